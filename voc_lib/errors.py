@@ -1,0 +1,79 @@
+"""The error family of the house: one base class, one exit code each, one clear Chinese sentence.
+
+A message says what is wrong, where (file, sheet, row, key), what is allowed and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import ClassVar
+
+
+class VocError(Exception):
+    """Base class: `str(error)` is a sentence an analyst can act on."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class ParamsError(VocError):
+    """The params file (or a file it names as knowledge: taxonomy, causes, measures) is wrong."""
+
+    exit_code = 2
+
+
+class DataError(VocError):
+    """An input file, table or column is missing, unreadable or breaks its contract."""
+
+    exit_code = 3
+
+
+class NotebookError(VocError):
+    """A notebook cell failed; the message names step, cell and cause."""
+
+    exit_code = 4
+
+
+class KernelDiedError(NotebookError):
+    """The notebook's kernel died (usually out of memory)."""
+
+    exit_code = 5
+
+
+class DeadlineError(NotebookError):
+    """A cell or the whole run took longer than allowed."""
+
+    exit_code = 6
+
+
+class RenderError(VocError):
+    """HTML, PDF or Excel could not be made (missing font, missing glyph, ...)."""
+
+    exit_code = 7
+
+
+class PublishError(VocError):
+    """The finished run could not be put in place (full disk, no permission)."""
+
+    exit_code = 8
+
+
+class LockedError(VocError):
+    """Another run of the same report is under way."""
+
+    exit_code = 75
+
+
+def did_you_mean(word: str, allowed: Iterable[str]) -> str:
+    """The hint that ends an error sentence: the nearest allowed word, or all of them.
+
+    >>> did_you_mean("piriod", ["period", "name"])
+    '是否想写 “period”？'
+    >>> did_you_mean("x", ["b", "a"])
+    '可用：a、b。'
+    """
+    names = sorted(allowed)
+    near = get_close_matches(word, names, n=1, cutoff=0.6)
+    if near:
+        return f"是否想写 “{near[0]}”？"
+    return f"可用：{'、'.join(names)}。"

@@ -1,0 +1,408 @@
+"""The params file: everything a run is told, checked before anything starts.
+
+Unknown keys are errors with a hint; secrets stand as `${ENV_NAME}` and stay unexpanded in the model,
+so nothing that prints or saves params can leak one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import field_validator as validator
+
+from voc_lib.errors import ParamsError, did_you_mean
+from voc_lib.period import Period
+from voc_lib.schema import FEEDBACK
+
+STEP_NAMES = (
+    "01_plan",
+    "02_collect",
+    "03_clean_and_tag",
+    "04_analyse",
+    "05_root_cause",
+    "06_improve",
+    "07_track",
+    "08_report",
+)
+ENV_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+SAFE_NAME = re.compile(r"[^\\/:*?\"<>|\x00-\x1f.][^\\/:*?\"<>|\x00-\x1f]{0,59}")
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class Strict(BaseModel):
+    """Frozen, unknown keys refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+def _day(value: Any) -> Any:
+    return value if isinstance(value, date) else str(value)
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+
+
+class Source(Strict):
+    """One source of feedback: files (path) or a database query (url + query)."""
+
+    name: str = Field(description="来源名称，例如 客服工单")
+    path: str | None = Field(None, description="文件、文件夹或通配符，相对于参数文件")
+    url: str | None = Field(None, description="数据库地址，只能写成 ${环境变量名}")
+    query: str | None = Field(None, description="只读 SQL 查询")
+    channel: str | None = Field(None, description="整个来源的反馈渠道；不写则由列映射给出")
+    columns: dict[str, str] = Field({}, description="原表头: 标准字段，只写同义词认不出的")
+    encoding: str | None = Field(None, description="强制编码，例如 gb18030；不写则自动识别")
+    sheet: str | None = Field(None, description="工作表名；不写则读取全部可见工作表")
+    year: int | None = Field(None, ge=1990, le=2100, description="日期缺年份时所用的年份")
+    day_first: bool | None = Field(None, description="01/02/2026 是否先写日；不写则按整列判断")
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Source:
+        if (self.path is None) == (self.url is None):
+            raise ValueError("path 与 url 必须且只能写一个")
+        if self.url is not None and not ENV_REFERENCE.fullmatch(self.url):
+            raise ValueError("url 只能写成 ${环境变量名}，不要把密码写进参数文件")
+        if (self.url is None) != (self.query is None):
+            raise ValueError("url 与 query 必须同时写")
+        return self
+
+    @validator("columns")
+    @classmethod
+    def _known_fields(cls, columns: dict[str, str]) -> dict[str, str]:
+        allowed = {*FEEDBACK.names} - {"source", "file", "sheet", "line"}
+        for header, field in columns.items():
+            if field not in allowed:
+                raise ValueError(f"表头 “{header}” 映射到未知字段 “{field}”。{did_you_mean(field, allowed)}")
+        return columns
+
+
+class TableRef(Strict):
+    """A side table: customers, orders, exposure or KPIs."""
+
+    path: str = Field(description="文件路径，相对于参数文件")
+    columns: dict[str, str] = Field({}, description="原表头: 标准字段")
+
+
+class Metric(Strict):
+    """What a goal or a measure is judged by."""
+
+    kind: Literal["share", "rate", "kpi", "handling_hours", "first_response_hours", "sla", "csat", "nps", "fcr"]
+    category: str | None = Field(None, description="问题类型（share、rate 用）")
+    name: str | None = Field(None, description="KPI 名称（kind: kpi 用）")
+    where: dict[str, str] = Field({}, description="只看一部分，例如 {region: 华东}")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Metric:
+        if self.kind in ("share", "rate") and not self.category:
+            raise ValueError(f"kind: {self.kind} 需要 category（问题类型）")
+        if self.kind == "kpi" and not self.name:
+            raise ValueError("kind: kpi 需要 name（指标名称）")
+        return self
+
+
+class Goal(Strict):
+    """One goal of the project: a metric and where it must go."""
+
+    name: str
+    metric: Metric
+    target: float = Field(description="目标值；比例写 0–1，时长写小时")
+    baseline: float | None = Field(None, description="基线；不写则由数据计算")
+
+
+class Member(Strict):
+    """One member of the team."""
+
+    role: str
+    name: str
+    duty: str = ""
+    lead: bool = False
+
+
+class Milestone(Strict):
+    """One dated, owned milestone."""
+
+    name: str
+    due: Day
+    owner: str
+
+
+class Sla(Strict):
+    """Time to solve per urgency: hours (24h, natural time) or working days (3d)."""
+
+    P0: str = "24h"
+    P1: str = "3d"
+    P2: str = "7d"
+
+    @validator("*")
+    @classmethod
+    def _span(cls, value: str) -> str:
+        if not re.fullmatch(r"[1-9]\d{0,3}[hd]", value):
+            raise ValueError(f"“{value}” 应写成 24h（自然小时）或 3d（工作日）")
+        return value
+
+
+class CustomerRules(Strict):
+    """Thresholds that tell customer types apart (RFM)."""
+
+    new_days: int = Field(90, ge=1, description="首单或注册不超过多少天算新客")
+    high_value_share: float = Field(0.2, gt=0, lt=1, description="消费额最高的多少比例算高价值")
+    churn_days: int = Field(180, ge=1, description="多少天没有下单算流失风险")
+
+
+class Duplicates(Strict):
+    """When two feedbacks are one issue."""
+
+    window_days: int = Field(30, ge=1, description="同一客户同一问题多少天内算重复")
+    similarity: float = Field(0.8, gt=0.5, le=1, description="文本相似度下限（0–1）")
+
+
+class Weights(Strict):
+    """Weights of the priority score; they need not sum to one."""
+
+    reach: float = Field(0.4, ge=0)
+    value: float = Field(0.3, ge=0)
+    urgency: float = Field(0.2, ge=0)
+    cost: float = Field(0.1, ge=0)
+
+
+class Outputs(Strict):
+    """What a run writes besides its tables."""
+
+    html: bool = True
+    pdf: bool = True
+    excel: bool = True
+
+
+class Params(Strict):
+    """One params file, validated."""
+
+    name: str = Field(description="报告名称，也是输出文件夹名")
+    industry: str = Field("ecommerce", description="行业标签体系：内置名称或 YAML 路径")
+    period: str = Field(description="报告期，例如 2026-09、2026-Q3、last-month")
+    timezone: str = "Asia/Shanghai"
+    sources: list[Source] = Field(min_length=1)
+    customers: TableRef | None = None
+    orders: TableRef | None = None
+    exposure: TableRef | None = Field(None, description="分母：month、orders，可带 region、product")
+    kpis: TableRef | None = Field(None, description="month、kpi、kept、total")
+    knowledge: str | None = Field(None, description="根因、措施、承诺、回访的 YAML 文件")
+    goals: list[Goal] = []
+    team: list[Member] = []
+    milestones: list[Milestone] = []
+    sla: Sla = Sla()
+    customer_rules: CustomerRules = CustomerRules()
+    duplicates: Duplicates = Duplicates()
+    weights: Weights = Weights()
+    costs: dict[str, float] = Field({}, description="问题类型: 解决成本 0–1")
+    userdict: str | None = Field(None, description="用户词典路径")
+    steps: dict[str, dict[str, Any]] = Field({}, description="某个 notebook 的参数")
+    outputs: str = Field("outputs", description="输出根目录，相对于参数文件")
+    render: Outputs = Outputs()
+    seed: int = 20260901
+
+    @validator("name")
+    @classmethod
+    def _folder_name(cls, name: str) -> str:
+        if not SAFE_NAME.fullmatch(name) or name.rstrip(". ") != name:
+            raise ValueError("name 要作文件夹名：1–60 个字，不含 \\ / : * ? \" < > |，不以点或空格收尾")
+        return name
+
+    @validator("period")
+    @classmethod
+    def _readable_period(cls, text: str) -> str:
+        Period.parse(text, today=date(2026, 1, 1))
+        return text
+
+    @validator("timezone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError(f"未知时区 “{zone}”。{did_you_mean(zone, available_timezones())}"[:200])
+        return zone
+
+    @validator("steps")
+    @classmethod
+    def _known_steps(cls, steps: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        for step in steps:
+            if step not in STEP_NAMES:
+                raise ValueError(f"没有步骤 “{step}”。{did_you_mean(step, STEP_NAMES)}")
+        return steps
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Params:
+        names = [source.name for source in self.sources]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"sources 中的名称重复：{'、'.join(twice)}；每个来源要有自己的名称")
+        if self.team and sum(member.lead for member in self.team) != 1:
+            raise ValueError("team 中必须恰好有一人 lead: true")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone object."""
+        return ZoneInfo(self.timezone)
+
+
+class Settings(Strict):
+    """Params together with where they came from: every path in them is relative to `folder`."""
+
+    file: Path
+    params: Params
+    period: Period
+
+    @property
+    def folder(self) -> Path:
+        """The folder paths are relative to."""
+        return self.file.parent
+
+    def resolve(self, path: str) -> Path:
+        """The absolute path of a path written in the params file."""
+        return (self.folder / path).resolve()
+
+    @property
+    def outputs(self) -> Path:
+        """Root of everything this report writes."""
+        return self.resolve(self.params.outputs)
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the validated params (secrets are never in them)."""
+        return hashlib.sha256(self.params.model_dump_json().encode()).hexdigest()
+
+
+def load(file: str | Path, *, period: str | None = None, today: date | None = None) -> Settings:
+    """The settings in a params file; `period` overrides the file's, `today` resolves last-month.
+
+    Raises ParamsError with every fault found, each with its key.
+    """
+    file = Path(file).expanduser().resolve()
+    raw = read_yaml(file)
+    if not isinstance(raw, dict):
+        raise ParamsError(f"参数文件 {file.name} 应是 “键: 值” 形式的 YAML，现在是 {type(raw).__name__}。")
+    params = parse(Params, raw, where=file.name)
+    return Settings(file=file, params=params, period=Period.parse(period or params.period, today=today))
+
+
+def read_yaml(file: Path) -> Any:
+    """The content of a YAML file; ParamsError names file, line and what is wrong."""
+    try:
+        return yaml.load(file.read_text(encoding="utf-8-sig"), Loader=_UniqueKeyLoader)
+    except FileNotFoundError:
+        raise ParamsError(f"找不到文件 {file}。请检查路径，或用 voc init 新建一个项目。") from None
+    except IsADirectoryError:
+        raise ParamsError(f"{file} 是文件夹，这里需要一个 YAML 文件。") from None
+    except PermissionError:
+        raise ParamsError(f"没有权限读取 {file}。请检查文件权限。") from None
+    except UnicodeDecodeError as error:
+        raise ParamsError(f"{file.name} 不是 UTF-8 编码（第 {error.start} 字节处）。请另存为 UTF-8。") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f"第 {mark.line + 1} 行第 {mark.column + 1} 列" if mark else ""
+        raise ParamsError(f"{file.name} {place} YAML 语法错误：{error.problem}。") from None
+
+
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """A safe loader that refuses a key written twice."""
+
+
+def _mapping(loader: _UniqueKeyLoader, node: yaml.MappingNode) -> dict:
+    seen = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if isinstance(key, (dict, list)):
+            raise yaml.constructor.ConstructorError(None, None, "键应是文字", key_node.start_mark)
+        if key in seen:
+            raise yaml.constructor.ConstructorError(None, None, f"键 “{key}” 写了两次", key_node.start_mark)
+        seen.add(key)
+    loader.flatten_mapping(node)
+    return loader.construct_mapping(node, deep=True)
+
+
+_UniqueKeyLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def parse(model: type[M], raw: Any, *, where: str) -> M:
+    """A validated model; ParamsError lists every fault as “key: what is wrong”."""
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        faults = [_fault(model, fault) for fault in error.errors()]
+        lines = "".join(f"\n  · {fault}" for fault in dict.fromkeys(faults))
+        raise ParamsError(f"{where} 有 {len(faults)} 处需要修改：{lines}") from None
+
+
+_SENTENCES = {
+    "missing": "缺少这一项，必须填写",
+    "int_type": "应是整数",
+    "int_parsing": "应是整数",
+    "int_from_float": "应是整数",
+    "float_type": "应是数字",
+    "float_parsing": "应是数字",
+    "string_type": "应是文字（日期、数字请加引号）",
+    "bool_type": "应是 true 或 false",
+    "bool_parsing": "应是 true 或 false",
+    "list_type": "应是列表（每行以 - 开头）",
+    "dict_type": "应是 “键: 值”",
+    "model_type": "应是 “键: 值”",
+    "too_short": "至少要有一项",
+    "date_from_datetime_parsing": "应是日期，例如 2026-09-30",
+    "date_parsing": "应是日期，例如 2026-09-30",
+}
+
+
+def _fault(model: type[BaseModel], fault: Any) -> str:
+    key = ".".join(str(part) for part in fault["loc"]) or "整个文件"
+    kind, context = fault["type"], fault.get("ctx", {})
+    if kind == "extra_forbidden":
+        return f"{key}：不认识的键。{did_you_mean(str(fault['loc'][-1]), _allowed(model, fault['loc'][:-1]))}"
+    if kind == "value_error":
+        return f"{key}：{context['error']}"
+    if kind == "literal_error":
+        return f"{key}：“{fault['input']}” 不可用。可用：{context['expected']}"
+    limits = {"greater_than": ">", "greater_than_equal": "≥", "less_than": "<", "less_than_equal": "≤"}
+    if kind in limits:
+        return f"{key}：{fault['input']!r} 超出范围，应 {limits[kind]} {next(iter(context.values()))}"
+    return f"{key}：{_SENTENCES.get(kind, fault['msg'])}，现在是 {fault['input']!r}"[:300]
+
+
+def _allowed(model: type[BaseModel], location: tuple) -> list[str]:
+    """Keys allowed at a place inside a model, following lists and optional models."""
+    for part in location:
+        if isinstance(part, int):
+            continue
+        annotation = model.model_fields[part].annotation
+        model = next(_models(annotation), model)
+    return list(model.model_fields)
+
+
+def _models(annotation: Any):
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in getattr(annotation, "__args__", ()):
+        yield from _models(inner)
+
+
+def secret(reference: str) -> str:
+    """The value behind `${ENV_NAME}`; ParamsError when the variable is not set."""
+    match = ENV_REFERENCE.fullmatch(reference)
+    name = match[1] if match else reference
+    value = os.environ.get(name)
+    if not value:
+        raise ParamsError(f"环境变量 {name} 没有设置。请先设置它（值不会写入任何输出）。")
+    return value
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON schema of a params file, for editors."""
+    return Params.model_json_schema()

@@ -1,0 +1,130 @@
+"""A reporting period: month, quarter, ISO week or date range, and its neighbours."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+
+from voc_lib.errors import ParamsError
+
+ALLOWED = "2026-09、2026-Q3、2026-W37、2026-09-01..2026-09-15、last-month、last-quarter"
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days `start` to `end`, both included; `label` is its canonical spelling."""
+
+    label: str
+    start: date
+    end: date
+
+    @classmethod
+    def parse(cls, text: str, *, today: date | None = None) -> Period:
+        """The period a text names; `today` is needed for last-month and last-quarter only.
+
+        >>> Period.parse("2026-Q3").end
+        datetime.date(2026, 9, 30)
+        >>> Period.parse("last-month", today=date(2026, 10, 3)).label
+        '2026-09'
+        """
+        text = str(text).strip()
+        try:
+            return _parse(text, today)
+        except (ValueError, KeyError):
+            raise ParamsError(f"period “{text}” 无法识别。可用写法：{ALLOWED}。") from None
+
+    @property
+    def days(self) -> int:
+        """Number of days in the period."""
+        return (self.end - self.start).days + 1
+
+    @property
+    def months(self) -> list[str]:
+        """The calendar months the period touches.
+
+        >>> Period.parse("2026-Q3").months
+        ['2026-07', '2026-08', '2026-09']
+        """
+        return [str(month) for month in pd.period_range(self.start, self.end, freq="M")]
+
+    @property
+    def title(self) -> str:
+        """The period as a reader says it.
+
+        >>> Period.parse("2026-Q3").title, Period.parse("2026-09").title
+        ('2026年第3季度', '2026年9月')
+        """
+        if re.fullmatch(r"\d{4}-\d{2}", self.label):
+            return f"{self.start.year}年{self.start.month}月"
+        if "-Q" in self.label:
+            return f"{self.label[:4]}年第{self.label[-1]}季度"
+        if "-W" in self.label:
+            return f"{self.label[:4]}年第{int(self.label[-2:])}周"
+        return f"{self.start:%Y-%m-%d} 至 {self.end:%Y-%m-%d}"
+
+    def previous(self) -> Period:
+        """The period of the same kind that ends the day before this one starts.
+
+        >>> Period.parse("2026-Q1").previous().label
+        '2025-Q4'
+        """
+        last = self.start - timedelta(days=1)
+        if re.fullmatch(r"\d{4}-\d{2}", self.label):
+            return _month(last)
+        if "-Q" in self.label:
+            return _quarter(last)
+        if "-W" in self.label:
+            return _week(last)
+        return _range(last - timedelta(days=self.days - 1), last)
+
+    def mask(self, times: pd.Series) -> pd.Series:
+        """Which of the times lie inside the period (False for missing times)."""
+        start = pd.Timestamp(self.start)
+        end = pd.Timestamp(self.end) + pd.Timedelta(days=1)
+        if times.dt.tz is not None:
+            start, end = start.tz_localize(times.dt.tz), end.tz_localize(times.dt.tz)
+        return (times >= start) & (times < end)
+
+
+def _parse(text: str, today: date | None) -> Period:
+    if text in ("last-month", "last-quarter"):
+        if today is None:
+            raise ValueError(text)
+        if text == "last-month":
+            return _month(today.replace(day=1) - timedelta(days=1))
+        return _quarter(_quarter(today).start - timedelta(days=1))
+    if match := re.fullmatch(r"(\d{4})-(\d{2})", text):
+        return _month(date(int(match[1]), int(match[2]), 1))
+    if match := re.fullmatch(r"(\d{4})-Q([1-4])", text):
+        return _quarter(date(int(match[1]), int(match[2]) * 3, 1))
+    if match := re.fullmatch(r"(\d{4})-W(\d{2})", text):
+        return _week(date.fromisocalendar(int(match[1]), int(match[2]), 1))
+    if match := re.fullmatch(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", text):
+        start, end = date.fromisoformat(match[1]), date.fromisoformat(match[2])
+        if start <= end:
+            return _range(start, end)
+    raise ValueError(text)
+
+
+def _month(day: date) -> Period:
+    month = pd.Period(day, freq="M")
+    return Period(str(month), month.start_time.date(), month.end_time.date())
+
+
+def _quarter(day: date) -> Period:
+    quarter = pd.Period(day, freq="Q")
+    label = f"{quarter.year}-Q{quarter.quarter}"
+    return Period(label, quarter.start_time.date(), quarter.end_time.date())
+
+
+def _week(day: date) -> Period:
+    year, week, _ = day.isocalendar()
+    monday = date.fromisocalendar(year, week, 1)
+    return Period(f"{year}-W{week:02d}", monday, monday + timedelta(days=6))
+
+
+def _range(start: date, end: date) -> Period:
+    return Period(f"{start}..{end}", start, end)
