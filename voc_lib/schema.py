@@ -109,6 +109,7 @@ _INTERVAL = (
 )
 
 FEEDBACK = _table("feedback", "标准化反馈明细", *_FEEDBACK, *_PROVENANCE, key=("feedback_id",))
+HISTORY = _table("history", "历史反馈", *FEEDBACK.columns, key=("feedback_id",))
 TAGGED = _table(
     "tagged", "已打标反馈明细", *_FEEDBACK, *_PROVENANCE, *_TAGGED, key=("feedback_id",)
 )
@@ -144,6 +145,47 @@ LEDGER = _table(
     C("issues", "int", "独立问题", required=True, low=0),
     C("in_period", "int", "本期反馈", required=True, low=0),
     key=("source", "file"),
+)
+READS = _table("reads", "读入台账", *(c for c in LEDGER.columns if c.name not in ("merged", "issues")))
+CUSTOMERS = _table(
+    "customers",
+    "客户表",
+    C("customer_id", "text", "客户ID", required=True),
+    C("registered_at", "time", "注册时间"),
+    C("level", "category", "客户等级"),
+    C("region", "category", "地区"),
+    C("channel", "category", "主要渠道"),
+    C("gender", "category", "性别"),
+    C("age", "int", "年龄", low=0, high=130),
+    key=("customer_id",),
+)
+ORDERS = _table(
+    "orders",
+    "订单表",
+    C("order_id", "text", "订单号", required=True),
+    C("customer_id", "text", "客户ID", required=True),
+    C("ordered_at", "time", "下单时间", required=True),
+    C("amount", "float", "金额", low=0),
+    C("product", "category", "产品"),
+    C("region", "category", "地区"),
+    key=("order_id",),
+)
+EXPOSURE = _table(
+    "exposure",
+    "业务量（分母）",
+    C("month", "text", "月份", required=True),
+    C("orders", "float", "订单量", required=True, low=0),
+    C("region", "category", "地区"),
+    C("product", "category", "产品"),
+)
+KPIS = _table(
+    "kpis",
+    "业务指标",
+    C("month", "text", "月份", required=True),
+    C("kpi", "category", "指标", required=True),
+    C("kept", "int", "达成数", required=True, low=0),
+    C("total", "int", "总数", required=True, low=0),
+    C("region", "category", "地区"),
 )
 HEADERS = _table(
     "headers",

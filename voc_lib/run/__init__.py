@@ -1,0 +1,1 @@
+"""Runs notebooks, judges them by evidence, renders and publishes them."""
