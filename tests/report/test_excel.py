@@ -1,0 +1,96 @@
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from voc_lib.errors import RenderError
+from voc_lib.report import excel
+from voc_lib.schema import Column, Table
+
+SPEC = Table(
+    "t",
+    "测试表",
+    (
+        Column("text", "text", "问题描述"),
+        Column("share", "share", "占比"),
+        Column("at", "time", "时间"),
+        Column("n", "int", "频次"),
+        Column("ok", "bool", "是否"),
+    ),
+)
+
+
+def frame(texts, **columns):
+    return pd.DataFrame({"text": pd.Series(texts, dtype="str"), **columns})
+
+
+def sheet(path, name="测试表"):
+    return openpyxl.load_workbook(path)[name]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    ["=1+1", "{=1+1}", "=HYPERLINK('x')", "+1", "-1", "@a", "＝1+1", "  =1", "http://a.cn", "mailto:a@b"],
+)
+def test_customer_text_stays_text(tmp_path, payload):
+    excel.write(tmp_path / "a.xlsx", {"测试表": (frame([payload]), SPEC)})
+    cell = sheet(tmp_path / "a.xlsx")["A2"]
+    assert cell.data_type == "s" and cell.value == payload and cell.hyperlink is None
+
+
+@settings(max_examples=50, deadline=None)
+@given(texts=st.lists(st.text(min_size=1, max_size=20), min_size=1, max_size=20))
+def test_any_text_is_written_row_by_row_and_never_as_formula(tmp_path_factory, texts):
+    path = tmp_path_factory.mktemp("x") / "a.xlsx"
+    assert excel.write(
+        path, {"测试表": (pd.DataFrame({"text": pd.Series(texts, dtype=object)}), SPEC)}
+    ) == len(texts)
+    cells = [row[0] for row in sheet(path).iter_rows(min_row=2)]
+    assert all(cell.data_type in ("s", "n", "inlineStr") for cell in cells)
+    assert not any(cell.data_type == "f" for cell in cells)
+
+
+def test_numbers_dates_shares_and_gaps_keep_their_kind(tmp_path):
+    data = frame(
+        ["好", None],
+        share=[0.3, None],
+        at=pd.to_datetime(["2026-09-01 08:30", None]),
+        n=[3, None],
+        ok=[True, None],
+    )
+    excel.write(tmp_path / "a.xlsx", {"测试表": (data, SPEC)})
+    rows = sheet(tmp_path / "a.xlsx")
+    assert [cell.value for cell in rows[1]] == ["问题描述", "占比", "时间", "频次", "是否"]
+    assert rows["B2"].number_format == "0.0%" and rows["B2"].value == 0.3
+    assert str(rows["C2"].value) == "2026-09-01 08:30:00" and rows["E2"].value == "是"
+    assert all(cell.value is None for cell in rows[3])
+    assert rows.freeze_panes == "B2" and rows.auto_filter.ref == "A1:E3"
+
+
+def test_overlong_cell_is_cut_visibly(tmp_path):
+    excel.write(tmp_path / "a.xlsx", {"测试表": (frame(["长" * 40_000]), SPEC)})
+    value = sheet(tmp_path / "a.xlsx")["A2"].value
+    assert len(value) == excel.MAX_CELL and value.endswith(excel.CUT)
+
+
+def test_table_longer_than_a_sheet_goes_on_in_the_next(tmp_path, monkeypatch):
+    monkeypatch.setattr(excel, "MAX_ROWS", 4)
+    assert excel.write(tmp_path / "a.xlsx", {"测试表": (frame(list("甲乙丙丁戊")), SPEC)}) == 5
+    assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames == ["测试表", "测试表(2)"]
+
+
+def test_same_tables_give_the_same_bytes(tmp_path):
+    for name in ("a.xlsx", "b.xlsx"):
+        excel.write(tmp_path / name, {"测试表": (frame(["好"]), SPEC)})
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_sheet_names_are_legal_and_distinct():
+    assert excel.sheet_name("a[b]:*?/\\c" + "长" * 40) == ("a_b______c" + "长" * 40)[:31]
+    assert excel.sheet_name("表", {"表"}) == "表(2)"
+
+
+def test_unwritable_place_is_a_clear_error(tmp_path):
+    with pytest.raises(RenderError, match=r"a\.xlsx"):
+        excel.write(tmp_path / "gone" / "a.xlsx", {"测试表": (frame(["好"]), SPEC)})

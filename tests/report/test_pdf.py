@@ -1,0 +1,162 @@
+from pathlib import Path
+
+import pytest
+from nbformat import v4
+from pypdf import PdfReader
+
+from voc_lib.errors import RenderError
+from voc_lib.report import document, glyphs, page, pdf
+
+TABLE = "application/vnd.voc.table+json"
+
+
+def show(mime: str, data, metadata=None):
+    output = v4.new_output("display_data", data={mime: data}, metadata=metadata or {})
+    return v4.new_code_cell("secret_code()", outputs=[output])
+
+
+def table(labels, rows, notes=(), caption=""):
+    columns = [{"label": label, "align": "left"} for label in labels]
+    return {"version": 1, "caption": caption, "columns": columns, "rows": rows, "notes": list(notes)}
+
+
+def notebook(*cells):
+    about = {"name": "示例电商", "period": "2026-09", "period_title": "2026年9月", "deliverable": "诊断报告"}
+    return v4.new_notebook(cells=list(cells), metadata={"voc": about})
+
+
+def words(data: bytes, tmp_path: Path) -> str:
+    file = tmp_path / "r.pdf"
+    file.write_bytes(data)
+    return "\n".join(page.extract_text() for page in PdfReader(file).pages).replace("\u200b", "")
+
+
+def test_words_tables_and_page_numbers_are_printed_but_code_is_not(tmp_path):
+    nb = notebook(
+        v4.new_markdown_cell("# 客户诊断\n\n结论在前。"), show(TABLE, table(["问题类型"], [["物流延迟"]]))
+    )
+    data, resources = pdf.VocPDFExporter().from_notebook_node(nb)
+    text = words(data, tmp_path)
+    assert resources["output_extension"] == ".pdf"
+    assert "结论在前" in text and "物流延迟" in text and "第1页" in text.replace(" ", "")
+    assert "secret_code" not in text
+
+
+def test_customer_text_is_data_never_markup(tmp_path):
+    hostile = '#raw[x] $x^2$ *b* @ref <script>alert(1)</script> #import "@preview/a:1"'
+    data = pdf.compile_report(pdf.model(notebook(show(TABLE, table(["原话"], [[hostile]])))))
+    assert "alert(1)" in words(data, tmp_path)
+    assert "@preview/a:1" in words(data, tmp_path)
+
+
+def test_document_is_tagged_and_the_same_bytes_each_time(tmp_path):
+    report = pdf.model(notebook(v4.new_markdown_cell("# 标题\n\n### 跳级标题\n\n正文")))
+    data = pdf.compile_report(report)
+    assert data == pdf.compile_report(report)
+    assert b"/MarkInfo" in data or PdfReader(_saved(data, tmp_path)).trailer["/Root"].get("/MarkInfo")
+
+
+def _saved(data: bytes, tmp_path: Path) -> Path:
+    (tmp_path / "s.pdf").write_bytes(data)
+    return tmp_path / "s.pdf"
+
+
+def test_wide_table_turns_its_page_and_takes_its_heading_along(tmp_path):
+    wide = table([f"列{i}" for i in range(12)], [["一二三四五六七八"] * 12])
+    nb = notebook(v4.new_markdown_cell("前文\n\n## 汇总表"), show(TABLE, wide), v4.new_markdown_cell("后文"))
+    pages = PdfReader(_saved(pdf.compile_report(pdf.model(nb)), tmp_path)).pages
+    turned = [p.mediabox.width > p.mediabox.height for p in pages]
+    assert turned == [False, True, False]
+    assert "汇总表" in pages[1].extract_text()
+
+
+def test_header_row_repeats_on_every_page(tmp_path):
+    nb = notebook(show(TABLE, table(["问题类型"], [[f"第{i}行"] for i in range(120)])))
+    pages = PdfReader(_saved(pdf.compile_report(pdf.model(nb)), tmp_path)).pages
+    assert len(pages) > 2 and all("问题类型" in p.extract_text() for p in pages)
+
+
+def test_characters_without_glyph_are_replaced_and_counted():
+    report = pdf.model(notebook(show(TABLE, table(["原话"], [["好𠮷\x00\ufeff的"]]))))
+    assert report["parts"][0]["blocks"][0]["rows"] == [["好〓的"]]
+    assert "1 个字符" in report["note"]
+
+
+def test_missing_glyph_that_slips_through_fails_the_build():
+    report = pdf.model(notebook(v4.new_markdown_cell("正文")))
+    report["parts"][0]["blocks"][0]["runs"][0]["text"] = "𠮷"
+    with pytest.raises(RenderError, match="PDF"):
+        pdf.compile_report(report)
+
+
+def test_unreadable_font_is_named(tmp_path, monkeypatch):
+    (tmp_path / "VocSans-Regular.otf").write_bytes(b"not a font")
+    monkeypatch.setattr(glyphs, "FONT_FOLDER", tmp_path)
+    glyphs.covered.cache_clear()
+    try:
+        with pytest.raises(RenderError, match="VocSans-Regular.otf"):
+            glyphs.covered()
+    finally:
+        glyphs.covered.cache_clear()
+
+
+def test_bold_headings_hold_rare_characters():
+    pdf.compile_report(
+        pdf.model(notebook(v4.new_markdown_cell("# 镕喆堃囧嘅"), show(TABLE, table(["喆镕"], [["😀"]]))))
+    )
+
+
+def test_long_latin_runs_can_break():
+    report = pdf.model(notebook(show(TABLE, table(["链接"], [["x" * 300]]))))
+    assert "\u200b" in report["parts"][0]["blocks"][0]["rows"][0][0]
+    pdf.compile_report(report)
+
+
+def test_every_kind_of_block_is_laid_out(tmp_path):
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 5"><rect width="10" height="5"/></svg>'
+    nb = notebook(
+        v4.new_markdown_cell(
+            "- 甲\n- 乙\n\n1. 一\n\n> 引文\n\n```\n代码\n```\n\n| 左 | 右 |\n|---|--:|\n| a | b |\n\n---"
+        ),
+        show("image/svg+xml", svg, {"image/svg+xml": {"alt": "柱图", "caption": "图一"}}),
+        show("application/vnd.voc.cards+json", {"version": 1, "cards": [{"label": "反馈", "value": "412"}]}),
+        show(
+            "application/vnd.voc.text+json",
+            {"version": 1, "tone": "warn", "paragraphs": ["样本小"], "items": ["一"]},
+        ),
+        show(
+            "application/vnd.voc.quotes+json", {"version": 1, "quotes": [{"text": "太慢了", "meta": "微博"}]}
+        ),
+    )
+    text = words(pdf.compile_report(pdf.model(nb)), tmp_path)
+    for word in ("甲", "引文", "代码", "图一", "412", "样本小", "太慢了", "微博"):
+        assert word in text
+
+
+def test_error_outputs_are_shown_as_a_sentence():
+    nb = v4.new_notebook(
+        cells=[v4.new_code_cell("x", outputs=[v4.new_output("error", ename="E", evalue="坏", traceback=[])])]
+    )
+    assert document.blocks(nb)[0]["paragraphs"] == ["E：坏"]
+
+
+def test_heading_levels_never_skip():
+    levels = [b["level"] for b in pdf._levels_closed(document.markdown("### a\n\n###### b\n\n## c"))]
+    assert levels == [1, 2, 1]
+
+
+def test_column_widths_keep_numbers_whole_and_let_text_wrap():
+    block = {
+        "type": "table",
+        "columns": [{"label": "频次"}, {"label": "原话"}],
+        "rows": [["1,234", "很长的话" * 30]],
+    }
+    (part,) = page.parts([block])
+    assert not part["landscape"]
+    assert part["blocks"][0]["widths"][0].endswith("em") and part["blocks"][0]["widths"][1].endswith("fr")
+
+
+def test_exporter_is_registered_by_name():
+    from nbconvert.exporters import get_exporter
+
+    assert get_exporter("voc-pdf").__name__ == "VocPDFExporter"

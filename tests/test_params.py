@@ -1,0 +1,117 @@
+from datetime import date
+
+import pytest
+import yaml
+
+from voc_lib import params
+from voc_lib.errors import ParamsError
+
+GOOD = {"name": "示例", "period": "2026-09", "sources": [{"name": "工单", "path": "a.csv"}]}
+
+
+def write(tmp_path, content):
+    file = tmp_path / "p.yaml"
+    file.write_text(
+        content if isinstance(content, str) else yaml.safe_dump(content, allow_unicode=True), encoding="utf-8"
+    )
+    return file
+
+
+def test_smallest_file_loads_with_defaults(tmp_path):
+    settings = params.load(write(tmp_path, GOOD))
+    assert settings.period.label == "2026-09"
+    assert settings.resolve("x/y.csv") == tmp_path.resolve() / "x" / "y.csv"
+    assert settings.params.sla.P1 == "3d"
+
+
+def test_period_can_be_overridden_and_last_month_resolved(tmp_path):
+    assert params.load(write(tmp_path, GOOD), period="2026-Q3").period.label == "2026-Q3"
+    last = params.load(write(tmp_path, {**GOOD, "period": "last-month"}), today=date(2026, 10, 2))
+    assert last.period.label == "2026-09"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"peroid": 1}, "peroid：不认识的键。是否想写 “period”"),
+        ({"sources": []}, "sources：至少要有一项"),
+        (
+            {"sources": [{"name": "a", "path": "x", "chanel": "y"}]},
+            "sources.0.chanel：不认识的键。是否想写 “channel”",
+        ),
+        ({"sources": [{"name": "a"}]}, "path 与 url 必须且只能写一个"),
+        ({"sources": [{"name": "a", "url": "postgresql://u:pw@h/d", "query": "select 1"}]}, "url 只能写成"),
+        (
+            {"sources": [{"name": "a", "path": "x", "columns": {"内容": "txt"}}]},
+            "未知字段 “txt”。是否想写 “text”",
+        ),
+        ({"sources": [{"name": "a", "path": "x"}, {"name": "a", "path": "y"}]}, "名称重复"),
+        ({"sla": {"P0": "2w"}}, "sla.P0"),
+        ({"steps": {"04_analyze": {}}}, "是否想写 “04_analyse”"),
+        ({"timezone": "Asia/Shanhai"}, "未知时区"),
+        ({"name": "a/b"}, "文件夹名"),
+        ({"name": "../x"}, "文件夹名"),
+        ({"duplicates": {"window_days": "many"}}, "应是整数"),
+        ({"goals": [{"name": "g", "metric": {"kind": "share"}, "target": 1}]}, "需要 category"),
+        ({"team": [{"role": "主管", "name": "王"}]}, "恰好有一人 lead"),
+    ],
+)
+def test_every_fault_is_named_with_its_key(tmp_path, change, words):
+    with pytest.raises(ParamsError) as caught:
+        params.load(write(tmp_path, {**GOOD, **change}))
+    assert words in str(caught.value)
+
+
+def test_all_faults_are_told_at_once(tmp_path):
+    with pytest.raises(ParamsError, match="有 2 处需要修改"):
+        params.load(write(tmp_path, {**GOOD, "peroid": 1, "seed": "x"}))
+
+
+def test_a_password_in_the_url_is_not_repeated_in_the_message(tmp_path):
+    source = {"name": "a", "url": "postgresql://u:hunter2@h/d", "query": "select 1"}
+    with pytest.raises(ParamsError) as caught:
+        params.load(write(tmp_path, {**GOOD, "sources": [source]}))
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("a: [", "YAML 语法错误"),
+        ("a: 1\na: 2", "写了两次"),
+        ("- 1", "键: 值"),
+        ("!!python/object/apply:os.system [ls]", "YAML 语法错误"),
+    ],
+)
+def test_broken_yaml_names_the_file(tmp_path, content, words):
+    with pytest.raises(ParamsError) as caught:
+        params.load(write(tmp_path, content))
+    assert words in str(caught.value) and "p.yaml" in str(caught.value)
+
+
+def test_missing_file_folder_and_wrong_encoding_are_sentences(tmp_path):
+    with pytest.raises(ParamsError, match="找不到文件"):
+        params.load(tmp_path / "gone.yaml")
+    with pytest.raises(ParamsError, match="文件夹"):
+        params.load(tmp_path)
+    (tmp_path / "g.yaml").write_bytes("name: 示例".encode("gb18030"))
+    with pytest.raises(ParamsError, match="UTF-8"):
+        params.load(tmp_path / "g.yaml")
+
+
+def test_secret_comes_from_the_environment_only(monkeypatch):
+    monkeypatch.setenv("VOC_TEST_URL", "sqlite://")
+    assert params.secret("${VOC_TEST_URL}") == "sqlite://"
+    monkeypatch.delenv("VOC_TEST_URL")
+    with pytest.raises(ParamsError, match="VOC_TEST_URL"):
+        params.secret("${VOC_TEST_URL}")
+
+
+def test_fingerprint_follows_content_not_layout(tmp_path):
+    first = params.load(write(tmp_path, GOOD)).fingerprint
+    assert params.load(write(tmp_path, dict(reversed(GOOD.items())))).fingerprint == first
+    assert params.load(write(tmp_path, {**GOOD, "seed": 1})).fingerprint != first
+
+
+def test_json_schema_describes_every_key():
+    assert set(params.json_schema()["properties"]) == set(params.Params.model_fields)

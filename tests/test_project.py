@@ -1,0 +1,93 @@
+"""The project's own habits: pinned versions agree, notebooks are stripped and thin, nothing private is committed."""
+
+import json
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
+
+
+def pins(name: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for line in (ROOT / name).read_text().splitlines():
+        requirement = Requirement(line)
+        (specifier,) = requirement.specifier
+        assert specifier.operator == "=="
+        found.setdefault(requirement.name.lower(), set()).add(specifier.version)
+    return found
+
+
+def project() -> dict:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def tracked() -> list[Path]:
+    listing = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [ROOT / line for line in listing.stdout.splitlines() if (ROOT / line).is_file()]
+
+
+def test_lock_satisfies_every_requirement_of_the_package():
+    locked = pins("requirements.lock")
+    for line in project()["dependencies"]:
+        requirement = Requirement(line)
+        assert all(v in requirement.specifier for v in locked[requirement.name.lower()]), line
+
+
+def test_dev_lock_holds_the_same_versions_and_more():
+    run, dev = pins("requirements.lock"), pins("requirements-dev.lock")
+    assert {name: dev[name] for name in run} == run
+    for extra in project()["optional-dependencies"].values():
+        assert {Requirement(line).name.lower() for line in extra} <= set(dev)
+
+
+def test_conda_environment_pins_the_same_versions():
+    pip = next(
+        d["pip"]
+        for d in yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+        if isinstance(d, dict)
+    )
+    given = {Requirement(line).name.lower(): Requirement(line) for line in pip if not line.startswith("-")}
+    wanted = {Requirement(line).name.lower() for line in project()["dependencies"]}
+    locked = pins("requirements-dev.lock")
+    assert wanted <= set(given)
+    for name, requirement in given.items():
+        (specifier,) = requirement.specifier
+        assert specifier.operator == "==" and specifier.version in locked[name], name
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_is_stripped_thin_and_parameterised(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in code)
+    sources = ["".join(cell["source"]) for cell in code]
+    assert all(source.count("\n") < 15 for source in sources)
+    assert not any(re.search(r"^\s*(def|class|try)\b|except:", source, re.M) for source in sources)
+    banned = ("HTML(", ".style", "escape=False", "render_links", "Javascript(", "print(")
+    assert not any(word in source for word in banned for source in sources)
+    if path.parent.name == "notebooks":
+        tagged = [cell for cell in code if "parameters" in cell["metadata"].get("tags", [])]
+        assert len(tagged) == 1 and "params_file" in "".join(tagged[0]["source"])
+
+
+def test_no_registry_address_and_no_machine_path_is_committed():
+    words = [
+        "//" + "py" + "pi",
+        "files." + "pythonhosted",
+        "//regi" + "stry.",
+        "conda." + "anaconda",
+        "/ro" + "ot/",
+        "/wo" + "rk/",
+    ]
+    for path in tracked():
+        if path.suffix in {".otf", ".ttf", ".png"}:
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        assert not [word for word in words if word in text], path

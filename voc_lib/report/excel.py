@@ -1,0 +1,177 @@
+"""Workbooks that readers can trust: no live formula or link from data, nothing lost, the same bytes each time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from voc_lib.errors import RenderError
+from voc_lib.report.glyphs import INVISIBLE
+from voc_lib.report.page import em
+from voc_lib.schema import Table
+
+MAX_ROWS = 1_048_576
+MAX_CELL = 32_767
+CUT = "…(截断)"
+# What Excel, WPS or a CSV re-import may run as a formula; full-width twins too.
+TRIGGER = re.compile(r"^[\s\u00a0]*[=+\-@＝＋－＠\t\r\n]")
+NUMBER_FORMATS = {
+    "share": "0.0%",
+    "int": "#,##0",
+    "float": "#,##0.0",
+    "time": "yyyy-mm-dd hh:mm",
+    "date": "yyyy-mm-dd",
+}
+CREATED = datetime(2000, 1, 1)
+SAMPLE_ROWS = 200  # rows looked at to choose a column's width
+
+
+def write(path: Path, sheets: Mapping[str, tuple[pd.DataFrame, Table]]) -> int:
+    """Rows written to a workbook with one sheet per table; RenderError when Excel holds fewer than the tables.
+
+    A table longer than a sheet goes on in “名称(2)”; a cell longer than Excel allows ends in “…(截断)”.
+    """
+    import xlsxwriter
+
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "nan_inf_to_errors": True,
+    }
+    try:
+        with xlsxwriter.Workbook(path, options) as book:
+            book.set_properties({"created": CREATED, "author": "", "comments": ""})
+            formats = _formats(book)
+            names: set[str] = set()
+            written = sum(_table(book, formats, names, name, *sheet) for name, sheet in sheets.items())
+    except xlsxwriter.exceptions.FileCreateError as error:
+        raise RenderError(f"无法写入 {path.name}：{error}。若文件正在 Excel 中打开，请先关闭。") from error
+    expected = sum(len(frame) for frame, _ in sheets.values())
+    if written != expected:
+        raise RenderError(f"{path.name} 应写 {expected} 行，实际写 {written} 行；请重新运行。")
+    return written
+
+
+def sheet_name(title: str, taken: set[str] = frozenset()) -> str:  # type: ignore[assignment]
+    """A sheet name Excel accepts and no other sheet has.
+
+    >>> sheet_name("5Why/分析"), sheet_name("History")
+    ('5Why_分析', 'History_')
+    """
+    name = re.sub(r"[\[\]:*?/\\\x00-\x1f]", "_", title).strip("'")[:31] or "Sheet"
+    name = f"{name}_" if name.lower() == "history" else name
+    stem, count = name, 1
+    while name.lower() in {other.lower() for other in taken}:
+        count += 1
+        name = f"{stem[: 29 - len(str(count))]}({count})"
+    return name
+
+
+def safe_text(value: str) -> str:
+    """The text as Excel can hold it: no control characters, no lone surrogates, at most 32,767 characters.
+
+    >>> safe_text("a\\x0bb")
+    'ab'
+    """
+    value = INVISIBLE.sub(lambda match: match[0] if match[0] in "\ufe0f\u200d" else "", value)
+    return value if len(value) <= MAX_CELL else value[: MAX_CELL - len(CUT)] + CUT
+
+
+def _formats(book: Any) -> dict[str, Any]:
+    base = {"font_name": "微软雅黑", "font_size": 10, "valign": "top"}
+    cells = {kind: book.add_format({**base, "num_format": form}) for kind, form in NUMBER_FORMATS.items()}
+    return {
+        **cells,
+        "text": book.add_format({**base, "text_wrap": True}),
+        "quoted": book.add_format({**base, "text_wrap": True, "quote_prefix": True}),
+        "header": book.add_format(
+            {
+                **base,
+                "bold": True,
+                "bg_color": "#1F5F8B",
+                "font_color": "#FFFFFF",
+                "text_wrap": True,
+                "valign": "vcenter",
+            }
+        ),
+    }
+
+
+def _table(
+    book: Any, formats: dict[str, Any], names: set[str], title: str, frame: pd.DataFrame, spec: Table
+) -> int:
+    room = MAX_ROWS - 1
+    pieces = range(0, max(len(frame), 1), room)
+    return sum(
+        _sheet(book, formats, names, title, frame.iloc[start : start + room], spec) for start in pieces
+    )
+
+
+def _sheet(
+    book: Any, formats: dict[str, Any], names: set[str], title: str, frame: pd.DataFrame, spec: Table
+) -> int:
+    name = sheet_name(title, names)
+    names.add(name)
+    sheet = book.add_worksheet(name)
+    kinds = {column.name: column.kind for column in spec.columns}
+    columns = list(frame.columns)
+    labels = [spec.labels.get(column, column) for column in columns]
+    sheet.freeze_panes(1, 1)
+    sheet.set_row(0, 24)
+    for index, (column, label) in enumerate(zip(columns, labels, strict=True)):
+        sheet.set_column(index, index, _width(frame[column], label, kinds.get(column, "text")))
+    for index, label in enumerate(labels):
+        sheet.write_string(0, index, label, formats["header"])
+    sheet.autofilter(0, 0, max(len(frame), 1), max(len(columns) - 1, 0))
+    values = [_values(frame[column], kinds.get(column, "text")) for column in columns]
+    plans = [kinds.get(column, "text") for column in columns]
+    count = 0
+    for row, cells in enumerate(zip(*values, strict=True), start=1):
+        for index, value in enumerate(cells):
+            if value is not None:
+                _cell(sheet, row, index, value, plans[index], formats)
+        count += 1
+    return count
+
+
+def _values(column: pd.Series, kind: str) -> list[Any]:
+    if kind in ("time", "date"):
+        return [None if pd.isna(value) else value.to_pydatetime() for value in pd.to_datetime(column)]
+    if kind == "bool":
+        return ["是" if value else "否" if value is not None else None for value in _plain(column)]
+    return _plain(column)
+
+
+def _plain(column: pd.Series) -> list[Any]:
+    return column.astype(object).where(column.notna(), None).tolist()
+
+
+def _cell(sheet: Any, row: int, index: int, value: Any, kind: str, formats: dict[str, Any]) -> None:
+    if isinstance(value, datetime):
+        sheet.write_datetime(row, index, value, formats[kind])
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        sheet.write_number(row, index, value, formats[kind if kind in NUMBER_FORMATS else "float"])
+    else:
+        text = safe_text(str(value))
+        sheet.write_string(row, index, text, formats["quoted" if TRIGGER.match(text) else "text"])
+
+
+def _width(column: pd.Series, label: str, kind: str) -> float:
+    """Column width in Excel's units (about half a Chinese character)."""
+    if kind == "time":
+        return 17
+    if kind == "date":
+        return 12
+    longest = (
+        max((em(str(value)) for value in column.head(SAMPLE_ROWS).dropna()), default=0)
+        if kind == "text" or kind == "category"
+        else 4
+    )
+    return min(max(longest * 1.9, em(label) * 2.1) + 3, 60)
