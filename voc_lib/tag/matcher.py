@@ -1,0 +1,255 @@
+"""A taxonomy compiled for matching: all its words in one automaton, its patterns in one filter."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar
+
+import numpy as np
+import polars as pl
+
+from voc_lib.tag import clauses
+from voc_lib.tag.taxonomy import Pair, Tag, Taxonomy
+from voc_lib.text.matching import Corpus, Hits, Lexicon, fold
+
+GIVEN = "原始分类"
+NO_KEY = -1
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of one tag: what it is called in evidence, its weight, whether its clause can deny it."""
+
+    tag: int
+    label: str
+    weight: float
+    negatable: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """Hits of rules in a chunk, as parallel arrays; `evidence` are the words as written."""
+
+    NUMBERS: ClassVar = ("row", "tag", "rule", "start", "end", "clause", "mood", "weight")
+    row: np.ndarray
+    tag: np.ndarray
+    rule: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+    clause: np.ndarray
+    mood: np.ndarray
+    weight: np.ndarray
+    evidence: list[str]
+
+    @classmethod
+    def empty(cls) -> Found:
+        """No hit at all."""
+        none = np.zeros(0, dtype=np.int64)
+        return cls(*[none] * 6, none.astype(np.int8), none.astype(np.float32), [])
+
+    @classmethod
+    def given(cls, rows: np.ndarray, tags: np.ndarray, rule: int, words: list[str]) -> Found:
+        """Votes that have no place in the text."""
+        nowhere = np.full(len(rows), -1)
+        mood, weight = np.zeros(len(rows), dtype=np.int8), np.ones(len(rows), dtype=np.float32)
+        return cls(rows, tags, np.full(len(rows), rule), nowhere, nowhere, nowhere, mood, weight, words)
+
+
+class Matcher:
+    """Finds the rules of a taxonomy in chunks of text; make it with `matcher(taxonomy)`."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self.rules: list[Rule] = []
+        self._phrases: list[tuple[str, int]] = []
+        self._pairs: list[tuple[Pair, int]] = []
+        self._patterns: list[tuple[re.Pattern[str], int]] = []
+        self._exclusions: list[tuple[str, int]] = []
+        for number, tag in enumerate(taxonomy.tags):
+            self._add(number, tag)
+        self.labels = _distinct([rule.label for rule in self.rules])
+        self._tags = np.array([rule.tag for rule in self.rules], dtype=np.int64)
+        self._weights = np.array([rule.weight for rule in self.rules], dtype=np.float32)
+        self._negatable = np.array([rule.negatable for rule in self.rules], dtype=bool)
+        self._compile(len(taxonomy.tags))
+
+    def _add(self, number: int, tag: Tag) -> None:
+        for words, weight, negatable in ((tag.phrases, 1.0, tag.negatable), (tag.weak, 0.5, False)):
+            for word in words:
+                self._phrases.append((fold(word), self._rule(number, word, weight, negatable)))
+        for pair in tag.pairs:
+            self._pairs.append((pair, self._rule(number, pair.label, 1.0, tag.negatable)))
+        for pattern in tag.patterns:
+            rule = self._rule(number, f"/{pattern}/", 1.0, tag.negatable)
+            self._patterns.append((re.compile(_folded_pattern(pattern)), rule))
+        self._exclusions += [(fold(word), number) for word in tag.exclusions]
+
+    def _rule(self, tag: int, label: str, weight: float, negatable: bool) -> int:
+        self.rules.append(Rule(tag, label, weight, negatable))
+        return len(self.rules) - 1
+
+    def _compile(self, tags: int) -> None:
+        pair_words = [word for pair, _ in self._pairs for word in (*pair.first, *pair.second)]
+        self._lexicon = Lexicon([w for w, _ in self._phrases] + pair_words + [w for w, _ in self._exclusions])
+        self._phrase_of = _Many([(self._lexicon.number[w], rule) for w, rule in self._phrases], len(self._lexicon))
+        self._excluded_of = _Many([(self._lexicon.number[w], tag) for w, tag in self._exclusions], len(self._lexicon))
+        number = self._lexicon.number
+        self._pair_words = [
+            (np.unique([number[fold(w)] for w in pair.first]), np.unique([number[fold(w)] for w in pair.second]))
+            for pair, _ in self._pairs
+        ]
+        self._any_pattern = "|".join(f"(?:{_unnamed(p.pattern)})" for p, _ in self._patterns)
+        self._size = tags
+
+    def find(self, part: Corpus) -> Found:
+        """Every hit of every rule in the chunk, with the mood of its clause; excluded hits are gone."""
+        hits = self._lexicon.hits(part)
+        spans = np.concatenate([self._in_phrases(hits), self._in_pairs(hits, part), self._in_patterns(part)], axis=1)
+        rule, start, end, key = spans
+        clause = part.clause(start)
+        if self._exclusions:
+            at, word = self._excluded_of.expand(hits.word)
+            banned = np.unique(part.clause(hits.start[at]) * self._size + word)
+            keep = ~np.isin(clause * self._size + self._tags[rule], banned)
+            rule, start, end, key, clause = rule[keep], start[keep], end[keep], key[keep], clause[keep]
+        mood = clauses.moods(start, end, part, clauses.context(part), keys=key)
+        mood[~self._negatable[rule] & np.isin(mood, clauses.NEGATED)] = clauses.STATED
+        return self._found(part, rule, start, end, clause, mood)
+
+    def _found(
+        self, part: Corpus, rule: np.ndarray, start: np.ndarray, end: np.ndarray, clause: np.ndarray, mood: np.ndarray
+    ) -> Found:
+        row = part.rows(start)
+        begin = part.starts[row]
+        raw = part.raw
+        evidence = [raw[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)]
+        number = clause - part.clause(begin)
+        weight = self._weights[rule]
+        return Found(
+            row + part.first, self._tags[rule], rule, start - begin, end - begin, number, mood, weight, evidence
+        )
+
+    def _in_phrases(self, hits: Hits) -> np.ndarray:
+        """Phrase hits as (rule, start, end, key); a hit inside a longer phrase's hit is that phrase's."""
+        hits = hits.where(self._phrase_of.counts[hits.word] > 0)
+        hits = hits.where(~_inside_longer(hits))
+        at, rule = self._phrase_of.expand(hits.word)
+        return np.stack([rule, hits.start[at], hits.end[at], np.full(len(at), NO_KEY)])
+
+    def _in_pairs(self, hits: Hits, part: Corpus) -> np.ndarray:
+        """Word-pair hits as (rule, start, end, key); the key is the second word, where a negation counts too."""
+        if not self._pairs or not len(hits):
+            return np.zeros((4, 0), dtype=np.int64)
+        by_word = _Groups(hits.word, len(self._lexicon))
+        found = []
+        for (pair, rule), (first, second) in zip(self._pairs, self._pair_words, strict=True):
+            a, b = by_word.members(first), by_word.members(second)
+            if len(a) and len(b):
+                found.append(_paired(hits.where(a), hits.where(b), pair.within, part, rule))
+        return np.concatenate(found, axis=1) if found else np.zeros((4, 0), dtype=np.int64)
+
+    def _in_patterns(self, part: Corpus) -> np.ndarray:
+        """Pattern hits as (rule, start, end, key); the key is the group named `key`, if there is one."""
+        if not self._patterns:
+            return np.zeros((4, 0), dtype=np.int64)
+        starts = part.starts.tolist()
+        texts = pl.Series([part.folded[a : b - 1] for a, b in zip(starts[:-1], starts[1:], strict=True)], dtype=pl.String)
+        some = texts.str.contains(self._any_pattern).arg_true()
+        near = texts.gather(some)
+        found = []
+        for pattern, rule in self._patterns:
+            hit = near.str.contains(pattern.pattern).arg_true()
+            for row, text in zip(some.gather(hit).to_list(), near.gather(hit).to_list(), strict=True):
+                for match in pattern.finditer(text):
+                    key = match.start("key") + starts[row] if "key" in pattern.groupindex and match["key"] else NO_KEY
+                    found.append((rule, match.start() + starts[row], match.end() + starts[row], key))
+        return np.array(found, dtype=np.int64).reshape(-1, 4).T
+
+
+class _Many:
+    """Number -> several numbers, as arrays."""
+
+    def __init__(self, links: list[tuple[int, int]], size: int) -> None:
+        table = np.array(sorted(links), dtype=np.int64).reshape(-1, 2)
+        self.counts = np.bincount(table[:, 0], minlength=size) if size else np.zeros(0, dtype=np.int64)
+        self._values = table[:, 1]
+        self._first = np.cumsum(self.counts) - self.counts
+
+    def expand(self, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """For each linked value: the position of its number in `numbers`, and the value."""
+        counts = self.counts[numbers]
+        at = np.repeat(np.arange(len(numbers)), counts)
+        within = np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return at, self._values[self._first[numbers][at] + within]
+
+
+class _Groups:
+    """Positions of each number in an array."""
+
+    def __init__(self, numbers: np.ndarray, size: int) -> None:
+        self._order = np.argsort(numbers, kind="stable")
+        self._edges = np.searchsorted(numbers[self._order], np.arange(size + 1))
+
+    def members(self, wanted: np.ndarray) -> np.ndarray:
+        """Positions holding one of the wanted numbers, in order."""
+        parts = [self._order[self._edges[n] : self._edges[n + 1]] for n in wanted]
+        return np.sort(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.int64)
+
+
+def _inside_longer(hits: Hits) -> np.ndarray:
+    """Which hits lie inside a longer hit."""
+    order = np.lexsort((-hits.end, hits.start))
+    end = hits.end[order]
+    before = np.concatenate([[-1], np.maximum.accumulate(end)[:-1]]) if len(end) else end
+    inside = np.zeros(len(end), dtype=bool)
+    inside[order] = before >= end
+    return inside
+
+
+def _paired(a: Hits, b: Hits, within: int, part: Corpus, rule: int) -> np.ndarray:
+    """For each `a` the nearest `b` after it, else before it, in its clause and at most `within` apart."""
+    clause = part.clause(a.start)
+    after = np.minimum(np.searchsorted(b.start, a.end), len(b) - 1)
+    gap = b.start[after] - a.end
+    good = (gap >= 0) & (gap <= within) & (part.clause(b.start[after]) == clause)
+    ends = np.argsort(b.end, kind="stable")
+    before = ends[np.maximum(np.searchsorted(b.end[ends], a.start, "right") - 1, 0)]
+    gap = a.start - b.end[before]
+    good_before = ~good & (gap >= 0) & (gap <= within) & (part.clause(b.start[before]) == clause)
+    other = np.where(good, after, before)
+    hit = good | good_before
+    start = np.minimum(a.start, b.start[other])[hit]
+    end = np.maximum(a.end, b.end[other])[hit]
+    key = np.maximum(a.start, b.start[other])[hit]
+    return np.stack([np.full(len(start), rule), start, end, key])
+
+
+def _folded_pattern(pattern: str) -> str:
+    """The pattern in folded letters; escapes such as \\S keep their case."""
+    return re.sub(r"\\.|[^\\]+", lambda m: m[0] if m[0].startswith("\\") else fold_keeping_stops(m[0]), pattern)
+
+
+def fold_keeping_stops(text: str) -> str:
+    """The text folded; a pattern's own syntax is ASCII and stays as it is, except that capitals become small."""
+    return re.sub(r"(\(\?)p<", r"\1P<", fold(text))
+
+
+def _unnamed(pattern: str) -> str:
+    return re.sub(r"\(\?P<\w+>", "(?:", pattern)
+
+
+def _distinct(labels: list[str]) -> list[str]:
+    """The labels, made distinct by a number where two rules are called the same."""
+    seen: dict[str, int] = {}
+    result = []
+    for label in labels:
+        seen[label] = seen.get(label, 0) + 1
+        result.append(label if seen[label] == 1 else f"{label}#{seen[label]}")
+    return result
+
+
+@lru_cache(maxsize=16)
+def matcher(taxonomy: Taxonomy) -> Matcher:
+    """The taxonomy compiled, once per taxonomy."""
+    return Matcher(taxonomy)

@@ -1,0 +1,56 @@
+"""The two tables a service team works from: the feedback summary and the request record."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+import pandas as pd
+import yaml
+
+from voc_lib import schema
+from voc_lib.tag.taxonomy import Taxonomy
+
+URGENT_FIRST = ["urgency", "created_at", "issue_id"]
+
+
+def summary(issues: pd.DataFrame) -> pd.DataFrame:
+    """《客户反馈信息汇总表》: schema.SUMMARY, one row per merged issue, the most urgent and oldest first."""
+    return schema.shape(issues.sort_values(URGENT_FIRST).reset_index(drop=True), schema.SUMMARY)
+
+
+def requests(issues: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
+    """《客户问题与服务需求记录表》: schema.REQUESTS; departments missing in the data come from the taxonomy."""
+    rows = issues.sort_values(URGENT_FIRST).reset_index(drop=True)
+    status = state(rows["status"], rows["closed_at"])
+    return schema.shape(
+        rows.assign(owner=_owner(rows, taxonomy), status=status, remark=_remark(rows, status)), schema.REQUESTS
+    )
+
+
+def state(given: pd.Series, closed_at: pd.Series) -> pd.Series:
+    """待处理, 处理中, 已完成 or 关闭: by the system's own word when it is known, else by the closing time."""
+    known = given.str.strip().map(_synonyms())
+    return known.where(known.notna(), closed_at.notna().map({True: "已完成", False: "待处理"})).astype("str")
+
+
+def _owner(rows: pd.DataFrame, taxonomy: Taxonomy) -> pd.Series:
+    tags = rows["primary_tag"]
+    responsible = tags.map({tag: taxonomy.department_of(tag) for tag in tags.dropna().unique()})
+    department = rows["department"].where(rows["department"].notna(), responsible)
+    both = department.str.cat(rows["handler"], sep="/")
+    return both.where(both.notna(), department.where(department.notna(), rows["handler"]))
+
+
+def _remark(rows: pd.DataFrame, status: pd.Series) -> pd.Series:
+    """The remark, with the system's own word for the state when it is not one of ours."""
+    foreign = rows["status"].notna() & ~rows["status"].str.strip().isin(_synonyms())
+    word = ("原状态：" + rows["status"]).where(foreign & status.notna())
+    joined = rows["remark"].str.cat(word, sep="；")
+    return joined.where(joined.notna(), rows["remark"].where(rows["remark"].notna(), word))
+
+
+@cache
+def _synonyms() -> dict[str, str]:
+    text = resources.files("voc_lib.tag").joinpath("states.yaml").read_text(encoding="utf-8")
+    return {word: state for state, words in yaml.safe_load(text).items() for word in [state, *words]}

@@ -1,0 +1,200 @@
+"""Rules: votes of phrases, word pairs and patterns with their evidence, and the decisions made from them.
+
+Votes stay apart from decisions: a vote says which rule spoke where and whether its clause denies it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+import polars as pl
+
+from voc_lib import schema
+from voc_lib.tag import clauses
+from voc_lib.tag.matcher import GIVEN, Found, matcher
+from voc_lib.tag.taxonomy import OTHER, Taxonomy
+from voc_lib.text.matching import Corpus, corpora
+
+VOTES = ["row", "feedback_id", "code", "tag", "rule", "start", "end", "clause", "mood", "negated", "weight", "evidence"]
+HALF_MOODS = (clauses.ASKED, clauses.WISHED)
+NOT_SAID = -1
+
+
+def votes(feedback: pd.DataFrame, taxonomy: Taxonomy, *, parts: Iterable[Corpus] | None = None) -> pd.DataFrame:
+    """Every hit of every rule, one row each, ordered by text and place: columns VOTES.
+
+    `row` is the position in `feedback`; `start`, `end` count characters of the text as written; `clause` counts the
+    clauses of the text. A `category_given` that names a tag (name, code or alias) is a vote too, without a place.
+    Pass `parts` (chunks of the same texts) to share them with other rooms.
+    """
+    found = matcher(taxonomy)
+    chunks = [found.find(part) for part in (corpora(feedback["text"]) if parts is None else parts)]
+    chunks.append(_given(feedback, taxonomy))
+    table = {name: np.concatenate([getattr(chunk, name) for chunk in chunks]) for name in Found.NUMBERS}
+    order = np.lexsort((table["rule"], table["start"], table["row"]))
+    order = order[_allowed(table, feedback, taxonomy)[order]]
+    table = {name: values[order] for name, values in table.items()}
+    evidence = pd.Series([text for chunk in chunks for text in chunk.evidence], dtype="str").take(order)
+    return _frame(table, evidence, feedback, taxonomy)
+
+
+def _allowed(table: dict[str, np.ndarray], feedback: pd.DataFrame, taxonomy: Taxonomy) -> np.ndarray:
+    """Which votes keep the channel and product conditions of their tag."""
+    allowed = np.ones(len(table["row"]), dtype=bool)
+    for number, tag in enumerate(taxonomy.tags):
+        for column, wanted in (("channel", tag.when.channel), ("product", tag.when.product)):
+            if wanted:
+                fits = feedback[column].isin(wanted).to_numpy() if column in feedback else np.zeros(len(feedback), bool)
+                allowed &= (table["tag"] != number) | fits[table["row"]]
+    return allowed
+
+
+def _given(feedback: pd.DataFrame, taxonomy: Taxonomy) -> Found:
+    """Votes of the work orders' own category, where it names a tag."""
+    if "category_given" not in feedback or feedback["category_given"].isna().all():
+        return Found.empty()
+    given = feedback["category_given"].astype("str").str.strip()
+    tag = given.map({word: taxonomy.names.index(name) for word, name in taxonomy.aliases.items()})
+    rows = np.flatnonzero(tag.notna().to_numpy() & (given != OTHER).fillna(False).to_numpy(dtype=bool))
+    tags = tag.iloc[rows].to_numpy(dtype=np.int64)
+    return Found.given(rows, tags, len(matcher(taxonomy).rules), given.iloc[rows].tolist())
+
+
+def _frame(table: dict[str, np.ndarray], evidence: pd.Series, feedback: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
+    found = matcher(taxonomy)
+    said = table["start"] != NOT_SAID
+    ids = feedback["feedback_id"] if "feedback_id" in feedback else pd.Series(feedback.index.astype("str"), dtype="str")
+    return pd.DataFrame(
+        {
+            "row": table["row"],
+            "feedback_id": ids.take(table["row"]).reset_index(drop=True),
+            "code": pd.Categorical.from_codes(table["tag"], [tag.code for tag in taxonomy.tags]),
+            "tag": pd.Categorical.from_codes(table["tag"], taxonomy.names),
+            "rule": pd.Categorical.from_codes(table["rule"], [*found.labels, GIVEN]),
+            "start": pd.array(np.where(said, table["start"], 0), dtype="Int64").copy(),
+            "end": pd.array(np.where(said, table["end"], 0), dtype="Int64").copy(),
+            "clause": table["clause"],
+            "mood": pd.Categorical.from_codes(table["mood"], clauses.MOODS),
+            "negated": np.isin(table["mood"], clauses.NEGATED),
+            "weight": table["weight"],
+            "evidence": evidence.reset_index(drop=True),
+        }
+    ).assign(
+        start=lambda t: t["start"].mask(~said),
+        end=lambda t: t["end"].mask(~said),
+    )
+
+
+def decide(votes: pd.DataFrame, feedback: pd.DataFrame, taxonomy: Taxonomy) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Per feedback `tags` (joined by “；”), `primary_tag`, `attribute`; and the evidence table (schema.TAGS).
+
+    A tag's strength is the sum over its distinct rules that are not negated: phrase, pair, pattern and the category
+    given count 1, weak words and anything asked or wished ½. A tag with weak words only gives way to any other.
+    Primary is the strongest; ties go to the category given, then the one said first, then the taxonomy's order.
+    Without a hit: 其他.
+    """
+    ranked = _ranked(votes, taxonomy)
+    primary = ranked.groupby("row", sort=False).head(1)
+    tags = np.full(len(feedback), taxonomy.names.index(OTHER))
+    tags[primary["row"].to_numpy()] = primary["tag"].to_numpy()
+    names = np.array(taxonomy.names, dtype=object)
+    attributes = np.array([taxonomy.attributes_by_tag[name] for name in taxonomy.names], dtype=object)
+    joined = np.full(len(feedback), OTHER, dtype=object)
+    rows, lists = _joined(ranked, names)
+    joined[rows] = lists
+    decided = pd.DataFrame({"tags": joined, "primary_tag": names[tags], "attribute": attributes[tags]}, feedback.index)
+    return decided.astype("str"), _evidence(votes, ranked, tags, feedback, taxonomy)
+
+
+def _ranked(votes: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
+    """One line per text and tag that holds (`row, tag, strength`), strongest first within a text."""
+    kept = votes.loc[~votes["negated"].to_numpy()]
+    row, tag = kept["row"].to_numpy(), kept["tag"].cat.codes.to_numpy(dtype=np.int64)
+    rule = kept["rule"].cat.codes.to_numpy(dtype=np.int64)
+    half = np.isin(kept["mood"].cat.codes.to_numpy(), HALF_MOODS)
+    weight = kept["weight"].to_numpy() * np.where(half, 0.5, 1.0)
+    lines = pl.DataFrame(
+        {
+            "row": row,
+            "tag": tag,
+            "rule": rule,
+            "weight": weight,
+            "plain": kept["weight"].to_numpy() >= 1,
+            "start": kept["start"].fillna(NOT_SAID).to_numpy(dtype=np.int64),
+            "given": rule == len(matcher(taxonomy).rules),
+        }
+    )
+    best = lines.group_by("row", "tag", "rule").agg(pl.max("weight", "plain", "given"), pl.min("start"))
+    tags = best.group_by("row", "tag").agg(
+        pl.col("weight").sum().alias("strength"), pl.max("plain", "given"), pl.min("start")
+    )
+    tags = tags.filter(pl.col("plain") | ~pl.col("plain").any().over("row"))
+    order = ["row", "strength", "given", "start", "tag"]
+    return tags.sort(order, descending=[False, True, True, False, False]).to_pandas()
+
+
+def _joined(ranked: pd.DataFrame, names: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The texts that have tags, and the names of their tags joined by “；”."""
+    lines = pl.DataFrame({"row": ranked["row"].to_numpy(), "name": names[ranked["tag"].to_numpy()].astype(str)})
+    joined = lines.group_by("row", maintain_order=True).agg(pl.col("name").str.join("；"))
+    return joined["row"].to_numpy(), joined["name"].to_numpy()
+
+
+def _evidence(
+    votes: pd.DataFrame, ranked: pd.DataFrame, primary: np.ndarray, feedback: pd.DataFrame, taxonomy: Taxonomy
+) -> pd.DataFrame:
+    """schema.TAGS: the first place of each rule behind each tag, and one 兜底 line per text without a tag."""
+    size = len(taxonomy.tags)
+    tag = votes["tag"].cat.codes.to_numpy(dtype=np.int64)
+    row = votes["row"].to_numpy()
+    holds = ~votes["negated"].to_numpy() & np.isin(row * size + tag, ranked["row"] * size + ranked["tag"])
+    rule = votes["rule"].cat.codes.to_numpy(dtype=np.int64)
+    first = ~pd.Series((row * (1 << 20) + rule)[holds]).duplicated().to_numpy()
+    index = np.flatnonzero(holds)[first]
+    lines = votes.iloc[index][["feedback_id", "code", "tag", "rule", "start", "end", "evidence"]]
+    lines = lines.assign(primary=primary[row[index]] == tag[index], by="规则", row=row[index])
+    bare = np.setdiff1d(np.arange(len(feedback)), ranked["row"])
+    other = taxonomy.tag(OTHER)
+    ids = votes_ids(feedback).take(bare).reset_index(drop=True)
+    fallback = pd.DataFrame({"feedback_id": ids, "code": other.code, "tag": OTHER, "primary": True, "by": "兜底", "row": bare})
+    table = pd.concat([lines.astype({"code": "str", "tag": "str", "rule": "str"}), fallback], ignore_index=True)
+    return schema.shape(table.sort_values("row", kind="stable", ignore_index=True), schema.TAGS)
+
+
+def votes_ids(feedback: pd.DataFrame) -> pd.Series:
+    """The feedback ids, or the row labels where there is no id column."""
+    if "feedback_id" in feedback:
+        return feedback["feedback_id"]
+    return pd.Series(feedback.index.astype("str"), index=feedback.index, dtype="str")
+
+
+def coverage(votes: pd.DataFrame, *, n: int | None = None) -> pd.DataFrame:
+    """Per rule: texts hit, share of `n` texts, hit by no other rule, with others of its tag, with other tags, negated.
+
+    Columns `tag, rule, hits, share, unique, overlap, conflict, negated`, most frequent first.
+    """
+    lines = pl.DataFrame(
+        {
+            "row": votes["row"].to_numpy(),
+            "tag": votes["tag"].astype("str").to_numpy(),
+            "rule": votes["rule"].astype("str").to_numpy(),
+            "negated": votes["negated"].to_numpy(),
+        },
+        schema_overrides={"tag": pl.String, "rule": pl.String},
+    )
+    once = lines.group_by("row", "tag", "rule").agg(pl.all("negated"))
+    once = once.with_columns(
+        rules=pl.len().over("row"), same=pl.len().over("row", "tag")
+    )
+    table = once.group_by("tag", "rule").agg(
+        hits=pl.len(),
+        unique=(pl.col("rules") == 1).sum(),
+        overlap=(pl.col("same") > 1).sum(),
+        conflict=(pl.col("rules") > pl.col("same")).sum(),
+        negated=pl.col("negated").sum(),
+    )
+    total = n or max(votes["row"].nunique(), 1)
+    table = table.with_columns(share=pl.col("hits") / total).sort(["hits", "tag", "rule"], descending=[True, False, False])
+    return table.select("tag", "rule", "hits", "share", "unique", "overlap", "conflict", "negated").to_pandas()

@@ -1,0 +1,217 @@
+"""Taxonomies: the tags of an industry as YAML, with the words that speak of them, checked before use."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from voc_lib.errors import ParamsError, did_you_mean
+from voc_lib.params import parse, read_yaml
+
+OTHER = "其他"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Pair(_Frozen):
+    """Two words of one clause, in either order, at most `within` characters apart."""
+
+    first: tuple[str, ...] = Field(min_length=1)
+    second: tuple[str, ...] = Field(min_length=1)
+    within: int = Field(6, ge=0, le=50)
+
+    @property
+    def label(self) -> str:
+        """The rule as a reader says it."""
+        return f"{'/'.join(self.first)}…{'/'.join(self.second)}"
+
+
+def _pair(raw: Any) -> Any:
+    """`[快递|物流, 慢|晚, 6]` as a mapping."""
+    if isinstance(raw, (list, tuple)) and len(raw) in (2, 3):
+        names = ("first", "second", "within")
+        return {k: v.split("|") if isinstance(v, str) else v for k, v in zip(names, raw, strict=False)}
+    return raw
+
+
+class When(_Frozen):
+    """Only feedback of these channels or products; empty means any."""
+
+    channel: tuple[str, ...] = ()
+    product: tuple[str, ...] = ()
+
+
+class Tag(_Frozen):
+    """One tag and the words that speak of it.
+
+    `phrases` name the problem (and can be denied), `weak` words only its subject (never denied, count half);
+    an `exclusions` phrase in a clause takes the clause away from the tag.
+    """
+
+    name: str = Field(min_length=1)
+    code: str = Field(min_length=1)
+    parent: str = Field(min_length=1)
+    definition: str = ""
+    aliases: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    pairs: tuple[Annotated[Pair, BeforeValidator(_pair)], ...] = ()
+    patterns: tuple[str, ...] = ()
+    exclusions: tuple[str, ...] = ()
+    negatable: bool = True
+    department: str | None = None
+    urgency: Literal["P0", "P1", "P2"] = "P1"
+    urgent: tuple[str, ...] = ()
+    when: When = When()
+
+
+class Taxonomy(_Frozen):
+    """All tags of an industry; attributes are the first level, 其他 is always there."""
+
+    name: str
+    title: str = ""
+    version: str = "1"
+    attributes: tuple[str, ...] = Field(min_length=1)
+    department: str = "客户服务部"
+    tags: tuple[Tag, ...] = Field(min_length=1)
+
+    @cached_property
+    def by_name(self) -> dict[str, Tag]:
+        """Tag name -> tag, in the order of the file."""
+        return {tag.name: tag for tag in self.tags}
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all tags; 其他 is among them."""
+        return list(self.by_name)
+
+    @cached_property
+    def attributes_by_tag(self) -> dict[str, str]:
+        """Tag name -> attribute."""
+        return {name: self.attribute_of(name) for name in self.by_name}
+
+    @cached_property
+    def aliases(self) -> dict[str, str]:
+        """Every accepted spelling of a tag (name, code, alias) -> its name."""
+        return {word: tag.name for tag in self.tags for word in (tag.code, *tag.aliases, tag.name)}
+
+    def tag(self, name: str) -> Tag:
+        """The tag of that name; ParamsError lists the near ones."""
+        if name not in self.by_name:
+            raise ParamsError(f"标签体系 {self.name} 没有标签 “{name}”。{did_you_mean(name, self.by_name)}")
+        return self.by_name[name]
+
+    def attribute_of(self, tag: str) -> str:
+        """The attribute (first level) a tag belongs to."""
+        parent = self.tag(tag).parent
+        return parent if parent in self.attributes else self.attribute_of(parent)
+
+    def department_of(self, tag: str) -> str:
+        """The department responsible: the tag's own, else its parent tag's, else the taxonomy's."""
+        found = self.tag(tag)
+        if found.department:
+            return found.department
+        return self.department_of(found.parent) if found.parent in self.by_name else self.department
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.model_dump_json())
+
+
+def packs() -> list[str]:
+    """Names of the built-in taxonomies."""
+    folder = files("voc_lib.tag").joinpath("packs")
+    return sorted(item.name[:-5] for item in folder.iterdir() if item.name.endswith(".yaml"))
+
+
+def load(name_or_path: str, *, folder: Path | None = None) -> Taxonomy:
+    """The taxonomy of a built-in name or a YAML file (relative to `folder`), with what it extends, checked.
+
+    Raises ParamsError listing every fault: unknown parents, colliding phrases, examples the rules get wrong.
+    """
+    from voc_lib.tag.checks import faults
+
+    raw, where = _read(name_or_path, folder or Path(), ())
+    taxonomy = parse(Taxonomy, _complete(raw, where), where=where)
+    found = faults(taxonomy)
+    if found:
+        lines = "".join(f"\n  · {fault}" for fault in found[:30])
+        raise ParamsError(f"标签体系 {where} 有 {len(found)} 处需要修改：{lines}")
+    return taxonomy
+
+
+def _read(name: str, folder: Path, seen: tuple[str, ...]) -> tuple[dict[str, Any], str]:
+    """The raw taxonomy with everything it extends merged in, and the file's name."""
+    if name in packs():
+        with as_file(files("voc_lib.tag").joinpath("packs", f"{name}.yaml")) as file:
+            return _extended(read_yaml(file), file, name, seen)
+    file = (folder / name).expanduser()
+    if file.suffix not in (".yaml", ".yml"):
+        raise ParamsError(f"没有标签体系 “{name}”。{did_you_mean(name, packs())}自己的标签体系请写 .yaml 文件路径。")
+    return _extended(read_yaml(file), file, str(file.resolve()), seen)
+
+
+def _extended(raw: Any, file: Path, key: str, seen: tuple[str, ...]) -> tuple[dict[str, Any], str]:
+    if not isinstance(raw, dict):
+        raise ParamsError(f"标签体系 {file.name} 应是 “键: 值” 形式的 YAML，现在是 {type(raw).__name__}。")
+    if key in seen:
+        chain = " → ".join(Path(step).name for step in (*seen, key))
+        raise ParamsError(f"标签体系的 extends 成环：{chain}。请去掉其中一个 extends。")
+    if not raw.get("extends"):
+        return raw, file.name
+    base, _ = _read(str(raw["extends"]), file.parent, (*seen, key))
+    return _merged(base, raw, file.name), file.name
+
+
+def _merged(base: dict[str, Any], own: dict[str, Any], where: str) -> dict[str, Any]:
+    """The base taxonomy with one's own keys over it; tags of the same name are merged, `drop: true` removes one."""
+    tags = {tag.get("name"): tag for tag in base.get("tags") or []}
+    for tag in own.get("tags") or []:
+        if not isinstance(tag, dict) or "name" not in tag:
+            raise ParamsError(f"标签体系 {where}：tags 的每一项都要有 name（标签名）。")
+        if tag.get("drop"):
+            if tag["name"] not in tags:
+                raise ParamsError(f"标签体系 {where}：drop 的标签 “{tag['name']}” 不存在。{did_you_mean(tag['name'], tags)}")
+            del tags[tag["name"]]
+        else:
+            tags[tag["name"]] = _merged_tag(tags.get(tag["name"], {}), tag)
+    attributes = dict.fromkeys([*(base.get("attributes") or []), *(own.get("attributes") or [])])
+    rest = {k: v for k, v in own.items() if k != "extends"}
+    return {**base, **rest, "attributes": list(attributes), "tags": list(tags.values())}
+
+
+def _merged_tag(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Lists are appended, other keys replaced; `without` takes words away from the base's lists."""
+    without = own.get("without") or []
+    merged = {k: [w for w in v if w not in without] if isinstance(v, list) else v for k, v in base.items()}
+    for key, value in own.items():
+        if key == "without":
+            continue
+        if isinstance(value, list) and isinstance(merged.get(key), list):
+            merged[key] = merged[key] + [item for item in value if item not in merged[key]]
+        else:
+            merged[key] = value
+    return merged
+
+
+def _complete(raw: dict[str, Any], where: str) -> dict[str, Any]:
+    """The raw taxonomy with its 其他; a missing name is the file's."""
+    attributes, tags = raw.get("attributes"), raw.get("tags")
+    if not isinstance(attributes, list) or not isinstance(tags, list):
+        return raw
+    raw = {"name": Path(where).stem, **raw}
+    if not any(isinstance(tag, dict) and tag.get("name") == OTHER for tag in tags):
+        tags = [*tags, {"name": OTHER, "code": "OTHER", "parent": OTHER, "urgency": "P2"}]
+        attributes = attributes if OTHER in attributes else [*attributes, OTHER]
+    return {**raw, "attributes": attributes, "tags": tags}

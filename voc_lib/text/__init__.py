@@ -1,0 +1,1 @@
+"""Chinese text: normalising, cutting, matching, sentiment, keywords."""

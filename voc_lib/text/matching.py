@@ -1,0 +1,183 @@
+"""Many words in many texts: one folded string per chunk, one automaton, hits as numpy arrays.
+
+Folding keeps every position (one character stays one character), so a hit's span is valid in the original text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+
+import ahocorasick_rs
+import numpy as np
+import pandas as pd
+
+CHUNK_CHARS = 3_000_000
+_BREAKS = ",。!?;…~\n"
+_LETTERS = np.array([chr(code).isalnum() for code in range(128)])
+_WIDE = 0x10000
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A chunk of texts as one string: `raw` as written, `folded` for matching, both of equal length.
+
+    `first` is the position of the first text in the whole series, `starts` where each text begins (last: the end),
+    `clauses` where each clause begins.
+    """
+
+    raw: str
+    folded: str
+    first: int
+    starts: np.ndarray
+    clauses: np.ndarray
+
+    def rows(self, positions: np.ndarray) -> np.ndarray:
+        """Number of the text (within the chunk) each position lies in."""
+        return np.searchsorted(self.starts, positions, "right") - 1
+
+    def clause(self, positions: np.ndarray) -> np.ndarray:
+        """Number of the clause (within the chunk) each position lies in."""
+        return np.searchsorted(self.clauses, positions, "right") - 1
+
+    @property
+    def clause_rows(self) -> np.ndarray:
+        """Number of the text each clause belongs to."""
+        return self.rows(self.clauses)
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Where words stand: `word` (number in the lexicon), `start`, `end`; ordered by start, then end."""
+
+    word: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+
+    def where(self, keep: np.ndarray) -> Hits:
+        """The hits a mask keeps."""
+        return Hits(self.word[keep], self.start[keep], self.end[keep])
+
+    def __len__(self) -> int:
+        return len(self.word)
+
+
+def corpora(texts: pd.Series) -> Iterator[Corpus]:
+    """The texts in chunks of bounded size, in order; a missing text counts as empty."""
+    values = texts.fillna("").astype("str")
+    sizes = values.str.len().to_numpy(dtype="int64") + 1
+    chunk = (np.cumsum(sizes) - sizes) // CHUNK_CHARS
+    edges = np.flatnonzero(np.diff(chunk, prepend=-1, append=-1))
+    for first, last in zip(edges[:-1], edges[1:], strict=True):
+        yield corpus(values.iloc[first:last].tolist(), first=int(first))
+
+
+def corpus(texts: Sequence[str], *, first: int = 0) -> Corpus:
+    """One chunk of texts, folded and cut into clauses."""
+    raw = "\n".join(texts)
+    sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 1
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    codes = np.frombuffer(raw.encode("utf-32-le", errors="replace"), dtype=np.uint32)
+    folded = _fold(codes)
+    text = folded.tobytes().decode("utf-32-le")
+    return Corpus(raw, text, first, starts, _clause_starts(folded, starts))
+
+
+def fold(text: str) -> str:
+    """The text in the form it is matched in, position by position.
+
+    >>> fold("ＡＰＰ總是閃退，Ｎo")
+    'app总是闪退,no'
+    """
+    return corpus([text]).folded
+
+
+def clauses(text: str) -> list[str]:
+    """The clauses of one text.
+
+    >>> clauses("物流很快，就是客服慢 包装也破了")
+    ['物流很快，', '就是客服慢 ', '包装也破了']
+    """
+    part = corpus([text])
+    edges = [*part.clauses.tolist(), len(text)]
+    return [text[a:b] for a, b in zip(edges[:-1], edges[1:], strict=True) if b > a]
+
+
+def _fold(codes: np.ndarray) -> np.ndarray:
+    table = _folding()
+    return np.where(codes < _WIDE, table[np.minimum(codes, _WIDE - 1)], codes).astype(np.uint32)
+
+
+@cache
+def _folding() -> np.ndarray:
+    """Code point to code point: lower case, half width, simplified; only one-to-one changes."""
+    from opencc import OpenCC
+
+    table = np.arange(_WIDE, dtype=np.uint32)
+    table[0xFF01:0xFF5F] -= 0xFEE0
+    table[0x3000] = ord(" ")
+    for blank in "\t\r\u00a0":
+        table[ord(blank)] = ord(" ")
+    upper = (table >= ord("A")) & (table <= ord("Z"))
+    table[upper] += 32
+    convert = OpenCC("t2s").convert
+    for block in (range(0x3400, 0x4DC0), range(0x4E00, 0xA000)):
+        simple = convert("\n".join(map(chr, block))).split("\n")
+        table[block.start : block.stop] = [ord(s) if len(s) == 1 else c for s, c in zip(simple, block, strict=True)]
+    return table
+
+
+def _clause_starts(codes: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Where clauses begin: after punctuation, an emoji, a space between Han characters, a stop after one."""
+    breaks = np.isin(codes, np.array([ord(c) for c in _BREAKS], dtype=np.uint32)) | (codes >= 0x1F000)
+    han = codes >= 0x2E80
+    before, after = np.roll(han, 1), np.roll(han, -1)
+    breaks |= (codes == ord(" ")) & before & after
+    breaks |= (codes == ord(".")) & (before | after)
+    inside = np.flatnonzero(breaks) + 1
+    return np.union1d(starts[:-1], inside[inside < starts[-1]])
+
+
+class Lexicon:
+    """A set of words found together; `words` gives the numbers their order."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = tuple(dict.fromkeys(fold(word) for word in words))
+        self.number = {word: i for i, word in enumerate(self.words)}
+        self._automaton = ahocorasick_rs.AhoCorasick(self.words, store_patterns=False)
+
+    def hits(self, part: Corpus) -> Hits:
+        """Every occurrence of every word, overlapping ones too."""
+        found = self._automaton.find_matches_as_indexes(part.folded, overlapping=True)
+        flat = np.fromiter(chain.from_iterable(found), dtype=np.int64, count=3 * len(found)).reshape(-1, 3)
+        order = np.lexsort((flat[:, 2], flat[:, 1]))
+        return Hits(*flat[order].T)
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+
+def covered(start: np.ndarray, end: np.ndarray, by: Hits) -> np.ndarray:
+    """Which spans lie inside one of the hits."""
+    if not len(by):
+        return np.zeros(len(start), dtype=bool)
+    reach = np.maximum.accumulate(by.end)
+    last = np.searchsorted(by.start, start, "right") - 1
+    return (last >= 0) & (reach[np.maximum(last, 0)] >= end)
+
+
+def distance_back(start: np.ndarray, part: Corpus, to: Hits) -> np.ndarray:
+    """Characters between each position and the nearest hit ending before it in the same clause; -1 where none."""
+    if not len(to):
+        return np.full(len(start), -1)
+    order = np.argsort(to.end, kind="stable")
+    ends, begins = to.end[order], to.start[order]
+    last = np.searchsorted(ends, start, "right") - 1
+    near = np.maximum(last, 0)
+    same = (last >= 0) & (begins[near] >= part.clauses[part.clause(start)]) if len(start) else last >= 0
+    return np.where(same, start - ends[near], -1)

@@ -1,0 +1,121 @@
+"""Sentiment of a text by a lexicon, clause by clause: words, their degree, what denies them, and what follows a “but”."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from voc_lib.text.matching import Corpus, Hits, Lexicon, corpora, covered, distance_back
+
+SOFTENING = 2.0  # a sum of 2 reads as 0.5
+DEGREE_REACH = 2
+ROLES = ("guard", "turn")
+
+
+def sentiment(texts: pd.Series, *, parts: Iterable[Corpus] | None = None) -> pd.Series:
+    """Polarity of each text, −1 (bad) to 1 (good); 0 where no word of the lexicon speaks.
+
+    The sum s over all clauses, as s / (|s| + 2). Pass `parts` (chunks of the same texts) to share them.
+
+    >>> sentiment(pd.Series(["质量很好", "没有问题", "不会卡顿了", "太差了"])).gt(0).tolist()
+    [True, True, True, False]
+    """
+    sums = [_sums(part) for part in (corpora(texts) if parts is None else parts)]
+    total = np.concatenate(sums) if sums else np.zeros(0)
+    values = total / (np.abs(total) + SOFTENING)
+    return pd.Series(values, index=texts.index, name="sentiment", dtype="float64")
+
+
+def with_scores(values: pd.Series, csat: pd.Series) -> pd.Series:
+    """Sentiment where the customer gave no score; else the score itself (1..5) brought to −1..1.
+
+    >>> with_scores(pd.Series([0.5, 0.5]), pd.Series([1.0, None])).tolist()
+    [-1.0, 0.5]
+    """
+    return ((csat.astype("float64") - 3) / 2).clip(-1, 1).fillna(values).rename("sentiment")
+
+
+@cache
+def _lexicon() -> tuple[Lexicon, dict[str, np.ndarray]]:
+    """One automaton of all words and, per word, its value, degree, reach of negation and roles."""
+    raw = yaml.safe_load(files("voc_lib.text").joinpath("sentiment.yaml").read_text(encoding="utf-8"))
+    values = {w: float(v) for v, words in raw["words"].items() for w in words}
+    degrees = {w: float(v) for v, words in raw["degree"].items() for w in words}
+    reach = {w: float(v) for v, words in raw["negation"].items() for w in words}
+    roles = {role: dict.fromkeys(raw[role], 1.0) for role in ROLES}
+    columns = {"value": values, "degree": degrees, "reach": reach, **roles}
+    lexicon = Lexicon(word for column in columns.values() for word in column)
+    table = {name: _column(column, lexicon) for name, column in columns.items()}
+    return lexicon, table
+
+
+def _column(numbers: dict[str, float], lexicon: Lexicon) -> np.ndarray:
+    column = np.zeros(len(lexicon))
+    for word, number in numbers.items():
+        column[lexicon.number[Lexicon([word]).words[0]]] = number
+    return column
+
+
+def _sums(part: Corpus) -> np.ndarray:
+    """Per text the sum of its clauses' values."""
+    lexicon, table = _lexicon()
+    hits = lexicon.hits(part)
+    words = hits.where(table["value"][hits.word] != 0)
+    guards = hits.where((table["guard"] + np.abs(table["value"]))[hits.word] != 0)
+    words = words.where(~_inside_longer(words))
+    value = table["value"][words.word] * _degree(words, hits, part, table)
+    value = np.where(_denied(words, hits, guards, part, table), _turned(value), value)
+    value *= _after_turn(words, hits, part, table)
+    return np.bincount(part.rows(words.start), weights=value, minlength=len(part))[: len(part)]
+
+
+def _turned(value: np.ndarray) -> np.ndarray:
+    """What is left of a value denied: “不好” is bad, “没有问题” is good, each a little less so than said outright."""
+    return -0.8 * np.sign(value) * np.minimum(np.abs(value), 1.5)
+
+
+def _inside_longer(hits: Hits) -> np.ndarray:
+    order = np.lexsort((-hits.end, hits.start))
+    end = hits.end[order]
+    before = np.concatenate([[-1], np.maximum.accumulate(end)[:-1]]) if len(end) else end
+    inside = np.zeros(len(end), dtype=bool)
+    inside[order] = before >= end
+    return inside
+
+
+def _degree(words: Hits, hits: Hits, part: Corpus, table: dict[str, np.ndarray]) -> np.ndarray:
+    """Factor of the degree word right before each word, 1 where there is none."""
+    degrees = hits.where(table["degree"][hits.word] != 0)
+    factor = np.ones(len(words))
+    for size in np.unique(table["degree"][degrees.word]):
+        gap = distance_back(words.start, part, degrees.where(table["degree"][degrees.word] == size))
+        factor[(gap >= 0) & (gap <= DEGREE_REACH)] = size
+    return factor
+
+
+def _denied(words: Hits, hits: Hits, guards: Hits, part: Corpus, table: dict[str, np.ndarray]) -> np.ndarray:
+    """Which words stand within the reach of a negating word that is not itself part of another word."""
+    reach = table["reach"][hits.word]
+    denied = np.zeros(len(words), dtype=bool)
+    for size in np.unique(reach[reach > 0]):
+        negations = hits.where(reach == size)
+        negations = negations.where(~covered(negations.start, negations.end, guards))
+        gap = distance_back(words.start, part, negations)
+        denied |= (gap >= 0) & (gap <= size)
+    return denied
+
+
+def _after_turn(words: Hits, hits: Hits, part: Corpus, table: dict[str, np.ndarray]) -> np.ndarray:
+    """Words after the first “but” of a text count more, words before it less."""
+    turns = hits.where(table["turn"][hits.word] > 0)
+    if not len(turns):
+        return np.ones(len(words))
+    first = np.full(len(part), np.iinfo(np.int64).max)
+    np.minimum.at(first, part.rows(turns.start), turns.start)
+    turn = first[part.rows(words.start)]
+    return np.where(turn == np.iinfo(np.int64).max, 1.0, np.where(words.start > turn, 1.3, 0.8))
