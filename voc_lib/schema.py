@@ -319,6 +319,7 @@ SERVICE = _table(
     C("previous", "float", "上期"),
     C("note", "text", "口径"),
 )
+SATISFACTION = _table("satisfaction", "满意度指标", *SERVICE.columns)
 DIAGNOSIS = _table(
     "diagnosis",
     "客户服务问题诊断（TOP3痛点）",
@@ -346,6 +347,15 @@ WHY = _table(
     C("kind", "category", "层次", allowed=("现象", "中间原因", "根因")),
     C("evidence", "text", "证据"),
     C("feedback_ids", "text", "证据反馈ID"),
+)
+CANDIDATES = _table(
+    "candidates",
+    "文本中提到的原因",
+    C("problem", "category", "问题", required=True),
+    C("cause", "text", "提到的原因", required=True),
+    C("n", "int", "提及次数", required=True, low=1),
+    C("example", "text", "原话示例"),
+    C("feedback_ids", "text", "反馈ID"),
 )
 FISHBONE = _table(
     "fishbone",

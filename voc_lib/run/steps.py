@@ -38,8 +38,8 @@ STEPS = (
     ),
     StepSpec(
         "04_analyse", "分析与诊断", "客户服务问题诊断报告", ("03_clean_and_tag",),
-        ("category_stats", "trend", "crosstab", "emerging", "service", "diagnosis"),
-        "客户反馈问题分类统计表", ("category_stats", "diagnosis", "trend", "crosstab", "emerging", "service"),
+        ("category_stats", "trend", "crosstab", "emerging", "service", "satisfaction", "diagnosis"),
+        "客户反馈问题分类统计表", ("category_stats", "diagnosis", "trend", "crosstab", "emerging", "service", "satisfaction"),
     ),
     StepSpec(
         "07_track", "跟踪与评估", "改进效果评估报告", ("03_clean_and_tag",),
