@@ -79,7 +79,7 @@ def test_header_row_repeats_on_every_page(tmp_path):
 def test_characters_without_glyph_are_replaced_and_counted():
     report = pdf.model(notebook(show(TABLE, table(["原话"], [["好𠮷\x00\ufeff的"]]))))
     assert report["parts"][0]["blocks"][0]["rows"] == [["好〓的"]]
-    assert "1 个字符" in report["note"]
+    assert "1 个字符" in report["notes"][0]
 
 
 def test_missing_glyph_that_slips_through_fails_the_build():
@@ -141,7 +141,7 @@ def test_error_outputs_are_shown_as_a_sentence():
 
 
 def test_heading_levels_never_skip():
-    levels = [b["level"] for b in pdf._levels_closed(document.markdown("### a\n\n###### b\n\n## c"))]
+    levels = [b["level"] for b in document._levels_closed(document.markdown("### a\n\n###### b\n\n## c"))]
     assert levels == [1, 2, 1]
 
 

@@ -1,6 +1,7 @@
 """An executed notebook as a list of plain blocks: headings, paragraphs, lists, tables, charts, quotes.
 
-Blocks are JSON values, so whatever customers wrote reaches the page as data and never as markup.
+Blocks are JSON values, so whatever customers wrote reaches the page as data and never as markup. The outputs of
+notebooks that do not use the display objects (pandas tables, pictures, text) become blocks too; log streams do not.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from nbformat import NotebookNode
+
+from voc_lib.report import foreign
 
 Block = dict[str, Any]
 BUNDLES = {
@@ -44,28 +47,93 @@ def markdown(source: str) -> list[Block]:
     return [block for token in tree for block in _token(token)]
 
 
+def report(notebook: NotebookNode, *, fallback_title: str = "报告") -> Block:
+    """The notebook as a report: title, name, period, deliverable, step, note and the blocks below the title.
+
+    A level-1 heading at the top is the title; else the deliverable's name, else `fallback_title`.
+    """
+    about = notebook.metadata.get("voc", {})
+    found = blocks(notebook)
+    deliverable = _word(about.get("deliverable"))
+    title = deliverable or fallback_title
+    if found and found[0]["type"] == "heading" and found[0]["level"] == 1:
+        title = heading_text(found.pop(0))
+    return {
+        "title": title,
+        "name": _word(about.get("name")),
+        "period": _word(about.get("period_title")) or _word(about.get("period")),
+        "deliverable": deliverable,
+        "step": _word(about.get("step")),
+        "note": _word(about.get("note")),
+        "blocks": _levels_closed(found),
+    }
+
+
+def heading_text(block: Block) -> str:
+    """The words of a heading."""
+    return "".join(run["text"] for run in block["runs"])
+
+
+def _word(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _levels_closed(found: list[Block]) -> list[Block]:
+    """Blocks with heading levels that start at 1 and never skip one, as PDF/UA wants."""
+    depth, closed = 0, []
+    for block in found:
+        if block["type"] == "heading":
+            depth = min(max(block["level"] - 1, 1), depth + 1)
+            block = {**block, "level": depth}
+        closed.append(block)
+    return closed
+
+
 def _output(output: NotebookNode) -> Iterator[Block]:
     if output.output_type == "error":
         yield {"type": "text", "tone": "bad", "paragraphs": [f"{output.ename}：{output.evalue}"], "items": []}
     if output.output_type not in ("display_data", "execute_result"):
         return
+    data = {mime: _joined(value) for mime, value in output.data.items()}
     for mime, kind in BUNDLES.items():
-        if mime in output.data:
-            yield {**output.data[mime], "type": kind}
+        if isinstance(data.get(mime), dict):
+            yield _shaped({**data[mime], "type": kind})
             return
-    if CHART in output.data:
-        notes = output.metadata.get(CHART, {})
-        svg = output.data[CHART]
-        yield {
-            "type": "chart",
-            "svg": svg if isinstance(svg, str) else "".join(svg),
-            "alt": notes.get("alt") or "图表",
-            "caption": notes.get("caption", ""),
-        }
-    elif "text/markdown" in output.data:
-        yield from markdown(output.data["text/markdown"])
-    elif "text/plain" in output.data:
-        yield {"type": "code", "text": output.data["text/plain"]}
+    notes = output.metadata
+    if CHART in data:
+        yield {"type": "chart", "svg": data[CHART], **_words(notes.get(CHART, {}))}
+    elif picture := next(filter(None, (foreign.picture(data, mime) for mime in foreign.PICTURES)), None):
+        yield {**picture, **_words(notes.get(picture["mime"], {}))}
+    elif "text/html" in data:
+        yield from foreign.blocks(data["text/html"], data.get("text/plain", ""))
+    elif "text/markdown" in data:
+        yield from markdown(data["text/markdown"])
+    elif "text/plain" in data:
+        yield {"type": "code", "text": data["text/plain"]}
+
+
+def _joined(value: Any) -> Any:
+    """A MIME value; nbformat may hold text as a list of lines."""
+    return "".join(value) if isinstance(value, list) and all(isinstance(v, str) for v in value) else value
+
+
+def _words(notes: dict[str, Any]) -> dict[str, str]:
+    return {"alt": _word(notes.get("alt")) or "图表", "caption": _word(notes.get("caption"))}
+
+
+def _shaped(block: Block) -> Block:
+    """A bundle with every key the templates read, whoever wrote it."""
+    if block["type"] == "table":
+        columns = block.get("columns", [])
+        rows = [(list(row) + [""] * len(columns))[: len(columns)] for row in block.get("rows", [])]
+        return {"caption": "", "notes": [], **block, "columns": columns, "rows": _cells(rows)}
+    if block["type"] == "text":
+        return {"tone": "info", "paragraphs": [], "items": [], **block}
+    return {"cards": [], "quotes": [], **block}
+
+
+def _cells(rows: list[list[Any]]) -> list[list[Any]]:
+    return [[cell if isinstance(cell, dict) else _word(cell) for cell in row] for row in rows]
 
 
 def _token(token: dict[str, Any]) -> Iterator[Block]:

@@ -14,7 +14,7 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
 from voc_lib.errors import RenderError
-from voc_lib.report import document, glyphs, page
+from voc_lib.report import document, foreign, glyphs, page
 
 TEMPLATE = Path(__file__).parent / "typst" / "report.typ"
 LONG_RUN = re.compile(r"[!-~]{24,}")  # https://… pasted by a customer would run out of its cell
@@ -40,23 +40,17 @@ class VocPDFExporter(Exporter):
 
 def model(notebook: NotebookNode, *, fallback_title: str = "报告") -> dict[str, Any]:
     """The report as JSON values: title, name, period and the parts to lay out."""
-    about = notebook.metadata.get("voc", {})
-    found = document.blocks(notebook)
-    title = about.get("deliverable") or fallback_title
-    if found and found[0]["type"] == "heading" and found[0]["level"] == 1:
-        heading = found.pop(0)
-        title = "".join(run["text"] for run in heading["runs"])
+    told = document.report(notebook, fallback_title=fallback_title)
     missing: Counter[str] = Counter()
     report = {
-        "title": title,
-        "name": about.get("name", ""),
-        "period": about.get("period_title") or about.get("period", ""),
+        **{key: told[key] for key in ("title", "name", "period", "deliverable", "step", "note")},
         "keywords": ["客户之声", "VOC"],
-        "parts": page.parts(_levels_closed(found)),
+        "parts": page.parts([_drawable(block) for block in told["blocks"]]),
     }
     report = _clean(report, missing)
     count = sum(missing.values())
-    report["note"] = f"有 {count} 个字符没有可用字形，以 “〓” 代替；原文见 Excel。" if count else ""
+    replaced = f"有 {count} 个字符没有可用字形，以 “〓” 代替；原文见 Excel。" if count else ""
+    report["notes"] = [note for note in (report.pop("note"), replaced) if note]
     return report
 
 
@@ -83,15 +77,13 @@ def _fonts() -> list[str]:
     return [str(glyphs.FONT_FOLDER)]
 
 
-def _levels_closed(found: list[document.Block]) -> list[document.Block]:
-    """Blocks with heading levels that start at 1 and never skip one, as PDF/UA wants."""
-    depth, closed = 0, []
-    for block in found:
-        if block["type"] == "heading":
-            depth = min(max(block["level"] - 1, 1), depth + 1)
-            block = {**block, "level": depth}
-        closed.append(block)
-    return closed
+def _drawable(block: document.Block) -> document.Block:
+    """The block as typst can draw it: a raster picture inside an SVG, foreign HTML as its plain text."""
+    if block["type"] == "image":
+        return {**block, "type": "chart", "svg": foreign.as_svg(block)}
+    if block["type"] == "html":
+        return {"type": "code", "text": block["plain"]}
+    return block
 
 
 def _breakable(text: str) -> str:

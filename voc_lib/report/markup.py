@@ -1,0 +1,70 @@
+"""The only producer of HTML: Jinja2 templates with autoescape, so customer text can never become markup."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from voc_lib.report.glyphs import INVISIBLE
+
+FOLDER = Path(__file__).parent / "templates"
+KEPT = "\ufe0f\u200d"  # invisible, but emoji sequences need them
+POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "
+    "base-uri 'none'; form-action 'none'"
+)
+
+
+def page(template: str, **values: Any) -> str:
+    """A whole HTML page from a template of the folder, with the house style and the content policy."""
+    return _environment().get_template(template).render(policy=POLICY, style=_style("page.css"), **values)
+
+
+def fragment(block: dict[str, Any]) -> str:
+    """One block as HTML for an output cell of JupyterLab."""
+    return _environment().get_template("fragment.html.j2").render(block=block, style=_style("fragment.css"))
+
+
+def trusted(cleaned: str) -> Any:
+    """HTML that came out of `foreign.clean`, marked so that the templates do not escape it again."""
+    from markupsafe import Markup
+
+    return Markup(cleaned)  # noqa: S704 - cleaned by an allow-list
+
+
+def visible(value: Any) -> Any:
+    """The value; a text without control characters, direction overrides and zero-width marks.
+
+    >>> visible("a\\u202eb\\x00")
+    'ab'
+    """
+    if not isinstance(value, str) or hasattr(value, "__html__"):
+        return value
+    return INVISIBLE.sub(lambda match: match[0] if match[0] in KEPT else "", value)
+
+
+@cache
+def _environment() -> Any:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=visible,
+    )
+    environment.filters["breaks"] = _breaks
+    return environment
+
+
+def _breaks(text: str) -> list[str]:
+    return str(text).split("\n")
+
+
+@cache
+def _style(name: str) -> Any:
+    from markupsafe import Markup
+
+    return Markup((FOLDER / name).read_text(encoding="utf-8"))  # noqa: S704 - a file of the package

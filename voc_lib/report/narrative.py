@@ -1,0 +1,47 @@
+"""Sentences a notebook computes: a box of paragraphs and points with a tone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from voc_lib.report.tables import bundle
+
+Tone = Literal["info", "good", "bad", "warn"]
+
+
+@dataclass(frozen=True)
+class TextView:
+    """Paragraphs and points, coloured by tone."""
+
+    paragraphs: tuple[str, ...]
+    items: tuple[str, ...] = ()
+    tone: Tone = "info"
+
+    def data(self) -> dict[str, Any]:
+        """The words as JSON values (architecture: application/vnd.voc.text+json)."""
+        return {
+            "version": 1,
+            "tone": self.tone,
+            "paragraphs": list(self.paragraphs),
+            "items": list(self.items),
+        }
+
+    def __str__(self) -> str:
+        return "\n".join([*self.paragraphs, *(f"· {item}" for item in self.items)])
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return bundle("text", self.data(), str(self))
+
+
+def text(paragraphs: str | Iterable[str], *, items: Iterable[str] = (), tone: Tone = "info") -> TextView:
+    """A text box of one or several paragraphs, with points below.
+
+    >>> print(text("本期两点值得注意。", items=["物流延迟上升", "客诉下降"]))
+    本期两点值得注意。
+    · 物流延迟上升
+    · 客诉下降
+    """
+    spoken = (paragraphs,) if isinstance(paragraphs, str) else tuple(map(str, paragraphs))
+    return TextView(spoken, tuple(map(str, items)), tone)

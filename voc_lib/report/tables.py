@@ -1,0 +1,252 @@
+"""Tables, figure cards and quotes a notebook shows: Chinese labels, rounded figures, safe in every format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from voc_lib.errors import DataError, did_you_mean
+from voc_lib.report import markup
+from voc_lib.report.page import em
+from voc_lib.schema import Column, Table
+
+Cell = str | dict[str, str]
+MISSING = "—"
+WIDE = 14.0  # ems above which a text column may wrap
+PLAIN_ROWS = 20
+PERCENT_UNITS = frozenset({"%", "％", "share", "比例", "占比", "百分比"})
+# Columns whose figures read otherwise than their kind says.
+KINDS = {
+    "p_adjusted": "p",
+    "p_value": "p",
+    "attainment": "percent",
+    "change": "points",
+    "change_low": "points",
+    "change_high": "points",
+    "score": "score",
+    "sentiment": "score",
+    "lift": "times",
+    "ratio": "times",
+}
+NOT_IN_UNIT = frozenset({*KINDS, "revisit_csat", "csat"})
+TONES = {
+    "达标": "good",
+    "按期": "good",
+    "已完成": "good",
+    "未达标": "bad",
+    "已逾期": "bad",
+    "P0": "bad",
+    "延期": "warn",
+    "P1": "warn",
+    "证据不足": "muted",
+    "取消": "muted",
+}
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A table ready for paper: column heads, cells as text, caption and notes."""
+
+    columns: tuple[dict[str, Any], ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    caption: str = ""
+    notes: tuple[str, ...] = ()
+
+    def data(self) -> dict[str, Any]:
+        """The table as JSON values (architecture: application/vnd.voc.table+json)."""
+        return {
+            "version": 1,
+            "caption": self.caption,
+            "columns": [dict(column) for column in self.columns],
+            "rows": [list(row) for row in self.rows],
+            "notes": list(self.notes),
+        }
+
+    def __str__(self) -> str:
+        rows = [[_words(cell) for cell in row] for row in self.rows[:PLAIN_ROWS]]
+        lines = [self.caption, "\t".join(column["label"] for column in self.columns)]
+        lines += ["\t".join(row) for row in rows] or ["本期无数据"]
+        if len(self.rows) > PLAIN_ROWS:
+            lines.append(f"… 共 {len(self.rows)} 行")
+        return "\n".join(line for line in [*lines, *self.notes] if line)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return bundle("table", self.data(), str(self))
+
+
+@dataclass(frozen=True)
+class Card:
+    """One figure with its label, a note below it and a tone (info, good, bad, warn)."""
+
+    label: str
+    value: str
+    note: str = ""
+    tone: str = "info"
+
+
+@dataclass(frozen=True)
+class CardsView:
+    """A row of figure cards."""
+
+    cards: tuple[Card, ...]
+
+    def data(self) -> dict[str, Any]:
+        """The cards as JSON values (architecture: application/vnd.voc.cards+json)."""
+        return {"version": 1, "cards": [vars(card) for card in self.cards]}
+
+    def __str__(self) -> str:
+        return "\n".join(f"{card.label}：{card.value} {card.note}".strip() for card in self.cards)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return bundle("cards", self.data(), str(self))
+
+
+@dataclass(frozen=True)
+class QuotesView:
+    """Customers' words, each with when, where and which feedback."""
+
+    quotes: tuple[tuple[str, str], ...]
+
+    def data(self) -> dict[str, Any]:
+        """The quotes as JSON values (architecture: application/vnd.voc.quotes+json)."""
+        return {"version": 1, "quotes": [{"text": text, "meta": meta} for text, meta in self.quotes]}
+
+    def __str__(self) -> str:
+        return "\n".join(f"“{text}” {meta}" for text, meta in self.quotes) or "本期无客户原声"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return bundle("quotes", self.data(), str(self))
+
+
+def table(
+    frame: pd.DataFrame,
+    spec: Table,
+    *,
+    columns: Sequence[str] | None = None,
+    top: int | None = None,
+    caption: str = "",
+    notes: Iterable[str] = (),
+) -> TableView:
+    """The frame as a table for paper, with the labels and units `spec` declares.
+
+    `columns` picks and orders columns by their English names; `top` keeps the first rows and says how many there are.
+    """
+    shown = _columns(frame, spec, columns)
+    rows = frame if top is None else frame.head(top)
+    notes = [notes] if isinstance(notes, str) else list(notes)
+    if len(rows) < len(frame):
+        notes.append(f"共 {len(frame):,} 行，此处列出前 {len(rows):,} 行；全部见 Excel。")
+    units = _units(rows, spec)
+    cells = [_cells(rows[column.name], column, units) for column in shown]
+    heads = tuple(_head(column, texts) for column, texts in zip(shown, cells, strict=True))
+    return TableView(heads, tuple(zip(*cells, strict=True)) if cells else (), caption, tuple(notes))
+
+
+def cards(figures: Iterable[Card]) -> CardsView:
+    """Figure cards in the order given."""
+    return CardsView(tuple(figures))
+
+
+def quotes(frame: pd.DataFrame) -> QuotesView:
+    """Customers' words from a frame with `text` and, where there are, category, created_at, channel, feedback_id."""
+    return QuotesView(tuple((str(row["text"]), _meta(row)) for row in frame.to_dict("records")))
+
+
+def number(value: Any, kind: str, unit: str = "") -> str:
+    """A figure as paper shows it; “—” when it is missing.
+
+    `kind` is a kind of `schema` (int, float, share, bool, date, time) or points, percent, p, times, score.
+
+    >>> number(0.3, "share"), number(12345, "int"), number(2.34567, "float", "小时"), number(None, "int")
+    ('30.0%', '12,345', '2.3 小时', '—')
+    >>> number(-3.21, "points"), number(0.00004, "p"), number(0.25, "float", "%")
+    ('−3.2', '<0.001', '25.0%')
+    """
+    if value is None or pd.isna(value):
+        return MISSING
+    if kind in ("date", "time"):
+        return pd.Timestamp(value).strftime("%Y-%m-%d" if kind == "date" else "%Y-%m-%d %H:%M")
+    if kind == "bool":
+        return "是" if value else "否"
+    return _figure(float(value), kind, unit).replace("-", "−")
+
+
+def bundle(kind: str, data: dict[str, Any], plain: str) -> dict[str, Any]:
+    """The MIME bundle of a display object: JSON for the reports, HTML for JupyterLab, plain text."""
+    return {
+        f"application/vnd.voc.{kind}+json": data,
+        "text/html": markup.fragment({**data, "type": kind}),
+        "text/plain": plain,
+    }
+
+
+def _figure(value: float, kind: str, unit: str) -> str:
+    if kind in ("share", "percent") or (kind == "float" and unit in PERCENT_UNITS):
+        return f"{value * 100 + 0.0:.1f}%"
+    if kind == "points":
+        return "0.0" if abs(value) < 0.05 else f"{value:+.1f}"
+    if kind == "p":
+        return "<0.001" if value < 0.001 else f"{value:.3f}"
+    if kind == "times":
+        return f"{value:.1f} 倍"
+    text = f"{value:,.0f}" if kind == "int" else f"{value:,.2f}" if kind == "score" else _short(value)
+    return f"{text} {unit}" if unit else text
+
+
+def _short(value: float) -> str:
+    """One decimal; three significant figures for what one decimal would hide."""
+    return f"{value:.3g}" if 0 < abs(value) < 0.1 else f"{value:,.1f}"
+
+
+def _columns(frame: pd.DataFrame, spec: Table, wanted: Sequence[str] | None) -> list[Column]:
+    known = {column.name: column for column in spec.columns}
+    unknown = [name for name in wanted or () if name not in known or name not in frame]
+    if unknown:
+        there = [name for name in known if name in frame]
+        raise DataError(f"表《{spec.title}》没有列 “{unknown[0]}”。{did_you_mean(unknown[0], there)}")
+    return [known[name] for name in (wanted or known) if name in frame]
+
+
+def _units(frame: pd.DataFrame, spec: Table) -> list[str]:
+    """Each row's unit where the table has a unit column, else no unit."""
+    if "unit" not in spec.names or "unit" not in frame:
+        return [""] * len(frame)
+    return ["" if pd.isna(unit) else str(unit) for unit in frame["unit"]]
+
+
+def _cells(values: pd.Series, column: Column, units: list[str]) -> tuple[Cell, ...]:
+    if column.kind in ("text", "category"):
+        return tuple(_word(value) for value in values)
+    kind = KINDS.get(column.name, column.kind)
+    if column.kind != "float" or column.name in NOT_IN_UNIT:
+        units = [""] * len(units)
+    texts = [number(value, kind, unit) for value, unit in zip(values, units, strict=True)]
+    return tuple({"text": text, "tone": "muted"} if text == MISSING else text for text in texts)
+
+
+def _word(value: Any) -> Cell:
+    if pd.isna(value):
+        return {"text": MISSING, "tone": "muted"}
+    text = str(value)
+    return {"text": text, "tone": TONES[text]} if text in TONES else text
+
+
+def _head(column: Column, cells: tuple[Cell, ...]) -> dict[str, Any]:
+    texts = column.kind in ("text", "category")
+    align = "left" if texts else "center" if column.kind in ("bool", "date", "time") else "right"
+    wide = texts and any(em(_words(cell)) > WIDE for cell in cells)
+    return {"label": column.label, "align": align, "wide": wide}
+
+
+def _words(cell: Cell) -> str:
+    return cell["text"] if isinstance(cell, dict) else cell
+
+
+def _meta(row: dict[Any, Any]) -> str:
+    parts = [row.get("category"), number(row.get("created_at"), "date"), row.get("channel")]
+    told = [str(part) for part in parts if part is not None and not pd.isna(part) and part != MISSING]
+    ident = row.get("feedback_id")
+    return " · ".join([*told, f"反馈ID {ident}"] if isinstance(ident, str) else told)
