@@ -1,9 +1,12 @@
 """The project's own habits: pinned versions agree, notebooks are stripped and thin, nothing private is committed."""
 
+import ast
 import json
 import re
 import subprocess
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -45,6 +48,26 @@ def test_dev_lock_holds_the_same_versions_and_more():
     assert {name: dev[name] for name in run} == run
     for extra in project()["optional-dependencies"].values():
         assert {Requirement(line).name.lower() for line in extra} <= set(dev)
+
+
+def test_every_imported_package_is_declared():
+    declared = {Requirement(line).name.lower().replace("-", "_") for line in project()["dependencies"]}
+    declared |= {Requirement(line).name.lower() for line in project()["optional-dependencies"]["postgres"]}
+    homes = packages_distributions()
+    for module in sorted(imported_modules() - set(sys.stdlib_module_names) - {"voc_lib"}):
+        names = {name.lower().replace("-", "_") for name in homes.get(module, [module])}
+        assert names & declared, module
+
+
+def imported_modules() -> set[str]:
+    found = set()
+    for path in (ROOT / "voc_lib").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+                found.add(node.module.split(".")[0])
+    return found
 
 
 def test_conda_environment_pins_the_same_versions():
