@@ -1,0 +1,125 @@
+"""5 Why trees: walked, checked for chains that stop early or circle, told as a table with evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import pandas as pd
+import yaml
+
+from voc_lib import schema
+from voc_lib.errors import did_you_mean
+from voc_lib.knowledge import Analysis, Cause, Knowledge, Query
+from voc_lib.rootcause import evidence
+
+DEEPEST = 7
+
+
+@dataclass(frozen=True)
+class Node:
+    """One cause in its tree; `path` runs from the problem down to the cause itself."""
+
+    cause: Cause
+    path: tuple[str, ...]
+
+    @property
+    def level(self) -> int:
+        """Which “why” this answers; 1 is the first."""
+        return len(self.path) - 1
+
+
+def walk(analysis: Analysis) -> Iterator[Node]:
+    """Every cause of a problem, depth first, in the order written."""
+    yield from _below(analysis.why, (analysis.problem,))
+
+
+def _below(why: list[Cause], path: tuple[str, ...]) -> Iterator[Node]:
+    for cause in why:
+        node = Node(cause, (*path, cause.cause))
+        yield node
+        yield from _below(cause.why, node.path)
+
+
+def chain(knowledge: Knowledge, problem: str, cause: str) -> tuple[str, ...]:
+    """The path from the problem to the cause; just the two where no tree holds it.
+
+    >>> from voc_lib.knowledge import read
+    >>> tree = [{"cause": "分拣效率低", "why": [{"cause": "人员不足", "root": True}]}]
+    >>> chain(read({"causes": [{"problem": "物流延迟", "why": tree}]}), "物流延迟", "人员不足")
+    ('物流延迟', '分拣效率低', '人员不足')
+    """
+    analysis = knowledge.analysis(problem)
+    paths = [node.path for node in walk(analysis) if node.cause.cause == cause] if analysis else []
+    return paths[0] if paths else tuple(filter(None, (problem, cause)))
+
+
+def roots(analysis: Analysis) -> list[str]:
+    """The causes marked as roots, in the order written."""
+    return list(dict.fromkeys(node.cause.cause for node in walk(analysis) if node.cause.root))
+
+
+def table(knowledge: Knowledge, issues: pd.DataFrame) -> pd.DataFrame:
+    """5Why分析: schema.WHY, level 0 the problem itself, then its causes depth first, with evidence."""
+    rows = [row for analysis in knowledge.causes for row in _rows(analysis, issues)]
+    return schema.shape(pd.DataFrame(rows, columns=schema.WHY.names), schema.WHY)
+
+
+def _rows(analysis: Analysis, issues: pd.DataFrame) -> Iterator[dict]:
+    problem = Query(category=analysis.problem)
+    found = evidence.find(problem, issues)
+    whole = evidence.proportion(found.n, len(evidence.problems(issues)))[0]
+    told = f"{found.n} 条（占全部问题 {whole:.1%}）" if found.n else f"数据中没有{analysis.problem}"
+    yield _row(analysis.problem, 0, analysis.problem, None, "现象", told, found.shown_ids)
+    for node in walk(analysis):
+        query, text, ids = node.cause.evidence, None, None
+        if query is not None:
+            query = query.model_copy(update={"category": query.category or analysis.problem})
+            finding = evidence.find(query, issues)
+            text, ids = evidence.sentence(query, finding), finding.shown_ids
+        kind = "根因" if node.cause.root else "中间原因"
+        yield _row(analysis.problem, node.level, node.cause.cause, node.path[-2], kind, text, ids)
+
+
+def _row(*values: object) -> dict:
+    return dict(zip(schema.WHY.names, values, strict=True))
+
+
+def faults(knowledge: Knowledge, taxonomy_names: Collection[str] = ()) -> list[str]:
+    """What is weak in the trees, a sentence each: symptom ends, circles, depth, empty answers."""
+    found = [fault for analysis in knowledge.causes for fault in _tree_faults(analysis)]
+    unknown = [a.problem for a in knowledge.causes if taxonomy_names and a.problem not in taxonomy_names]
+    found += [f"{name}：标签体系中没有这个问题。{did_you_mean(name, taxonomy_names)}" for name in unknown]
+    return list(dict.fromkeys(found))
+
+
+def _tree_faults(analysis: Analysis) -> Iterator[str]:
+    if not analysis.why:
+        yield f"{analysis.problem}：还没有写 5Why；请从 “为什么会有{analysis.problem}” 问起。"
+    for node in walk(analysis):
+        yield from _node_faults(node)
+
+
+def _node_faults(node: Node) -> Iterator[str]:
+    told, cause = " → ".join(node.path), node.cause
+    if cause.cause in node.path[:-1]:
+        yield f"{told}：绕回了 “{cause.cause}”，因果成了循环；请改写最后一层。"
+    elif not cause.why and not cause.root:
+        yield f"{told}：停在现象或中间原因上；请继续问为什么，或在根因处写 root: true。"
+    if cause.why and cause.root:
+        yield f"{told}：标了 root: true，下面却还有原因；请把标记移到最底层。"
+    if node.level == DEEPEST + 1:
+        yield f"{told}：已超过 {DEEPEST} 层；请检查是否跑题，或合并几层。"
+    if cause.cause in _empty_answers():
+        yield f"{told}：“{cause.cause}” 不是回答；请补充调查后再写。"
+    names = [child.cause for child in cause.why]
+    for twice in sorted({name for name in names if names.count(name) > 1}):
+        yield f"{told}：“{twice}” 在同一层写了两次；请合并。"
+
+
+@cache
+def _empty_answers() -> frozenset[str]:
+    text = resources.files("voc_lib.rootcause").joinpath("causes.yaml").read_text(encoding="utf-8")
+    return frozenset(yaml.safe_load(text)["empty_answers"])
