@@ -51,14 +51,15 @@ def _parents(taxonomy: Taxonomy) -> Iterator[str]:
 
 
 def _patterns(taxonomy: Taxonomy) -> Iterator[str]:
-    """Patterns must compile in both engines: Python's (places) and Rust's (speed), so no look-around, no back-references."""
+    """Patterns must compile in Python (places) and Rust (speed): no look-around, no back-references."""
     for tag in taxonomy.tags:
         for pattern in tag.patterns:
             try:
                 empty = re.compile(pattern).search("") is not None
                 pl.Series(["x"]).str.contains(pattern)
             except (re.error, pl.exceptions.ComputeError):
-                yield f"标签 “{tag.name}”：正则 “{pattern}” 有误或用了不支持的写法（前后查找、反向引用）；排除请用 exclusions"
+                reason = "有误或用了不支持的写法（前后查找、反向引用）"
+                yield f"标签 “{tag.name}”：正则 “{pattern}” {reason}；排除请用 exclusions"
                 continue
             if empty:
                 yield f"标签 “{tag.name}”：正则 “{pattern}” 会匹配空文本，请写得更具体"
@@ -97,7 +98,8 @@ def _shadowed(taxonomy: Taxonomy) -> Iterator[str]:
             short, long = lexicon.words[inner], lexicon.words[outer]
             for name in owners[short] if inner != outer else []:
                 if name in owners[long]:
-                    yield f"标签 “{name}”：短语 “{long}” 已被 “{short}” 包含，永远不起作用，请删去较长的"
+                    reason = f"已被 “{short}” 包含，永远不起作用"
+                    yield f"标签 “{name}”：短语 “{long}” {reason}，请删去较长的"
 
 
 def _examples(taxonomy: Taxonomy) -> Iterator[str]:
@@ -112,11 +114,12 @@ def _examples(taxonomy: Taxonomy) -> Iterator[str]:
     decided, _ = decide(votes(frame, taxonomy), frame, taxonomy)
     for (tag, text, wanted), got in zip(cases, decided["tags"], strict=True):
         if (tag.name in got.split("；")) != wanted:
-            yield (
-                f"标签 “{tag.name}”：include 例句 “{text}” 没有被它自己的规则命中（得到 {got}），请补充短语或改例句"
+            fault = (
+                f"没有被它自己的规则命中（得到 {got}），请补充短语"
                 if wanted
-                else f"标签 “{tag.name}”：exclude 例句 “{text}” 被它的规则命中，请加 exclusions 或改短语"
+                else "被它的规则命中，请加 exclusions"
             )
+            yield f"标签 “{tag.name}”：{'include' if wanted else 'exclude'} 例句 “{text}” {fault} 或改例句"
 
 
 def _example(tag: Tag, text: str, number: int) -> dict[str, str]:

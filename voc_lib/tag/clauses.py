@@ -1,4 +1,4 @@
-"""What the clause around a hit makes of it: denied, solved, somebody else's, imagined, asked, wished, or plainly stated."""
+"""What the clause around a hit makes of it: denied, solved, imagined, asked, wished or plainly stated."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Context:
 
 @cache
 def _lexicon() -> tuple[Lexicon, np.ndarray, dict[str, int], list[int]]:
-    """All clause words in one automaton, a bit mask of roles per word, the role bits, and the negations' reach."""
+    """All clause words in one automaton, the roles of each word (bits), the bits, the negations' reach."""
     raw = yaml.safe_load(files("voc_lib.tag").joinpath("clauses.yaml").read_text(encoding="utf-8"))
     roles: dict[str, list[str]] = {"guards": raw["guards"]}
     roles |= {kind: level["words"] for kind, level in raw["negation"].items()}
@@ -71,8 +71,10 @@ def denied(starts: np.ndarray, part: Corpus, words: Context) -> np.ndarray:
     return result
 
 
-def moods(starts: np.ndarray, ends: np.ndarray, part: Corpus, words: Context, *, keys: np.ndarray | None = None) -> np.ndarray:
-    """The mood (index into MOODS) of each span; `keys` are further positions where a negation counts (-1: none).
+def moods(
+    starts: np.ndarray, ends: np.ndarray, part: Corpus, words: Context, *, keys: np.ndarray | None = None
+) -> np.ndarray:
+    """The mood (index into MOODS) of each span; `keys` are more positions where a negation counts (-1: none).
 
     Where several apply the order of MOODS decides, 陈述 last.
     """
@@ -94,8 +96,13 @@ def moods(starts: np.ndarray, ends: np.ndarray, part: Corpus, words: Context, *,
     return result
 
 
+def negated(starts: np.ndarray, ends: np.ndarray, part: Corpus) -> np.ndarray:
+    """Which spans their clause denies, reports as solved, ascribes to others or only imagines."""
+    return np.isin(moods(starts, ends, part, context(part)), NEGATED)
+
+
 def _solved(ends: np.ndarray, clause: np.ndarray, part: Corpus, resolved: Hits) -> np.ndarray:
-    """Spans followed by a solving word: later in their clause, or in the row's next clause if that has no span itself."""
+    """Spans with a solving word after them, in their clause or in the row's next one if it has no span."""
     if not len(resolved) or not len(ends):
         return np.zeros(len(ends), dtype=bool)
     at = part.clause(resolved.start)
@@ -106,5 +113,7 @@ def _solved(ends: np.ndarray, clause: np.ndarray, part: Corpus, resolved: Hits) 
     busy = np.zeros(len(part.clauses) + 1, dtype=bool)
     busy[clause] = True
     following = np.minimum(clause + 1, len(part.clauses) - 1)
-    near = (following > clause) & (rows[following] == rows[clause]) & ~busy[following] & (last[following] >= 0)
+    near = (
+        (following > clause) & (rows[following] == rows[clause]) & ~busy[following] & (last[following] >= 0)
+    )
     return own | near

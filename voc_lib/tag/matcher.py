@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
@@ -47,7 +48,7 @@ class Found:
     def empty(cls) -> Found:
         """No hit at all."""
         none = np.zeros(0, dtype=np.int64)
-        return cls(*[none] * 6, none.astype(np.int8), none.astype(np.float32), [])
+        return cls.given(none, none, 0, [])
 
     @classmethod
     def given(cls, rows: np.ndarray, tags: np.ndarray, rule: int, words: list[str]) -> Found:
@@ -92,11 +93,18 @@ class Matcher:
     def _compile(self, tags: int) -> None:
         pair_words = [word for pair, _ in self._pairs for word in (*pair.first, *pair.second)]
         self._lexicon = Lexicon([w for w, _ in self._phrases] + pair_words + [w for w, _ in self._exclusions])
-        self._phrase_of = _Many([(self._lexicon.number[w], rule) for w, rule in self._phrases], len(self._lexicon))
-        self._excluded_of = _Many([(self._lexicon.number[w], tag) for w, tag in self._exclusions], len(self._lexicon))
+        self._phrase_of = _Many(
+            [(self._lexicon.number[w], rule) for w, rule in self._phrases], len(self._lexicon)
+        )
+        self._excluded_of = _Many(
+            [(self._lexicon.number[w], tag) for w, tag in self._exclusions], len(self._lexicon)
+        )
         number = self._lexicon.number
         self._pair_words = [
-            (np.unique([number[fold(w)] for w in pair.first]), np.unique([number[fold(w)] for w in pair.second]))
+            (
+                np.unique([number[fold(w)] for w in pair.first]),
+                np.unique([number[fold(w)] for w in pair.second]),
+            )
             for pair, _ in self._pairs
         ]
         self._any_pattern = "|".join(f"(?:{_unnamed(p.pattern)})" for p, _ in self._patterns)
@@ -105,30 +113,32 @@ class Matcher:
     def find(self, part: Corpus) -> Found:
         """Every hit of every rule in the chunk, with the mood of its clause; excluded hits are gone."""
         hits = self._lexicon.hits(part)
-        spans = np.concatenate([self._in_phrases(hits), self._in_pairs(hits, part), self._in_patterns(part)], axis=1)
-        rule, start, end, key = spans
-        clause = part.clause(start)
-        if self._exclusions:
-            at, word = self._excluded_of.expand(hits.word)
-            banned = np.unique(part.clause(hits.start[at]) * self._size + word)
-            keep = ~np.isin(clause * self._size + self._tags[rule], banned)
-            rule, start, end, key, clause = rule[keep], start[keep], end[keep], key[keep], clause[keep]
+        kinds = [self._in_phrases(hits), self._in_pairs(hits, part), self._in_patterns(part)]
+        spans = np.concatenate(kinds, axis=1)
+        rule, start, end, key = spans[:, ~self._excluded(spans, hits, part)]
         mood = clauses.moods(start, end, part, clauses.context(part), keys=key)
         mood[~self._negatable[rule] & np.isin(mood, clauses.NEGATED)] = clauses.STATED
-        return self._found(part, rule, start, end, clause, mood)
-
-    def _found(
-        self, part: Corpus, rule: np.ndarray, start: np.ndarray, end: np.ndarray, clause: np.ndarray, mood: np.ndarray
-    ) -> Found:
         row = part.rows(start)
         begin = part.starts[row]
-        raw = part.raw
-        evidence = [raw[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)]
-        number = clause - part.clause(begin)
-        weight = self._weights[rule]
         return Found(
-            row + part.first, self._tags[rule], rule, start - begin, end - begin, number, mood, weight, evidence
+            row=row + part.first,
+            tag=self._tags[rule],
+            rule=rule,
+            start=start - begin,
+            end=end - begin,
+            clause=part.clause(start) - part.clause(begin),
+            mood=mood,
+            weight=self._weights[rule],
+            evidence=[part.raw[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)],
         )
+
+    def _excluded(self, spans: np.ndarray, hits: Hits, part: Corpus) -> np.ndarray:
+        """Which spans stand in a clause that holds an exclusion of their tag."""
+        if not self._exclusions:
+            return np.zeros(spans.shape[1], dtype=bool)
+        at, tag = self._excluded_of.expand(hits.word)
+        banned = np.unique(part.clause(hits.start[at]) * self._size + tag)
+        return np.isin(part.clause(spans[1]) * self._size + self._tags[spans[0]], banned)
 
     def _in_phrases(self, hits: Hits) -> np.ndarray:
         """Phrase hits as (rule, start, end, key); a hit inside a longer phrase's hit is that phrase's."""
@@ -138,7 +148,7 @@ class Matcher:
         return np.stack([rule, hits.start[at], hits.end[at], np.full(len(at), NO_KEY)])
 
     def _in_pairs(self, hits: Hits, part: Corpus) -> np.ndarray:
-        """Word-pair hits as (rule, start, end, key); the key is the second word, where a negation counts too."""
+        """Word-pair hits as (rule, start, end, key); the key is the later word, open to negation too."""
         if not self._pairs or not len(hits):
             return np.zeros((4, 0), dtype=np.int64)
         by_word = _Groups(hits.word, len(self._lexicon))
@@ -154,7 +164,7 @@ class Matcher:
         if not self._patterns:
             return np.zeros((4, 0), dtype=np.int64)
         starts = part.starts.tolist()
-        texts = pl.Series([part.folded[a : b - 1] for a, b in zip(starts[:-1], starts[1:], strict=True)], dtype=pl.String)
+        texts = pl.Series([part.folded[a : b - 1] for a, b in pairwise(starts)], dtype=pl.String)
         some = texts.str.contains(self._any_pattern).arg_true()
         near = texts.gather(some)
         found = []
@@ -162,7 +172,11 @@ class Matcher:
             hit = near.str.contains(pattern.pattern).arg_true()
             for row, text in zip(some.gather(hit).to_list(), near.gather(hit).to_list(), strict=True):
                 for match in pattern.finditer(text):
-                    key = match.start("key") + starts[row] if "key" in pattern.groupindex and match["key"] else NO_KEY
+                    key = (
+                        match.start("key") + starts[row]
+                        if "key" in pattern.groupindex and match["key"]
+                        else NO_KEY
+                    )
                     found.append((rule, match.start() + starts[row], match.end() + starts[row], key))
         return np.array(found, dtype=np.int64).reshape(-1, 4).T
 
@@ -208,7 +222,7 @@ def _inside_longer(hits: Hits) -> np.ndarray:
 
 
 def _paired(a: Hits, b: Hits, within: int, part: Corpus, rule: int) -> np.ndarray:
-    """For each `a` the nearest `b` after it, else before it, in its clause and at most `within` apart."""
+    """For each `a` the nearest `b` after it, else before it, in its clause, at most `within` apart."""
     clause = part.clause(a.start)
     after = np.minimum(np.searchsorted(b.start, a.end), len(b) - 1)
     gap = b.start[after] - a.end
@@ -227,11 +241,11 @@ def _paired(a: Hits, b: Hits, within: int, part: Corpus, rule: int) -> np.ndarra
 
 def _folded_pattern(pattern: str) -> str:
     """The pattern in folded letters; escapes such as \\S keep their case."""
-    return re.sub(r"\\.|[^\\]+", lambda m: m[0] if m[0].startswith("\\") else fold_keeping_stops(m[0]), pattern)
+    return re.sub(r"\\.|[^\\]+", lambda m: m[0] if m[0].startswith("\\") else _folded_part(m[0]), pattern)
 
 
-def fold_keeping_stops(text: str) -> str:
-    """The text folded; a pattern's own syntax is ASCII and stays as it is, except that capitals become small."""
+def _folded_part(text: str) -> str:
+    """The text folded; a pattern's own syntax is ASCII and stays, except that capitals become small."""
     return re.sub(r"(\(\?)p<", r"\1P<", fold(text))
 
 

@@ -15,16 +15,17 @@ URGENT_FIRST = ["urgency", "created_at", "issue_id"]
 
 
 def summary(issues: pd.DataFrame) -> pd.DataFrame:
-    """《客户反馈信息汇总表》: schema.SUMMARY, one row per merged issue, the most urgent and oldest first."""
+    """《客户反馈信息汇总表》: schema.SUMMARY, a row per merged issue, the most urgent and oldest first."""
     return schema.shape(issues.sort_values(URGENT_FIRST).reset_index(drop=True), schema.SUMMARY)
 
 
 def requests(issues: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
-    """《客户问题与服务需求记录表》: schema.REQUESTS; departments missing in the data come from the taxonomy."""
+    """《客户问题与服务需求记录表》: schema.REQUESTS; a missing department comes from the taxonomy."""
     rows = issues.sort_values(URGENT_FIRST).reset_index(drop=True)
     status = state(rows["status"], rows["closed_at"])
     return schema.shape(
-        rows.assign(owner=_owner(rows, taxonomy), status=status, remark=_remark(rows, status)), schema.REQUESTS
+        rows.assign(owner=_owner(rows, taxonomy), status=status, remark=_remark(rows, status)),
+        schema.REQUESTS,
     )
 
 

@@ -5,7 +5,8 @@ Votes stay apart from decisions: a vote says which rule spoke where and whether 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,16 +18,19 @@ from voc_lib.tag.matcher import GIVEN, Found, matcher
 from voc_lib.tag.taxonomy import OTHER, Taxonomy
 from voc_lib.text.matching import Corpus, corpora
 
-VOTES = ["row", "feedback_id", "code", "tag", "rule", "start", "end", "clause", "mood", "negated", "weight", "evidence"]
+PLACES = ["row", "feedback_id", "code", "tag", "rule", "start", "end", "clause"]
+VOTES = [*PLACES, "mood", "negated", "weight", "evidence"]
 HALF_MOODS = (clauses.ASKED, clauses.WISHED)
 NOT_SAID = -1
 
 
-def votes(feedback: pd.DataFrame, taxonomy: Taxonomy, *, parts: Iterable[Corpus] | None = None) -> pd.DataFrame:
+def votes(
+    feedback: pd.DataFrame, taxonomy: Taxonomy, *, parts: Iterable[Corpus] | None = None
+) -> pd.DataFrame:
     """Every hit of every rule, one row each, ordered by text and place: columns VOTES.
 
-    `row` is the position in `feedback`; `start`, `end` count characters of the text as written; `clause` counts the
-    clauses of the text. A `category_given` that names a tag (name, code or alias) is a vote too, without a place.
+    `row` is the position in `feedback`; `start`, `end` count characters of the text as written, `clause` the
+    clauses of it. A `category_given` that names a tag (name, code or alias) is a vote too, without a place.
     Pass `parts` (chunks of the same texts) to share them with other rooms.
     """
     found = matcher(taxonomy)
@@ -46,7 +50,11 @@ def _allowed(table: dict[str, np.ndarray], feedback: pd.DataFrame, taxonomy: Tax
     for number, tag in enumerate(taxonomy.tags):
         for column, wanted in (("channel", tag.when.channel), ("product", tag.when.product)):
             if wanted:
-                fits = feedback[column].isin(wanted).to_numpy() if column in feedback else np.zeros(len(feedback), bool)
+                fits = (
+                    feedback[column].isin(wanted).to_numpy()
+                    if column in feedback
+                    else np.zeros(len(feedback), bool)
+                )
                 allowed &= (table["tag"] != number) | fits[table["row"]]
     return allowed
 
@@ -62,21 +70,22 @@ def _given(feedback: pd.DataFrame, taxonomy: Taxonomy) -> Found:
     return Found.given(rows, tags, len(matcher(taxonomy).rules), given.iloc[rows].tolist())
 
 
-def _frame(table: dict[str, np.ndarray], evidence: pd.Series, feedback: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
+def _frame(
+    table: dict[str, np.ndarray], evidence: pd.Series, feedback: pd.DataFrame, taxonomy: Taxonomy
+) -> pd.DataFrame:
     found = matcher(taxonomy)
     said = table["start"] != NOT_SAID
-    ids = feedback["feedback_id"] if "feedback_id" in feedback else pd.Series(feedback.index.astype("str"), dtype="str")
     return pd.DataFrame(
         {
             "row": table["row"],
-            "feedback_id": ids.take(table["row"]).reset_index(drop=True),
-            "code": pd.Categorical.from_codes(table["tag"], [tag.code for tag in taxonomy.tags]),
-            "tag": pd.Categorical.from_codes(table["tag"], taxonomy.names),
-            "rule": pd.Categorical.from_codes(table["rule"], [*found.labels, GIVEN]),
+            "feedback_id": _ids(feedback).take(table["row"]).reset_index(drop=True),
+            "code": _category(table["tag"], [tag.code for tag in taxonomy.tags]),
+            "tag": _category(table["tag"], taxonomy.names),
+            "rule": _category(table["rule"], [*found.labels, GIVEN]),
             "start": pd.array(np.where(said, table["start"], 0), dtype="Int64").copy(),
             "end": pd.array(np.where(said, table["end"], 0), dtype="Int64").copy(),
             "clause": table["clause"],
-            "mood": pd.Categorical.from_codes(table["mood"], clauses.MOODS),
+            "mood": _category(table["mood"], clauses.MOODS),
             "negated": np.isin(table["mood"], clauses.NEGATED),
             "weight": table["weight"],
             "evidence": evidence.reset_index(drop=True),
@@ -87,12 +96,19 @@ def _frame(table: dict[str, np.ndarray], evidence: pd.Series, feedback: pd.DataF
     )
 
 
-def decide(votes: pd.DataFrame, feedback: pd.DataFrame, taxonomy: Taxonomy) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _category(codes: np.ndarray, names: Sequence[str]) -> Any:
+    return pd.Categorical.from_codes(codes, pd.Index(names))
+
+
+def decide(
+    votes: pd.DataFrame, feedback: pd.DataFrame, taxonomy: Taxonomy
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Per feedback `tags` (joined by “；”), `primary_tag`, `attribute`; and the evidence table (schema.TAGS).
 
-    A tag's strength is the sum over its distinct rules that are not negated: phrase, pair, pattern and the category
-    given count 1, weak words and anything asked or wished ½. A tag with weak words only gives way to any other.
-    Primary is the strongest; ties go to the category given, then the one said first, then the taxonomy's order.
+    A tag's strength is the sum over its distinct rules that are not negated: phrase, pair, pattern and the
+    category given count 1, weak words and anything asked or wished ½. A tag with weak words only gives way to
+    any other, and falls where the text denies it elsewhere. Primary is the strongest; ties go to the category
+    given, then the one said first, then the taxonomy's order.
     Without a hit: 其他.
     """
     ranked = _ranked(votes, taxonomy)
@@ -104,40 +120,49 @@ def decide(votes: pd.DataFrame, feedback: pd.DataFrame, taxonomy: Taxonomy) -> t
     joined = np.full(len(feedback), OTHER, dtype=object)
     rows, lists = _joined(ranked, names)
     joined[rows] = lists
-    decided = pd.DataFrame({"tags": joined, "primary_tag": names[tags], "attribute": attributes[tags]}, feedback.index)
+    decided = pd.DataFrame(
+        {"tags": joined, "primary_tag": names[tags], "attribute": attributes[tags]}, feedback.index
+    )
     return decided.astype("str"), _evidence(votes, ranked, tags, feedback, taxonomy)
 
 
 def _ranked(votes: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     """One line per text and tag that holds (`row, tag, strength`), strongest first within a text."""
-    kept = votes.loc[~votes["negated"].to_numpy()]
-    row, tag = kept["row"].to_numpy(), kept["tag"].cat.codes.to_numpy(dtype=np.int64)
-    rule = kept["rule"].cat.codes.to_numpy(dtype=np.int64)
-    half = np.isin(kept["mood"].cat.codes.to_numpy(), HALF_MOODS)
-    weight = kept["weight"].to_numpy() * np.where(half, 0.5, 1.0)
+    rule = votes["rule"].cat.codes.to_numpy(dtype=np.int64)
+    weight = votes["weight"].to_numpy()
+    half = np.isin(votes["mood"].cat.codes.to_numpy(), HALF_MOODS)
     lines = pl.DataFrame(
         {
-            "row": row,
-            "tag": tag,
+            "row": votes["row"].to_numpy(),
+            "tag": votes["tag"].cat.codes.to_numpy(dtype=np.int64),
             "rule": rule,
-            "weight": weight,
-            "plain": kept["weight"].to_numpy() >= 1,
-            "start": kept["start"].fillna(NOT_SAID).to_numpy(dtype=np.int64),
+            "weight": weight * np.where(half, 0.5, 1.0),
+            "plain": weight >= 1,
+            "start": votes["start"].fillna(NOT_SAID).to_numpy(dtype=np.int64),
             "given": rule == len(matcher(taxonomy).rules),
+            "denied": votes["negated"].to_numpy(),
         }
     )
-    best = lines.group_by("row", "tag", "rule").agg(pl.max("weight", "plain", "given"), pl.min("start"))
-    tags = best.group_by("row", "tag").agg(
-        pl.col("weight").sum().alias("strength"), pl.max("plain", "given"), pl.min("start")
+    denied = lines.filter("denied").select("row", "tag").unique().with_columns(denied=pl.lit(True))
+    best = (
+        lines.filter(~pl.col("denied"))
+        .group_by("row", "tag", "rule")
+        .agg(pl.max("weight", "plain", "given"), pl.min("start"))
     )
-    tags = tags.filter(pl.col("plain") | ~pl.col("plain").any().over("row"))
+    strength = pl.col("weight").sum().alias("strength")
+    tags = best.group_by("row", "tag").agg(strength, pl.max("plain", "given"), pl.min("start"))
+    tags = tags.join(denied, on=["row", "tag"], how="left")
+    said = pl.col("denied").is_null() & ~pl.col("plain").any().over("row")
     order = ["row", "strength", "given", "start", "tag"]
-    return tags.sort(order, descending=[False, True, True, False, False]).to_pandas()
+    tags = tags.filter(pl.col("plain") | said).sort(order, descending=[False, True, True, False, False])
+    return tags.select("row", "tag", "strength").to_pandas()
 
 
 def _joined(ranked: pd.DataFrame, names: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The texts that have tags, and the names of their tags joined by “；”."""
-    lines = pl.DataFrame({"row": ranked["row"].to_numpy(), "name": names[ranked["tag"].to_numpy()].astype(str)})
+    lines = pl.DataFrame(
+        {"row": ranked["row"].to_numpy(), "name": names[ranked["tag"].to_numpy()].astype(str)}
+    )
     joined = lines.group_by("row", maintain_order=True).agg(pl.col("name").str.join("；"))
     return joined["row"].to_numpy(), joined["name"].to_numpy()
 
@@ -157,13 +182,17 @@ def _evidence(
     lines = lines.assign(primary=primary[row[index]] == tag[index], by="规则", row=row[index])
     bare = np.setdiff1d(np.arange(len(feedback)), ranked["row"])
     other = taxonomy.tag(OTHER)
-    ids = votes_ids(feedback).take(bare).reset_index(drop=True)
-    fallback = pd.DataFrame({"feedback_id": ids, "code": other.code, "tag": OTHER, "primary": True, "by": "兜底", "row": bare})
-    table = pd.concat([lines.astype({"code": "str", "tag": "str", "rule": "str"}), fallback], ignore_index=True)
+    ids = _ids(feedback).take(bare).reset_index(drop=True)
+    fallback = pd.DataFrame(
+        {"feedback_id": ids, "code": other.code, "tag": OTHER, "primary": True, "by": "兜底", "row": bare}
+    )
+    table = pd.concat(
+        [lines.astype({"code": "str", "tag": "str", "rule": "str"}), fallback], ignore_index=True
+    )
     return schema.shape(table.sort_values("row", kind="stable", ignore_index=True), schema.TAGS)
 
 
-def votes_ids(feedback: pd.DataFrame) -> pd.Series:
+def _ids(feedback: pd.DataFrame) -> pd.Series:
     """The feedback ids, or the row labels where there is no id column."""
     if "feedback_id" in feedback:
         return feedback["feedback_id"]
@@ -171,7 +200,7 @@ def votes_ids(feedback: pd.DataFrame) -> pd.Series:
 
 
 def coverage(votes: pd.DataFrame, *, n: int | None = None) -> pd.DataFrame:
-    """Per rule: texts hit, share of `n` texts, hit by no other rule, with others of its tag, with other tags, negated.
+    """Per rule the texts it hits, and how many of them no other rule, others of its tag, other tags hit.
 
     Columns `tag, rule, hits, share, unique, overlap, conflict, negated`, most frequent first.
     """
@@ -185,9 +214,7 @@ def coverage(votes: pd.DataFrame, *, n: int | None = None) -> pd.DataFrame:
         schema_overrides={"tag": pl.String, "rule": pl.String},
     )
     once = lines.group_by("row", "tag", "rule").agg(pl.all("negated"))
-    once = once.with_columns(
-        rules=pl.len().over("row"), same=pl.len().over("row", "tag")
-    )
+    once = once.with_columns(rules=pl.len().over("row"), same=pl.len().over("row", "tag"))
     table = once.group_by("tag", "rule").agg(
         hits=pl.len(),
         unique=(pl.col("rules") == 1).sum(),
@@ -196,5 +223,9 @@ def coverage(votes: pd.DataFrame, *, n: int | None = None) -> pd.DataFrame:
         negated=pl.col("negated").sum(),
     )
     total = n or max(votes["row"].nunique(), 1)
-    table = table.with_columns(share=pl.col("hits") / total).sort(["hits", "tag", "rule"], descending=[True, False, False])
-    return table.select("tag", "rule", "hits", "share", "unique", "overlap", "conflict", "negated").to_pandas()
+    table = table.with_columns(share=pl.col("hits") / total).sort(
+        ["hits", "tag", "rule"], descending=[True, False, False]
+    )
+    return table.select(
+        "tag", "rule", "hits", "share", "unique", "overlap", "conflict", "negated"
+    ).to_pandas()

@@ -158,7 +158,9 @@ def _read(name: str, folder: Path, seen: tuple[str, ...]) -> tuple[dict[str, Any
             return _extended(read_yaml(file), file, name, seen)
     file = (folder / name).expanduser()
     if file.suffix not in (".yaml", ".yml"):
-        raise ParamsError(f"没有标签体系 “{name}”。{did_you_mean(name, packs())}自己的标签体系请写 .yaml 文件路径。")
+        raise ParamsError(
+            f"没有标签体系 “{name}”。{did_you_mean(name, packs())}自己的标签体系请写 .yaml 文件路径。"
+        )
     return _extended(read_yaml(file), file, str(file.resolve()), seen)
 
 
@@ -175,14 +177,16 @@ def _extended(raw: Any, file: Path, key: str, seen: tuple[str, ...]) -> tuple[di
 
 
 def _merged(base: dict[str, Any], own: dict[str, Any], where: str) -> dict[str, Any]:
-    """The base taxonomy with one's own keys over it; tags of the same name are merged, `drop: true` removes one."""
+    """The base taxonomy with one's own keys over it; tags of one name are merged, `drop: true` removes."""
     tags = {tag.get("name"): tag for tag in base.get("tags") or []}
     for tag in own.get("tags") or []:
         if not isinstance(tag, dict) or "name" not in tag:
             raise ParamsError(f"标签体系 {where}：tags 的每一项都要有 name（标签名）。")
         if tag.get("drop"):
             if tag["name"] not in tags:
-                raise ParamsError(f"标签体系 {where}：drop 的标签 “{tag['name']}” 不存在。{did_you_mean(tag['name'], tags)}")
+                raise ParamsError(
+                    f"标签体系 {where}：drop 的标签 “{tag['name']}” 不存在。{did_you_mean(tag['name'], tags)}"
+                )
             del tags[tag["name"]]
         else:
             tags[tag["name"]] = _merged_tag(tags.get(tag["name"], {}), tag)

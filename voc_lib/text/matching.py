@@ -1,6 +1,6 @@
 """Many words in many texts: one folded string per chunk, one automaton, hits as numpy arrays.
 
-Folding keeps every position (one character stays one character), so a hit's span is valid in the original text.
+Folding keeps every position (one character stays one character): a hit's span is valid in the original text.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
+from itertools import chain, pairwise
 
 import ahocorasick_rs
 import numpy as np
@@ -24,8 +24,8 @@ _WIDE = 0x10000
 class Corpus:
     """A chunk of texts as one string: `raw` as written, `folded` for matching, both of equal length.
 
-    `first` is the position of the first text in the whole series, `starts` where each text begins (last: the end),
-    `clauses` where each clause begins.
+    `first` is the position of the first text in the whole series, `starts` where each text begins (last: the
+    end), `clauses` where each clause begins.
     """
 
     raw: str
@@ -73,7 +73,7 @@ def corpora(texts: pd.Series) -> Iterator[Corpus]:
     sizes = values.str.len().to_numpy(dtype="int64") + 1
     chunk = (np.cumsum(sizes) - sizes) // CHUNK_CHARS
     edges = np.flatnonzero(np.diff(chunk, prepend=-1, append=-1))
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    for first, last in pairwise(edges):
         yield corpus(values.iloc[first:last].tolist(), first=int(first))
 
 
@@ -105,7 +105,7 @@ def clauses(text: str) -> list[str]:
     """
     part = corpus([text])
     edges = [*part.clauses.tolist(), len(text)]
-    return [text[a:b] for a, b in zip(edges[:-1], edges[1:], strict=True) if b > a]
+    return [text[a:b] for a, b in pairwise(edges) if b > a]
 
 
 def _fold(codes: np.ndarray) -> np.ndarray:
@@ -128,7 +128,9 @@ def _folding() -> np.ndarray:
     convert = OpenCC("t2s").convert
     for block in (range(0x3400, 0x4DC0), range(0x4E00, 0xA000)):
         simple = convert("\n".join(map(chr, block))).split("\n")
-        table[block.start : block.stop] = [ord(s) if len(s) == 1 else c for s, c in zip(simple, block, strict=True)]
+        table[block.start : block.stop] = [
+            ord(s) if len(s) == 1 else c for s, c in zip(simple, block, strict=True)
+        ]
     return table
 
 
@@ -158,6 +160,12 @@ class Lexicon:
         order = np.lexsort((flat[:, 2], flat[:, 1]))
         return Hits(*flat[order].T)
 
+    def mask(self, words: Iterable[str]) -> np.ndarray:
+        """Per word of the lexicon, whether it is one of `words`."""
+        chosen = np.zeros(len(self.words), dtype=bool)
+        chosen[[self.number[fold(word)] for word in words]] = True
+        return chosen
+
     def __len__(self) -> int:
         return len(self.words)
 
@@ -172,7 +180,7 @@ def covered(start: np.ndarray, end: np.ndarray, by: Hits) -> np.ndarray:
 
 
 def distance_back(start: np.ndarray, part: Corpus, to: Hits) -> np.ndarray:
-    """Characters between each position and the nearest hit ending before it in the same clause; -1 where none."""
+    """Characters from the nearest hit ending before each position, in its clause; -1 where there is none."""
     if not len(to):
         return np.full(len(start), -1)
     order = np.argsort(to.end, kind="stable")

@@ -16,10 +16,10 @@ SAFETY = 10  # suggested frequencies lie just above the split probability: ten t
 
 
 class Segmenter:
-    """Cuts texts; `userdict` is a file of one word per line (jieba's “词 词频 词性” is read too) or the words themselves.
+    """Cuts texts; `userdict` is a file of one word per line (jieba's files too) or the words themselves.
 
-    Words the dictionary knows are left as they are; new ones get an explicit frequency, so the order of loading
-    and loading twice change nothing.
+    Words the dictionary knows are left as they are; new ones get an explicit frequency: neither the order of
+    loading nor loading twice changes anything.
     """
 
     def __init__(self, userdict: str | Path | Iterable[str] | None = None) -> None:
@@ -34,7 +34,7 @@ class Segmenter:
         """The tokens of one text; together they are the text.
 
         >>> Segmenter(["花呗分期"]).cut("花呗分期用不了")
-        ['花呗分期', '用不了']
+        ['花呗分期', '用', '不了']
         """
         return self._jieba.cut(text) if text else []
 

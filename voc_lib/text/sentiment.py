@@ -1,4 +1,4 @@
-"""Sentiment of a text by a lexicon, clause by clause: words, their degree, what denies them, and what follows a “but”."""
+"""Sentiment of a text by a lexicon, clause by clause: words, degree, negation, and what follows a “but”."""
 
 from __future__ import annotations
 
@@ -31,13 +31,31 @@ def sentiment(texts: pd.Series, *, parts: Iterable[Corpus] | None = None) -> pd.
     return pd.Series(values, index=texts.index, name="sentiment", dtype="float64")
 
 
-def with_scores(values: pd.Series, csat: pd.Series) -> pd.Series:
-    """Sentiment where the customer gave no score; else the score itself (1..5) brought to −1..1.
+def from_scores(feedback: pd.DataFrame) -> pd.Series:
+    """What the customers' own scores say, −1 to 1: `csat` (1..5), else `nps` (0..10), else missing.
 
-    >>> with_scores(pd.Series([0.5, 0.5]), pd.Series([1.0, None])).tolist()
-    [-1.0, 0.5]
+    >>> scored = pd.DataFrame({"csat": [1.0, None, None], "nps": [10.0, 5.0, None]})
+    >>> from_scores(scored).tolist()
+    [-1.0, 0.0, nan]
     """
-    return ((csat.astype("float64") - 3) / 2).clip(-1, 1).fillna(values).rename("sentiment")
+    nothing = pd.Series(np.nan, index=feedback.index)
+    csat = feedback.get("csat", nothing).astype("float64")
+    nps = feedback.get("nps", nothing).astype("float64")
+    return ((csat - 3) / 2).fillna((nps - 5) / 5).clip(-1, 1).rename("sentiment")
+
+
+def mismatches(tagged: pd.DataFrame, *, gap: float = 1.0) -> pd.DataFrame:
+    """Rows whose score and words disagree (`feedback_id, csat, nps, score, words, text`), widest gap first.
+
+    Rows without a word of the lexicon or without a score cannot disagree; `gap` is on the scale −1..1.
+    """
+    table = tagged.reindex(columns=["feedback_id", "csat", "nps", "text"])
+    table = table.assign(score=from_scores(tagged), words=sentiment(tagged["text"]))
+    apart = (table["score"] - table["words"]).abs()
+    opposed = (apart >= gap) & (table["score"] * table["words"] < 0)
+    order = apart[opposed].sort_values(ascending=False, kind="stable").index
+    columns = ["feedback_id", "csat", "nps", "score", "words", "text"]
+    return table.loc[order, columns].reset_index(drop=True)
 
 
 @cache
@@ -75,7 +93,7 @@ def _sums(part: Corpus) -> np.ndarray:
 
 
 def _turned(value: np.ndarray) -> np.ndarray:
-    """What is left of a value denied: “不好” is bad, “没有问题” is good, each a little less so than said outright."""
+    """What is left of a value denied: “不好” is bad, “没有问题” good, a little less so than said outright."""
     return -0.8 * np.sign(value) * np.minimum(np.abs(value), 1.5)
 
 

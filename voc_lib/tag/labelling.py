@@ -1,0 +1,89 @@
+"""Everything step 3 adds to a feedback: tags with evidence, intent, sentiment, customer, issue, urgency."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from voc_lib import schema
+from voc_lib.params import Params
+from voc_lib.tag import clauses, corrections, rules, vagueness
+from voc_lib.tag.customers import customer_types
+from voc_lib.tag.intent import intent
+from voc_lib.tag.taxonomy import OTHER, Taxonomy
+from voc_lib.tag.urgency import due, urgency
+from voc_lib.text.matching import Corpus, corpora
+from voc_lib.text.sentiment import from_scores, sentiment
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """`tagged` (schema.TAGGED, one row per feedback) and `tags`, the evidence behind them (schema.TAGS)."""
+
+    tagged: pd.DataFrame
+    tags: pd.DataFrame
+
+
+def label(
+    history: pd.DataFrame,
+    taxonomy: Taxonomy,
+    params: Params,
+    *,
+    customers: pd.DataFrame,
+    orders: pd.DataFrame,
+    as_of: date,
+    corrected: pd.DataFrame | None = None,
+) -> Labelled:
+    """The history with every column of schema.TAGGED, and the evidence of its tags.
+
+    `corrected` (`feedback_id, tags`, joined by “；”) are tags people have set; they win over the rules.
+    """
+    from voc_lib.clean import duplicates
+
+    rows = history.reset_index(drop=True)
+    parts = list(corpora(rows["text"]))
+    votes = rules.votes(rows, taxonomy, parts=parts)
+    decided, tags = rules.decide(votes, rows, taxonomy)
+    if corrected is not None and len(corrected):
+        decided, tags = corrections.apply(decided, tags, rows, corrected, taxonomy)
+    rows = rows.assign(**decided).pipe(_feelings, votes, parts)
+    rows = rows.assign(
+        customer_type=customer_types(
+            rows["customer_id"], customers=customers, orders=orders, rules=params.customer_rules, as_of=as_of
+        )
+    )
+    settings = params.duplicates
+    rows = duplicates.find(
+        rows, window_days=settings.window_days, similarity=settings.similarity, category=rows["primary_tag"]
+    )
+    rows = rows.assign(urgency=urgency(rows, taxonomy, parts=parts)["urgency"])
+    rows = rows.assign(due_at=due(rows["created_at"], rows["urgency"], params.sla))
+    other = (rows["primary_tag"] == OTHER).sum()
+    log.info("打标 %d 条，其中 %d 条归入“其他”。", len(rows), other)
+    return Labelled(schema.shape(rows, schema.TAGGED), tags)
+
+
+def _feelings(rows: pd.DataFrame, votes: pd.DataFrame, parts: list[Corpus]) -> pd.DataFrame:
+    """The rows with `sentiment`, `intent` and `vague`."""
+    words = sentiment(rows["text"], parts=parts)
+    intents = intent(rows["text"], problems=stated(votes, len(rows)), sentiment=words, parts=parts)
+    scores = from_scores(rows)
+    unsaid = intents == "其他"
+    intents = intents.mask(unsaid & (scores > 0), "表扬").mask(unsaid & (scores < 0), "抱怨")
+    lacks = vagueness.missing(rows["text"], products=rows["product"], parts=parts)
+    return rows.assign(sentiment=scores.fillna(words), intent=intents, vague=vagueness.vague(lacks, intents))
+
+
+def stated(votes: pd.DataFrame, n: int) -> np.ndarray:
+    """Which of `n` texts plainly state a problem: by a vote of full weight, not denied, asked or wished."""
+    plain = (votes["weight"] >= 1) & votes["start"].notna()
+    plain &= votes["mood"].cat.codes == clauses.STATED
+    result = np.zeros(n, dtype=bool)
+    result[votes["row"].to_numpy()[plain.to_numpy(dtype=bool)]] = True
+    return result
