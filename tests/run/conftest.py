@@ -1,0 +1,62 @@
+"""Tiny projects for the runner: a params file, a data file and notebooks written by the tests."""
+
+from datetime import datetime
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from voc_lib import params
+from voc_lib.run.steps import STEPS
+
+PARAMETERS = 'params_file: str = "../params.yaml"\nperiod: str = ""\nfolder: str = ""\ntop_n: int = 3'
+OPEN = (
+    'from voc_lib.run import open_step\nstep = open_step("{step}", params_file, period=period, folder=folder)'
+)
+SAVE = "from voc_lib import schema\nstep.save(**{t: schema.empty(schema.table(t)) for t in step.spec.tables})"
+FAST = """import json, pathlib
+from voc_lib.run.steps import find
+spec = find("{step}")
+root = pathlib.Path(folder)
+(root / "results").mkdir(exist_ok=True)
+(root / "results" / "{step}.json").write_text("{{}}")
+"""
+
+
+def notebook(step: str, *cells: str, parameters: str = PARAMETERS) -> nbformat.NotebookNode:
+    """A notebook with a title, a parameters cell and the cells given; `{step}` in them is the step's name."""
+    first = new_code_cell(parameters, metadata={"tags": ["parameters"]})
+    body = [new_code_cell(cell.replace("{step}", step)) for cell in cells]
+    return new_notebook(cells=[new_markdown_cell(f"# {step}\n\n## 计算"), first, *body])
+
+
+def write_notebook(folder: Path, step: str, *cells: str, **options: str) -> Path:
+    path = folder / "notebooks" / f"{step}.ipynb"
+    path.parent.mkdir(exist_ok=True)
+    nbformat.write(notebook(step, *cells, **options), path)
+    return path
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project whose eight notebooks do next to nothing; its params file is `params.yaml`."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "工单.csv").write_text("工单号,反馈内容\n1,太慢了\n", encoding="utf-8")
+    (tmp_path / "params.yaml").write_text(
+        "name: 小店\nperiod: '2026-09'\nrender: {html: false, pdf: false, excel: false}\n"
+        "sources:\n  - {name: 工单, path: data/*.csv, channel: 在线客服}\n",
+        encoding="utf-8",
+    )
+    for spec in STEPS:
+        write_notebook(tmp_path, spec.name, OPEN, SAVE)
+    return tmp_path
+
+
+@pytest.fixture
+def settings(project: Path) -> params.Settings:
+    return params.load(project / "params.yaml")
+
+
+def clock() -> datetime:
+    return datetime(2026, 10, 3, 8, 0, 0)

@@ -1,0 +1,211 @@
+"""Every file a run depends on, and one hash of each: what makes “nothing changed” a fact."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
+from typing import Any
+
+from voc_lib.errors import DataError, ParamsError
+from voc_lib.params import Settings
+from voc_lib.run import notebooks
+from voc_lib.run.steps import STEPS, StepSpec
+
+PACKAGES = (
+    "voc-workbench",
+    "pandas",
+    "numpy",
+    "pyarrow",
+    "papermill",
+    "nbclient",
+    "nbconvert",
+    "ipykernel",
+    "matplotlib",
+    "scipy",
+    "statsmodels",
+    "scikit-learn",
+    "rjieba",
+    "typst",
+    "xlsxwriter",
+)
+WILD = set("*?[")
+CODE = {".py", ".yaml", ".txt", ".typ", ".j2", ".css", ".html", ".otf", ".ttf", ".ipynb"}
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input file: which part of the params names it, and where it is."""
+
+    role: str
+    path: Path
+
+
+def files(settings: Settings) -> list[Input]:
+    """Every file the params name; DataError or ParamsError listing all that are missing."""
+    found, faults = survey(settings)
+    if faults:
+        kind = ParamsError if all(isinstance(fault, ParamsError) for fault in faults) else DataError
+        raise kind("\n".join(str(fault) for fault in faults))
+    return found
+
+
+def survey(settings: Settings) -> tuple[list[Input], list[DataError | ParamsError]]:
+    """The files the params name, and one error for each place that names nothing."""
+    found: list[Input] = []
+    faults: list[DataError | ParamsError] = []
+    for role, written in _data(settings):
+        paths = matches(settings, written)
+        found.extend(Input(role, path) for path in paths)
+        if not paths:
+            faults.append(DataError(f"{role}：{_missing(settings, written)}"))
+    for key, written in _words(settings):
+        path = settings.resolve(written)
+        if path.is_file():
+            found.append(Input(key, path))
+        else:
+            faults.append(ParamsError(f"{key}：找不到文件 {written}（{path}）。请检查参数文件里的路径。"))
+    return found, faults
+
+
+def _data(settings: Settings) -> list[tuple[str, str]]:
+    params = settings.params
+    named = [(source.name, source.path) for source in params.sources if source.path]
+    sides = {key: getattr(params, key) for key in ("customers", "orders", "exposure", "kpis")}
+    return named + [(key, side.path) for key, side in sides.items() if side is not None]
+
+
+def _words(settings: Settings) -> list[tuple[str, str]]:
+    params = settings.params
+    named = [("knowledge", params.knowledge), ("userdict", params.userdict)]
+    if params.industry.endswith((".yaml", ".yml")):
+        named.append(("industry", params.industry))
+    return [(key, path) for key, path in named if path]
+
+
+def matches(settings: Settings, written: str) -> list[Path]:
+    """The files a path, folder or wildcard of the params stands for, in order."""
+    path = settings.resolve(written)
+    if path.is_file():
+        return [path]
+    if path.is_dir():
+        inside = path.rglob("*")
+    elif WILD & set(written):
+        inside = Path(path.anchor).glob(str(path.relative_to(path.anchor)))
+    else:
+        return []
+    return sorted(p for p in inside if p.is_file() and not p.name.startswith((".", "~$")))
+
+
+def _missing(settings: Settings, written: str) -> str:
+    path = settings.resolve(written)
+    if path.is_dir():
+        return f"文件夹 {written} 是空的。请把导出的文件放进去。"
+    if WILD & set(written):
+        return f"没有文件符合 {written}（在 {path.parent} 中找过）。"
+    near = sorted(p.name for p in path.parent.glob("*") if p.is_file())[:8] if path.parent.is_dir() else []
+    beside = f"同一文件夹里有：{'、'.join(near)}。" if near else ""
+    return f"找不到文件 {written}（{path}）。{beside}"
+
+
+def described(settings: Settings, rows: dict[str, int]) -> list[dict[str, Any]]:
+    """The inputs as run.json lists them; `rows` by file name where known."""
+    return [
+        {
+            "role": item.role,
+            "path": _relative(item.path, settings.folder),
+            "bytes": item.path.stat().st_size,
+            "sha256": sha256(item.path),
+            "rows": rows.get(item.path.name),
+        }
+        for item in files(settings)
+    ]
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """The path as seen from the params file, so that no user name gets into a manifest."""
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes; DataError when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise DataError(f"无法读取 {path.name}：{error.strerror or error}。请检查文件权限。") from None
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages that shape a result."""
+    return {"python": python_version(), **{name: version(name) for name in PACKAGES}}
+
+
+def code_hash(settings: Settings, steps: tuple[StepSpec, ...] = STEPS) -> str:
+    """One hash of the library and of the notebooks this project would run."""
+    package = notebooks.PACKAGE
+    parts = sorted(p for p in package.rglob("*") if p.suffix in CODE and p.is_file())
+    parts += [notebooks.locate(spec.name, settings.folder) for spec in steps]
+    total = hashlib.sha256()
+    for path in parts:
+        name = path.relative_to(package).as_posix() if path.is_relative_to(package) else path.name
+        total.update(name.encode() + b"\0" + bytes.fromhex(sha256(path)))
+    return total.hexdigest()
+
+
+def decided(settings: Settings, steps: tuple[StepSpec, ...] = STEPS) -> str:
+    """One hash of what decides a result before anything runs: inputs, params, code, versions, customer key.
+
+    "" when it cannot be known, because a source is a database.
+    """
+    if any(source.url for source in settings.params.sources):
+        return ""
+    return _hash(
+        [(item["role"], item["path"], item["sha256"]) for item in described(settings, {})],
+        settings.fingerprint,
+        settings.period.label,
+        [spec.name for spec in steps],
+        code_hash(settings, steps),
+        versions(),
+        key_fingerprint(settings),
+    )
+
+
+def fingerprint(before: str, settings: Settings) -> str:
+    """`decided` together with the history as it stands now; "" stays "".
+
+    Taken after a run (which adds to the history), and again before the next to see whether anything changed.
+    """
+    return before and _hash(before, _history(settings))
+
+
+def _hash(*parts: Any) -> str:
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _history(settings: Settings) -> list[tuple[str, str]]:
+    """The archive's partitions up to the period end, with their hashes."""
+    root = settings.outputs / "archive" / settings.params.name
+    last = settings.period.months[-1]
+    parts = sorted(root.rglob("*.parquet")) if root.is_dir() else []
+    named = [(path, path.relative_to(root).as_posix()) for path in parts]
+    return [(name, sha256(path)) for path, name in named if not _later(name, last)]
+
+
+def _later(name: str, last: str) -> bool:
+    month = re.search(r"\d{4}-\d{2}", name)
+    return month is not None and month[0] > last
+
+
+def key_fingerprint(settings: Settings) -> str:
+    """What tells two customer keys apart without giving either away."""
+    from voc_lib.clean import privacy
+
+    return privacy.fingerprint(privacy.load_key(settings.outputs / ".keys"))

@@ -1,0 +1,140 @@
+"""run.json: from what, with what and into what a run was made."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from voc_lib import schema
+from voc_lib.errors import DataError
+from voc_lib.params import Settings
+from voc_lib.run import inputs, render
+from voc_lib.run.step import read_table
+from voc_lib.run.steps import MAKER, STEPS, StepSpec
+
+FILE = "run.json"
+LEDGER = [column.name for column in schema.LEDGER.columns]
+
+
+def build(
+    settings: Settings,
+    folder: Path,
+    *,
+    run_id: str,
+    times: tuple[datetime, datetime],
+    seconds: dict[str, float],
+    fingerprint: str,
+) -> dict[str, Any]:
+    """The manifest of a finished run folder."""
+    ledger = _ledger(folder)
+    return {
+        "version": 1,
+        "name": settings.params.name,
+        "period": settings.period.label,
+        "period_title": settings.period.title,
+        "status": "published",
+        "run_id": run_id,
+        "started_at": times[0].isoformat(timespec="seconds"),
+        "finished_at": times[1].isoformat(timespec="seconds"),
+        "seconds": {name: round(value, 1) for name, value in seconds.items()},
+        "params_file": settings.file.name,
+        "params": settings.params.model_dump(mode="json"),
+        "params_fingerprint": settings.fingerprint,
+        "fingerprint": fingerprint,
+        "seed": settings.params.seed,
+        "key_fingerprint": inputs.key_fingerprint(settings),
+        "inputs": inputs.described(settings, _rows(ledger)),
+        "ledger": ledger,
+        "versions": inputs.versions(),
+        "files": files(settings, folder),
+    }
+
+
+def _ledger(folder: Path) -> list[dict[str, Any]]:
+    path = folder / "tables" / "ledger.parquet"
+    if not path.is_file():
+        return []
+    frame = schema.shape(read_table(path), schema.LEDGER)
+    return json.loads(frame[LEDGER].to_json(orient="records", force_ascii=False))
+
+
+def _rows(ledger: list[dict[str, Any]]) -> dict[str, int]:
+    rows: dict[str, int] = {}
+    for line in ledger:
+        name = Path(line["file"]).name
+        rows[name] = rows.get(name, 0) + line["read"]
+    return rows
+
+
+def files(settings: Settings, folder: Path) -> list[dict[str, Any]]:
+    """Every file of a run folder but the manifest: path, bytes, sha256, step and Chinese title."""
+    paths = sorted(p for p in folder.rglob("*") if p.is_file() and p != folder / FILE)
+    return [
+        {
+            "path": path.relative_to(folder).as_posix(),
+            "bytes": path.stat().st_size,
+            "sha256": inputs.sha256(path),
+            **_about(path.relative_to(folder), settings),
+        }
+        for path in paths
+    ]
+
+
+def _about(path: Path, settings: Settings) -> dict[str, str]:
+    if path.parts[0] == "tables" and path.stem in MAKER:
+        return {"step": MAKER[path.stem], "title": schema.table(path.stem).title}
+    spec = _step(path)
+    if spec is None:
+        return {"step": "", "title": path.stem}
+    if path.parts[0] == "excel":
+        return {"step": spec.name, "title": spec.workbook}
+    return {"step": spec.name, "title": render.title(spec, settings.period)}
+
+
+def _step(path: Path) -> StepSpec | None:
+    for spec in STEPS:
+        owned = spec.workbook == path.stem if path.parts[0] == "excel" else path.name[:2] == spec.name[:2]
+        if owned:
+            return spec
+    return None
+
+
+def write(folder: Path, content: dict[str, Any]) -> None:
+    """Write run.json into a run folder."""
+    words = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    (folder / FILE).write_text(words, encoding="utf-8")
+
+
+def read(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a run folder, None when there is none or it is no manifest."""
+    try:
+        content = json.loads((folder / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) and "run_id" in content else None
+
+
+def published(outputs: Path) -> list[tuple[Path, dict[str, Any]]]:
+    """Every published run under outputs, the latest finished first."""
+    hidden = ("archive", "failed")
+    places = [p.parent for p in outputs.glob(f"*/*/{FILE}")]
+    kept = [p for p in places if p.parent.name not in hidden and not p.parent.name.startswith(".")]
+    runs = [(place, content) for place in kept if (content := read(place)) is not None]
+    return sorted(runs, key=lambda run: (run[1].get("finished_at", ""), str(run[0])), reverse=True)
+
+
+def verify(folder: Path) -> list[str]:
+    """One sentence for every file of a published run that is gone or not as it was published."""
+    content = read(folder)
+    if content is None:
+        raise DataError(f"{folder} 不是已发布的运行：没有可读的 {FILE}。")
+    faults = []
+    for item in content["files"]:
+        path = folder / item["path"]
+        if not path.is_file():
+            faults.append(f"{item['path']} 不见了")
+        elif inputs.sha256(path) != item["sha256"]:
+            faults.append(f"{item['path']} 的内容与发布时不同")
+    return faults

@@ -1,0 +1,269 @@
+"""The whole workflow: steps in the order of their needs, two at a time, rendered while the next ones run."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import shutil
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from nbformat import NotebookNode
+
+from voc_lib.errors import DataError, ParamsError, PublishError, VocError
+from voc_lib.params import Outputs, Settings
+from voc_lib.run import engine, inputs, kernels, manifest, notebooks, publish, render
+from voc_lib.run.engine import Limits
+from voc_lib.run.step import published_folder
+from voc_lib.run.steps import BY_NAME, STEPS, StepSpec, find, upstream
+
+_log = logging.getLogger(__name__)
+AT_ONCE = 2
+
+
+@dataclass(frozen=True)
+class Event:
+    """Progress: a step started, ran, or was taken over from the last run; `number` counts finished steps."""
+
+    state: Literal["started", "done", "reused"]
+    step: StepSpec
+    number: int
+    total: int
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Result:
+    """Where the published run stands, its manifest, and whether anything had to be done."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    unchanged: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which part of the workflow to run: everything, one step, or a step and all after it."""
+
+    only: str = ""
+    start: str = ""
+    force: bool = False
+
+    def steps(self) -> tuple[StepSpec, ...]:
+        """The steps to run, in order."""
+        if self.only and self.start:
+            raise ParamsError("--only 与 --from 只能写一个。")
+        if self.only:
+            return (find(self.only),)
+        if self.start:
+            first = find(self.start).name
+            return tuple(spec for spec in STEPS if spec.name == first or first in upstream(spec.name))
+        return STEPS
+
+
+@dataclass
+class _Run:
+    settings: Settings
+    folder: Path
+    run_id: str
+    outputs: Outputs
+    progress: Callable[[Event], None]
+    limits: Limits
+    nodes: dict[str, NotebookNode]
+    clock: Callable[[], datetime]
+    started: datetime
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def run(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime],
+    choice: Choice | None = None,
+    outputs: Outputs | None = None,
+    progress: Callable[[Event], None] = lambda event: None,
+    limits: Limits | None = None,
+) -> Result:
+    """Run the workflow of a params file and publish it; nothing is run when nothing changed.
+
+    On any error the last published run stays as it is and what is left is kept under `outputs/failed/`.
+    """
+    choice = choice or Choice()
+    chosen = choice.steps()
+    target = published_folder(settings)
+    nodes = notebooks.checked(settings)
+    inputs.files(settings)
+    with publish.locked(settings.outputs, settings.params.name):
+        publish.sweep(settings.outputs, settings.params.name)
+        kernels.sweep()
+        before = inputs.decided(settings)
+        last = manifest.read(target)
+        if len(chosen) < len(STEPS):
+            _require(target, last, chosen, settings)
+        elif last and not choice.force and _same(last, before, settings, outputs or settings.params.render):
+            return Result(target, last, unchanged=True)
+        publish.require_space(settings.outputs, target)
+        started = clock()
+        run_id = f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+        folder = publish.stage(settings.outputs, settings.params.name, settings.period.label, run_id)
+        run = _Run(
+            settings,
+            folder,
+            run_id,
+            outputs or settings.params.render,
+            progress,
+            limits or Limits(),
+            nodes,
+            clock,
+            started,
+        )
+        return _guarded(run, chosen, target, before)
+
+
+def _same(last: dict[str, Any], before: str, settings: Settings, outputs: Outputs) -> bool:
+    now = inputs.fingerprint(before, settings)
+    return bool(now) and last.get("fingerprint") == now and last.get("rendered") == outputs.model_dump()
+
+
+def _require(
+    target: Path, last: dict[str, Any] | None, chosen: tuple[StepSpec, ...], settings: Settings
+) -> None:
+    """Nothing, or the sentence that says why single steps cannot be run."""
+    if last is None:
+        what = f"“{settings.params.name}” {settings.period.title}"
+        raise ParamsError(f"{what} 还没有已发布的结果，不能只运行一部分。请先完整运行一次。")
+    names = {spec.name for spec in chosen}
+    tables = [table for spec in STEPS if spec.name not in names for table in spec.tables]
+    missing = [table for table in tables if not (target / "tables" / f"{table}.parquet").is_file()]
+    if missing:
+        raise DataError(f"已发布的结果里缺少表 {'、'.join(missing)}，不能只运行一部分。请先完整运行一次。")
+
+
+def _guarded(
+    run: _Run,
+    chosen: tuple[StepSpec, ...],
+    target: Path,
+    before: str,
+) -> Result:
+    try:
+        _reuse(run, chosen, target)
+        _steps(run, chosen)
+        shutil.rmtree(run.folder / "results")
+        whole = len(chosen) == len(STEPS)
+        content = manifest.build(
+            run.settings,
+            run.folder,
+            run_id=run.run_id,
+            times=(run.started, run.clock()),
+            seconds=run.seconds,
+            fingerprint=inputs.fingerprint(before, run.settings) if whole else "",
+        )
+        content["rendered"] = run.outputs.model_dump()
+        content["reused"] = [spec.name for spec in STEPS if spec not in chosen]
+        manifest.write(run.folder, content)
+        publish.publish(run.folder, target)
+    except OSError as error:
+        fault = PublishError(
+            f"写入时出错：{error.strerror or error}。上一次的结果没有改变。请检查磁盘空间和权限。"
+        )
+        raise _kept(run, fault) from error
+    except VocError as error:
+        raise _kept(run, error) from error
+    finally:
+        publish.remove(run.folder)
+    site(run.settings.outputs)
+    return Result(target, content)
+
+
+def _kept(run: _Run, error: VocError) -> VocError:
+    """The error again, its words masked, with where the remains are."""
+    from voc_lib.run.engine import masker
+
+    words = masker()(str(error))
+    settings = run.settings
+    place = settings.outputs / "failed" / settings.params.name / settings.period.label / run.run_id
+    about = {
+        "run_id": run.run_id,
+        "kind": type(error).__name__,
+        "exit_code": error.exit_code,
+        "message": words,
+    }
+    kept = publish.keep_failure(run.folder, place, about)
+    return type(error)(f"{words}\n现场保存在 {kept}" if kept else words)
+
+
+def _reuse(run: _Run, chosen: tuple[StepSpec, ...], target: Path) -> None:
+    """Copy what the steps not run had published."""
+    total = len(STEPS)
+    kept = [spec for spec in STEPS if spec not in chosen]
+    for number, spec in enumerate(kept, start=1):
+        paths = [target / "tables" / f"{table}.parquet" for table in spec.tables]
+        paths += [target / "notebooks" / f"{spec.name}.ipynb", target / "excel" / f"{spec.workbook}.xlsx"]
+        paths += [render.report_path(target, spec, run.settings.period, form) for form in ("html", "pdf")]
+        for path in paths:
+            if path.is_file():
+                place = run.folder / path.relative_to(target)
+                place.parent.mkdir(exist_ok=True)
+                shutil.copy2(path, place)
+        run.progress(Event("reused", spec, number, total))
+
+
+def _steps(run: _Run, chosen: tuple[StepSpec, ...]) -> None:
+    """Run the chosen steps and render each as soon as it is done."""
+    with ThreadPoolExecutor(AT_ONCE) as runner, ThreadPoolExecutor(1) as renderer:
+        try:
+            rendered = _schedule(run, chosen, runner, renderer)
+            for future in rendered:
+                future.result()
+        except BaseException:
+            run.limits.kernels.kill()
+            runner.shutdown(wait=False, cancel_futures=True)
+            renderer.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _schedule(
+    run: _Run, chosen: tuple[StepSpec, ...], runner: ThreadPoolExecutor, renderer: ThreadPoolExecutor
+) -> list[Future]:
+    waiting, running = list(chosen), dict[Future, StepSpec]()
+    finished = {spec.name for spec in STEPS if spec not in chosen}
+    rendered: list[Future] = []
+    while waiting or running:
+        for spec in [spec for spec in waiting if finished.issuperset(BY_NAME[spec.name].needs)]:
+            if len(running) < AT_ONCE:
+                waiting.remove(spec)
+                run.progress(Event("started", spec, len(finished), len(STEPS)))
+                running[runner.submit(_step, run, spec)] = spec
+        done, _ = wait([*running, *(f for f in rendered if not f.done())], return_when=FIRST_COMPLETED)
+        for future in done:
+            future.result()
+            if future in running:
+                spec = running.pop(future)
+                finished.add(spec.name)
+                run.progress(Event("done", spec, len(finished), len(STEPS), run.seconds[spec.name]))
+                rendered.append(renderer.submit(_render, run, spec))
+    return rendered
+
+
+def _step(run: _Run, spec: StepSpec) -> None:
+    begin = time.monotonic()
+    engine.execute(spec, run.settings, run.folder, node=run.nodes[spec.name], limits=run.limits)
+    run.seconds[spec.name] = time.monotonic() - begin
+
+
+def _render(run: _Run, spec: StepSpec) -> list[Path]:
+    return render.step(
+        run.folder, spec, name=run.settings.params.name, period=run.settings.period, outputs=run.outputs
+    )
+
+
+def site(outputs: Path) -> Path:
+    """The index page over all published runs, written again."""
+    from voc_lib.report import site as pages
+
+    return pages.write(outputs)

@@ -1,0 +1,114 @@
+"""HTML, PDF and Excel of a step, made from its executed notebook and its tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from voc_lib import schema
+from voc_lib.errors import PublishError, RenderError, VocError
+from voc_lib.params import Outputs
+from voc_lib.period import Period
+from voc_lib.run.step import read_table
+from voc_lib.run.steps import StepSpec
+
+
+def step(folder: Path, spec: StepSpec, *, name: str, period: Period, outputs: Outputs) -> list[Path]:
+    """The files made for one step of a run folder; RenderError names step and format."""
+    path = folder / "notebooks" / f"{spec.name}.ipynb"
+    node = _titled(nbformat.read(path, as_version=4), spec, name=name, period=period)
+    made = []
+    if outputs.html:
+        made.append(_report(folder, spec, period, node, "html"))
+    if outputs.pdf:
+        made.append(_report(folder, spec, period, node, "pdf"))
+    if outputs.excel and spec.workbook:
+        made.append(_workbook(folder, spec))
+    return made
+
+
+def title(spec: StepSpec, period: Period) -> str:
+    """The deliverable's name; the last report says what kind of period it sums up.
+
+    >>> from voc_lib.run.steps import find
+    >>> title(find("08_report"), Period.parse("2026-Q3"))
+    '客户反馈分析季度总结'
+    """
+    if spec.name != "08_report":
+        return spec.deliverable
+    return spec.deliverable.replace("总结", f"{_kind(period)}总结")
+
+
+def _kind(period: Period) -> str:
+    if "-Q" in period.label:
+        return "季度"
+    if "-W" in period.label:
+        return "周度"
+    return "" if ".." in period.label else "月度"
+
+
+def report_path(folder: Path, spec: StepSpec, period: Period, form: str) -> Path:
+    """Where a step's report stands: `reports/<number>_<deliverable>.<form>`."""
+    return folder / "reports" / f"{spec.name[:2]}_{title(spec, period)}.{form}"
+
+
+def _titled(node: NotebookNode, spec: StepSpec, *, name: str, period: Period) -> NotebookNode:
+    about = {"name": name, "period": period.label, "period_title": period.title}
+    node.metadata["voc"] = nbformat.from_dict(
+        {**about, "deliverable": title(spec, period), "step": spec.name}
+    )
+    node.metadata["title"] = title(spec, period)
+    return node
+
+
+def _report(folder: Path, spec: StepSpec, period: Period, node: NotebookNode, form: str) -> Path:
+    path = report_path(folder, spec, period, form)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        body, _ = _exporter(form).from_notebook_node(node)  # type: ignore[attr-defined]
+        path.write_bytes(body.encode() if isinstance(body, str) else body)
+    except VocError:
+        raise
+    except Exception as error:
+        raise _failed(spec, form.upper(), error) from error
+    return path
+
+
+def _exporter(form: str) -> object:
+    if form == "html":
+        from voc_lib.report.html import VocHTMLExporter
+
+        return VocHTMLExporter()
+    from voc_lib.report.pdf import VocPDFExporter
+
+    return VocPDFExporter()
+
+
+def _workbook(folder: Path, spec: StepSpec) -> Path:
+    from voc_lib.report import excel
+
+    path = folder / "excel" / f"{spec.workbook}.xlsx"
+    specs = [schema.table(name) for name in spec.sheets]
+    sheets = {
+        table.title: (schema.shape(read_table(folder / "tables" / f"{table.name}.parquet"), table), table)
+        for table in specs
+    }
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        excel.write(path, sheets)
+    except VocError:
+        raise
+    except Exception as error:
+        raise _failed(spec, "Excel", error) from error
+    return path
+
+
+def _failed(spec: StepSpec, form: str, error: Exception) -> VocError:
+    """A full disk is the disk's fault; anything else is the renderer's."""
+    if isinstance(error, OSError):
+        return PublishError(
+            f"写步骤 {spec.name} 的 {form} 时磁盘出错：{error.strerror or error}。请检查磁盘空间和权限。"
+        )
+    return RenderError(f"步骤 {spec.name} 的 {form} 生成失败：{type(error).__name__}：{str(error)[:200]}。")

@@ -1,0 +1,214 @@
+"""What a notebook holds in its hands: params, period, the tables before it, and a place for its own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from voc_lib import params as params_module
+from voc_lib import schema
+from voc_lib.errors import DataError, PublishError, did_you_mean
+from voc_lib.params import Params, Settings
+from voc_lib.period import Period
+from voc_lib.run import steps
+from voc_lib.run.steps import MAKER, StepSpec
+
+if TYPE_CHECKING:
+    from voc_lib.knowledge import Knowledge
+    from voc_lib.tag.taxonomy import Taxonomy
+
+_log = logging.getLogger(__name__)
+
+
+def open_step(step_name: str, params_file: str, *, period: str = "", folder: str = "") -> Step:
+    """The step a notebook works on.
+
+    Without `folder` (opened by hand) it works in `outputs/.work/<name>/<period>/` and makes what it misses.
+    """
+    spec = steps.find(step_name)
+    settings = params_module.load(params_file, period=period or None, today=date.today())
+    work = Path(folder) if folder else work_folder(settings)
+    (work / "tables").mkdir(parents=True, exist_ok=True)
+    return Step(spec=spec, settings=settings, folder=work, interactive=not folder)
+
+
+def work_folder(settings: Settings) -> Path:
+    """Where notebooks opened by hand leave their tables."""
+    return settings.outputs / ".work" / settings.params.name / settings.period.label
+
+
+def published_folder(settings: Settings) -> Path:
+    """Where the published run of the report and period stands."""
+    return settings.outputs / settings.params.name / settings.period.label
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of one run: read the tables before it, save its own."""
+
+    spec: StepSpec
+    settings: Settings
+    folder: Path
+    interactive: bool = False
+
+    @property
+    def params(self) -> Params:
+        """The validated params."""
+        return self.settings.params
+
+    @property
+    def period(self) -> Period:
+        """The period reported on."""
+        return self.settings.period
+
+    @property
+    def archive(self) -> Path:
+        """The folder that keeps the history of this report."""
+        return self.settings.outputs / "archive" / self.params.name
+
+    @cached_property
+    def taxonomy(self) -> Taxonomy:
+        """The taxonomy the params name."""
+        from voc_lib import tag
+
+        return tag.load(self.params.industry, folder=self.settings.folder)  # type: ignore[attr-defined, no-any-return]
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """Causes, measures, promises and revisits people wrote down; empty when the params name no file."""
+        from voc_lib import knowledge
+
+        return knowledge.load(self.settings)
+
+    @cached_property
+    def key(self) -> bytes:
+        """The key of the customer pseudonyms."""
+        from voc_lib.clean import privacy
+
+        return privacy.load_key(self.settings.outputs / ".keys")
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """run.json of the last published run of this period, or {}."""
+        try:
+            return json.loads((published_folder(self.settings) / "run.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+
+    def read(self, name: str) -> pd.DataFrame:
+        """A table an earlier step wrote; by hand, the newest there is, and it is made when there is none."""
+        spec = schema.table(name)
+        before = steps.upstream(self.spec.name)
+        if MAKER.get(name) not in [*before, self.spec.name]:
+            allowed = [table for table, maker in MAKER.items() if maker in before]
+            raise DataError(
+                f"步骤 {self.spec.name} 不能读取表 {name}，它不在上游。{did_you_mean(name, allowed)}"
+            )
+        path = self._newest(name)
+        if path is None and self.interactive:
+            self._make(before)
+            path = self._newest(name)
+        if path is None:
+            raise DataError(
+                f"表《{spec.title}》({name}) 还没有写出，它来自步骤 {MAKER[name]}。请先运行那一步。"
+            )
+        return schema.shape(read_table(path), spec)
+
+    def save(self, **tables: pd.DataFrame) -> None:
+        """Write exactly the step's tables, each checked, then the sentinel that says the step is complete."""
+        self._complete(tables)
+        shaped = {name: checked(name, tables[name]) for name in self.spec.tables}
+        for name, frame in shaped.items():
+            write_table(frame, self.folder / "tables" / f"{name}.parquet")
+        rows = {name: len(frame) for name, frame in shaped.items()}
+        words = json.dumps({"step": self.spec.name, "rows": rows}, ensure_ascii=False, indent=1)
+        _replace(self.folder / "results" / f"{self.spec.name}.json", words.encode())
+
+    def _complete(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        missing = [name for name in self.spec.tables if name not in tables]
+        if missing:
+            raise DataError(f"步骤 {self.spec.name} 的 step.save 缺少表：{'、'.join(missing)}。")
+        extra = [name for name in tables if name not in self.spec.tables]
+        if extra:
+            hint = did_you_mean(extra[0], self.spec.tables) if self.spec.tables else "这一步不写表。"
+            raise DataError(f"步骤 {self.spec.name} 的 step.save 多了表：{'、'.join(extra)}。{hint}")
+
+    def _newest(self, name: str) -> Path | None:
+        places = [self.folder]
+        if self.interactive:
+            places.append(published_folder(self.settings))
+        found = [path for place in places if (path := place / "tables" / f"{name}.parquet").is_file()]
+        return max(found, key=lambda path: path.stat().st_mtime, default=None)
+
+    def _make(self, before: list[str]) -> None:
+        """Run the earlier steps whose tables are missing, each in a kernel of its own."""
+        from voc_lib.run import engine
+
+        for name in before:
+            spec = steps.find(name)
+            if all(self._newest(table) for table in spec.tables):
+                continue
+            _log.warning("先运行上游步骤 %s（%s）…", spec.name, spec.title)
+            with ThreadPoolExecutor(1) as thread:  # a kernel's own thread already runs an event loop
+                thread.submit(
+                    engine.execute, spec, self.settings, self.folder, limits=engine.Limits()
+                ).result()
+
+
+def checked(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame in the table's shape and contract; DataError when it cannot be."""
+    spec = schema.table(name)
+    try:
+        shaped = schema.shape(frame.reset_index(drop=True), spec)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise DataError(f"表《{spec.title}》({name}) 的列类型不合约定：{str(error)[:200]}。") from None
+    return schema.check(shaped, spec)
+
+
+def write_table(frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame as Parquet; a reader sees the old file or the new one, never half of it."""
+    with _half(path) as half:
+        frame.to_parquet(half, engine="pyarrow", compression="zstd", index=False)
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """The frame in a Parquet file; DataError when it is broken."""
+    try:
+        return pd.read_parquet(path, engine="pyarrow")
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"表文件 {path.name} 无法读取（{type(error).__name__}），可能已损坏。请加 --force 重新运行。"
+        ) from None
+
+
+def _replace(path: Path, content: bytes) -> None:
+    with _half(path) as half:
+        half.write_bytes(content)
+
+
+@contextlib.contextmanager
+def _half(path: Path):  # type: ignore[no-untyped-def]
+    """A temporary path that takes the place of `path` when the block ends well."""
+    half = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield half
+        half.replace(path)
+    except OSError as error:
+        raise PublishError(
+            f"无法写入 {path.name}：{error.strerror or error}。请检查磁盘空间和权限。"
+        ) from None
+    finally:
+        with contextlib.suppress(OSError):
+            half.unlink(missing_ok=True)
