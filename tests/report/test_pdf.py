@@ -94,7 +94,7 @@ def test_unreadable_font_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(glyphs, "FONT_FOLDER", tmp_path)
     glyphs.covered.cache_clear()
     try:
-        with pytest.raises(RenderError, match="VocSans-Regular.otf"):
+        with pytest.raises(RenderError, match=r"VocSans-Regular\.otf"):
             glyphs.covered()
     finally:
         glyphs.covered.cache_clear()

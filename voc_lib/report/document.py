@@ -1,7 +1,7 @@
 """An executed notebook as a list of plain blocks: headings, paragraphs, lists, tables, charts, quotes.
 
-Blocks are JSON values, so whatever customers wrote reaches the page as data and never as markup. The outputs of
-notebooks that do not use the display objects (pandas tables, pictures, text) become blocks too; log streams do not.
+Blocks are JSON values, so whatever customers wrote reaches the page as data and never as markup. Outputs other
+than the display objects (pandas tables, pictures, text) become blocks too; log streams do not.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def markdown(source: str) -> list[Block]:
     """
     import mistune
 
-    tree = mistune.create_markdown(renderer="ast", plugins=["table", "strikethrough"])(source)
+    tree: Any = mistune.create_markdown(renderer="ast", plugins=["table", "strikethrough"])(source)
     return [block for token in tree for block in _token(token)]
 
 
@@ -84,8 +84,7 @@ def _levels_closed(found: list[Block]) -> list[Block]:
     for block in found:
         if block["type"] == "heading":
             depth = min(max(block["level"] - 1, 1), depth + 1)
-            block = {**block, "level": depth}
-        closed.append(block)
+        closed.append({**block, "level": depth} if block["type"] == "heading" else block)
     return closed
 
 

@@ -1,4 +1,4 @@
-"""Workbooks that readers can trust: no live formula or link from data, nothing lost, the same bytes each time."""
+"""Workbooks that readers can trust: no live formula or link from data, nothing lost, same bytes each time."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SAMPLE_ROWS = 200  # rows looked at to choose a column's width
 
 
 def write(path: Path, sheets: Mapping[str, tuple[pd.DataFrame, Table]]) -> int:
-    """Rows written to a workbook with one sheet per table; RenderError when Excel holds fewer than the tables.
+    """Rows written to a workbook, one sheet per table; RenderError when it holds fewer than the tables.
 
     A table longer than a sheet goes on in “名称(2)”; a cell longer than Excel allows ends in “…(截断)”.
     """
@@ -171,7 +171,7 @@ def _width(column: pd.Series, label: str, kind: str) -> float:
         return 12
     longest = (
         max((em(str(value)) for value in column.head(SAMPLE_ROWS).dropna()), default=0)
-        if kind == "text" or kind == "category"
+        if kind in {"text", "category"}
         else 4
     )
     return min(max(longest * 1.9, em(label) * 2.1) + 3, 60)

@@ -1,9 +1,10 @@
-"""Outputs of notebooks that do not use the display objects: pandas tables, HTML of unknown origin, pictures."""
+"""Outputs of notebooks that do not use the display objects: pandas tables, unknown HTML, pictures."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import re
 import struct
 from html.parser import HTMLParser
 from typing import Any
@@ -11,8 +12,11 @@ from typing import Any
 Block = dict[str, Any]
 PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 TAGS = frozenset(
-    "a abbr b blockquote br caption code dd del details div dl dt em figcaption figure h2 h3 h4 h5 h6 hr i kbd li ol "
-    "p pre s small span strong sub summary sup table tbody td tfoot th thead tr u ul".split()
+    re.findall(
+        r"\S+",
+        "abbr b blockquote br caption code dd del details div dl dt em figcaption figure h2 h3 h4 h5 h6 hr i "
+        "kbd li ol p pre s small span strong sub summary sup table tbody td tfoot th thead tr u ul",
+    )
 )
 ATTRIBUTES = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"}, "ol": {"start"}}
 DROPPED_WITH_TEXT = frozenset(
@@ -41,9 +45,8 @@ def clean(html: str) -> str:
     """
     import nh3
 
-    allowed = set(TAGS) - {"a"}
     return nh3.clean(
-        html, tags=allowed, attributes=ATTRIBUTES, clean_content_tags=set(DROPPED_WITH_TEXT), link_rel=None
+        html, tags=set(TAGS), attributes=ATTRIBUTES, clean_content_tags=set(DROPPED_WITH_TEXT), link_rel=None
     )
 
 
@@ -74,9 +77,10 @@ def picture(data: dict[str, Any], mime: str) -> Block | None:
 def as_svg(block: Block) -> str:
     """A raster picture wrapped in an SVG of its own size."""
     width, height = _size(base64.b64decode(block["base64"]))
+    source = f"data:{block['mime']};base64,{block['base64']}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
-        f'<image width="{width}" height="{height}" href="data:{block["mime"]};base64,{block["base64"]}"/></svg>'
+        f'<image width="{width}" height="{height}" href="{source}"/></svg>'
     )
 
 

@@ -12,13 +12,13 @@ from voc_lib.report import document, markup
 
 
 class VocHTMLExporter(Exporter):
-    """`jupyter nbconvert --to voc-html`: the notebook's words, tables and charts in one self-contained page."""
+    """`jupyter nbconvert --to voc-html`: the notebook's words, tables and charts in one page."""
 
     export_from_notebook = "VOC HTML"
     file_extension = ".html"
     output_mimetype = "text/html"
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: Any = None, **kwargs: Any
     ) -> tuple[str, dict[str, Any]]:
         """The page and nbconvert's resources."""
@@ -54,6 +54,5 @@ def _anchored(blocks: list[document.Block]) -> list[document.Block]:
     for block in blocks:
         if block["type"] == "heading":
             count += 1
-            block = {**block, "anchor": f"s{count}"}
-        found.append(block)
+        found.append({**block, "anchor": f"s{count}"} if block["type"] == "heading" else block)
     return found

@@ -28,7 +28,7 @@ class VocPDFExporter(Exporter):
     file_extension = ".pdf"
     output_mimetype = "application/pdf"
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: Any = None, **kwargs: Any
     ) -> tuple[bytes, dict[str, Any]]:
         """The PDF bytes and nbconvert's resources."""
@@ -60,7 +60,7 @@ def compile_report(report: dict[str, Any]) -> bytes:
 
     glyphs.covered()  # an unreadable font is said by name before typst silently falls back
     try:
-        return typst.compile(
+        return typst.compile(  # type: ignore[misc]
             TEMPLATE.read_bytes(),
             font_paths=_fonts(),
             ignore_system_fonts=True,
@@ -87,7 +87,7 @@ def _drawable(block: document.Block) -> document.Block:
 
 
 def _breakable(text: str) -> str:
-    """The text with a break opportunity (U+200B) inside every very long Latin run, such as a link or an id."""
+    """The text with break opportunities (U+200B) inside very long Latin runs, such as a link or an id."""
     return LONG_RUN.sub(
         lambda run: "\u200b".join(run[0][i : i + 12] for i in range(0, len(run[0]), 12)), text
     )

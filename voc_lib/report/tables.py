@@ -132,7 +132,7 @@ def table(
 ) -> TableView:
     """The frame as a table for paper, with the labels and units `spec` declares.
 
-    `columns` picks and orders columns by their English names; `top` keeps the first rows and says how many there are.
+    `columns` picks and orders columns by English name; `top` keeps the first rows and says how many there are.
     """
     shown = _columns(frame, spec, columns)
     rows = frame if top is None else frame.head(top)
@@ -151,7 +151,7 @@ def cards(figures: Iterable[Card]) -> CardsView:
 
 
 def quotes(frame: pd.DataFrame) -> QuotesView:
-    """Customers' words from a frame with `text` and, where there are, category, created_at, channel, feedback_id."""
+    """Customers' words: `text` and, where there are, category, created_at, channel, feedback_id."""
     return QuotesView(tuple((str(row["text"]), _meta(row)) for row in frame.to_dict("records")))
 
 

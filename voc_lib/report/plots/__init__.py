@@ -1,0 +1,25 @@
+"""Charts of the reports: tables of `schema` in, a Chart (or a sentence when there is no data) out."""
+
+from voc_lib.report.plots.causes import fishbone, why_tree
+from voc_lib.report.plots.matrix import coverage, heatmap, quadrants, service
+from voc_lib.report.plots.ranking import changes, intervals, pareto
+from voc_lib.report.plots.schedule import gantt
+from voc_lib.report.plots.series import commitments, effect, trend
+from voc_lib.report.plots.theme import Chart
+
+__all__ = [
+    "Chart",
+    "changes",
+    "commitments",
+    "coverage",
+    "effect",
+    "fishbone",
+    "gantt",
+    "heatmap",
+    "intervals",
+    "pareto",
+    "quadrants",
+    "service",
+    "trend",
+    "why_tree",
+]

@@ -1,0 +1,226 @@
+"""Charts of groups side by side: cross-tab heatmap, coverage of the base, service figures, priority quadrants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from voc_lib.report.narrative import TextView
+from voc_lib.report.plots import theme
+from voc_lib.report.plots.theme import Chart, label
+from voc_lib.report.tables import PERCENT_UNITS, number
+
+MIDDLE = 0.5
+QUARTERS = {(0.02, 0.98): "重要不紧急", (0.98, 0.98): "重要且紧急", (0.02, 0.02): "不重要不紧急", (0.98, 0.02): "紧急不重要"}
+
+
+def heatmap(crosstab: pd.DataFrame, dimension: str, *, top: int = 12, groups: int = 10) -> Chart | TextView:
+    """Share of each category inside each group of a dimension, groups with a small base grey; schema.CROSSTAB in."""
+    rows = crosstab[crosstab["dimension"] == dimension]
+    if rows.empty or not rows["n"].sum():
+        return theme.nothing(f"按{DIMENSIONS.get(dimension, dimension)}交叉分析")
+    names = _largest(rows, "category", "n", top)
+    across = _largest(rows, "group", "n", groups)
+    shares = rows.pivot_table("share", "category", "group").reindex(index=names, columns=across)
+    bases = rows.groupby("group")["base"].max().reindex(across)
+    small = (bases.astype("float64") < theme.SMALL_BASE).fillna(True)
+    with theme.canvas(0.9 + 0.27 * len(names)) as (figure, axes):
+        _cells(axes, shares, small)
+        axes.set_xticks(
+            [i + 0.5 for i in range(len(across))],
+            [f"{label(g, max(4.0, 42 / len(across)))}\nn={number(bases[g], 'int')}" for g in across],
+            rotation=0, fontsize=8,
+        )  # fmt: skip
+        axes.set_yticks([i + 0.5 for i in range(len(names))], [label(n, 11, lines=1) for n in names], rotation=0)
+        axes.tick_params(top=True, labeltop=True, bottom=False, labelbottom=False, labelcolor=theme.INK)
+        axes.set(xlabel="", ylabel="")
+        title = DIMENSIONS.get(dimension, dimension)
+        best = shares.loc[:, ~small.to_numpy()].max()
+        told = "；".join(f"{g} 中 {shares[g].idxmax()} {number(best[g], 'share')}" for g in best.dropna().index)
+        note = "；灰字为合计少于 30 的分组" if small.any() else ""
+        return theme.chart(
+            figure,
+            alt=f"各{title}内的问题构成：{told or '各分组样本都少于 30'}",
+            caption=f"各{title}内各类问题的占比（每列合计 100%，未列出的类型除外；n 为该组问题数{note}）。",
+        )
+
+
+DIMENSIONS = {"channel": "反馈渠道", "customer_type": "客户类型", "region": "地区", "product": "产品"}
+
+
+def coverage(coverage: pd.DataFrame) -> Chart | TextView:
+    """Share of customers and share of voice per group, joined by a line; schema.COVERAGE in."""
+    rows = coverage.dropna(subset=["base_share", "voice_share"]).reset_index(drop=True)
+    if rows.empty:
+        return theme.nothing("样本代表性")
+    places, heads = _stacked(rows["dimension"].tolist())
+    with theme.canvas(0.7 + 0.24 * (len(rows) + len(heads))) as (figure, axes):
+        axes.hlines(places, rows["base_share"], rows["voice_share"], color=theme.LINE, linewidth=2.5)
+        axes.scatter(rows["base_share"], places, s=24, color=theme.MUTED, zorder=3)
+        axes.scatter(rows["voice_share"], places, s=24, color=theme.UP, zorder=4)
+        reach = rows[["base_share", "voice_share"]].max(axis=1)
+        for i, row in rows.iterrows():
+            spoke = f"发声率 {number(row['participation'], 'share')}"
+            if pd.notna(row["low"]):
+                spoke += f"（{number(row['low'], 'share')}–{number(row['high'], 'share')}）"
+            axes.annotate(f"{spoke}  n={number(row['customers'], 'int')}", (reach[i], places[i]), xytext=(7, 0),
+                          textcoords="offset points", va="center", fontsize=7.5, color=theme.MUTED)  # fmt: skip
+        axes.set_yticks(
+            [*heads.values(), *places],
+            [*(label(h, 11, lines=1) for h in heads), *(label(g, 11, lines=1) for g in rows["group"])],
+        )
+        for tick in axes.get_yticklabels()[: len(heads)]:
+            tick.set_color(theme.ACCENT)
+        axes.set_ylim(max(places) + 0.6, -0.7)
+        axes.set_xlim(0, min(1.0, float(reach.max())) * 1.55)
+        axes.grid(axis="x")
+        theme.percent_axis(axes.xaxis)
+        theme.legend(axes, [("● 占客户", theme.MUTED), ("● 占声音", theme.UP)])
+        told = "；".join(
+            f"{r['group']} 占客户 {number(r['base_share'], 'share')}、占声音 {number(r['voice_share'], 'share')}"
+            for _, r in rows.iterrows()
+        )
+        return theme.chart(
+            figure, alt=f"样本代表性：{told}", caption="各组占全部客户的比例与占声音的比例；右侧为发声率及其 95% 区间。"
+        )
+
+
+def service(service: pd.DataFrame, *, top: int = 6, groups: int = 8) -> Chart | TextView:
+    """One panel per indicator: each group's value with interval, last period's as a ring; schema.SERVICE in."""
+    known = service.dropna(subset=["value"])
+    if known.empty:
+        return theme.nothing("服务质量指标")
+    names = list(dict.fromkeys(known["indicator"]))[:top]
+    parts = [known[known["indicator"] == name].head(groups).reset_index(drop=True) for name in names]
+    across = min(2, len(parts))
+    pairs = [parts[i : i + across] for i in range(0, len(parts), across)]
+    heights = [max(len(part) for part in pair) for pair in pairs]
+    ratios = {"height_ratios": [h + 1.6 for h in heights]}
+    with theme.canvas(
+        sum(0.2 * h + 0.55 for h in heights) + 0.2, rows=len(pairs), columns=across, squeeze=False, gridspec_kw=ratios
+    ) as (figure, grid):
+        panels = list(grid.flat)
+        for axes, name, part in zip(panels, names, parts, strict=False):
+            _indicator(axes, name, part)
+        for axes in panels[len(parts) :]:
+            axes.set_visible(False)
+        told = "；".join(f"{n} {p['group'][0]} {_value(p.iloc[0], 'value')}" for n, p in zip(names, parts, strict=True))
+        return theme.chart(
+            figure,
+            alt=f"服务质量指标：{told}",
+            caption="服务质量指标（实心点为本期，细线为 95% 区间，空心圈为上期；灰色为样本少于 30 的分组）。",
+        )
+
+
+def quadrants(quadrants: pd.DataFrame) -> Chart | TextView:
+    """Problems by urgency and importance in four quarters, numbered by rank; schema.QUADRANTS in."""
+    rows = quadrants.dropna(subset=["importance", "urgency_score"]).sort_values("rank").reset_index(drop=True)
+    if rows.empty:
+        return theme.nothing("四象限优先级")
+    with theme.canvas(4.3) as (figure, axes):
+        axes.fill_between([MIDDLE, 1.06], MIDDLE, 1.06, color="#fbf1ea", linewidth=0)
+        axes.axvline(MIDDLE, color=theme.LINE, linewidth=1)
+        axes.axhline(MIDDLE, color=theme.LINE, linewidth=1)
+        for (x, y), words in QUARTERS.items():
+            axes.text(x, y, words, ha="left" if x < MIDDLE else "right", va="top" if y > MIDDLE else "bottom",
+                      transform=axes.transAxes, fontsize=9, color=theme.MUTED)  # fmt: skip
+        first = rows["rank"] <= 3
+        colours = [theme.UP if f else theme.ACCENT for f in first]
+        sizes = 40 + 260 * rows["reach"].fillna(0).clip(0, 1)
+        axes.scatter(rows["urgency_score"], rows["importance"], s=sizes, color=colours, alpha=0.85, linewidth=0)
+        for row, y in zip(rows.to_dict("records"), _apart(rows), strict=True):
+            left = row["urgency_score"] > 0.8
+            axes.annotate(
+                f"{row['rank']} {label(row['problem'], 9, lines=1)}", (row["urgency_score"], row["importance"]),
+                xytext=(row["urgency_score"] + (-0.03 if left else 0.03), y), va="center",
+                ha="right" if left else "left", fontsize=8,
+                arrowprops={"arrowstyle": "-", "color": theme.LINE, "linewidth": 0.6} if abs(y - row["importance"]) > 0.02 else None,
+            )  # fmt: skip
+        axes.set(xlim=(-0.04, 1.06), ylim=(-0.04, 1.06), xlabel="紧急性 →", ylabel="重要性 →")
+        axes.spines["left"].set_visible(True)
+        axes.set_xticks([])
+        axes.set_yticks([])
+        told = "；".join(f"第{r['rank']}位 {r['problem']}（{r['quadrant']}）" for r in rows.to_dict("records"))
+        return theme.chart(
+            figure,
+            alt=f"四象限优先级：{told}",
+            caption="四象限优先级（编号为综合排名，橙色为前三位，圆的大小为影响范围）。",
+        )
+
+
+def _cells(axes: Any, shares: pd.DataFrame, small: pd.Series) -> None:
+    """The heatmap's cells with percents; small groups stay white with grey figures."""
+    import seaborn as sns
+    from matplotlib.colors import LinearSegmentedColormap
+
+    colours = LinearSegmentedColormap.from_list("voc", theme.SEQUENCE)
+    words = shares.map(lambda v: "" if pd.isna(v) else f"{v * 100:.0f}%").to_numpy(dtype=object)
+    mask = shares.isna() | pd.DataFrame({g: small[g] for g in shares.columns}, index=shares.index)
+    highest = float(shares.mask(mask).max().max())
+    sns.heatmap(
+        shares, ax=axes, cmap=colours, vmin=0, vmax=highest if highest > 0 else 1.0, mask=mask.to_numpy(), annot=words,
+        fmt="", cbar=False, linewidths=1.5, linecolor="white", annot_kws={"fontsize": 8},
+    )  # fmt: skip
+    for i, name in enumerate(shares.index):
+        for j, group in enumerate(shares.columns):
+            if mask.loc[name, group] and words[i, j]:
+                axes.text(j + 0.5, i + 0.5, words[i, j], ha="center", va="center", fontsize=8, color="#8a949e")
+
+
+def _largest(rows: pd.DataFrame, by: str, what: str, top: int) -> list[str]:
+    sums = rows.groupby(by)[what].sum()
+    return sorted(sums.index, key=lambda name: (-sums[name], name))[:top]
+
+
+def _stacked(dimensions: list[str]) -> tuple[list[int], dict[str, int]]:
+    """The line of each row, with a line for the head of each dimension above its rows."""
+    places: list[int] = []
+    heads: dict[str, int] = {}
+    for dimension in dimensions:
+        if dimension not in heads:
+            heads[dimension] = len(places) + len(heads)
+        places.append(len(places) + len(heads))
+    return places, heads
+
+
+def _indicator(axes: Any, name: str, rows: pd.DataFrame) -> None:
+    y = range(len(rows))
+    base = rows["n"].astype("float64")
+    colours = [theme.FAINT if n < theme.SMALL_BASE else theme.ACCENT for n in base]
+    axes.hlines(y, rows["low"], rows["high"], colors=colours, linewidth=1.1)
+    axes.scatter(rows["previous"], y, s=20, facecolor="white", edgecolor=theme.MUTED, linewidth=0.8, zorder=3)
+    axes.scatter(rows["value"], y, s=18, color=colours, zorder=4)
+    ends = rows[["value", "low", "high", "previous"]].astype("float64")
+    reach, lowest = ends.max(axis=1), min(0.0, float(ends.min().min()))
+    for i, row in rows.iterrows():
+        words = f"{_value(row, 'value')}  n={number(row['n'], 'int')}"
+        axes.annotate(words, (reach[i], i), xytext=(6, 0), textcoords="offset points", va="center", fontsize=7.5,
+                      color=theme.MUTED)  # fmt: skip
+    axes.set_yticks(list(y), [label(g, 7, lines=1) for g in rows["group"]], fontsize=8)
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    span = (float(reach.max()) - lowest) or 1.0
+    axes.set_xlim(lowest - 0.03 * span, float(reach.max()) + 0.75 * span)
+    axes.set_xticks([])
+    axes.spines["bottom"].set_visible(False)
+    theme.heading(axes, label(name, 20, lines=1))
+
+
+def _value(row: pd.Series, column: str) -> str:
+    unit = "" if pd.isna(row["unit"]) else str(row["unit"])
+    return number(row[column], "share" if unit in PERCENT_UNITS else "float", unit)
+
+
+def _apart(rows: pd.DataFrame, gap: float = 0.05) -> list[float]:
+    """Heights of the labels, moved down where they would overlap one that stands near."""
+    placed: list[tuple[float, float]] = []
+    heights = [0.0] * len(rows)
+    for i in rows["importance"].sort_values(ascending=False, kind="stable").index:
+        x, y = float(rows["urgency_score"][i]), float(rows["importance"][i])
+        near = sorted((h for left, h in placed if abs(left - x) < 0.28), reverse=True)
+        for h in near:
+            if abs(h - y) < gap:
+                y = h - gap
+        placed.append((x, y))
+        heights[i] = y
+    return heights

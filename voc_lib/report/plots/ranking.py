@@ -1,0 +1,165 @@
+"""Charts that rank categories: Pareto, shares with intervals, changes against the period before."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from voc_lib.report.narrative import TextView
+from voc_lib.report.plots import theme
+from voc_lib.report.plots.theme import Chart, label
+from voc_lib.report.tables import number
+
+VITAL = 0.8
+SIGNIFICANT = 0.05
+BAND = 3.4  # ems of room per category name under a column
+
+
+def pareto(category_stats: pd.DataFrame, *, top: int = 12) -> Chart | TextView:
+    """Columns by falling frequency with the cumulative share; schema.CATEGORY_STATS in."""
+    rows = category_stats[category_stats["n"] > 0]
+    if rows.empty:
+        return theme.nothing("问题帕累托图")
+    rows = _collapsed(rows[["category", "n"]].reset_index(drop=True), top)
+    total = float(rows["n"].sum())
+    cumulative = rows["n"].cumsum() / total
+    vital = (cumulative.shift(fill_value=0.0) < VITAL).tolist()
+    with theme.canvas(3.3) as (figure, axes):
+        x = range(len(rows))
+        axes.bar(x, rows["n"], width=0.68, color=[theme.ACCENT if v else theme.SOFT for v in vital])
+        axes.plot(x, cumulative * total, color=theme.UP, marker="o", markersize=3, linewidth=1.2)
+        axes.axhline(VITAL * total, color=theme.MUTED, linewidth=0.7, linestyle=(0, (4, 3)))
+        for i, (n, share) in enumerate(zip(rows["n"], cumulative, strict=True)):
+            # where the line runs close above a column the figure goes inside the column
+            inside = share * total - n < 0.16 * total and n > 0.12 * total
+            axes.annotate(
+                f"{int(n):,}\n{number(n / total, 'share')}", (i, n), xytext=(0, -3 if inside else 2),
+                textcoords="offset points", ha="center", va="top" if inside else "bottom", fontsize=7.5,
+                color="white" if inside else theme.INK, linespacing=1.15,
+            )  # fmt: skip
+            if i:
+                axes.annotate(
+                    f"{share * 100:.0f}%", (i, share * total), xytext=(0, 4), textcoords="offset points",
+                    ha="center", va="bottom", fontsize=7.5, color=theme.UP,
+                )  # fmt: skip
+        axes.set_xticks(list(x), [label(c, max(BAND, 46 / len(rows)), lines=3) for c in rows["category"]])
+        axes.tick_params(axis="x", labelcolor=theme.INK)
+        axes.set_ylim(0, total * 1.08)
+        axes.set_xlim(-0.6, len(rows) - 0.4)
+        axes.set_ylabel("问题数")
+        share_axis = axes.secondary_yaxis("right", functions=(lambda v: v / total, lambda v: v * total))
+        share_axis.set_ylabel("累计占比")
+        theme.percent_axis(share_axis.yaxis)
+        for axis in (axes, share_axis):
+            axis.tick_params(axis="y", labelcolor=theme.MUTED, labelsize=8)
+        few = "、".join(rows["category"][vital])
+        return theme.chart(
+            figure,
+            alt="帕累托图：" + "；".join(f"{c} {int(n)} 件" for c, n in rows.to_numpy()),
+            caption=f"问题帕累托图（共 {int(total):,} 个问题；橙线为累计占比）。深色为合计达到八成的主要类型：{few}。",
+        )
+
+
+def intervals(
+    frame: pd.DataFrame, label: str, value: str, low: str, high: str, *, kind: str = "", caption: str = ""
+) -> Chart | TextView:
+    """A dot with its interval per row, in the frame's order; `n` and `small` are used where the frame has them.
+
+    The four names are columns of the frame; `kind` as in tables.number, shares when all lie in 0..1.
+    """
+    rows = frame.dropna(subset=[value]).reset_index(drop=True)
+    if rows.empty:
+        return theme.nothing(caption or "区间图")
+    ends = rows[[value, low, high]].astype("float64")
+    kind = kind or ("share" if ends.min().min() >= 0 and ends.max().max() <= 1 else "float")
+    grey = _small(rows)
+    with theme.canvas(0.7 + 0.27 * len(rows)) as (figure, axes):
+        y = range(len(rows))
+        colours = [theme.FAINT if small else theme.ACCENT for small in grey]
+        axes.hlines(y, ends[low], ends[high], colors=colours, linewidth=1.2)
+        axes.scatter(ends[value], y, color=colours, s=22, zorder=3)
+        reach = ends.max(axis=1)
+        for i, words in enumerate(_figures(rows, value, kind)):
+            colour = theme.MUTED if grey[i] else theme.INK
+            axes.annotate(words, (reach[i], i), xytext=(6, 0), textcoords="offset points", va="center",
+                          fontsize=7.5, color=colour)  # fmt: skip
+        _named_rows(axes, rows[label])
+        _room_right(axes, reach.max(), 0.0 if kind == "share" else ends.min().min())
+        axes.grid(axis="x")
+        if kind == "share":
+            theme.percent_axis(axes.xaxis)
+        told = "；".join(f"{n} {w}" for n, w in zip(rows[label], _figures(rows, value, kind), strict=True))
+        note = "细线为 95% 区间" + ("；灰色为样本少于 30 的分组" if any(grey) else "")
+        return theme.chart(figure, alt=f"区间图：{told}", caption=f"{caption}（{note}）" if caption else note + "。")
+
+
+def changes(category_stats: pd.DataFrame, *, top: int = 15) -> Chart | TextView:
+    """Changes of shares in percentage points with intervals; sure ones coloured; schema.CATEGORY_STATS in."""
+    rows = category_stats.dropna(subset=["change"])
+    if rows.empty:
+        return theme.nothing("与上期相比的变化")
+    largest = rows["change"].abs().sort_values(ascending=False, kind="stable").index[:top]
+    rows = rows.loc[largest].sort_values(["change", "category"], ascending=[False, True]).reset_index(drop=True)
+    sure = (rows["p_adjusted"] < SIGNIFICANT).tolist()
+    colours = [
+        theme.FAINT if not s else theme.UP if change > 0 else theme.DOWN
+        for s, change in zip(sure, rows["change"], strict=True)
+    ]
+    with theme.canvas(0.85 + 0.27 * len(rows)) as (figure, axes):
+        y = range(len(rows))
+        axes.axvline(0, color=theme.MUTED, linewidth=0.8)
+        axes.hlines(y, rows["change_low"], rows["change_high"], colors=colours, linewidth=1.2)
+        axes.scatter(rows["change"], y, color=colours, s=22, zorder=3)
+        reach = rows[["change", "change_high"]].max(axis=1)
+        for i, row in rows.iterrows():
+            words = f"{number(row['change'], 'points')}（{number(row['previous_n'], 'int')} → {int(row['n']):,} 件）"
+            axes.annotate(words, (reach[i], i), xytext=(6, 0), textcoords="offset points", va="center",
+                          fontsize=7.5, color=theme.INK if sure[i] else theme.MUTED)  # fmt: skip
+        _named_rows(axes, rows["category"])
+        _room_right(axes, reach.max(), min(0.0, rows[["change", "change_low"]].min().min()))
+        axes.grid(axis="x")
+        axes.set_xlabel("占比变化（百分点）")
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:+.4g}".replace("-", "−") if value else "0")
+        theme.legend(
+            axes, [("上升", theme.UP), ("下降", theme.DOWN), ("在误差范围内", theme.MUTED)]
+        )
+        told = "；".join(f"{c} {number(v, 'points')}" for c, v in rows[["category", "change"]].to_numpy())
+        return theme.chart(
+            figure,
+            alt=f"与上期相比占比变化（百分点）：{told}",
+            caption="各类型占比与上期相比的变化（细线为 95% 区间；彩色为多重比较校正后仍显著的变化）。",
+        )
+
+
+def _collapsed(rows: pd.DataFrame, top: int) -> pd.DataFrame:
+    """The first rows; the rest summed in one row at the end."""
+    if len(rows) <= top:
+        return rows
+    rest = rows.iloc[top - 1 :]
+    other = pd.DataFrame({"category": [f"其余{len(rest)}类"], "n": [rest["n"].sum()]})
+    return pd.concat([rows.head(top - 1), other], ignore_index=True)
+
+
+def _small(rows: pd.DataFrame) -> list[bool]:
+    if "small" in rows:
+        return rows["small"].fillna(False).astype(bool).tolist()
+    base = rows["base"] if "base" in rows else rows["n"] if "n" in rows else pd.Series(theme.SMALL_BASE, rows.index)
+    return (base.astype("float64") < theme.SMALL_BASE).tolist()
+
+
+def _figures(rows: pd.DataFrame, value: str, kind: str) -> list[str]:
+    counts = rows["n"] if "n" in rows else [None] * len(rows)
+    return [
+        number(v, kind) + (f"  n={int(n):,}" if n is not None and pd.notna(n) else "")
+        for v, n in zip(rows[value], counts, strict=True)
+    ]
+
+
+def _named_rows(axes, names: pd.Series) -> None:  # noqa: ANN001
+    axes.set_yticks(range(len(names)), [label(name, 11) for name in names])
+    axes.set_ylim(len(names) - 0.4, -0.6)
+
+
+def _room_right(axes, highest: float, lowest: float) -> None:  # noqa: ANN001
+    """Room for the figures right of the widest interval."""
+    span = (highest - lowest) or abs(highest) or 1.0
+    axes.set_xlim(lowest - 0.04 * span, highest + 0.34 * span)

@@ -1,0 +1,231 @@
+"""Charts over months: trends of categories, the run chart of a measure, promises kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from voc_lib.report.narrative import TextView
+from voc_lib.report.plots import theme
+from voc_lib.report.plots.theme import Chart, label
+from voc_lib.report.tables import PERCENT_UNITS, number
+
+ACROSS = 3
+PHASES = ("改进前", "实施中", "改进后")
+VERDICT_COLOURS = {"达标": theme.DOWN, "未达标": theme.UP}
+
+
+def trend(trend: pd.DataFrame, *, top: int = 5) -> Chart | TextView:
+    """One small panel per category with its monthly share and interval, and one with all; schema.TREND in."""
+    if trend.empty or not trend["n"].sum():
+        return theme.nothing("月度趋势")
+    months = sorted(trend["month"].unique())
+    sums = trend.groupby("category")["n"].sum()
+    names = sorted(sums[sums > 0].index, key=lambda name: (-sums[name], name))[:top]
+    totals = trend.groupby("month")["total"].max().reindex(months)
+    down = -(-(len(names) + 1) // ACROSS)
+    with theme.canvas(0.5 + 1.55 * down, rows=down, columns=ACROSS, sharex=True, squeeze=False) as (figure, grid):
+        panels = list(grid.flat)
+        highest = _ceiling(trend[trend["category"].isin(names)])
+        for axes, name in zip(panels, names, strict=False):
+            rows = trend[trend["category"] == name].set_index("month").reindex(months)
+            _share_panel(axes, rows, totals)
+            axes.set_ylim(0, highest)
+            theme.heading(axes, label(name, 13, lines=1))
+        _total_panel(panels[len(names)], totals)
+        for axes in panels[len(names) + 1 :]:
+            axes.set_visible(False)
+        for axes in panels:
+            _month_axis(axes, months)
+            axes.tick_params(axis="x", labelbottom=True)
+        told = "；".join(f"{name} {_last(trend, name)}" for name in names)
+        return theme.chart(
+            figure,
+            alt=f"{months[0]} 至 {months[-1]} 月度占比趋势，末月：{told}",
+            caption=f"主要问题类型的月度占比（{months[0]} 至 {months[-1]}；浅色带为 95% 区间，空心点为当月样本少于 30）。",
+        )
+
+
+def effect(series: pd.DataFrame, title: str, *, target: float | None = None, unit: str = "") -> Chart | TextView:
+    """The run chart of a measure: monthly values with intervals, phases, their means and the target line.
+
+    `series` has month, value, low, high, n, phase. Without `unit`, values that all lie in 0..1 are shares.
+    """
+    rows = series.sort_values("month").reset_index(drop=True)
+    known = rows.dropna(subset=["value"])
+    if known.empty:
+        return theme.nothing(title)
+    kind = _kind(known, unit)
+    unit = "" if kind == "share" else unit
+    with theme.canvas(2.7) as (figure, axes):
+        _phases(axes, rows, kind, unit)
+        small = known["n"].astype("float64") < theme.SMALL_BASE
+        axes.plot(rows.index, rows["value"], color=theme.ACCENT, linewidth=1.1, zorder=3)
+        axes.vlines(known.index, known["low"], known["high"], color=theme.SOFT, linewidth=0.9, zorder=2)
+        _dots(axes, known.index, known["value"], small)
+        end = len(rows) - 0.4
+        if target is not None:
+            axes.hlines(target, -0.6, end, color=theme.DOWN, linewidth=1, linestyle=(0, (4, 3)))
+            axes.annotate(f"目标 {number(target, kind, unit)}", (end, target), xytext=(3, 0), fontsize=8,
+                          textcoords="offset points", va="center", color=theme.DOWN, annotation_clip=False)  # fmt: skip
+        last = known.iloc[-1]
+        axes.annotate(number(last["value"], kind, unit), (known.index[-1], last["value"]), xytext=(5, 5),
+                      textcoords="offset points", fontsize=8, color=theme.ACCENT)  # fmt: skip
+        axes.set_xlim(-0.6, end)
+        _value_axis(axes, kind, unit)
+        _month_axis(axes, rows["month"].tolist(), most=13)
+        told = "、".join(
+            f"{phase}均值 {number(part['value'].mean(), kind, unit)}" for phase, part in _by_phase(known)
+        )
+        aim = "" if target is None else f"，目标 {number(target, kind, unit)}"
+        return theme.chart(
+            figure,
+            alt=f"{title} 运行图：{told}{aim}",
+            caption=f"{title}（竖线为 95% 区间，灰底横线为各阶段均值，空心点为当月样本少于 30）。",
+        )
+
+
+def commitments(commitments: pd.DataFrame) -> Chart | TextView:
+    """One panel per promise: monthly share kept with interval and target; schema.COMMITMENTS in."""
+    known = commitments.dropna(subset=["share"])
+    if known.empty:
+        return theme.nothing("服务承诺兑现")
+    names = list(dict.fromkeys(known["promise"]))
+    months = sorted(commitments["month"].unique())
+    across = min(2, len(names))
+    down = -(-len(names) // across)
+    with theme.canvas(0.4 + 1.75 * down, rows=down, columns=across, squeeze=False) as (figure, grid):
+        panels = list(grid.flat)
+        for axes, name in zip(panels, names, strict=False):
+            rows = commitments[commitments["promise"] == name].set_index("month").reindex(months)
+            _promise_panel(axes, rows.reset_index(), name)
+            _month_axis(axes, months)
+        for axes in panels[len(names) :]:
+            axes.set_visible(False)
+        last = known.sort_values("month", kind="stable").groupby("promise", sort=False).tail(1)
+        told = "；".join(f"{r['promise']} {number(r['share'], 'share')} {_verdict(r)}" for _, r in last.iterrows())
+        return theme.chart(
+            figure,
+            alt=f"服务承诺兑现率，最近一个月：{told}",
+            caption="各项服务承诺的月度兑现率（竖线为 95% 区间，虚线为承诺目标）。",
+        )
+
+
+def _share_panel(axes: Any, rows: pd.DataFrame, totals: pd.Series) -> None:
+    x = range(len(rows))
+    axes.fill_between(x, rows["low"].astype(float), rows["high"].astype(float), color=theme.PALE, linewidth=0)
+    axes.plot(x, rows["share"], color=theme.ACCENT, linewidth=1.3)
+    small = (totals.astype("float64") < theme.SMALL_BASE).to_numpy() & rows["share"].notna().to_numpy()
+    axes.scatter([i for i in x if small[i]], rows["share"][small], s=9, zorder=3, facecolor="white",
+                 edgecolor=theme.ACCENT, linewidth=0.8)  # fmt: skip
+    last = rows["share"].last_valid_index()
+    if last is not None:
+        place = list(rows.index).index(last)
+        axes.scatter([place], [rows["share"][last]], s=14, color=theme.ACCENT, zorder=4)
+        axes.annotate(number(rows["share"][last], "share"), (place, rows["share"][last]), xytext=(0, 5),
+                      textcoords="offset points", ha="right", fontsize=8, color=theme.ACCENT)  # fmt: skip
+    axes.grid(axis="y")
+    theme.percent_axis(axes.yaxis)
+    axes.tick_params(axis="y", labelcolor=theme.MUTED, labelsize=7.5)
+
+
+def _total_panel(axes: Any, totals: pd.Series) -> None:
+    values = totals.fillna(0).astype("float64")
+    axes.bar(range(len(values)), values, color=theme.SOFT, width=0.8)
+    axes.annotate(f"{int(values.iloc[-1]):,}", (len(values) - 1, values.iloc[-1]), xytext=(0, 2),
+                  textcoords="offset points", ha="center", fontsize=8, color=theme.MUTED)  # fmt: skip
+    axes.set_ylim(0, values.max() * 1.2 or 1)
+    axes.grid(axis="y")
+    axes.tick_params(axis="y", labelcolor=theme.MUTED, labelsize=7.5)
+    theme.heading(axes, "当月问题总数")
+
+
+def _ceiling(rows: pd.DataFrame) -> float:
+    """The top of the common share axis: a wild interval of a tiny month may run out of the panel."""
+    return min(1.05, max(float(rows["share"].max()) * 1.25, float(rows["high"].quantile(0.9)) * 1.1) or 1.0)
+
+
+def _last(trend: pd.DataFrame, name: str) -> str:
+    rows = trend[trend["category"] == name].sort_values("month").dropna(subset=["share"])
+    return number(rows["share"].iloc[-1] if len(rows) else None, "share")
+
+
+def _month_axis(axes: Any, months: list[str], *, most: int = 5) -> None:
+    step = max(1, -(-len(months) // most))
+    places = list(range(len(months) - 1, -1, -step))[::-1]
+    axes.set_xticks(places, [_month(months[i], months[places[0]] == months[i]) for i in places])
+    axes.set_xlim(-0.6, len(months) - 0.4)
+
+
+def _month(month: str, first: bool) -> str:
+    """“2026-01” as “1月” with the year below the first one and each January."""
+    year, _, number_ = str(month).partition("-")
+    if not number_.isdigit():
+        return label(month, 6)
+    return f"{int(number_)}月\n{year}" if first or int(number_) == 1 else f"{int(number_)}月\n"
+
+
+def _kind(rows: pd.DataFrame, unit: str) -> str:
+    values = rows["value"]
+    if unit in PERCENT_UNITS or (not unit and values.min() >= 0 and values.max() <= 1):
+        return "share"
+    return "float"
+
+
+def _value_axis(axes: Any, kind: str, unit: str) -> None:
+    axes.grid(axis="y")
+    axes.tick_params(axis="y", labelcolor=theme.MUTED, labelsize=8)
+    if kind == "share":
+        theme.percent_axis(axes.yaxis)
+    elif unit:
+        axes.set_ylabel(label(unit, 10))
+    low, high = axes.get_ylim()
+    axes.set_ylim(max(low, 0) if kind == "share" else low, high + 0.14 * (high - low))
+
+
+def _by_phase(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    parts = {str(phase): part for phase, part in rows.dropna(subset=["phase"]).groupby("phase", sort=False)}
+    order = [phase for phase in PHASES if phase in parts] + [phase for phase in parts if phase not in PHASES]
+    return [(phase, parts[phase]) for phase in order]
+
+
+def _phases(axes: Any, rows: pd.DataFrame, kind: str, unit: str) -> None:
+    for count, (phase, part) in enumerate(_by_phase(rows)):
+        left, right = part.index.min() - 0.5, part.index.max() + 0.5
+        if count % 2:
+            axes.axvspan(left, right, color=theme.WASH, linewidth=0, zorder=0)
+        mean = part["value"].mean()
+        words = label(phase, 8, lines=1)
+        if pd.notna(mean) and phase != PHASES[1]:
+            axes.hlines(mean, left, right, color=theme.MUTED, linewidth=1, zorder=1)
+            words += f"（均值 {number(mean, kind, unit)}）"
+        axes.annotate(words, ((left + right) / 2, 1.0), xycoords=("data", "axes fraction"), xytext=(0, -2),
+                      textcoords="offset points", ha="center", va="top", fontsize=8, color=theme.MUTED)  # fmt: skip
+
+
+def _dots(axes: Any, x: Any, y: pd.Series, small: pd.Series) -> None:
+    faces = ["white" if s else theme.ACCENT for s in small]
+    axes.scatter(x, y, s=16, facecolor=faces, edgecolor=theme.ACCENT, linewidth=0.9, zorder=4)
+
+
+def _promise_panel(axes: Any, rows: pd.DataFrame, name: str) -> None:
+    known = rows.dropna(subset=["share"])
+    axes.vlines(known.index, known["low"], known["high"], color=theme.SOFT, linewidth=0.9)
+    axes.plot(rows.index, rows["share"], color=theme.ACCENT, linewidth=1.1)
+    colours = [VERDICT_COLOURS.get(str(v), theme.FAINT) for v in known["verdict"]]
+    axes.scatter(known.index, known["share"], s=16, color=colours, zorder=4)
+    last = known.iloc[-1]
+    if pd.notna(last["target"]):
+        axes.axhline(last["target"], color=theme.MUTED, linewidth=0.9, linestyle=(0, (4, 3)))
+    bottom = min(float(known["low"].min()), float(known["target"].min(skipna=True)))
+    axes.set_ylim(max(0.0, bottom - 0.05), 1.02)
+    axes.grid(axis="y")
+    theme.percent_axis(axes.yaxis)
+    axes.tick_params(axis="y", labelcolor=theme.MUTED, labelsize=7.5)
+    target = f"（目标 {number(last['target'], 'share')}）" if pd.notna(last["target"]) else ""
+    theme.heading(axes, f"{label(name, 14, lines=1)}{target} {number(last['share'], 'share')} {_verdict(last)}")
+
+
+def _verdict(row: pd.Series) -> str:
+    return "" if pd.isna(row["verdict"]) else str(row["verdict"])

@@ -1,0 +1,165 @@
+"""The look of every chart in one place: fonts, colours, sizes, label wrapping and the SVG that comes out."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from voc_lib.errors import RenderError
+from voc_lib.report import glyphs
+from voc_lib.report.narrative import TextView, text
+from voc_lib.report.page import em
+
+WIDTH = 6.7  # inches: the text width of an A4 page, so that 8.5 pt in the chart is 8.5 pt on paper
+SMALL_BASE = 30
+INK, MUTED, LINE, WASH = "#1f2933", "#66727f", "#d5dbe1", "#f1f4f7"
+ACCENT, SOFT, PALE = "#1f5f8b", "#a9bccb", "#dce6ee"
+UP, DOWN, FAINT = "#c2501a", "#1b7f6d", "#b4bcc4"  # orange and teal stay apart for colour-blind readers
+SEQUENCE = ["#f4f8fb", "#c9dcea", "#8fb8d4", "#4a8ab5", "#1f5f8b", "#123f60"]
+FAMILY = "VOC Sans"  # registered under a name of its own, so that a font of the machine can never stand in
+FAMILIES = [FAMILY, "VOC Emoji", "DejaVu Sans"]
+SETTINGS = {
+    "font.family": FAMILIES,
+    "font.size": 8.5,
+    "axes.unicode_minus": False,
+    "axes.edgecolor": LINE,
+    "axes.linewidth": 0.8,
+    "axes.labelcolor": MUTED,
+    "axes.labelsize": 8,
+    "axes.titlesize": 9,
+    "axes.titlelocation": "left",
+    "axes.titlecolor": INK,
+    "axes.axisbelow": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "xtick.color": MUTED,
+    "ytick.color": INK,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8.5,
+    "xtick.major.size": 0,
+    "ytick.major.size": 0,
+    "grid.color": "#e6eaee",
+    "grid.linewidth": 0.6,
+    "text.color": INK,
+    "text.parse_math": False,
+    "figure.facecolor": "white",
+    "figure.constrained_layout.use": True,
+    "figure.dpi": 100,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "voc",
+    "path.simplify": True,
+}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A finished chart: SVG, its words for readers who cannot see it, and the caption below it."""
+
+    svg: str
+    alt: str
+    caption: str = ""
+
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None
+    ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        notes = {"alt": self.alt, "caption": self.caption}
+        return {"image/svg+xml": self.svg, "text/plain": self.alt}, {"image/svg+xml": notes}
+
+
+def nothing(subject: str) -> TextView:
+    """The sentence that stands where a chart would have no data.
+
+    >>> print(nothing("月度趋势"))
+    月度趋势：本期无数据。
+    """
+    return text(f"{subject}：本期无数据。")
+
+
+@contextmanager
+def canvas(height: float, *, rows: int = 1, columns: int = 1, **options: Any) -> Iterator[tuple[Any, Any]]:
+    """A figure as wide as the page and its axes, in the house look; a missing glyph is an error."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    _register_fonts()
+    with mpl.rc_context(SETTINGS), warnings.catch_warnings():
+        warnings.filterwarnings("error", message=r"Glyph .* missing from")
+        figure = Figure(figsize=(WIDTH, height))
+        yield figure, figure.subplots(rows, columns, **options)
+
+
+def chart(figure: Any, *, alt: str, caption: str = "") -> Chart:
+    """The figure as a Chart; the same figure gives the same bytes. To be called inside `canvas`."""
+    target = io.StringIO()
+    try:
+        figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
+    except UserWarning as warning:
+        raise RenderError(f"图表无法生成，缺少字形：{warning}。请把该字符告知维护人员。") from warning
+    return Chart(target.getvalue(), glyphs.printable(alt), glyphs.printable(caption))
+
+
+def label(value: Any, width: float = 10.0, *, lines: int = 2) -> str:
+    """A label safe to draw: printable, wrapped to `width` ems and cut with … after `lines` lines.
+
+    >>> label("物流配送时间严重延迟", 5)
+    '物流配送时\\n间严重延迟'
+    >>> label("物流配送时间严重延迟而且没有任何通知", 5)
+    '物流配送时\\n间严重延…'
+    """
+    words = " ".join(glyphs.printable(str(value)).split())
+    rows: list[str] = [""]
+    for char in words:
+        if em(rows[-1] + char) > width:
+            rows.append("")
+        rows[-1] += char
+    if len(rows) <= lines:
+        return "\n".join(row.strip() for row in rows)
+    last = rows[lines - 1]
+    while em(last + "…") > width:
+        last = last[:-1]
+    return "\n".join([*(row.strip() for row in rows[: lines - 1]), last.rstrip() + "…"])
+
+
+def percent_axis(axis: Any) -> None:
+    """Ticks of a share axis as whole percents (one decimal where the range is narrow)."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:.4g}%"))
+
+
+def heading(axes: Any, words: str) -> None:
+    """A small title at the left above the axes."""
+    axes.set_title(words, fontsize=9, color=INK, pad=6)
+
+
+def legend(axes: Any, entries: list[tuple[str, str]], *, y: float = 1.02) -> None:
+    """Coloured words above the axes in place of a legend box."""
+    x = 0.0
+    for words, colour in entries:
+        axes.annotate(
+            words, (0, y), xytext=(x, 0), xycoords="axes fraction", textcoords="offset points",
+            color=colour, fontsize=8, va="bottom",
+        )  # fmt: skip
+        x += (em(words) + 1.5) * 8
+
+
+@cache
+def _register_fonts() -> None:
+    from matplotlib import font_manager
+
+    known = font_manager.fontManager
+    names = dict(zip(glyphs.FONT_FILES, (FAMILY, FAMILY, "VOC Emoji"), strict=True))
+    for file, name in names.items():
+        path = glyphs.FONT_FOLDER / file
+        try:
+            known.addfont(path)
+        except (OSError, RuntimeError) as error:
+            raise RenderError(f"字体文件 {file} 无法读取。请重新安装本软件包。") from error
+        known.ttflist.append(replace(known.ttflist[-1], name=name))
