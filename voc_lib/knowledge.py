@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Annotated, Any
@@ -171,7 +173,7 @@ class Measure(Strict):
     metric: Metric | None = None
     target: float | None = None
     before: Window | None = None
-    after: Window | None = Field(default=None)
+    after: Window | None = Field(default=None, validate_default=True)
     comparison: dict[str, str] = Field(default={})
 
     _known = validator("comparison")(_columns)
@@ -217,6 +219,38 @@ class Measure(Strict):
             if before_end >= after_start:
                 raise ValueError(f"改进后窗口始于 {after_start}，改进前止于 {before_end}；不能重叠或颠倒")
         return after
+
+    @property
+    def trial(self) -> Trial | None:
+        """How the measure is judged; None where no metric is written or it is cancelled."""
+        if self.cancelled or not self.metric or self.target is None or not self.before or not self.after:
+            return None
+        windows = Period.parse(self.before), Period.parse(self.after)
+        return Trial(self.metric, self.target, *windows, self.comparison)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a measure is judged by: a metric, its target, two windows, and where nothing was changed."""
+
+    metric: Metric
+    target: float
+    before: Period
+    after: Period
+    comparison: dict[str, str]
+
+    def until(self, day: date) -> Trial | None:
+        """The trial as far as it is past at the end of a day; None where a window has not begun.
+
+        A window the day cuts ends on it.
+        """
+        if self.before.start > day or self.after.start > day:
+            return None
+        return replace(self, before=_cut(self.before, day), after=_cut(self.after, day))
+
+
+def _cut(window: Period, day: date) -> Period:
+    return window if window.end <= day else Period(f"{window.start}..{day}", window.start, day)
 
 
 class Promise(Strict):

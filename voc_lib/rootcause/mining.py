@@ -10,16 +10,16 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from voc_lib import schema
 from voc_lib.period import Period
 from voc_lib.rootcause import evidence
 
-COLUMNS = ["problem", "cause", "n", "feedback_ids", "example"]
 WORDINGS = 1000  # different wordings compared per problem, the most frequent first
 STOPS = "，,。.；;！!？?～~…：:（）()【】\\[\\]“”\"'\\s"
 
 
 def candidates(issues: pd.DataFrame, period: Period | None = None, *, top: int = 5) -> pd.DataFrame:
-    """Causes customers name: problem, cause (the commonest wording), n, feedback_ids, example.
+    """Causes customers name: schema.CANDIDATES, each under its commonest wording.
 
     At most `top` per problem, the most frequent first; similar wordings are counted together.
     """
@@ -27,8 +27,8 @@ def candidates(issues: pd.DataFrame, period: Period | None = None, *, top: int =
     said = _said(rows)
     groups = [_grouped(str(problem), part, top) for problem, part in said.groupby("primary_tag", sort=True)]
     if not groups:
-        return _typed(pd.DataFrame(columns=COLUMNS))
-    return _typed(pd.concat(groups, ignore_index=True))
+        return schema.empty(schema.CANDIDATES)
+    return schema.shape(pd.concat(groups, ignore_index=True), schema.CANDIDATES)
 
 
 def reasons(text: str) -> list[str]:
@@ -63,8 +63,8 @@ def _grouped(problem: str, said: pd.DataFrame, top: int) -> pd.DataFrame:
     for cause, part in said.assign(cause=said["reason"].map(leader)).groupby("cause", sort=True):
         ids = list(dict.fromkeys(part["feedback_id"]))
         shown = "、".join(ids[: evidence.SHOWN_IDS])
-        rows.append((problem, cause, len(ids), shown, part["text"].iloc[0]))
-    table = pd.DataFrame(rows, columns=COLUMNS)
+        rows.append((problem, cause, len(ids), part["text"].iloc[0], shown))
+    table = pd.DataFrame(rows, columns=schema.CANDIDATES.names)
     return table.sort_values(["n", "cause"], ascending=[False, True]).head(top)
 
 
@@ -99,11 +99,6 @@ def _trim(reason: str) -> str:
         for tail in words["tail"]:
             reason = reason.removesuffix(tail)
     return reason
-
-
-def _typed(frame: pd.DataFrame) -> pd.DataFrame:
-    texts = dict.fromkeys(["problem", "cause", "feedback_ids", "example"], "str")
-    return frame.astype({**texts, "n": "Int64"}).reset_index(drop=True)
 
 
 @cache

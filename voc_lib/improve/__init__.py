@@ -1,0 +1,1 @@
+"""Improvement and its proof: plan, tasks, effects, control charts, follow-up, commitments."""

@@ -1,0 +1,129 @@
+"""What else may explain a change: a comparison group, an extreme start, the season, the year before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from math import isnan
+
+import numpy as np
+import pandas as pd
+
+from voc_lib.improve.verdict import SMALL, direction
+from voc_lib.knowledge import Trial
+from voc_lib.params import Metric
+from voc_lib.period import Period
+from voc_lib.stats import intervals, metrics
+from voc_lib.stats.intervals import Interval
+from voc_lib.stats.metrics import Difference, Evidence
+
+EARLIER = 12  # months before the before window it is held against
+FEWEST = 6  # of them with data, for “extreme” to mean anything
+SHORT = 3  # a before window of more months is not called extreme
+
+
+@dataclass(frozen=True)
+class Caution:
+    """One sentence; `blocks` where it forbids to standardise the measure yet."""
+
+    text: str
+    blocks: bool = False
+
+
+def cautions(trial: Trial, evidence: Evidence, change: Difference, *, as_of: date) -> list[Caution]:
+    """Every caution that applies to the change seen in a trial up to `as_of`."""
+    past = trial.until(as_of)
+    if past is None or isnan(change.difference):
+        return []
+    checks = (_comparison, _extreme, _season)
+    return [found for check in checks for found in check(past, evidence, change)]
+
+
+def difference_in_differences(change: Difference, control: Difference) -> Interval:
+    """The change less the comparison group's, with a 95 % interval from both (MOVER, Zou & Donner 2008)."""
+    return intervals.mover(_interval(change), _interval(control))
+
+
+def _interval(change: Difference) -> Interval:
+    return Interval(*(np.asarray(x, dtype="float64") for x in (change.difference, change.low, change.high)))
+
+
+def _comparison(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:
+    if not trial.comparison:
+        return
+    elsewhere = trial.metric.model_copy(update={"where": {**trial.metric.where, **trial.comparison}})
+    control = metrics.compare(elsewhere, evidence, trial.before, trial.after)
+    name = "、".join(trial.comparison.values())
+    if min(control.before.n, control.after.n) < SMALL or isnan(control.low):
+        yield Caution(f"对照组（{name}）样本不足，不能排除其他原因", blocks=True)
+        return
+    net, low, high = (float(x) for x in difference_in_differences(change, control))
+    told = f"同期对照组（{name}）变化 {points(trial.metric, control.difference)}，扣除后 "
+    told += points(trial.metric, net) + _range(trial.metric, low, high)
+    if low <= 0 <= high:
+        yield Caution(f"{told}，不能排除与措施无关的共同变化", blocks=True)
+    else:
+        yield Caution(told)
+
+
+def _extreme(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:
+    """Regression to the mean: a short before window that was worse than every month before it."""
+    if len(trial.before.months) > SHORT:
+        return
+    first = pd.Period(trial.before.start, freq="M")
+    months = [Period.parse(str(first - back)) for back in range(EARLIER, 0, -1)]
+    found = [metrics.measure(trial.metric, evidence, month.start, month.end) for month in months]
+    values = [estimate.value for estimate in found if estimate.n >= SMALL and not isnan(estimate.value)]
+    towards = direction(trial.metric, change.before.value, trial.target)
+    if len(values) >= FEWEST and all(towards * (value - change.before.value) > 0 for value in values):
+        yield Caution(f"改进前窗口比此前 {len(values)} 个月都差，部分变化可能是向均值回归")
+
+
+def _season(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:
+    """Different calendar months; with the change from the year before where there is data."""
+    if set(_calendar(trial.before)) == set(_calendar(trial.after)):
+        return
+    told = f"改进前后所含月份不同（{_months(trial.before)} 与 {_months(trial.after)}），可能有季节影响"
+    year_ago = year_earlier(trial.after)
+    if year_ago.end <= trial.before.end:
+        yearly = metrics.compare(trial.metric, evidence, year_ago, trial.after)
+        if min(yearly.before.n, yearly.after.n) >= SMALL and not isnan(yearly.low):
+            told += f"；与上年同期相比 {points(trial.metric, yearly.difference)}"
+            told += _range(trial.metric, yearly.low, yearly.high)
+    yield Caution(told)
+
+
+def _calendar(period: Period) -> list[int]:
+    return [int(month[-2:]) for month in period.months]
+
+
+def _months(period: Period) -> str:
+    months = _calendar(period)
+    return f"{months[0]}月" if len(months) == 1 else f"{months[0]}–{months[-1]}月"
+
+
+def year_earlier(period: Period) -> Period:
+    """The same days a year before.
+
+    >>> year_earlier(Period.parse("2026-Q3")).label
+    '2025-07-01..2025-09-30'
+    """
+    start, end = ((pd.Timestamp(day) - pd.DateOffset(years=1)).date() for day in (period.start, period.end))
+    return Period(f"{start}..{end}", start, end)
+
+
+def points(metric: Metric, difference: float) -> str:
+    """A change as a reader says it.
+
+    >>> points(Metric(kind="fcr"), -0.1234), points(Metric(kind="csat"), 0.5)
+    ('-12.3 个百分点', '+0.50 分')
+    """
+    if metric.kind in metrics.PROPORTIONS:
+        return f"{difference * 100:+.1f} 个百分点"
+    digits = 1 if metric.kind in ("handling_hours", "first_response_hours", "nps") else 2
+    return f"{difference:+.{digits}f} {metrics.unit(metric)}"
+
+
+def _range(metric: Metric, low: float, high: float) -> str:
+    return f"（95% 区间 {points(metric, low)} 至 {points(metric, high)}）"

@@ -1,0 +1,149 @@
+"""Whether a measure worked: its metric before and after, interval, verdict, and what else may explain it."""
+
+from __future__ import annotations
+
+from datetime import date
+from math import nan
+from typing import Any
+
+import pandas as pd
+
+from voc_lib import schema
+from voc_lib.improve import caution, verdict
+from voc_lib.improve.plan import finished
+from voc_lib.knowledge import Knowledge, Measure, Trial
+from voc_lib.period import Period
+from voc_lib.stats import metrics
+from voc_lib.stats.metrics import Difference, Estimate, Evidence
+
+_SERIES = {
+    "month": "str",
+    "value": "float64",
+    "low": "float64",
+    "high": "float64",
+    "n": "Int64",
+    "phase": "str",
+}
+
+
+def judged(knowledge: Knowledge) -> list[Measure]:
+    """The measures that can be judged: not cancelled, with a metric."""
+    return [measure for measure in knowledge.measures if measure.trial]
+
+
+def table(knowledge: Knowledge, evidence: Evidence, *, as_of: date) -> pd.DataFrame:
+    """改进效果跟踪表: schema.EFFECTS as known at the end of `as_of`; cancelled measures left out."""
+    rows = [_row(measure, evidence, as_of) for measure in knowledge.measures if not measure.cancelled]
+    filled = [{**row, "revisit_csat": revisit_score(knowledge, row["measure_id"], as_of)} for row in rows]
+    return schema.shape(pd.DataFrame(filled, columns=schema.EFFECTS.names), schema.EFFECTS)
+
+
+def compare(trial: Trial, evidence: Evidence, *, as_of: date) -> Difference:
+    """The metric in the two windows, both cut at `as_of`; NaN where the after window lies ahead."""
+    past = trial.until(as_of)
+    if past:
+        return metrics.compare(past.metric, evidence, past.before, past.after)
+    unknown = Estimate(nan, nan, nan, 0, metrics.unit(trial.metric))
+    known = trial.before.end <= as_of
+    before = (
+        metrics.measure(trial.metric, evidence, trial.before.start, trial.before.end) if known else unknown
+    )
+    return Difference(before, unknown, nan, nan, nan, nan)
+
+
+def series(measure: Measure, evidence: Evidence, *, until: date | Period) -> pd.DataFrame:
+    """The metric by month from the before window on: month, value, low, high, n, phase (改进前/实施中/改进后).
+
+    A month that `until` cuts is counted as far as it goes.
+    """
+    last, trial = until.end if isinstance(until, Period) else until, measure.trial
+    if trial is None or trial.before.start > last:
+        return pd.DataFrame(columns=list(_SERIES)).astype(_SERIES)
+    months = pd.period_range(trial.before.start, last, freq="M")
+    rows = [_month(trial, evidence, Period.parse(str(month)), last) for month in months]
+    return pd.DataFrame(rows, columns=list(_SERIES)).astype(_SERIES)
+
+
+def _month(trial: Trial, evidence: Evidence, month: Period, last: date) -> dict[str, Any]:
+    found = metrics.measure(trial.metric, evidence, month.start, min(month.end, last))
+    return {**vars(found), "month": month.label, "phase": phase(trial, month)}
+
+
+def phase(trial: Trial, month: Period) -> str:
+    """改进前 up to the end of the before window, 改进后 from the start of the after window, else 实施中."""
+    if month.start <= trial.before.end:
+        return "改进前"
+    return "改进后" if month.end >= trial.after.start else "实施中"
+
+
+def _row(measure: Measure, evidence: Evidence, as_of: date) -> dict[str, Any]:
+    named = {"measure_id": measure.id, "action": measure.action}
+    trial = measure.trial
+    if trial is None:
+        note = "措施没有写 metric、target、before、after，无法判断效果"
+        return {
+            **named,
+            "metric": "未写指标",
+            "verdict": verdict.UNKNOWN,
+            "note": note,
+            "next_step": "补充指标",
+        }
+    change = compare(trial, evidence, as_of=as_of)
+    towards = verdict.direction(trial.metric, change.before.value, trial.target)
+    judgement = verdict.judge(change, trial.target, towards)
+    cautions = caution.cautions(trial, evidence, change, as_of=as_of)
+    firm = not any(each.blocks for each in cautions)
+    told = [judgement.reason, *_progress(measure, trial, as_of), *(each.text for each in cautions)]
+    return {
+        **named,
+        **_figures(trial, change, towards),
+        "verdict": judgement.verdict,
+        "note": "；".join(told),
+        "next_step": next_step(judgement.verdict, firm=firm),
+    }
+
+
+def next_step(judged_as: str, *, firm: bool = True) -> str:
+    """机制固化, 回到根因分析 or 继续观察; a met target that other causes may explain is watched on.
+
+    >>> next_step("达标"), next_step("达标", firm=False), next_step("未达标", firm=False)
+    ('机制固化', '继续观察', '回到根因分析')
+    """
+    watched = judged_as == verdict.MET and not firm
+    return verdict.NEXT_STEPS[verdict.UNKNOWN if watched else judged_as]
+
+
+def _figures(trial: Trial, change: Difference, towards: verdict.Direction) -> dict[str, Any]:
+    before, after = change.before, change.after
+    return {
+        "metric": metrics.describe(trial.metric),
+        "unit": after.unit,
+        "target": trial.target,
+        "before": before.value,
+        "after": after.value,
+        "n_before": before.n,
+        "n_after": after.n,
+        "attainment": verdict.attainment(before.value, after.value, trial.target, towards),
+        "difference": change.difference,
+        "low": change.low,
+        "high": change.high,
+        "p_value": change.p_value,
+    }
+
+
+def _progress(measure: Measure, trial: Trial, as_of: date) -> list[str]:
+    """What the dates say: not done yet, the after window ahead or cut."""
+    told = [] if finished(measure, as_of) else ["措施尚未完成"]
+    if trial.after.start > as_of:
+        return [*told, f"改进后窗口 {trial.after.start} 才开始"]
+    if trial.after.end > as_of:
+        return [*told, f"改进后窗口截至 {as_of}（原定至 {trial.after.end}）"]
+    return told
+
+
+def revisit_score(knowledge: Knowledge, measure_id: str, as_of: date) -> float:
+    """Mean score of the revisits about a measure up to `as_of`; NaN where there is none."""
+    visits = [visit for visit in knowledge.revisits if visit.measure == measure_id]
+    past = [visit for visit in visits if visit.at is None or visit.at <= as_of]
+    scores = [visit.score for visit in past if visit.score is not None]
+    return sum(scores) / len(scores) if scores else nan
