@@ -1,0 +1,1 @@
+"""Statistics: shares, trends, cross tables, service figures, metrics; each with its uncertainty."""

@@ -1,0 +1,108 @@
+"""The pain points that matter most, each as one sentence a reader can check."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from voc_lib import schema
+from voc_lib.params import Params, Weights
+from voc_lib.period import Period
+from voc_lib.stats.shares import OTHER, customers, problems
+from voc_lib.text.quotes import representative
+
+HIGH_VALUE = "高价值客户"
+URGENT = ("P0", "P1")
+BORROWED = 10  # issues' worth of the overall mix that steadies the shares of small categories
+SIGNIFICANT = 0.05
+EVIDENCE = 20
+LEVELS = ((0.6, "高"), (0.4, "中"), (0.0, "低"))
+
+
+def top(
+    issues: pd.DataFrame, period: Period, category_stats: pd.DataFrame, *, params: Params, top: int = 3
+) -> pd.DataFrame:
+    """schema.DIAGNOSIS: the `top` pain points by score, 其他 only when nothing else was raised.
+
+    score = weighted mean of reach (share ÷ largest share), value (share of issues from high-value customers)
+    and urgency (share P0/P1) with the weights of params, plus the rise in share if significant (adjusted
+    p < 0.05).
+    value and urgency borrow ten issues of the overall mix, so three loud issues do not win.
+    """
+    rows = problems(issues, period)
+    scored = _scores(rows, category_stats[category_stats["n"] > 0], params.weights)
+    named = scored[scored["category"] != OTHER]
+    chosen = (named if len(named) else scored).sort_values(
+        ["score", "n", "category"], ascending=[False, False, True]
+    )
+    chosen = chosen.head(top).reset_index(drop=True)
+    if chosen.empty:
+        return schema.empty(schema.DIAGNOSIS)
+    chosen["rank"] = np.arange(1, len(chosen) + 1)
+    chosen["priority"] = [next(name for low, name in LEVELS if score >= low) for score in chosen["score"]]
+    chosen["finding"] = [_finding(line) for line in chosen.to_dict("records")]
+    chosen["quote"] = chosen["category"].map(_quotes(rows, chosen["category"], params.seed))
+    chosen["feedback_ids"] = [_evidence(rows[rows["primary_tag"] == name]) for name in chosen["category"]]
+    return schema.shape(chosen, schema.DIAGNOSIS)
+
+
+def _scores(rows: pd.DataFrame, stats: pd.DataFrame, weights: Weights) -> pd.DataFrame:
+    frame = stats.reset_index(drop=True)
+    by = frame["category"]
+    precious, urgent = rows["customer_type"] == HIGH_VALUE, rows["urgency"].isin(URGENT)
+    n = frame["n"].astype("float64")
+    parts = {
+        "reach": frame["share"] / max(frame["share"].max(), 1e-12) if len(frame) else frame["share"],
+        "value": _steady(precious, rows["primary_tag"], by, n),
+        "urgency": _steady(urgent, rows["primary_tag"], by, n),
+    }
+    total = weights.reach + weights.value + weights.urgency
+    even = {name: getattr(weights, name) / total if total else 1 / 3 for name in parts}
+    risen = (frame["change"] > 0) & (frame["p_adjusted"] < SIGNIFICANT)
+    rise = (frame["change"] / 100).where(risen, 0.0)
+    score = sum((even[name] * part for name, part in parts.items()), rise)
+    p0 = _count(rows["urgency"] == "P0", rows["primary_tag"], by)
+    frame = frame.assign(score=score, p0=p0, urgent=_count(urgent, rows["primary_tag"], by))
+    return frame.assign(high_value=by.map(customers(rows[precious])).fillna(0).astype("int64"))
+
+
+def _count(which: pd.Series, tags: pd.Series, names: pd.Series) -> pd.Series:
+    return names.map(tags[which].value_counts()).fillna(0).astype("int64")
+
+
+def _steady(which: pd.Series, tags: pd.Series, names: pd.Series, n: pd.Series) -> pd.Series:
+    """Share of `which` per category, drawn toward the overall share."""
+    overall = float(which.mean()) if len(which) else 0.0
+    return (_count(which, tags, names) + BORROWED * overall) / (n + BORROWED)
+
+
+def _finding(line: dict) -> str:
+    words = (
+        f"{line['category']}：本期 {line['n']:,} 件，占 {line['share']:.1%}"
+        f"（95% 区间 {line['low']:.1%}–{line['high']:.1%}），涉及 {line['customers']:,} 位客户"
+    )
+    if line["high_value"]:
+        words += f"，其中高价值客户 {line['high_value']:,} 位"
+    words += f"；P0/P1 共 {line['urgent']:,} 件，占 {line['urgent'] / line['n']:.1%}"
+    return f"{words}；{_trend(line)}。"
+
+
+def _trend(line: dict) -> str:
+    if pd.isna(line["change"]):
+        return "上期没有可比数据"
+    if abs(line["change"]) < 0.05:
+        return "占比与上期持平"
+    side = "上升" if line["change"] > 0 else "下降"
+    span = f"95% 区间 {line['change_low']:+.1f} 至 {line['change_high']:+.1f}"
+    if line["p_adjusted"] >= SIGNIFICANT:
+        return f"占比较上期{side} {abs(line['change']):.1f} 个百分点（{span}），不能排除随机波动"
+    return f"占比较上期{side} {abs(line['change']):.1f} 个百分点（{span}）"
+
+
+def _quotes(rows: pd.DataFrame, names: pd.Series, seed: int) -> dict[str, str]:
+    found = representative(rows[rows["primary_tag"].isin(names)], top=1, seed=seed)
+    return dict(zip(found["category"], found["text"], strict=True))
+
+
+def _evidence(rows: pd.DataFrame) -> str:
+    return "、".join(rows.sort_values(["created_at", "feedback_id"])["feedback_id"].head(EVIDENCE))

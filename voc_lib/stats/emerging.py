@@ -1,0 +1,229 @@
+"""What is new or suddenly frequent: kinds of problems, words and phrases, against the months before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from voc_lib import schema
+from voc_lib.period import Period
+from voc_lib.stats import intervals
+from voc_lib.stats.intervals import Floats
+from voc_lib.stats.shares import OTHER, problems
+from voc_lib.text.phrases import phrases
+from voc_lib.text.quotes import representative
+from voc_lib.text.segmentation import Segmenter
+
+MINIMUM = 5  # issues of the period that must hold a term
+MINIMUM_SHARE = 0.001  # and the share of them, in large periods
+LEVEL = 0.05  # false discovery rate
+GROWTH = 2.0  # least growth of a term's share of the problems
+CATEGORY_GROWTH = 1.5
+DISPERSION_LIMIT = 5.0
+SEASON_ROWS = 50  # problems in the same period last year from which seasonality is judged
+OVERLAP = 0.7  # terms that share this part of their issues are one finding
+BASELINE_ROWS = 200_000
+EVIDENCE = 20
+COLUMNS = ["term", "category", "n", "before", "ratio", "p_adjusted", "example", "feedback_ids"]
+
+
+@dataclass(frozen=True)
+class Windows:
+    """The problems of the period, of the baseline and of the same period last year, one below the other."""
+
+    rows: pd.DataFrame
+    month: NDArray[np.int64]  # −1 period, −2 last year, else number of the baseline month
+    months: int
+    thinning: int  # every so-manieth baseline row was looked at
+    length: float  # months in the period
+
+    def counts(self, row: NDArray[np.int64], item: NDArray[np.int64], items: int) -> NDArray[np.int64]:
+        """Rows per window and item: line 0 period, 1 last year, 2… the baseline months."""
+        line = np.where(self.month < 0, -1 - self.month, self.month + 2)
+        flat = np.bincount(line[row] * max(items, 1) + item, minlength=(self.months + 2) * max(items, 1))
+        return flat.reshape(self.months + 2, -1)[:, :items]
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Counts, share growth and one-sided p per item."""
+
+    n: NDArray[np.int64]
+    before: Floats  # per month
+    ratio: Floats
+    growth: Floats
+    p: Floats
+    seasonal: NDArray[np.bool_]
+
+
+def table(
+    issues: pd.DataFrame,
+    period: Period,
+    *,
+    baseline_months: int = 6,
+    top: int = 10,
+    segmenter: Segmenter | None = None,
+) -> pd.DataFrame:
+    """schema.EMERGING: up to `top` categories, words and phrases that rose, the surest first; often none.
+
+    Tested: the item's share of the problems against the `baseline_months` before, by the exact conditional
+    Poisson test, counts divided by the spread between baseline months where that is wider than chance;
+    Benjamini–Hochberg over all that could have been found. Reported: p < 0.05, at least five issues, share at
+    least doubled (categories: 1.5 times), not as frequent in the same period last year. Terms of the same
+    issues are one line. `before` is the monthly mean; `ratio` n per month over it, missing for what is new.
+    """
+    windows = _windows(issues, period, baseline_months)
+    if windows is None:
+        return schema.empty(schema.EMERGING)
+    categories, risen = _categories(windows)
+    terms = _terms(windows, segmenter, risen)
+    frame = pd.DataFrame([*categories, *terms], columns=COLUMNS)
+    frame = frame.sort_values(["p_adjusted", "n", "term"], ascending=[True, False, True], ignore_index=True)
+    return schema.shape(frame.head(top), schema.EMERGING)
+
+
+def _windows(issues: pd.DataFrame, period: Period, baseline_months: int) -> Windows | None:
+    """None when the period or the months before it hold nothing to compare."""
+    start = pd.Timestamp(period.start)
+    back = start - pd.DateOffset(months=baseline_months)
+    year = pd.DateOffset(years=1)
+    now = problems(issues, period)
+    before = problems(issues, _days(back, start))
+    season = problems(issues, _days(start - year, pd.Timestamp(period.end) + pd.Timedelta(days=1) - year))
+    if now.empty or before.empty:
+        return None
+    thinning = -(-len(before) // BASELINE_ROWS)
+    before = before.sort_values(["created_at", "feedback_id"]).iloc[::thinning]
+    age = _months_between(before["created_at"], start)
+    marks = [np.full(len(now), -1), age.max() - age, np.full(len(season), -2)]
+    whole = len(period.months) if start.is_month_start and pd.Timestamp(period.end).is_month_end else None
+    rows = pd.concat([now, before, season], ignore_index=True)
+    length = whole or period.days / 30.4375
+    return Windows(rows, np.concatenate(marks).astype("int64"), int(age.max()) + 1, thinning, length)
+
+
+def _days(start: pd.Timestamp, end: pd.Timestamp) -> Period:
+    last = (end - pd.Timedelta(days=1)).date()
+    return Period(f"{start.date()}..{last}", start.date(), last)
+
+
+def _months_between(times: pd.Series, start: pd.Timestamp) -> NDArray[np.int64]:
+    """How many whole months before `start` each time lies: 0 for the month just before."""
+    months = (start.year - times.dt.year) * 12 + start.month - times.dt.month
+    behind = (times.dt.day >= start.day).to_numpy()
+    return (months.to_numpy() - behind).astype("int64")
+
+
+def _growth(counts: NDArray[np.int64], windows: Windows) -> Growth:
+    totals = windows.counts(np.arange(len(windows.rows)), np.zeros(len(windows.rows), dtype="int64"), 1)[:, 0]
+    x, season, months = counts[0], counts[1], counts[2:]
+    base, n, n_base = months.sum(axis=0), totals[0], totals[2:].sum()
+    share, share_base = x / n, base / n_base
+    before = base * windows.thinning / windows.months
+    many = totals[1] >= SEASON_ROWS
+    seasonal = (season >= 3) & (season / max(totals[1], 1) * 1.5 >= share) & many
+    spread = _dispersion(months, totals[2:])
+    return Growth(
+        n=x,
+        before=before,
+        ratio=intervals.ratio(x / windows.length, before),
+        growth=np.where(base > 0, share / np.maximum(share_base, 1e-300), np.inf),
+        p=_upper(x / spread, base / spread, n / (n + n_base)),
+        seasonal=seasonal,
+    )
+
+
+def _dispersion(months: NDArray[np.int64], totals: NDArray[np.int64]) -> Floats:
+    """How much wider than chance the baseline months spread: Pearson's chi² / df, between 1 and the limit."""
+    known = totals > 0
+    freedom = int(known.sum()) - 1
+    if freedom < 2:
+        return np.ones(months.shape[1])
+    expected = totals[known, None] * months.sum(axis=0) / totals.sum()
+    chi2 = ((months[known] - expected) ** 2 / np.maximum(expected, 1e-12)).sum(axis=0)
+    return np.clip(chi2 / freedom, 1, DISPERSION_LIMIT)
+
+
+def _upper(now: Floats, before: Floats, part: float) -> Floats:
+    """P(X ≥ now) for X of now + before falling into a window that is `part` of the whole (binomial)."""
+    from scipy.special import betainc
+
+    return np.where(now > 0, betainc(np.maximum(now, 1e-9), before + 1, part), 1.0)
+
+
+def _categories(windows: Windows) -> tuple[list[dict], dict[str, float]]:
+    """Lines of the categories that rose, and the growth of each."""
+    item, names = pd.factorize(windows.rows["primary_tag"], sort=True)
+    grown = _growth(windows.counts(np.arange(len(item)), item, len(names)), windows)
+    p = intervals.benjamini_hochberg(grown.p)
+    good = _found(grown, p, CATEGORY_GROWTH, MINIMUM) & (np.array(names) != OTHER)
+    lines = []
+    for i in np.flatnonzero(good).tolist():
+        mine = np.flatnonzero((item == i) & (windows.month == -1))
+        lines.append(_line(str(names[i]), windows, mine, grown, i) | {"p_adjusted": p[i]})
+    return lines, {str(names[i]): float(grown.growth[i]) for i in np.flatnonzero(good)}
+
+
+def _terms(windows: Windows, segmenter: Segmenter | None, risen: dict[str, float]) -> list[dict]:
+    now = int((windows.month == -1).sum())
+    minimum = max(MINIMUM, int(np.ceil(now * MINIMUM_SHARE)))
+    found = phrases(windows.rows["text"], minimum=minimum, segmenter=segmenter)
+    if not len(found):
+        return []
+    grown = _growth(windows.counts(found.text, found.phrase, len(found)), windows)
+    p = intervals.benjamini_hochberg(grown.p)
+    good = np.flatnonzero(_found(grown, p, GROWTH, minimum))
+    order = good[np.lexsort((good, -found.length[good], grown.p[good]))]
+    period = windows.month == -1
+    texts = {int(i): found.texts(i)[period[found.texts(i)]] for i in order}
+    lines = []
+    for i in _distinct(texts, found.length):
+        line = _line(found.name(i), windows, texts[i], grown, i) | {"p_adjusted": p[i]}
+        if grown.growth[i] > GROWTH * risen.get(line["category"], 0.0):
+            lines.append(line)
+    return lines
+
+
+def _found(grown: Growth, p: Floats, growth: float, minimum: int) -> NDArray[np.bool_]:
+    return (p < LEVEL) & (grown.n >= minimum) & (grown.growth >= growth) & ~grown.seasonal
+
+
+def _distinct(texts: dict[int, NDArray[np.int64]], length: NDArray[np.int64]) -> list[int]:
+    """One term per group of terms of the same issues: the longest that holds four fifths of the group's."""
+    groups: list[list[int]] = []
+    for term, mine in texts.items():
+        home = next((g for g in groups if _same(texts[g[0]], mine)), None)
+        if home is None:
+            groups.append([term])
+        else:
+            home.append(term)
+    return [_spokesman(group, texts, length) for group in groups]
+
+
+def _same(some: NDArray[np.int64], others: NDArray[np.int64]) -> bool:
+    both = len(np.intersect1d(some, others, assume_unique=True))
+    return both >= OVERLAP * min(len(some), len(others))
+
+
+def _spokesman(group: list[int], texts: dict[int, NDArray[np.int64]], length: NDArray[np.int64]) -> int:
+    size = len(texts[group[0]])
+    close = [t for t in group if 0.8 * size <= len(texts[t]) <= 1.25 * size]
+    return max(close, key=lambda t: (length[t], len(texts[t]), -t))
+
+
+def _line(name: str, windows: Windows, rows: NDArray[np.int64], grown: Growth, item: int) -> dict:
+    mine = windows.rows.iloc[rows].sort_values(["created_at", "feedback_id"])
+    tags = mine["primary_tag"].value_counts()
+    quote = representative(mine.assign(primary_tag=name), top=1)["text"].iloc[0]
+    return {
+        "term": name,
+        "category": min(tags.index, key=lambda t: (-tags[t], t)),
+        "n": int(grown.n[item]),
+        "before": float(grown.before[item]),
+        "ratio": float(grown.ratio[item]),
+        "example": quote,
+        "feedback_ids": "、".join(mine["feedback_id"].head(EVIDENCE)),
+    }

@@ -1,0 +1,64 @@
+"""What happened to each issue: hours to answer and solution, deadlines kept, solved at first contact."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from voc_lib.tag.records import state
+
+LONGEST_HOURS = 3 * 365 * 24  # longer than three years is a wrong date, not a slow service
+DONE = ("已完成", "关闭")
+
+
+def response_hours(rows: pd.DataFrame) -> pd.Series:
+    """Natural hours from feedback to first response; negative or impossible ones are missing."""
+    return _plausible(raw_hours(rows, "first_response_at"))
+
+
+def handling_hours(rows: pd.DataFrame) -> pd.Series:
+    """Natural hours from feedback to closing; open issues and impossible durations are missing."""
+    return _plausible(raw_hours(rows, "closed_at"))
+
+
+def raw_hours(rows: pd.DataFrame, until: str) -> pd.Series:
+    """Natural hours from feedback to the column `until`, as recorded."""
+    return (rows[until] - rows["created_at"]).dt.total_seconds() / 3600
+
+
+def _plausible(hours: pd.Series) -> pd.Series:
+    return hours.where((hours >= 0) & (hours <= LONGEST_HOURS))
+
+
+def closed(rows: pd.DataFrame) -> pd.Series:
+    """Which issues are done, by closing time or by the system's own word for it."""
+    return rows["closed_at"].notna() | state(rows["status"], rows["closed_at"]).isin(DONE)
+
+
+def tracked(rows: pd.DataFrame) -> pd.Series:
+    """Which issues come from a source that records handling at all (a status or a time somewhere)."""
+    recorded = rows["status"].notna() | rows["closed_at"].notna() | rows["first_response_at"].notna()
+    return rows["source"].isin(rows.loc[recorded, "source"].unique())
+
+
+def sla_kept(rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
+    """True closed in time, False closed late or open past its deadline at `as_of`, missing if undecided.
+
+    Done without a closing time, closed before it was raised, or never tracked: missing too.
+    """
+    late_open = ~closed(rows) & tracked(rows) & (rows["due_at"] < as_of)
+    possible = rows["closed_at"].notna() & (rows["closed_at"] >= rows["created_at"]) & rows["due_at"].notna()
+    kept = (rows["closed_at"] <= rows["due_at"]).astype("boolean").where(possible)
+    return kept.mask(late_open, False)
+
+
+def solved_first(rows: pd.DataFrame) -> pd.Series:
+    """True done and never raised again, False raised again, missing while open (or not tracked)."""
+    again = rows["repeat_count"] > 1
+    known = tracked(rows) & (closed(rows) | again)
+    return (~again).astype("boolean").where(known)
+
+
+def open_at(rows: pd.DataFrame, moment: pd.Timestamp) -> pd.Series:
+    """Which issues were waiting at `moment`: raised before it and closed after it or not at all."""
+    later = rows["closed_at"].notna() & (rows["closed_at"] >= moment)
+    return tracked(rows) & (rows["created_at"] < moment) & (~closed(rows) | later)

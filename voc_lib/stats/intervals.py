@@ -1,0 +1,200 @@
+"""Interval estimates and tests on whole columns; what cannot be known is NaN, never a warning or a crash."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Z = 1.959963984540054  # two-sided 95 %
+Floats = NDArray[np.float64]
+
+
+class Interval(NamedTuple):
+    """A value with its 95 % interval, column-wise."""
+
+    value: Floats
+    low: Floats
+    high: Floats
+
+
+def ratio(part: ArrayLike, whole: ArrayLike) -> Floats:
+    """part / whole, NaN where the whole is zero.
+
+    >>> ratio([1, 1], [4, 0]).tolist()
+    [0.25, nan]
+    """
+    top, bottom = np.broadcast_arrays(_floats(part), _floats(whole))
+    return np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0)
+
+
+def wilson(part: ArrayLike, whole: ArrayLike) -> Interval:
+    """Shares with Wilson's score interval (Wilson 1927), inside 0..1.
+
+    >>> [round(float(x), 4) for x in wilson(120, 400)]
+    [0.3, 0.2572, 0.3466]
+    """
+    share, n = ratio(part, whole), _floats(whole)
+    weight = ratio(Z**2, n)
+    centre = (share + weight / 2) / (1 + weight)
+    half = Z / (1 + weight) * np.sqrt(np.maximum(ratio(share * (1 - share), n) + ratio(weight, 4 * n), 0))
+    low = np.where(share == 0, 0.0, np.clip(centre - half, 0, share))
+    high = np.where(share == 1, 1.0, np.clip(centre + half, share, 1))
+    return Interval(share, low, high)
+
+
+def newcombe(part: ArrayLike, whole: ArrayLike, part_before: ArrayLike, whole_before: ArrayLike) -> Interval:
+    """Difference of two shares (now − before) with the hybrid score interval (Newcombe 1998, method 10).
+
+    >>> [round(float(x), 4) for x in newcombe(56, 70, 48, 80)]
+    [0.2, 0.0524, 0.3339]
+    """
+    return mover(wilson(part, whole), wilson(part_before, whole_before))
+
+
+def mover(now: Interval, before: Interval) -> Interval:
+    """Difference of two estimates from their own intervals (MOVER, Zou & Donner 2008)."""
+    difference = now.value - before.value
+    low = difference - np.hypot(now.value - now.low, before.high - before.value)
+    high = difference + np.hypot(now.high - now.value, before.value - before.low)
+    return Interval(difference, low, high)
+
+
+def score_test(part: ArrayLike, whole: ArrayLike, part_before: ArrayLike, whole_before: ArrayLike) -> Floats:
+    """Two-sided p that two shares are equal: score test with the pooled share (Pearson's chi²)."""
+    x1, n1, x0, n0 = (_floats(x) for x in (part, whole, part_before, whole_before))
+    pooled = ratio(x1 + x0, n1 + n0)
+    spread = np.sqrt(pooled * (1 - pooled) * (ratio(1, n1) + ratio(1, n0)))
+    return _two_sided(ratio(x1, n1) - ratio(x0, n0), spread)
+
+
+def poisson(count: ArrayLike, exposure: ArrayLike) -> Interval:
+    """Rates per unit of exposure with the exact interval (Garwood 1936).
+
+    >>> [round(float(x), 3) for x in poisson(10, 1)]
+    [10.0, 4.795, 18.39]
+    """
+    from scipy.special import gammaincinv
+
+    n = _floats(count)
+    low = np.where(n > 0, gammaincinv(np.maximum(n, 0.5), 0.025), 0.0)
+    high = gammaincinv(n + 1, 0.975)
+    return Interval(ratio(n, exposure), ratio(low, exposure), ratio(high, exposure))
+
+
+def rate_test(
+    count: ArrayLike, exposure: ArrayLike, count_before: ArrayLike, exposure_before: ArrayLike
+) -> Floats:
+    """Two-sided p that two Poisson rates are equal: score test with the pooled rate (Gu et al. 2008)."""
+    x1, e1, x0, e0 = (_floats(x) for x in (count, exposure, count_before, exposure_before))
+    pooled = ratio(x1 + x0, e1 + e0)
+    spread = np.sqrt(pooled * (ratio(1, e1) + ratio(1, e0)))
+    return _two_sided(ratio(x1, e1) - ratio(x0, e0), spread)
+
+
+def benjamini_hochberg(p_values: ArrayLike, *, tests: int | None = None) -> Floats:
+    """p values adjusted for false discovery (Benjamini & Hochberg 1995); NaN stays NaN and counts as no test.
+
+    `tests` is the size of the family when more hypotheses were looked at than the p values given.
+
+    >>> [round(float(p), 3) for p in benjamini_hochberg([0.01, 0.04, float("nan"), 0.03])]
+    [0.03, 0.04, nan, 0.04]
+    """
+    p = _floats(p_values)
+    adjusted = np.full(p.shape, np.nan)
+    known = np.flatnonzero(~np.isnan(p))
+    order = known[np.argsort(p[known], kind="stable")]
+    family = max(len(known), tests or 0)
+    steps = p[order] * family / np.arange(1, len(order) + 1)
+    adjusted[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
+    return adjusted
+
+
+def nps(promoters: ArrayLike, detractors: ArrayLike, answers: ArrayLike) -> Interval:
+    """Net promoter score (−100..100) with the adjusted Wald interval (Rocks 2016): +3 answers, ¾ to each end.
+
+    >>> [round(float(x), 1) for x in nps(50, 20, 100)]
+    [30.0, 14.1, 44.2]
+    """
+    value = 100 * (ratio(promoters, answers) - ratio(detractors, answers))
+    centre, error = nps_adjusted(promoters, detractors, answers)
+    known = np.isnan(value)
+    low = np.where(known, np.nan, np.clip(centre - Z * error, -100, value))
+    high = np.where(known, np.nan, np.clip(centre + Z * error, value, 100))
+    return Interval(value, low, high)
+
+
+def nps_adjusted(promoters: ArrayLike, detractors: ArrayLike, answers: ArrayLike) -> tuple[Floats, Floats]:
+    """Centre and standard error, in points, of the adjusted Wald interval."""
+    n = _floats(answers) + 3
+    up, down = (_floats(promoters) + 0.75) / n, (_floats(detractors) + 0.75) / n
+    return 100 * (up - down), 100 * np.sqrt((up + down - (up - down) ** 2) / n)
+
+
+def mean(values: ArrayLike) -> Interval:
+    """Mean with Student's t interval; one value has no interval.
+
+    >>> [round(float(x), 3) for x in mean([4, 5, 3, 4])]
+    [4.0, 2.701, 5.299]
+    """
+    from scipy.special import stdtrit
+
+    x = _floats(values)
+    x = x[~np.isnan(x)]
+    if len(x) < 2:
+        value = _floats(x[0] if len(x) else np.nan)
+        return Interval(value, _floats(np.nan), _floats(np.nan))
+    half = stdtrit(len(x) - 1, 0.975) * x.std(ddof=1) / np.sqrt(len(x))
+    return Interval(_floats(x.mean()), _floats(x.mean() - half), _floats(x.mean() + half))
+
+
+def median(values: ArrayLike) -> Interval:
+    """Median with the distribution-free interval between two order statistics (coverage at least 95 %).
+
+    Fewer than six values have no such interval.
+
+    >>> [float(x) for x in median([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])]
+    [5.5, 2.0, 9.0]
+    """
+    from scipy.stats import binom
+
+    x = _floats(values)
+    x = np.sort(x[~np.isnan(x)])
+    if len(x) < 6:
+        value = _floats(np.median(x) if len(x) else np.nan)
+        return Interval(value, _floats(np.nan), _floats(np.nan))
+    rank = int(binom.ppf(0.025, len(x), 0.5))  # ranks `rank` and n + 1 − `rank`, counted from one
+    return Interval(_floats(np.median(x)), _floats(x[rank - 1]), _floats(x[len(x) - rank]))
+
+
+def welch(now: ArrayLike, before: ArrayLike) -> tuple[Interval, float]:
+    """Difference of two means (now − before) with Welch's interval, and its p value."""
+    from scipy.special import stdtr, stdtrit
+
+    a, b = _floats(now), _floats(before)
+    a, b = a[~np.isnan(a)], b[~np.isnan(b)]
+    difference = (a.mean() if len(a) else np.nan) - (b.mean() if len(b) else np.nan)
+    if min(len(a), len(b)) < 2:
+        return Interval(_floats(difference), _floats(np.nan), _floats(np.nan)), float("nan")
+    u, v = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
+    error = np.sqrt(u + v)
+    if error == 0:
+        same = _floats(difference)
+        return Interval(same, same, same), 1.0 if difference == 0 else 0.0
+    freedom = (u + v) ** 2 / (u**2 / (len(a) - 1) + v**2 / (len(b) - 1))
+    half = stdtrit(freedom, 0.975) * error
+    p = 2 * stdtr(freedom, -abs(difference) / error)
+    return Interval(_floats(difference), _floats(difference - half), _floats(difference + half)), float(p)
+
+
+def _floats(values: ArrayLike) -> Floats:
+    return np.asarray(values, dtype="float64")
+
+
+def _two_sided(difference: Floats, spread: Floats) -> Floats:
+    """p of difference / spread under the normal; no spread at all is no difference."""
+    from scipy.special import ndtr
+
+    z = np.divide(difference, spread, out=np.zeros(np.shape(spread)), where=spread > 0)
+    return np.where(np.isnan(difference), np.nan, 2 * ndtr(-np.abs(z)))

@@ -1,0 +1,93 @@
+"""What customers scored: satisfaction (1–5) and readiness to recommend (0–10), with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from voc_lib import schema
+from voc_lib.period import Period
+from voc_lib.stats import intervals
+from voc_lib.stats.service import KEYS, WHOLE
+
+MONTHS = 12
+PROMOTER, DETRACTOR, SATISFIED = 9, 6, 4
+
+
+def table(tagged: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """schema.SATISFACTION: mean score, share of 4–5, NPS; whole, per channel, per month of a year.
+
+    Every single score counts once, praise included. Mean with t interval, share with Wilson's, NPS (points,
+    −100..100) with the adjusted Wald interval (Rocks 2016).
+    """
+    now = _lines(tagged[period.mask(tagged["created_at"])])
+    before = _lines(tagged[period.previous().mask(tagged["created_at"])])
+    frame = pd.DataFrame([*now, *_by_month(tagged, period)])
+    if not any(line["n"] for line in now):
+        return schema.empty(schema.SATISFACTION)
+    previous = pd.DataFrame(before)[[*KEYS, "value"]].rename(columns={"value": "previous"})
+    return schema.shape(frame.merge(previous, on=KEYS, how="left"), schema.SATISFACTION)
+
+
+def csat(scores: pd.Series) -> intervals.Interval:
+    """Mean score, its interval kept inside 1..5."""
+    value, low, high = intervals.mean(scores)
+    return intervals.Interval(value, low.clip(1, 5), high.clip(1, 5))
+
+
+def nps(scores: pd.Series) -> intervals.Interval:
+    """Net promoter score in points.
+
+    >>> float(nps(pd.Series([10, 9, 8, 3])).value)
+    25.0
+    """
+    return intervals.nps(*_camps(scores))
+
+
+def nps_adjusted(scores: pd.Series) -> tuple[intervals.Floats, intervals.Floats]:
+    """Centre and standard error of the adjusted Wald interval, in points."""
+    return intervals.nps_adjusted(*_camps(scores))
+
+
+def _camps(scores: pd.Series) -> tuple[int, int, int]:
+    known = scores.dropna()
+    return int((known >= PROMOTER).sum()), int((known <= DETRACTOR).sum()), len(known)
+
+
+def _lines(rows: pd.DataFrame) -> list[dict]:
+    lines = list(_figures(rows, WHOLE))
+    sizes = rows["channel"].value_counts()
+    for name in sorted(sizes.index, key=lambda g: (-sizes[g], g)):
+        lines += [f for f in _figures(rows[rows["channel"] == name], f"渠道：{name}") if f["n"]]
+    return lines
+
+
+def _by_month(tagged: pd.DataFrame, period: Period) -> list[dict]:
+    until = pd.Timestamp(period.end) + pd.Timedelta(days=1)
+    months = [
+        str(m) for m in pd.period_range(end=pd.Period(period.months[-1], freq="M"), periods=MONTHS, freq="M")
+    ]
+    rows = tagged[(tagged["created_at"] < until) & (tagged["created_at"] >= pd.Timestamp(f"{months[0]}-01"))]
+    month = rows["created_at"].dt.strftime("%Y-%m")
+    lines = [line for name in months for line in _figures(rows[month == name], f"月份：{name}")]
+    return [line for line in lines if line["n"]]
+
+
+def _figures(rows: pd.DataFrame, group: str) -> Iterator[dict]:
+    scores, advice = rows["csat"].dropna(), rows["nps"].dropna()
+    satisfied = intervals.wilson((scores >= SATISFIED).sum(), len(scores))
+    answered = f"{len(rows)} 条反馈中 {len(scores)} 条有评分"
+    yield {
+        **_line(group, "满意度均分", "分", csat(scores)),
+        "n": len(scores),
+        "note": f"1–5 分的平均；{answered}",
+    }
+    yield {**_line(group, "满意率", "比例", satisfied), "n": len(scores), "note": f"4–5 分的比例；{answered}"}
+    note = f"9–10 分比例 − 0–6 分比例；{len(rows)} 条反馈中 {len(advice)} 条有回答"
+    yield {**_line(group, "NPS", "点", nps(advice)), "n": len(advice), "note": note}
+
+
+def _line(group: str, indicator: str, unit: str, estimate: intervals.Interval) -> dict:
+    value, low, high = (float(x) for x in estimate)
+    return {"indicator": indicator, "group": group, "value": value, "unit": unit, "low": low, "high": high}

@@ -1,0 +1,163 @@
+"""Service quality: how fast, how often at the first contact, how often in time, what is still waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from voc_lib import schema
+from voc_lib.params import Sla
+from voc_lib.period import Period
+from voc_lib.stats import handling, intervals
+from voc_lib.stats.intervals import Interval
+from voc_lib.stats.shares import PRAISE, problems
+
+WHOLE = "全部"
+SPLITS = {"channel": "渠道", "department": "部门"}
+KEYS = ["indicator", "group"]
+
+
+class Figure(NamedTuple):
+    """One indicator of one group."""
+
+    indicator: str
+    unit: str
+    estimate: Interval
+    n: int
+    note: str
+
+
+class Scope(NamedTuple):
+    """What one period offers to the indicators."""
+
+    rows: pd.DataFrame  # problems of the period
+    feedback: pd.DataFrame  # single feedbacks of the period, repeats included
+    waiting: pd.DataFrame  # issues open at the end of the period
+    end: pd.Timestamp
+
+
+def table(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period, *, sla: Sla) -> pd.DataFrame:
+    """schema.SERVICE: each indicator for the whole, per channel and per department, with the period before.
+
+    Units: 小时 (natural hours), 天, 件 and 比例 (0..1); `note` says what is counted and what was left out.
+    """
+    now = pd.DataFrame(_all(_scope(issues, tagged, period), sla))
+    if now.empty:
+        return schema.empty(schema.SERVICE)
+    before = pd.DataFrame(_all(_scope(issues, tagged, period.previous()), sla), columns=now.columns)
+    previous = before[[*KEYS, "value"]].rename(columns={"value": "previous"})
+    return schema.shape(now.merge(previous, on=KEYS, how="left"), schema.SERVICE)
+
+
+def _scope(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period) -> Scope:
+    end = pd.Timestamp(period.end) + pd.Timedelta(days=1)
+    wanted = period.mask(tagged["created_at"]) & (tagged["intent"] != PRAISE).fillna(True)
+    first = tagged["created_at"].groupby(tagged["issue_id"]).transform("idxmin")
+    feedback = tagged.assign(repeat=tagged.index != first)[wanted]
+    asked = issues[(issues["intent"] != PRAISE).fillna(True)]
+    return Scope(problems(issues, period), feedback, asked[handling.open_at(asked, end)], end)
+
+
+def _all(scope: Scope, sla: Sla) -> list[dict]:
+    lines = list(_lines(scope, WHOLE, sla))
+    for column, label in SPLITS.items():
+        sizes = scope.rows[column].value_counts()
+        for name in sorted(sizes.index, key=lambda g: (-sizes[g], g)):
+            lines += _lines(_only(scope, column, name), f"{label}：{name}", sla)
+    return lines
+
+
+def _only(scope: Scope, column: str, name: str) -> Scope:
+    rows, feedback, waiting = (f[f[column] == name] for f in (scope.rows, scope.feedback, scope.waiting))
+    return Scope(rows, feedback, waiting, scope.end)
+
+
+def _lines(scope: Scope, group: str, sla: Sla) -> Iterator[dict]:
+    for make in INDICATORS:
+        for figure in make(scope, sla):
+            if figure.n or group == WHOLE:
+                low, high = float(figure.estimate.low), float(figure.estimate.high)
+                yield {
+                    "indicator": figure.indicator,
+                    "group": group,
+                    "value": float(figure.estimate.value),
+                    "unit": figure.unit,
+                    "low": low,
+                    "high": high,
+                    "n": figure.n,
+                    "note": figure.note,
+                }
+
+
+def _response(scope: Scope, sla: Sla) -> Iterator[Figure]:
+    hours, note = _durations(scope.rows, "first_response_at", handling.response_hours)
+    yield Figure(
+        "首次响应时间中位数",
+        "小时",
+        intervals.median(hours),
+        len(hours),
+        f"反馈到首次响应的自然小时；{note}",
+    )
+
+
+def _handling(scope: Scope, sla: Sla) -> Iterator[Figure]:
+    hours, note = _durations(scope.rows, "closed_at", handling.handling_hours)
+    note = f"反馈到完成的自然小时，只含已完成的问题；{note}"
+    yield Figure("处理时长均值", "小时", intervals.mean(hours), len(hours), note)
+    yield Figure("处理时长中位数", "小时", intervals.median(hours), len(hours), note)
+
+
+def _durations(
+    rows: pd.DataFrame, until: str, hours: Callable[[pd.DataFrame], pd.Series]
+) -> tuple[np.ndarray, str]:
+    """The usable durations, and the words about the others."""
+    usable = hours(rows).dropna().to_numpy()
+    recorded = int(rows[until].notna().sum())
+    note = f"{len(rows) - recorded} 件没有记录"
+    wrong = recorded - len(usable)
+    return usable, note + (f"，{wrong} 件时间不合理（早于反馈或超过三年）未计入" if wrong else "")
+
+
+def _first_contact(scope: Scope, sla: Sla) -> Iterator[Figure]:
+    note = "已完成且没有再次反馈的问题 ÷（已完成或再次反馈的问题）"
+    yield _share("一次解决率", handling.solved_first(scope.rows), note, "尚未完成")
+
+
+def _in_time(scope: Scope, sla: Sla) -> Iterator[Figure]:
+    spans = "，".join(f"{level} {span}" for level, span in sla.model_dump().items())
+    note = f"在应完成时间前完成的比例（{spans}；h 为自然小时，d 为工作日）；期末逾期未完成算未达成"
+    yield _share("SLA达成率", handling.sla_kept(scope.rows, scope.end), note, "未到期或没有完成时间")
+
+
+def _repeats(scope: Scope, sla: Sla) -> Iterator[Figure]:
+    note = "重复提交同一问题的反馈 ÷ 本期全部反馈（不含表扬）"
+    yield _share("投诉重复率", scope.feedback["repeat"].astype("boolean"), note, "")
+
+
+def _share(name: str, kept: pd.Series, note: str, missing: str) -> Figure:
+    known = kept.dropna()
+    left_out = len(kept) - len(known)
+    note += f"；{left_out} 件{missing}，未计入" if left_out else ""
+    return Figure(name, "比例", intervals.wilson(int(known.sum()), len(known)), len(known), note)
+
+
+def _backlog(scope: Scope, sla: Sla) -> Iterator[Figure]:
+    waiting = scope.waiting
+    age = (scope.end - waiting["created_at"]).dt.total_seconds().to_numpy() / 86_400
+    late = int((waiting["due_at"] < scope.end).sum())
+    note = "期末仍未完成的问题，含往期；只计有处理记录的来源"
+    count = len(waiting)
+    yield Figure("待处理量", "件", _counted(count), count, note)
+    yield Figure("超期待处理量", "件", _counted(late), count, "期末已过应完成时间的待处理问题")
+    yield Figure("待处理时长中位数", "天", intervals.median(age), count, "从反馈到期末的天数")
+
+
+def _counted(number: int) -> Interval:
+    """A full count has no interval."""
+    return Interval(np.asarray(float(number)), np.asarray(np.nan), np.asarray(np.nan))
+
+
+INDICATORS = (_response, _handling, _first_contact, _in_time, _repeats, _backlog)

@@ -1,0 +1,53 @@
+"""Month by month: how often each kind of problem was raised, its share and its rate per 1,000 orders."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from voc_lib import schema
+from voc_lib.period import Period
+from voc_lib.stats import intervals
+from voc_lib.stats.exposure import orders
+from voc_lib.stats.shares import order, problems
+
+
+def monthly(
+    issues: pd.DataFrame, *, until: Period, months: int = 24, exposure: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """schema.TREND: every month × every category of the last `months` months up to the end of `until`.
+
+    A month without problems has n = 0 and no share. The rate (per 1,000 orders) is missing where orders are,
+    in months before the first feedback, and in a last month the period cuts off.
+    """
+    names = _months(until, months)
+    window = Period(f"{names[0]}-01..{until.end}", pd.Period(names[0]).start_time.date(), until.end)
+    rows = problems(issues, window)
+    if rows.empty:
+        return schema.empty(schema.TREND)
+    month = rows["created_at"].dt.strftime("%Y-%m")
+    categories = order(rows["primary_tag"].value_counts())
+    counts = pd.crosstab(month, rows["primary_tag"]).reindex(index=names, columns=categories, fill_value=0)
+    frame = pd.DataFrame(
+        {
+            "month": np.repeat(np.array(names, dtype=object), len(categories)),
+            "category": np.tile(np.array(categories, dtype=object), len(names)),
+            "n": counts.to_numpy().ravel(),
+            "total": np.repeat(counts.sum(axis=1).to_numpy(), len(categories)),
+        }
+    )
+    frame["share"], frame["low"], frame["high"] = intervals.wilson(frame["n"], frame["total"])
+    frame["exposure"] = frame["month"].map(orders(exposure))
+    known = (frame["month"] >= month.min()) & (_whole_month(until) | (frame["month"] < names[-1]))
+    frame["rate"] = 1000 * intervals.ratio(frame["n"], frame["exposure"].where(known))
+    return schema.shape(frame, schema.TREND)
+
+
+def _months(until: Period, months: int) -> list[str]:
+    return [
+        str(m) for m in pd.period_range(end=pd.Period(until.months[-1], freq="M"), periods=months, freq="M")
+    ]
+
+
+def _whole_month(until: Period) -> bool:
+    return pd.Timestamp(until.end).is_month_end
