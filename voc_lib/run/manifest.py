@@ -10,6 +10,7 @@ from typing import Any
 from voc_lib import schema
 from voc_lib.errors import DataError
 from voc_lib.params import Settings
+from voc_lib.period import Period
 from voc_lib.run import inputs, render
 from voc_lib.run.step import read_table
 from voc_lib.run.steps import MAKER, STEPS, StepSpec
@@ -48,7 +49,7 @@ def build(
         "inputs": inputs.described(settings, _rows(ledger)),
         "ledger": ledger,
         "versions": inputs.versions(),
-        "files": files(settings, folder),
+        "files": files(folder, settings.period),
     }
 
 
@@ -68,7 +69,7 @@ def _rows(ledger: list[dict[str, Any]]) -> dict[str, int]:
     return rows
 
 
-def files(settings: Settings, folder: Path) -> list[dict[str, Any]]:
+def files(folder: Path, period: Period) -> list[dict[str, Any]]:
     """Every file of a run folder but the manifest: path, bytes, sha256, step and Chinese title."""
     paths = sorted(p for p in folder.rglob("*") if p.is_file() and p != folder / FILE)
     return [
@@ -76,13 +77,13 @@ def files(settings: Settings, folder: Path) -> list[dict[str, Any]]:
             "path": path.relative_to(folder).as_posix(),
             "bytes": path.stat().st_size,
             "sha256": inputs.sha256(path),
-            **_about(path.relative_to(folder), settings),
+            **_about(path.relative_to(folder), period),
         }
         for path in paths
     ]
 
 
-def _about(path: Path, settings: Settings) -> dict[str, str]:
+def _about(path: Path, period: Period) -> dict[str, str]:
     if path.parts[0] == "tables" and path.stem in MAKER:
         return {"step": MAKER[path.stem], "title": schema.table(path.stem).title}
     spec = _step(path)
@@ -90,7 +91,7 @@ def _about(path: Path, settings: Settings) -> dict[str, str]:
         return {"step": "", "title": path.stem}
     if path.parts[0] == "excel":
         return {"step": spec.name, "title": spec.workbook}
-    return {"step": spec.name, "title": render.title(spec, settings.period)}
+    return {"step": spec.name, "title": render.title(spec, period)}
 
 
 def _step(path: Path) -> StepSpec | None:

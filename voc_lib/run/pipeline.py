@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 
 from voc_lib.errors import DataError, ParamsError, PublishError, VocError
 from voc_lib.params import Outputs, Settings
+from voc_lib.period import Period
 from voc_lib.run import engine, inputs, kernels, manifest, notebooks, publish, render
 from voc_lib.run.engine import Limits
 from voc_lib.run.step import published_folder
@@ -267,3 +268,36 @@ def site(outputs: Path) -> Path:
     from voc_lib.report import site as pages
 
     return pages.write(outputs)
+
+
+def render_again(folder: Path) -> Result:
+    """A published run with its HTML, PDF and Excel made afresh from its notebooks and tables."""
+    content = manifest.read(folder)
+    if content is None:
+        raise ParamsError(
+            f"{folder} 不是已发布的运行（没有 run.json）。请写到期间一级，例如 outputs/示例电商/2026-09。"
+        )
+    outputs, name = folder.parents[1], content["name"]
+    period = Period.parse(content["period"])
+    wanted = Outputs.model_validate(content["params"]["render"])
+    with publish.locked(outputs, name):
+        publish.sweep(outputs, name)
+        publish.require_space(outputs, folder)
+        staging = publish.stage(outputs, name, period.label, content["run_id"])
+        try:
+            for part in ("tables", "notebooks"):
+                shutil.copytree(folder / part, staging / part, dirs_exist_ok=True)
+            (staging / "results").rmdir()
+            for spec in STEPS:
+                render.step(staging, spec, name=name, period=period, outputs=wanted)
+            content = {
+                **content,
+                "files": manifest.files(staging, period),
+                "rendered": wanted.model_dump(),
+            }
+            manifest.write(staging, content)
+            publish.publish(staging, folder)
+        finally:
+            publish.remove(staging)
+    site(outputs)
+    return Result(folder, content)

@@ -82,14 +82,16 @@ class Step:
         """The taxonomy the params name."""
         from voc_lib import tag
 
-        return tag.load(self.params.industry, folder=self.settings.folder)  # type: ignore[attr-defined, no-any-return]
+        return tag.load(self.params.industry, folder=self.settings.folder)
 
     @cached_property
     def knowledge(self) -> Knowledge:
         """Causes, measures, promises and revisits people wrote down; empty when the params name no file."""
         from voc_lib import knowledge
 
-        return knowledge.load(self.settings)
+        if self.params.knowledge is None:
+            return knowledge.Knowledge()
+        return knowledge.load(self.settings, problems=self.taxonomy.names)
 
     @cached_property
     def key(self) -> bytes:

@@ -1,0 +1,328 @@
+"""`voc`: the command line. The only place that prints, configures logging and knows what time it is."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from voc_lib import __version__
+from voc_lib.errors import ParamsError, VocError, did_you_mean
+
+if TYPE_CHECKING:
+    from voc_lib.params import Settings
+    from voc_lib.run.check import Finding
+    from voc_lib.run.pipeline import Event
+
+app = typer.Typer(
+    help="客户之声：从零散的客户反馈，到措施，再到措施是否有效的证据。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+ParamsFile = Annotated[Path, typer.Argument(metavar="PARAMS", help="参数文件（YAML）")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="显示日志与错误的技术细节")]
+Period = Annotated[str, typer.Option(metavar="PERIOD", help="报告期，例如 2026-09；不写则用参数文件里的")]
+INTERRUPTED = 130
+TERMINATED = 143
+
+
+@app.command()
+def run(
+    params: ParamsFile,
+    *,
+    period: Period = "",
+    only: Annotated[str, typer.Option(metavar="STEP", help="只运行这一步，其余取自已发布的结果")] = "",
+    start: Annotated[str, typer.Option("--from", metavar="STEP", help="从这一步起运行到最后")] = "",
+    force: Annotated[bool, typer.Option("--force", help="没有变化也重新运行")] = False,
+    no_pdf: Annotated[bool, typer.Option("--no-pdf", help="不生成 PDF")] = False,
+    verbose: Verbose = False,
+) -> None:
+    """运行全流程并发布报告；没有变化时什么也不做。"""
+    _logging(verbose)
+    settings = _settings(params, period)
+    from voc_lib.run import pipeline
+
+    outputs = settings.params.render
+    outputs = outputs.model_copy(update={"pdf": outputs.pdf and not no_pdf})
+    choice = pipeline.Choice(only=only, start=start, force=force)
+    typer.echo(f"{settings.params.name} · {settings.period.title}")
+    with _progress() as progress:
+        result = pipeline.run(settings, clock=_now, choice=choice, outputs=outputs, progress=progress)
+    if result.unchanged:
+        typer.echo("没有变化，未重新运行（需要时加 --force）。")
+    _ledger(result.manifest)
+    _where(settings.outputs, result.folder, result.manifest)
+
+
+@app.command()
+def check(
+    params: ParamsFile,
+    period: Period = "",
+    data: Annotated[bool, typer.Option("--data", help="同时读取数据文件，列出行数与表头映射")] = False,
+    verbose: Verbose = False,
+) -> None:
+    """不运行，检查参数、标签体系、知识文件、数据文件、notebook 参数、字体和磁盘。"""
+    _logging(verbose)
+    settings = _settings(params, period)
+    from voc_lib.run import check as checks
+
+    found = [_shown(finding) for finding in checks.findings(settings)]
+    if data and not any(finding.error for finding in found):
+        finding, collected = checks.load(settings)
+        found.append(_shown(finding))
+        if collected is not None:
+            _reads(collected)
+    wrong = [finding.error for finding in found if finding.error]
+    if wrong:
+        typer.echo(f"有 {len(wrong)} 处需要修改。", err=True)
+        raise typer.Exit(wrong[0].exit_code)
+    typer.echo("可以运行。")
+
+
+@app.command("list")
+def list_runs(
+    outputs: Annotated[Path, typer.Argument(metavar="OUTPUTS", help="输出文件夹")] = Path("outputs"),
+) -> None:
+    """列出已发布的报告，最新的在前。"""
+    from voc_lib.run import manifest
+
+    if not outputs.is_dir():
+        raise ParamsError(f"找不到文件夹 {outputs}。请写出参数文件里 outputs 所指的文件夹。")
+    runs = manifest.published(outputs)
+    for folder, content in runs:
+        rows = sum(line["in_period"] for line in content.get("ledger", []))
+        about = f"{content['name']}  {content['period_title']}  {content['finished_at']}"
+        typer.echo(f"{about}  本期 {rows} 条  {folder}")
+    if not runs:
+        typer.echo(f"{outputs} 里还没有已发布的报告。")
+
+
+@app.command()
+def render(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="已发布的运行，例如 outputs/示例电商/2026-09")],
+    verbose: Verbose = False,
+) -> None:
+    """用已发布的结果重新生成 HTML、PDF、Excel，不重新计算。"""
+    _logging(verbose)
+    from voc_lib.run import pipeline
+
+    result = pipeline.render_again(run.expanduser().resolve())
+    _where(result.folder.parents[1], result.folder, result.manifest)
+
+
+@app.command()
+def sample(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="写到哪个文件夹")],
+) -> None:
+    """生成示例数据：一年多的反馈，内含已知答案。"""
+    from voc_lib import sample as maker
+
+    maker.write(folder)
+    typer.echo(f"示例数据在 {folder}")
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="新项目的文件夹，须为空")]) -> None:
+    """新建自己的项目：带注释的参数、标签体系、知识文件、notebook。"""
+    from voc_lib.run import project
+
+    project.create(folder)
+    typer.echo(f"新项目在 {folder}。接下来：")
+    typer.echo(f"  1. 把导出的文件放进 {folder / 'data'}")
+    typer.echo(f"  2. 在 {folder / 'params.yaml'} 的 sources 里写上文件名")
+    typer.echo(f"  3. voc check {folder / 'params.yaml'} --data")
+    typer.echo(f"  4. voc run {folder / 'params.yaml'} --period 2026-09")
+
+
+@app.command()
+def schema() -> None:
+    """输出参数文件的 JSON Schema，供编辑器提示。"""
+    from voc_lib.params import json_schema
+
+    typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+
+
+@app.callback(invoke_without_command=True)
+def _version(version: Annotated[bool, typer.Option("--version", help="显示版本")] = False) -> None:
+    if version:
+        typer.echo(f"voc {__version__}")
+        raise typer.Exit
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with the code of what happened."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    signal.signal(signal.SIGTERM, _terminated)
+    code = call(arguments)
+    sys.stdout.flush()
+    sys.exit(code)
+
+
+def call(arguments: Sequence[str]) -> int:
+    """The exit code of one call; every error is said in one sentence on stderr."""
+    try:
+        return int(app(list(arguments), standalone_mode=False) or 0)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (Exception, KeyboardInterrupt, _Terminated) as error:
+        sentence, code = _sentence(error)
+        if code == 1 and {"--verbose", "-v"} & set(arguments):
+            typer.echo(_masked(traceback.format_exc()), err=True)
+        typer.echo(sentence, err=True)
+        return code
+
+
+def _sentence(error: BaseException) -> tuple[str, int]:
+    """What to say about an error, and the exit code."""
+    if isinstance(error, VocError):
+        return _masked(str(error)), error.exit_code
+    if isinstance(error, (KeyboardInterrupt, typer.Abort)):
+        return "已停止，上一次的结果没有改变。", INTERRUPTED
+    if isinstance(error, _Terminated):
+        return "收到停止信号，上一次的结果没有改变。", TERMINATED
+    if hasattr(error, "format_message"):
+        return _usage(error), ParamsError.exit_code
+    what = f"{type(error).__name__}：{_masked(str(error))[:300]}"
+    return f"程序内部出错（{what}）。加 --verbose 可看技术细节。", 1
+
+
+class _Terminated(BaseException):
+    """SIGTERM came."""
+
+
+def _terminated(*_: Any) -> None:
+    raise _Terminated
+
+
+def _usage(error: Any) -> str:
+    """The sentence for a call that was typed wrong."""
+    kind, context = type(error).__name__, error.ctx
+    if kind == "NoArgsIsHelpError":
+        return str(error.format_message())
+    if kind == "NoSuchOption":
+        names = [name for option in context.command.params for name in option.opts]
+        return f"没有选项 {error.option_name}。{did_you_mean(error.option_name, names)}"
+    if kind == "MissingParameter":
+        return f"缺少参数 {_parameter(error)}。用法见 voc {context.info_name} --help"
+    words = error.format_message()
+    if words.startswith("No such command"):
+        return f"没有这个命令。{did_you_mean(words.split(chr(39))[1], _commands())}"
+    return f"用法有误：{words} 用法见 voc --help"
+
+
+def _parameter(error: Any) -> str:
+    parameter = error.param
+    return (parameter.metavar or parameter.human_readable_name) if parameter is not None else ""
+
+
+def _commands() -> list[str]:
+    from typer.main import get_command
+
+    return sorted(get_command(app).commands)  # type: ignore[attr-defined]
+
+
+def _now() -> datetime:
+    return datetime.now()
+
+
+def _settings(file: Path, period: str) -> Settings:
+    from voc_lib.params import load
+
+    return load(file, period=period or None, today=date.today())
+
+
+def _masked(words: str) -> str:
+    from voc_lib.clean.privacy import mask_text
+
+    return mask_text(words)
+
+
+class _Masked(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return _masked(super().format(record))
+
+
+def _logging(verbose: bool) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Masked("%(levelname)s %(name)s: %(message)s" if verbose else "%(message)s"))
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler], force=True)
+    if not verbose:
+        for name in ("papermill", "nbclient", "traitlets", "asyncio"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Event], None]]:
+    """What the pipeline tells its progress to: a line per finished step, and a spinner on a terminal."""
+    from rich.console import Console
+
+    console = Console(stderr=False, highlight=False)
+    under_way: dict[str, str] = {}
+    with console.status("") as status:
+
+        def show(event: Event) -> None:
+            name = f"{event.step.name} {event.step.title}"
+            if event.state == "started":
+                under_way[event.step.name] = name
+            else:
+                under_way.pop(event.step.name, None)
+                what = "沿用已发布的结果" if event.state == "reused" else f"{event.seconds:.1f} s"
+                console.print(f"[{event.number}/{event.total}] {name} … {what}", markup=False)
+            status.update("正在运行 " + "、".join(under_way.values()))
+
+        yield show
+
+
+def _shown(finding: Finding) -> Finding:
+    if finding.error is None:
+        typer.echo(f"✓ {finding.subject}：{finding.detail}")
+    else:
+        typer.echo(f"✗ {finding.subject}：{_masked(str(finding.error))}", err=True)
+    return finding
+
+
+def _ledger(content: dict[str, Any]) -> None:
+    lines = content.get("ledger", [])
+    if not lines:
+        return
+    n = {key: sum(line[key] for line in lines) for key in lines[0] if isinstance(lines[0][key], int)}
+    typer.echo(
+        f"读入 {n['read']} = 保留 {n['kept']} + 隔离 {n['quarantined']}；"
+        f"保留 {n['kept']} = 并入 {n['merged']} + 独立问题 {n['issues']}；本期 {n['in_period']}"
+    )
+
+
+def _where(outputs: Path, folder: Path, content: dict[str, Any]) -> None:
+    """Say where to look: the index page, then every report and workbook."""
+    typer.echo(f"首页：{outputs / 'index.html'}")
+    for item in content["files"]:
+        if item["path"].startswith(("reports/", "excel/")):
+            typer.echo(f"  {folder / item['path']}")
+
+
+def _reads(collected: Any) -> None:
+    from voc_lib import schema as declared
+
+    for frame, spec in ((collected.reads, declared.READS), (collected.headers, declared.HEADERS)):
+        typer.echo(f"\n{spec.title}")
+        named = frame[[name for name in spec.names if name in frame]].rename(columns=spec.labels)
+        typer.echo("\t".join(named.columns))
+        for row in named.astype("string").fillna("").itertuples(index=False):
+            typer.echo(_masked("\t".join(row)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""All that can be known about a params file without running it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voc_lib.errors import ParamsError, VocError
+from voc_lib.params import Settings, secret
+from voc_lib.run import inputs, notebooks, publish
+from voc_lib.run.steps import STEPS
+
+if TYPE_CHECKING:
+    from voc_lib.collect import Collected
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: what it is, what was seen, and the error when it is not right."""
+
+    subject: str
+    detail: str = ""
+    error: VocError | None = None
+
+
+def findings(settings: Settings) -> Iterator[Finding]:
+    """Params, taxonomy, knowledge, input files, notebooks, fonts and disk, each looked at."""
+    words = f"{settings.params.name} · {settings.period.title} · {len(settings.params.sources)} 个来源"
+    yield Finding("参数", words)
+    yield _look("标签体系", lambda: _taxonomy(settings))
+    yield _look("知识文件", lambda: _knowledge(settings))
+    yield from _files(settings)
+    for spec in STEPS:
+        fault = _look(f"步骤 {spec.name}", lambda spec=spec: _notebook(settings, spec))  # type: ignore[misc]
+        if fault.error:
+            yield fault
+    yield _look("字体", _fonts)
+    yield _look("输出文件夹", lambda: _disk(settings))
+
+
+def load(settings: Settings) -> tuple[Finding, Collected | None]:
+    """The files loaded as step 2 would, and what came of it."""
+    from voc_lib import collect
+
+    try:
+        collected = collect.load(settings)
+    except VocError as error:
+        return Finding("数据", error=error), None
+    reads = collected.reads
+    total = {name: int(reads[name].sum()) for name in ("read", "kept", "quarantined", "in_period")}
+    detail = f"读入 {total['read']} = 保留 {total['kept']} + 隔离 {total['quarantined']}；本期 {total['in_period']}"
+    return Finding("数据", detail), collected
+
+
+def _look(subject: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(subject, look())
+    except VocError as error:
+        return Finding(subject, error=error)
+
+
+def _taxonomy(settings: Settings) -> str:
+    from voc_lib import tag
+
+    taxonomy = tag.load(settings.params.industry, folder=settings.folder)
+    return f"{taxonomy.title or taxonomy.name}，{len(taxonomy.names)} 个标签"
+
+
+def _knowledge(settings: Settings) -> str:
+    from voc_lib import knowledge, tag
+
+    if settings.params.knowledge is None:
+        return "没有写（根因、措施、承诺部分会留空）"
+    try:
+        problems = tag.load(settings.params.industry, folder=settings.folder).names
+    except VocError:
+        problems = None
+    found = knowledge.load(settings, problems=problems)
+    return f"{len(found.causes)} 个问题的根因、{len(found.measures)} 条措施、{len(found.promises)} 项承诺"
+
+
+def _files(settings: Settings) -> Iterator[Finding]:
+    found, faults = inputs.survey(settings)
+    size = sum(item.path.stat().st_size for item in found)
+    if found:
+        yield Finding("文件", f"{len(found)} 个，共 {size / 2**20:.1f} MB")
+    for fault in faults:
+        yield Finding("文件", error=fault)
+    for source in settings.params.sources:
+        if source.url:
+            yield _look(f"来源 {source.name}", lambda url=source.url: secret(url) and "环境变量已设置")  # type: ignore[misc]
+
+
+def _notebook(settings: Settings, spec) -> str:  # type: ignore[no-untyped-def]
+    notebooks.checked(settings, (spec,))
+    return ""
+
+
+def _fonts() -> str:
+    from voc_lib.report import glyphs
+
+    return f"{len(glyphs.covered())} 个字符有字形"
+
+
+def _disk(settings: Settings) -> str:
+    outputs = settings.outputs
+    there = next(place for place in (outputs, *outputs.parents) if place.exists())
+    if not there.is_dir():
+        raise ParamsError(f"outputs：{there} 是文件，不能作输出文件夹。请改参数文件里的 outputs。")
+    publish.require_space(there, outputs / settings.params.name / settings.period.label)
+    return f"{outputs}（可用 {shutil.disk_usage(there).free / 2**30:.1f} GB）"

@@ -1,0 +1,38 @@
+"""A project of one's own: commented params, a taxonomy, a knowledge file, the notebooks, a place for data."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from voc_lib.errors import ParamsError, PublishError
+from voc_lib.run import notebooks
+from voc_lib.run.steps import STEPS
+
+TEMPLATE = Path(__file__).parent / "template"
+FILES = ("params.yaml", "taxonomy.yaml", "knowledge.yaml")
+
+
+def create(folder: Path) -> list[Path]:
+    """The files of a new project; ParamsError when the folder is not empty."""
+    folder = folder.expanduser()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ParamsError(f"{folder} 已存在且不是空文件夹。为了不覆盖任何文件，请换一个名称。")
+    made = [folder / name for name in FILES]
+    made += [folder / "notebooks" / f"{spec.name}.ipynb" for spec in STEPS]
+    try:
+        for part in ("data", "notebooks"):
+            (folder / part).mkdir(parents=True)
+        for path in made[: len(FILES)]:
+            shutil.copyfile(TEMPLATE / path.name, path)
+        for path in made[len(FILES) :]:
+            _copy_notebook(path)
+    except OSError as error:
+        raise PublishError(f"无法写入 {folder}：{error.strerror or error}。请检查磁盘空间和权限。") from None
+    return made
+
+
+def _copy_notebook(path: Path) -> None:
+    """The library's notebook, its params file being the one of the project."""
+    words = (notebooks.home() / path.name).read_text(encoding="utf-8")
+    path.write_text(words.replace("../params/sample.yaml", "../params.yaml"), encoding="utf-8")
