@@ -50,7 +50,7 @@ def load(settings: Settings) -> tuple[Finding, Collected | None]:
         return Finding("数据", error=error), None
     reads = collected.reads
     total = {name: int(reads[name].sum()) for name in ("read", "kept", "quarantined", "in_period")}
-    detail = f"读入 {total['read']} = 保留 {total['kept']} + 隔离 {total['quarantined']}；本期 {total['in_period']}"
+    detail = "读入 {read} = 保留 {kept} + 隔离 {quarantined}；本期 {in_period}".format(**total)
     return Finding("数据", detail), collected
 
 

@@ -9,7 +9,7 @@ from voc_lib.errors import ParamsError, did_you_mean
 
 @dataclass(frozen=True)
 class StepSpec:
-    """One step: notebook `name`, Chinese `title` and `deliverable`, upstream steps, tables, workbook sheets."""
+    """One step: notebook `name`, Chinese `title` and `deliverable`, what it needs, tables, workbook, sheets."""
 
     name: str
     title: str
@@ -22,39 +22,78 @@ class StepSpec:
 
 STEPS = (
     StepSpec(
-        "02_collect", "收集与标准化", "数据收集与计数台账", (),
-        ("feedback", "history", "reads", "quarantine", "headers", "coverage", "customers", "orders", "exposure", "kpis"),
-        "标准化反馈明细与隔离区", ("feedback", "quarantine", "headers", "coverage"),
+        "02_collect",
+        "收集与标准化",
+        "数据收集与计数台账",
+        (),
+        (
+            "feedback",
+            "history",
+            "reads",
+            "quarantine",
+            "headers",
+            "coverage",
+            "customers",
+            "orders",
+            "exposure",
+            "kpis",
+        ),
+        "标准化反馈明细与隔离区",
+        ("feedback", "quarantine", "headers", "coverage"),
     ),
     StepSpec(
-        "03_clean_and_tag", "整理与打标", "客户反馈信息汇总表", ("02_collect",),
+        "03_clean_and_tag",
+        "整理与打标",
+        "客户反馈信息汇总表",
+        ("02_collect",),
         ("tagged", "issues", "tags", "ledger", "summary", "requests"),
-        "客户反馈信息汇总表", ("summary", "requests", "tags", "ledger"),
+        "客户反馈信息汇总表",
+        ("summary", "requests", "tags", "ledger"),
     ),
     StepSpec(
-        "01_plan", "前期准备", "客户反馈分析项目计划书", ("03_clean_and_tag",),
+        "01_plan",
+        "前期准备",
+        "客户反馈分析项目计划书",
+        ("03_clean_and_tag",),
         ("goals", "team", "milestones", "channels"),
-        "项目计划书", ("goals", "team", "milestones", "channels"),
+        "项目计划书",
+        ("goals", "team", "milestones", "channels"),
     ),
     StepSpec(
-        "04_analyse", "分析与诊断", "客户服务问题诊断报告", ("03_clean_and_tag",),
+        "04_analyse",
+        "分析与诊断",
+        "客户服务问题诊断报告",
+        ("03_clean_and_tag",),
         ("category_stats", "trend", "crosstab", "emerging", "service", "satisfaction", "diagnosis"),
-        "客户反馈问题分类统计表", ("category_stats", "diagnosis", "trend", "crosstab", "emerging", "service", "satisfaction"),
+        "客户反馈问题分类统计表",
+        ("category_stats", "diagnosis", "trend", "crosstab", "emerging", "service", "satisfaction"),
     ),
     StepSpec(
-        "07_track", "跟踪与评估", "改进效果评估报告", ("03_clean_and_tag",),
+        "07_track",
+        "跟踪与评估",
+        "改进效果评估报告",
+        ("03_clean_and_tag",),
         ("effects", "followups", "commitments"),
-        "改进效果跟踪表", ("effects", "followups", "commitments"),
+        "改进效果跟踪表",
+        ("effects", "followups", "commitments"),
     ),
     StepSpec(
-        "05_root_cause", "根因与优先级", "根因分析与优先级", ("04_analyse",),
+        "05_root_cause",
+        "根因与优先级",
+        "根因分析与优先级",
+        ("04_analyse",),
         ("why", "fishbone", "five_w1h", "quadrants"),
-        "根因与优先级", ("why", "fishbone", "five_w1h", "quadrants"),
+        "根因与优先级",
+        ("why", "fishbone", "five_w1h", "quadrants"),
     ),
     StepSpec(
-        "06_improve", "改进计划", "客户反馈改进计划表", ("05_root_cause",),
+        "06_improve",
+        "改进计划",
+        "客户反馈改进计划表",
+        ("05_root_cause",),
         ("plan", "solutions", "tracking"),
-        "客户反馈改进计划表", ("plan", "solutions", "tracking"),
+        "客户反馈改进计划表",
+        ("plan", "solutions", "tracking"),
     ),
     StepSpec("08_report", "总结报告", "客户反馈分析总结", ("01_plan", "06_improve", "07_track"), ()),
 )
