@@ -129,7 +129,8 @@ def changes(stats: pd.DataFrame) -> list[str]:
     sure = sure.loc[sure["change"].abs().sort_values(ascending=False, kind="stable").index]
     found = [
         f"{row['category']}占比{'上升' if row['change'] > 0 else '下降'} {abs(row['change']):.1f} 个百分点"
-        f"（95% 区间 {row['change_low']:+.1f} 至 {row['change_high']:+.1f}），超出误差范围"
+        f"（95% 区间 {number(row['change_low'], 'points')} 至 {number(row['change_high'], 'points')}），"
+        "超出误差范围"
         for _, row in sure.iterrows()
     ]
     rest = "其余类型的变化在误差范围内" if found else "与上期相比，各类型占比的变化都在误差范围内"

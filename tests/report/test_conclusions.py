@@ -1,0 +1,105 @@
+import pandas as pd
+import pytest
+
+from voc_lib import schema
+from voc_lib.period import Period
+from voc_lib.report import conclusions
+
+SEPTEMBER = Period.parse("2026-09")
+
+
+def frame(spec, *rows):
+    return schema.shape(pd.DataFrame(list(rows), columns=spec.names), spec)
+
+
+def stats(*rows):
+    names = ("category", "n", "share", "low", "high", "customers", "previous_n", "change", "change_low")
+    names += ("change_high", "p_adjusted")
+    return frame(schema.CATEGORY_STATS, *(dict(zip(names, row, strict=True)) for row in rows))
+
+
+LATE = ("物流延迟", 120, 0.3, 0.257, 0.347, 98, 80, 5.0, 1.0, 9.0, 0.01)
+FAULT = ("功能异常", 90, 0.225, 0.187, 0.268, 75, 95, -1.0, -4.0, 2.0, 0.6)
+
+
+def ledger(**change):
+    row = {"source": "工单", "file": "a.csv", "read": 10, "quarantined": 1, "kept": 9, "merged": 2}
+    return frame(schema.LEDGER, {**row, "issues": 7, "in_period": 5, **change})
+
+
+def test_ledger_says_where_every_row_went():
+    said = str(conclusions.ledger(ledger(), SEPTEMBER))
+    assert "共读入 10 行，保留 9 行，隔离 1 行（10.0%）" in said
+    assert "2 行是重复反馈，已并入，得到 7 个独立问题" in said and "台账已核对" in said
+
+
+def test_ledger_that_does_not_close_is_said():
+    view = conclusions.ledger(ledger(issues=6), SEPTEMBER)
+    assert view.tone == "bad" and "对不上" in str(view)
+
+
+def test_categories_give_share_interval_customers_and_only_sure_changes():
+    said = str(conclusions.categories(stats(LATE, FAULT), SEPTEMBER))
+    assert "物流延迟最多：120 个，占 30.0%（25.7%–34.7%），涉及 98 位客户" in said
+    assert "物流延迟占比上升 5.0 个百分点（95% 区间 +1.0 至 +9.0）" in said
+    assert "功能异常占比" not in said and "其余类型的变化在误差范围内" in said
+
+
+def test_no_comparable_month_is_said():
+    row = (*LATE[:6], *[None] * 5)
+    assert "上期没有可比数据" in str(conclusions.categories(stats(row), SEPTEMBER))
+
+
+def test_late_measures_are_named_with_owner_and_date():
+    row = {name: "x" for name in ("measure_id", "goal", "action", "department")}
+    row |= {"owner": "王敏", "start": "2026-05-01", "due": "2026-08-31", "state": "已逾期"}
+    view = conclusions.tracking(frame(schema.TRACKING, row))
+    assert view.tone == "bad" and "应于 2026-08-31 完成，责任人 王敏" in str(view)
+
+
+def test_effects_count_verdicts_and_give_before_after_target():
+    row = {"measure_id": "M01", "action": "增设晚班", "metric": "物流延迟占比（华东）", "before": 0.25}
+    row |= {"after": 0.1, "target": 0.12, "verdict": "达标", "unit": "比例", "next_step": "机制固化"}
+    said = str(conclusions.effects(frame(schema.EFFECTS, row)))
+    assert "达标 1 项" in said and "改进前 25.0%，改进后 10.0%，目标 12.0%，达标；后续：机制固化" in said
+
+
+def test_actions_name_owner_and_date_or_ask_for_them():
+    pains = frame(
+        schema.DIAGNOSIS,
+        *({"rank": i, "category": name, "priority": "高", "score": 1.0, "n": 1, "finding": "x"}
+          for i, name in enumerate(["物流延迟", "服务态度"], 1)),
+    )  # fmt: skip
+    plan = frame(
+        schema.PLAN, {"problem": "物流延迟", "action": "增设晚班", "owner": "王敏", "due": "2026-10-31"}
+    )
+    empty = [schema.empty(spec) for spec in (schema.TRACKING, schema.EFFECTS, schema.EMERGING)]
+    said = str(conclusions.actions(pains, plan, *empty))
+    assert "物流延迟：增设晚班（王敏，2026-10-31）" in said and "服务态度：还没有改进措施" in said
+
+
+EMPTY = {
+    "quarantine": [schema.QUARANTINE],
+    "coverage": [schema.COVERAGE],
+    "emerging": [schema.EMERGING],
+    "service": [schema.SERVICE],
+    "diagnosis": [schema.DIAGNOSIS],
+    "priorities": [schema.QUADRANTS],
+    "tracking": [schema.TRACKING],
+    "effects": [schema.EFFECTS],
+    "commitments": [schema.COMMITMENTS],
+    "goals": [schema.GOALS],
+    "cards": [schema.CATEGORY_STATS, schema.SERVICE, schema.SATISFACTION, schema.EFFECTS, schema.TRACKING],
+    "actions": [schema.DIAGNOSIS, schema.PLAN, schema.TRACKING, schema.EFFECTS, schema.EMERGING],
+}
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_an_empty_month_is_a_sentence(name):
+    assert str(getattr(conclusions, name)(*map(schema.empty, EMPTY[name])))
+
+
+def test_an_empty_month_of_issues_is_a_sentence():
+    issues = schema.empty(schema.ISSUES)
+    assert "没有反馈" in str(conclusions.labels(issues, SEPTEMBER))
+    assert "没有问题反馈" in str(conclusions.categories(schema.empty(schema.CATEGORY_STATS), SEPTEMBER))
