@@ -36,7 +36,7 @@ def cautions(trial: Trial, evidence: Evidence, change: Difference, *, as_of: dat
     past = trial.until(as_of)
     if past is None or isnan(change.difference):
         return []
-    checks = (_comparison, _extreme, _season)
+    checks = (_comparison, _mixture, _extreme, _season)
     return [found for check in checks for found in check(past, evidence, change)]
 
 
@@ -65,6 +65,19 @@ def _comparison(trial: Trial, evidence: Evidence, change: Difference) -> Iterato
         yield Caution(f"{told}，不能排除与措施无关的共同变化", blocks=True)
     else:
         yield Caution(told)
+
+
+def _mixture(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:
+    """A share can fall because other problems grow: fewer per cent of more."""
+    if trial.metric.kind != "share" or change.difference >= 0:
+        return
+    before, after = change.before, change.after
+    daily = [e.value * e.n / w.days for e, w in ((before, trial.before), (after, trial.after))]
+    if daily[1] >= daily[0]:
+        told = (
+            f"占比下降，但条数没有减少（日均 {daily[0]:.1f} 条 → {daily[1]:.1f} 条），可能是其他问题增多所致"
+        )
+        yield Caution(told, blocks=True)
 
 
 def _extreme(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:

@@ -9,7 +9,25 @@ import pandas as pd
 
 XMR = 2.66  # 3 / d2 for moving ranges of two (d2 = 1.128), Wheeler 1993
 RUN = 8
+FEWEST = 6
+BEFORE = "改进前"
 OUTSIDE, SHIFT = "越界", "连续偏移"
+
+
+def limits(series: pd.DataFrame, *, proportion: bool) -> pd.DataFrame:
+    """The series with center, lower, upper, signal: a p chart of proportions, else XmR, limits from 改进前.
+
+    `series` has value, n, phase. Limits are missing under FEWEST months before (proportions: under 3).
+    """
+    before = series["phase"].eq(BEFORE) & series["value"].notna()
+    if proportion:
+        chart = p_chart(series["value"] * series["n"].astype("float64"), series["n"], baseline=before)
+    else:
+        chart = xmr(series["value"], baseline=before)
+    chart = chart.rename(columns={"low": "lower", "high": "upper"}).set_axis(series.index)
+    columns = ["center", "lower", "upper", "signal"]
+    enough = before.sum() >= (3 if proportion else FEWEST)
+    return series.join(chart[columns] if enough else chart[columns].mask(chart["center"].notna()))
 
 
 def xmr(values: pd.Series, *, baseline: pd.Series | None = None) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.improve import caution, verdict
+from voc_lib.improve import caution, control_charts, verdict
 from voc_lib.improve.plan import finished
 from voc_lib.knowledge import Knowledge, Measure, Trial
 from voc_lib.period import Period
@@ -23,6 +23,12 @@ _SERIES = {
     "high": "float64",
     "n": "Int64",
     "phase": "str",
+}
+UNMEASURED = {
+    "metric": "未写指标",
+    "verdict": verdict.UNKNOWN,
+    "note": "措施没有写 metric、target、before、after，无法判断效果",
+    "next_step": "补充指标",
 }
 
 
@@ -52,16 +58,18 @@ def compare(trial: Trial, evidence: Evidence, *, as_of: date) -> Difference:
 
 
 def series(measure: Measure, evidence: Evidence, *, until: date | Period) -> pd.DataFrame:
-    """The metric by month from the before window on: month, value, low, high, n, phase (改进前/实施中/改进后).
+    """The metric by month from the before window on: month, value, low, high, n, phase.
 
+    phase is 改进前, 实施中 or 改进后; center, lower, upper, signal are its control chart (NaN: too few).
     A month that `until` cuts is counted as far as it goes.
     """
     last, trial = until.end if isinstance(until, Period) else until, measure.trial
     if trial is None or trial.before.start > last:
-        return pd.DataFrame(columns=list(_SERIES)).astype(_SERIES)
+        return control_charts.limits(pd.DataFrame(columns=list(_SERIES)).astype(_SERIES), proportion=False)
     months = pd.period_range(trial.before.start, last, freq="M")
     rows = [_month(trial, evidence, Period.parse(str(month)), last) for month in months]
-    return pd.DataFrame(rows, columns=list(_SERIES)).astype(_SERIES)
+    monthly = pd.DataFrame(rows, columns=list(_SERIES)).astype(_SERIES)
+    return control_charts.limits(monthly, proportion=trial.metric.kind in metrics.PROPORTIONS)
 
 
 def _month(trial: Trial, evidence: Evidence, month: Period, last: date) -> dict[str, Any]:
@@ -80,14 +88,7 @@ def _row(measure: Measure, evidence: Evidence, as_of: date) -> dict[str, Any]:
     named = {"measure_id": measure.id, "action": measure.action}
     trial = measure.trial
     if trial is None:
-        note = "措施没有写 metric、target、before、after，无法判断效果"
-        return {
-            **named,
-            "metric": "未写指标",
-            "verdict": verdict.UNKNOWN,
-            "note": note,
-            "next_step": "补充指标",
-        }
+        return {**named, **UNMEASURED}
     change = compare(trial, evidence, as_of=as_of)
     towards = verdict.direction(trial.metric, change.before.value, trial.target)
     judgement = verdict.judge(change, trial.target, towards)
@@ -134,6 +135,10 @@ def _figures(trial: Trial, change: Difference, towards: verdict.Direction) -> di
 def _progress(measure: Measure, trial: Trial, as_of: date) -> list[str]:
     """What the dates say: not done yet, the after window ahead or cut."""
     told = [] if finished(measure, as_of) else ["措施尚未完成"]
+    if trial.before.end >= measure.start:
+        told.append(f"改进前窗口含 {measure.start} 开始实施后的日子，效果可能被低估")
+    if measure.done and trial.after.start < measure.done:
+        told.append(f"改进后窗口在 {measure.done} 完成前就开始，效果可能被低估")
     if trial.after.start > as_of:
         return [*told, f"改进后窗口 {trial.after.start} 才开始"]
     if trial.after.end > as_of:

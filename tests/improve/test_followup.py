@@ -1,0 +1,59 @@
+from datetime import date
+
+import pandas as pd
+
+from voc_lib import schema
+from voc_lib.improve import followup
+
+NO_EFFECTS = schema.empty(schema.EFFECTS)
+
+
+def two_customers(evidence):
+    issues = evidence(
+        issues=[("2026-04", "物流延迟", 4), ("2026-05", "物流延迟", 1), ("2026-04", "其他", 1)]
+    ).issues
+    issues["customer_id"] = pd.Series(["C1", "C1", "C2", None, "C9", "C8"], dtype="str")
+    issues["customer_type"] = pd.Series(["老客", "老客", "高价值客户", "老客", "老客", "老客"], dtype="str")
+    return issues
+
+
+def test_one_row_per_customer_high_value_first_unknown_last(known, measure, evidence):
+    table = followup.table(known(measure(done="2026-04-28")), two_customers(evidence), NO_EFFECTS)
+    schema.check(table, schema.FOLLOWUPS)
+    assert table["customer_id"].tolist()[:2] == ["C2", "C1"] and pd.isna(table["customer_id"].iloc[2])
+    assert table["feedback_ids"].tolist() == ["F00002", "F00000、F00001", "F00003"]
+    assert "已改进：华东仓增设晚班分拣（2026-04-28 完成）" in table["reason"].iloc[0]
+
+
+def test_a_measure_not_done_by_then_calls_nobody(known, measure, evidence):
+    issues = two_customers(evidence)
+    assert followup.table(known(measure()), issues, NO_EFFECTS).empty
+    done = known(measure(done="2026-04-28"))
+    assert followup.table(done, issues, NO_EFFECTS, as_of=date(2026, 4, 27)).empty
+
+
+def test_who_was_called_goes_last_with_score_and_day(known, measure, evidence):
+    visits = [{"measure": "M01", "feedback_id": "F00002", "score": 4, "at": "2026-05-03", "note": "已好转"}]
+    plan = known(measure(done="2026-04-28"), revisits=visits)
+    last = followup.table(plan, two_customers(evidence), NO_EFFECTS).iloc[-1]
+    assert (last["customer_id"], last["csat"], last["reason"]) == ("C2", 4.0, "已回访（2026-05-03）；已好转")
+
+
+def test_a_failed_measure_asks_to_apologise_first(known, measure, evidence):
+    effects = pd.DataFrame({"measure_id": ["M01"], "verdict": ["未达标"]})
+    table = followup.table(known(measure(done="2026-04-28")), two_customers(evidence), effects)
+    assert table["reason"].str.contains("先致歉").all()
+
+
+def test_who_made_a_suggestion_hears_that_it_was_taken_up(known, measure, evidence):
+    issues = two_customers(evidence).assign(intent="需求")
+    table = followup.table(known(measure(done="2026-04-28")), issues, NO_EFFECTS)
+    assert table["reason"].str.contains("您的建议已采纳").all()
+
+
+def test_only_the_part_of_the_business_the_measure_is_about(known, measure, evidence):
+    rows = [("2026-04", "物流延迟", 2, "华东"), ("2026-04", "物流延迟", 3, "华南")]
+    metric = {"kind": "share", "category": "物流延迟", "where": {"region": "华东"}}
+    trial = {"metric": metric, "target": 0.1, "before": "2026-01", "after": "2026-05"}
+    plan = known(measure(done="2026-04-28", **trial))
+    assert len(followup.table(plan, evidence(issues=rows).issues, NO_EFFECTS)) == 2

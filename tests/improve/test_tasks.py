@@ -1,0 +1,37 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voc_lib.improve import tasks
+
+
+def test_sheet_has_a_row_per_measure_and_per_step(known, measure):
+    table = tasks.sheet(known(measure(steps=["招聘 12 人", "上线分拣线"]), measure(id="M02", cancelled=True)))
+    assert table["任务名称"].tolist() == ["M01 华东仓增设晚班分拣", "招聘 12 人", "上线分拣线"]
+    assert table["父任务"].tolist()[1:] == ["M01 华东仓增设晚班分拣"] * 2
+    assert table.loc[0, ["负责人", "开始时间", "截止时间", "状态"]].tolist() == [
+        "王敏",
+        "2026-03-01",
+        "2026-04-30",
+        "未完成",
+    ]
+
+
+def test_calendar_holds_the_due_day_and_every_line_fits(known, measure):
+    text = tasks.calendar(known(measure(action="增设晚班; 分拣, 打包" * 9)))
+    lines = text.split("\r\n")
+    assert lines[0] == "BEGIN:VCALENDAR" and lines[-2:] == ["END:VCALENDAR", ""]
+    assert "DTSTART;VALUE=DATE:20260430" in lines and "DTEND;VALUE=DATE:20260501" in lines
+    assert all(len(line.encode()) <= 75 for line in lines)
+    assert "增设晚班\\; 分拣\\, 打包" in text.replace("\r\n ", "")
+
+
+def test_calendar_of_nothing_is_valid_and_the_same_each_time(known, measure):
+    assert tasks.calendar(known()).count("\r\n") == 5
+    assert tasks.calendar(known(measure())) == tasks.calendar(known(measure()))
+
+
+@given(st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\r\n"), max_size=300))
+def test_folding_is_undone_by_unfolding(line):
+    folded = tasks.fold(line)
+    assert folded.replace("\r\n ", "") == line
+    assert all(len(piece.encode()) <= 75 for piece in folded.split("\r\n"))
