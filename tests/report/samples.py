@@ -43,7 +43,9 @@ def trend(names=NAMES):
     for m, month in enumerate(MONTHS):
         total = 20 if m == 3 else 300 + 12 * m
         for i, name in enumerate(names):
-            share = max(0.28 - 0.04 * i + 0.05 * ((m * (i + 3)) % 7 - 3) / 7 + (0.004 * m if i == 0 else 0), 0.01)
+            share = max(
+                0.28 - 0.04 * i + 0.05 * ((m * (i + 3)) % 7 - 3) / 7 + (0.004 * m if i == 0 else 0), 0.01
+            )
             wide = 0.15 if m == 3 else 0.04
             rows.append((month, name, int(share * total), total, share, max(share - wide, 0), share + wide))
     columns = ["month", "category", "n", "total", "share", "low", "high"]
@@ -52,7 +54,15 @@ def trend(names=NAMES):
 
 def crosstab(names=NAMES, groups=("在线聊天", "电话", "微博", "应用商店", "邮件"), dimension="channel"):
     rows = [
-        (name, dimension, group, 10 * (7 - i) + j, 0.3 - 0.04 * i + 0.02 * j, 12 if j == 4 else 150 + j, j == 4)
+        (
+            name,
+            dimension,
+            group,
+            10 * (7 - i) + j,
+            0.3 - 0.04 * i + 0.02 * j,
+            12 if j == 4 else 150 + j,
+            j == 4,
+        )
         for i, name in enumerate(names)
         for j, group in enumerate(groups)
     ]
@@ -95,7 +105,11 @@ def quadrants(names=NAMES):
     data["importance"] = [0.92, 0.74, 0.72, 0.70, 0.31, 0.22, 0.18][: len(data)]
     data["urgency_score"] = [0.88, 0.93, 0.55, 0.58, 0.81, 0.2, 0.15][: len(data)]
     data["reach"] = [0.3, 0.22, 0.2, 0.15, 0.06, 0.03, 0.04][: len(data)]
-    data["quadrant"] = "重要且紧急"
+    data["value"] = [0.21, 0.18, 0.11, 0.12, 0.2, 0.09, 0.1][: len(data)]
+    data["cost"] = [0.7, 0.4, 0.3, 0.5, 0.6, 0.2, 0.5][: len(data)]
+    data["quadrant"] = ["立即解决", "立即解决", "顺手改进", "顺手改进", "重点规划", "观察", "观察"][
+        : len(data)
+    ]
     return schema.shape(data, schema.QUADRANTS)
 
 
@@ -108,7 +122,11 @@ def fishbone(problem="物流延迟"):
         "环": ["华东暴雨封路"],
         "测": ["签收时间靠人工登记", "没有在途预警"],
     }
-    rows = [(problem, bone, cause, 5 if i else None) for bone, some in causes.items() for i, cause in enumerate(some)]
+    rows = [
+        (problem, bone, cause, 5 if i else None)
+        for bone, some in causes.items()
+        for i, cause in enumerate(some)
+    ]
     return schema.shape(pd.DataFrame(rows, columns=["problem", "bone", "cause", "n"]), schema.FISHBONE)
 
 
@@ -137,7 +155,15 @@ def series():
 
 def tracking():
     rows = [
-        ("M01", "华东仓增设晚班分拣并启用自动分拣线", "王敏", "2026-03-01", "2026-04-30", "2026-04-28", "按期"),
+        (
+            "M01",
+            "华东仓增设晚班分拣并启用自动分拣线",
+            "王敏",
+            "2026-03-01",
+            "2026-04-30",
+            "2026-04-28",
+            "按期",
+        ),
         ("M02", "支付通道双活切换", "李强", "2026-03-15", "2026-05-15", "2026-06-10", "延期"),
         ("M03", "客服话术与情绪管理培训", "赵丽", "2026-06-01", "2026-08-31", None, "已逾期"),
         ("M04", "退换货自助流程上线", "陈晨", "2026-08-01", "2026-11-30", None, "进行中"),

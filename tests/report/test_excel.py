@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from voc_lib import schema
 from voc_lib.errors import RenderError
 from voc_lib.report import excel
 from voc_lib.schema import Column, Table
@@ -94,3 +95,22 @@ def test_sheet_names_are_legal_and_distinct():
 def test_unwritable_place_is_a_clear_error(tmp_path):
     with pytest.raises(RenderError, match=r"a\.xlsx"):
         excel.write(tmp_path / "gone" / "a.xlsx", {"测试表": (frame(["好"]), SPEC)})
+
+
+def test_figures_of_a_row_follow_its_unit(tmp_path):
+    spec = schema.SERVICE
+    data = pd.DataFrame({"indicator": ["达成率", "时长"], "value": [0.9, 12.0], "unit": ["比例", "小时"]})
+    excel.write(tmp_path / "a.xlsx", {"服务": (schema.shape(data, spec), spec)})
+    rows = sheet(tmp_path / "a.xlsx", "服务")
+    assert [rows[f"C{row}"].number_format for row in (2, 3)] == ["0.0%", "#,##0.0"]
+
+
+def test_unreadable_values_are_written_as_text_not_refused(tmp_path):
+    data = frame(["好"], share=[float("inf")], at=[pd.Timestamp("1850-01-01")], n=["不详"], ok=[None])
+    excel.write(tmp_path / "a.xlsx", {"测试表": (data, SPEC)})
+    assert [cell.value for cell in sheet(tmp_path / "a.xlsx")[2]] == ["好", "inf", "1850-01-01", "不详", None]
+
+
+def test_every_table_of_the_house_can_be_written_empty(tmp_path):
+    sheets = {spec.title: (schema.empty(spec), spec) for spec in schema.TABLES.values()}
+    assert excel.write(tmp_path / "a.xlsx", sheets) == 0

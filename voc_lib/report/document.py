@@ -1,7 +1,7 @@
 """An executed notebook as a list of plain blocks: headings, paragraphs, lists, tables, charts, quotes.
 
-Blocks are JSON values, so whatever customers wrote reaches the page as data and never as markup. Outputs other
-than the display objects (pandas tables, pictures, text) become blocks too; log streams do not.
+Blocks are JSON values, so whatever customers wrote reaches the page as data and never as markup. Other
+outputs (pandas tables, pictures, text) become blocks too; log streams do not.
 """
 
 from __future__ import annotations

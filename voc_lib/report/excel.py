@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ import pandas as pd
 from voc_lib.errors import RenderError
 from voc_lib.report.glyphs import INVISIBLE
 from voc_lib.report.page import em
+from voc_lib.report.tables import KINDS, NOT_IN_UNIT, PERCENT_UNITS
 from voc_lib.schema import Table
 
 MAX_ROWS = 1_048_576
@@ -24,11 +27,30 @@ NUMBER_FORMATS = {
     "share": "0.0%",
     "int": "#,##0",
     "float": "#,##0.0",
+    "percent": "0.0%",
+    "points": "+0.0;-0.0;0.0",
+    "p": "0.000",
+    "score": "0.00",
+    "times": "0.0",
     "time": "yyyy-mm-dd hh:mm",
     "date": "yyyy-mm-dd",
 }
 CREATED = datetime(2000, 1, 1)
 SAMPLE_ROWS = 200  # rows looked at to choose a column's width
+
+
+@dataclass(frozen=True)
+class _Paper:
+    """A workbook being written, its formats and the sheet names given out."""
+
+    book: Any
+    formats: dict[str, Any]
+    names: set[str] = field(default_factory=set)
+
+    def sheet(self, title: str) -> Any:
+        name = sheet_name(title, self.names)
+        self.names.add(name)
+        return self.book.add_worksheet(name)
 
 
 def write(path: Path, sheets: Mapping[str, tuple[pd.DataFrame, Table]]) -> int:
@@ -48,9 +70,8 @@ def write(path: Path, sheets: Mapping[str, tuple[pd.DataFrame, Table]]) -> int:
     try:
         with xlsxwriter.Workbook(path, options) as book:
             book.set_properties({"created": CREATED, "author": "", "comments": ""})
-            formats = _formats(book)
-            names: set[str] = set()
-            written = sum(_table(book, formats, names, name, *sheet) for name, sheet in sheets.items())
+            paper = _Paper(book, _formats(book))
+            written = sum(_table(paper, name, *sheet) for name, sheet in sheets.items())
     except xlsxwriter.exceptions.FileCreateError as error:
         raise RenderError(f"无法写入 {path.name}：{error}。若文件正在 Excel 中打开，请先关闭。") from error
     expected = sum(len(frame) for frame, _ in sheets.values())
@@ -104,63 +125,85 @@ def _formats(book: Any) -> dict[str, Any]:
     }
 
 
-def _table(
-    book: Any, formats: dict[str, Any], names: set[str], title: str, frame: pd.DataFrame, spec: Table
-) -> int:
+def _table(paper: _Paper, title: str, frame: pd.DataFrame, spec: Table) -> int:
     room = MAX_ROWS - 1
     pieces = range(0, max(len(frame), 1), room)
-    return sum(
-        _sheet(book, formats, names, title, frame.iloc[start : start + room], spec) for start in pieces
-    )
+    return sum(_sheet(paper, title, frame.iloc[start : start + room], spec) for start in pieces)
 
 
-def _sheet(
-    book: Any, formats: dict[str, Any], names: set[str], title: str, frame: pd.DataFrame, spec: Table
-) -> int:
-    name = sheet_name(title, names)
-    names.add(name)
-    sheet = book.add_worksheet(name)
-    kinds = {column.name: column.kind for column in spec.columns}
-    columns = list(frame.columns)
-    labels = [spec.labels.get(column, column) for column in columns]
-    sheet.freeze_panes(1, 1)
-    sheet.set_row(0, 24)
-    for index, (column, label) in enumerate(zip(columns, labels, strict=True)):
-        sheet.set_column(index, index, _width(frame[column], label, kinds.get(column, "text")))
-    for index, label in enumerate(labels):
-        sheet.write_string(0, index, label, formats["header"])
+def _sheet(paper: _Paper, title: str, frame: pd.DataFrame, spec: Table) -> int:
+    sheet = paper.sheet(title)
+    kinds = {column.name: KINDS.get(column.name, column.kind) for column in spec.columns}
+    columns = [(column, kinds.get(str(column), "text")) for column in frame.columns]
+    shares = _in_percent(frame, spec)
+    _head(sheet, [spec.labels.get(column, str(column)) for column, _ in columns], paper.formats["header"])
+    for index, (column, kind) in enumerate(columns):
+        sheet.set_column(index, index, _width(frame[column], spec.labels.get(column, str(column)), kind))
     sheet.autofilter(0, 0, max(len(frame), 1), max(len(columns) - 1, 0))
-    values = [_values(frame[column], kinds.get(column, "text")) for column in columns]
-    plans = [kinds.get(column, "text") for column in columns]
     count = 0
-    for row, cells in enumerate(zip(*values, strict=True), start=1):
+    for row, cells in enumerate(zip(*(_values(frame[c], kind) for c, kind in columns), strict=True), start=1):
         for index, value in enumerate(cells):
             if value is not None:
-                _cell(sheet, row, index, value, plans[index], formats)
+                name, kind = columns[index]
+                kind = "share" if kind == "float" and shares[row - 1] and name not in NOT_IN_UNIT else kind
+                write, look = _cell(sheet, value, kind)
+                write(row, index, _held(value), paper.formats[look])
         count += 1
     return count
 
 
+def _in_percent(frame: pd.DataFrame, spec: Table) -> list[bool]:
+    """Which rows' figures are shares by their unit."""
+    if "unit" not in spec.names or "unit" not in frame:
+        return [False] * len(frame)
+    return frame["unit"].isin(PERCENT_UNITS).tolist()
+
+
+def _head(sheet: Any, labels: list[str], look: Any) -> None:
+    sheet.freeze_panes(1, 1)
+    sheet.set_row(0, 24)
+    sheet.repeat_rows(0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    for index, label in enumerate(labels):
+        sheet.write_string(0, index, safe_text(label), look)
+
+
 def _values(column: pd.Series, kind: str) -> list[Any]:
     if kind in ("time", "date"):
-        return [None if pd.isna(value) else value.to_pydatetime() for value in pd.to_datetime(column)]
+        return [_moment(value) for value in pd.to_datetime(column, errors="coerce")]
     if kind == "bool":
         return ["是" if value else "否" if value is not None else None for value in _plain(column)]
     return _plain(column)
+
+
+def _moment(value: Any) -> Any:
+    if pd.isna(value):
+        return None
+    return value.to_pydatetime().replace(tzinfo=None) if value.year >= 1900 else str(value.date())
 
 
 def _plain(column: pd.Series) -> list[Any]:
     return column.astype(object).where(column.notna(), None).tolist()
 
 
-def _cell(sheet: Any, row: int, index: int, value: Any, kind: str, formats: dict[str, Any]) -> None:
+def _cell(sheet: Any, value: Any, kind: str) -> tuple[Callable[..., Any], str]:
+    """How a value is written: the sheet's method and the name of the format."""
     if isinstance(value, datetime):
-        sheet.write_datetime(row, index, value, formats[kind])
-    elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        sheet.write_number(row, index, value, formats[kind if kind in NUMBER_FORMATS else "float"])
-    else:
-        text = safe_text(str(value))
-        sheet.write_string(row, index, text, formats["quoted" if TRIGGER.match(text) else "text"])
+        return sheet.write_datetime, kind
+    if _is_number(value):
+        return sheet.write_number, kind if kind in NUMBER_FORMATS else "float"
+    return sheet.write_string, "quoted" if TRIGGER.match(_held(value)) else "text"
+
+
+def _held(value: Any) -> Any:
+    """The value as Excel holds it; a day before 1900 and an infinite number become text."""
+    return value if isinstance(value, datetime) or _is_number(value) else safe_text(str(value))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _width(column: pd.Series, label: str, kind: str) -> float:

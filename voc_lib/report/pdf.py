@@ -95,13 +95,10 @@ def _breakable(text: str) -> str:
 
 def _clean(value: Any, missing: Counter[str]) -> Any:
     if isinstance(value, str):
-        return (
-            value
-            if value.lstrip().startswith(("<svg", "<?xml"))
-            else _breakable(glyphs.printable(value, missing))
-        )
+        return _breakable(glyphs.printable(value, missing))
     if isinstance(value, dict):
-        return {key: _clean(part, missing) for key, part in value.items()}
+        drawn = value.get("type") == "chart"
+        return {k: part if drawn and k == "svg" else _clean(part, missing) for k, part in value.items()}
     if isinstance(value, list):
         return [_clean(part, missing) for part in value]
     return value

@@ -132,7 +132,7 @@ def table(
 ) -> TableView:
     """The frame as a table for paper, with the labels and units `spec` declares.
 
-    `columns` picks and orders columns by English name; `top` keeps the first rows and says how many there are.
+    `columns` picks and orders columns by English name; `top` keeps the first rows and says so.
     """
     shown = _columns(frame, spec, columns)
     rows = frame if top is None else frame.head(top)

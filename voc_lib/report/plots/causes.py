@@ -16,7 +16,7 @@ from voc_lib.report.tables import number
 EM = 8 / 72  # inches of a Chinese character at 8 pt
 HEAD = 1.15  # inches of the fish's head
 SLANT = 0.4
-TWIG = 0.36  # inches between two causes along a bone
+TWIG = 0.38  # inches between two causes along a bone
 CAUSES = 8  # drawn per bone; the table holds them all
 ROOT, MIDDLE_KIND = "根因", "中间原因"
 
@@ -45,9 +45,11 @@ def fishbone(fishbone: pd.DataFrame, problem: str) -> Chart | TextView:
     half = 0.45 + TWIG * (longest + 0.6)
     with theme.canvas(2 * half + 0.1) as (figure, axes):
         _bare(figure, axes, theme.WIDTH, half + 0.05)
-        axes.plot([0.1, theme.WIDTH - HEAD], [0, 0], color=theme.ACCENT, linewidth=2.2, solid_capstyle="round")
-        _box(axes, theme.WIDTH - HEAD / 2, 0, label(problem, 8, lines=3), width=HEAD - 0.06, fill=theme.ACCENT,
-             ink="white", size=9)  # fmt: skip
+        axes.plot(
+            [0.1, theme.WIDTH - HEAD], [0, 0], color=theme.ACCENT, linewidth=2.2, solid_capstyle="round"
+        )
+        _box(axes, theme.WIDTH - HEAD / 2, 0, label(problem, 8, lines=3), width=HEAD - 0.06,
+             fill=theme.ACCENT, ink="white", size=9)  # fmt: skip
         for i, (name, part) in enumerate(bones.items()):
             foot = theme.WIDTH - HEAD - 0.12 - cell * (across - 1 - i // 2)
             _bone(axes, name, part, foot, half - 0.3, up=i % 2 == 0, room=cell - SLANT - 0.1)
@@ -95,22 +97,33 @@ def _bare(figure: Any, axes: Any, width: float, half: float) -> None:
     axes.axis("off")
 
 
-def _bone(axes: Any, name: str, part: pd.DataFrame, foot: float, height: float, *, up: bool, room: float) -> None:
+def _bone(
+    axes: Any, name: str, part: pd.DataFrame, foot: float, height: float, *, up: bool, room: float
+) -> None:
     side = 1 if up else -1
     axes.plot([foot, foot - SLANT], [0, side * height], color=theme.ACCENT, linewidth=1.4)
-    _box(axes, foot - SLANT, side * (height + 0.12), label(name, 9, lines=1), fill=theme.PALE, ink=theme.ACCENT)
+    _box(
+        axes, foot - SLANT, side * (height + 0.12), label(name, 9, lines=1), fill=theme.PALE, ink=theme.ACCENT
+    )
     shown = part.head(CAUSES)
     for j, (cause, n) in enumerate(zip(shown["cause"], shown["n"], strict=True)):
         y = height - 0.24 - TWIG * (j + 0.4)
         more = f" 等 {len(part)} 项" if j == CAUSES - 1 and len(part) > CAUSES else ""
         told = f"（{number(n, 'int')}）" if pd.notna(n) else ""
-        words = label(cause, max(room / EM - em(told), 4), lines=2 if em(str(cause) + told) > room / EM else 1)
+        words = label(cause, max(room / EM - em(told), 4), lines=3)
         x = foot - SLANT * y / height
-        shift = 0.0
         lines = (words + told + more).split("\n")
         size = max(em(line) for line in lines) * EM
-        axes.plot([x - size - 0.06, x], [side * y - shift] * 2, color=theme.SOFT, linewidth=0.9)
-        axes.text(x - 0.06, side * y + 0.02, "\n".join(lines), ha="right", va="bottom", fontsize=7.5, linespacing=1.05)
+        axes.plot([x - size - 0.06, x], [side * y] * 2, color=theme.SOFT, linewidth=0.9)
+        axes.text(
+            x - 0.06,
+            side * y + 0.02,
+            "\n".join(lines),
+            ha="right",
+            va="bottom",
+            fontsize=7.5,
+            linespacing=1.05,
+        )
 
 
 def _tree(rows: pd.DataFrame, problem: str) -> _Node:
@@ -130,7 +143,7 @@ def _tree(rows: pd.DataFrame, problem: str) -> _Node:
 
 
 def _place(top: _Node) -> int:
-    """Gives every leaf a line of its own and every parent the middle of its children; how many lines there are."""
+    """Gives every leaf a line of its own and every parent the middle of its children; counts the lines."""
     count = 0
 
     def walk(node: _Node) -> float:
@@ -153,7 +166,9 @@ def _branch(axes: Any, node: _Node, cell: float, *, size: float) -> None:
     for child in node.below:
         right, left = x + width / 2, cell * (child.level + 0.5) - width / 2
         middle = (right + left) / 2
-        axes.plot([right, middle, middle, left], [node.y, node.y, child.y, child.y], color=theme.SOFT, linewidth=1)
+        axes.plot(
+            [right, middle, middle, left], [node.y, node.y, child.y, child.y], color=theme.SOFT, linewidth=1
+        )
         _branch(axes, child, cell, size=size)
     words = label(node.cause, width * 72 / size - 0.8, lines=3)
     if node.level == 0:

@@ -1,9 +1,10 @@
-"""Charts of groups side by side: cross-tab heatmap, coverage of the base, service figures, priority quadrants."""
+"""Charts of groups side by side: cross-tab heatmap, coverage, service figures, priority quadrants."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from voc_lib.report.narrative import TextView
@@ -11,12 +12,9 @@ from voc_lib.report.plots import theme
 from voc_lib.report.plots.theme import Chart, label
 from voc_lib.report.tables import PERCENT_UNITS, number
 
-MIDDLE = 0.5
-QUARTERS = {(0.02, 0.98): "重要不紧急", (0.98, 0.98): "重要且紧急", (0.02, 0.02): "不重要不紧急", (0.98, 0.02): "紧急不重要"}
-
 
 def heatmap(crosstab: pd.DataFrame, dimension: str, *, top: int = 12, groups: int = 10) -> Chart | TextView:
-    """Share of each category inside each group of a dimension, groups with a small base grey; schema.CROSSTAB in."""
+    """Share of each category inside each group of a dimension, small groups grey; schema.CROSSTAB in."""
     rows = crosstab[crosstab["dimension"] == dimension]
     if rows.empty or not rows["n"].sum():
         return theme.nothing(f"按{DIMENSIONS.get(dimension, dimension)}交叉分析")
@@ -32,12 +30,16 @@ def heatmap(crosstab: pd.DataFrame, dimension: str, *, top: int = 12, groups: in
             [f"{label(g, max(4.0, 42 / len(across)))}\nn={number(bases[g], 'int')}" for g in across],
             rotation=0, fontsize=8,
         )  # fmt: skip
-        axes.set_yticks([i + 0.5 for i in range(len(names))], [label(n, 11, lines=1) for n in names], rotation=0)
+        axes.set_yticks(
+            [i + 0.5 for i in range(len(names))], [label(n, 11, lines=1) for n in names], rotation=0
+        )
         axes.tick_params(top=True, labeltop=True, bottom=False, labelbottom=False, labelcolor=theme.INK)
         axes.set(xlabel="", ylabel="")
         title = DIMENSIONS.get(dimension, dimension)
         best = shares.loc[:, ~small.to_numpy()].max()
-        told = "；".join(f"{g} 中 {shares[g].idxmax()} {number(best[g], 'share')}" for g in best.dropna().index)
+        told = "；".join(
+            f"{g} 中 {shares[g].idxmax()} {number(best[g], 'share')}" for g in best.dropna().index
+        )
         note = "；灰字为合计少于 30 的分组" if small.any() else ""
         return theme.chart(
             figure,
@@ -60,12 +62,11 @@ def coverage(coverage: pd.DataFrame) -> Chart | TextView:
         axes.scatter(rows["base_share"], places, s=24, color=theme.MUTED, zorder=3)
         axes.scatter(rows["voice_share"], places, s=24, color=theme.UP, zorder=4)
         reach = rows[["base_share", "voice_share"]].max(axis=1)
-        for i, row in rows.iterrows():
+        for i, row in enumerate(rows.to_dict("records")):
             spoke = f"发声率 {number(row['participation'], 'share')}"
             if pd.notna(row["low"]):
                 spoke += f"（{number(row['low'], 'share')}–{number(row['high'], 'share')}）"
-            axes.annotate(f"{spoke}  n={number(row['customers'], 'int')}", (reach[i], places[i]), xytext=(7, 0),
-                          textcoords="offset points", va="center", fontsize=7.5, color=theme.MUTED)  # fmt: skip
+            theme.beside(axes, f"{spoke}  n={number(row['customers'], 'int')}", reach[i], places[i])
         axes.set_yticks(
             [*heads.values(), *places],
             [*(label(h, 11, lines=1) for h in heads), *(label(g, 11, lines=1) for g in rows["group"])],
@@ -76,18 +77,20 @@ def coverage(coverage: pd.DataFrame) -> Chart | TextView:
         axes.set_xlim(0, min(1.0, float(reach.max())) * 1.55)
         axes.grid(axis="x")
         theme.percent_axis(axes.xaxis)
-        theme.legend(axes, [("● 占客户", theme.MUTED), ("● 占声音", theme.UP)])
+        theme.legend(axes, [("占客户", theme.MUTED), ("占声音", theme.UP)])
         told = "；".join(
-            f"{r['group']} 占客户 {number(r['base_share'], 'share')}、占声音 {number(r['voice_share'], 'share')}"
+            f"{r['group']} 客户 {number(r['base_share'], 'share')}、声音 {number(r['voice_share'], 'share')}"
             for _, r in rows.iterrows()
         )
         return theme.chart(
-            figure, alt=f"样本代表性：{told}", caption="各组占全部客户的比例与占声音的比例；右侧为发声率及其 95% 区间。"
+            figure,
+            alt=f"样本代表性：{told}",
+            caption="各组占全部客户的比例与占声音的比例；右侧为发声率及其 95% 区间。",
         )
 
 
 def service(service: pd.DataFrame, *, top: int = 6, groups: int = 8) -> Chart | TextView:
-    """One panel per indicator: each group's value with interval, last period's as a ring; schema.SERVICE in."""
+    """One panel per indicator: each group's value with interval, last period as a ring; schema.SERVICE in."""
     known = service.dropna(subset=["value"])
     if known.empty:
         return theme.nothing("服务质量指标")
@@ -98,14 +101,20 @@ def service(service: pd.DataFrame, *, top: int = 6, groups: int = 8) -> Chart | 
     heights = [max(len(part) for part in pair) for pair in pairs]
     ratios = {"height_ratios": [h + 1.6 for h in heights]}
     with theme.canvas(
-        sum(0.2 * h + 0.55 for h in heights) + 0.2, rows=len(pairs), columns=across, squeeze=False, gridspec_kw=ratios
+        sum(0.2 * h + 0.55 for h in heights) + 0.2,
+        rows=len(pairs),
+        columns=across,
+        squeeze=False,
+        gridspec_kw=ratios,
     ) as (figure, grid):
         panels = list(grid.flat)
         for axes, name, part in zip(panels, names, parts, strict=False):
             _indicator(axes, name, part)
         for axes in panels[len(parts) :]:
             axes.set_visible(False)
-        told = "；".join(f"{n} {p['group'][0]} {_value(p.iloc[0], 'value')}" for n, p in zip(names, parts, strict=True))
+        told = "；".join(
+            f"{n} {p['group'][0]} {_value(p.iloc[0], 'value')}" for n, p in zip(names, parts, strict=True)
+        )
         return theme.chart(
             figure,
             alt=f"服务质量指标：{told}",
@@ -114,39 +123,60 @@ def service(service: pd.DataFrame, *, top: int = 6, groups: int = 8) -> Chart | 
 
 
 def quadrants(quadrants: pd.DataFrame) -> Chart | TextView:
-    """Problems by urgency and importance in four quarters, numbered by rank; schema.QUADRANTS in."""
-    rows = quadrants.dropna(subset=["importance", "urgency_score"]).sort_values("rank").reset_index(drop=True)
+    """Problems by reach and customer value, cut at their means, numbered by rank; schema.QUADRANTS in."""
+    rows = quadrants.dropna(subset=["reach", "value"]).sort_values("rank").reset_index(drop=True)
     if rows.empty:
         return theme.nothing("四象限优先级")
+    x, y = rows["reach"].astype("float64"), rows["value"].astype("float64")
     with theme.canvas(4.3) as (figure, axes):
-        axes.fill_between([MIDDLE, 1.06], MIDDLE, 1.06, color="#fbf1ea", linewidth=0)
-        axes.axvline(MIDDLE, color=theme.LINE, linewidth=1)
-        axes.axhline(MIDDLE, color=theme.LINE, linewidth=1)
-        for (x, y), words in QUARTERS.items():
-            axes.text(x, y, words, ha="left" if x < MIDDLE else "right", va="top" if y > MIDDLE else "bottom",
-                      transform=axes.transAxes, fontsize=9, color=theme.MUTED)  # fmt: skip
-        first = rows["rank"] <= 3
-        colours = [theme.UP if f else theme.ACCENT for f in first]
-        sizes = 40 + 260 * rows["reach"].fillna(0).clip(0, 1)
-        axes.scatter(rows["urgency_score"], rows["importance"], s=sizes, color=colours, alpha=0.85, linewidth=0)
-        for row, y in zip(rows.to_dict("records"), _apart(rows), strict=True):
-            left = row["urgency_score"] > 0.8
-            axes.annotate(
-                f"{row['rank']} {label(row['problem'], 9, lines=1)}", (row["urgency_score"], row["importance"]),
-                xytext=(row["urgency_score"] + (-0.03 if left else 0.03), y), va="center",
-                ha="right" if left else "left", fontsize=8,
-                arrowprops={"arrowstyle": "-", "color": theme.LINE, "linewidth": 0.6} if abs(y - row["importance"]) > 0.02 else None,
-            )  # fmt: skip
-        axes.set(xlim=(-0.04, 1.06), ylim=(-0.04, 1.06), xlabel="紧急性 →", ylabel="重要性 →")
+        limits = [_limits(x), _limits(y)]
+        axes.set(
+            xlim=limits[0],
+            ylim=limits[1],
+            xlabel="影响范围（受影响客户占比）",
+            ylabel="客户价值（其中高价值客户占比）",
+        )
+        axes.fill_between([x.mean(), limits[0][1]], y.mean(), limits[1][1], color="#fbf1ea", linewidth=0)
+        axes.axvline(x.mean(), color=theme.LINE, linewidth=1)
+        axes.axhline(y.mean(), color=theme.LINE, linewidth=1)
+        _quarters(axes, rows, x >= x.mean() - 1e-12, y >= y.mean() - 1e-12)
+        colours = [theme.UP if rank <= 3 else theme.ACCENT for rank in rows["rank"]]
+        sizes = 130 - 90 * rows["cost"].astype("float64").fillna(0.5).clip(0, 1)
+        axes.scatter(x, y, s=sizes, color=colours, alpha=0.85, linewidth=0, zorder=3)
+        names = [
+            f"{rank} {label(name, 9, lines=1)}"
+            for rank, name in zip(rows["rank"], rows["problem"], strict=True)
+        ]
+        theme.labels_apart(axes, list(zip(x, y, strict=True)), names)
         axes.spines["left"].set_visible(True)
-        axes.set_xticks([])
-        axes.set_yticks([])
-        told = "；".join(f"第{r['rank']}位 {r['problem']}（{r['quadrant']}）" for r in rows.to_dict("records"))
+        axes.tick_params(axis="y", labelcolor=theme.MUTED, labelsize=8)
+        theme.percent_axis(axes.xaxis)
+        theme.percent_axis(axes.yaxis)
+        told = "；".join(
+            f"第{r['rank']}位 {r['problem']}（{r['quadrant']}）" for r in rows.to_dict("records")
+        )
         return theme.chart(
             figure,
             alt=f"四象限优先级：{told}",
-            caption="四象限优先级（编号为综合排名，橙色为前三位，圆的大小为影响范围）。",
+            caption="四象限优先级（编号为综合排名，橙色为前三位；圆越大，解决成本越低；分界线为各问题的平均值）。",
         )
+
+
+def _limits(values: pd.Series) -> tuple[float, float]:
+    low, high = float(values.min()), float(values.max())
+    room = (high - low) * 0.14 or abs(high) * 0.2 or 0.1
+    return low - room, high + room
+
+
+def _quarters(axes: Any, rows: pd.DataFrame, wide: pd.Series, dear: pd.Series) -> None:
+    """The name of each quarter in its corner, as the table names it."""
+    for right in (False, True):
+        for up in (False, True):
+            inside = rows["quadrant"][(wide == right) & (dear == up)].dropna()
+            if len(inside):
+                axes.text(0.985 if right else 0.015, 0.98 if up else 0.02, label(inside.iloc[0], 10, lines=1),
+                          ha="right" if right else "left", va="top" if up else "bottom",
+                          transform=axes.transAxes, fontsize=9, color=theme.MUTED)  # fmt: skip
 
 
 def _cells(axes: Any, shares: pd.DataFrame, small: pd.Series) -> None:
@@ -155,17 +185,28 @@ def _cells(axes: Any, shares: pd.DataFrame, small: pd.Series) -> None:
     from matplotlib.colors import LinearSegmentedColormap
 
     colours = LinearSegmentedColormap.from_list("voc", theme.SEQUENCE)
-    words = shares.map(lambda v: "" if pd.isna(v) else f"{v * 100:.0f}%").to_numpy(dtype=object)
     mask = shares.isna() | pd.DataFrame({g: small[g] for g in shares.columns}, index=shares.index)
     highest = float(shares.mask(mask).max().max())
+    highest = highest if highest > 0 else 1.0
     sns.heatmap(
-        shares, ax=axes, cmap=colours, vmin=0, vmax=highest if highest > 0 else 1.0, mask=mask.to_numpy(), annot=words,
-        fmt="", cbar=False, linewidths=1.5, linecolor="white", annot_kws={"fontsize": 8},
-    )  # fmt: skip
-    for i, name in enumerate(shares.index):
-        for j, group in enumerate(shares.columns):
-            if mask.loc[name, group] and words[i, j]:
-                axes.text(j + 0.5, i + 0.5, words[i, j], ha="center", va="center", fontsize=8, color="#8a949e")
+        shares,
+        ax=axes,
+        cmap=colours,
+        vmin=0,
+        vmax=highest,
+        mask=mask.to_numpy(),
+        cbar=False,
+        xticklabels=False,
+        yticklabels=False,
+        linewidths=1.5,
+        linecolor="white",
+    )
+    for (i, j), share in np.ndenumerate(shares.to_numpy("float64")):
+        if not np.isnan(share):
+            ink = "#8a949e" if mask.iloc[i, j] else "white" if share > 0.55 * highest else theme.INK
+            axes.text(
+                j + 0.5, i + 0.5, f"{share * 100:.0f}%", ha="center", va="center", fontsize=8, color=ink
+            )
 
 
 def _largest(rows: pd.DataFrame, by: str, what: str, top: int) -> list[str]:
@@ -192,35 +233,19 @@ def _indicator(axes: Any, name: str, rows: pd.DataFrame) -> None:
     axes.scatter(rows["previous"], y, s=20, facecolor="white", edgecolor=theme.MUTED, linewidth=0.8, zorder=3)
     axes.scatter(rows["value"], y, s=18, color=colours, zorder=4)
     ends = rows[["value", "low", "high", "previous"]].astype("float64")
-    reach, lowest = ends.max(axis=1), min(0.0, float(ends.min().min()))
-    for i, row in rows.iterrows():
+    reach, lowest = ends.max(axis=1), float(ends.min().min())
+    for i, row in enumerate(rows.to_dict("records")):
         words = f"{_value(row, 'value')}  n={number(row['n'], 'int')}"
-        axes.annotate(words, (reach[i], i), xytext=(6, 0), textcoords="offset points", va="center", fontsize=7.5,
-                      color=theme.MUTED)  # fmt: skip
+        theme.beside(axes, words, reach[i], i)
     axes.set_yticks(list(y), [label(g, 7, lines=1) for g in rows["group"]], fontsize=8)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     span = (float(reach.max()) - lowest) or 1.0
-    axes.set_xlim(lowest - 0.03 * span, float(reach.max()) + 0.75 * span)
+    axes.set_xlim(lowest - 0.08 * span, float(reach.max()) + 0.95 * span)
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
     theme.heading(axes, label(name, 20, lines=1))
 
 
-def _value(row: pd.Series, column: str) -> str:
+def _value(row: Any, column: str) -> str:
     unit = "" if pd.isna(row["unit"]) else str(row["unit"])
     return number(row[column], "share" if unit in PERCENT_UNITS else "float", unit)
-
-
-def _apart(rows: pd.DataFrame, gap: float = 0.05) -> list[float]:
-    """Heights of the labels, moved down where they would overlap one that stands near."""
-    placed: list[tuple[float, float]] = []
-    heights = [0.0] * len(rows)
-    for i in rows["importance"].sort_values(ascending=False, kind="stable").index:
-        x, y = float(rows["urgency_score"][i]), float(rows["importance"][i])
-        near = sorted((h for left, h in placed if abs(left - x) < 0.28), reverse=True)
-        for h in near:
-            if abs(h - y) < gap:
-                y = h - gap
-        placed.append((x, y))
-        heights[i] = y
-    return heights

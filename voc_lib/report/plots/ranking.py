@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from voc_lib.report.narrative import TextView
@@ -38,8 +40,8 @@ def pareto(category_stats: pd.DataFrame, *, top: int = 12) -> Chart | TextView:
             )  # fmt: skip
             if i:
                 axes.annotate(
-                    f"{share * 100:.0f}%", (i, share * total), xytext=(0, 4), textcoords="offset points",
-                    ha="center", va="bottom", fontsize=7.5, color=theme.UP,
+                    f"{share * 100:.0f}%", (i, share * total), xytext=(-1, 4), textcoords="offset points",
+                    ha="right" if share < 0.9 else "center", va="bottom", fontsize=7.5, color=theme.UP,
                 )  # fmt: skip
         axes.set_xticks(list(x), [label(c, max(BAND, 46 / len(rows)), lines=3) for c in rows["category"]])
         axes.tick_params(axis="x", labelcolor=theme.INK)
@@ -55,14 +57,14 @@ def pareto(category_stats: pd.DataFrame, *, top: int = 12) -> Chart | TextView:
         return theme.chart(
             figure,
             alt="帕累托图：" + "；".join(f"{c} {int(n)} 件" for c, n in rows.to_numpy()),
-            caption=f"问题帕累托图（共 {int(total):,} 个问题；橙线为累计占比）。深色为合计达到八成的主要类型：{few}。",
+            caption=f"问题帕累托图（共 {int(total):,} 个问题；橙线为累计占比；深色合计达八成：{few}）。",
         )
 
 
 def intervals(
     frame: pd.DataFrame, label: str, value: str, low: str, high: str, *, kind: str = "", caption: str = ""
 ) -> Chart | TextView:
-    """A dot with its interval per row, in the frame's order; `n` and `small` are used where the frame has them.
+    """A dot with its interval per row, in the frame's order; `n` and `small` are used where there are.
 
     The four names are columns of the frame; `kind` as in tables.number, shares when all lie in 0..1.
     """
@@ -80,8 +82,7 @@ def intervals(
         reach = ends.max(axis=1)
         for i, words in enumerate(_figures(rows, value, kind)):
             colour = theme.MUTED if grey[i] else theme.INK
-            axes.annotate(words, (reach[i], i), xytext=(6, 0), textcoords="offset points", va="center",
-                          fontsize=7.5, color=colour)  # fmt: skip
+            theme.beside(axes, words, reach[i], i, colour=colour)
         _named_rows(axes, rows[label])
         _room_right(axes, reach.max(), 0.0 if kind == "share" else ends.min().min())
         axes.grid(axis="x")
@@ -89,7 +90,9 @@ def intervals(
             theme.percent_axis(axes.xaxis)
         told = "；".join(f"{n} {w}" for n, w in zip(rows[label], _figures(rows, value, kind), strict=True))
         note = "细线为 95% 区间" + ("；灰色为样本少于 30 的分组" if any(grey) else "")
-        return theme.chart(figure, alt=f"区间图：{told}", caption=f"{caption}（{note}）" if caption else note + "。")
+        return theme.chart(
+            figure, alt=f"区间图：{told}", caption=f"{caption}（{note}）" if caption else note + "。"
+        )
 
 
 def changes(category_stats: pd.DataFrame, *, top: int = 15) -> Chart | TextView:
@@ -98,7 +101,9 @@ def changes(category_stats: pd.DataFrame, *, top: int = 15) -> Chart | TextView:
     if rows.empty:
         return theme.nothing("与上期相比的变化")
     largest = rows["change"].abs().sort_values(ascending=False, kind="stable").index[:top]
-    rows = rows.loc[largest].sort_values(["change", "category"], ascending=[False, True]).reset_index(drop=True)
+    rows = (
+        rows.loc[largest].sort_values(["change", "category"], ascending=[False, True]).reset_index(drop=True)
+    )
     sure = (rows["p_adjusted"] < SIGNIFICANT).tolist()
     colours = [
         theme.FAINT if not s else theme.UP if change > 0 else theme.DOWN
@@ -110,18 +115,16 @@ def changes(category_stats: pd.DataFrame, *, top: int = 15) -> Chart | TextView:
         axes.hlines(y, rows["change_low"], rows["change_high"], colors=colours, linewidth=1.2)
         axes.scatter(rows["change"], y, color=colours, s=22, zorder=3)
         reach = rows[["change", "change_high"]].max(axis=1)
-        for i, row in rows.iterrows():
-            words = f"{number(row['change'], 'points')}（{number(row['previous_n'], 'int')} → {int(row['n']):,} 件）"
-            axes.annotate(words, (reach[i], i), xytext=(6, 0), textcoords="offset points", va="center",
-                          fontsize=7.5, color=theme.INK if sure[i] else theme.MUTED)  # fmt: skip
+        for i, row in enumerate(rows.to_dict("records")):
+            counts = f"{number(row['previous_n'], 'int')} → {number(row['n'], 'int')} 件"
+            words = f"{number(row['change'], 'points')}（{counts}）"
+            theme.beside(axes, words, reach[i], i, colour=theme.INK if sure[i] else theme.MUTED)
         _named_rows(axes, rows["category"])
         _room_right(axes, reach.max(), min(0.0, rows[["change", "change_low"]].min().min()))
         axes.grid(axis="x")
         axes.set_xlabel("占比变化（百分点）")
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:+.4g}".replace("-", "−") if value else "0")
-        theme.legend(
-            axes, [("上升", theme.UP), ("下降", theme.DOWN), ("在误差范围内", theme.MUTED)]
-        )
+        theme.legend(axes, [("上升", theme.UP), ("下降", theme.DOWN), ("在误差范围内", theme.FAINT)])
         told = "；".join(f"{c} {number(v, 'points')}" for c, v in rows[["category", "change"]].to_numpy())
         return theme.chart(
             figure,
@@ -142,7 +145,13 @@ def _collapsed(rows: pd.DataFrame, top: int) -> pd.DataFrame:
 def _small(rows: pd.DataFrame) -> list[bool]:
     if "small" in rows:
         return rows["small"].fillna(False).astype(bool).tolist()
-    base = rows["base"] if "base" in rows else rows["n"] if "n" in rows else pd.Series(theme.SMALL_BASE, rows.index)
+    base = (
+        rows["base"]
+        if "base" in rows
+        else rows["n"]
+        if "n" in rows
+        else pd.Series(theme.SMALL_BASE, rows.index)
+    )
     return (base.astype("float64") < theme.SMALL_BASE).tolist()
 
 
@@ -154,12 +163,12 @@ def _figures(rows: pd.DataFrame, value: str, kind: str) -> list[str]:
     ]
 
 
-def _named_rows(axes, names: pd.Series) -> None:  # noqa: ANN001
+def _named_rows(axes: Any, names: pd.Series) -> None:
     axes.set_yticks(range(len(names)), [label(name, 11) for name in names])
     axes.set_ylim(len(names) - 0.4, -0.6)
 
 
-def _room_right(axes, highest: float, lowest: float) -> None:  # noqa: ANN001
+def _room_right(axes: Any, highest: float, lowest: float) -> None:
     """Room for the figures right of the widest interval."""
     span = (highest - lowest) or abs(highest) or 1.0
     axes.set_xlim(lowest - 0.04 * span, highest + 0.34 * span)

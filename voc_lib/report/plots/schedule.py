@@ -34,14 +34,17 @@ def gantt(tracking: pd.DataFrame, as_of: date) -> Chart | TextView:
     span = max((ends.max() - ends.min()).days, 14)
     left, right = ends.min(), ends.min() + pd.Timedelta(days=span)
     with theme.canvas(0.75 + 0.34 * len(rows)) as (figure, axes):
-        for i, row in rows.iterrows():
+        for i, row in enumerate(_records(rows)):
             _bar(axes, i, row, now)
         axes.axvline(now, color=theme.INK, linewidth=0.8, linestyle=(0, (3, 3)))
-        axes.annotate(f"截至 {number(now, 'date')}", (now, 1), xycoords=("data", "axes fraction"), xytext=(0, 3),
-                      textcoords="offset points", ha="right", fontsize=7.5, color=theme.MUTED)  # fmt: skip
-        names = [f"{label(r['measure_id'], 5, lines=1)} {label(r['action'], 13, lines=1)}" for r in _records(rows)]
+        axes.annotate(f"截至 {number(now, 'date')}", (now, 0), xycoords=("data", "axes fraction"),
+                      xytext=(-3, 3), textcoords="offset points", ha="right", fontsize=7.5,
+                      color=theme.MUTED)  # fmt: skip
+        names = [
+            f"{label(r['measure_id'], 5, lines=1)} {label(r['action'], 13, lines=1)}" for r in _records(rows)
+        ]
         axes.set_yticks(range(len(rows)), names)
-        axes.set_ylim(len(rows) - 0.4, -0.6)
+        axes.set_ylim(len(rows) + 0.1, -0.6)
         axes.set_xlim(left - pd.Timedelta(days=0.02 * span), right + pd.Timedelta(days=0.3 * span))
         _date_axis(axes, left, right)
         axes.grid(axis="x")
@@ -50,12 +53,12 @@ def gantt(tracking: pd.DataFrame, as_of: date) -> Chart | TextView:
             for r in _records(rows)
         )
         states = [state for state in COLOURS if state in set(rows["state"])]
-        theme.legend(axes, [(f"■ {state}", COLOURS[state]) for state in states])
+        theme.legend(axes, [(label(state, 6, lines=1), COLOURS[state]) for state in states], mark="■")
         more = f"；共 {len(tracking)} 项，此处列出 {len(rows)} 项" if len(tracking) > len(rows) else ""
         return theme.chart(
             figure,
             alt=f"措施进度图：{told}",
-            caption=f"改进措施的计划起止与实际完成（菱形为实际完成日，细线为超出计划的时间{more}）。",
+            caption=f"改进措施的计划起止与实际完成（菱形为完成日，细线为超期{more}）。",
         )
 
 
@@ -63,7 +66,7 @@ def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in rows.to_dict("records")]
 
 
-def _bar(axes: Any, place: int, row: pd.Series, now: pd.Timestamp) -> None:
+def _bar(axes: Any, place: int, row: dict[str, Any], now: pd.Timestamp) -> None:
     colour = COLOURS.get(str(row["state"]), theme.SOFT)
     day = pd.Timedelta(days=1)
     axes.barh(place, row["due"] - row["start"] + day, left=row["start"], height=0.5, color=colour, alpha=0.9)
@@ -73,8 +76,7 @@ def _bar(axes: Any, place: int, row: pd.Series, now: pd.Timestamp) -> None:
     if pd.notna(row["done"]):
         axes.scatter([row["done"]], [place], marker="D", s=26, color=theme.INK, zorder=4)
     reach = max(late, row["due"] + day)
-    axes.annotate(f"{label(row['owner'], 6, lines=1)} · {row['state']}", (reach, place), xytext=(7, 0),
-                  textcoords="offset points", va="center", fontsize=7.5, color=theme.MUTED)  # fmt: skip
+    theme.beside(axes, f"{label(row['owner'], 6, lines=1)} · {label(row['state'], 6, lines=1)}", reach, place)
 
 
 def _date_axis(axes: Any, left: pd.Timestamp, right: pd.Timestamp) -> None:
@@ -85,5 +87,7 @@ def _date_axis(axes: Any, left: pd.Timestamp, right: pd.Timestamp) -> None:
         axes.set_xticks(days, [f"{day.month}月{day.day}日" for day in days])
         return
     days = days[:: -(-len(days) // 9)]
-    words = [f"{d.month}月\n{d.year}" if i == 0 or d.month == 1 else f"{d.month}月" for i, d in enumerate(days)]
+    words = [
+        f"{d.month}月\n{d.year}" if i == 0 or d.month == 1 else f"{d.month}月" for i, d in enumerate(days)
+    ]
     axes.set_xticks(days, words)

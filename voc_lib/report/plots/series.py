@@ -25,7 +25,10 @@ def trend(trend: pd.DataFrame, *, top: int = 5) -> Chart | TextView:
     names = sorted(sums[sums > 0].index, key=lambda name: (-sums[name], name))[:top]
     totals = trend.groupby("month")["total"].max().reindex(months)
     down = -(-(len(names) + 1) // ACROSS)
-    with theme.canvas(0.5 + 1.55 * down, rows=down, columns=ACROSS, sharex=True, squeeze=False) as (figure, grid):
+    with theme.canvas(0.5 + 1.55 * down, rows=down, columns=ACROSS, sharex=True, squeeze=False) as (
+        figure,
+        grid,
+    ):
         panels = list(grid.flat)
         highest = _ceiling(trend[trend["category"].isin(names)])
         for axes, name in zip(panels, names, strict=False):
@@ -43,11 +46,13 @@ def trend(trend: pd.DataFrame, *, top: int = 5) -> Chart | TextView:
         return theme.chart(
             figure,
             alt=f"{months[0]} 至 {months[-1]} 月度占比趋势，末月：{told}",
-            caption=f"主要问题类型的月度占比（{months[0]} 至 {months[-1]}；浅色带为 95% 区间，空心点为当月样本少于 30）。",
+            caption="主要问题类型的月度占比（浅色带为 95% 区间，空心点为当月样本少于 30）。",
         )
 
 
-def effect(series: pd.DataFrame, title: str, *, target: float | None = None, unit: str = "") -> Chart | TextView:
+def effect(
+    series: pd.DataFrame, title: str, *, target: float | None = None, unit: str = ""
+) -> Chart | TextView:
     """The run chart of a measure: monthly values with intervals, phases, their means and the target line.
 
     `series` has month, value, low, high, n, phase. Without `unit`, values that all lie in 0..1 are shares.
@@ -64,15 +69,16 @@ def effect(series: pd.DataFrame, title: str, *, target: float | None = None, uni
         axes.plot(rows.index, rows["value"], color=theme.ACCENT, linewidth=1.1, zorder=3)
         axes.vlines(known.index, known["low"], known["high"], color=theme.SOFT, linewidth=0.9, zorder=2)
         _dots(axes, known.index, known["value"], small)
-        end = len(rows) - 0.4
         if target is not None:
-            axes.hlines(target, -0.6, end, color=theme.DOWN, linewidth=1, linestyle=(0, (4, 3)))
-            axes.annotate(f"目标 {number(target, kind, unit)}", (end, target), xytext=(3, 0), fontsize=8,
-                          textcoords="offset points", va="center", color=theme.DOWN, annotation_clip=False)  # fmt: skip
+            axes.axhline(target, color=theme.DOWN, linewidth=1, linestyle=(0, (4, 3)), zorder=2)
+            axes.annotate(
+                f"目标 {number(target, kind, unit)}", (0, target), xycoords=("axes fraction", "data"),
+                xytext=(2, 2), textcoords="offset points", va="bottom", fontsize=8, color=theme.DOWN,
+            )  # fmt: skip
         last = known.iloc[-1]
-        axes.annotate(number(last["value"], kind, unit), (known.index[-1], last["value"]), xytext=(5, 5),
-                      textcoords="offset points", fontsize=8, color=theme.ACCENT)  # fmt: skip
-        axes.set_xlim(-0.6, end)
+        axes.annotate(number(last["value"], kind, unit), (known.index[-1], last["value"]), xytext=(6, 0),
+                      textcoords="offset points", va="center", fontsize=8, color=theme.ACCENT,
+                      annotation_clip=False)  # fmt: skip
         _value_axis(axes, kind, unit)
         _month_axis(axes, rows["month"].tolist(), most=13)
         told = "、".join(
@@ -82,7 +88,7 @@ def effect(series: pd.DataFrame, title: str, *, target: float | None = None, uni
         return theme.chart(
             figure,
             alt=f"{title} 运行图：{told}{aim}",
-            caption=f"{title}（竖线为 95% 区间，灰底横线为各阶段均值，空心点为当月样本少于 30）。",
+            caption=f"{title}（竖线为 95% 区间，灰横线为阶段均值，空心点样本少于 30）。",
         )
 
 
@@ -104,7 +110,9 @@ def commitments(commitments: pd.DataFrame) -> Chart | TextView:
         for axes in panels[len(names) :]:
             axes.set_visible(False)
         last = known.sort_values("month", kind="stable").groupby("promise", sort=False).tail(1)
-        told = "；".join(f"{r['promise']} {number(r['share'], 'share')} {_verdict(r)}" for _, r in last.iterrows())
+        told = "；".join(
+            f"{r['promise']} {number(r['share'], 'share')} {_verdict(r)}" for _, r in last.iterrows()
+        )
         return theme.chart(
             figure,
             alt=f"服务承诺兑现率，最近一个月：{told}",
@@ -123,8 +131,9 @@ def _share_panel(axes: Any, rows: pd.DataFrame, totals: pd.Series) -> None:
     if last is not None:
         place = list(rows.index).index(last)
         axes.scatter([place], [rows["share"][last]], s=14, color=theme.ACCENT, zorder=4)
-        axes.annotate(number(rows["share"][last], "share"), (place, rows["share"][last]), xytext=(0, 5),
-                      textcoords="offset points", ha="right", fontsize=8, color=theme.ACCENT)  # fmt: skip
+        axes.set_title(
+            number(rows["share"][last], "share"), loc="right", fontsize=8.5, color=theme.ACCENT, pad=6
+        )
     axes.grid(axis="y")
     theme.percent_axis(axes.yaxis)
     axes.tick_params(axis="y", labelcolor=theme.MUTED, labelsize=7.5)
@@ -133,9 +142,8 @@ def _share_panel(axes: Any, rows: pd.DataFrame, totals: pd.Series) -> None:
 def _total_panel(axes: Any, totals: pd.Series) -> None:
     values = totals.fillna(0).astype("float64")
     axes.bar(range(len(values)), values, color=theme.SOFT, width=0.8)
-    axes.annotate(f"{int(values.iloc[-1]):,}", (len(values) - 1, values.iloc[-1]), xytext=(0, 2),
-                  textcoords="offset points", ha="center", fontsize=8, color=theme.MUTED)  # fmt: skip
-    axes.set_ylim(0, values.max() * 1.2 or 1)
+    axes.set_title(f"{int(values.iloc[-1]):,}", loc="right", fontsize=8.5, color=theme.MUTED, pad=6)
+    axes.set_ylim(0, values.max() * 1.1 or 1)
     axes.grid(axis="y")
     axes.tick_params(axis="y", labelcolor=theme.MUTED, labelsize=7.5)
     theme.heading(axes, "当月问题总数")
@@ -154,16 +162,18 @@ def _last(trend: pd.DataFrame, name: str) -> str:
 def _month_axis(axes: Any, months: list[str], *, most: int = 5) -> None:
     step = max(1, -(-len(months) // most))
     places = list(range(len(months) - 1, -1, -step))[::-1]
-    axes.set_xticks(places, [_month(months[i], months[places[0]] == months[i]) for i in places])
+    years = [str(months[i])[:4] for i in places]
+    words = [_month(months[i], new=k == 0 or years[k] != years[k - 1]) for k, i in enumerate(places)]
+    axes.set_xticks(places, words)
     axes.set_xlim(-0.6, len(months) - 0.4)
 
 
-def _month(month: str, first: bool) -> str:
-    """“2026-01” as “1月” with the year below the first one and each January."""
+def _month(month: str, *, new: bool) -> str:
+    """“2026-01” as “1月”, with the year below where it is new."""
     year, _, number_ = str(month).partition("-")
     if not number_.isdigit():
         return label(month, 6)
-    return f"{int(number_)}月\n{year}" if first or int(number_) == 1 else f"{int(number_)}月\n"
+    return f"{int(number_)}月\n{year}" if new else f"{int(number_)}月\n"
 
 
 def _kind(rows: pd.DataFrame, unit: str) -> str:
@@ -200,8 +210,10 @@ def _phases(axes: Any, rows: pd.DataFrame, kind: str, unit: str) -> None:
         if pd.notna(mean) and phase != PHASES[1]:
             axes.hlines(mean, left, right, color=theme.MUTED, linewidth=1, zorder=1)
             words += f"（均值 {number(mean, kind, unit)}）"
-        axes.annotate(words, ((left + right) / 2, 1.0), xycoords=("data", "axes fraction"), xytext=(0, -2),
-                      textcoords="offset points", ha="center", va="top", fontsize=8, color=theme.MUTED)  # fmt: skip
+        axes.annotate(
+            words, ((left + right) / 2, 1.0), xycoords=("data", "axes fraction"), xytext=(0, -2),
+            textcoords="offset points", ha="center", va="top", fontsize=8, color=theme.MUTED,
+        )  # fmt: skip
 
 
 def _dots(axes: Any, x: Any, y: pd.Series, small: pd.Series) -> None:
@@ -224,7 +236,9 @@ def _promise_panel(axes: Any, rows: pd.DataFrame, name: str) -> None:
     theme.percent_axis(axes.yaxis)
     axes.tick_params(axis="y", labelcolor=theme.MUTED, labelsize=7.5)
     target = f"（目标 {number(last['target'], 'share')}）" if pd.notna(last["target"]) else ""
-    theme.heading(axes, f"{label(name, 14, lines=1)}{target} {number(last['share'], 'share')} {_verdict(last)}")
+    theme.heading(
+        axes, f"{label(name, 14, lines=1)}{target} {number(last['share'], 'share')} {_verdict(last)}"
+    )
 
 
 def _verdict(row: pd.Series) -> str:

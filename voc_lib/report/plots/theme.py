@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ UP, DOWN, FAINT = "#c2501a", "#1b7f6d", "#b4bcc4"  # orange and teal stay apart 
 SEQUENCE = ["#f4f8fb", "#c9dcea", "#8fb8d4", "#4a8ab5", "#1f5f8b", "#123f60"]
 FAMILY = "VOC Sans"  # registered under a name of its own, so that a font of the machine can never stand in
 FAMILIES = [FAMILY, "VOC Emoji", "DejaVu Sans"]
-SETTINGS = {
+SETTINGS: dict[Any, Any] = {
     "font.family": FAMILIES,
     "font.size": 8.5,
     "axes.unicode_minus": False,
@@ -101,7 +102,13 @@ def chart(figure: Any, *, alt: str, caption: str = "") -> Chart:
         figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
     except UserWarning as warning:
         raise RenderError(f"图表无法生成，缺少字形：{warning}。请把该字符告知维护人员。") from warning
-    return Chart(target.getvalue(), glyphs.printable(alt), glyphs.printable(caption))
+    return Chart(_bare(target.getvalue()), glyphs.printable(alt), glyphs.printable(caption))
+
+
+def _bare(svg: str) -> str:
+    """The SVG from its root element on, without comments (they repeat every label) and metadata."""
+    svg = svg[svg.index("<svg") :]
+    return re.sub(r"<!--.*?-->\s*|<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
 
 
 def label(value: Any, width: float = 10.0, *, lines: int = 2) -> str:
@@ -136,18 +143,84 @@ def percent_axis(axis: Any) -> None:
 
 def heading(axes: Any, words: str) -> None:
     """A small title at the left above the axes."""
-    axes.set_title(words, fontsize=9, color=INK, pad=6)
+    axes.set_title(glyphs.printable(words), fontsize=9, color=INK, pad=6)
 
 
-def legend(axes: Any, entries: list[tuple[str, str]], *, y: float = 1.02) -> None:
-    """Coloured words above the axes in place of a legend box."""
+def beside(axes: Any, words: str, x: Any, y: Any, *, colour: str = MUTED) -> None:
+    """Words right of a mark, on white so that no grid line runs through them."""
+    axes.annotate(
+        glyphs.printable(words), (x, y), xytext=(6, 0), textcoords="offset points", va="center",
+        fontsize=7.5, color=colour, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6}, zorder=5,
+    )  # fmt: skip
+
+
+def legend(axes: Any, entries: list[tuple[str, str]], *, mark: str = "●") -> None:
+    """Coloured marks with their words above the axes in place of a legend box."""
     x = 0.0
     for words, colour in entries:
+        for piece, ink, shift in ((mark, colour, 0), (words, MUTED, 11)):
+            axes.annotate(
+                piece, (0, 1), xytext=(x + shift, 4), xycoords="axes fraction", textcoords="offset points",
+                color=ink, fontsize=8, va="bottom",
+            )  # fmt: skip
+        x += (em(words) + 1.2) * 8 + 11
+
+
+def labels_apart(axes: Any, points: list[tuple[float, float]], names: list[str]) -> None:
+    """Names the points, each where it covers no point and no other name."""
+    figure = axes.figure
+    figure.canvas.draw()
+    place = axes.transData.transform
+    boxes = [(px - 6, py - 6, px + 6, py + 6) for px, py in (place(point) for point in points)]
+    frame = axes.get_window_extent()
+    size = 8 / 72 * figure.dpi
+    for point, name in zip(points, names, strict=True):
+        px, py = place(point)
+        wide, tall = em(name) * size, 1.25 * size
+        choices = [_box(px, py, wide, tall, side) for side in SIDES]
+        best = min(choices, key=lambda box: _cost(box, boxes, frame))
+        boxes.append(best)
+        shift = (best[0] - px, (best[1] + best[3]) / 2 - py)
         axes.annotate(
-            words, (0, y), xytext=(x, 0), xycoords="axes fraction", textcoords="offset points",
-            color=colour, fontsize=8, va="bottom",
+            name, point, xytext=[part * 72 / figure.dpi for part in shift], textcoords="offset points",
+            ha="left", va="center", fontsize=8, zorder=4,
         )  # fmt: skip
-        x += (em(words) + 1.5) * 8
+
+
+SIDES = (
+    (1, 0),
+    (-1, 0),
+    (0, 1),
+    (0, -1),
+    (1, 1),
+    (1, -1),
+    (-1, 1),
+    (-1, -1),
+    (1, 2),
+    (1, -2),
+    (-1, 2),
+    (-1, -2),
+)
+
+
+def _box(
+    x: float, y: float, wide: float, tall: float, side: tuple[int, int]
+) -> tuple[float, float, float, float]:
+    across, up = side
+    left = x + 9 if across > 0 else x - 9 - wide if across < 0 else x - wide / 2
+    bottom = y - tall / 2 + up * (tall if across else tall + 3)
+    return left, bottom, left + wide, bottom + tall
+
+
+def _cost(box: tuple[float, ...], taken: list[tuple[float, float, float, float]], frame: Any) -> float:
+    """How much of the box is covered or out of the frame; the first of equals wins."""
+    covered = sum(
+        max(0.0, min(box[2], other[2]) - max(box[0], other[0]))
+        * max(0.0, min(box[3], other[3]) - max(box[1], other[1]))
+        for other in taken
+    )
+    outside = max(0.0, frame.x0 - box[0], box[2] - frame.x1) + max(0.0, frame.y0 - box[1], box[3] - frame.y1)
+    return covered + 100 * outside
 
 
 @cache

@@ -1,0 +1,138 @@
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from tests.report import samples
+from voc_lib import schema
+from voc_lib.report import plots
+from voc_lib.report.narrative import TextView
+from voc_lib.report.plots import theme
+
+END = date(2026, 9, 30)
+CHARTS = {
+    "pareto": (plots.pareto, samples.category_stats, schema.CATEGORY_STATS),
+    "changes": (plots.changes, samples.category_stats, schema.CATEGORY_STATS),
+    "intervals": (
+        lambda f: plots.intervals(f, "category", "share", "low", "high"),
+        samples.category_stats,
+        schema.CATEGORY_STATS,
+    ),
+    "trend": (plots.trend, samples.trend, schema.TREND),
+    "heatmap": (lambda f: plots.heatmap(f, "channel"), samples.crosstab, schema.CROSSTAB),
+    "coverage": (plots.coverage, samples.coverage, schema.COVERAGE),
+    "service": (plots.service, samples.service, schema.SERVICE),
+    "quadrants": (plots.quadrants, samples.quadrants, schema.QUADRANTS),
+    "fishbone": (lambda f: plots.fishbone(f, "物流延迟"), samples.fishbone, schema.FISHBONE),
+    "why_tree": (lambda f: plots.why_tree(f, "物流延迟"), samples.why, schema.WHY),
+    "gantt": (lambda f: plots.gantt(f, END), samples.tracking, schema.TRACKING),
+    "commitments": (plots.commitments, samples.commitments, schema.COMMITMENTS),
+}
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "$x^2$ $\\frac{",
+    "好\x00\u202e的\n换行𠮷",
+    "一个特别特别特别长的问题类型名称写了三十多个字也没有写完还要再写一些才行",
+    "😀👨‍👩‍👧❤️",
+    "https://example.com/" + "a" * 80,
+    "_下划线开头 {x} %s",
+]
+
+
+def renamed(frame):
+    """The frame with every word of every text column replaced by a hostile one."""
+    words = frame.copy()
+    for name in frame.columns:
+        if pd.api.types.is_string_dtype(frame[name].dtype) and name not in ("month", "dimension"):
+            fixed = {
+                v: HOSTILE[i % len(HOSTILE)] + str(i) for i, v in enumerate(frame[name].dropna().unique())
+            }
+            words[name] = frame[name].map(fixed).astype("str")
+    return words
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_chart_of_real_looking_data_has_words_and_is_the_same_each_time(name):
+    draw, make, _ = CHARTS[name]
+    chart = draw(make())
+    data, metadata = chart._repr_mimebundle_()
+    assert data["image/svg+xml"].startswith("<svg") and "<text" not in chart.svg
+    assert metadata["image/svg+xml"]["alt"] and metadata["image/svg+xml"]["caption"]
+    assert chart == draw(make())
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_chart_without_data_is_a_sentence(name):
+    draw, _, spec = CHARTS[name]
+    shown = draw(schema.empty(spec))
+    assert isinstance(shown, TextView) and "无数据" in str(shown)
+
+
+@pytest.mark.parametrize("name", [n for n in CHARTS if n not in ("fishbone", "why_tree")])
+def test_hostile_words_are_drawn_as_words(name):
+    draw, make, _ = CHARTS[name]
+    frame = renamed(make())
+    chart = draw(frame)
+    assert "alert(1)" not in chart.svg and "\x00" not in chart.alt
+
+
+@pytest.mark.parametrize("word", HOSTILE)
+def test_hostile_causes_are_drawn_as_words(word):
+    bones, tree = samples.fishbone(), samples.why()
+    bones["cause"] = word + bones["cause"]
+    tree["cause"] = (word + tree["cause"]).astype("str")
+    assert isinstance(
+        plots.fishbone(bones.assign(problem=word, bone=word + bones["bone"]), word), plots.Chart
+    )
+    assert isinstance(plots.why_tree(tree.assign(problem=word), word), plots.Chart)
+
+
+def test_effect_shows_phases_and_target_and_an_empty_series_is_a_sentence():
+    chart = plots.effect(samples.series(), "M01 物流延迟占比", target=0.12)
+    assert "改进前均值 24.8%" in chart.alt and "目标 12.0%" in chart.alt
+    hours = samples.series().assign(value=lambda f: f["value"] * 200)
+    assert "小时" in plots.effect(hours, HOSTILE[0], target=24, unit="小时").alt
+    assert isinstance(plots.effect(samples.series().head(0), "M01"), TextView)
+    assert isinstance(plots.effect(samples.series().head(1), "M01"), plots.Chart)
+
+
+def test_one_row_is_enough_for_every_chart():
+    for name, (draw, make, _) in CHARTS.items():
+        if name != "why_tree":
+            assert isinstance(draw(make().head(1)), plots.Chart), name
+
+
+def test_missing_figures_do_not_stop_a_chart():
+    stats = samples.category_stats()
+    stats[["low", "high", "change_low", "change_high", "p_adjusted", "previous_n"]] = None
+    stats = schema.shape(stats, schema.CATEGORY_STATS)
+    assert isinstance(plots.changes(stats), plots.Chart)
+    service = samples.service().assign(previous=None, low=None, high=None, n=None)
+    assert isinstance(plots.service(schema.shape(service, schema.SERVICE)), plots.Chart)
+
+
+def test_many_categories_and_deep_trees_fit():
+    names = [f"问题类型名称第{i}类" for i in range(40)]
+    stats = schema.shape(pd.DataFrame({"category": names, "n": range(40, 0, -1)}), schema.CATEGORY_STATS)
+    assert "其余29类" in plots.pareto(stats).alt
+    rows = [(level, f"第{level}层的原因写得比较长一些", "中间原因") for level in range(8)]
+    deep = pd.DataFrame(rows, columns=["level", "cause", "kind"]).assign(problem="甲")
+    assert "第7层" in plots.why_tree(schema.shape(deep, schema.WHY), "甲").alt
+
+
+def test_small_groups_of_a_heatmap_are_told_apart():
+    assert "少于 30" in plots.heatmap(samples.crosstab(), "channel").caption
+    assert isinstance(plots.heatmap(samples.crosstab(), "region"), TextView)
+
+
+def test_character_no_font_has_fails_the_chart():
+    from voc_lib.errors import RenderError
+
+    with pytest.raises(RenderError, match="缺少字形"), theme.canvas(1) as (figure, axes):
+        axes.set_xlabel("\U00020bb7")
+        theme.chart(figure, alt="x")
+
+
+def test_labels_wrap_and_end_visibly():
+    assert theme.label("短", 5) == "短"
+    assert theme.label("物流" * 20, 6, lines=2).endswith("…")
