@@ -1,7 +1,8 @@
 """The working-time clock: Chinese working days with 调休, due times of an SLA, hours that count.
 
-The clock runs all day on working days and stands still on weekends and holidays. The official calendar is known for
-the years of `chinesecalendar` only; in other years Monday to Friday count, a warning is logged, and `note` says so for the report.
+The clock runs all day on working days and stands still on weekends and holidays. The official calendar is
+known for the years of `chinesecalendar` only; in other years Monday to Friday count, a warning is logged, and
+`note` gives the sentence the report must carry.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ _HOLIDAY = 40  # days added at both ends, longer than any run of days off
 def due(created_at: pd.Series, span: str) -> pd.Series:
     """When each request must be solved: `24h` counts natural hours, `3d` Chinese working days.
 
-    A request made on a day off counts from the start of the next working day, so `working_hours(created_at, due) = 24 n`.
+    A request made on a day off counts from the start of the next working day, so that
+    `working_hours(created_at, due)` is 24 n.
 
     >>> due(pd.Series(pd.to_datetime(["2026-09-30 10:00"])), "2d").tolist()
     [Timestamp('2026-10-09 10:00:00')]
@@ -44,7 +46,7 @@ def due(created_at: pd.Series, span: str) -> pd.Series:
 
 
 def working_hours(start: pd.Series, end: pd.Series) -> pd.Series:
-    """Hours of working days between two times, 24 per working day; negative when end is before start, missing stays missing.
+    """Hours of working days between two times, 24 a day; negative when the end comes first.
 
     >>> day = lambda text: pd.Series(pd.to_datetime([text]))
     >>> working_hours(day("2026-09-30 12:00"), day("2026-10-08 06:00")).tolist()

@@ -1,0 +1,171 @@
+import pandas as pd
+import pytest
+
+from voc_lib import schema
+from voc_lib.clean import duplicates
+
+LONG = "买的净水器漏水，客服推三阻四说要等厂家，等了半个月没有人来处理"
+
+
+def feedback(*rows):
+    """Rows of (id, customer, day, text)."""
+    frame = pd.DataFrame(rows, columns=["feedback_id", "customer_id", "created_at", "text"])
+    base = frame.assign(
+        created_at=pd.to_datetime(frame["created_at"]),
+        channel="电话",
+        source="工单",
+        file="a.csv",
+        line=range(len(frame)),
+    )
+    return schema.shape(base, schema.FEEDBACK)
+
+
+def found(*rows, category=None, **options):
+    frame = feedback(*rows)
+    labels = None if category is None else pd.Series(category, index=frame.index, dtype="str")
+    return duplicates.find(frame, category=labels, **{"window_days": 30, "similarity": 0.8, **options})
+
+
+def groups(frame):
+    """Sets of feedback ids that form an issue."""
+    return sorted(sorted(ids) for ids in frame.groupby("issue_id")["feedback_id"].agg(list))
+
+
+def test_one_customer_one_problem_within_the_window_is_one_issue_across_words():
+    frame = found(
+        ("1", "u1", "2026-09-01", "快递三天没到"),
+        ("2", "u1", "2026-09-20", "物流太慢了，还要等多久"),
+        ("3", "u1", "2026-10-25", "又是物流慢"),
+        ("4", "u2", "2026-09-02", "快递没到"),
+        category=["物流延迟"] * 4,
+    )
+    assert groups(frame) == [["1", "2"], ["3"], ["4"]]
+    assert frame["duplicate_kind"].tolist() == ["唯一", "同客户同问题", "唯一", "唯一"]
+    assert frame["repeat_count"].tolist() == [2, 2, 1, 1]
+
+
+def test_short_words_of_two_customers_are_two_voices():
+    frame = found(
+        ("1", "u1", "2026-09-01", "太慢了"),
+        ("2", "u2", "2026-09-01", "太慢了！！"),
+        ("3", None, "2026-09-02", "太慢了"),
+    )
+    assert groups(frame) == [["1"], ["2"], ["3"]]
+
+
+def test_a_long_text_copied_by_another_customer_is_one_issue():
+    frame = found(
+        ("1", "u1", "2026-09-01", LONG),
+        ("2", "u2", "2026-09-03", LONG + "！！"),
+        ("3", None, "2026-09-04", LONG.replace("处理", "处里") + "，求回复"),
+    )
+    assert groups(frame) == [["1", "2", "3"]]
+    assert frame["duplicate_kind"].tolist() == ["唯一", "完全相同", "近似文本"]
+
+
+@pytest.mark.parametrize(
+    ("this", "other"), [("半个月", "三个月"), ("漏水", "不漏水"), ("净水器", "热水器"), ("漏水", "漏水30次")]
+)
+def test_texts_that_differ_in_a_fact_are_not_copies(this, other):
+    frame = found(("1", "u1", "2026-09-01", LONG), ("2", "u2", "2026-09-01", LONG.replace(this, other)))
+    assert groups(frame) == [["1"], ["2"]]
+
+
+def test_nobody_is_not_one_person():
+    rows = [
+        (str(i), who, "2026-09-01", f"第{i}件事")
+        for i, who in enumerate(["匿名", "anonymous", None, "匿名", "0"])
+    ]
+    assert len(groups(found(*rows, category=["物流延迟"] * 5))) == 5
+
+
+def test_an_id_with_more_repeats_than_a_person_has_is_a_shared_account():
+    rows = [(f"{i:03d}", "店员", "2026-09-01", f"第{i}件") for i in range(duplicates.BUSIEST + 1)]
+    assert len(groups(found(*rows, category=["物流延迟"] * len(rows)))) == len(rows)
+
+
+def test_the_unspecific_category_is_no_problem():
+    rows = [("1", "u1", "2026-09-01", "发票抬头"), ("2", "u1", "2026-09-02", "想要礼品袋")]
+    assert len(groups(found(*rows, category=["其他", "其他"]))) == 2
+
+
+def test_without_categories_one_customers_similar_words_are_one_issue():
+    frame = found(
+        ("1", "u1", "2026-09-01", "登录页面打不开"),
+        ("2", "u1", "2026-09-05", "登录页面打不开啊"),
+        ("3", "u1", "2026-09-06", "想开发票"),
+    )
+    assert groups(frame) == [["1", "2"], ["3"]]
+
+
+def test_a_group_of_mixed_words_does_not_pull_in_another_customers_copy():
+    frame = found(
+        ("1", "u1", "2026-09-01", LONG),
+        ("2", "u1", "2026-09-02", "机器还是坏的没有人管"),
+        ("3", "u2", "2026-09-03", LONG),
+        category=["售后维修"] * 3,
+    )
+    assert groups(frame) == [["1", "2"], ["3"]]
+
+
+def test_order_and_index_of_the_rows_do_not_matter():
+    rows = [
+        ("1", "u1", "2026-09-03", LONG),
+        ("2", "u2", "2026-09-01", LONG),
+        ("3", "u3", "2026-09-02", "别的事"),
+    ]
+    plain, turned = found(*rows), found(*rows[::-1])
+    assert (
+        plain.set_index("feedback_id")["issue_id"].to_dict()
+        == turned.set_index("feedback_id")["issue_id"].to_dict()
+    )
+
+
+def test_nothing_in_nothing_out():
+    empty = duplicates.find(schema.empty(schema.FEEDBACK), window_days=30, similarity=0.8)
+    assert list(empty.columns[-3:]) == ["issue_id", "repeat_count", "duplicate_kind"] and empty.empty
+
+
+def tagged(frame):
+    rest = {c.name: "P1" for c in schema.TAGGED.columns if c.required and c.name not in frame}
+    return frame.assign(**{**rest, "due_at": pd.Timestamp("2026-09-09"), "vague": False})
+
+
+def test_an_issue_is_its_earliest_row_and_keeps_all_ids():
+    frame = tagged(
+        found(
+            ("2", "u2", "2026-09-03", LONG),
+            ("1", "u1", "2026-09-01", LONG),
+            ("3", "u3", "2026-09-02", "别的"),
+        )
+    )
+    table = duplicates.issues(frame)
+    assert table["feedback_ids"].tolist() == ["1、2", "3"] and table["feedback_id"].tolist() == ["1", "3"]
+    assert list(table.columns) == schema.ISSUES.names and table["repeat_count"].tolist() == [2, 1]
+
+
+def test_the_ledger_closes():
+    frame = tagged(
+        found(
+            ("1", "u1", "2026-09-01", LONG),
+            ("2", "u2", "2026-09-03", LONG),
+            ("3", "u3", "2026-09-02", "别的"),
+        )
+    )
+    frame.loc[1, "file"] = "b.csv"
+    reads = schema.shape(
+        pd.DataFrame(
+            {
+                "source": "工单",
+                "file": ["a.csv", "b.csv"],
+                "read": [3, 1],
+                "quarantined": [1, 0],
+                "kept": [2, 1],
+                "in_period": [2, 1],
+            }
+        ),
+        schema.READS,
+    )
+    table = schema.check(duplicates.ledger(reads, frame), schema.LEDGER)
+    assert table[["merged", "issues"]].to_numpy().tolist() == [[0, 2], [1, 0]]
+    assert (table["kept"] == table["merged"] + table["issues"]).all()

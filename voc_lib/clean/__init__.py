@@ -1,0 +1,1 @@
+"""Cleaning: personal data out of sight, several reports of one problem counted once."""

@@ -1,0 +1,396 @@
+"""Where personal data stands in a block of folded lines: one small detector per kind, the surest first.
+
+A block is folded text (`text.matching`: lower case, half width, simplified), lines joined by line breaks;
+no hit crosses a break.
+Boundaries are written out as look-arounds, since `\\b` never fires between a Han character and a digit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import yaml
+
+from voc_lib.clean import checks
+from voc_lib.text import matching
+
+Span = tuple[int, int]
+HAN = "\u4e00-\u9fff"
+_SEP = r"[ \-–—.·]{0,2}"
+
+# “abc@163.com”, “abc＠qq.com”, “abc (at) gmail.com”, “1234567#qq.com”
+AT = re.compile(
+    r" ?(?:@|\(at\)|\[at\]|#(?=(?:qq|163|126|139|189|sina|gmail|hotmail|outlook|foxmail|yeah)[.。]com)) ?"
+)
+LOCAL = re.compile(r"[a-z0-9][a-z0-9._%+-]{0,63}$")
+DOMAIN = re.compile(r"(?:[a-z0-9][a-z0-9-]{0,62}[.。]){1,4}(?!png|jpe?g|gif|webp|svg)[a-z]{2,12}(?![a-z0-9])")
+# “11010119900307109X”, “110101 19900307 109X”; 15 characters only after a cue
+IDENTITY = re.compile(r"(?<!\d)[1-9](?:[ -]?\d){16}[ -]?[\dx](?![\dx])")
+IDENTITY_OLD = re.compile(r"(?<!\d)[1-9]\d{14}(?!\d)")
+PASSPORT = re.compile(r"(?<![0-9a-z])(?:[a-z]{1,2}\d{7,8}|[hm]\d{10})(?!\d)")
+# “6222021234567890128”, “6222 0212 3456 7890 128”
+CARD = re.compile(r"(?<![\d.])\d(?:[ -]?\d){14,18}(?!\d)")
+# “13800138000”, “138-0013-8000”, “+86 138 0013 8000”, “138 0013 8000转12”
+MOBILE = re.compile(
+    rf"(?<!\d)(?<!\d\.)(?:(?:\+|00)?86[ -]{{0,2}})?(1{_SEP}[3-9](?:{_SEP}\d){{9}})(?!\d)(?:转\d{{1,6}})?"
+)
+# “一三八零零一三八零零零”: digits spelt out to get past a filter
+SPELT = re.compile(
+    r"(?<![零〇一二三四五六七八九幺十])[一幺][三四五六七八九][零〇一二三四五六七八九幺]{9}(?![零〇一二三四五六七八九幺十])"
+)
+# “0755-88886666”, “(010)8888 6666转801”, “021 5888 6666”
+LANDLINE = re.compile(
+    r"(?<![\d.a-z])(?:\+?86[ -]?)?\(?0(\d{2,3})\)?([ -]{0,2})([2-8]\d{2,3}[ -]?\d{4})(?!\d)"
+    r"(?:-\d{1,6}(?!\d)|转\d{1,6})?"
+)
+LOCAL_LINE = re.compile(r"(?<![\d.a-z-])[2-8]\d{2,3}[ -]?\d{4}(?![\d元块年月日%])")
+# “粤B12345”, “沪AD12345”, “京A·12345”
+PLATE = re.compile(
+    r"(?<![最全更崭创刷翻重])[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][·•・ -]?"
+    r"([a-hj-np-z0-9]{5,6}|[a-hj-np-z0-9]{4}[挂学警港澳])(?![a-z0-9])"
+)
+_ENTRY = r"(?:号码|号|账号|帐号|id)?(?:[是为:=\s\"“]{0,3})"
+WECHAT = re.compile(rf"({_ENTRY})([a-z][a-z0-9_-]{{5,19}}|[1-9]\d{{5,10}})(?![a-z0-9_.@-])")
+WXID = re.compile(r"wxid_[a-z0-9]{6,20}")
+QQ = re.compile(rf"((?:群)?{_ENTRY})([1-9]\d{{4,10}})(?![\d.]|[元块个次年月天万分岁条人级%])")
+_NAME_GAP = re.compile(r"[是为叫:=\s\"“]{0,3}")
+_NAME_SIGN = re.compile(r"[是为叫:]")
+
+
+@dataclass(frozen=True)
+class Detector:
+    """One kind of personal data, the token that replaces it and where it stands."""
+
+    kind: str
+    token: str
+    spans: Callable[[str], Iterator[Span]]
+
+
+@cache
+def words() -> dict:
+    """The words of `words.yaml`."""
+    return yaml.safe_load(resources.files("voc_lib.clean").joinpath("words.yaml").read_text(encoding="utf-8"))
+
+
+@cache
+def cues() -> matching.Lexicon:
+    """Every word that announces personal data without digits enough to be seen by themselves."""
+    lists = ("wechat_strong", "wechat_weak", "qq_strong", "qq_weak", "address_cues", "door_cues")
+    people = ("name_strong", "name_weak", "titles")
+    return matching.Lexicon([word for name in lists + people for word in words()[name]] + ["wxid"])
+
+
+def find(block: str) -> list[tuple[int, int, str]]:
+    """Start, end and kind of every hit, in order; where two overlap the surer kind stands."""
+    taken = bytearray(len(block))
+    found = []
+    for detector in DETECTORS:
+        for start, end in detector.spans(block):
+            if taken.find(1, start, end) < 0:
+                taken[start:end] = b"\x01" * (end - start)
+                found.append((start, end, detector.kind))
+    return sorted(found)
+
+
+def _before(block: str, start: int, size: int = 14) -> str:
+    """What stands before a hit in its line and sentence."""
+    return re.split(r"[\n。!?;]", block[max(0, start - size) : start])[-1]
+
+
+def _nearest(block: str, start: int, *lists: str, size: int = 14) -> str:
+    """Which list of cues has the word that stands nearest before a hit, or none."""
+    before = _before(block, start, size)
+    ends = {name: match.end() for name in lists for match in _any(name).finditer(before)}
+    return max(ends, key=lambda name: ends[name]) if ends else ""
+
+
+@cache
+def _any(name: str) -> re.Pattern[str]:
+    """A pattern of all words of a list; Latin words must stand alone."""
+    listed = sorted(words()[name], key=len, reverse=True)
+    return re.compile(
+        "|".join(rf"(?<![a-z]){re.escape(w)}(?![a-z])" if w.isascii() else re.escape(w) for w in listed)
+    )
+
+
+def _digits(text: str) -> tuple[str, tuple[int, ...]]:
+    """The bare digits (and x) of a number and the sizes of the groups it is written in."""
+    groups = re.findall(r"[\dx]+", text)
+    return "".join(groups), tuple(map(len, groups))
+
+
+def emails(block: str) -> Iterator[Span]:
+    """E-mail addresses."""
+    for at in AT.finditer(block):
+        local = LOCAL.search(block[max(0, at.start() - 64) : at.start()])
+        domain = DOMAIN.match(block, at.end())
+        if local and domain:
+            yield at.start() - len(local[0]), domain.end()
+
+
+def identities(block: str) -> Iterator[Span]:
+    """Identity numbers: with a right checksum anywhere; mistyped or of 15 digits only after a cue."""
+    for match in IDENTITY.finditer(block):
+        number, _ = _digits(match[0])
+        if checks.identity(number) or (
+            checks.dated_identity(number)
+            and _nearest(block, match.start(), "id_cues", "order_cues") == "id_cues"
+        ):
+            yield match.span()
+    for match in IDENTITY_OLD.finditer(block):
+        if (
+            checks.dated_identity(match[0])
+            and _nearest(block, match.start(), "id_cues", "order_cues") == "id_cues"
+        ):
+            yield match.span()
+
+
+def passports(block: str) -> Iterator[Span]:
+    """Passports and travel permits, only after a cue."""
+    for match in PASSPORT.finditer(block):
+        if _nearest(block, match.start(), "passport_cues"):
+            yield match.span()
+
+
+def cards(block: str) -> Iterator[Span]:
+    """Bank cards: prefix and Luhn, no word for an order before; a mistyped one only after a cue."""
+    for match in CARD.finditer(block):
+        number, groups = _digits(match[0])
+        prefix = checks.card_prefix(number)
+        cue = _nearest(block, match.start(), "card_cues", "order_cues")
+        if not prefix or cue == "order_cues":
+            continue
+        if cue == "card_cues" or (checks.luhn(number) and (prefix == "unionpay" or checks.in_fours(groups))):
+            yield match.span()
+
+
+def mobiles(block: str) -> Iterator[Span]:
+    """Mobile numbers, however grouped; one glued to letters only after a word for telephone."""
+    for match in MOBILE.finditer(block):
+        _, groups = _digits(match[1])
+        if checks.mobile_groups(groups) and _free(block, match.start()):
+            yield match.span()
+    for match in SPELT.finditer(block):
+        yield match.span()
+
+
+def _free(block: str, start: int) -> bool:
+    """Whether a number stands by itself, or is glued to a word for telephone only."""
+    glued = re.search(r"[a-z0-9]*[a-z]$", block[max(0, start - 12) : start])
+    return glued is None or glued[0] in words()["mobile_cues"]
+
+
+def landlines(block: str) -> Iterator[Span]:
+    """Landlines with area code; seven or eight digits alone only right after a word for telephone."""
+    for match in LANDLINE.finditer(block):
+        if checks.area_code(match[1]) and (
+            match[2] or ")" in match[0] or not _nearest(block, match.start(), "order_cues", size=9)
+        ):
+            yield match.span()
+    for match in LOCAL_LINE.finditer(block):
+        number, _ = _digits(match[0])
+        if not checks.is_recent_day(number) and _line_cue().search(
+            block[max(0, match.start() - 10) : match.start()]
+        ):
+            yield match.span()
+
+
+@cache
+def _line_cue() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(words()['landline_cues'])})(?:号码|号)?[是为:\\s]{{0,3}}$")
+
+
+def plates(block: str) -> Iterator[Span]:
+    """Number plates: province, letter, five characters (six for electric cars), three digits at least."""
+    for match in PLATE.finditer(block):
+        body = match[1]
+        electric = len(body) == 6 and (body[0].isalpha() or body[-1].isalpha()) and body[1:5].isdigit()
+        if sum(c.isdigit() for c in body) >= 3 and (len(body) == 5 or electric):
+            yield match.span()
+
+
+def _after(block: str, *lists: str) -> Iterator[tuple[str, int, int]]:
+    """Each cue of the lists found in the block: list, start, end; of overlapping cues the longest."""
+    lexicon, owner = _lexicon(lists)
+    hits = lexicon.hits(matching.Corpus(block, block, 0, _NONE, _NONE))
+    best: dict[int, tuple[int, int]] = {}
+    for word, start, end in zip(hits.word.tolist(), hits.start.tolist(), hits.end.tolist(), strict=True):
+        if start not in best or end > best[start][0]:
+            best[start] = (end, word)
+    for start, (end, word) in best.items():
+        if (
+            block[start].isascii()
+            and start
+            and block[start - 1].isascii()
+            and block[start - 1].isalnum()
+            and block[start].isalnum()
+        ):
+            continue
+        yield owner[word], start, end
+
+
+_NONE = matching.np.zeros(1, dtype="int64")
+
+
+@cache
+def _lexicon(lists: tuple[str, ...]) -> tuple[matching.Lexicon, list[str]]:
+    owner: dict[str, str] = {}
+    for name in lists:
+        for word in words()[name]:
+            owner.setdefault(matching.fold(word), name)
+    lexicon = matching.Lexicon(owner)
+    return lexicon, [owner[word] for word in lexicon.words]
+
+
+def wechats(block: str) -> Iterator[Span]:
+    """WeChat accounts after a cue."""
+    for name, _, end in _after(block, "wechat_strong", "wechat_weak"):
+        match = WECHAT.match(block, end)
+        if match and _is_account(match, strong=name == "wechat_strong", glued=block[end - 1].isascii()):
+            yield match.span(2)
+    for match in WXID.finditer(block):
+        yield match.span()
+
+
+def _is_account(match: re.Match[str], *, strong: bool, glued: bool) -> bool:
+    gap, account = match[1], match[2]
+    signed = bool(gap.strip())
+    if account.isdigit():
+        return (strong or signed) and not checks.is_recent_day(account)
+    if account.startswith(tuple(words()["wechat_not"])):
+        return False
+    telling = any(c.isdigit() or c in "_-" for c in account)
+    if glued and not gap and account[0].isascii():
+        return False
+    return signed or telling or (strong and len(account) >= 6)
+
+
+def qqs(block: str) -> Iterator[Span]:
+    """QQ numbers after a cue."""
+    for name, _, end in _after(block, "qq_strong", "qq_weak"):
+        match = QQ.match(block, end)
+        if match is None or checks.is_recent_day(match[2]):
+            continue
+        if name == "qq_strong" or match[1].strip() or len(match[2]) >= 6:
+            yield match.span(2)
+
+
+@cache
+def _component() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """One component of an address, and the end of one; the name of the group is its level."""
+    levels, bad = words()["address_levels"], words()["address_not"]
+    plain = f"(?![{bad}])[{HAN}]"
+    parts = [
+        f"(?P<{level}>(?:{plain}|[0-9a-z]){{1,{7 if level != 'place' else 8}}}?(?:{'|'.join(levels[level])}))"
+        for level in ("province", "city", "district", "town", "road", "place")
+    ]
+    figure = "0-9a-z一二三四五六七八九十"
+    door = f"(?P<door>[{figure}][{figure}\\-]{{0,5}}(?:{'|'.join(levels['door'])}))"
+    return re.compile("|".join([door, *parts])), re.compile(r"[ ,·]?")
+
+
+def addresses(block: str) -> Iterator[Span]:
+    """Addresses after a cue: components from province to room, as far as they go."""
+    for _, _, end in _after(block, "address_cues"):
+        start = re.compile(r"[是为在了:=\s\"“]{0,4}").match(block, end).end()  # type: ignore[union-attr]
+        stop = _address(block, start)
+        if stop > start:
+            yield start, stop
+
+
+def _address(block: str, start: int) -> int:
+    """Where the address that starts there ends; `start` itself when it is none."""
+    component, gap = _component()
+    levels: list[str] = []
+    stop = position = start
+    while (match := component.match(block, position)) and len(levels) < 12:
+        levels.append(match.lastgroup or "")
+        stop = match.end()
+        position = gap.match(block, stop).end()  # type: ignore[union-attr]
+    if not _is_address(levels):
+        return start
+    tail = re.compile(r"[0-9a-z]{1,5}(?:-[0-9a-z]{1,5}){0,3}(?![0-9a-z元块])").match(block, stop)
+    return tail.end() if tail and levels[-1] in ("door", "place", "road") else stop
+
+
+def _is_address(levels: list[str]) -> bool:
+    """Whether the components together say where somebody lives, not only a city."""
+    fine = {"road", "place", "town", "door"} & set(levels)
+    if levels.count("door") >= 2 or (fine and len(levels) >= 2):
+        return True
+    return "district" in levels and len(levels) >= 2
+
+
+def doors(block: str) -> Iterator[Span]:
+    """Addresses without a cue: a road or an estate, a number and a room."""
+    for match in _door_level().finditer(block):
+        yield match.span()
+
+
+@cache
+def _door_level() -> re.Pattern[str]:
+    bad = words()["address_not"]
+    plain = f"(?![{bad}])[{HAN}]"
+    return re.compile(
+        f"(?:{plain}){{2,16}}?(?:路|街|大道|巷|弄|胡同|小区|花园|公寓|苑|家园|新村|广场|大厦)"
+        r"(?:\d{1,5}[号弄])?(?:\d{1,3}(?:号楼|栋|幢|座|号))?(?:\d{1,2}单元)?\d{1,5}(?:室|单元|栋|幢|号楼)(?:\d{1,5}(?:室|号|房)?)?"
+    )
+
+
+def names(block: str) -> Iterator[Span]:
+    """Names of people after a cue or before a title; a surname alone (张先生) is left."""
+    for cue, _, end in _after(block, "name_strong", "name_weak"):
+        gap = _NAME_GAP.match(block, end)
+        match = _name().match(block, gap.end()) if gap else None
+        if (
+            match
+            and gap
+            and (cue == "name_strong" or _NAME_SIGN.search(block[end : gap.end()]) or block[end - 1] == "是")
+        ):
+            yield match.span()
+    for _, start, _ in _after(block, "titles"):
+        match = _titled().search(block[max(0, start - 4) : start])
+        if match:
+            yield start - len(match[0]), start
+
+
+@cache
+def _family() -> str:
+    return f"(?:{'|'.join(words()['surnames_two'])}|[{words()['surnames']}])"
+
+
+@cache
+def _name() -> re.Pattern[str]:
+    """Surname and given name of one or two characters that end where a name may end."""
+    given = f"(?![{words()['not_given']}])[{HAN}]"
+    ends = "|".join(words()["name_ends"])
+    return re.compile(f"{_family()}(?:{given}){{1,2}}(?=[^{HAN}]|$|{ends})")
+
+
+@cache
+def _titled() -> re.Pattern[str]:
+    """Surname and given name right before a title; “和王先生” is no name."""
+    given = f"(?![{words()['not_given']}])[{HAN}]"
+    last = f"(?![{words()['not_given']}{words()['surnames']}])[{HAN}]"
+    return re.compile(f"{_family()}(?:{given})?{last}$")
+
+
+DETECTORS: tuple[Detector, ...] = (
+    Detector("邮箱", "[邮箱]", emails),
+    Detector("身份证", "[身份证]", identities),
+    Detector("银行卡", "[银行卡]", cards),
+    Detector("手机号", "[手机号]", mobiles),
+    Detector("固话", "[固话]", landlines),
+    Detector("证件号", "[证件号]", passports),
+    Detector("微信", "[微信]", wechats),
+    Detector("QQ", "[QQ]", qqs),
+    Detector("车牌", "[车牌]", plates),
+    Detector("地址", "[地址]", addresses),
+    Detector("地址", "[地址]", doors),
+    Detector("姓名", "[姓名]", names),
+)
+TOKENS = {detector.kind: detector.token for detector in DETECTORS}

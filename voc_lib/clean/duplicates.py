@@ -1,0 +1,218 @@
+"""Several feedbacks, one issue: copies, a customer's repeats of one problem, near copies across customers.
+
+Every row keeps its feedback_id; an issue is a label (`issue_id`), so dropping the column undoes the merging.
+All merging happens within `window_days` of the issue's first row. Texts of different customers merge only
+when they are long (`LONG` characters): “太慢了” written by fifty customers is fifty voices.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from voc_lib import schema
+from voc_lib.clean import likeness, minhash
+from voc_lib.clean.detectors import words
+from voc_lib.clean.groups import clusters, windowed
+from voc_lib.clean.privacy import named
+from voc_lib.text.normalize import normalize
+
+log = logging.getLogger(__name__)
+
+UNIQUE, EXACT, REPEATED, NEAR = "唯一", "完全相同", "同客户同问题", "近似文本"
+KINDS = (UNIQUE, EXACT, REPEATED, NEAR)
+LONG = 15  # characters from which equal words of two customers are a copy, not a coincidence
+SHORT = (
+    6  # characters from which one customer's similar texts are compared when no category tells the problem
+)
+BUSIEST = (
+    50  # repeats of one problem by one id within a window from which the id is no person but a shared account
+)
+LAGS = 3  # how many of a customer's earlier texts a text is compared with
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """The rows in order of time: microseconds, number of the customer (-1: nobody), number of the words."""
+
+    time: np.ndarray
+    customer: np.ndarray
+    key: np.ndarray
+    texts: np.ndarray
+
+    @cached_property
+    def length(self) -> np.ndarray:
+        """Characters of each row's key."""
+        sizes = np.fromiter(map(len, self.texts), dtype=np.int64, count=len(self.texts))
+        return sizes[self.key]
+
+
+def find(
+    feedback: pd.DataFrame, *, window_days: int, similarity: float, category: pd.Series | None = None
+) -> pd.DataFrame:
+    """The feedback with `issue_id`, `repeat_count` (rows of the issue), `duplicate_kind` (why merged).
+
+    Exactly one row per issue, the earliest, is 唯一. `category` (the problem, by index) makes a customer's
+    feedbacks of one category repeats of each other; without it only similar words do.
+    """
+    order = np.lexsort((_ranks(feedback["feedback_id"]), feedback["created_at"].to_numpy()))
+    rows = feedback.iloc[order]
+    keyed = _keyed(rows)
+    window = window_days * 86_400_000_000
+    head = _heads(keyed, _problems(category, feedback)[order], window, similarity)
+    back = np.argsort(order)
+    ids = rows["feedback_id"].to_numpy(dtype=object)
+    issue = np.empty(len(rows), dtype=object)
+    starts = np.unique(head)
+    issue[starts] = [_issue_id(feedback_id) for feedback_id in ids[starts]]
+    sizes = np.bincount(head, minlength=len(head))
+    return feedback.assign(
+        issue_id=pd.array(issue[head][back], dtype="str"),
+        repeat_count=pd.array(sizes[head][back], dtype="Int64"),
+        duplicate_kind=pd.array(_kinds(keyed, head)[back], dtype="str"),
+    )
+
+
+def issues(tagged: pd.DataFrame) -> pd.DataFrame:
+    """schema.ISSUES: the earliest row of each issue, with all `feedback_ids` (joined by 、) and their number."""
+    rows = tagged.sort_values(["created_at", "feedback_id"], kind="stable")
+    first = ~rows["issue_id"].duplicated()
+    sizes = rows["issue_id"].map(rows["issue_id"].value_counts())
+    several = rows.loc[sizes > 1]
+    joined = several.groupby("issue_id", sort=False)["feedback_id"].agg("、".join)
+    heads = rows[first]
+    ids = heads["issue_id"].map(joined).where(sizes[first] > 1, heads["feedback_id"])
+    return schema.shape(
+        heads.assign(feedback_ids=ids, repeat_count=sizes[first]).reset_index(drop=True), schema.ISSUES
+    )
+
+
+def ledger(reads: pd.DataFrame, tagged: pd.DataFrame) -> pd.DataFrame:
+    """schema.LEDGER: per source and file of this run, kept = merged + issues.
+
+    An issue counts in the file of its first row. A kept row that a later file replaced counts as merged.
+    """
+    rows = tagged.sort_values(["created_at", "feedback_id"], kind="stable")
+    heads = rows.loc[~rows["issue_id"].duplicated(), ["source", "file"]]
+    counts = heads.value_counts().rename("issues").reset_index()
+    frame = reads.merge(counts, on=["source", "file"], how="left")
+    own = frame["issues"].fillna(0).astype("Int64")
+    frame["issues"] = own.where(own <= frame["kept"], frame["kept"])
+    if (own > frame["kept"]).any():
+        log.warning(
+            "有 %d 个文件与历史归档同名但内容不同，独立问题数以本次读入为限。",
+            int((own > frame["kept"]).sum()),
+        )
+    frame["merged"] = frame["kept"] - frame["issues"]
+    return schema.shape(frame.sort_values(["source", "file"]).reset_index(drop=True), schema.LEDGER)
+
+
+def keys(texts: pd.Series) -> pd.Series:
+    """What two texts must share to be the same words: normalised, lower case, letters and figures only.
+
+    >>> keys(pd.Series(["太慢了！！！", "太慢了。", "APP 闪退", "app闪退~"])).nunique()
+    2
+    """
+    normal = normalize(texts).fillna("")
+    plain = normal.str.lower().str.replace(r"[^\p{L}\p{N}]+", "", regex=True)
+    return plain.where(plain != "", normal)
+
+
+def _issue_id(feedback_id: str) -> str:
+    return "I-" + hashlib.blake2b(feedback_id.encode(), digest_size=8).hexdigest()
+
+
+def _ranks(ids: pd.Series) -> np.ndarray:
+    """The alphabetical rank of every id."""
+    return np.argsort(np.argsort(ids.to_numpy(dtype=object), kind="stable"), kind="stable")
+
+
+def _kinds(keyed: Keyed, head: np.ndarray) -> np.ndarray:
+    """Why each row is where it is: the row an issue starts with is 唯一."""
+    places = np.arange(len(head))
+    same_words = keyed.key == keyed.key[head]
+    same_customer = (keyed.customer == keyed.customer[head]) & (keyed.customer >= 0)
+    return np.select([head == places, same_words, same_customer], [UNIQUE, EXACT, REPEATED], NEAR)
+
+
+def _keyed(rows: pd.DataFrame) -> Keyed:
+    key, texts = pd.factorize(keys(rows["text"]))
+    customer, _ = pd.factorize(named(rows["customer_id"]))
+    time = rows["created_at"].to_numpy(dtype="datetime64[us]").astype(np.int64)
+    return Keyed(time, customer.astype(np.int64), key.astype(np.int64), texts.to_numpy(dtype=object))
+
+
+def _heads(keyed: Keyed, problem: np.ndarray, window: int, similarity: float) -> np.ndarray:
+    """The head of every row after merging one customer's repeats, then copies across customers."""
+    head = _repeats(keyed, problem, window)
+    if (problem < 0).all():
+        head = _own_words(keyed, head, window, similarity)
+    return _copies(keyed, head, window, similarity)
+
+
+def _repeats(keyed: Keyed, problem: np.ndarray, window: int) -> np.ndarray:
+    """One customer's feedbacks of one problem, or, where no problem is named, in the same words."""
+    topic = np.where(problem >= 0, problem, problem.max(initial=-1) + 1 + keyed.key)
+    link = np.where(keyed.customer >= 0, keyed.customer * (topic.max(initial=0) + 1) + topic, -1)
+    head = windowed(link, keyed.time, window)
+    busy = np.unique(keyed.customer[np.bincount(head, minlength=len(head))[head] > BUSIEST])
+    if not len(busy):
+        return head
+    log.info("%d 个客户ID 在窗口期内重复超过 %d 次，按公用账号处理，不作同客户合并。", len(busy), BUSIEST)
+    return windowed(np.where(np.isin(keyed.customer, busy), -1, link), keyed.time, window)
+
+
+def _own_words(keyed: Keyed, head: np.ndarray, window: int, similarity: float) -> np.ndarray:
+    """One customer's similar texts, each compared with the few before it."""
+    heads = np.flatnonzero((head == np.arange(len(head))) & (keyed.customer >= 0) & (keyed.length >= SHORT))
+    heads = heads[np.argsort(keyed.customer[heads], kind="stable")]
+    pairs = [_lagged(keyed, heads, lag, window) for lag in range(1, LAGS + 1)]
+    return _joined(keyed, head, np.concatenate(pairs), similarity)
+
+
+def _lagged(keyed: Keyed, heads: np.ndarray, lag: int, window: int) -> np.ndarray:
+    """Pairs of one customer's rows so many places apart and within the window."""
+    first, second = heads[:-lag], heads[lag:]
+    near = keyed.time[second] - keyed.time[first] <= window
+    keep = (keyed.customer[first] == keyed.customer[second]) & near
+    return np.stack([first[keep], second[keep]], axis=1)
+
+
+def _joined(keyed: Keyed, head: np.ndarray, pairs: np.ndarray, similarity: float) -> np.ndarray:
+    """The heads after merging verified pairs of rows; a row keeps its group."""
+    texts = keyed.texts[keyed.key]
+    good = pairs[likeness.alike(texts[pairs[:, 0]], texts[pairs[:, 1]], similarity=similarity)]
+    return clusters(texts.tolist(), good, similarity=similarity)[head]
+
+
+def _copies(keyed: Keyed, head: np.ndarray, window: int, similarity: float) -> np.ndarray:
+    """Long texts in the same or nearly the same words, whoever wrote them; mixed groups stay apart."""
+    plain = (head == np.arange(len(head))) & (keyed.length >= LONG)
+    plain[head[keyed.key != keyed.key[head]]] = False
+    heads = np.flatnonzero(plain)
+    cluster = _cluster(keyed, heads, similarity)
+    link = np.full(len(head), -1, dtype=np.int64)
+    link[heads] = cluster
+    return windowed(link, keyed.time, window)[head]
+
+
+def _cluster(keyed: Keyed, heads: np.ndarray, similarity: float) -> np.ndarray:
+    """Number of the cluster of alike texts for each of the rows."""
+    numbers, used = pd.factorize(keyed.key[heads])
+    texts = keyed.texts[used]
+    pairs = minhash.candidates(texts.tolist())
+    good = pairs[likeness.alike(texts[pairs[:, 0]], texts[pairs[:, 1]], similarity=similarity)]
+    return clusters(texts.tolist(), good, similarity=similarity)[numbers]
+
+
+def _problems(category: pd.Series | None, rows: pd.DataFrame) -> np.ndarray:
+    """The number of each row's problem, -1 where the category names none."""
+    if category is None:
+        return np.full(len(rows), -1, dtype=np.int64)
+    named_only = category.reindex(rows.index)
+    return pd.factorize(named_only.mask(named_only.isin(words()["unspecific"])))[0].astype(np.int64)

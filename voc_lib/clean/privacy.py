@@ -1,0 +1,283 @@
+"""Personal data out of sight: masked words, keyed pseudonyms for customers, half-shown names and contacts.
+
+Texts are masked before anything else reads them, so that neither analysis nor cache, log or error message
+can show them.
+A pseudonym is still personal information under PIPL (去标识化): keep access control and retention.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import os
+import re
+import secrets
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from voc_lib.clean import detectors
+from voc_lib.errors import DataError, ParamsError
+from voc_lib.text import matching
+
+if TYPE_CHECKING:
+    from voc_lib.collect import Collected
+
+VARIABLE = "VOC_CUSTOMER_KEY"
+KEY_FILE = "customer.key"
+PURPOSE = b"voc:customer:v1\0"
+_SHORTEST = 16
+_INVISIBLE = np.array(
+    [0xAD, 0xFEFF, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065)]
+)
+_PLATE_PLACES = np.array([ord(c) for c in "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"])
+_SPELT = np.array([ord(c) for c in "零〇一二三四五六七八九幺"])
+
+
+def load_key(folder: str | Path) -> bytes:
+    """The key of the pseudonyms: VOC_CUSTOMER_KEY, else a file only its owner can read, made when absent.
+
+    Another key gives other pseudonyms: keep it, or customers of earlier months are not recognised.
+    """
+    given = os.environ.get(VARIABLE)
+    if given:
+        return _checked(given.encode(), f"环境变量 {VARIABLE}")
+    file = Path(folder) / KEY_FILE
+    try:
+        return _read(file) if file.exists() else _create(file)
+    except OSError as error:
+        raise DataError(
+            f"客户密钥文件 {file.name} 读写失败（{error.strerror}）。"
+            f"请检查文件夹权限，或设置环境变量 {VARIABLE}。"
+        ) from None
+
+
+def _create(file: Path) -> bytes:
+    """A new random key, written whole or not at all; when another run was faster, its key."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(secrets.token_hex(32).encode())
+        stream.flush()
+        os.fsync(stream.fileno())
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return _read(file)
+
+
+def _read(file: Path) -> bytes:
+    if os.name == "posix" and file.stat().st_mode & 0o077:
+        raise DataError(f"客户密钥文件 {file.name} 其他用户也能读取。请先执行 chmod 600，再重新运行。")
+    return _checked(file.read_bytes().strip(), f"客户密钥文件 {file.name} ")
+
+
+def _checked(key: bytes, where: str) -> bytes:
+    if len(key) < _SHORTEST:
+        raise ParamsError(f"{where}太短（{len(key)} 字节）。至少需要 {_SHORTEST} 字节的随机内容。")
+    return key
+
+
+def fingerprint(key: bytes) -> str:
+    """Twelve hex digits that tell keys apart and give nothing away, for run.json.
+
+    >>> fingerprint(b"0123456789abcdef")
+    'f789b8c830d1'
+    """
+    return hmac.new(key, b"voc:fingerprint:v1", hashlib.sha256).hexdigest()[:12]
+
+
+def pseudonyms(ids: pd.Series, key: bytes) -> pd.Series:
+    """“C” + 16 hex digits per customer id, the same for the same id and key; missing stays missing.
+
+    >>> pseudonyms(pd.Series(["u1", "Ｕ1 "]), b"0123456789abcdef").nunique()
+    1
+    """
+    known = {raw: _pseudonym(raw, key) for raw in ids.dropna().unique()}
+    return ids.map(known).astype("str")
+
+
+def _pseudonym(raw: str, key: bytes) -> str:
+    return "C" + hmac.new(key, PURPOSE + _plain(raw).encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def _plain(raw: object) -> str:
+    """The spelling in which two ids are compared."""
+    return unicodedata.normalize("NFKC", str(raw)).strip().casefold()
+
+
+def named(ids: pd.Series) -> pd.Series:
+    """The ids, missing where the word names nobody: 匿名, anonymous, 0 …
+
+    >>> named(pd.Series(["u1", "匿名用户", "N/A"])).isna().tolist()
+    [False, True, True]
+    """
+    nobody = {_plain(word) for word in detectors.words()["anonymous"]}
+    empty = [raw for raw in ids.dropna().unique() if _plain(raw) in nobody or not _plain(raw)]
+    return ids.mask(ids.isin(empty)).astype("str")
+
+
+def protect(collected: Collected, key: bytes) -> Collected:
+    """The same tables with texts masked, customer ids as pseudonyms, names and contacts half shown."""
+    return replace(
+        collected,
+        feedback=_feedback(collected.feedback, key),
+        quarantine=collected.quarantine.assign(raw=mask(collected.quarantine["raw"])),
+        customers=_with_ids(collected.customers, key),
+        orders=_with_ids(collected.orders, key),
+    )
+
+
+def _feedback(frame: pd.DataFrame, key: bytes) -> pd.DataFrame:
+    return frame.assign(
+        customer_id=pseudonyms(named(frame["customer_id"]), key),
+        text=mask(frame["text"]),
+        request=mask(frame["request"]),
+        remark=mask(frame["remark"]),
+        customer_name=half_names(frame["customer_name"]),
+        contact=half_contacts(frame["contact"]),
+    )
+
+
+def _with_ids(frame: pd.DataFrame, key: bytes) -> pd.DataFrame:
+    return frame.assign(customer_id=pseudonyms(frame["customer_id"], key))
+
+
+def half_names(names: pd.Series) -> pd.Series:
+    """“王小明” -> “王**”: the first character only.
+
+    >>> half_names(pd.Series(["王小明", "Li Lei"])).tolist()
+    ['王**', 'L**']
+    """
+    stripped = names.str.strip()
+    return (stripped.str[:1] + "**").where(stripped != "").astype("str")
+
+
+def half_contacts(contacts: pd.Series) -> pd.Series:
+    """“13800138000” -> “138****8000”, “abc@example.com” -> “a***@example.com”, a name -> “王**”.
+
+    >>> half_contacts(pd.Series(["138 0013 8000", "abc@example.com", "王敏", "010-88886666"])).tolist()
+    ['138****8000', 'a***@example.com', '王**', '010****6666']
+    """
+    shown = {raw: _half(unicodedata.normalize("NFKC", raw).strip()) for raw in contacts.dropna().unique()}
+    return contacts.map(shown).astype("str")
+
+
+def _half(contact: str) -> str | None:
+    """A contact half shown; of two in one cell nothing but the first is shown."""
+    digits = re.sub(r"\D", "", contact)
+    if "@" in contact:
+        local, domain = contact.split("@", 1)
+        return (
+            f"{local[:1]}***@{mask_text(domain)}" if re.fullmatch(r"[\w.-]+", domain) else f"{local[:1]}***"
+        )
+    if len(digits) >= 10:
+        digits = re.sub(r"^(?:00)?86(?=1\d{10}$)", "", digits)
+        return f"{digits[:3]}****{digits[-4:]}" if len(digits) <= 12 else f"{digits[:3]}****"
+    return f"{contact[:1]}**" if contact else None
+
+
+def mask(texts: pd.Series) -> pd.Series:
+    """Each text with personal data replaced by tokens such as [手机号]; missing stays missing.
+
+    >>> mask(pd.Series(["请打１３８-００１３-８０００找我"])).tolist()
+    ['请打[手机号]找我']
+    """
+    values = texts.fillna("").astype("str").tolist()
+    for row, hits in _hits(texts):
+        values[row] = _replaced(values[row], hits)
+    return pd.Series(values, index=texts.index, dtype="str", name=texts.name).where(texts.notna())
+
+
+def mask_text(text: str) -> str:
+    """One text with personal data replaced by tokens; for log and error messages too.
+
+    >>> mask_text("订单 2026091234567890 的收货人 李雷 没收到货")
+    '订单 2026091234567890 的收货人 [姓名] 没收到货'
+    """
+    return str(mask(pd.Series([text], dtype="str")).iloc[0])
+
+
+def count(texts: pd.Series) -> pd.Series:
+    """How many hits of each kind the texts hold, by kind."""
+    kinds = [kind for _, hits in _hits(texts) for _, _, kind in hits]
+    return pd.Series(kinds, dtype="str").value_counts().reindex(sorted(detectors.TOKENS), fill_value=0)
+
+
+class LogFilter(logging.Filter):
+    """Masks personal data in log messages; add it to a handler."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always true; the record's message is masked."""
+        record.msg, record.args = mask_text(record.getMessage()), None
+        return True
+
+
+def _replaced(text: str, hits: list[tuple[int, int, str]]) -> str:
+    parts, last = [], 0
+    for start, end, kind in hits:
+        parts += [text[last:start], detectors.TOKENS[kind]]
+        last = end
+    return "".join([*parts, text[last:]])
+
+
+def _hits(texts: pd.Series) -> Iterator[tuple[int, list[tuple[int, int, str]]]]:
+    """Row number and hits (start, end, kind) of every text that holds personal data."""
+    for corpus in matching.corpora(texts):
+        rows = np.flatnonzero(suspects(corpus)).tolist()
+        starts = corpus.starts.tolist()
+        lines = [_line(corpus.folded[starts[row] : starts[row + 1] - 1]) for row in rows]
+        block = "\n".join(line for line, _ in lines)
+        edges = np.cumsum([0, *(len(line) + 1 for line, _ in lines)])
+        found: dict[int, list[tuple[int, int, str]]] = {}
+        for start, end, kind in detectors.find(block):
+            number = int(np.searchsorted(edges, start, "right")) - 1
+            first, places = int(edges[number]), lines[number][1]
+            span = (
+                (places[start - first], places[end - first - 1] + 1)
+                if places
+                else (start - first, end - first)
+            )
+            found.setdefault(corpus.first + rows[number], []).append((*span, kind))
+        yield from found.items()
+
+
+def _line(folded: str) -> tuple[str, list[int] | None]:
+    """A folded text without invisible characters, and where each remaining one stood when there were any."""
+    codes = np.frombuffer(folded.encode("utf-32-le"), dtype=np.uint32)
+    keep = ~np.isin(codes, _INVISIBLE)
+    if keep.all():
+        return folded, None
+    return codes[keep].tobytes().decode("utf-32-le"), np.flatnonzero(keep).tolist()
+
+
+def suspects(corpus: matching.Corpus) -> np.ndarray:
+    """Which texts may hold personal data: never fewer than those that do."""
+    codes = np.frombuffer(corpus.folded.encode("utf-32-le"), dtype=np.uint32)
+    size = len(corpus)
+    found = _per_row((codes >= ord("0")) & (codes <= ord("9")), corpus) >= 5
+    narrow = codes < 0x80
+    for sign in "@#":
+        found |= _per_row(narrow & (codes == ord(sign)), corpus) > 0
+    found |= _per_row(np.isin(codes, _SPELT), corpus) >= 11
+    found |= _per_row(np.isin(codes, _PLATE_PLACES), corpus) > 0
+    found |= _per_row(np.isin(codes, _INVISIBLE), corpus) > 0
+    hits = detectors.cues().hits(corpus)
+    found[corpus.rows(hits.start)] = True
+    return found[:size]
+
+
+def _per_row(flags: np.ndarray, corpus: matching.Corpus) -> np.ndarray:
+    """How many of the characters flagged stand in each text."""
+    places = np.flatnonzero(flags)
+    return np.bincount(corpus.rows(places), minlength=len(corpus))

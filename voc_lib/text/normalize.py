@@ -1,0 +1,429 @@
+"""Comparable text: an ordered registry of small named steps, each over many texts at once.
+
+A step takes a block (texts joined by line breaks; it keeps its number of lines) and gives the block changed.
+Normalised text serves comparison and counting; the original words are what reports show.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import groupby
+
+import numpy as np
+import pandas as pd
+import yaml
+
+BLOCK_CHARS = 2_000_000
+_WIDE = 0x20000
+_BREAK = ord("\n")
+# “客服说&quot;等着&quot;”, “不给退&#33;”, “&amp;nbsp;” (escaped twice by the export)
+ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+# “第一次<br/>第二次”: only tags of rich-text editors; “温度<5”, “<图片>” stay
+TAG = re.compile(
+    r"</?(?:br|p|div|span|a|img|b|i|u|em|strong|font|li|ul|ol|table|tbody|tr|td|th|h[1-6])(?:\s[^<>\n]*)?/?>",
+    re.I,
+)
+# “链接打不开https://m.example.com/p?id=1，怎么办”
+URL = re.compile(
+    r"(?:https?://|www\.)[A-Za-z0-9](?:[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*[A-Za-z0-9/_=&#%-])?", re.I
+)
+# “1,280元”, “￥3,999.00”: a comma only groups digits where a currency says it is an amount
+AMOUNT = re.compile(
+    r"(?<![\d,.])(?:(?<=[¥￥])\d{1,3}(?:,\d{3})+|\d{1,3}(?:,\d{3})+(?=(?:\.\d+)?(?:元|块)))(?![\d,])"
+)
+_PUNCTUATION = (
+    "!?,;、。…~—-·^|"  # “！！！”; not * and # (138****8000), not : and / (addresses), not . (versions)
+)
+_INVISIBLE = [
+    *range(0x00, 0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xAD, 0x34F, 0x61C,
+    0x180E,
+    *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10), 0xFEFF,
+    *range(0xFFF9, 0xFFFD), *range(0x1F3FB, 0x1F400), *range(0xE000, 0xF900),
+]  # fmt: skip
+_SPACES = [0x09, *range(0x0B, 0x0E), *range(0x1C, 0x20), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028,
+           0x2029, 0x202F, 0x205F]  # fmt: skip
+Block = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """A normalised `text` and the names of the `steps` that changed it, in order."""
+
+    text: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One named step; `title` is what an analyst reads."""
+
+    name: str
+    title: str
+    apply: Block
+
+
+def normalize(texts: pd.Series) -> pd.Series:
+    """Each text in comparable form; missing stays missing, a text of which nothing is left becomes missing.
+
+    >>> normalize(pd.Series(["ＡＰＰ太慢了！！！", "物流太慢&nbsp;等了十五天😡"])).tolist()
+    ['APP太慢了!', '物流太慢 等了15天[愤怒]']
+    """
+    values = texts.fillna("").astype("str").tolist()
+    done: list[str] = []
+    for block in _blocks(values):
+        done.extend(_run(block).split("\n"))
+    found = pd.Series(done, index=texts.index, dtype="str", name=texts.name)
+    return found.mask(found == "")
+
+
+def explain(text: str) -> Cleaned:
+    """One text in comparable form, with the steps that changed it.
+
+    >>> explain("這個ＡＰＰ太慢了！！！")
+    Cleaned(text='这个APP太慢了!', steps=('half_width', 'simplified', 'repeats'))
+    """
+    named: list[str] = ["spaces"] if "\n" in text else []
+    text = text.replace("\n", " ")
+    for step in STEPS:
+        after = step.apply(text)
+        if after != text:
+            named.append(step.name)
+        text = after
+    return Cleaned(text, tuple(dict.fromkeys(named)))
+
+
+def _blocks(values: Sequence[str]) -> Iterator[str]:
+    """The texts joined by line breaks in blocks of bounded size; breaks inside a text become spaces."""
+    sizes = np.cumsum(np.fromiter(map(len, values), dtype=np.int64, count=len(values)) + 1)
+    numbers = (sizes // BLOCK_CHARS).tolist()
+    first = 0
+    for _, members in groupby(numbers):
+        part = values[first : first + len(list(members))]
+        first += len(part)
+        block = "\n".join(part)
+        if block.count("\n") != len(part) - 1:
+            block = "\n".join([value.replace("\n", " ") for value in part])
+        yield block
+
+
+def _run(block: str) -> str:
+    for step in STEPS:
+        block = step.apply(block)
+    return block
+
+
+def _codes(block: str) -> np.ndarray:
+    return np.frombuffer(block.encode("utf-32-le", errors="replace"), dtype=np.uint32)
+
+
+def _text(codes: np.ndarray) -> str:
+    return codes.tobytes().decode("utf-32-le")
+
+
+def _mapped(table: np.ndarray) -> Block:
+    """A step that maps code points by a table; 0 leaves the character out."""
+
+    def apply(block: str) -> str:
+        codes = _codes(block)
+        narrow = np.minimum(codes, _WIDE - 1)
+        mapped = table[narrow]
+        hit = (mapped != narrow) & (codes < _WIDE)
+        if not hit.any():
+            return block
+        changed = np.where(hit, mapped, codes)
+        return _text(changed[changed != 0])
+
+    return apply
+
+
+def _identity() -> np.ndarray:
+    return np.arange(_WIDE, dtype=np.uint32)
+
+
+@cache
+def _visible() -> Block:
+    table = _identity()
+    table[_INVISIBLE] = 0
+    table[_SPACES] = ord(" ")
+    return _mapped(table)
+
+
+@cache
+def _narrow() -> Block:
+    """Full width to half width, and look-alikes of Han characters (radicals out of a PDF) to the plain ones."""
+    import unicodedata
+
+    table = _identity()
+    table[0xFF01:0xFF5F] -= 0xFEE0
+    table[0x3000] = ord(" ")
+    table[0xFFE5] = ord("¥")
+    for code in (
+        *range(0x2F00, 0x2FD6),
+        *range(0xF900, 0xFB00),
+        *range(0xFF61, 0xFFA0),
+        *range(0x2F800, 0x2FA1E),
+    ):
+        plain = unicodedata.normalize("NFKC", chr(code))
+        if code < _WIDE and len(plain) == 1 and ord(plain) < _WIDE:
+            table[code] = ord(plain)
+    table[0x2F800:0x2FA20] = table[0x2F800:0x2FA20]
+    return _mapped(table)
+
+
+def invisible(block: str) -> str:
+    """Zero-width, control and private characters out; every kind of blank becomes a space."""
+    return _visible()(block)
+
+
+def half_width(block: str) -> str:
+    """“ＡＰＰ１２３，” -> “APP123,”."""
+    return _narrow()(block)
+
+
+def entities(block: str) -> str:
+    """“&quot;” -> “"”, also escaped twice."""
+    return _settle(block, lambda text: ENTITY.sub(_unescape, text)) if "&" in block else block
+
+
+def tags(block: str) -> str:
+    """Tags of rich-text editors become a space."""
+    return _settle(block, lambda text: TAG.sub(" ", text)) if "<" in block else block
+
+
+def _unescape(match: re.Match[str]) -> str:
+    return half_width(invisible(html.unescape(match[0]).replace("\n", " ")))
+
+
+def _settle(block: str, change: Block) -> str:
+    """The block changed until it no longer changes."""
+    after = change(block)
+    while after != block:
+        block, after = after, change(after)
+    return after
+
+
+def simplified(block: str) -> str:
+    """Traditional to simplified, only in lines that hold a traditional character."""
+    codes = _codes(block)
+    old = np.flatnonzero(_traditional()[np.minimum(codes, _WIDE - 1)])
+    if not len(old):
+        return block
+    breaks = np.flatnonzero(codes == _BREAK)
+    lines = block.split("\n")
+    rows = np.unique(np.searchsorted(breaks, old)).tolist()
+    changed = _convert()("\n".join(lines[row] for row in rows)).split("\n")
+    for row, line in zip(rows, changed, strict=True):
+        lines[row] = line
+    return "\n".join(lines)
+
+
+@cache
+def _convert() -> Block:
+    from opencc import OpenCC
+
+    return OpenCC("t2s").convert
+
+
+@cache
+def _traditional() -> np.ndarray:
+    """Which code points OpenCC would change when they stand alone."""
+    ranges = [*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000)]
+    flags = np.zeros(_WIDE, dtype=bool)
+    flags[ranges] = [
+        a != b
+        for a, b in zip(map(chr, ranges), _convert()("\n".join(map(chr, ranges))).split("\n"), strict=True)
+    ]
+    return flags
+
+
+def repeats(block: str) -> str:
+    """“！！！” -> “!”, “哈哈哈哈” -> “哈哈”, “退款退款退款” -> “退款退款”; figures are never touched."""
+    codes = _codes(block)
+    codes = _dots(codes)
+    kind = _kinds()[np.minimum(codes, _WIDE - 1)]
+    kind[codes >= 0x1F000] = _ONCE
+    codes, kind = _once(codes, kind)
+    for period, least in ((1, 3), (2, 3), (3, 3), (4, 3)):
+        codes, kind = _twice(codes, kind, period, least, _HAN)
+    codes, kind = _twice(codes, kind, 1, 4, _LATIN)
+    return _text(codes)
+
+
+_ONCE, _HAN, _LATIN = 1, 2, 3
+
+
+@cache
+def _kinds() -> np.ndarray:
+    kinds = np.zeros(_WIDE, dtype=np.uint8)
+    kinds[0x3400:0xA000] = _HAN
+    for letter in "abcdefghijklmnopqrstuvyz":  # “soooo”, “hhhh”; not www, xxxx
+        kinds[ord(letter)] = _LATIN
+    kinds[[ord(c) for c in _PUNCTUATION + " "]] = _ONCE
+    kinds[0x2600:0x27C0] = _ONCE
+    return kinds
+
+
+def _dots(codes: np.ndarray) -> np.ndarray:
+    """Three or more full stops in a row (“...”) become an ellipsis each."""
+    dot = codes == ord(".")
+    if np.count_nonzero(dot) < 3:
+        return codes
+    inside = dot.copy()
+    inside[2:] &= dot[:-2] & dot[1:-1]
+    inside[:2] = False
+    spread = inside.copy()
+    spread[:-1] |= inside[1:]
+    spread[:-2] |= inside[2:]
+    return np.where(spread, np.uint32(ord("…")), codes)
+
+
+def _once(codes: np.ndarray, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    same = np.zeros(len(codes), dtype=bool)
+    same[1:] = (codes[1:] == codes[:-1]) & (kind[1:] == _ONCE)
+    return (codes[~same], kind[~same]) if same.any() else (codes, kind)
+
+
+def _twice(
+    codes: np.ndarray, kind: np.ndarray, period: int, least: int, of: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """A unit of `period` characters standing `least` or more times in a row is kept twice."""
+    if len(codes) <= period:
+        return codes, kind
+    same = (codes[period:] == codes[:-period]) & (kind[period:] == of)
+    edges = np.flatnonzero(np.diff(same, prepend=False, append=False))
+    starts, stops = edges[::2], edges[1::2]
+    copies = (stops - starts) // period + 1
+    chosen = copies >= least
+    if not chosen.any():
+        return codes, kind
+    keep = np.ones(len(codes), dtype=bool)
+    for start, extra in zip(starts[chosen].tolist(), ((copies[chosen] - 2) * period).tolist(), strict=True):
+        keep[start + period : start + period + extra] = False
+    return codes[keep], kind[keep]
+
+
+def emoji(block: str) -> str:
+    """“😡” -> “[愤怒]”: kept as a named word; unknown emoji stay."""
+    codes = _codes(block)
+    hits = np.flatnonzero(_pictures()[np.minimum(codes, _WIDE - 1)])
+    if not len(hits):
+        return block
+    names, parts, last = _emoji_names(), [], 0
+    for hit in hits.tolist():
+        parts += [block[last:hit], names[block[hit]]]
+        last = hit + 1
+    return "".join([*parts, block[last:]])
+
+
+@cache
+def _emoji_names() -> dict[str, str]:
+    return {
+        char: f"[{name}]" for name, chars in _words()["emoji"].items() for char in chars if char != "\ufe0f"
+    }
+
+
+@cache
+def _pictures() -> np.ndarray:
+    flags = np.zeros(_WIDE, dtype=bool)
+    flags[[ord(char) for char in _emoji_names()]] = True
+    return flags
+
+
+def links(block: str) -> str:
+    """A web address becomes “[链接]”."""
+    return URL.sub("[链接]", block)
+
+
+def numerals(block: str) -> str:
+    """“二十四小时” -> “24小时”, “1,280元” -> “1280元”; only where nothing else can be meant."""
+    block = _numeral().sub(_figure, block)
+    return AMOUNT.sub(lambda match: match[0].replace(",", ""), block) if "," in block else block
+
+
+@cache
+def _numeral() -> re.Pattern[str]:
+    """Numeral and unit, e.g. “十五天”; not in a protected word, not 第三天, not 星期三天气."""
+    words = _words()["numerals"]
+    long = "|".join(_guarded(unit, words["not_after"]) for unit in words["units_long"])
+    short = "|".join(_guarded(unit, words["not_after"]) for unit in words["units"])
+    before = "".join(words["not_before"])
+    protect = "|".join(words["protect"])
+    figures = "一二两三四五六七八九十百千万"
+    return re.compile(
+        f"(?<![{before}{figures}0-9.,])(?!{protect})"
+        f"(?:([{figures}]{{2,9}})(?={long})|([{figures[1:]}][{figures}]{{0,8}})(?={short}))"
+    )
+
+
+def _guarded(unit: str, not_after: dict[str, str]) -> str:
+    return f"{unit}(?![{not_after[unit]}])" if unit in not_after else unit
+
+
+def _figure(match: re.Match[str]) -> str:
+    value = number(match[1] or match[2])
+    return match[0] if value is None else str(value)
+
+
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
+_PLACES = {"十": 10, "百": 100, "千": 1000}
+
+
+def number(text: str) -> int | None:
+    """The value of a plain Chinese numeral, or nothing where it is vague or elliptical (两三, 三万五).
+
+    >>> number("二十四"), number("两百"), number("三万"), number("两三"), number("三百五")
+    (24, 200, 30000, None, None)
+    """
+    total = section = digit = 0
+    last = 10**9
+    for char in text:
+        if char in _DIGITS:
+            if digit:
+                return None
+            digit = _DIGITS[char]
+        elif char == "万":
+            section += digit
+            if total or not section:
+                return None
+            total, section, digit, last = section * 10_000, 0, 0, 10**4
+        else:
+            place = _PLACES[char]
+            if place >= last or (not digit and not (char == "十" and not section and not total)):
+                return None
+            section, digit, last = section + max(digit, 1) * place, 0, place
+    if digit and last > 10 and last != 10**9:
+        return None
+    return total + section + digit or None
+
+
+def spaces(block: str) -> str:
+    """No blanks at the ends, one between words."""
+    if "  " in block:
+        block = re.sub(" {2,}", " ", block)
+    block = block.replace(" \n", "\n").replace("\n ", "\n")
+    return block.strip(" ")
+
+
+@cache
+def _words() -> dict:
+    text = resources.files("voc_lib.text").joinpath("normalize.yaml").read_text(encoding="utf-8")
+    return yaml.safe_load(text)
+
+
+STEPS: tuple[Step, ...] = (
+    Step("invisible", "去除不可见字符", invisible),
+    Step("half_width", "全角转半角", half_width),
+    Step("entities", "还原网页转义", entities),
+    Step("tags", "去除网页标签", tags),
+    Step("simplified", "繁体转简体", simplified),
+    Step("repeats", "压缩重复", repeats),
+    Step("links", "网址替换", links),
+    Step("emoji", "表情转为名称", emoji),
+    Step("numerals", "数字写法统一", numerals),
+    Step("spaces", "整理空白", spaces),
+)
