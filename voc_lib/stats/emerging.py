@@ -164,7 +164,7 @@ def _categories(windows: Windows) -> tuple[list[dict], dict[str, float]]:
     for i in np.flatnonzero(good).tolist():
         mine = np.flatnonzero((item == i) & (windows.month == -1))
         lines.append(_line(str(names[i]), windows, mine, grown, i) | {"p_adjusted": p[i]})
-    return lines, {str(names[i]): float(grown.growth[i]) for i in np.flatnonzero(good)}
+    return lines, {str(name): float(g) for name, g, ok in zip(names, grown.growth, good, strict=True) if ok}
 
 
 def _terms(windows: Windows, segmenter: Segmenter | None, risen: dict[str, float]) -> list[dict]:

@@ -55,10 +55,17 @@ def table(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period, *, sla: Sl
 def _scope(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period) -> Scope:
     end = pd.Timestamp(period.end) + pd.Timedelta(days=1)
     wanted = period.mask(tagged["created_at"]) & (tagged["intent"] != PRAISE).fillna(True)
-    first = tagged["created_at"].groupby(tagged["issue_id"]).transform("idxmin")
-    feedback = tagged.assign(repeat=tagged.index != first)[wanted]
+    feedback = tagged.assign(repeat=_repeat(tagged))[wanted]
     asked = issues[(issues["intent"] != PRAISE).fillna(True)]
     return Scope(problems(issues, period), feedback, asked[handling.open_at(asked, end)], end)
+
+
+def _repeat(tagged: pd.DataFrame) -> np.ndarray:
+    """Which feedbacks raise an issue again: all but the earliest of each issue."""
+    order = np.argsort(tagged["created_at"].to_numpy(), kind="stable")
+    repeat = np.zeros(len(tagged), dtype=bool)
+    repeat[order] = tagged["issue_id"].iloc[order].duplicated().to_numpy()
+    return repeat
 
 
 def _all(scope: Scope, sla: Sla) -> list[dict]:

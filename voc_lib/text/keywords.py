@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -86,7 +87,7 @@ def words(
 
 def tokens(texts: pd.Series, *, segmenter: Segmenter | None = None) -> Tokens:
     """Every token of every text in order, Latin letters in lower case, terms sorted."""
-    segmenter = Segmenter() if segmenter is None else segmenter
+    segmenter = _plain() if segmenter is None else segmenter
     rows, parts = [], []
     for start in range(0, len(texts), CHUNK):
         joined = segmenter.joined(texts.iloc[start : start + CHUNK].fillna("").str.lower())
@@ -100,6 +101,11 @@ def tokens(texts: pd.Series, *, segmenter: Segmenter | None = None) -> Tokens:
     rank = np.argsort(np.argsort(np.array(found, dtype=object), kind="stable"), kind="stable")
     code = rank[coded.indices.to_numpy()].astype("int64")
     return Tokens(np.concatenate(rows).astype("int64"), code, tuple(sorted(found)))
+
+
+@cache
+def _plain() -> Segmenter:
+    return Segmenter()
 
 
 def _best(

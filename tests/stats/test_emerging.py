@@ -1,0 +1,73 @@
+import pandas as pd
+import pytest
+
+from voc_lib import schema
+from voc_lib.period import Period
+from voc_lib.stats import emerging
+
+SEPTEMBER = Period.parse("2026-09")
+MONTHS = {f"2026-{month:02d}": 400 for month in range(3, 10)}
+POINTS = [
+    "会员积分被清零，很生气",
+    "我的会员积分被清零了没人管",
+    "会员积分被清零，要求恢复",
+    "昨天发现会员积分被清零",
+]
+
+
+def planted(issues, texts, month="2026-09"):
+    """The issues with the texts put into 其他 of a month."""
+    rows = issues[(issues["created_at"].dt.strftime("%Y-%m") == month) & (issues["primary_tag"] == "其他")]
+    copy = issues.copy()
+    copy.loc[rows.index[: len(texts)], "text"] = texts
+    return copy
+
+
+def test_a_new_phrase_is_found_whole_once_and_with_its_evidence(make):
+    issues = planted(make(MONTHS), POINTS * 5)
+    table = schema.check(emerging.table(issues, SEPTEMBER), schema.EMERGING)
+    line = table.iloc[0]
+    assert table["term"].tolist() == ["会员积分被清零"]
+    assert (line["n"], line["before"], line["category"]) == (20, 0, "其他") and pd.isna(line["ratio"])
+    cited = issues[issues["feedback_id"].isin(line["feedback_ids"].split("、"))]
+    assert len(cited) == 20 and cited["text"].str.contains("清零").all() and line["example"] in POINTS
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_stable_months_raise_no_alarm(make, seed):
+    assert emerging.table(make(MONTHS, seed=seed), SEPTEMBER).empty
+
+
+def test_more_volume_alone_is_no_news(make):
+    assert emerging.table(make({**MONTHS, "2026-09": 900}), SEPTEMBER).empty
+
+
+def test_a_category_that_doubles_is_found_without_a_line_per_word(make):
+    now = make({"2026-09": 400}, seed=2, shares=(0.3, 0.1, 0.1, 0.4, 0.1))
+    before = make({m: n for m, n in MONTHS.items() if m != "2026-09"}, seed=3)
+    table = emerging.table(pd.concat([before, now], ignore_index=True), SEPTEMBER)
+    assert table["term"].tolist() == ["退换货流程"] and table["ratio"].iloc[0] > 2
+
+
+def test_what_returns_every_september_is_no_news(make):
+    issues = planted(make({"2025-09": 400, **MONTHS}), POINTS * 5)
+    assert len(emerging.table(issues, SEPTEMBER)) == 1
+    assert emerging.table(planted(issues, POINTS * 5, "2025-09"), SEPTEMBER).empty
+
+
+def test_a_denied_phrase_is_not_its_opposite(make):
+    texts = [f"商家承诺的赠品没有发货{tail}" for tail in ("，催了", "了", "。", "，投诉")] * 5
+    terms = emerging.table(planted(make(MONTHS), texts), SEPTEMBER)["term"]
+    assert any("没有发货" in term for term in terms) and not (terms == "发货").any()
+
+
+def test_nothing_to_compare_with_is_an_empty_table(make):
+    assert emerging.table(make({}), SEPTEMBER).empty
+    assert emerging.table(make({"2026-09": 50}), SEPTEMBER).empty
+    assert emerging.table(make({"2026-08": 50}), SEPTEMBER).empty
+
+
+def test_same_rows_in_another_order_give_the_same_table(make):
+    issues = planted(make(MONTHS), POINTS * 5)
+    shuffled = issues.sample(frac=1, random_state=1)
+    pd.testing.assert_frame_equal(emerging.table(issues, SEPTEMBER), emerging.table(shuffled, SEPTEMBER))

@@ -1,0 +1,131 @@
+"""Formulas against statsmodels, scipy, published figures and figures worked by hand."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats as sp
+from statsmodels.stats import proportion, rates
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
+
+from voc_lib.stats import intervals
+
+counts = st.integers(0, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+some = st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@given(counts)
+def test_wilson_is_statsmodels_and_holds_the_share(pair):
+    share, low, high = intervals.wilson(*pair)
+    if pair[1] == 0:
+        assert np.isnan([share, low, high]).all()
+        return
+    assert (low, high) == pytest.approx(proportion.proportion_confint(*pair, method="wilson"), abs=1e-12)
+    assert 0 <= low <= share <= high <= 1
+
+
+def test_wilson_is_the_published_example():  # Newcombe 1998a, table I: 81 of 263
+    assert [round(float(x), 4) for x in intervals.wilson(81, 263)] == [0.3080, 0.2553, 0.3662]
+
+
+@given(some, some)
+def test_newcombe_and_score_test_are_statsmodels(now, before):
+    low, high = proportion.confint_proportions_2indep(*now, *before, method="newcomb")
+    ours = intervals.newcombe(*now, *before)
+    assert (ours.low, ours.high) == pytest.approx((low, high), abs=1e-9)
+    pooled = now[0] + before[0]
+    if 0 < pooled < now[1] + before[1]:
+        chi2 = sp.chi2_contingency(
+            [[now[0], now[1] - now[0]], [before[0], before[1] - before[0]]], correction=False
+        )
+        assert intervals.score_test(*now, *before) == pytest.approx(chi2.pvalue, abs=1e-9)
+    else:
+        assert intervals.score_test(*now, *before) == 1
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "low", "high"),
+    [  # Newcombe 1998b, table II, method 10
+        ((56, 70), (48, 80), 0.0524, 0.3339),
+        ((9, 10), (3, 10), 0.1705, 0.8090),
+        ((10, 10), (0, 20), 0.6791, 1.0),
+        ((5, 56), (0, 29), -0.0381, 0.1926),
+    ],
+)
+def test_newcombe_is_the_published_table(now, before, low, high):
+    found = intervals.newcombe(*now, *before)
+    assert (round(float(found.low), 4), round(float(found.high), 4)) == (low, high)
+
+
+@given(st.integers(0, 500), st.floats(0.5, 1e4))
+def test_poisson_is_statsmodels_exact(count, exposure):
+    low, high = rates.confint_poisson(count, exposure, method="exact-c")
+    found = intervals.poisson(count, exposure)
+    assert (found.low, found.high) == pytest.approx((low, high), rel=1e-6, abs=1e-12)
+
+
+@given(st.integers(0, 200), st.integers(1, 200), st.floats(1, 1e3), st.floats(1, 1e3))
+def test_rate_test_is_statsmodels_score_test(x1, x0, e1, e0):
+    expected = rates.test_poisson_2indep(x1, e1, x0, e0, method="score", compare="ratio").pvalue
+    assert intervals.rate_test(x1, e1, x0, e0) == pytest.approx(expected, abs=1e-9)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
+def test_benjamini_hochberg_is_statsmodels(p_values):
+    assert intervals.benjamini_hochberg(p_values) == pytest.approx(
+        multipletests(p_values, method="fdr_bh")[1]
+    )
+
+
+def test_a_larger_family_costs_more():
+    assert intervals.benjamini_hochberg([0.001, 0.01], tests=20) == pytest.approx([0.02, 0.1])
+
+
+scores = st.lists(st.integers(-100, 100).map(float), min_size=2, max_size=40).filter(lambda x: len({*x}) > 1)
+
+
+@given(scores, scores)
+def test_mean_and_welch_are_statsmodels(a, b):
+    found, p = intervals.welch(a, b)
+    means = CompareMeans(DescrStatsW(a), DescrStatsW(b))
+    assert (found.low, found.high) == pytest.approx(means.tconfint_diff(usevar="unequal"), abs=1e-6)
+    assert p == pytest.approx(sp.ttest_ind(a, b, equal_var=False).pvalue, abs=1e-9)
+    assert intervals.mean(a)[1:] == pytest.approx(DescrStatsW(a).tconfint_mean(), abs=1e-6)
+
+
+@pytest.mark.parametrize(("n", "rank"), [(6, 1), (10, 2), (20, 6), (30, 10), (50, 18), (100, 40)])
+def test_median_takes_the_tabled_order_statistics(n, rank):  # Conover 1999, binomial(n, 1/2), 95 %
+    found = intervals.median(np.arange(1, n + 1))
+    assert (found.low, found.high) == (rank, n + 1 - rank)
+
+
+def test_median_of_few_values_has_no_interval():
+    assert intervals.median([1, 2, 3]).value == 2
+    assert np.isnan(intervals.median([1, 2, 3]).low) and np.isnan(intervals.median([]).value)
+
+
+def test_nps_by_hand():
+    value, low, high = (float(x) for x in intervals.nps(5, 3, 10))
+    up, down = 5.75 / 13, 3.75 / 13
+    half = 1.959963984540054 * math.sqrt((up + down - (up - down) ** 2) / 13)
+    assert value == pytest.approx(20)
+    assert (low, high) == pytest.approx((100 * (up - down - half), 100 * (up - down + half)))
+
+
+def test_nps_interval_holds_nineteen_of_twenty_in_small_samples():
+    rng = np.random.default_rng(1)
+    up, _, down = rng.multinomial(20, [0.55, 0.25, 0.20], size=4_000).T
+    found = intervals.nps(up, down, 20)
+    assert 0.93 < ((found.low <= 35) & (found.high >= 35)).mean() < 0.975
+
+
+def test_nothing_known_is_nan_without_a_warning(recwarn):
+    for found in (intervals.wilson(0, 0), intervals.newcombe(1, 2, 0, 0), intervals.poisson(0, 0)):
+        assert np.isnan(found.value)
+    assert np.isnan(intervals.nps(0, 0, 0)).all() and np.isnan(intervals.mean([])).all()
+    assert np.isnan(intervals.score_test(1, 2, 0, 0)) and np.isnan(intervals.rate_test(1, 2, 0, 0))
+    assert np.isnan(intervals.welch([], [1, 2])[1])
+    assert not recwarn.list

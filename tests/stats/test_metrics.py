@@ -1,0 +1,115 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats as sp
+
+from voc_lib import schema
+from voc_lib.errors import ParamsError
+from voc_lib.params import Metric
+from voc_lib.period import Period
+from voc_lib.stats import intervals, metrics
+
+AUGUST, SEPTEMBER = Period.parse("2026-08"), Period.parse("2026-09")
+NONE = schema.empty(schema.EXPOSURE), schema.empty(schema.KPIS)
+KINDS = sorted(metrics.UNITS)
+
+
+@pytest.fixture
+def evidence(make):
+    issues = make({"2026-08": 200, "2026-09": 240}, seed=3)
+    rng = np.random.default_rng(4)
+    issues["csat"], issues["nps"] = rng.integers(1, 6, 440), rng.integers(0, 11, 440)
+    issues["closed_at"] = issues["created_at"] + pd.to_timedelta(rng.integers(1, 200, 440), unit="h")
+    issues["first_response_at"] = issues["created_at"] + pd.to_timedelta(rng.integers(1, 90, 440), unit="min")
+    exposure = pd.DataFrame({"month": ["2026-08", "2026-09"], "orders": [20_000, 30_000]})
+    kpis = pd.DataFrame(
+        {"month": ["2026-08", "2026-09"], "kpi": "3天发货率", "kept": [80, 96], "total": [100, 100]}
+    )
+    issues = schema.shape(issues, schema.ISSUES)
+    return metrics.Evidence(issues, schema.shape(exposure, schema.EXPOSURE), schema.shape(kpis, schema.KPIS))
+
+
+def metric(kind, **more):
+    needs = {
+        "share": {"category": "物流延迟"},
+        "rate": {"category": "物流延迟"},
+        "kpi": {"name": "3天发货率"},
+    }
+    return Metric(kind=kind, **needs.get(kind, {}), **more)
+
+
+def measure(kind, evidence, period=SEPTEMBER, **more):
+    return metrics.measure(metric(kind, **more), evidence, period.start, period.end)
+
+
+def test_share_counts_the_category_among_problems_of_the_filter(evidence):
+    rows = evidence.issues[
+        (evidence.issues["region"] == "华东") & (evidence.issues["created_at"] >= "2026-09-01")
+    ]
+    found = measure("share", evidence, where={"region": "华东"})
+    assert (found.n, found.value) == (len(rows), (rows["primary_tag"] == "物流延迟").mean())
+    low, high = (float(x) for x in intervals.wilson(found.value * found.n, found.n)[1:])
+    assert (found.low, found.high) == pytest.approx((low, high))
+
+
+def test_rate_is_per_thousand_orders_and_a_cut_month_counts_by_its_days(evidence):
+    n = (
+        (evidence.issues["primary_tag"] == "物流延迟") & (evidence.issues["created_at"] >= "2026-09-01")
+    ).sum()
+    found = measure("rate", evidence)
+    assert (found.value, found.n, found.unit) == (pytest.approx(n / 30), 30_000, "件/千单")
+    assert measure("rate", evidence, Period.parse("2026-09-01..2026-09-15")).n == 15_000
+
+
+def test_kpi_of_the_specification(evidence):
+    found = metrics.compare(metric("kpi"), evidence, AUGUST, SEPTEMBER)
+    assert (found.before.value, found.after.value) == (0.80, 0.96)
+    assert (
+        found.difference == pytest.approx(0.16)
+        and 0.05 < found.low < 0.16 < found.high
+        and found.p_value < 0.001
+    )
+
+
+def test_means_are_compared_by_welch(evidence):
+    hours = (evidence.issues["closed_at"] - evidence.issues["created_at"]).dt.total_seconds() / 3600
+    late = evidence.issues["created_at"] >= "2026-09-01"
+    found = metrics.compare(metric("handling_hours"), evidence, AUGUST, SEPTEMBER)
+    expected = sp.ttest_ind(hours[late], hours[~late], equal_var=False)
+    assert found.p_value == pytest.approx(expected.pvalue)
+    assert (found.low, found.high) == pytest.approx(tuple(expected.confidence_interval()))
+
+
+def test_nps_change_stays_around_the_difference(evidence):
+    found = metrics.compare(metric("nps"), evidence, AUGUST, SEPTEMBER)
+    assert found.difference == pytest.approx(found.after.value - found.before.value)
+    assert found.low < found.difference < found.high and 0 <= found.p_value <= 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_estimate_lies_inside_its_interval(kind, evidence):
+    found = measure(kind, evidence)
+    assert found.low <= found.value <= found.high and found.n > 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_data_is_nan_for_every_kind(kind, make, recwarn):
+    evidence = metrics.Evidence(make({}), *NONE)
+    found = metrics.compare(metric(kind), evidence, AUGUST, SEPTEMBER)
+    assert found.before.n == found.after.n == 0
+    assert np.isnan([found.before.value, found.difference, found.low, found.high, found.p_value]).all()
+    assert not recwarn.list
+
+
+def test_an_unknown_filter_column_is_named(evidence):
+    with pytest.raises(ParamsError, match=r"regoin.*region"):
+        measure("share", evidence, where={"regoin": "华东"})
+
+
+def test_describe_speaks_chinese():
+    assert metrics.describe(metric("kpi")) == "3天发货率"
+    assert (
+        metrics.describe(metric("rate", where={"region": "华东", "channel": "电话"}))
+        == "物流延迟每千单件数（华东、电话）"
+    )
+    assert metrics.describe(metric("handling_hours")) == "平均处理时长"

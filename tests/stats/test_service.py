@@ -1,0 +1,106 @@
+import pandas as pd
+import pytest
+
+from voc_lib import schema
+from voc_lib.params import Sla
+from voc_lib.period import Period
+from voc_lib.stats import satisfaction, service
+
+SEPTEMBER = Period.parse("2026-09")
+START = pd.Timestamp("2026-09-10")
+
+
+def rows(make, hours, **columns):
+    """One issue per entry raised on 10 September and closed so many hours later (None: open)."""
+    n = len(hours)
+    closed = pd.to_datetime([START + pd.Timedelta(hours=h) if h is not None else None for h in hours])
+    base = {
+        "created_at": START,
+        "due_at": START + pd.Timedelta(hours=24),
+        "closed_at": closed,
+        "intent": "抱怨",
+    }
+    return make({"2026-09": n}, **base | {"status": "处理中"} | columns)
+
+
+def figures(issues, tagged=None):
+    tagged = schema.shape(issues, schema.TAGGED) if tagged is None else tagged
+    table = schema.check(service.table(issues, tagged, SEPTEMBER, sla=Sla()), schema.SERVICE)
+    return table.set_index(["group", "indicator"])
+
+
+def test_durations_leave_impossible_ones_out_and_say_so(make):
+    table = figures(rows(make, [10, 20, 30, 40, 50, 60, -5, 99_999, None]))
+    line = table.loc[("全部", "处理时长均值")]
+    assert (
+        (line["value"], line["n"]) == (35, 6)
+        and "2 件时间不合理" in line["note"]
+        and "1 件没有记录" in line["note"]
+    )
+    middle = table.loc[("全部", "处理时长中位数")]
+    assert (middle["value"], middle["low"], middle["high"]) == (35, 10, 60)
+
+
+def test_sla_counts_open_and_overdue_as_missed_and_leaves_the_undecided_out(make):
+    issues = rows(make, [10, 24, 30, None, None])
+    issues.loc[4, "due_at"] = pd.Timestamp("2026-10-20")
+    line = figures(issues).loc[("全部", "SLA达成率")]
+    assert (line["value"], line["n"]) == (0.5, 4) and "1 件未到期" in line["note"]
+
+
+def test_first_contact_counts_closed_once_and_repeats(make):
+    line = figures(rows(make, [1, 1, 1, None, None], repeat_count=[1, 1, 2, 2, 1])).loc[
+        ("全部", "一次解决率")
+    ]
+    assert (line["value"], line["n"]) == (0.5, 4)
+
+
+def test_repeats_are_feedbacks_after_the_first_of_an_issue(make):
+    issues = rows(make, [1, 1, 1, 1])
+    tagged = schema.shape(issues, schema.TAGGED).assign(issue_id=["A", "A", "A", "B"])
+    line = figures(issues, tagged).loc[("全部", "投诉重复率")]
+    assert (line["value"], line["n"]) == (0.5, 4)
+
+
+def test_backlog_is_what_was_open_at_the_end_of_the_period(make):
+    issues = rows(make, [None, 24 * 25, 5])  # open, closed in October, closed in time
+    table = figures(issues)
+    assert table.loc[("全部", "待处理量"), "value"] == 2 and table.loc[("全部", "超期待处理量"), "value"] == 2
+    assert table.loc[("全部", "待处理时长中位数"), "value"] == pytest.approx(21)
+
+
+def test_sources_that_record_no_handling_have_no_backlog_and_miss_no_deadline(make):
+    table = figures(rows(make, [None] * 8, status=None))
+    assert table.loc[("全部", "待处理量"), "value"] == 0 and table.loc[("全部", "SLA达成率"), "n"] == 0
+
+
+def test_channels_departments_and_the_period_before(make):
+    issues = rows(
+        make, [10, 20, 30, 40], channel=["电话", "电话", "微博", "微博"], department=["仓储部"] * 3 + [None]
+    )
+    issues.loc[[0, 2], "created_at"] -= pd.Timedelta(days=31)
+    issues.loc[[0, 2], "closed_at"] -= pd.Timedelta(days=31)
+    table = figures(issues)["value"]
+    assert table[("全部", "处理时长均值")] == 30 and table[("渠道：微博", "处理时长均值")] == 40
+    assert figures(issues).loc[("渠道：微博", "处理时长均值"), "previous"] == 30
+    assert table[("部门：仓储部", "处理时长均值")] == 20
+
+
+def test_nothing_is_missing_values_not_a_crash(make):
+    table = figures(make({}))
+    assert table.drop(["待处理量", "超期待处理量"], level="indicator")["value"].isna().all()
+
+
+def test_satisfaction_mean_share_and_nps_by_hand(make):
+    issues = rows(make, [1] * 6, csat=[5, 4, 4, 2, 5, None], nps=[10, 9, 8, 3, None, None], channel="电话")
+    tagged = schema.shape(issues, schema.TAGGED)
+    table = schema.check(satisfaction.table(tagged, SEPTEMBER), schema.SERVICE).set_index(
+        ["group", "indicator"]
+    )
+    assert table.loc[("全部", "满意度均分"), ["value", "n"]].tolist() == [4, 5]
+    assert (
+        table.loc[("渠道：电话", "满意率"), "value"] == 0.8
+        and table.loc[("月份：2026-09", "NPS"), "value"] == 25
+    )
+    assert "6 条反馈中 5 条有评分" in table.loc[("全部", "满意率"), "note"]
+    assert satisfaction.table(tagged, Period.parse("2025-01")).empty
