@@ -1,0 +1,146 @@
+"""Planted duplicates: exact copies, the same customer again in other words, and campaigns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+
+from voc_lib.sample.cast import END, Stage
+from voc_lib.sample.plan import Slot
+from voc_lib.sample.voices import Voice
+from voc_lib.sample.wording import Facts
+
+EXACT, REWORDED, CAMPAIGN = "完全相同", "同客户同问题", "近似文本"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that are one issue: positions in the list of voices, the original first."""
+
+    kind: str
+    members: tuple[int, ...]
+
+
+def plant(stage: Stage, voices: list[Voice], rng: Random) -> tuple[list[Voice], list[Group]]:
+    """The voices with every planted copy appended, and the groups."""
+    grown, groups, taken = list(voices), [], set[int]()
+    for kind, base, copies in _all(stage, grown, taken, rng):
+        start = len(grown)
+        grown[base[0]] = base[1]
+        grown.extend(copies)
+        taken.update((base[0], *range(start, len(grown))))
+        groups.append(Group(kind, (base[0], *range(start, len(grown)))))
+    return grown, groups
+
+
+Planted = tuple[str, tuple[int, Voice], list[Voice]]
+
+
+def _all(stage: Stage, voices: list[Voice], taken: set[int], rng: Random) -> Iterator[Planted]:
+    for campaign in stage.plan.raw["campaigns"]:
+        yield _campaign(stage, voices, taken, campaign, rng)
+    counts, month = stage.plan.raw["copies"], stage.plan.sample_month
+    jobs: list[tuple[str, int, bool, Callable]] = [
+        (EXACT, counts["sample_exact"], True, _exact),
+        (REWORDED, counts["sample_reworded"], True, _reworded),
+        (EXACT, counts["exact"] - counts["sample_exact"], False, _exact),
+        (REWORDED, counts["reworded"] - counts["sample_reworded"], False, _reworded),
+    ]
+    for kind, count, in_month, copy in jobs:
+        for _ in range(count):
+            index = _base(stage, voices, taken, lambda v: (v.month == month) == in_month, kind=kind, rng=rng)  # noqa: B023
+            yield kind, (index, voices[index]), copy(stage, voices[index], rng)
+
+
+def _base(
+    stage: Stage,
+    voices: list[Voice],
+    taken: set[int],
+    suits: Callable[[Voice], bool],
+    *,
+    kind: str,
+    rng: Random,
+) -> int:
+    def fits(index: int) -> bool:
+        voice = voices[index]
+        plain = voice.customer is not None and voice.intent == "抱怨" and not voice.hard and not voice.burst
+        first_person = kind == REWORDED or not stage.writer.sources[voice.source]["agent"]
+        return plain and suits(voice) and index not in taken and first_person and len(voice.text) >= 12
+
+    while True:
+        index = rng.randrange(len(voices))
+        if fits(index) and (kind == REWORDED or voices[index].at.day <= 22):
+            return index
+
+
+def _later(voice: Voice, rng: Random, days: tuple[float, float]) -> datetime:
+    at = voice.at + timedelta(days=rng.uniform(*days))
+    return min(at.replace(microsecond=0), END - timedelta(minutes=rng.randrange(5, 300)))
+
+
+def _exact(stage: Stage, voice: Voice, rng: Random) -> list[Voice]:
+    others = [
+        name for name, source in stage.writer.sources.items() if not source["agent"] and name != voice.source
+    ]
+    chosen = rng.sample(others, rng.choices((1, 2), (80, 20))[0])
+    return [replace(voice, at=_later(voice, rng, (0.02, 7.5)), source=source) for source in chosen]
+
+
+def _reworded(stage: Stage, voice: Voice, rng: Random) -> list[Voice]:
+    copies = []
+    for _ in range(rng.choices((1, 2), (75, 25))[0]):
+        source = stage.source(voice.customer, rng)
+        slot = Slot(voice.month, voice.category, voice.region, True, voice.intent)
+        at = _later(voice, rng, (0.5, 14))
+        facts = replace(
+            stage.facts(slot, at, None, source, rng), product=voice.product, order_id=voice.order_id
+        )
+        worded = stage.words(slot, facts, voice.customer, rng, shape="medium")
+        copies.append(
+            replace(
+                voice, at=at, source=source, text=worded.text, request=worded.request,
+                personal=worded.personal, kept_numbers=worded.kept_numbers,
+            )
+        )  # fmt: skip
+    return copies
+
+
+def _campaign(stage: Stage, voices: list[Voice], taken: set[int], job: dict, rng: Random) -> Planted:
+    fits = [
+        index
+        for index, voice in enumerate(voices)
+        if voice.month == job["month"] and voice.category == job["category"] and index not in taken
+        and (voice.customer is not None) == job["named"] and voice.intent == "抱怨" and not voice.hard
+        and 5 <= voice.at.day <= 20
+    ]  # fmt: skip
+    index = rng.choice(fits)
+    base = _original(stage, voices[index], rng)
+    copies = [_variant(stage, base, job["named"], rng) for _ in range(job["rows"] - 1)]
+    return CAMPAIGN, (index, base), copies
+
+
+def _original(stage: Stage, voice: Voice, rng: Random) -> Voice:
+    source = stage.plan.raw["campaign_sources"][0]
+    slot = Slot(voice.month, voice.category, voice.region, voice.customer is not None, voice.intent)
+    facts = Facts(voice.at, source, voice.product, "", voice.order_id, voice.at - timedelta(days=9), 88)
+    facts = replace(facts, city=stage.facts(slot, voice.at, None, source, rng).city)
+    while True:
+        worded = stage.words(slot, facts, voice.customer, rng, shape="long", plain=True)
+        if len(worded.text) >= 70:
+            return replace(voice, source=source, text=worded.text, personal=(), kept_numbers=())
+
+
+def _variant(stage: Stage, base: Voice, named: bool, rng: Random) -> Voice:
+    at = _later(base, rng, (0.05, 6))
+    region = rng.choice(list(stage.world["regions"]))
+    customer = stage.customer(region, at, rng) if named else None
+    if customer:
+        stage.memory.spoke.setdefault(customer.id, []).append(at)
+    starts = [match.end() for match in re.finditer("[，。；！]", base.text)]
+    place = rng.choice(starts[:-1] or [0])
+    text = base.text[:place] + rng.choice(stage.writer.banks.common["particles"]) + base.text[place:]
+    source = rng.choice(stage.plan.raw["campaign_sources"])
+    return replace(base, at=at, region=region, customer=customer, text=text, source=source)
