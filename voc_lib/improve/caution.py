@@ -10,6 +10,7 @@ from math import isnan
 import numpy as np
 import pandas as pd
 
+from voc_lib.improve import interrupted
 from voc_lib.improve.verdict import SMALL, direction
 from voc_lib.knowledge import Trial
 from voc_lib.params import Metric
@@ -20,6 +21,7 @@ from voc_lib.stats.metrics import Difference, Evidence
 
 EARLIER = 12  # months before the before window it is held against
 FEWEST = 6  # of them with data, for “extreme” to mean anything
+TREND = 24  # months up to the end of the before window whose trend is taken off
 SHORT = 3  # a before window of more months is not called extreme
 
 
@@ -36,7 +38,7 @@ def cautions(trial: Trial, evidence: Evidence, change: Difference, *, as_of: dat
     past = trial.until(as_of)
     if past is None or isnan(change.difference):
         return []
-    checks = (_comparison, _mixture, _extreme, _season)
+    checks = (_comparison, _mixture, _trend, _extreme, _season)
     return [found for check in checks for found in check(past, evidence, change)]
 
 
@@ -78,6 +80,25 @@ def _mixture(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[C
             f"占比下降，但条数没有减少（日均 {daily[0]:.1f} 条 → {daily[1]:.1f} 条），可能是其他问题增多所致"
         )
         yield Caution(told, blocks=True)
+
+
+def _trend(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:
+    """The step over and above the trend of up to two years before; months between the windows left out."""
+    last, first_after = (pd.Period(day, freq="M") for day in (trial.before.end, trial.after.start))
+    months = pd.period_range(last - (TREND - 1), pd.Period(trial.after.end, freq="M"), freq="M")
+    used = (months <= last) | (months >= first_after)
+    values = [_monthly(trial, evidence, Period.parse(str(month))) for month in months]
+    found = interrupted.step(pd.Series(values).where(used), pd.Series(months >= first_after))
+    if found is None:
+        return
+    told = f"扣除此前 {found.before} 个月的趋势后，水平变化 {points(trial.metric, found.level)}"
+    told += _range(trial.metric, found.low, found.high)
+    yield Caution(told if found.low > 0 or found.high < 0 else f"{told}，不能排除只是原有趋势的延续")
+
+
+def _monthly(trial: Trial, evidence: Evidence, month: Period) -> float:
+    found = metrics.measure(trial.metric, evidence, month.start, min(month.end, trial.after.end))
+    return found.value if found.n >= SMALL else float("nan")
 
 
 def _extreme(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:

@@ -15,6 +15,7 @@ from voc_lib.period import Period
 from voc_lib.rootcause import evidence
 
 WORDINGS = 1000  # different wordings compared per problem, the most frequent first
+HAN = re.compile("[\u4e00-\u9fff]")
 STOPS = "，,。.；;！!？?～~…：:（）()【】\\[\\]“”\"'\\s"
 
 
@@ -39,12 +40,15 @@ def reasons(text: str) -> list[str]:
     """
     words = _words()
     found = [(m.start(1), m[1]) for m in re.finditer(_before(), text)]
-    found += [(m.start(1), m[1]) for m in re.finditer(_after(), text)]
+    cue = _any(words["before"])
+    found += [(m.start(1), re.split(cue, m[1])[-1]) for m in re.finditer(_after(), text)]
     trimmed = [_trim(reason) for _, reason in sorted(found)]
     return [
         reason
         for reason in dict.fromkeys(trimmed)
-        if words["shortest"] <= len(reason) <= words["longest"] and reason not in words["nothing"]
+        if len(HAN.findall(reason)) >= words["shortest"]
+        and len(reason) <= words["longest"]
+        and reason not in words["nothing"]
     ]
 
 
