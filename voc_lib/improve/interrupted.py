@@ -26,7 +26,7 @@ class Step:
 def step(values: pd.Series, after: pd.Series) -> Step | None:
     """The level change where `after` begins; None with too few months on a side.
 
-    `values` by month in order (NaN: left out, the gap stays in time). Least squares of level, trend, step with
+    `values` by month in order (NaN: left out, the gap stays). Least squares of level, trend and step with
     Newey–West errors (HAC, 2 lags) and Student's t; the trend is taken to go on unchanged.
     """
     y, marked = values.to_numpy(dtype="float64"), after.to_numpy(dtype=bool)
