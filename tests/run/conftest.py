@@ -8,6 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from voc_lib import params
+from voc_lib.run import pipeline
 from voc_lib.run.steps import STEPS
 
 PARAMETERS = 'params_file: str = "../params.yaml"\nperiod: str = ""\nfolder: str = ""\ntop_n: int = 3'
@@ -15,13 +16,10 @@ OPEN = (
     'from voc_lib.run import open_step\nstep = open_step("{step}", params_file, period=period, folder=folder)'
 )
 SAVE = "from voc_lib import schema\nstep.save(**{t: schema.empty(schema.table(t)) for t in step.spec.tables})"
-FAST = """import json, pathlib
-from voc_lib.run.steps import find
-spec = find("{step}")
-root = pathlib.Path(folder)
-(root / "results").mkdir(exist_ok=True)
-(root / "results" / "{step}.json").write_text("{{}}")
-"""
+FAST = """import pathlib
+done = pathlib.Path(folder, "results", "{step}.json")
+done.parent.mkdir(exist_ok=True)
+done.write_text("{}")"""
 
 
 def notebook(step: str, *cells: str, parameters: str = PARAMETERS) -> nbformat.NotebookNode:
@@ -38,24 +36,39 @@ def write_notebook(folder: Path, step: str, *cells: str, **options: str) -> Path
     return path
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A project whose eight notebooks do next to nothing; its params file is `params.yaml`."""
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "工单.csv").write_text("工单号,反馈内容\n1,太慢了\n", encoding="utf-8")
-    (tmp_path / "params.yaml").write_text(
-        "name: 小店\nperiod: '2026-09'\nrender: {html: false, pdf: false, excel: false}\n"
+def write_project(folder: Path, *cells: str, render: str = "{html: false, pdf: false, excel: false}") -> Path:
+    """A project whose eight notebooks hold the cells given; its params file is `params.yaml`."""
+    (folder / "data").mkdir()
+    (folder / "data" / "工单.csv").write_text("工单号,反馈内容\n1,太慢了\n", encoding="utf-8")
+    (folder / "params.yaml").write_text(
+        f"name: 小店\nperiod: '2026-09'\nrender: {render}\n"
         "sources:\n  - {name: 工单, path: data/*.csv, channel: 在线客服}\n",
         encoding="utf-8",
     )
     for spec in STEPS:
-        write_notebook(tmp_path, spec.name, OPEN, SAVE)
-    return tmp_path
+        write_notebook(folder, spec.name, *cells)
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project whose notebooks only say that they are done."""
+    return write_project(tmp_path, FAST)
 
 
 @pytest.fixture
 def settings(project: Path) -> params.Settings:
     return params.load(project / "params.yaml")
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that was run once, with real (empty) tables and workbooks. Read it, change nothing."""
+    folder = write_project(
+        tmp_path_factory.mktemp("shop"), OPEN, SAVE, render="{html: true, pdf: true, excel: true}"
+    )
+    pipeline.run(params.load(folder / "params.yaml"), clock=clock)
+    return folder
 
 
 def clock() -> datetime:

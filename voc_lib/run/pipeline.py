@@ -267,7 +267,13 @@ def site(outputs: Path) -> Path:
     """The index page over all published runs, written again."""
     from voc_lib.report import site as pages
 
-    return pages.write(outputs)
+    try:
+        return pages.write(outputs)
+    except OSError as error:
+        reason = error.strerror or error
+        raise PublishError(
+            f"报告已发布，但首页 index.html 无法更新：{reason}。请检查磁盘空间和权限。"
+        ) from None
 
 
 def render_again(folder: Path) -> Result:

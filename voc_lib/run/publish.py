@@ -97,6 +97,7 @@ def publish(staging: Path, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         staging.chmod(0o777 & ~_umask())
         _swap(staging, target)
+    with contextlib.suppress(OSError):  # it is in place; an error now must not say that it is not
         _sync_folder(target.parent)
 
 

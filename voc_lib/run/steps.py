@@ -9,7 +9,7 @@ from voc_lib.errors import ParamsError, did_you_mean
 
 @dataclass(frozen=True)
 class StepSpec:
-    """One step: notebook `name`, Chinese `title` and `deliverable`, what it needs, tables, workbook, sheets."""
+    """One step: notebook `name`, Chinese `title` and `deliverable`, needs, tables, workbook, sheets."""
 
     name: str
     title: str

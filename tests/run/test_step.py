@@ -1,0 +1,102 @@
+"""What a notebook reads and saves."""
+
+import pandas as pd
+import pytest
+
+from tests.run.conftest import OPEN, SAVE, write_notebook
+from voc_lib import schema
+from voc_lib.errors import DataError, PublishError
+from voc_lib.run import open_step
+from voc_lib.run.step import write_table
+
+READS = pd.DataFrame(
+    {"source": ["工单"], "file": ["a.csv"], "read": [3], "kept": [2], "quarantined": [1], "in_period": [2]}
+)
+
+
+def empties(step):
+    return {name: schema.empty(schema.table(name)) for name in step.spec.tables}
+
+
+def opened(project, name="02_collect", folder="run"):
+    (project / folder).mkdir(exist_ok=True)
+    return open_step(name, str(project / "params.yaml"), folder=str(project / folder))
+
+
+def test_what_one_step_saves_the_next_one_reads(project):
+    step = opened(project)
+    step.save(**{**empties(step), "reads": READS})
+    frame = opened(project, "03_clean_and_tag").read("reads")
+    assert frame["read"].tolist() == [3] and frame["read"].dtype == "Int64"
+    assert list(frame.columns) == schema.READS.names
+    assert (project / "run" / "results" / "02_collect.json").is_file()
+
+
+def test_save_takes_exactly_the_tables_of_the_step(project):
+    step = opened(project, "06_improve")
+    with pytest.raises(DataError, match="缺少表：plan、solutions、tracking"):
+        step.save()
+    with pytest.raises(DataError, match="多了表：plans。是否想写 “plan”"):
+        step.save(**empties(step), plans=READS)
+    with pytest.raises(DataError, match="不写表"):
+        opened(project, "08_report").save(plan=READS)
+    assert not (project / "run" / "results").exists()
+
+
+def test_a_table_that_breaks_its_contract_is_not_saved(project):
+    step = opened(project)
+    with pytest.raises(DataError, match=r"读入台账.*read（读入）"):
+        step.save(**{**empties(step), "reads": READS.assign(read=-1)})
+    with pytest.raises(DataError, match=r"读入台账.*列类型不合约定"):
+        step.save(**{**empties(step), "reads": READS.assign(read="很多")})
+    assert not list((project / "run" / "tables").iterdir())
+
+
+def test_a_step_reads_only_what_comes_before_it(project):
+    with pytest.raises(DataError, match="不能读取表 plan，它不在上游"):
+        opened(project, "04_analyse").read("plan")
+    with pytest.raises(DataError, match="没有名为 “isues” 的表。是否想写 “issues”"):
+        opened(project, "04_analyse").read("isues")
+    with pytest.raises(DataError, match="还没有写出，它来自步骤 03_clean_and_tag"):
+        opened(project, "04_analyse").read("issues")
+
+
+def test_the_same_table_is_the_same_bytes(tmp_path):
+    for name in ("a.parquet", "b.parquet"):
+        write_table(READS, tmp_path / name)
+    assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
+
+
+def test_a_table_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch):
+    write_table(READS, tmp_path / "a.parquet")
+    before = (tmp_path / "a.parquet").read_bytes()
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", full)
+    with pytest.raises(PublishError, match=r"无法写入 a\.parquet"):
+        write_table(READS, tmp_path / "a.parquet")
+    assert (tmp_path / "a.parquet").read_bytes() == before
+
+
+def test_opened_by_hand_it_makes_the_tables_it_misses(project, caplog):
+    write_notebook(project, "02_collect", OPEN, SAVE)
+    step = open_step("03_clean_and_tag", str(project / "params.yaml"))
+    assert step.read("feedback").empty
+    assert "先运行上游步骤 02_collect" in caplog.text
+    assert (project / "outputs" / ".work" / "小店" / "2026-09" / "tables" / "feedback.parquet").is_file()
+    caplog.clear()
+    assert step.read("reads").empty and not caplog.text
+
+
+def test_opened_by_hand_it_reads_the_published_run(published):
+    step = open_step("04_analyse", str(published / "params.yaml"))
+    assert step.read("issues").empty and step.manifest["period"] == "2026-09"
+
+
+def test_it_holds_params_period_taxonomy_and_knowledge(project):
+    step = opened(project)
+    assert step.params.name == "小店" and step.period.title == "2026年9月"
+    assert "物流延迟" in step.taxonomy.names and step.knowledge.measures == []
+    assert len(step.key) >= 32 and step.archive.name == "小店"

@@ -1,0 +1,177 @@
+"""The command line: one sentence and one exit code for everything that can go wrong."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from voc_lib import cli, errors, knowledge, params, tag
+from voc_lib.errors import VocError
+from voc_lib.run import manifest, project
+
+ROOT = Path(__file__).parents[1]
+READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
+MINIMAL = {
+    "name": "小店",
+    "period": "2026-09",
+    "sources": [{"name": "工单", "path": "data/工单.csv", "channel": "在线客服"}],
+}
+
+
+@pytest.fixture
+def shop(tmp_path):
+    """Write a params file with changes; its path."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "工单.csv").write_text(
+        "工单号,反馈内容,创建时间\n1,慢,2026-09-01\n", encoding="utf-8"
+    )
+
+    def write(**changes):
+        file = tmp_path / "params.yaml"
+        file.write_text(yaml.safe_dump({**MINIMAL, **changes}, allow_unicode=True), encoding="utf-8")
+        return str(file)
+
+    return write
+
+
+def called(capsys, *arguments):
+    code = cli.call(arguments)
+    seen = capsys.readouterr()
+    return code, seen.out, seen.err
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+def test_every_verb_stands_in_the_readme(readme):
+    words = readme.read_text(encoding="utf-8")
+    assert [verb for verb in cli._commands() if f"`voc {verb}" not in words] == []
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+def test_exit_codes_in_the_readme_are_those_of_the_errors(readme):
+    line = re.search(r"(?:Exit codes: |退出码：)([^。]+?)[.。]\n", readme.read_text(encoding="utf-8"))[1]
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, VocError)]
+    codes = {kind.exit_code for kind in kinds if kind is not VocError}
+    assert {int(code) for code in re.findall(r"\b\d+\b", re.sub(r"\(.*?\)", "", line))} == {0, *codes}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["chek", "x"], "没有这个命令。是否想写 “check”"),
+        (["check"], "缺少参数 PARAMS"),
+        (["check", "--daat", "x"], "没有选项 --daat。是否想写 “--data”"),
+        (["check", "nowhere.yaml"], "找不到文件"),
+        (["check", "."], "是文件夹，这里需要一个 YAML 文件"),
+        (["list", "nowhere"], "找不到文件夹 nowhere"),
+        (["render", "nowhere"], "不是已发布的运行"),
+    ],
+)
+def test_a_call_typed_wrong_is_said_in_one_sentence(capsys, arguments, words):
+    code, _, err = called(capsys, *arguments)
+    assert code == 2 and words in err and "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "words"),
+    [
+        ({"piriod": "2026-09"}, 2, "piriod：不认识的键。是否想写 “period”"),
+        ({"seed": "许多"}, 2, "seed：应是整数"),
+        ({"period": "九月"}, 2, "period “九月” 无法识别"),
+        ({"industry": "ecomerce"}, 2, "是否想写 “ecommerce”"),
+        ({"knowledge": "没有.yaml"}, 2, "没有.yaml"),
+        ({"userdict": "没有.txt"}, 2, "userdict：找不到文件 没有.txt"),
+        ({"steps": {"04_analyse": {"topn": 3}}}, 2, "topn：04_analyse 没有这个参数。是否想写 “top_n”"),
+        ({"steps": {"04_analyze": {}}}, 2, "没有步骤 “04_analyze”。是否想写 “04_analyse”"),
+        ({"customers": {"path": "data/客户.csv"}}, 3, "customers：找不到文件 data/客户.csv"),
+        ({"sources": [{"name": "a", "path": "data/*.xlsx"}]}, 3, "a：没有文件符合 data/*.xlsx"),
+        ({"sources": [{"name": "a", "path": "data/工.csv"}]}, 3, "同一文件夹里有：工单.csv"),
+        ({"sources": [{"name": "a", "url": "${VOC_NO}", "query": "q"}]}, 2, "环境变量 VOC_NO 没有设置"),
+    ],
+)
+def test_check_says_what_is_wrong_and_where(capsys, shop, changes, code, words):
+    seen, _, err = called(capsys, "check", shop(**changes))
+    assert seen == code and words in err
+
+
+def test_check_of_a_good_file_says_it_can_be_run(capsys, shop):
+    code, out, err = called(capsys, "check", shop())
+    assert code == 0 and "可以运行" in out and "✓ 标签体系：电商" in out and not err
+
+
+def test_check_data_prints_reads_and_header_mapping(capsys, shop):
+    code, out, _ = called(capsys, "check", shop(), "--data")
+    assert code == 0 and "读入 1 = 保留 1 + 隔离 0" in out
+    assert re.search(r"工单\t.*工单号\tfeedback_id", out)
+
+
+def test_init_makes_a_project_that_passes_its_own_checks(capsys, tmp_path):
+    code, out, _ = called(capsys, "init", str(tmp_path / "店"))
+    assert code == 0 and "voc check" in out
+    (tmp_path / "店" / "data" / "工单9月.xlsx").write_bytes(b"")
+    settings = params.load(tmp_path / "店" / "params.yaml", period="2026-09")
+    assert tag.load(settings.params.industry, folder=settings.folder).tag("客服排队").parent == "服务流程"
+    assert knowledge.load(settings) == knowledge.Knowledge()
+    assert called(capsys, "check", str(settings.file))[0] == 0
+    notebook = (tmp_path / "店" / "notebooks" / "04_analyse.ipynb").read_text(encoding="utf-8")
+    assert "../params.yaml" in notebook and "sample.yaml" not in notebook
+
+
+def test_init_overwrites_nothing(capsys, tmp_path):
+    (tmp_path / "mine.txt").write_text("")
+    code, _, err = called(capsys, "init", str(tmp_path))
+    assert code == 2 and "不是空文件夹" in err
+    assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_every_commented_example_of_the_template_is_valid():
+    for name in project.FILES:
+        text = (project.TEMPLATE / name).read_text(encoding="utf-8")
+        assert yaml.safe_load(text), name
+    raw = yaml.safe_load(_uncommented((project.TEMPLATE / "knowledge.yaml").read_text(encoding="utf-8")))
+    assert knowledge.read(raw).measures[0].owner == "王敏"
+
+
+def _uncommented(text):
+    """The knowledge template with its examples in place of the empty lists."""
+    lines = [line.replace(": []", ":") for line in text.splitlines()]
+    return "\n".join(re.sub(r"^  # ", "  ", line) for line in lines)
+
+
+def test_schema_is_json_for_editors(capsys):
+    code, out, _ = called(capsys, "schema")
+    assert code == 0 and "period" in json.loads(out)["properties"]
+
+
+def test_list_shows_published_runs_newest_first(capsys, tmp_path):
+    for month in ("2026-08", "2026-09"):
+        folder = tmp_path / "小店" / month
+        folder.mkdir(parents=True)
+        about = {"run_id": "x", "name": "小店", "period_title": month, "finished_at": f"{month}-28T00:00:00"}
+        manifest.write(folder, {**about, "ledger": [{"in_period": 7}]})
+    code, out, _ = called(capsys, "list", str(tmp_path))
+    assert code == 0 and out.index("2026-09") < out.index("2026-08") and "本期 7 条" in out
+
+
+def test_help_and_version_exit_zero(capsys):
+    assert called(capsys, "--help")[0] == 0
+    assert called(capsys, "--version")[1].startswith("voc 0.")
+
+
+def test_an_unexpected_error_is_one_masked_sentence(capsys, monkeypatch):
+    def broken():
+        raise ZeroDivisionError("客户 13812345678")
+
+    monkeypatch.setattr(params, "json_schema", broken)
+    code, _, err = called(capsys, "schema")
+    assert code == 1 and "程序内部出错（ZeroDivisionError" in err
+    assert "13812345678" not in err and "Traceback" not in err
+
+
+def test_interrupt_exits_130(capsys, monkeypatch):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(params, "json_schema", interrupted)
+    assert called(capsys, "schema")[0] == 130
