@@ -1,0 +1,42 @@
+"""Each notebook opens and runs by itself, as in JupyterLab: in its folder, with its default parameters."""
+
+import shutil
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from tests.end_to_end.project import ROOT, made
+from voc_lib.run.steps import STEPS
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory, project):
+    """A copy of the project as a newcomer has it, notebooks beside params, with one published run."""
+    folder = tmp_path_factory.mktemp("lab")
+    for part in ("params", "data", "outputs"):
+        shutil.copytree(project.folder / part, folder / part, symlinks=True)
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    return folder
+
+
+def run(folder, name):
+    notebook = nbformat.read(folder / "notebooks" / f"{name}.ipynb", as_version=4)
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": folder / "notebooks"}}).execute()
+    return notebook
+
+
+@pytest.mark.parametrize("name", [spec.name for spec in STEPS if spec.name != "05_root_cause"])
+def test_notebook_runs_by_itself_after_a_published_run(lab, name):
+    run(lab, name)
+
+
+def test_notebook_in_the_middle_runs_by_itself_on_a_fresh_checkout(tmp_path):
+    folder = made(tmp_path / "fresh").folder
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    notebook = run(folder, "05_root_cause")
+    assert any(
+        "image/svg+xml" in output.get("data", {})
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+    )

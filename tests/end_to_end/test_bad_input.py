@@ -1,0 +1,73 @@
+"""Whatever is wrong: one clear sentence, a distinct exit code, and nothing lost."""
+
+import pytest
+import yaml
+
+from tests.end_to_end.project import voc
+
+HEADER = "工单号,客户编号,反馈内容,创建时间\n"
+ROWS = "1,a,快递太慢了,2026-09-01\n2,b,软件总是闪退,2026-09-02\n"
+
+
+@pytest.fixture
+def shop(tmp_path):
+    """Writes a small project; keyword `data` is the file's content, the rest goes over the params."""
+
+    def write(data: str | bytes | None = HEADER + ROWS, name: str = "工单.csv", **change):
+        if data is not None:
+            content = data if isinstance(data, bytes) else data.encode("utf-8")
+            (tmp_path / name).write_bytes(content)
+        source = {"name": "工单", "path": name, "channel": "电话", **change.pop("source", {})}
+        params = {"name": "小店", "period": "2026-09", "sources": [source], "outputs": "outputs", **change}
+        file = tmp_path / "params.yaml"
+        file.write_text(yaml.safe_dump(params, allow_unicode=True), encoding="utf-8")
+        return file
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "words"),
+    [
+        ({"data": None}, 3, ["工单.csv"]),
+        ({"data": ""}, 3, ["工单.csv", "空"]),
+        ({"peroid": "2026-09"}, 2, ["peroid", "period"]),
+        ({"seed": "x"}, 2, ["seed", "整数"]),
+        ({"period": "九月"}, 2, ["九月", "2026-09"]),
+        ({"industry": "ecomerce"}, 2, ["ecomerce", "ecommerce"]),
+        ({"source": {"columns": {"正文": "text"}}}, 3, ["正文", "工单.csv"]),
+        ({"data": "工单号,反馈内容,创建时间\n1,慢,不知道\n"}, 3, ["工单.csv"]),
+        ({"data": b"\x89PNG\r\n\x1a\n" + b"\x00" * 200, "name": "工单.xlsx"}, 3, ["工单.xlsx"]),
+    ],
+    ids=["missing", "empty", "misspelt", "type", "period", "taxonomy", "mapping", "dates", "not-excel"],
+)  # fmt: skip
+def test_a_wrong_input_is_one_sentence_with_its_exit_code(shop, given, code, words):
+    done = voc("run", shop(**given), check=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert all(word in done.stderr for word in words), done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_check_finds_the_same_without_running(shop):
+    done = voc("check", shop(data="工单号,反馈内容,创建时间\n1,慢,不知道\n"), "--data", check=False)
+    assert done.returncode == 3 and "工单.csv" in done.stderr + done.stdout
+
+
+def test_a_folder_with_nothing_in_it_is_said(shop, tmp_path):
+    (tmp_path / "empty").mkdir()
+    done = voc("run", shop(source={"path": "empty"}), check=False)
+    assert done.returncode == 3 and "empty" in done.stderr
+
+
+def test_an_empty_month_is_a_report_that_says_so(shop, tmp_path):
+    voc("run", shop(), "--period", "2026-05")
+    (report,) = (tmp_path / "outputs" / "小店" / "2026-05" / "reports").glob("04_*.html")
+    assert "没有" in report.read_text(encoding="utf-8")
+
+
+def test_duplicate_ids_are_counted_and_a_month_of_two_rows_still_publishes(shop, tmp_path):
+    voc("run", shop(HEADER + ROWS + "2,b,另一件事：客服不理人,2026-09-03\n"))
+    manifest = (tmp_path / "outputs" / "小店" / "2026-09" / "run.json").read_text(encoding="utf-8")
+    (row,) = yaml.safe_load(manifest)["ledger"]
+    assert row["read"] == 3 == row["kept"] + row["quarantined"]
+    assert row["kept"] == row["merged"] + row["issues"]

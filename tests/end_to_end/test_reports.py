@@ -1,0 +1,74 @@
+"""What readers open: one offline file each, no script, every glyph, pages numbered."""
+
+from html.parser import HTMLParser
+
+import pytest
+from pypdf import PdfReader
+
+from voc_lib.run.steps import STEPS
+
+FORBIDDEN_TAGS = {"script", "iframe", "object", "embed", "link", "base", "form"}
+
+
+class Sinks(HTMLParser):
+    """Collects everything in a page that could run or fetch."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+        self.csp = ""
+        self.language = ""
+
+    def handle_starttag(self, tag, attrs):
+        values = dict(attrs)
+        if tag == "html":
+            self.language = values.get("lang", "")
+        if tag == "meta" and values.get("http-equiv") == "Content-Security-Policy":
+            self.csp = values["content"]
+        if tag in FORBIDDEN_TAGS:
+            self.found.append(tag)
+        for name, value in attrs:
+            external = (value or "").strip().lower().startswith(("http:", "https:", "//", "javascript:"))
+            if name.startswith("on") or (name in ("src", "href") and external):
+                self.found.append((tag, name, value))
+
+
+def report(project, number, form):
+    (path,) = (project.run / "reports").glob(f"{number}_*.{form}")
+    return path
+
+
+@pytest.mark.parametrize("spec", STEPS, ids=lambda spec: spec.name)
+def test_html_is_one_chinese_offline_file_without_scripts_or_code(project, spec):
+    words = report(project, spec.name[:2], "html").read_text(encoding="utf-8")
+    page = Sinks()
+    page.feed(words)
+    assert page.found == [] and page.language.startswith("zh") and "default-src 'none'" in page.csp
+    assert "open_step(" not in words and "import " not in words
+    assert spec.name == "01_plan" or words.count('alt="') or "<table" in words
+
+
+@pytest.mark.parametrize("spec", STEPS, ids=lambda spec: spec.name)
+def test_pdf_is_tagged_chinese_and_numbered(project, spec):
+    pdf = PdfReader(report(project, spec.name[:2], "pdf"))
+    root = pdf.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"] and root["/Lang"].startswith("zh")
+    first = pdf.pages[0].extract_text()
+    assert f"共 {len(pdf.pages)} 页" in first.replace(" ", "") or f"共{len(pdf.pages)}页" in first.replace(
+        " ", ""
+    )
+    assert "2026年9月" in first
+
+
+def test_index_lists_the_run_with_its_deliverables(project):
+    words = (project.outputs / "index.html").read_text(encoding="utf-8")
+    page = Sinks()
+    page.feed(words)
+    assert page.found == [] and project.manifest["name"] in words and "2026年9月" in words
+    assert words.count(".pdf") >= len(STEPS) and words.count(".xlsx") >= 7
+
+
+def test_ledger_stands_on_the_first_pages_of_the_summary(project):
+    pages = PdfReader(report(project, "08", "pdf")).pages
+    words = "".join(page.extract_text() for page in pages[:3]).replace(" ", "")
+    assert "读入" in words and "隔离" in words

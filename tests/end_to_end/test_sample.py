@@ -1,0 +1,150 @@
+"""The reports of the sample shop against the truths planted in its data."""
+
+import hashlib
+import re
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+import yaml
+from pypdf import PdfReader
+
+from voc_lib import schema
+from voc_lib.run.steps import STEPS
+from voc_lib.text.normalize import normalize
+
+CASES = Path(__file__).parents[1] / "cases"
+MAIN = ["物流延迟", "功能异常", "服务态度", "退换货流程", "其他"]
+DELIVERABLES = yaml.safe_load((CASES / "deliverables.yaml").read_text(encoding="utf-8"))
+
+
+def test_every_step_publishes_its_deliverables(project):
+    made = {path.relative_to(project.run).as_posix() for path in project.run.rglob("*") if path.is_file()}
+    for spec in STEPS:
+        number = spec.name[:2]
+        for form in ("html", "pdf"):
+            assert [path for path in made if path.startswith(f"reports/{number}_") and path.endswith(form)]
+        assert f"notebooks/{spec.name}.ipynb" in made
+        assert not spec.workbook or f"excel/{spec.workbook}.xlsx" in made
+        assert {f"tables/{table}.parquet" for table in spec.tables} <= made
+    assert (project.outputs / "index.html").is_file()
+
+
+@pytest.mark.parametrize("case", DELIVERABLES, ids=lambda case: case["sheet"])
+def test_workbooks_have_the_columns_of_the_specification(project, case):
+    workbook = openpyxl.load_workbook(project.run / "excel" / f"{case['book']}.xlsx", read_only=True)
+    heads = [str(cell.value) for cell in next(workbook[case["sheet"]].iter_rows(max_row=1))]
+    missing = set(case["columns"]) - set(heads)
+    assert not missing, heads
+
+
+def test_ledger_closes_to_the_row_and_equals_the_files(project):
+    ledger, truth = project.table("ledger").set_index("file"), project.truth
+    assert ledger["read"].to_dict() == truth["rows"]
+    assert ledger["quarantined"].to_dict() == truth["quarantined"]
+    assert ledger["in_period"].to_dict() == truth["in_period"]
+    assert (ledger["read"] == ledger["kept"] + ledger["quarantined"]).all()
+    assert (ledger["kept"] == ledger["merged"] + ledger["issues"]).all()
+    assert len(project.table("quarantine")) == sum(truth["quarantined"].values())
+
+
+def test_manifest_holds_the_ledger_the_inputs_and_the_hash_of_every_file(project):
+    manifest = project.manifest
+    assert manifest["status"] == "published" and manifest["period"] == "2026-09"
+    assert sum(row["read"] for row in manifest["ledger"]) == sum(project.truth["rows"].values())
+    assert all(len(item["sha256"]) == 64 for item in manifest["inputs"])
+    listed = {item["path"]: item["sha256"] for item in manifest["files"]}
+    there = {p.relative_to(project.run).as_posix() for p in project.run.rglob("*") if p.is_file()}
+    assert there - {"run.json"} == set(listed)
+    for path, digest in listed.items():
+        assert hashlib.sha256((project.run / path).read_bytes()).hexdigest() == digest
+
+
+def test_category_shares_are_those_planted(project):
+    stats = project.table("category_stats").set_index("category")
+    planted = project.truth["problems"]["2026-09"]
+    total = sum(part["n"] for part in planted.values())
+    assert abs(stats["n"].sum() - total) <= 0.02 * total
+    for name in MAIN:
+        assert stats["share"][name] == pytest.approx(planted[name]["n"] / total, abs=0.03), name
+
+
+def test_primary_tags_agree_with_the_truth(project):
+    truth = pd.DataFrame.from_dict(project.truth["feedback"], orient="index")
+    tagged = project.table("tagged").set_index("feedback_id")
+    both = truth.join(tagged["primary_tag"], how="inner").query("category in @MAIN and intent != '表扬'")
+    plain = both[~both["hard"].astype(bool)]
+    assert len(both) > 5000
+    assert (plain["category"] == plain["primary_tag"]).mean() >= 0.9
+    assert (both["category"] == both["primary_tag"]).mean() >= 0.85
+
+
+def test_the_burst_is_among_the_emerging_issues(project):
+    terms = project.table("emerging")["term"].tolist()
+    assert any(planted in term for term in terms[:5] for planted in project.truth["burst"]["terms"]), terms
+
+
+def test_measures_get_the_planted_verdicts(project):
+    effects = project.table("effects").set_index("measure_id")["verdict"]
+    assert effects.reindex(list(project.truth["measures"])).to_dict() == project.truth["measures"]
+
+
+def test_every_planted_duplicate_is_merged_and_little_else(project):
+    issue = project.table("tagged").set_index("feedback_id")["issue_id"]
+    groups = [group["feedback_ids"] for group in project.truth["duplicates"]]
+    missed = [ids for ids in groups if issue.reindex(ids).nunique() != 1]
+    assert not missed, missed[:3]
+    planted = sum(len(ids) - 1 for ids in groups)
+    assert project.table("ledger")["merged"].sum() <= planted * 1.1
+
+
+def published_text(project):
+    """Every published file as text, by its path."""
+    for path in sorted(project.run.rglob("*")):
+        if path.suffix in (".html", ".json", ".ipynb"):
+            yield path, path.read_text(encoding="utf-8")
+        elif path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as book:
+                yield path, "\n".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
+        elif path.suffix == ".pdf":
+            yield path, "\n".join(page.extract_text() for page in PdfReader(path).pages)
+        elif path.suffix == ".parquet":
+            yield path, pd.read_parquet(path).astype("str").to_csv(index=False)
+
+
+def test_no_personal_string_is_in_any_published_byte(project):
+    personal = [item["value"] for item in project.truth["personal"]] + project.truth["customer_ids"]
+    pattern = re.compile("|".join(re.escape(value) for value in sorted(personal, key=len, reverse=True)))
+    found = {path.name: pattern.findall(text)[:3] for path, text in published_text(project)}
+    assert len(found) > 50
+    assert not {name: hits for name, hits in found.items() if hits}
+
+
+def test_no_personal_string_is_in_archive_index_or_work_folders(project):
+    personal = [item["value"] for item in project.truth["personal"]] + project.truth["customer_ids"]
+    archived = [pd.read_parquet(path) for path in sorted((project.outputs / "archive").rglob("*.parquet"))]
+    words = pd.concat(archived).astype("str").to_csv(index=False)
+    words += (project.outputs / "index.html").read_text(encoding="utf-8")
+    assert not [value for value in personal if value in words]
+    assert not (project.outputs / ".staging").exists() or not list((project.outputs / ".staging").iterdir())
+
+
+def test_order_numbers_are_not_masked(project):
+    words = "\n".join(project.table("tagged")["text"])
+    kept = [value for value in project.truth["not_personal"] if value in words]
+    assert len(kept) >= 0.97 * len(project.truth["not_personal"])
+
+
+def test_text_columns_hold_the_customers_words(project):
+    tagged = project.table("tagged")
+    assert tagged["text"].str.contains(r"\[手机号\]").any()
+    assert normalize(tagged["text"]).notna().all()
+
+
+@pytest.mark.parametrize("spec", [s for s in STEPS if s.tables], ids=lambda spec: spec.name)
+def test_every_table_keeps_its_contract(project, spec):
+    for name in spec.tables:
+        table = schema.table(name)
+        schema.check(schema.shape(project.table(name), table), table)
