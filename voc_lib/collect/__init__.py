@@ -1,0 +1,101 @@
+"""From files and databases to one standard table, with every row accounted for."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from voc_lib import params, schema
+from voc_lib.collect import database, headers, ledger, readers, sides
+from voc_lib.collect.standardize import Standard, standardize
+from voc_lib.collect.table import Table
+from voc_lib.errors import DataError
+from voc_lib.params import Settings, Source
+
+__all__ = ["Collected", "load"]
+LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What one run collected: frames shaped by schema, raw personal data inside; notes for the analyst."""
+
+    feedback: pd.DataFrame
+    quarantine: pd.DataFrame
+    reads: pd.DataFrame
+    headers: pd.DataFrame
+    customers: pd.DataFrame
+    orders: pd.DataFrame
+    exposure: pd.DataFrame
+    kpis: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+
+def load(settings: Settings) -> Collected:
+    """Every source and side table of the params; DataError with one sentence for what cannot be read."""
+    closed, names, files, notes = [], [], [], []
+    for source in settings.params.sources:
+        standards = _standards(source, settings)
+        closed.append(ledger.close(standards, source.name))
+        files += [(source.name, s.table.file) for s in standards]
+        names += [headers.frame(source.name, s.table.file, s.matches) for s in standards]
+        notes += [f"{source.name} · {note}" for s in standards for note in s.notes]
+    feedback = ledger.distinct_ids(pd.concat([c.feedback for c in closed], ignore_index=True))
+    quarantine = pd.concat([c.quarantine for c in closed], ignore_index=True)
+    tables = {}
+    for spec in (schema.CUSTOMERS, schema.ORDERS, schema.EXPOSURE, schema.KPIS):
+        tables[spec.name], faults = sides.load(getattr(settings.params, spec.name), spec, settings)
+        notes += faults
+    for note in notes:
+        LOGGER.info("%s", note)
+    return Collected(
+        feedback=feedback,
+        quarantine=quarantine,
+        reads=ledger.reads(feedback, quarantine, files, settings.period),
+        headers=pd.concat(names, ignore_index=True).drop_duplicates(
+            ["source", "file", "header"], ignore_index=True
+        ),
+        notes=tuple(notes),
+        **tables,
+    )
+
+
+def _standards(source: Source, settings: Settings) -> list[Standard]:
+    """The source's tables as feedback; sheets without feedback go to the quarantine."""
+    results: list[Standard] = []
+    for tables in _tables(source, settings):
+        done, left = [], []
+        for table in tables:
+            try:
+                done.append(standardize(table, source, zone=settings.params.zone))
+            except DataError as error:
+                if len(tables) == 1:
+                    raise
+                left.append((table, error))
+        if not done:
+            raise left[0][1]
+        for table, _ in left:
+            LOGGER.warning("%s：没有反馈内容或时间列，未作为反馈读取（%d 行）", table.place, table.read)
+        results += [*done, *(_unused(table, source) for table, _ in left)]
+    return results
+
+
+def _unused(table: Table, source: Source) -> Standard:
+    """A sheet without feedback: each of its rows stands in the quarantine."""
+    reasons = dict.fromkeys(range(len(table.lines)), "工作表没有反馈内容列或反馈时间列")
+    note = f"{table.place}：没有反馈内容列或反馈时间列，{table.read} 行进入隔离区；若只要其他工作表请写 sheet"
+    return Standard(schema.empty(schema.FEEDBACK), table.reject(reasons), (), (*table.notes, note))
+
+
+def _tables(source: Source, settings: Settings) -> list[Sequence[Table]]:
+    """The raw tables of a source, file by file."""
+    if source.url is not None and source.query is not None:
+        return [[database.read(params.secret(source.url), source.query, name=source.name)]]
+    known = frozenset(headers.normal(header) for header in source.columns)
+    return [
+        readers.read(file, encoding=source.encoding, sheet=source.sheet, known=known, label=label)
+        for file, label in readers.paths(settings.resolve(source.path or ""))
+    ]

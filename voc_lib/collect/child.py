@@ -1,0 +1,111 @@
+"""The limited process that parses workbooks and Parquet: run by path, it imports nothing of the house.
+
+Its standard output is one Arrow stream per sheet; facts of the sheet stand in the schema's metadata.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+MEMORY = 3 << 30
+SECONDS = 120
+
+
+def limit() -> None:
+    """Cap memory and processor time of this process (where the system can)."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    for what, value in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (value, value))
+
+
+def sheets(file: str, names: list[str] | None) -> None:
+    """Write the sheets of a workbook as text cells; all visible ones when no names are given."""
+    import fastexcel
+    import pyarrow as pa
+
+    visible, merges = facts(file) if names is None else (names, {})
+    reader = fastexcel.read_excel(file)
+    for name in visible:
+        sheet = reader.load_sheet(name, header_row=None, dtypes="string", eager=True)
+        table = pa.Table.from_batches([sheet])
+        write(
+            table.cast(pa.schema([(n, pa.large_string()) for n in table.column_names])),
+            name,
+            merges.get(name, []),
+        )
+    hidden = [n for n in reader.sheet_names if n not in visible] if names is None else []
+    write(pa.table({}), "", [], hidden=hidden)
+
+
+def facts(file: str) -> tuple[list[str], dict]:
+    """Names of the visible sheets and merged ranges, for formats whose guard cannot tell (.xls, .xlsb)."""
+    import python_calamine as calamine
+
+    book = calamine.CalamineWorkbook.from_path(file)
+    shown = [
+        m.name
+        for m in book.sheets_metadata
+        if m.visible == calamine.SheetVisibleEnum.Visible and m.typ == calamine.SheetTypeEnum.WorkSheet
+    ]
+    ranges = {n: [(*a, *b) for a, b in book.get_sheet_by_name(n).merged_cell_ranges or []] for n in shown}
+    return shown, ranges
+
+
+def parquet(file: str) -> None:
+    """Write a Parquet file's columns as text cells."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    handle = pq.ParquetFile(file)
+    table = handle.read()
+    write(pa.table({name: text(table[i]) for i, name in enumerate(unique(table.column_names))}), "", [])
+
+
+def unique(names: list[str]) -> list[str]:
+    """Names made distinct by a suffix."""
+    return [n if names.index(n) == i else f"{n}.{i + 1}" for i, n in enumerate(names)]
+
+
+def text(column: Any) -> Any:
+    """A column as text; what has no plain text form (lists, structs, bytes) as JSON."""
+    import pyarrow as pa
+
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return text(column.cast(kind.value_type))
+    if pa.types.is_timestamp(kind) and kind.tz:
+        return pa.chunked_array(
+            [[None if v is None else v.isoformat() for v in column.to_pylist()]], pa.large_string()
+        )
+    try:
+        return column.cast(pa.large_string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        cells = [
+            None if v is None else json.dumps(v, ensure_ascii=False, default=str) for v in column.to_pylist()
+        ]
+        return pa.chunked_array([cells], pa.large_string())
+
+
+def write(table: Any, name: str, merges: list, hidden: list[str] | None = None) -> None:
+    """Write one table to standard output with its facts."""
+    import pyarrow as pa
+
+    about = json.dumps({"sheet": name, "merges": merges, "hidden": hidden})
+    table = table.replace_schema_metadata({"about": about})
+    with pa.ipc.new_stream(sys.stdout.buffer, table.schema) as writer:
+        writer.write_table(table)
+
+
+if __name__ == "__main__":
+    limit()
+    job, path, chosen = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+    parquet(path) if job == "parquet" else sheets(path, chosen)

@@ -1,0 +1,96 @@
+"""Rows of a SQL query, read in pieces and read only."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from voc_lib.collect.records import _cell
+from voc_lib.collect.table import Table
+from voc_lib.errors import DataError
+
+PIECE = 20_000
+READ_ONLY = re.compile(r"^\s*(?:--[^\n]*\n\s*)*(?:select|with)\b", re.IGNORECASE)
+WRITES = re.compile(
+    r"\b(?:insert|update|delete|merge|drop|alter|create|truncate|grant|revoke|attach|pragma|call|exec(?:ute)?|copy|into)\b",
+    re.IGNORECASE,
+)
+QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|--[^\n]*|/\*.*?\*/", re.DOTALL)
+
+
+def read(url: str, query: str, *, name: str) -> Table:
+    """The rows of a query; `url` is the secret itself, which no message shows."""
+    import sqlalchemy as sa
+
+    check_query(query, name=name)
+    try:
+        engine = sa.create_engine(url)
+    except (sa.exc.ArgumentError, ImportError, ValueError) as error:
+        raise DataError(
+            f"数据库来源 “{name}” 的地址无法使用（{type(error).__name__}）。应形如 sqlite:///文件 或 postgresql+psycopg://…。"
+        ) from None
+    try:
+        with engine.connect() as connection:
+            _make_read_only(connection)
+            return _fetch(connection.execution_options(stream_results=True), query, name)
+    except sa.exc.SQLAlchemyError as error:
+        raise DataError(
+            f"数据库来源 “{name}” 查询失败：{_plain(error)}。请检查地址、权限与 query。"
+        ) from None
+    finally:
+        engine.dispose()
+
+
+def check_query(query: str, *, name: str) -> None:
+    """Nothing, if the query only reads; DataError otherwise."""
+    bare = QUOTED.sub(" ", query).strip().rstrip(";")
+    if not READ_ONLY.match(bare) or ";" in bare or WRITES.search(bare):
+        raise DataError(
+            f"数据库来源 “{name}” 的 query 只能是一条 SELECT（或 WITH … SELECT）语句，不能写入或修改数据。"
+        )
+
+
+def _make_read_only(connection: Any) -> None:
+    from sqlalchemy import text
+
+    statement = {"sqlite": "PRAGMA query_only = ON", "postgresql": "SET TRANSACTION READ ONLY"}
+    if connection.dialect.name in statement:
+        connection.execute(text(statement[connection.dialect.name]))
+    if connection.dialect.name in ("mysql", "mariadb"):
+        connection.rollback()
+        connection.execute(text("SET SESSION TRANSACTION READ ONLY"))
+
+
+def _fetch(connection: Any, query: str, name: str) -> Table:
+    import numpy as np
+    import pyarrow as pa
+    from sqlalchemy import text
+
+    result = connection.execute(text(query))
+    columns = _distinct(list(result.keys()))
+    pieces = []
+    while rows := result.fetchmany(PIECE):
+        cells = zip(*rows, strict=True)
+        pieces.append(
+            pa.Table.from_arrays(
+                [pa.array([_cell(v) for v in c], pa.large_string()) for c in cells], names=columns
+            )
+        )
+    connection.rollback()
+    schema = pa.schema([(column, pa.large_string()) for column in columns])
+    cells = pa.concat_tables(pieces) if pieces else schema.empty_table()
+    return Table(
+        f"数据库：{name}", None, tuple(columns), cells, np.arange(1, cells.num_rows + 1, dtype="int64")
+    )
+
+
+def _distinct(names: list[str]) -> list[str]:
+    from voc_lib.collect.table import unique_names
+
+    return list(unique_names([str(name) for name in names]))
+
+
+def _plain(error: Exception) -> str:
+    """The driver's own words in one line, without statement, parameters or passwords."""
+    cause = str(getattr(error, "orig", None) or type(error).__name__)
+    return re.sub(r"://[^@\s]*@", "://***@", cause.split("\n", maxsplit=1)[0])[:200]

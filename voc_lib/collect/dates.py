@@ -1,0 +1,349 @@
+"""Times as people and systems write them to local naive times, decided per column on evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+MISSING = "时间为空"
+UNREADABLE = "时间无法识别"
+NO_YEAR = "时间缺年份"
+TWICE = "一格里有多个时间"
+AMBIGUOUS = "月日先后有矛盾，无法判断"
+IMPOSSIBLE = "时间不存在或超出 1990–2100 年"
+SPAN = (pd.Timestamp("1990-01-01"), pd.Timestamp("2101-01-01"))
+CLOCK = r"(?:[ T]*(?P<h>\d{1,2}):(?P<mi>\d{1,2})(?::(?P<s>\d{1,2})(?:[.,](?P<f>\d{1,9}))?)?)?"
+HALF = r"[ ]*(?P<half>[AP]M|上午|下午|早上|凌晨|中午|晚上)?"
+ZONE = r"[ ]*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
+TAIL = CLOCK + HALF + ZONE
+FAST = tuple(
+    (f"%Y{mark}%m{mark}%d{clock}", mark, clock.count(":"))
+    for mark in "-/"
+    for clock in (" %H:%M:%S", "", " %H:%M")
+)
+SPELLINGS = (
+    (r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?", " "),
+    (r"(\d)\s*[时時點点]整?\s*$", r"\1:00"),
+    (r"[年月]", "-"),
+    (r"[日号]", " "),
+    (r"[时時點点分]", ":"),
+    (r"秒", ""),
+    (r"[:\s]+$", ""),
+    (r"-\s*$", ""),
+    (r"(上午|下午|早上|凌晨|中午|晚上)\s*(\d{1,2}:\d{1,2}(?::\d{1,2})?)", r"\2\1"),
+)
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """Times (`datetime64[us]`, NaT where unreadable), the reason of each NaT, decisions for the column."""
+
+    times: pd.Series
+    reasons: pd.Series
+    notes: tuple[str, ...] = ()
+
+
+@dataclass
+class _Work:
+    """State of one column: text still unread (by row), results so far."""
+
+    text: pd.Series
+    times: np.ndarray
+    reasons: np.ndarray
+    open: np.ndarray
+    notes: list[str] = field(default_factory=list)
+
+    def give(self, rows: np.ndarray, times: np.ndarray, reason: str = IMPOSSIBLE) -> None:
+        """Settle rows: a time, or a reason where the time is NaT."""
+        self.times[rows] = times
+        self.reasons[rows] = np.where(np.isnat(times), reason, "")
+        self.open[rows] = False
+
+    def refuse(self, rows: np.ndarray, reason: str) -> None:
+        """Settle rows as unreadable."""
+        self.reasons[rows] = reason
+        self.open[rows] = False
+
+
+def parse(
+    texts: pd.Series,
+    *,
+    zone: ZoneInfo,
+    year: int | None = None,
+    day_first: bool | None = None,
+    name: str = "时间",
+) -> Parsed:
+    """The times in a column of text; `year` serves dates without one, `day_first` settles 01/02/2026.
+
+    >>> zone = ZoneInfo("Asia/Shanghai")
+    >>> parse(pd.Series(["2023年12月27日", "43889.5", "01.07"]), zone=zone).times.astype(str).tolist()
+    ['2023-12-27 00:00:00', '2020-02-28 12:00:00', nan]
+    """
+    given = texts.astype("str").fillna("").reset_index(drop=True)
+    unique = pd.Series(pd.unique(given), dtype="str")
+    repeated = len(unique) < 0.5 * len(given)
+    inner = _parse(unique if repeated else given, zone=zone, year=year, day_first=day_first, name=name)
+    if not repeated:
+        return Parsed(inner.times.set_axis(texts.index), inner.reasons.set_axis(texts.index), inner.notes)
+    places = pd.Index(unique).get_indexer(given)
+    times, reasons = inner.times.to_numpy()[places], inner.reasons.to_numpy()[places]
+    return Parsed(_times(times, texts.index), pd.Series(reasons, texts.index, dtype="str"), inner.notes)
+
+
+def _times(values: np.ndarray, index: pd.Index) -> pd.Series:
+    return pd.Series(values.astype("datetime64[us]"), index=index)
+
+
+def _parse(
+    texts: pd.Series,
+    *,
+    zone: ZoneInfo,
+    year: int | None,
+    day_first: bool | None,
+    name: str,
+) -> Parsed:
+    n = len(texts)
+    work = _Work(
+        texts,
+        np.full(n, np.datetime64("NaT"), dtype="datetime64[us]"),
+        np.full(n, "", object),
+        np.ones(n, bool),
+    )
+    _iso(work)
+    if work.open.any():
+        work.text = _plain(work.text.where(work.open, ""))
+        blank = work.open & (work.text == "").to_numpy()
+        work.refuse(np.flatnonzero(blank), MISSING)
+        steps: tuple[Callable[[], None], ...] = (
+            lambda: _numbers(work, zone),
+            lambda: _year_first(work, zone),
+            lambda: _year_last(work, zone, day_first, name),
+            lambda: _no_year(work, year),
+        )
+        for step in steps:
+            if work.open.any():
+                step()
+        _leftovers(work)
+    inside = (work.times >= SPAN[0].to_datetime64()) & (work.times < SPAN[1].to_datetime64())
+    outside = ~np.isnat(work.times) & ~inside
+    work.times[outside] = np.datetime64("NaT")
+    work.reasons[outside] = IMPOSSIBLE
+    return Parsed(pd.Series(work.times), pd.Series(work.reasons, dtype="str"), tuple(work.notes))
+
+
+def _iso(work: _Work) -> None:
+    """The common cases at full speed: 2026-09-01 or 2026/9/1, with or without a clock."""
+    colons, size = work.text.str.count(":"), work.text.str.len()
+    for pattern, mark, clock in FAST:
+        likely = (
+            work.open
+            & (colons == clock).to_numpy()
+            & size.between(8, 10 + clock * 3 + (clock > 0) * 3).to_numpy()
+        )
+        some = (
+            work.text[likely & (work.text.str.get(4) == mark).to_numpy()] if likely.any() else work.text[:0]
+        )
+        if not len(some):
+            continue
+        times = pd.to_datetime(some, format=pattern, errors="coerce").astype("datetime64[us]")
+        good = times.notna().to_numpy()
+        rows = some.index.to_numpy()[good]
+        work.give(rows, times.to_numpy()[good])
+
+
+def _plain(texts: pd.Series) -> pd.Series:
+    """Full-width digits, Chinese date words, weekdays and brackets taken to plain spellings."""
+    plain = pc.utf8_upper(pc.utf8_trim_whitespace(pa.array(texts, pa.large_string())))
+    if not pc.all(pc.string_is_ascii(plain)).as_py():
+        plain = pc.utf8_normalize(plain, form="NFKC")
+        for pattern, plainer in SPELLINGS:
+            plain = pc.replace_substring_regex(plain, pattern, plainer)
+    plain = pc.replace_substring_regex(plain, r"\s+", " ")
+    return pd.Series(plain.to_pandas(), dtype="str").set_axis(texts.index)
+
+
+def _open_rows(work: _Work, pattern: str) -> pd.DataFrame:
+    """Named groups of the rows still open that match a whole pattern."""
+    some = work.text[work.open]
+    found = pc.extract_regex(pa.array(some, pa.large_string()), rf"^{pattern}$")
+    hit = found.is_valid().to_numpy(zero_copy_only=False)
+    fields = found.filter(pa.array(hit)).flatten()
+    names = [field.name for field in found.type]
+    columns = {n: pd.Series(f.to_pandas(), dtype="str") for n, f in zip(names, fields, strict=True)}
+    return pd.DataFrame(columns).set_axis(some.index[hit])
+
+
+def _numbers(work: _Work, zone: ZoneInfo) -> None:
+    """Compact dates, Excel serials and Unix timestamps."""
+    some = work.text[work.open]
+    some = some[some.str.fullmatch(r"\d+(?:\.\d+)?")]
+    if not len(some):
+        return
+    size = some.str.replace(r"\..*$", "", regex=True).str.len()
+    for length, pattern in ((8, "%Y%m%d"), (12, "%Y%m%d%H%M"), (14, "%Y%m%d%H%M%S")):
+        part = some[
+            (size == length) & ~some.str.contains(".", regex=False) & some.str.match(r"(?:19|20)\d\d")
+        ]
+        if len(part):
+            times = pd.to_datetime(part, format=pattern, errors="coerce").astype("datetime64[us]")
+            work.give(part.index.to_numpy(), times.to_numpy())
+    values = pd.to_numeric(some, errors="coerce")
+    serial = values[(size == 5) & values.between(20_000, 80_000)]
+    if len(serial):
+        micros = (serial * 86_400).round() * 1_000_000
+        work.give(
+            serial.index.to_numpy(), np.datetime64("1899-12-30", "us") + micros.astype("int64").to_numpy()
+        )
+    for length, unit in ((10, 1_000_000), (13, 1_000), (16, 1)):
+        stamps = values[(size == length) & work.open[some.index]]
+        if len(stamps):
+            micros = (stamps.astype("float64") * unit).round().astype("int64")
+            utc = pd.Series(micros.to_numpy().astype("datetime64[us]")).dt.tz_localize("UTC")
+            work.give(stamps.index.to_numpy(), utc.dt.tz_convert(zone).dt.tz_localize(None).to_numpy())
+
+
+def _year_first(work: _Work, zone: ZoneInfo) -> None:
+    found = _open_rows(work, rf"(?P<y>\d{{4}})[-/. ]+(?P<m>\d{{1,2}})[-/. ]+(?P<d>\d{{1,2}}){TAIL}")
+    if len(found):
+        work.give(found.index.to_numpy(), _assemble(found, zone))
+
+
+def _year_last(work: _Work, zone: ZoneInfo, day_first: bool | None, name: str) -> None:
+    """01/02/2026: the column's unambiguous dates say whether the day or the month comes first."""
+    found = _open_rows(work, rf"(?P<a>\d{{1,2}})[-/. ](?P<b>\d{{1,2}})[-/. ](?P<y>\d{{4}}){TAIL}")
+    if not len(found):
+        return
+    a, b = found["a"].astype("int64"), found["b"].astype("int64")
+    day, month = int((a > 12).sum()), int((b > 12).sum())
+    if day_first is None and day and month:
+        clear = (a > 12) | (b > 12) | (a == b)
+        swapped = found.rename(columns={"a": "d", "b": "m"}).where(
+            a > 12, found.rename(columns={"a": "m", "b": "d"})
+        )
+        work.give(found.index[clear].to_numpy(), _assemble(swapped[clear], zone))
+        work.refuse(found.index[~clear].to_numpy(), AMBIGUOUS)
+        work.notes.append(
+            f"{name}：{day} 个日期先写日、{month} 个先写月，互相矛盾；"
+            f"两可的 {int((~clear).sum())} 个未读入，请写 day_first"
+        )
+        return
+    decided = (
+        day_first if day_first is not None else day > 0 or (month == 0 and _steadier_day_first(found, zone))
+    )
+    names = {"a": "d", "b": "m"} if decided else {"a": "m", "b": "d"}
+    work.give(found.index.to_numpy(), _assemble(found.rename(columns=names), zone))
+    if day_first is None and not day and not month and (a != b).any():
+        order = "日/月/年" if decided else "月/日/年"
+        work.notes.append(f"{name}：没有大于 12 的数可以判断日月先后，按 {order} 读取；如不对请写 day_first")
+
+
+def _steadier_day_first(found: pd.DataFrame, zone: ZoneInfo) -> bool:
+    """Whether day-first gives the calmer sequence: exports come in order of time."""
+    calm = []
+    for names in ({"a": "d", "b": "m"}, {"a": "m", "b": "d"}):
+        times = _assemble(found.rename(columns=names), zone)
+        times = times[~np.isnat(times)].astype("int64")
+        calm.append(np.abs(np.diff(times)).sum() if len(times) == len(found) else np.inf)
+    return bool(calm[0] < calm[1])
+
+
+def _no_year(work: _Work, year: int | None) -> None:
+    found = _open_rows(work, rf"(?P<m>\d{{1,2}})[-/. ](?P<d>\d{{1,2}}){CLOCK}{HALF}")
+    if not len(found):
+        return
+    if year is None:
+        work.refuse(found.index.to_numpy(), NO_YEAR)
+    else:
+        work.give(found.index.to_numpy(), _assemble(found.assign(y=str(year), zone=""), None))
+
+
+def _leftovers(work: _Work) -> None:
+    rows = np.flatnonzero(work.open)
+    twice = work.text[rows].str.count(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}").to_numpy() > 1
+    work.refuse(rows[twice], TWICE)
+    work.refuse(rows[~twice], UNREADABLE)
+
+
+def _assemble(found: pd.DataFrame, zone: ZoneInfo | None) -> np.ndarray:
+    """Times from groups y m d h mi s f half zone; NaT for days and clocks that do not exist."""
+    part = {name: _integers(found[name]) for name in ("y", "m", "d", "h", "mi", "s")}
+    hour = _half_day(part["h"], found["half"])
+    fraction = np.zeros(len(found), dtype="int64")
+    if (found["f"] != "").any():
+        fraction = _integers(found["f"].str.slice(0, 6).str.pad(6, side="right", fillchar="0"))
+    good = (
+        (part["m"] >= 1)
+        & (part["m"] <= 12)
+        & (part["d"] >= 1)
+        & (hour <= 24)
+        & (part["mi"] < 60)
+        & (part["s"] < 60)
+    )
+    month = (part["y"] - 1970).astype("datetime64[Y]").astype("datetime64[M]") + np.where(
+        good, part["m"] - 1, 0
+    )
+    day = month.astype("datetime64[D]") + np.where(good, part["d"] - 1, 0)
+    good &= day.astype("datetime64[M]") == month
+    seconds = hour * 3600 + part["mi"] * 60 + part["s"]
+    times = day.astype("datetime64[us]") + (seconds * 1_000_000 + fraction)
+    times = np.where(good, times, np.datetime64("NaT", "us"))
+    return _local(times, found["zone"], zone) if zone is not None and (found["zone"] != "").any() else times
+
+
+def _integers(digits: pd.Series) -> np.ndarray:
+    """Numbers of digit strings; nothing counts as 0."""
+    text = pa.array(digits, pa.large_string())
+    return pc.cast(pc.if_else(pc.equal(text, ""), "0", text), pa.int64()).to_numpy(zero_copy_only=False)
+
+
+def _half_day(hour: np.ndarray, half: pd.Series) -> np.ndarray:
+    late = (
+        half.isin(["PM", "下午", "晚上", "中午"]).to_numpy()
+        & (hour < 12)
+        & ~(half.eq("中午").to_numpy() & (hour == 11))
+    )
+    midnight = half.isin(["AM", "凌晨", "上午"]).to_numpy() & (hour == 12)
+    return np.where(late, hour + 12, np.where(midnight, 0, hour))
+
+
+def _local(times: np.ndarray, zones: pd.Series, zone: ZoneInfo) -> np.ndarray:
+    """Times that carry a zone brought to local time; the others stay as written."""
+    known = {text: _offset_minutes(text) for text in zones.unique()}
+    offset = zones.map(known).astype("int64").to_numpy()
+    utc = pd.Series(times - (offset * 60_000_000).astype("timedelta64[us]")).dt.tz_localize("UTC")
+    local = utc.dt.tz_convert(zone).dt.tz_localize(None).to_numpy().astype("datetime64[us]")
+    return np.where((zones != "").to_numpy(), local, times)
+
+
+def _offset_minutes(zone: str) -> int:
+    """Minutes a written zone is ahead of UTC.
+
+    >>> _offset_minutes("+08:00"), _offset_minutes("-0530"), _offset_minutes("Z")
+    (480, -330, 0)
+    """
+    digits = "".join(c for c in zone if c.isdigit()).ljust(4, "0")
+    minutes = int(digits[:2]) * 60 + int(digits[2:4])
+    return -minutes if zone.startswith("-") else minutes
+
+
+def months(texts: pd.Series, *, zone: ZoneInfo) -> pd.Series:
+    """Months as “2026-09”, from 2026-09, 2026年9月, 202609 or any readable date; NA where unreadable.
+
+    >>> months(pd.Series(["2026年9月", "202609", "九月"]), zone=ZoneInfo("Asia/Shanghai")).tolist()
+    ['2026-09', '2026-09', nan]
+    """
+    text = texts.astype("str").fillna("").str.strip()
+    parts = text.str.extract(r"^(?P<y>(?:19|20)\d\d)(?:年|[-/.])?(?P<m>\d{1,2})月?$")
+    month = parts["y"] + "-" + parts["m"].str.zfill(2)
+    month = month.where(pd.to_numeric(parts["m"]).between(1, 12))
+    rest = month.isna() & (text != "")
+    if rest.any():
+        times = parse(text[rest], zone=zone).times
+        month = month.where(~rest, times.dt.strftime("%Y-%m").reindex(text.index))
+    return month.astype("str")

@@ -1,0 +1,264 @@
+"""What encoding a text is in: a ladder of strict decoders, how plausible it reads, where bytes are bad."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from voc_lib.errors import DataError
+
+CHUNK = 4 << 20
+SAMPLE = 1 << 20
+NUL_SHARE = 0.02  # UTF-16 of Chinese text still has NULs in its delimiters and line ends
+PLAUSIBLE = 0.6
+BROKEN_SHARE = 0.05
+BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# "ä½ å¥½" (UTF-8 read as Windows-1252) and "浣犲ソ锛" (UTF-8 read as GBK), as they stand in UTF-8 bytes
+LATIN_MOJIBAKE = re.compile(
+    rb"\xc3[\xa2-\xa9](?:\xc2[\x80-\xbf]|\xc5[\x92-\xbe]|\xe2\x80.|\xcb.|\xc6.|\xe2\x82\xac)"
+)
+GBK_MOJIBAKE = re.compile("锛|銆|鐨勶|鐨剕|浣犲|涓嶅|鏈夐|璐ㄩ".encode())
+CP1252_GAPS = {code: chr(code) for code in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A text as UTF-8 bytes, the encoding it came in, and the places of bytes that fit no encoding."""
+
+    data: bytes
+    encoding: str
+    bad: tuple[tuple[int, int], ...] = ()
+    bad_count: int = 0
+    score: float = 1.0
+    mojibake: bool = False
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What an analyst must know about the decoding."""
+        notes = []
+        if self.bad_count:
+            places = "、".join(f"第 {line} 行（第 {offset} 字节）" for line, offset in self.bad[:5])
+            notes.append(f"有 {self.bad_count} 个坏字节按 \\xNN 原样保留，位于 {places}")
+        if self.score < PLAUSIBLE:
+            notes.append(
+                f"按 {self.encoding} 读出的文字不太像中文（把握 {self.score:.0%}），必要时请写 encoding"
+            )
+        return tuple(notes)
+
+
+def decode(data: bytes, *, encoding: str | None = None, where: str = "文本") -> Decoded:
+    """The text in UTF-8, whatever it was in; DataError when it is no text or the encoding is unknown.
+
+    >>> decode("客户反馈".encode("gb18030")).encoding
+    'gb18030'
+    >>> decode("反馈".encode("utf-16")).data.decode()
+    '反馈'
+    """
+    chosen = _named(encoding, where) if encoding else _bom(data) or _utf16(data)
+    if chosen:
+        return _finish(_strip(data, chosen), chosen, where)
+    data = _strip(data, "utf-8")
+    if _valid_utf8(data):
+        return Decoded(data, "utf-8", mojibake=_looks_mojibake(data))
+    if _mostly_utf8(data[:SAMPLE]):
+        return _finish(data, "utf-8", where)
+    return _legacy(data, where)
+
+
+def _named(encoding: str, where: str) -> str:
+    try:
+        return codecs.lookup(encoding).name.removesuffix("-sig")
+    except LookupError:
+        allowed = "utf-8、gb18030、big5、utf-16"
+        raise DataError(f"{where}：encoding 写的 “{encoding}” 不是已知编码。可用：{allowed}。") from None
+
+
+def _bom(data: bytes) -> str | None:
+    return next((name for mark, name in BOMS if data.startswith(mark)), None)
+
+
+def _strip(data: bytes, encoding: str) -> bytes:
+    """The data without byte order marks, however often they stand there."""
+    mark = "\ufeff".encode(encoding) if encoding.startswith("utf") else b""
+    while mark and data.startswith(mark):
+        data = data[len(mark) :]
+    return data
+
+
+def _utf16(data: bytes) -> str | None:
+    """UTF-16 without a mark: NUL bytes on one side only, and the text reads as Chinese or ASCII."""
+    head = data[:SAMPLE] if len(data) > SAMPLE else data[: len(data) // 2 * 2]
+    if not head or head.count(0) < max(2, NUL_SHARE * len(head)):
+        return None
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if min(even, odd) > 0.1 * max(even, odd):
+        return None
+    name = "utf-16-le" if odd > even else "utf-16-be"
+    try:
+        text = codecs.getincrementaldecoder(name)().decode(head)
+    except UnicodeDecodeError:
+        return None
+    return name if plausibility(text) >= PLAUSIBLE else None
+
+
+def _valid_utf8(data: bytes) -> bool:
+    try:
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        for start in range(0, len(data), CHUNK):
+            decoder.decode(data[start : start + CHUNK])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _mostly_utf8(head: bytes) -> bool:
+    """Bytes that are UTF-8 but for a few: chance makes valid sequences of other encodings rare."""
+    text = head.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    foreign = sum(1 for char in text if ord(char) > 127) - broken
+    return foreign > 0 and broken <= BROKEN_SHARE * foreign
+
+
+def _legacy(data: bytes, where: str) -> Decoded:
+    """GB18030 or Big5, whichever decodes strictly and reads better; else the one with fewest bad bytes."""
+    strict = {}
+    for name in ("gb18030", "big5hkscs"):
+        try:
+            strict[name] = _transcode(data, name)
+        except UnicodeDecodeError:
+            continue
+    if not strict:
+        return min((_finish(data, n, where) for n in ("gb18030", "big5hkscs")), key=lambda d: d.bad_count)
+    scores = {
+        name: plausibility(text[:SAMPLE].decode("utf-8", "ignore"), name) for name, text in strict.items()
+    }
+    best = max(scores, key=lambda name: scores[name] + (0.15 if name == "gb18030" else 0))
+    return Decoded(strict[best], "big5" if best != "gb18030" else best, score=scores[best])
+
+
+def _transcode(data: bytes, encoding: str) -> bytes:
+    decoder = codecs.getincrementaldecoder(encoding)("voc-euro")
+    parts = [decoder.decode(data[i : i + CHUNK]).encode("utf-8") for i in range(0, len(data), CHUNK)]
+    return b"".join([*parts, decoder.decode(b"", final=True).encode("utf-8")])
+
+
+def _euro(error: UnicodeError) -> tuple[str, int]:
+    """Windows code page 936 has the euro sign at 0x80, which Python's decoders refuse."""
+    if isinstance(error, UnicodeDecodeError) and error.object[error.start] == 0x80:
+        return "€", error.start + 1
+    raise error
+
+
+codecs.register_error("voc-euro", _euro)
+
+
+def _finish(data: bytes, encoding: str, where: str) -> Decoded:
+    """The text in one given encoding; bad bytes stay visible as \\xNN and are located."""
+    text, places = _decode_all(data, encoding)
+    if len(places) > BROKEN_SHARE * max(len(text), 20):
+        raise DataError(
+            f"{where} 不像文本文件：有 {len(places)} 个字节不合 {encoding}。请确认文件类型，或写 encoding。"
+        )
+    located = tuple((data.count(b"\n", 0, offset) + 1, offset) for offset in places[:20])
+    utf8 = text.encode("utf-8", "backslashreplace")
+    score = plausibility(text[:SAMPLE], encoding)
+    return Decoded(utf8, encoding, located, len(places), score, _looks_mojibake(utf8))
+
+
+def _decode_all(data: bytes, encoding: str) -> tuple[str, list[int]]:
+    places: list[int] = []
+    parts, start = [], 0
+    while start < len(data):
+        try:
+            parts.append(data[start:].decode(encoding) if start else data.decode(encoding))
+            break
+        except UnicodeDecodeError as error:
+            parts.append(data[start : start + error.start].decode(encoding))
+            bad = data[start + error.start : start + error.start + 1]
+            parts.append("€" if bad == b"\x80" and encoding.startswith("gb") else f"\\x{bad[0]:02x}")
+            if parts[-1] != "€":
+                places.append(start + error.start)
+            start += error.start + 1
+            if len(places) > BROKEN_SHARE * len(data) + 20:
+                break
+    return "".join(parts), places
+
+
+def plausibility(text: str, encoding: str = "gb18030") -> float:
+    """Share of the non-ASCII characters that are everyday Chinese or punctuation (1 when there are none).
+
+    >>> plausibility("物流太慢了，等了三天")
+    1.0
+    """
+    counts = Counter(char for char in text if ord(char) > 127)
+    total = sum(counts.values())
+    return sum(n for char, n in counts.items() if _everyday(char, encoding)) / total if total else 1.0
+
+
+@cache
+def _everyday(char: str, encoding: str) -> bool:
+    if "\uff01" <= char <= "\uff5e" or "\u2010" <= char <= "\u2026" or char in "、。〈〉《》「」『』【】·€￥":
+        return True
+    if encoding.startswith("big5"):
+        code = char.encode("big5", "ignore")
+        return len(code) == 2 and b"\xa4\x40" <= code <= b"\xc6\x7e"
+    code = char.encode("gb2312", "ignore")
+    if len(code) == 2 and 0xB0 <= code[0] <= 0xD7:
+        return True
+    return encoding.startswith("utf") and "\u4e00" <= char <= "\u9fff"
+
+
+def _looks_mojibake(data: bytes) -> bool:
+    return LATIN_MOJIBAKE.search(data) is not None or GBK_MOJIBAKE.search(data) is not None
+
+
+def repair(text: str) -> str:
+    """The text with double-encoded UTF-8 undone where that is certain, else the text as it is.
+
+    >>> repair("ä½\\xa0å¥½"), repair("浣犲ソ锛岃川閲忓緢宸"), repair("联通"), repair("café")
+    ('你好', '浣犲ソ锛岃川閲忓緢宸', '联通', 'café')
+    """
+    return _undo(text, _to_latin, minimum=1) or _undo(text, _to_gbk, minimum=4) or text
+
+
+def _undo(text: str, to_bytes: Callable[[str], bytes | None], minimum: int) -> str | None:
+    data = to_bytes(text)
+    if data is None:
+        return None
+    try:
+        repaired = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    hanzi = sum("\u4e00" <= char <= "\u9fff" for char in repaired)
+    better = plausibility(repaired) > max(PLAUSIBLE, plausibility(text))
+    return repaired if hanzi >= minimum and len(repaired) < len(text) and better else None
+
+
+def _to_latin(text: str) -> bytes | None:
+    """The bytes behind text read as Windows-1252 (with its five gaps filled as browsers do)."""
+    try:
+        return b"".join(
+            bytes([ord(char)])
+            if char in CP1252_GAPS.values() or 0x7F < ord(char) < 0x100
+            else char.encode("cp1252")
+            for char in text
+        )
+    except UnicodeEncodeError:
+        return None
+
+
+def _to_gbk(text: str) -> bytes | None:
+    try:
+        return text.encode("gb18030")
+    except UnicodeEncodeError:
+        return None

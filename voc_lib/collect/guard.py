@@ -1,0 +1,203 @@
+"""Guards that look before anything is parsed: hostile or broken files are refused cheaply."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from voc_lib.errors import DataError
+
+MB = 1 << 20
+MAX_TEXT = 4 << 30
+MAX_LINE = 16 * MB
+MAX_UNPACKED = 600 * MB
+MAX_RATIO = 200
+MAX_CELLS = 60_000_000
+MAX_ENTRIES = 5_000
+MAX_JSON = 512 * MB
+SHEET = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
+WIDE = re.compile(rb'<c r="([A-Z]{2,3})\d')
+ROW = re.compile(rb'<row [^>]*?r="(\d+)"')
+HIDDEN_ROW = re.compile(rb'<row (?=[^>]*?hidden="(?:1|true)")[^>]*?r="(\d+)"')
+MERGE = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+@dataclass(frozen=True)
+class SheetFacts:
+    """What the XML of one sheet says before it is parsed: merged ranges (0-based), hidden rows (1-based)."""
+
+    name: str
+    visible: bool = True
+    merges: tuple[tuple[int, int, int, int], ...] = ()
+    hidden_rows: tuple[int, ...] = ()
+
+
+def check_text(file: Path, *, limit: int = MAX_TEXT) -> None:
+    """Nothing, if the text file can be read line by line; DataError for an endless line or a giant."""
+    size = file.stat().st_size
+    if size > limit:
+        raise DataError(
+            f"{file.name} 有 {size / MB:.0f} MB，超过 {limit / MB:.0f} MB 的上限。请按月拆分后再导入。"
+        )
+    line, since = 1, 0
+    with file.open("rb") as stream:
+        while chunk := stream.read(MB):
+            last = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+            since = since + len(chunk) if last < 0 else len(chunk) - last
+            if since > MAX_LINE:
+                raise DataError(
+                    f"{file.name} 第 {line} 行之后有一行超过 {MAX_LINE // MB} MB，不是表格文本。请检查导出。"
+                )
+            line += chunk.count(b"\n")
+
+
+def check_size(file: Path, limit: int, what: str) -> None:
+    """Nothing, if the file is no larger than the limit."""
+    size = file.stat().st_size
+    if size > limit:
+        raise DataError(
+            f"{what} {file.name} 有 {size / MB:.0f} MB，超过 {limit / MB:.0f} MB 的上限。请拆分后再导入。"
+        )
+
+
+def inspect_workbook(file: Path) -> list[SheetFacts]:
+    """The sheets of an .xlsx/.xlsm, if safe to parse; DataError for bombs, entities, other zips."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            _check_entries(file, archive)
+            return [_sheet(file, archive, *entry) for entry in _sheets(file, archive)]
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        KeyError,
+        ET.ParseError,
+        RuntimeError,
+    ) as error:
+        raise DataError(
+            f"{file.name} 不是完整的 Excel 工作簿（{_why(error)}）。请重新导出或另存后再试。"
+        ) from None
+    except (ValueError, zipfile.LargeZipFile, UnicodeDecodeError) as error:
+        raise DataError(f"{file.name} 已损坏，无法打开（{type(error).__name__}）。请重新导出。") from None
+    except Exception as error:
+        if isinstance(error, DataError):
+            raise
+        raise DataError(f"{file.name} 已损坏，无法解压（{type(error).__name__}）。请重新导出。") from None
+
+
+def _why(error: Exception) -> str:
+    text = str(error)
+    if "password" in text or "encrypted" in text:
+        return "文件有密码"
+    return "压缩包损坏或缺少部分内容"
+
+
+def _check_entries(file: Path, archive: zipfile.ZipFile) -> None:
+    entries = archive.infolist()
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = max(1, sum(entry.compress_size for entry in entries))
+    names = {entry.filename for entry in entries}
+    if not any(name.startswith("xl/workbook.") for name in names):
+        kind = next(
+            (k for p, k in (("word/", "Word 文档"), ("ppt/", "PPT")) if any(n.startswith(p) for n in names)),
+            "压缩包",
+        )
+        raise DataError(f"{file.name} 不是 Excel 工作簿，而是{kind}。可用：CSV、Excel、JSON、Parquet。")
+    if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED:
+        raise DataError(
+            f"{file.name} 解压后有 {unpacked / MB:.0f} MB（上限 {MAX_UNPACKED // MB} MB）。请拆分。"
+        )
+    if unpacked > 10 * MB and unpacked / packed > MAX_RATIO:
+        raise DataError(
+            f"{file.name} 压缩比 {unpacked / packed:.0f} 倍（上限 {MAX_RATIO} 倍），未读取。请重新导出。"
+        )
+
+
+def _sheets(file: Path, archive: zipfile.ZipFile) -> list[tuple[str, str, bool]]:
+    """(name, path of its XML, visible) of every sheet, in order."""
+    if "xl/workbook.xml" not in archive.namelist():
+        return []  # .xlsb: binary parts, read in the child process alone
+    targets = {}
+    for relation in ET.fromstring(_small(file, archive, "xl/_rels/workbook.xml.rels")):  # noqa: S314 (no DTD, see _small)
+        target = relation.get("Target", "")
+        targets[relation.get("Id")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    book = ET.fromstring(_small(file, archive, "xl/workbook.xml"))  # noqa: S314
+    return [
+        (node.get("name", ""), targets.get(node.get(RELATION), ""), node.get("state", "visible") == "visible")
+        for node in book.iter("{*}sheet")
+    ]
+
+
+def _small(file: Path, archive: zipfile.ZipFile, name: str) -> bytes:
+    if archive.getinfo(name).file_size > 8 * MB:
+        raise DataError(f"{file.name} 的 {name} 过大，未读取。请重新导出。")
+    return _no_entities(file, archive.read(name))
+
+
+def _no_entities(file: Path, data: bytes) -> bytes:
+    if DTD.search(data[:4096]):
+        raise DataError(f"{file.name} 的 XML 里定义了实体（DOCTYPE），可能是恶意文件，未读取。请重新导出。")
+    return data
+
+
+def _sheet(file: Path, archive: zipfile.ZipFile, name: str, path: str, visible: bool) -> SheetFacts:
+    """Facts of one sheet, read as a stream; DataError when its bounding box would not fit in memory."""
+    if path not in archive.namelist() or "worksheets/" not in path:
+        return SheetFacts(name, visible)
+    rows, width, tail = 0, 0, b""
+    merges: list[tuple[int, int, int, int]] = []
+    hidden: list[int] = []
+    with archive.open(path) as stream:
+        first = True
+        while chunk := stream.read(4 * MB):
+            data = _no_entities(file, tail + chunk) if first else tail + chunk
+            first = False
+            cut = data.rfind(b"<") if len(chunk) == 4 * MB else len(data)
+            data, tail = (data[:cut], data[cut:]) if cut > 0 else (data, b"")
+            rows = max(rows, *_last_rows(data))
+            width = max(width, _width(data, width))
+            hidden += [int(row) for row in HIDDEN_ROW.findall(data)] if b"hidden=" in data else []
+            merges += [_range(m) for m in MERGE.findall(data)] if b"<mergeCell " in data else []
+            if rows * width > MAX_CELLS:
+                raise DataError(
+                    f"{file.name} 工作表 “{name}” 占用 {rows} 行 × {width} 列，远大于实际数据，未读取。"
+                    "请删除表格外多余的单元格，或另存为 CSV。"
+                )
+    return SheetFacts(name, visible, tuple(merges), tuple(hidden))
+
+
+def _last_rows(data: bytes) -> tuple[int, int]:
+    """Highest row numbers of the cells and rows in a piece of XML (they ascend: its end is enough)."""
+    tail = data[-200_000:]
+    cells = [int(row) for _, row in SHEET.findall(tail)]
+    rows = [int(row) for row in ROW.findall(tail)]
+    return max(cells, default=0), max(rows, default=0)
+
+
+def _width(data: bytes, known: int) -> int:
+    columns = set(WIDE.findall(data))
+    return max([known, 26, *(column_number(c.decode()) + 1 for c in columns)])
+
+
+def column_number(letters: str) -> int:
+    """0-based number of a column's letters.
+
+    >>> column_number("A"), column_number("XFD")
+    (0, 16383)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def _range(match: tuple[bytes, bytes, bytes, bytes]) -> tuple[int, int, int, int]:
+    """(first row, first column, last row, last column), 0-based."""
+    left, top, right, bottom = (part.decode() for part in match)
+    return int(top) - 1, column_number(left), int(bottom) - 1, column_number(right)

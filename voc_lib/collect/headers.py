@@ -1,0 +1,191 @@
+"""Which column of a file is which field: explicit mapping, then synonyms, then a guess with its score."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import pandas as pd
+import yaml
+
+from voc_lib import schema
+from voc_lib.errors import DataError, did_you_mean
+
+GUESS = 0.8
+SUGGEST = 0.6
+GUESSABLE = frozenset(
+    ("feedback_id", "customer_id", "created_at", "text", "channel", "csat", "nps", "contact", "customer_name")
+)
+JOINED = ("text", "request", "remark")  # several columns may feed these
+BRACKETS = re.compile(r"[\[(（【〔].*?[\])）】〕]")
+NOISE = re.compile(r"[\W_]+")
+QUESTION = re.compile(r"^(?:第?\s*\d+\s*[题.、:：)]|[Qq]\d+[.、:：_]?)\s*")
+
+
+@dataclass(frozen=True)
+class Match:
+    """One column's fate: `field` is None when unused, `score` 0..1 tells how sure."""
+
+    header: str
+    field: str | None
+    how: str
+    score: float | None = None
+
+
+def normal(header: str) -> str:
+    """A header as it is compared: half width, lower case, no spaces or punctuation.
+
+    >>> normal("　反馈_内容＊ "), normal("Created At")
+    ('反馈内容', 'createdat')
+    """
+    return NOISE.sub("", unicodedata.normalize("NFKC", header).casefold())
+
+
+@cache
+def synonyms(table: str = "feedback") -> dict[str, tuple[str, int]]:
+    """Normalised synonym -> (field, rank); rank 0 is a field's best name."""
+    raw = yaml.safe_load(files("voc_lib.collect").joinpath("headers.yaml").read_text(encoding="utf-8"))
+    result: dict[str, tuple[str, int]] = {}
+    for field, names in raw[table].items():
+        for rank, name in enumerate([field, *map(str, names)]):
+            result.setdefault(normal(name), (field, rank))
+    labels = schema.table(table).labels if table in schema.TABLES else {}
+    for field, label in labels.items():
+        if field in raw[table]:
+            result.setdefault(normal(label), (field, 0))
+    return result
+
+
+@cache
+def words() -> frozenset[str]:
+    """Every normalised header word of every table: what tells a header row from a title."""
+    tables = ("feedback", "customers", "orders", "exposure", "kpis")
+    return frozenset(word for table in tables for word in synonyms(table))
+
+
+def match(
+    headers: Sequence[str],
+    explicit: Mapping[str, str] | None = None,
+    *,
+    table: str = "feedback",
+    where: str = "",
+) -> list[Match]:
+    """One Match per header, in order; DataError when an explicit mapping names a column that is not there.
+
+    >>> [(m.field, m.how) for m in match(["工单号", "处理情况描述", "心情"])]
+    [('feedback_id', '同义词'), (None, '未使用'), (None, '未使用')]
+    """
+    explicit = _explicit(headers, explicit or {}, where)
+    taken = set(explicit.values())
+    found: dict[str, Match] = {h: Match(h, field, "指定", 1.0) for h, field in explicit.items()}
+    found |= _by_synonym([h for h in headers if h not in found], table, taken)
+    taken |= {m.field for m in found.values() if m.field}
+    found |= _by_guess([h for h in headers if h not in found], table, taken)
+    taken |= {m.field for m in found.values() if m.field}
+    found |= _by_question([h for h in headers if h not in found], taken) if table == "feedback" else {}
+    return [found.get(header, Match(header, None, "未使用")) for header in headers]
+
+
+def _explicit(headers: Sequence[str], explicit: Mapping[str, str], where: str) -> dict[str, str]:
+    by_normal = {normal(h): h for h in reversed(headers)} | {
+        normal(h.rsplit("/", 1)[-1]): h for h in reversed(headers)
+    }
+    result: dict[str, str] = {}
+    for name, field in explicit.items():
+        header = name if name in headers else by_normal.get(normal(name))
+        if header is None:
+            raise DataError(
+                f"{where} 没有参数 columns 里写的表头 “{name}”。{did_you_mean(name, headers)}"
+                f"文件里的表头：{'、'.join(headers[:40])}。"
+            )
+        result[header] = field
+    return result
+
+
+def _by_synonym(headers: Sequence[str], table: str, taken: set[str]) -> dict[str, Match]:
+    """The best-ranked header per field; the others of the same field stay unused."""
+    known = synonyms(table)
+    ranked = []
+    for order, header in enumerate(headers):
+        for penalty, form in enumerate(_forms(header)):
+            if form in known:
+                field, rank = known[form]
+                ranked.append((penalty, rank, order, header, field))
+                break
+    result: dict[str, Match] = {}
+    used = set(taken)
+    for penalty, _, _, header, field in sorted(ranked):
+        if field not in used:
+            used.add(field)
+            result[header] = Match(header, field, "同义词", 1.0 - 0.05 * penalty)
+    return result
+
+
+def _forms(header: str) -> list[str]:
+    """Spellings of a header to compare: whole, without question number or brackets, its last level."""
+    bare = QUESTION.sub("", header)
+    last = header.rsplit("/", 1)[-1]
+    forms = [normal(h) for h in (header, bare, BRACKETS.sub("", bare), last, BRACKETS.sub("", last))]
+    return list(dict.fromkeys(form for form in forms if form))
+
+
+def _by_guess(headers: Sequence[str], table: str, taken: set[str]) -> dict[str, Match]:
+    """Near spellings of a synonym, for fields nothing else named; the nearest header wins."""
+    from rapidfuzz import fuzz, process
+
+    known = {word: field for word, (field, _) in synonyms(table).items() if len(word) >= 3}
+    open_words = [
+        w for w, field in known.items() if field not in taken and (table != "feedback" or field in GUESSABLE)
+    ]
+    near: list[tuple[float, str, str]] = []
+    for header in headers:
+        for form in _forms(header)[:3]:
+            hit = process.extractOne(form, open_words, scorer=fuzz.ratio, score_cutoff=SUGGEST * 100)
+            if hit:
+                near.append((-hit[1] / 100, header, known[hit[0]]))
+    result: dict[str, Match] = {}
+    used = set(taken)
+    for score, header, field in sorted(near):
+        if header not in result and field not in used and -score >= GUESS:
+            used.add(field)
+            result[header] = Match(header, field, "推测", -score)
+    return result
+
+
+def _by_question(headers: Sequence[str], taken: set[str]) -> dict[str, Match]:
+    """Survey questions told by the words in them; several open questions may feed the text."""
+    result: dict[str, Match] = {}
+    for field, cues in _cues().items():
+        asked = [h for h in headers if h not in result and len(normal(h)) >= 6 and any(c in h for c in cues)]
+        if field not in taken:
+            result |= {h: Match(h, field, "推测", 0.7) for h in (asked if field in JOINED else asked[:1])}
+    return result
+
+
+@cache
+def _cues() -> dict[str, list[str]]:
+    raw = yaml.safe_load(files("voc_lib.collect").joinpath("headers.yaml").read_text(encoding="utf-8"))
+    return raw["questions"]
+
+
+def suggest(headers: Sequence[str], field: str, *, table: str = "feedback") -> tuple[str, float] | None:
+    """The header that most resembles a field's names, and how much (0..1)."""
+    from rapidfuzz import fuzz, process
+
+    names = [word for word, (f, _) in synonyms(table).items() if f == field]
+    best: tuple[str, float] | None = None
+    for header in headers:
+        hit = process.extractOne(normal(header), names, scorer=fuzz.WRatio)
+        if hit and hit[1] >= SUGGEST * 100 and (best is None or hit[1] / 100 > best[1]):
+            best = (header, hit[1] / 100)
+    return best
+
+
+def frame(source: str, file: str, matches: Sequence[Match]) -> pd.DataFrame:
+    """schema.HEADERS rows of one file."""
+    rows = [(source, file, m.header, m.field, m.how, m.score) for m in matches]
+    return schema.shape(pd.DataFrame(rows, columns=schema.HEADERS.names, dtype=object), schema.HEADERS)

@@ -1,0 +1,148 @@
+"""Any file or folder to tables: what a file is comes from its first bytes, not from its name."""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+
+from voc_lib.collect import delimited, guard, markup, records, workbook
+from voc_lib.collect.table import Table
+from voc_lib.errors import DataError
+
+SUFFIXES = frozenset(
+    (
+        ".csv",
+        ".tsv",
+        ".txt",
+        ".xlsx",
+        ".xlsm",
+        ".xlsb",
+        ".xls",
+        ".json",
+        ".jsonl",
+        ".ndjson",
+        ".parquet",
+        ".htm",
+        ".html",
+    )
+)
+READABLE = "CSV、TSV、Excel（xlsx、xlsm、xls）、JSON、JSONL、Parquet"
+FOREIGN = {
+    b"%PDF": "PDF 文档",
+    b"\x89PNG": "图片",
+    b"\xff\xd8\xff": "图片",
+    b"GIF8": "图片",
+    b"\x1f\x8b": "gzip 压缩包",
+    b"Rar!": "RAR 压缩包",
+    b"7z\xbc\xaf": "7z 压缩包",
+    b"BZh": "bzip2 压缩包",
+    b"SQLite format 3": "SQLite 数据库（请用 url 与 query）",
+    b"\x7fELF": "程序",
+    b"MZ\x90": "程序",
+}
+HTML = re.compile(rb"<(?:!doctype html|html|table|meta|head)\b", re.IGNORECASE)
+SPREADSHEET_XML = re.compile(rb"<\?mso-application|urn:schemas-microsoft-com:office:spreadsheet")
+LOGGER = logging.getLogger(__name__)
+
+
+def paths(location: Path) -> list[tuple[Path, str]]:
+    """The files behind a path, folder or glob, in natural order, each with the short name reports use."""
+    if any(mark in str(location) for mark in "*?[") and not location.exists():
+        base = _glob_base(location)
+        found = (
+            [p for p in base.glob(str(location.relative_to(base))) if p.is_file()] if base.is_dir() else []
+        )
+        found = [p for p in found if not _is_litter(p)]
+        if not found:
+            raise DataError(f"没有文件符合 {location}。请检查参数 path 的通配符与文件夹。")
+    elif location.is_dir():
+        base = location
+        inside = [p for p in location.rglob("*") if p.is_file() and not _is_litter(p)]
+        found = [p for p in inside if p.suffix.lower() in SUFFIXES]
+        for other in sorted(set(inside) - set(found)):
+            LOGGER.warning("文件夹 %s 中的 %s 不是可读的类型，未读取", location.name, other.name)
+        if not found:
+            raise DataError(f"文件夹 {location} 里没有可读的文件。可用：{READABLE}。")
+    elif location.is_file():
+        base, found = location.parent, [location]
+    else:
+        raise DataError(f"找不到文件 {location}。请检查参数 path（相对于参数文件所在文件夹）。")
+    return [(p, p.relative_to(base).as_posix()) for p in sorted(found, key=lambda p: natural(p.as_posix()))]
+
+
+def _glob_base(location: Path) -> Path:
+    parts = location.parts
+    fixed = next(i for i, part in enumerate(parts) if any(mark in part for mark in "*?["))
+    return Path(*parts[:fixed])
+
+
+def _is_litter(path: Path) -> bool:
+    return path.name.startswith((".", "~$")) or path.name.lower() in ("thumbs.db", "desktop.ini")
+
+
+def natural(name: str) -> list[tuple[int, int | str]]:
+    """A sort key that puts 2 before 10.
+
+    >>> sorted(["工单10.csv", "工单2.csv"], key=natural)
+    ['工单2.csv', '工单10.csv']
+    """
+    return [(0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"([0-9]+)", name) if part]
+
+
+def kind(file: Path) -> str:
+    """workbook, legacy, parquet, json, html or text, by the file's bytes; DataError for the unreadable."""
+    try:
+        with file.open("rb") as stream:
+            head = stream.read(8192)
+    except PermissionError:
+        raise DataError(f"没有权限读取 {file.name}。请检查文件权限。") from None
+    if not head:
+        raise DataError(f"{file.name} 是空文件（0 字节）。请检查导出。")
+    foreign = next((what for magic, what in FOREIGN.items() if head.startswith(magic)), None)
+    if foreign:
+        raise DataError(f"{file.name} 是{foreign}，不能作为反馈数据读取。可用：{READABLE}。")
+    if head.startswith(b"PK"):
+        return "workbook"
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") or head[:2] in (
+        b"\x09\x08",
+        b"\x09\x04",
+        b"\x09\x02",
+    ):
+        return "legacy"
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    return _text_kind(file, head)
+
+
+def _text_kind(file: Path, head: bytes) -> str:
+    if SPREADSHEET_XML.search(head):
+        raise DataError(f"{file.name} 是 XML 电子表格（2003）。请用 Excel 打开并另存为 .xlsx。")
+    start = head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
+    if HTML.match(start) or (start.startswith(b"<") and HTML.search(head)):
+        return "html"
+    if start.startswith(b"<?xml"):
+        raise DataError(f"{file.name} 是 XML 文档，不能作为反馈数据读取。可用：{READABLE}。")
+    suffix = file.suffix.lower()
+    if suffix in (".json", ".jsonl", ".ndjson") or re.match(rb'\{\s*"|\[\s*\{\s*"', start):
+        return "json"
+    return "text"
+
+
+def read(
+    file: Path, *, encoding: str | None = None, sheet: str | None = None, known: frozenset[str] = frozenset(),
+    label: str | None = None,
+) -> list[Table]:  # fmt: skip
+    """The tables of one file: one per visible sheet of a workbook, else one."""
+    what = kind(file)
+    if what in ("workbook", "legacy"):
+        return workbook.read(file, sheet=sheet, known=known, label=label, legacy=what == "legacy")
+    if sheet is not None:
+        LOGGER.warning("%s 不是工作簿，参数 sheet 不起作用", file.name)
+    if what == "parquet":
+        return [records.read_parquet(file, label=label)]
+    if what == "json":
+        guard.check_text(file, limit=guard.MAX_JSON) if file.suffix.lower() != ".json" else None
+        return [records.read_json(file, encoding=encoding, label=label)]
+    reader = markup.read if what == "html" else delimited.read
+    return [reader(file, encoding=encoding, known=known, label=label)]

@@ -1,0 +1,178 @@
+"""Records with named fields to a table: JSON, JSON lines and Parquet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from voc_lib.collect import encoding as encodings
+from voc_lib.collect import guard, messy, workbook
+from voc_lib.collect.table import Table, raw_json, rejects
+from voc_lib.errors import DataError
+
+CONTAINERS = ("data", "records", "rows", "items", "results", "list", "feedback", "comments")
+MAX_COLUMNS = 2_000
+
+
+def read_json(file: Path, *, encoding: str | None = None, label: str | None = None) -> Table:
+    """The records of a JSON document or of JSON lines; a broken line is a reject."""
+    guard.check_size(file, guard.MAX_JSON, "JSON 文件")
+    name = label or file.name
+    decoded = encodings.decode(file.read_bytes(), encoding=encoding, where=name)
+    text = decoded.data.decode("utf-8")
+    if not text.strip():
+        raise DataError(f"{name} 是空文件，没有任何内容。请检查导出。")
+    records, bad = _document(text, name)
+    table = from_records(records, bad, file=name)
+    return table.note(*(f"{name}：{note}" for note in decoded.notes))
+
+
+def _document(text: str, name: str) -> tuple[list[tuple[int, Any]], list[tuple[int, str, str]]]:
+    """Numbered records and broken lines; a document of one value falls apart into its records."""
+    first = text.lstrip()[:1]
+    try:
+        if first == "[" or (first == "{" and not _is_lines(text)):
+            return [(i, r) for i, r in enumerate(_unpack(json.loads(text), name), start=1)], []
+        return _lines(text)
+    except RecursionError:
+        raise DataError(f"{name} 的 JSON 嵌套过深，未读取。请导出为表格或一行一条的 JSON。") from None
+    except json.JSONDecodeError as error:
+        place = f"第 {error.lineno} 行第 {error.colno} 列"
+        raise DataError(f"{name} 不是有效的 JSON（{place}）。请重新导出，或改为一行一条的 JSON。") from None
+    except ValueError as error:
+        raise DataError(f"{name} 的 JSON 中有无法读取的数（{type(error).__name__}）。请重新导出。") from None
+
+
+def _is_lines(text: str) -> bool:
+    """Whether the first line is a whole JSON object and not the last one."""
+    line = text.lstrip().split("\n", 1)
+    if len(line) < 2 or not line[1].strip():
+        return _parses(text.strip()) is not None and not _container(_parses(text.strip()))
+    return _parses(line[0]) is not None
+
+
+def _parses(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _container(value: Any) -> bool:
+    return isinstance(value, dict) and any(isinstance(v, (list, dict)) and v for v in value.values())
+
+
+def _unpack(value: Any, name: str) -> list[Any]:
+    """The list of records inside a document."""
+    if isinstance(value, list):
+        return value
+    for key in CONTAINERS:
+        if isinstance(value.get(key), list):
+            return value[key]
+    lists = [v for v in value.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
+    if len(lists) == 1:
+        return lists[0]
+    columns = list(value.values())
+    if columns and all(isinstance(c, list) and len(c) == len(columns[0]) for c in columns):
+        return [dict(zip(value, row, strict=True)) for row in zip(*columns, strict=True)]
+    if columns and all(isinstance(c, dict) for c in columns):
+        keys = dict.fromkeys(key for c in columns for key in c)
+        return [{column: cells.get(key) for column, cells in value.items()} for key in keys]
+    if all(not isinstance(c, (list, dict)) for c in columns):
+        return [value]
+    raise DataError(f"{name} 的 JSON 里找不到记录列表。应是 [{{…}}, {{…}}]、一行一条，或放在键 data 里。")
+
+
+def _lines(text: str) -> tuple[list[tuple[int, Any]], list[tuple[int, str, str]]]:
+    good, bad = [], []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            good.append((number, json.loads(line)))
+        except (ValueError, RecursionError):
+            bad.append((number, "不是有效的 JSON", raw_json(line[:5000])))
+    return good, bad
+
+
+def from_records(
+    records: Iterable[tuple[int, Any]],
+    bad: Sequence[tuple[int, str, str]] = (),
+    *,
+    file: str,
+    sheet: str | None = None,
+) -> Table:
+    """A table of numbered records; nested objects become “outer.inner” columns, other kinds are rejects."""
+    rows, lines, gone = [], [], list(bad)
+    columns: dict[str, None] = {}
+    for line, record in records:
+        if not isinstance(record, dict):
+            gone.append((line, "不是一条记录（应为键值对）", raw_json(record)))
+            continue
+        flat = flatten(record)
+        columns.update(dict.fromkeys(flat))
+        rows.append(flat)
+        lines.append(line)
+    if len(columns) > MAX_COLUMNS:
+        raise DataError(
+            f"{file} 有 {len(columns)} 个不同的键，超过 {MAX_COLUMNS} 个，不像反馈记录。请检查导出。"
+        )
+    arrays = {name: pa.array([_cell(row.get(name)) for row in rows], pa.large_string()) for name in columns}
+    cells = pa.table(arrays) if arrays else pa.table({"内容": pa.array([], pa.large_string())})
+    table = Table(
+        file, sheet, tuple(cells.column_names), cells, np.array(lines, dtype="int64"), rejects(gone)
+    )
+    return messy.tidy(table)
+
+
+def flatten(record: dict, prefix: str = "") -> dict[str, Any]:
+    """A record of plain cells: inner objects one level at a time, at most three.
+
+    >>> flatten({"user": {"id": 7, "name": "王"}, "text": "慢"})
+    {'user.id': 7, 'user.name': '王', 'text': '慢'}
+    """
+    flat: dict[str, Any] = {}
+    for key, value in record.items():
+        name = f"{prefix}{key}".encode("utf-8", "backslashreplace").decode()
+        if isinstance(value, dict) and value and prefix.count(".") < 3:
+            flat |= flatten(value, f"{name}.")
+        else:
+            flat[name] = value
+    return flat
+
+
+def _cell(value: Any) -> str:
+    """One value as text; lone surrogates become visible escapes."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, list) and all(isinstance(v, (str, int, float)) for v in value):
+        value = "；".join(str(v) for v in value)
+    text = (
+        value
+        if isinstance(value, str)
+        else raw_json(value)
+        if isinstance(value, (list, dict))
+        else str(value)
+    )
+    return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "")
+
+
+def read_parquet(file: Path, *, label: str | None = None) -> Table:
+    """The rows of a Parquet file, parsed in the limited child process."""
+    name = label or file.name
+    (cells, _), *_ = workbook.run_child("parquet", file, name)
+    arrays = [pc.fill_null(column, "") for column in cells.columns]
+    names = tuple(cells.column_names)
+    lines = np.arange(1, cells.num_rows + 1, dtype="int64")
+    table = Table(name, None, names, pa.Table.from_arrays(arrays, names=list(names)), lines)
+    return messy.tidy(table)

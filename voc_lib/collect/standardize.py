@@ -1,0 +1,337 @@
+"""One raw table to rows of schema.FEEDBACK, and each row that cannot be used to its reason."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from voc_lib import schema
+from voc_lib.collect import dates, encoding, headers, scores
+from voc_lib.collect.headers import Match
+from voc_lib.collect.table import Table
+from voc_lib.errors import DataError
+from voc_lib.params import Source
+
+CONTROL = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]"
+WORDS = ("text", "request", "remark")
+TIMES = ("created_at", "first_response_at", "closed_at")
+SCORES = ("csat", "nps")
+IDS = ("feedback_id", "customer_id", "contact")
+SCIENTIFIC = r"^[-+]?\d(?:\.\d+)?[eE]\+?\d+$"
+UNKNOWN_CHANNEL = "未注明"
+NO_TEXT = "反馈内容为空"
+SEPARATOR = "\x1f"
+HASHED = tuple(
+    c.name
+    for c in schema.FEEDBACK.columns
+    if c.name not in ("feedback_id", "source", "file", "sheet", "line")
+)
+
+
+@dataclass(frozen=True)
+class Standard:
+    """Usable rows (schema.FEEDBACK, ids not yet unique), the table with its rejects, matches, notes."""
+
+    feedback: pd.DataFrame
+    table: Table
+    matches: tuple[Match, ...]
+    notes: tuple[str, ...]
+
+
+def standardize(table: Table, source: Source, *, zone: ZoneInfo) -> Standard:
+    """The table's rows as feedback; DataError when no column holds the text or no column a readable date."""
+    table = repaired(table)
+    matches = headers.match(table.columns, source.columns, where=table.place)
+    columns, matches, notes = _columns(table, _believable(table, matches, zone))
+    _require(columns, table, "text", "反馈内容")
+    _require(columns, table, "created_at", "反馈时间")
+    times, time_notes = _times(columns, source, zone, table)
+    fields = {**_words(columns), **_categories(columns), **times.fields}
+    ids, id_notes = _ids(columns, table)
+    marks, score_notes = _scores(columns, matches)
+    fields |= ids | marks | _constants(table, source, fields)
+    frame = schema.shape(pd.DataFrame(fields, index=range(len(table.lines))), schema.FEEDBACK)
+    reasons = _reasons(frame, times.reasons)
+    keep = np.ones(len(frame), dtype=bool)
+    keep[list(reasons)] = False
+    table = table.reject(reasons)
+    kept = _with_ids(frame[keep].reset_index(drop=True))
+    return Standard(kept, table, tuple(matches), (*table.notes, *notes, *time_notes, *id_notes, *score_notes))
+
+
+def repaired(table: Table) -> Table:
+    """The table with double-encoded UTF-8 undone in headers and cells, where it is certain."""
+    if not any("双重编码" in note for note in table.notes):
+        return table
+    fixed, arrays = 0, []
+    for column in table.cells.columns:
+        known = {text: encoding.repair(text) for text in pc.unique(column).to_pylist()}
+        changed = {before for before, after in known.items() if before != after}
+        if changed:
+            cells = column.to_pylist()
+            fixed += sum(cell in changed for cell in cells)
+            arrays.append(pa.chunked_array([pa.array([known[cell] for cell in cells], pa.large_string())]))
+        else:
+            arrays.append(column)
+    names = tuple(encoding.repair(name) for name in table.columns)
+    names = names if len(set(names)) == len(names) else table.columns
+    cells = pa.Table.from_arrays(arrays, names=list(names))
+    notes = tuple(n for n in table.notes if "双重编码" not in n)
+    result = replace(table, columns=names, cells=cells, notes=notes)
+    return result.note(f"{table.file}：{fixed} 个单元格的双重编码（乱码）已还原") if fixed else result
+
+
+def _series(column: pa.ChunkedArray) -> pd.Series:
+    """A column as trimmed text, missing where blank."""
+    trimmed = pc.utf8_trim_whitespace(column)
+    return pd.Series(pc.if_else(pc.equal(trimmed, ""), None, trimmed).to_pandas(), dtype="str")
+
+
+def _believable(table: Table, matches: Sequence[Match], zone: ZoneInfo) -> list[Match]:
+    """The matches, without guesses whose values say otherwise."""
+    return [
+        m if m.how != "推测" or _fits(table, m, zone) else Match(m.header, None, "未使用") for m in matches
+    ]
+
+
+def _fits(table: Table, match: Match, zone: ZoneInfo) -> bool:
+    sample = _series(table.cells[match.header].slice(0, 2000)).dropna().head(200)
+    if match.field in TIMES:
+        return bool(len(sample)) and bool(dates.parse(sample, zone=zone).times.notna().mean() >= 0.5)
+    if match.field in SCORES:
+        return bool(len(sample)) and bool(scores.numbers(sample).notna().mean() >= 0.5)
+    return True
+
+
+def _columns(table: Table, matches: list[Match]) -> tuple[dict[str, pd.Series], list[Match], list[str]]:
+    """Field -> its text; several columns of one field are joined (words) or the first with a value taken."""
+    columns: dict[str, pd.Series] = {}
+    notes = []
+    for match in matches:
+        if match.field is None:
+            continue
+        values = _series(table.cells[match.header])
+        if match.field not in columns:
+            columns[match.field] = values
+        elif match.field in WORDS:
+            both = columns[match.field].notna() & values.notna()
+            joined = columns[match.field].str.cat(values, sep="\n")
+            columns[match.field] = columns[match.field].fillna(values).mask(both, joined)
+        else:
+            columns[match.field] = columns[match.field].fillna(values)
+            notes.append(f"{table.place}：多列映射到 {match.field}，取第一个有值的")
+    return columns, matches, notes
+
+
+def _require(columns: dict[str, pd.Series], table: Table, field: str, label: str) -> None:
+    if field in columns:
+        return
+    near = headers.suggest(table.columns, field)
+    hint = f"最像的是 “{near[0]}”（把握 {near[1]:.0%}）。" if near else ""
+    raise DataError(
+        f"{table.place} 没有能作为{label}（{field}）的列。{hint}"
+        f"文件里的表头：{'、'.join(table.columns[:40])}。"
+        f"请在参数 columns 里写，例如 {{{near[0] if near else '原表头'}: {field}}}。"
+    )
+
+
+@dataclass(frozen=True)
+class _Times:
+    fields: dict[str, pd.Series]
+    reasons: pd.Series
+
+
+def _times(
+    columns: dict[str, pd.Series], source: Source, zone: ZoneInfo, table: Table
+) -> tuple[_Times, list[str]]:
+    fields, notes = {}, []
+    reasons = pd.Series(dtype="str")
+    for name in TIMES:
+        if name not in columns:
+            continue
+        label = schema.FEEDBACK.labels[name]
+        texts = columns[name].mask(columns[name].isin(scores.values_file()["missing"]))
+        parsed = dates.parse(texts, zone=zone, year=source.year, day_first=source.day_first, name=label)
+        fields[name] = parsed.times
+        notes += [f"{table.place}：{note}" for note in parsed.notes]
+        if name == "created_at":
+            reasons = parsed.reasons
+            _readable(texts, parsed, table)
+        elif lost := int((texts.notna() & parsed.times.isna()).sum()):
+            notes.append(f"{table.place}：{label}有 {lost} 个无法识别，按空处理")
+    return _Times(fields, reasons), notes
+
+
+def _readable(texts: pd.Series, parsed: dates.Parsed, table: Table) -> None:
+    given = int(texts.notna().sum())
+    if not given or parsed.times.notna().any() or (parsed.reasons == dates.NO_YEAR).any():
+        return
+    raise DataError(
+        f"{table.place} 没有可读的日期列：反馈时间列的 {given} 个值都不像日期。"
+        "可用 2026-09-01、2026/9/1 10:00、2026年9月1日、Excel 日期、时间戳；请在 columns 里指定 created_at。"
+    )
+
+
+def _words(columns: dict[str, pd.Series]) -> dict[str, pd.Series]:
+    """Customers' own words: control characters out, platform fillers are nothing; “NA” stays a word."""
+    fields = {}
+    for name in WORDS:
+        if name in columns:
+            words = columns[name]
+            if pc.any(pc.match_substring_regex(_arrow(words), CONTROL)).as_py():
+                words = words.str.replace(CONTROL, "", regex=True).str.strip()
+                words = words.mask(words == "")
+            fields[name] = words.mask(words.isin(scores.values_file()["placeholder"]))
+    return fields
+
+
+def _arrow(values: pd.Series) -> pa.Array:
+    return pa.array(values, type=pa.large_string())
+
+
+def _categories(columns: dict[str, pd.Series]) -> dict[str, pd.Series]:
+    done = {*WORDS, *TIMES, *SCORES, *IDS}
+    missing = scores.values_file()["missing"]
+    return {name: values.mask(values.isin(missing)) for name, values in columns.items() if name not in done}
+
+
+def _ids(columns: dict[str, pd.Series], table: Table) -> tuple[dict[str, pd.Series], list[str]]:
+    """Ids as text; ones that Excel damaged are reported and not used as identity."""
+    fields, notes = {}, []
+    missing = scores.values_file()["missing"]
+    for name in IDS:
+        if name not in columns:
+            continue
+        values = _bare(columns[name]).mask(columns[name].isin(missing))
+        label = schema.FEEDBACK.labels[name]
+        broken = values.str.match(SCIENTIFIC).fillna(False).astype(bool)
+        if broken.any():
+            notes.append(
+                f"{table.place}：{label}有 {int(broken.sum())} 个被 Excel 损坏（如 1.03531E+12），按空处理"
+            )
+        values = values.mask(broken)
+        notes += [f"{table.place}：{label}{fault}" for fault in suspicious_ids(values)]
+        fields[name] = values
+    return fields, notes
+
+
+def _bare(values: pd.Series) -> pd.Series:
+    """Ids without the wrapping of exports: ="00123", '00123, 188006.0."""
+    if values.str.startswith(("=", "'")).any():
+        values = values.str.replace(r"^=\"(.*)\"$", r"\1", regex=True).str.replace(r"^'", "", regex=True)
+    given = values.dropna()
+    if len(given) and given.str.endswith(".0").all() and given.str.fullmatch(r"\d+\.0").all():
+        values = values.str.slice(0, -2)
+    return values
+
+
+def suspicious_ids(values: pd.Series) -> list[str]:
+    """Signs that a spreadsheet took numbers from ids: zeros lost in front, digits lost behind.
+
+    >>> suspicious_ids(pd.Series(["6222021234567890000", "6222021234567800000"]))
+    ['有 2 个超过 15 位且末尾全为 0，可能已被 Excel 截断精度']
+    """
+    head = values.dropna().head(100_000)
+    digits = head[head.str.fullmatch(r"\d+")].drop_duplicates()
+    if len(digits) < 2 or len(digits) < 0.9 * head.nunique():
+        return []
+    faults = []
+    size = digits.str.len()
+    cut = (
+        (size > 15)
+        & digits.str.endswith("00")
+        & pd.Series([set(text[15:]) <= {"0"} for text in digits], index=digits.index)
+    )
+    if cut.sum() >= 0.5 * (size > 15).sum() and cut.any():
+        faults.append(f"有 {int(cut.sum())} 个超过 15 位且末尾全为 0，可能已被 Excel 截断精度")
+    usual = int(size.mode().iloc[0])
+    short = digits[size < usual]
+    if usual >= 5 and 0 < len(short) < 0.3 * len(digits) and not digits.str.startswith("0").any():
+        span = short.astype("float64")
+        if len(short) < 0.5 * (span.max() - span.min() + 1) and (size > usual).mean() < 0.05:
+            faults.append(f"有 {len(short)} 个比通常的 {usual} 位短，可能丢了开头的 0，请核对")
+    return faults
+
+
+def _scores(
+    columns: dict[str, pd.Series], matches: Sequence[Match]
+) -> tuple[dict[str, pd.Series], list[str]]:
+    fields: dict[str, pd.Series] = {}
+    notes: list[str] = []
+    missing = scores.values_file()["missing"]
+    for name, reader in (("csat", scores.csat), ("nps", scores.nps)):
+        if name in columns:
+            match = next(m for m in matches if m.field == name)
+            texts = columns[name].mask(columns[name].isin(missing))
+            scored = reader(texts, header=match.header)
+            if name == "nps" and not scored.scale and match.how == "指定":
+                raise DataError(f"{scored.notes[0]}。")
+            fields[name] = scored.values
+            notes += scored.notes
+    return fields, notes
+
+
+def _constants(table: Table, source: Source, fields: dict[str, pd.Series]) -> dict[str, pd.Series]:
+    n = len(table.lines)
+    channel = fields.get("channel")
+    if source.channel or channel is None:
+        channel = repeat(source.channel or source.name, n)
+    return {
+        "channel": channel.fillna(UNKNOWN_CHANNEL),
+        "source": repeat(source.name, n),
+        "file": repeat(table.file, n),
+        "sheet": repeat(table.sheet, n),
+        "line": pd.Series(table.lines),
+    }
+
+
+def repeat(value: str | None, n: int) -> pd.Series:
+    """A text column of one value."""
+    return pd.Series(pa.repeat(pa.scalar(value, pa.large_string()), n).to_pandas(), dtype="str")
+
+
+def _reasons(frame: pd.DataFrame, times: pd.Series) -> dict[int, str]:
+    """Row -> why it cannot be used."""
+    no_text = frame["text"].isna().to_numpy()
+    no_time = frame["created_at"].isna().to_numpy()
+    scored = frame["csat"].notna().to_numpy() | frame["nps"].notna().to_numpy()
+    reasons = {int(row): f"反馈{times.iloc[row]}" for row in np.flatnonzero(no_time)}
+    reasons |= {
+        int(row): f"{NO_TEXT}（有评分）" if scored[row] else NO_TEXT for row in np.flatnonzero(no_text)
+    }
+    return reasons
+
+
+def _with_ids(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with an id in every row: where a source has none, a hash of the row's content.
+
+    Equal rows are told apart by their number within the file, so the same export gives the same ids again.
+    """
+    lacking = frame["feedback_id"].isna()
+    if not lacking.any():
+        return frame
+    rows = frame[lacking]
+    parts = [_arrow(rows[name].astype("str").fillna("")) for name in HASHED]
+    content = pd.Series(pc.binary_join_element_wise(*parts, SEPARATOR).to_pandas(), dtype="str")
+    repeats = content.groupby(content).cumcount().to_numpy()
+    ids = [content_id(text, int(k)) for text, k in zip(content, repeats, strict=True)]
+    column = frame["feedback_id"].copy()
+    column[lacking] = ids
+    return frame.assign(feedback_id=column)
+
+
+def content_id(content: str, repeat_number: int = 0) -> str:
+    """`H` and 16 hex digits of the content's hash.
+
+    >>> content_id("慢"), content_id("慢") == content_id("慢", 1)
+    ('H88fbedc5b905b62e', False)
+    """
+    text = f"{content}{SEPARATOR}{repeat_number}" if repeat_number else content
+    return "H" + hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
