@@ -119,7 +119,8 @@ class Taxonomy(_Frozen):
         found = self.tag(tag)
         if found.department:
             return found.department
-        return self.department_of(found.parent) if found.parent in self.by_name else self.department
+        above = found.parent in self.by_name and found.parent not in self.attributes
+        return self.department_of(found.parent) if above else self.department
 
     def __hash__(self) -> int:
         return self._hash
