@@ -40,7 +40,7 @@ def test_customer_text_stays_text(tmp_path, payload):
     assert cell.data_type == "s" and cell.value == payload and cell.hyperlink is None
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(texts=st.lists(st.text(min_size=1, max_size=20), min_size=1, max_size=20))
 def test_any_text_is_written_row_by_row_and_never_as_formula(tmp_path_factory, texts):
     path = tmp_path_factory.mktemp("x") / "a.xlsx"

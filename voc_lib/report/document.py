@@ -11,15 +11,10 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from voc_lib.report import foreign
+from voc_lib.report import bundles, foreign
+from voc_lib.report.bundles import word
 
 Block = dict[str, Any]
-BUNDLES = {
-    "application/vnd.voc.table+json": "table",
-    "application/vnd.voc.cards+json": "cards",
-    "application/vnd.voc.text+json": "text",
-    "application/vnd.voc.quotes+json": "quotes",
-}
 CHART = "image/svg+xml"
 
 
@@ -54,17 +49,17 @@ def report(notebook: NotebookNode, *, fallback_title: str = "报告") -> Block:
     """
     about = notebook.metadata.get("voc", {})
     found = blocks(notebook)
-    deliverable = _word(about.get("deliverable"))
+    deliverable = word(about.get("deliverable"))
     title = deliverable or fallback_title
     if found and found[0]["type"] == "heading" and found[0]["level"] == 1:
         title = heading_text(found.pop(0))
     return {
         "title": title,
-        "name": _word(about.get("name")),
-        "period": _word(about.get("period_title")) or _word(about.get("period")),
+        "name": word(about.get("name")),
+        "period": word(about.get("period_title")) or word(about.get("period")),
         "deliverable": deliverable,
-        "step": _word(about.get("step")),
-        "note": _word(about.get("note")),
+        "step": word(about.get("step")),
+        "note": word(about.get("note")),
         "blocks": _levels_closed(found),
     }
 
@@ -72,10 +67,6 @@ def report(notebook: NotebookNode, *, fallback_title: str = "报告") -> Block:
 def heading_text(block: Block) -> str:
     """The words of a heading."""
     return "".join(run["text"] for run in block["runs"])
-
-
-def _word(value: Any) -> str:
-    return "" if value is None else str(value)
 
 
 def _levels_closed(found: list[Block]) -> list[Block]:
@@ -94,10 +85,9 @@ def _output(output: NotebookNode) -> Iterator[Block]:
     if output.output_type not in ("display_data", "execute_result"):
         return
     data = {mime: _joined(value) for mime, value in output.data.items()}
-    for mime, kind in BUNDLES.items():
-        if isinstance(data.get(mime), dict):
-            yield _shaped({**data[mime], "type": kind})
-            return
+    if own := bundles.block(data):
+        yield own
+        return
     notes = output.metadata
     if CHART in data:
         yield {"type": "chart", "svg": data[CHART], **_words(notes.get(CHART, {}))}
@@ -117,22 +107,7 @@ def _joined(value: Any) -> Any:
 
 
 def _words(notes: dict[str, Any]) -> dict[str, str]:
-    return {"alt": _word(notes.get("alt")) or "图表", "caption": _word(notes.get("caption"))}
-
-
-def _shaped(block: Block) -> Block:
-    """A bundle with every key the templates read, whoever wrote it."""
-    if block["type"] == "table":
-        columns = block.get("columns", [])
-        rows = [(list(row) + [""] * len(columns))[: len(columns)] for row in block.get("rows", [])]
-        return {"caption": "", "notes": [], **block, "columns": columns, "rows": _cells(rows)}
-    if block["type"] == "text":
-        return {"tone": "info", "paragraphs": [], "items": [], **block}
-    return {"cards": [], "quotes": [], **block}
-
-
-def _cells(rows: list[list[Any]]) -> list[list[Any]]:
-    return [[cell if isinstance(cell, dict) else _word(cell) for cell in row] for row in rows]
+    return {"alt": word(notes.get("alt")) or "图表", "caption": word(notes.get("caption"))}
 
 
 def _token(token: dict[str, Any]) -> Iterator[Block]:

@@ -84,6 +84,21 @@ def as_svg(block: Block) -> str:
     )
 
 
+def well_formed(svg: str) -> bool:
+    """Whether an SVG can be read as XML (typst refuses a whole report for one that cannot).
+
+    >>> well_formed("<svg/>"), well_formed("<svg><img src=x></svg>")
+    (True, False)
+    """
+    from xml.parsers import expat
+
+    try:
+        expat.ParserCreate().Parse(svg.encode("utf-8", "replace"), True)
+    except expat.ExpatError:
+        return False
+    return True
+
+
 def _size(raw: bytes) -> tuple[int, int]:
     if raw.startswith(PICTURES["image/png"]) and len(raw) >= 24:
         return struct.unpack(">II", raw[16:24])

@@ -81,6 +81,9 @@ def _drawable(block: document.Block) -> document.Block:
     """The block as typst can draw it: a raster picture inside an SVG, foreign HTML as its plain text."""
     if block["type"] == "image":
         return {**block, "type": "chart", "svg": foreign.as_svg(block)}
+    if block["type"] == "chart" and not foreign.well_formed(block["svg"]):
+        words = f"图片无法绘制：{block['alt']}"
+        return {"type": "text", "tone": "warn", "paragraphs": [words], "items": []}
     if block["type"] == "html":
         return {"type": "code", "text": block["plain"]}
     return block

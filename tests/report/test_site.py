@@ -1,0 +1,103 @@
+import json
+from html.parser import HTMLParser
+from urllib.parse import unquote
+
+import pytest
+
+from voc_lib.errors import PublishError
+from voc_lib.report import site
+
+FILES = [
+    ("reports/04_诊断 报告.html", "04_analyse", "客户服务问题诊断报告"),
+    ("reports/08_总结.html", "08_report", "客户反馈分析月度总结"),
+    ("reports/08_总结.pdf", "08_report", "客户反馈分析月度总结"),
+    ("excel/统计表.xlsx", "04_analyse", "统计表"),
+]
+LEDGER = [
+    {"read": 1000, "kept": 990, "quarantined": 10, "issues": 900},
+    {"read": 200, "kept": 200, "issues": 150},
+]
+
+
+class Links(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.hrefs = [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.hrefs += [value for key, value in attrs if key == "href"]
+
+
+def run(outputs, name="示例电商", period="2026-09", *, finished="2026-10-01T08:30:00+08:00", **more):
+    folder = outputs / name / period
+    for path, _, _ in FILES:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text("x", encoding="utf-8")
+    files = [{"path": p, "step": s, "title": t} for p, s, t in FILES]
+    content = {"status": "published", "name": name, "period_title": "2026年9月", "finished_at": finished}
+    words = json.dumps({**content, "ledger": LEDGER, "files": files, **more})
+    (folder / "run.json").write_text(words, encoding="utf-8")
+
+
+def read(path):
+    words = path.read_text(encoding="utf-8")
+    links = Links()
+    links.feed(words)
+    return words, links
+
+
+def test_every_deliverable_is_linked_and_every_link_leads_to_a_file(tmp_path):
+    run(tmp_path)
+    words, links = read(site.write(tmp_path))
+    assert len(links.hrefs) == 4
+    assert all((tmp_path / unquote(href)).is_file() for href in links.hrefs)
+    assert all(part in words for part in ("1,200", "1,190", "1,050", "2026-10-01 08:30", "已发布"))
+
+
+def test_newest_run_comes_first(tmp_path):
+    run(tmp_path, period="2026-08", finished="2026-09-01T08:00:00", period_title="2026年8月")
+    run(tmp_path)
+    words = site.page(tmp_path)
+    assert words.index("2026年9月") < words.index("2026年8月")
+
+
+def test_broken_run_is_said_and_the_others_stay(tmp_path):
+    run(tmp_path)
+    for name, content in {"坏": "{", "表": "[]", "怪": '{"files": 3, "ledger": "x", "name": null}'}.items():
+        (tmp_path / name / "2026-09").mkdir(parents=True)
+        (tmp_path / name / "2026-09" / "run.json").write_text(content, encoding="utf-8")
+    words = site.page(tmp_path)
+    assert words.count("run.json 无法读取") == 2 and "状态不明" in words and "月度总结" in words
+
+
+def test_failed_runs_are_listed_with_their_sentence(tmp_path):
+    place = tmp_path / "failed" / "示例电商" / "2026-09" / "20261001T083012-abc"
+    place.mkdir(parents=True)
+    (place / "error.json").write_text(json.dumps({"message": "文件 a.csv 不存在。"}), encoding="utf-8")
+    words = site.page(tmp_path)
+    assert "文件 a.csv 不存在。" in words and "2026-10-01 08:30" in words and "还没有发布过的报告" in words
+
+
+def test_hostile_names_and_paths_stay_words(tmp_path):
+    hostile = "<script>alert(1)</script>\"onload='x'"
+    run(tmp_path, name="a", period_title=hostile, finished=hostile)
+    files = [
+        {"path": p} for p in ("../../x.html", "/etc/x.html", "javascript:alert(1).html", "reports/none.html")
+    ]
+    run(tmp_path, name="b", files=files, status=hostile, ledger=[{"read": hostile}])
+    words, links = read(site.write(tmp_path))
+    assert "script" not in links.tags and len(links.hrefs) == 4
+    assert "default-src &#39;none&#39;" in words
+
+
+def test_index_is_replaced_whole_and_the_same_each_time(tmp_path):
+    run(tmp_path)
+    first = site.write(tmp_path).read_bytes()
+    assert site.write(tmp_path).read_bytes() == first
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["index.html"]
+
+
+def test_unwritable_outputs_is_a_clear_error(tmp_path):
+    with pytest.raises(PublishError, match="无法写入"):
+        site.write(tmp_path / "gone")

@@ -1,0 +1,154 @@
+"""The index of all runs: one page with links to every deliverable, made from the run.json of each run."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from voc_lib.errors import PublishError
+from voc_lib.report import markup
+from voc_lib.report.tables import MISSING, number
+
+INDEX = "index.html"
+FORMS = {".html": "HTML", ".pdf": "PDF", ".xlsx": "Excel"}
+COUNTS = {"read": "读入", "kept": "保留", "quarantined": "隔离", "issues": "问题数"}
+NOT_REPORTS = frozenset({"archive", "failed"})
+FAILURES = 50  # listed on the page; the folders keep the rest
+
+
+def write(outputs: Path) -> Path:
+    """outputs/index.html, rewritten in one step; PublishError when the place cannot be written."""
+    words = page(outputs)
+    target = outputs / INDEX
+    draft = outputs / f".{INDEX}.{os.getpid()}"
+    try:
+        with draft.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(words)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise PublishError(
+            f"无法写入 {outputs.name}/{INDEX}：{error.strerror}。请检查磁盘空间和写入权限。"
+        ) from error
+    return target
+
+
+def page(outputs: Path) -> str:
+    """The index page: runs newest first, then the failed runs with their sentence."""
+    runs = sorted(_runs(outputs), key=lambda run: (run["finished"], run["name"], run["period"]), reverse=True)
+    failures = sorted(_failures(outputs), key=lambda run: (run["at"], run["name"]), reverse=True)
+    return markup.page(
+        "index.html.j2",
+        runs=runs,
+        failures=failures[:FAILURES],
+        counts=list(COUNTS.values()),
+        missing=MISSING,
+    )
+
+
+def _runs(outputs: Path) -> Iterator[dict[str, Any]]:
+    for path in sorted(outputs.glob("*/*/run.json")):
+        name, period = path.parts[-3], path.parts[-2]
+        if name not in NOT_REPORTS and not name.startswith("."):
+            yield _run(path.parent, name, period)
+
+
+def _run(folder: Path, name: str, period: str) -> dict[str, Any]:
+    content = _json(folder / "run.json")
+    if content is None:
+        return {
+            "name": name, "period": period, "status": "run.json 无法读取", "tone": "bad", "finished": "",
+            "rows": [MISSING] * len(COUNTS), "main": None, "others": [],
+        }  # fmt: skip
+    found = _deliverables(folder, f"{name}/{period}", content.get("files"))
+    published = content.get("status") == "published"
+    return {
+        "name": str(content.get("name") or name),
+        "period": str(content.get("period_title") or period),
+        "status": "已发布" if published else str(content.get("status") or "状态不明"),
+        "tone": "good" if published else "bad",
+        "finished": _moment(content.get("finished_at")),
+        "rows": _counts(content.get("ledger")),
+        "main": found[-1] if found else None,
+        "others": found[:-1],
+    }
+
+
+def _deliverables(folder: Path, base: str, files: Any) -> list[dict[str, Any]]:
+    """The deliverables of a run in the order of the steps, each with its links; the summary is last."""
+    found: dict[str, dict[str, Any]] = {}
+    for file in files if isinstance(files, list) else []:
+        path = str(file.get("path", "")) if isinstance(file, dict) else ""
+        suffix = Path(path).suffix.lower()
+        if suffix not in FORMS or not path.startswith(("reports/", "excel/")) or not _inside(folder, path):
+            continue
+        step = str(file.get("step") or path)
+        entry = found.setdefault(step, {"title": "", "links": []})
+        if suffix != ".xlsx" or not entry["title"]:
+            entry["title"] = str(file.get("title") or Path(path).stem)
+        entry["links"].append({"form": FORMS[suffix], "href": quote(f"{base}/{path}")})
+    for entry in found.values():
+        entry["links"].sort(key=lambda link: list(FORMS.values()).index(link["form"]))
+    return [found[step] for step in sorted(found)]
+
+
+def _inside(folder: Path, path: str) -> bool:
+    return ".." not in Path(path).parts and not Path(path).is_absolute() and (folder / path).is_file()
+
+
+def _counts(ledger: Any) -> list[str]:
+    lines = [line for line in ledger if isinstance(line, dict)] if isinstance(ledger, list) else []
+    if not lines:
+        return [MISSING] * len(COUNTS)
+    return [number(sum(_whole(line.get(key)) for line in lines), "int") for key in COUNTS]
+
+
+def _whole(value: Any) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _failures(outputs: Path) -> Iterator[dict[str, str]]:
+    for path in sorted((outputs / "failed").glob("*/*/*/error.json")):
+        content = _json(path) or {}
+        yield {
+            "name": path.parts[-4],
+            "period": path.parts[-3],
+            "at": _stamp(path.parts[-2]),
+            "message": str(content.get("message") or "error.json 无法读取；请查看该文件夹中的笔记本。"),
+            "folder": quote(f"failed/{'/'.join(path.parts[-4:-1])}/"),
+        }
+
+
+def _json(path: Path) -> dict[str, Any] | None:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def _moment(value: Any) -> str:
+    """“2026-10-01T08:30:12+08:00” as “2026-10-01 08:30”.
+
+    >>> _moment("2026-10-01T08:30:12+08:00")
+    '2026-10-01 08:30'
+    """
+    return str(value or "")[:16].replace("T", " ")
+
+
+def _stamp(run_id: str) -> str:
+    """The time a run id begins with.
+
+    >>> _stamp("20261001T083012-a1b2c3")
+    '2026-10-01 08:30'
+    """
+    digits = run_id[:15].replace("T", "")
+    if len(digits) != 14 or not digits.isdigit():
+        return run_id
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:8]} {digits[8:10]}:{digits[10:12]}"
