@@ -13,6 +13,7 @@ from voc_lib.params import Metric
 from voc_lib.period import Period
 from voc_lib.stats import exposure as denominators
 from voc_lib.stats import handling, intervals, satisfaction
+from voc_lib.stats import months as months_of
 from voc_lib.stats.intervals import Interval
 from voc_lib.stats.shares import problems
 
@@ -179,7 +180,7 @@ def _rate(metric: Metric, evidence: Evidence, window: Period) -> tuple[int, floa
     known = [m for m in window.months if m in orders.index]
     rows = where(problems(evidence.issues, window), metric.where)
     rows = rows[(rows["primary_tag"] == metric.category).fillna(False)]
-    count = rows["created_at"].dt.strftime("%Y-%m").isin(known).sum()
+    count = months_of.names(rows["created_at"]).isin(known).sum()
     return int(count), float(sum(orders[m] * denominators.covered(m, window) for m in known))
 
 

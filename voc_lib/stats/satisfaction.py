@@ -9,9 +9,11 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.period import Period
 from voc_lib.stats import intervals
+from voc_lib.stats import months as months_of
 from voc_lib.stats.service import KEYS, WHOLE
 
 MONTHS = 12
+COLUMNS = ["created_at", "channel", "csat", "nps"]
 PROMOTER, DETRACTOR, SATISFIED = 9, 6, 4
 
 
@@ -21,6 +23,7 @@ def table(tagged: pd.DataFrame, period: Period) -> pd.DataFrame:
     Every single score counts once, praise included. Mean with t interval, share with Wilson's, NPS (points,
     −100..100) with the adjusted Wald interval (Rocks 2016).
     """
+    tagged = tagged[COLUMNS]
     now = _lines(tagged[period.mask(tagged["created_at"])])
     before = _lines(tagged[period.previous().mask(tagged["created_at"])])
     frame = pd.DataFrame([*now, *_by_month(tagged, period)])
@@ -69,7 +72,7 @@ def _by_month(tagged: pd.DataFrame, period: Period) -> list[dict]:
         str(m) for m in pd.period_range(end=pd.Period(period.months[-1], freq="M"), periods=MONTHS, freq="M")
     ]
     rows = tagged[(tagged["created_at"] < until) & (tagged["created_at"] >= pd.Timestamp(f"{months[0]}-01"))]
-    month = rows["created_at"].dt.strftime("%Y-%m")
+    month = months_of.names(rows["created_at"])
     lines = [line for name in months for line in _figures(rows[month == name], f"月份：{name}")]
     return [line for line in lines if line["n"]]
 

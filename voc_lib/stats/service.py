@@ -18,6 +18,17 @@ from voc_lib.stats.shares import PRAISE, problems
 WHOLE = "全部"
 SPLITS = {"channel": "渠道", "department": "部门"}
 KEYS = ["indicator", "group"]
+SINGLE = ["created_at", "intent", *SPLITS]
+MERGED = [
+    "created_at",
+    "intent",
+    "source",
+    "status",
+    "first_response_at",
+    "closed_at",
+    "due_at",
+    "repeat_count",
+]
 
 
 class Figure(NamedTuple):
@@ -44,6 +55,8 @@ def table(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period, *, sla: Sl
 
     Units: 小时 (natural hours), 天, 件 and 比例 (0..1); `note` says what is counted and what was left out.
     """
+    issues = issues[[*MERGED, *SPLITS]]
+    tagged = tagged[SINGLE].assign(repeat=_repeat(tagged))
     now = pd.DataFrame(_all(_scope(issues, tagged, period), sla))
     if now.empty:
         return schema.empty(schema.SERVICE)
@@ -55,16 +68,17 @@ def table(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period, *, sla: Sl
 def _scope(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period) -> Scope:
     end = pd.Timestamp(period.end) + pd.Timedelta(days=1)
     wanted = period.mask(tagged["created_at"]) & (tagged["intent"] != PRAISE).fillna(True)
-    feedback = tagged.assign(repeat=_repeat(tagged))[wanted]
-    asked = issues[(issues["intent"] != PRAISE).fillna(True)]
-    return Scope(problems(issues, period), feedback, asked[handling.open_at(asked, end)], end)
+    past = issues["created_at"] < end
+    asked = issues[past & (issues["intent"] != PRAISE).fillna(True)]
+    return Scope(problems(issues, period), tagged[wanted], asked[handling.open_at(asked, end)], end)
 
 
 def _repeat(tagged: pd.DataFrame) -> np.ndarray:
     """Which feedbacks raise an issue again: all but the earliest of each issue."""
     order = np.argsort(tagged["created_at"].to_numpy(), kind="stable")
+    issue = pd.factorize(tagged["issue_id"])[0]
     repeat = np.zeros(len(tagged), dtype=bool)
-    repeat[order] = tagged["issue_id"].iloc[order].duplicated().to_numpy()
+    repeat[order] = pd.Series(issue[order]).duplicated().to_numpy()
     return repeat
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.period import Period
 from voc_lib.stats import intervals
+from voc_lib.stats import months as months_of
 from voc_lib.stats.exposure import orders
 from voc_lib.stats.shares import order, problems
 
@@ -22,10 +23,10 @@ def monthly(
     """
     names = _months(until, months)
     window = Period(f"{names[0]}-01..{until.end}", pd.Period(names[0]).start_time.date(), until.end)
-    rows = problems(issues, window)
+    rows = problems(issues[["created_at", "intent", "primary_tag"]], window)
     if rows.empty:
         return schema.empty(schema.TREND)
-    month = rows["created_at"].dt.strftime("%Y-%m")
+    month = months_of.names(rows["created_at"])
     categories = order(rows["primary_tag"].value_counts())
     counts = pd.crosstab(month, rows["primary_tag"]).reindex(index=names, columns=categories, fill_value=0)
     frame = pd.DataFrame(

@@ -30,9 +30,9 @@ class Phrases:
     text: Ints
     phrase: Ints
     length: Ints
-    source: Tokens
-    starts: tuple[Ints, ...]  # per phrase some occurrences: first token
-    ends: tuple[Ints, ...]  # and last token
+    _source: Tokens
+    _place: Ints  # content tokens among all tokens
+    _starts: tuple[Ints, ...]  # per number of words: phrase starting at each content token, −1 none
 
     def __len__(self) -> int:
         return len(self.length)
@@ -44,9 +44,11 @@ class Phrases:
 
     def name(self, phrase: int) -> str:
         """The usual wording, stop words inside included."""
-        spans = zip(self.starts[phrase], self.ends[phrase], strict=True)
-        wordings = Counter(_wording(self.source, int(a), int(b)) for a, b in spans)
-        return min(wordings, key=lambda words: (-wordings[words], len(words), words))
+        words = int(self.length[phrase])
+        starts = np.flatnonzero(self._starts[words - 1] == phrase)[:NAMED]
+        spans = zip(self._place[starts], self._place[starts + words - 1], strict=True)
+        wordings = Counter(_wording(self._source, int(a), int(b)) for a, b in spans)
+        return min(wordings, key=lambda wording: (-wordings[wording], len(wording), wording))
 
 
 def phrases(
@@ -64,16 +66,44 @@ def phrases(
     source = tokens(texts, segmenter=segmenter)
     place, clause = _content(source)
     row, code = source.row[place], source.code[place]
-    found: list[tuple[Ints, Ints, Ints]] = []  # per level: id at each start (−1 none), text, phrase
+    first, last = _edges(source.terms)
+    starts, pairs, total = [], [], 0
     level, size = code, max(len(source.terms), 1)
-    for n in range(1, longest + 1):
-        if n > 1:
-            level = _extend(level, code, clause, n, size)
-        level, text, phrase = _frequent(level, row, minimum)
-        found.append((level, text, phrase))
-        if not len(text):
-            break
-    return _collect(found, source, place)
+    for words in range(1, longest + 1):
+        if words > 1:
+            level = _extend(level, code, clause, words, size)
+        level, texts_of, ids = _frequent(level, row, minimum)
+        ends = np.append(code[words - 1 :], np.zeros(min(words - 1, len(code)), dtype="int64"))
+        number, total = _numbered(level, (first if words == 1 else last)[ends], total)
+        renamed = number[ids]
+        pairs.append((texts_of[renamed >= 0], renamed[renamed >= 0], np.full(total, words)))
+        starts.append(np.where(level >= 0, number[level], -1) if len(number) else level)
+    length = _lengths([p[2] for p in pairs])
+    text, phrase = (np.concatenate([p[i] for p in pairs]).astype("int64") for i in (0, 1))
+    return Phrases(text, phrase, length, source, place, tuple(starts))
+
+
+def _edges(terms: tuple[str, ...]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Per term, whether it can stand alone, and whether it can end a phrase."""
+    ends = np.array([term not in negators() for term in terms], dtype=bool)
+    alone = np.array([bool(WORD.fullmatch(term)) for term in terms], dtype=bool)
+    return alone & ends, ends
+
+
+def _numbered(level: Ints, good: NDArray[np.bool_], total: int) -> tuple[Ints, int]:
+    """The final number of each id of a level (−1: cannot be a phrase), and how many numbers are given."""
+    known = np.unique(level[(level >= 0) & good])
+    number = np.full(int(level.max(initial=-1)) + 1, -1, dtype="int64")
+    number[known] = np.arange(total, total + len(known))
+    return number, total + len(known)
+
+
+def _lengths(filled: list[Ints]) -> Ints:
+    """Words per phrase, from the running totals of each level."""
+    length = np.zeros(len(filled[-1]), dtype="int64")
+    for part in reversed(filled):
+        length[: len(part)] = part
+    return length
 
 
 def _content(source: Tokens) -> tuple[Ints, Ints]:
@@ -100,60 +130,15 @@ def _extend(level: Ints, code: Ints, clause: Ints, n: int, size: int) -> Ints:
 
 def _frequent(keys: Ints, row: Ints, minimum: int) -> tuple[Ints, Ints, Ints]:
     """New ids at each start (−1 for runs too rare), and the sorted distinct (text, id) pairs."""
-    names, ids = np.unique(keys, return_inverse=True)
-    texts = int(row.max()) + 1 if len(row) else 1
-    pairs = np.unique(ids * texts + row)
+    ids, names = pd.factorize(keys, sort=True)
+    texts = int(row.max(initial=0)) + 1
+    pairs = np.sort(ids * texts + row)
+    pairs = pairs[np.diff(pairs, prepend=-1) != 0]
     phrase, text = pairs // texts, pairs % texts
-    count = np.bincount(phrase, minlength=len(names))
-    keep = (count >= minimum) & (names >= 0)
+    keep = (np.bincount(phrase, minlength=len(names)) >= minimum) & (names >= 0)
     renumber = np.where(keep, np.cumsum(keep) - 1, -1)
     kept = keep[phrase]
     return renumber[ids], text[kept], renumber[phrase[kept]]
-
-
-def _collect(found: list[tuple[Ints, Ints, Ints]], source: Tokens, place: Ints) -> Phrases:
-    """The levels in one numbering, without single characters and runs that are or end in a denial."""
-    text, phrase, length, starts, ends = [], [], [], [], []
-    total = 0
-    for n, (level, texts, ids) in enumerate(found, start=1):
-        first, occurrences = _occurrences(level)
-        spans = [place[o] for o in occurrences], [place[o + n - 1] for o in occurrences]
-        good = np.array([_says(source, place[o : o + n]) for o in first], dtype=bool)
-        renumber = np.cumsum(good) - 1 + total
-        keep = good[ids] if len(ids) else np.zeros(0, dtype=bool)
-        text.append(texts[keep])
-        phrase.append(renumber[ids[keep]])
-        length.append(np.full(int(good.sum()), n))
-        starts += [s for s, g in zip(spans[0], good, strict=True) if g]
-        ends += [e for e, g in zip(spans[1], good, strict=True) if g]
-        total += int(good.sum())
-    return Phrases(
-        np.concatenate(text).astype("int64"),
-        np.concatenate(phrase).astype("int64"),
-        np.concatenate(length).astype("int64"),
-        source,
-        tuple(starts),
-        tuple(ends),
-    )
-
-
-def _occurrences(level: Ints) -> tuple[Ints, list[Ints]]:
-    """Per id the first occurrence, and up to NAMED of them."""
-    known = np.flatnonzero(level >= 0)
-    order = known[np.argsort(level[known], kind="stable")]
-    if not len(order):
-        return order, []
-    edges = np.flatnonzero(np.diff(level[order], prepend=-1))
-    parts = [order[a:b][:NAMED] for a, b in zip(edges, [*edges[1:], len(order)], strict=True)]
-    return order[edges], parts
-
-
-def _says(source: Tokens, places: Ints) -> bool:
-    """Whether a run can stand as a phrase: a word alone, or several of which one is more than a denial."""
-    found = [source.terms[c] for c in source.code[places]]
-    if len(found) == 1:
-        return bool(WORD.fullmatch(found[0])) and found[0] not in negators()
-    return any(word not in negators() for word in found) and found[-1] not in negators()
 
 
 def _wording(source: Tokens, first: int, last: int) -> str:
