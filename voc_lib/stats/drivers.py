@@ -29,8 +29,8 @@ def table(tagged: pd.DataFrame, period: Period, *, seed: int = 0) -> pd.DataFram
     Columns: driver, n (scored feedbacks with it), mean_with, mean_without, effect (points of csat, other
     drivers held equal: least squares, HC3 errors) with 95 % interval and p_adjusted (Benjamini–Hochberg),
     importance (part of the explained variance, Lindeman–Merenda–Gold, sums to 1) with a bootstrap interval,
-    r_squared of all. The ten most frequent tags and channels take part; 其他 and the commonest channel are the
-    yardstick. Association, not proof: a driver may stand for something nobody recorded.
+    r_squared of all. The ten most frequent tags and channels take part; 其他 and the commonest channel are
+    the yardstick. Association, not proof: a driver may stand for something nobody recorded.
     """
     rows = tagged[period.mask(tagged["created_at"]) & tagged["csat"].notna()]
     if len(rows) < LEAST_ROWS or rows["csat"].nunique() < 2:
