@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from math import isnan
+from math import isnan, nan
 
 import numpy as np
 import pandas as pd
 
-from voc_lib.improve import interrupted
+from voc_lib.improve import interrupted, monthly
 from voc_lib.improve.verdict import SMALL, direction
 from voc_lib.knowledge import Trial
 from voc_lib.params import Metric
@@ -22,6 +22,7 @@ from voc_lib.stats.metrics import Difference, Evidence
 EARLIER = 12  # months before the before window it is held against
 FEWEST = 6  # of them with data, for “extreme” to mean anything
 TREND = 24  # months up to the end of the before window whose trend is taken off
+COARSE = ("handling_hours", "first_response_hours", "nps")  # one digit is enough
 SHORT = 3  # a before window of more months is not called extreme
 
 
@@ -38,6 +39,7 @@ def cautions(trial: Trial, evidence: Evidence, change: Difference, *, as_of: dat
     past = trial.until(as_of)
     if past is None or isnan(change.difference):
         return []
+    evidence = monthly.slim(evidence, trial.metric, also=list(trial.comparison))
     checks = (_comparison, _mixture, _trend, _extreme, _season)
     return [found for check in checks for found in check(past, evidence, change)]
 
@@ -85,10 +87,11 @@ def _mixture(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[C
 def _trend(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:
     """The step over and above the trend of up to two years before; months between the windows left out."""
     last, first_after = (pd.Period(day, freq="M") for day in (trial.before.end, trial.after.start))
-    months = pd.period_range(last - (TREND - 1), pd.Period(trial.after.end, freq="M"), freq="M")
-    used = (months <= last) | (months >= first_after)
-    values = [_monthly(trial, evidence, Period.parse(str(month))) for month in months]
-    found = interrupted.step(pd.Series(values).where(used), pd.Series(months >= first_after))
+    windows = monthly.months(last - (TREND - 1), pd.Period(trial.after.end, freq="M"))
+    order = pd.period_range(last - (TREND - 1), periods=len(windows), freq="M")
+    used = (order <= last) | (order >= first_after)
+    values = pd.Series(_known(trial, evidence, [*windows[:-1], _until(windows[-1], trial.after.end)]))
+    found = interrupted.step(values.where(used), pd.Series(order >= first_after))
     if found is None:
         return
     told = f"扣除此前 {found.before} 个月的趋势后，水平变化 {points(trial.metric, found.level)}"
@@ -96,9 +99,14 @@ def _trend(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Cau
     yield Caution(told if found.low > 0 or found.high < 0 else f"{told}，不能排除只是原有趋势的延续")
 
 
-def _monthly(trial: Trial, evidence: Evidence, month: Period) -> float:
-    found = metrics.measure(trial.metric, evidence, month.start, min(month.end, trial.after.end))
-    return found.value if found.n >= SMALL else float("nan")
+def _until(month: Period, end: date) -> Period:
+    return Period(month.label, month.start, min(month.end, end))
+
+
+def _known(trial: Trial, evidence: Evidence, windows: list[Period]) -> list[float]:
+    """The metric in each window; NaN where the base is small."""
+    found = monthly.estimates(trial.metric, evidence, windows)
+    return [estimate.value if estimate.n >= SMALL else nan for estimate in found]
 
 
 def _extreme(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:
@@ -106,9 +114,8 @@ def _extreme(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[C
     if len(trial.before.months) > SHORT:
         return
     first = pd.Period(trial.before.start, freq="M")
-    months = [Period.parse(str(first - back)) for back in range(EARLIER, 0, -1)]
-    found = [metrics.measure(trial.metric, evidence, month.start, month.end) for month in months]
-    values = [estimate.value for estimate in found if estimate.n >= SMALL and not isnan(estimate.value)]
+    found = _known(trial, evidence, monthly.months(first - EARLIER, first - 1))
+    values = [value for value in found if not isnan(value)]
     towards = direction(trial.metric, change.before.value, trial.target)
     if len(values) >= FEWEST and all(towards * (value - change.before.value) > 0 for value in values):
         yield Caution(f"改进前窗口比此前 {len(values)} 个月都差，部分变化可能是向均值回归")
@@ -153,11 +160,15 @@ def points(metric: Metric, difference: float) -> str:
     >>> points(Metric(kind="fcr"), -0.1234), points(Metric(kind="csat"), 0.5)
     ('-12.3 个百分点', '+0.50 分')
     """
+    unit = "个百分点" if metric.kind in metrics.PROPORTIONS else metrics.unit(metric)
+    return f"{_signed(metric, difference)} {unit}"
+
+
+def _signed(metric: Metric, difference: float) -> str:
     if metric.kind in metrics.PROPORTIONS:
-        return f"{difference * 100:+.1f} 个百分点"
-    digits = 1 if metric.kind in ("handling_hours", "first_response_hours", "nps") else 2
-    return f"{difference:+.{digits}f} {metrics.unit(metric)}"
+        return f"{difference * 100:+.1f}"
+    return f"{difference:+.1f}" if metric.kind in COARSE else f"{difference:+.2f}"
 
 
 def _range(metric: Metric, low: float, high: float) -> str:
-    return f"（95% 区间 {points(metric, low)} 至 {points(metric, high)}）"
+    return f"（95% 区间 {_signed(metric, low)} 至 {_signed(metric, high)}）"

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.improve import verdict
+from voc_lib.improve import monthly, verdict
 from voc_lib.knowledge import Knowledge, Promise
 from voc_lib.period import Period
-from voc_lib.stats import metrics
-from voc_lib.stats.metrics import Evidence
+from voc_lib.stats.metrics import Estimate, Evidence
 
 
 def table(knowledge: Knowledge, evidence: Evidence, *, until: Period, months: int = 12) -> pd.DataFrame:
@@ -21,8 +19,9 @@ def table(knowledge: Knowledge, evidence: Evidence, *, until: Period, months: in
     Months from the first with data on; one without stays, with n 0.
     """
     last = pd.Period(until.end, freq="M")
-    names = [str(last - back) for back in range(months - 1, -1, -1)]
-    rows = [row for promise in knowledge.promises for row in _months(promise, evidence, names, until.end)]
+    windows = monthly.months(last - (months - 1), last)
+    windows[-1] = Period(windows[-1].label, windows[-1].start, until.end)
+    rows = [row for promise in knowledge.promises for row in _months(promise, evidence, windows)]
     return schema.shape(pd.DataFrame(rows, columns=schema.COMMITMENTS.names), schema.COMMITMENTS)
 
 
@@ -37,14 +36,14 @@ def kept(share: float, low: float, high: float, target: float) -> str:
     return verdict.MISSED if high < target else verdict.UNKNOWN
 
 
-def _months(promise: Promise, evidence: Evidence, names: list[str], end: date) -> list[dict[str, Any]]:
-    rows = [_month(promise, evidence, Period.parse(name), end) for name in names]
+def _months(promise: Promise, evidence: Evidence, windows: list[Period]) -> list[dict[str, Any]]:
+    found = monthly.estimates(promise.metric, evidence, windows)
+    rows = [_month(promise, window, estimate) for window, estimate in zip(windows, found, strict=True)]
     known = [number for number, row in enumerate(rows) if row["n"]]
     return rows[known[0] :] if known else rows[-1:]
 
 
-def _month(promise: Promise, evidence: Evidence, month: Period, end: date) -> dict[str, Any]:
-    found = metrics.measure(promise.metric, evidence, month.start, min(month.end, end))
+def _month(promise: Promise, month: Period, found: Estimate) -> dict[str, Any]:
     count = round(found.value * found.n) if found.n else 0
     return {
         "promise": promise.name,

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.improve import caution, control_charts, verdict
+from voc_lib.improve import caution, control_charts, monthly, verdict
 from voc_lib.improve.plan import finished
 from voc_lib.knowledge import Knowledge, Measure, Trial
 from voc_lib.period import Period
@@ -46,7 +46,7 @@ def table(knowledge: Knowledge, evidence: Evidence, *, as_of: date) -> pd.DataFr
 
 def compare(trial: Trial, evidence: Evidence, *, as_of: date) -> Difference:
     """The metric in the two windows, both cut at `as_of`; NaN where the after window lies ahead."""
-    past = trial.until(as_of)
+    past, evidence = trial.until(as_of), monthly.slim(evidence, trial.metric)
     if past:
         return metrics.compare(past.metric, evidence, past.before, past.after)
     unknown = Estimate(nan, nan, nan, 0, metrics.unit(trial.metric))
@@ -66,15 +66,15 @@ def series(measure: Measure, evidence: Evidence, *, until: date | Period) -> pd.
     last, trial = until.end if isinstance(until, Period) else until, measure.trial
     if trial is None or trial.before.start > last:
         return control_charts.limits(pd.DataFrame(columns=list(_SERIES)).astype(_SERIES), proportion=False)
-    months = pd.period_range(trial.before.start, last, freq="M")
-    rows = [_month(trial, evidence, Period.parse(str(month)), last) for month in months]
-    monthly = pd.DataFrame(rows, columns=list(_SERIES)).astype(_SERIES)
-    return control_charts.limits(monthly, proportion=trial.metric.kind in metrics.PROPORTIONS)
-
-
-def _month(trial: Trial, evidence: Evidence, month: Period, last: date) -> dict[str, Any]:
-    found = metrics.measure(trial.metric, evidence, month.start, min(month.end, last))
-    return {**vars(found), "month": month.label, "phase": phase(trial, month)}
+    windows = monthly.months(pd.Period(trial.before.start, freq="M"), pd.Period(last, freq="M"))
+    windows[-1] = Period(windows[-1].label, windows[-1].start, min(windows[-1].end, last))
+    found = monthly.estimates(trial.metric, evidence, windows)
+    rows = [
+        {**vars(estimate), "month": window.label, "phase": phase(trial, window)}
+        for window, estimate in zip(windows, found, strict=True)
+    ]
+    table = pd.DataFrame(rows, columns=list(_SERIES)).astype(_SERIES)
+    return control_charts.limits(table, proportion=trial.metric.kind in metrics.PROPORTIONS)
 
 
 def phase(trial: Trial, month: Period) -> str:

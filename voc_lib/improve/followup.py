@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -18,15 +18,25 @@ from voc_lib.stats import metrics
 LOOK_BACK_DAYS = 90  # before the start of a measure without a before window
 HIGH_VALUE = "高价值客户"
 WISH = "需求"
+NEEDED = [
+    "issue_id",
+    "customer_id",
+    "feedback_ids",
+    "created_at",
+    "text",
+    "customer_type",
+    "urgency",
+    "intent",
+]
 
 
 def table(
     knowledge: Knowledge, issues: pd.DataFrame, effects: pd.DataFrame, *, as_of: date | None = None
 ) -> pd.DataFrame:
-    """客户回访名单: schema.FOLLOWUPS, one row per done measure and customer; those not yet called first.
+    """客户回访名单: schema.FOLLOWUPS, one row per done measure and customer who reported its problem until then.
 
-    Customers are those who reported the measure's problem from its before window until it was done; then come
-    high-value customers, then the most urgent, then the latest. `as_of`: measures done later are left out.
+    Per measure in this order: not yet called, customer known, of high value, most urgent, latest.
+    `as_of`: measures done later are left out.
     """
     verdicts = dict(zip(effects["measure_id"], effects["verdict"], strict=True))
     done = [
@@ -48,48 +58,56 @@ def reported(measure: Measure, issues: pd.DataFrame) -> pd.DataFrame:
 
 
 def _calls(
-    measure: Measure, issues: pd.DataFrame, revisits: list[Revisit], verdict_: str
+    measure: Measure, issues: pd.DataFrame, revisits: list[Revisit], judged_as: str
 ) -> Iterator[dict[str, Any]]:
-    rows = reported(measure, issues)
+    """Plain records, grouped in Python: a frame per customer would take minutes for a large shop."""
+    rows = reported(measure, issues).sort_values(["created_at", "issue_id"])[NEEDED]
     called = {revisit.feedback_id: revisit for revisit in revisits if revisit.measure == measure.id}
-    who = rows["customer_id"].where(rows["customer_id"].notna(), "#" + rows["issue_id"])
-    calls = [_call(measure, part, called, verdict_) for _, part in rows.groupby(who, sort=True)]
-    for call in sorted(calls, key=lambda call: call["order"]):
-        yield {name: call[name] for name in schema.FOLLOWUPS.names}
+    customers: dict[str, list[dict[str, Any]]] = {}
+    for row in cast("list[dict[str, Any]]", rows.to_dict("records")):
+        known = isinstance(row["customer_id"], str)
+        customers.setdefault(row["customer_id"] if known else f"#{row['issue_id']}", []).append(row)
+    calls = [_call(measure, said, called, judged_as) for said in customers.values()]
+    yield from sorted(calls, key=lambda call: call["order"])
 
 
-def _call(measure: Measure, part: pd.DataFrame, called: dict[str, Revisit], verdict_: str) -> dict[str, Any]:
-    part = part.sort_values(["created_at", "issue_id"])
-    last = part.iloc[-1]
-    ids = [id_ for joined in part["feedback_ids"] for id_ in str(joined).split("、")]
+def _call(
+    measure: Measure, said: list[dict[str, Any]], called: dict[str, Revisit], judged_as: str
+) -> dict[str, Any]:
+    """One call; `said` is what the customer reported, oldest first."""
+    last = said[-1]
+    ids = [id_ for row in said for id_ in row["feedback_ids"].split("、")]
     visits = [called[id_] for id_ in ids if id_ in called]
     scores = [visit.score for visit in visits if visit.score is not None]
-    unknown = pd.isna(last["customer_id"])
-    not_high = not part["customer_type"].eq(HIGH_VALUE).fillna(False).any()
+    unknown, high = (
+        not isinstance(last["customer_id"], str),
+        any(r["customer_type"] == HIGH_VALUE for r in said),
+    )
+    urgency = min(str(row["urgency"]) for row in said)
     return {
         "measure_id": measure.id,
-        "customer_id": last["customer_id"],
+        "customer_id": None if unknown else last["customer_id"],
         "feedback_ids": "、".join(ids),
         "created_at": last["created_at"],
         "category": measure.problem,
         "text": last["text"],
-        "reason": _reason(measure, part, visits, verdict_),
+        "reason": _reason(measure, said, visits, judged_as),
         "csat": sum(scores) / len(scores) if scores else None,
-        "order": (bool(visits), unknown, not_high, part["urgency"].min(), -last["created_at"].value, ids[0]),
+        "order": (bool(visits), unknown, not high, urgency, -last["created_at"].value, ids[0]),
     }
 
 
-def _reason(measure: Measure, part: pd.DataFrame, visits: list[Revisit], verdict_: str) -> str:
+def _reason(measure: Measure, said: list[dict[str, Any]], visits: list[Revisit], judged_as: str) -> str:
     if visits:
         days = [str(visit.at) for visit in visits if visit.at]
         notes = [visit.note for visit in visits if visit.note]
         return "；".join([f"已回访{'（' + '、'.join(days) + '）' if days else ''}", *notes])
-    wished = part["intent"].eq(WISH).fillna(False).any()
+    if judged_as == verdict.MISSED:
+        return f"待回访：{measure.action}已于 {measure.done} 完成，但指标未达标，请先致歉并了解仍存在的问题"
+    wished = any(row["intent"] == WISH for row in said)
     news = (
         f"您的建议已采纳：{measure.action}"
         if wished
         else f"您反映的{measure.problem}已改进：{measure.action}"
     )
-    if verdict_ == verdict.MISSED:
-        return f"待回访：{measure.action}已于 {measure.done} 完成，但指标未达标，请先致歉并了解仍存在的问题"
     return f"待回访：告知进展并请评分。{news}（{measure.done} 完成）"
