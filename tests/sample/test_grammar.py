@@ -8,8 +8,9 @@ from voc_lib.sample.grammar import Banks, expand, slots
 from voc_lib.sample.plan import Plan, apportion
 
 FACTS = {
-    "product", "city", "city2", "city3", "order_no", "waybill", "day", "day2", "day_now", "soon", "amount",
-    "amount2", "amount3", "minutes", "minutes2", "hours", "code", "points", "body", "note", "request",
+    "product", "city", "city2", "city3", "order_no", "waybill", "day", "day2", "day_now", "date_now", "soon",
+    "amount", "amount2", "amount3", "minutes", "minutes2", "hours", "code", "points", "body", "note",
+    "request",
 }  # fmt: skip
 
 

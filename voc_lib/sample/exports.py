@@ -23,7 +23,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Written:
-    """One file: its name, source, how many rows were put in and how many of them are unusable."""
+    """One file: its name, source, how many rows it has and how many are unusable; a total row is both."""
 
     file: str
     source: str
@@ -58,7 +58,7 @@ def write(
     for name, source in spec["sources"].items():
         for file, part in _split(source["file"], lines[name]):
             writers[source["register"]](folder / file, part, source, **options)
-            done.append(_count(file, name, part, plan.sample_month))
+            done.append(_count(file, name, part, month=plan.sample_month, footers=int("total" in source)))
     return done
 
 
@@ -71,10 +71,10 @@ def _split(file: str, lines: list[Line]) -> list[tuple[str, list[Line]]]:
     ]
 
 
-def _count(file: str, source: str, lines: list[Line], month: str) -> Written:
+def _count(file: str, source: str, lines: list[Line], *, month: str, footers: int) -> Written:
     good = [line for line in lines if not line.fault]
     inside = sum(line.voice.month == month for line in good)
-    return Written(file, source, len(lines), len(lines) - len(good), inside)
+    return Written(file, source, len(lines) + footers, len(lines) - len(good) + footers, inside)
 
 
 def fields(line: Line, at: Callable[[datetime], Any]) -> Row:

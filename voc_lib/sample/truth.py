@@ -19,7 +19,7 @@ class Truth:
     """Everything the generator knows; `feedback` maps an id to its true category and intent.
 
     `problems`: per month the issues left after merging, praise left out. `personal`: strings exactly as they
-    stand in files. `rows` and `quarantined` count per file; `footers` are total rows, in neither.
+    stand in files. `rows` and `quarantined` count per file; `footers` are total rows, in both.
     """
 
     seed: int

@@ -248,6 +248,7 @@ def _values(
         "day": day(facts.ordered_at),
         "day2": day(recent),
         "soon": day(soon),
+        "date_now": day(facts.at),
         "day_now": rng.choice(common["today"]).format(m=facts.at.month, d=facts.at.day),
         "amount": str(facts.amount),
         "amount2": str(rng.randrange(6, 38)),
