@@ -79,7 +79,7 @@ def _steady(which: pd.Series, tags: pd.Series, names: pd.Series, n: pd.Series) -
 def _finding(line: dict) -> str:
     words = (
         f"{line['category']}：本期 {line['n']:,} 件，占 {line['share']:.1%}"
-        f"（95% 区间 {line['low']:.1%}–{line['high']:.1%}），涉及 {line['customers']:,} 位客户"
+        f"（95% 区间 {line['low']:.1%}–{line['high']:.1%}），涉及可识别客户 {line['customers']:,} 位"
     )
     if line["high_value"]:
         words += f"，其中高价值客户 {line['high_value']:,} 位"

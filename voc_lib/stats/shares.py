@@ -35,7 +35,7 @@ def table(
 
     Share with Wilson's interval; change against the previous period in percentage points with Newcombe's
     interval; p of the score test, adjusted over the categories (Benjamini–Hochberg). A category of the
-    previous period that is gone stands with n = 0. An issue without customer_id counts as one customer.
+    previous period that is gone stands with n = 0. Customers are the distinct known ones: a lower bound.
     """
     now, before = problems(issues, period), problems(issues, period.previous())
     if now.empty:
@@ -79,14 +79,12 @@ def order(counts: pd.Series) -> list[str]:
 
 
 def customers(rows: pd.DataFrame) -> pd.Series:
-    """Distinct customers per primary_tag; rows without customer_id count one each."""
+    """Distinct known customers per primary_tag; rows without customer_id are nobody's."""
     known = rows.loc[rows["customer_id"].notna(), ["primary_tag", "customer_id"]]
     tag, names = pd.factorize(known["primary_tag"])
     person, people = pd.factorize(known["customer_id"])
     pairs = np.unique(tag.astype("int64") * max(len(people), 1) + person)
-    counts = pd.Series(np.bincount(pairs // max(len(people), 1), minlength=len(names)), index=names)
-    unknown = rows.loc[rows["customer_id"].isna(), "primary_tag"].value_counts()
-    return counts.add(unknown, fill_value=0).astype("int64")
+    return pd.Series(np.bincount(pairs // max(len(people), 1), minlength=len(names)), index=names)
 
 
 def _words(
