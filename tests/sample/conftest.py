@@ -10,10 +10,8 @@ from voc_lib.sample.shop import Shop
 
 
 @pytest.fixture(scope="session")
-def shop() -> tuple[Path, Truth]:
-    import tempfile
-
-    folder = Path(tempfile.mkdtemp(prefix="voc-sample-"))
+def shop(tmp_path_factory) -> tuple[Path, Truth]:
+    folder = tmp_path_factory.mktemp("sample")
     return folder, write(folder)
 
 
