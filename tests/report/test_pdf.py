@@ -160,3 +160,25 @@ def test_exporter_is_registered_by_name():
     from nbconvert.exporters import get_exporter
 
     assert get_exporter("voc-pdf").__name__ == "VocPDFExporter"
+
+
+def test_heads_take_two_lines_before_a_page_is_turned():
+    columns = [{"label": "权重变动时居首比例"} for _ in range(8)]
+    (part,) = page.parts([{"type": "table", "columns": columns, "rows": [["12.0%"] * 8]}])
+    assert not part["landscape"] and all(width.endswith("em") for width in part["blocks"][0]["widths"])
+
+
+def test_five_thousand_rows_are_laid_out():
+    rows = [[f"F{i:05d}", "三天前下的单，到现在还显示待揽收", "微博", "P1"] for i in range(5000)]
+    report = pdf.model(notebook(show(TABLE, table(["反馈ID", "问题描述", "渠道", "紧急程度"], rows))))
+    assert pdf.compile_report(report).startswith(b"%PDF")
+
+
+def test_empty_table_says_so(tmp_path):
+    data = pdf.compile_report(pdf.model(notebook(show(TABLE, table(["问题类型", "频次"], [])))))
+    assert "本期无数据" in words(data, tmp_path)
+
+
+def test_picture_that_cannot_be_read_is_said_and_the_rest_stays(tmp_path):
+    nb = notebook(show("image/svg+xml", "<svg><b></svg>", {"image/svg+xml": {"alt": "坏图"}}))
+    assert "图片无法绘制" in words(pdf.compile_report(pdf.model(nb)), tmp_path)

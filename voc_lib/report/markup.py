@@ -6,9 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from voc_lib.report import webfont
 from voc_lib.report.glyphs import INVISIBLE
 
 FOLDER = Path(__file__).parent / "templates"
+FONT = "/* font */"  # where the page's font goes, in the style sheet before any other word
 KEPT = "\ufe0f\u200d"  # invisible, but emoji sequences need them
 POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "
@@ -17,8 +19,9 @@ POLICY = (
 
 
 def page(template: str, **values: Any) -> str:
-    """A whole HTML page from a template of the folder, with the house style and the content policy."""
-    return _environment().get_template(template).render(policy=POLICY, style=_style("page.css"), **values)
+    """A whole HTML page from a template: house style, content policy, a font with its characters."""
+    made = _environment().get_template(template).render(policy=POLICY, style=_style("page.css"), **values)
+    return made.replace(FONT, webfont.face(made), 1)
 
 
 def fragment(block: dict[str, Any]) -> str:

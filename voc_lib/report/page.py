@@ -8,6 +8,8 @@ from typing import Any
 PORTRAIT, LANDSCAPE = 56.0, 86.0  # room of a line in ems of an 8.5 pt table
 PADDING = 1.0  # left and right inset of a cell, in ems
 LONG = 14.0  # a column wider than this may wrap
+HEAD = 4.0  # a column head longer than this may take two lines
+SMALL = 7.5  # point size of a table that would not fit otherwise
 WRAPPED = 13.0  # the least a wrapping column is given
 CARDS_ACROSS = 4
 
@@ -61,26 +63,36 @@ def _lay(block: dict[str, Any]) -> dict[str, Any]:
         return {**block, "across": min(count, CARDS_ACROSS if count != 6 else 3) or 1}
     if block["type"] != "table":
         return block
-    natural = [_natural(block, index) for index in range(len(block["columns"]))]
-    landscape = not _fits(natural, PORTRAIT)
-    room = LANDSCAPE if landscape else PORTRAIT
-    size = 8.5 if _fits(natural, room) else 7.0
-    return {**block, "landscape": landscape, "size": size, "widths": _widths(natural, room * 8.5 / size)}
+    columns = range(len(block["columns"]))
+    natural = [_natural(block, index) for index in columns]
+    tight = [_natural(block, index, wrap_head=True) for index in columns]
+    for landscape, size in ((False, 8.5), (False, SMALL), (True, 8.5), (True, SMALL)):
+        room = (LANDSCAPE if landscape else PORTRAIT) * 8.5 / size
+        if _fits(tight, room):
+            break
+    widths = _widths(natural, tight, room)
+    return {**block, "landscape": landscape, "size": size, "widths": widths}
 
 
-def _natural(block: dict[str, Any], index: int) -> float:
+def _natural(block: dict[str, Any], index: int, *, wrap_head: bool = False) -> float:
+    """Width of a column's longest words; a head may take two lines where room is short."""
     cells = [row[index]["text"] if isinstance(row[index], dict) else row[index] for row in block["rows"]]
-    return max([em(block["columns"][index]["label"]), *map(em, cells)], default=2.0) + PADDING
+    head = em(block["columns"][index]["label"])
+    head = max(HEAD, head / 2 + 1) if wrap_head and head > HEAD else head
+    return max([head, *map(em, cells)], default=2.0) + PADDING
 
 
 def _fits(natural: list[float], room: float) -> bool:
     return sum(min(width, WRAPPED) if width > LONG else width for width in natural) <= room
 
 
-def _widths(natural: list[float], room: float) -> list[str]:
+def _widths(natural: list[float], tight: list[float], room: float) -> list[str]:
     """Typst column widths: short columns keep their width, long ones share what is left by length."""
     if sum(natural) <= room:
         return ["auto"] * len(natural)
-    if not _fits(natural, room):
-        return [f"{min(width, 30.0):.2f}fr" for width in natural]
-    return [f"{min(width, 60.0):.2f}fr" if width > LONG else f"{width + 0.3:.2f}em" for width in natural]
+    if not _fits(tight, room):
+        return [f"{min(width, 30.0):.2f}fr" for width in tight]
+    shares = any(width > LONG for width in tight)
+    return [
+        f"{min(width, 60.0):.2f}fr" if shares and width > LONG else f"{width + 0.3:.2f}em" for width in tight
+    ]

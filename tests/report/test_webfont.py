@@ -1,0 +1,20 @@
+import base64
+import io
+import re
+
+from fontTools.ttLib import TTFont
+
+from voc_lib.report import webfont
+
+
+def test_page_font_holds_the_words_of_the_page_and_little_else():
+    rule = webfont.face("镕喆堃客户之声")
+    font = TTFont(io.BytesIO(base64.b64decode(re.search(r"base64,([^)]+)", rule)[1])))
+    held = set(map(chr, font.getBestCmap()))
+    assert held >= set("镕喆堃客户之声Aa0") and len(held) < 120
+
+
+def test_same_words_give_the_same_font():
+    first = webfont.face("客户")
+    webfont._subset.cache_clear()
+    assert webfont.face("户客") == first
