@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from voc_lib.period import Period
@@ -29,6 +31,14 @@ def ledger(table: pd.DataFrame, period: Period) -> TextView:
     closed = read == kept + out and ("merged" not in table or kept == total["merged"] + total["issues"])
     words.append("台账已核对，行数全部对得上。" if closed else "台账行数对不上，请联系维护人员。")
     return text(["".join(words)], tone="info" if closed else "bad")
+
+
+def notes(found: Sequence[str], *, most: int = 12) -> TextView:
+    """What was noticed while reading the files: title rows skipped, hidden sheets, damaged ids."""
+    if not found:
+        return text(["读取文件时没有发现异常。"], tone="good")
+    more = [f"另有 {len(found) - most} 处，见日志"] if len(found) > most else []
+    return text(["读取文件时注意到："], items=[*found[:most], *more], tone="info")
 
 
 def quarantine(table: pd.DataFrame) -> TextView:
@@ -238,14 +248,17 @@ def effects(table: pd.DataFrame) -> TextView:
     """Verdict of each measure; schema.EFFECTS in."""
     if table.empty:
         return text(["没有可评估的措施。"], tone="warn")
-    counts = table["verdict"].value_counts()
+    known = table.dropna(subset=["target"])
+    counts = known["verdict"].value_counts()
     lead = "，".join(f"{name} {counts[name]} 项" for name in VERDICT_TONES if name in counts)
     items = [
         f"{row['measure_id']} {row['metric']}：{_before_after(row)}，"
         f"{row['verdict']}；后续：{row['next_step']}"
-        for _, row in table.iterrows()
+        for _, row in known.iterrows()
     ]
-    return text([f"{lead}。"], items=items)
+    blind = table.loc[table["target"].isna(), "measure_id"]
+    items += [f"没有写指标、无法评估的措施：{'、'.join(blind)}"] if len(blind) else []
+    return text([f"{lead}。" if lead else "没有可评估的措施。"], items=items)
 
 
 def _before_after(row: pd.Series) -> str:
@@ -282,8 +295,8 @@ def goals(table: pd.DataFrame) -> TextView:
 
 
 def verdict_counts(table: pd.DataFrame) -> dict[str, int]:
-    """达标, 未达标 and 证据不足 measures; schema.EFFECTS in."""
-    counts = table["verdict"].value_counts()
+    """达标, 未达标 and 证据不足 among the measures with a metric; schema.EFFECTS in."""
+    counts = table.dropna(subset=["target"])["verdict"].value_counts()
     return {name: int(counts.get(name, 0)) for name in VERDICT_TONES}
 
 
@@ -359,7 +372,7 @@ def actions(
     ]
     items += [
         f"{row['measure_id']} {row['verdict']}：{row['next_step']}"
-        for _, row in effects[effects["verdict"] != "证据不足"].iterrows()
+        for _, row in effects[effects["verdict"].isin(["达标", "未达标"])].iterrows()
         if pd.notna(row["next_step"])
     ]
     items += [f"核实突增的说法“{term}”，确认是否需要单独立项" for term in rising["term"].head(2)]
