@@ -33,7 +33,7 @@ NEEDED = [
 def table(
     knowledge: Knowledge, issues: pd.DataFrame, effects: pd.DataFrame, *, as_of: date | None = None
 ) -> pd.DataFrame:
-    """客户回访名单: schema.FOLLOWUPS, one row per done measure and customer who reported its problem until then.
+    """客户回访名单: schema.FOLLOWUPS, one row per done measure and customer who reported its problem.
 
     Per measure in this order: not yet called, customer known, of high value, most urgent, latest.
     `as_of`: measures done later are left out.

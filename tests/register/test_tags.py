@@ -1,0 +1,61 @@
+from datetime import datetime
+
+import pytest
+
+from voc_lib.errors import DataError
+from voc_lib.register import store, tags
+from voc_lib.tag import corrections, taxonomy
+
+AT = datetime(2026, 9, 30, 9, 30)
+WHO = {"who": "王敏", "at": AT}
+
+
+def pack(*renamed):
+    """The built-in taxonomy with tags renamed: (code, new name)."""
+    raw = taxonomy.load("ecommerce")
+    names = dict(renamed)
+    changed = tuple(tag.model_copy(update={"name": names.get(tag.code, tag.name)}) for tag in raw.tags)
+    return raw.model_copy(update={"tags": changed})
+
+
+def code_of(name):
+    return taxonomy.load("ecommerce").by_name[name].code
+
+
+def test_corrections_survive_a_renamed_tag(engine):
+    before = taxonomy.load("ecommerce")
+    store.add_correction(engine, "F1", tags.encode(["物流延迟", "服务态度"], before), **WHO)
+    after = pack((code_of("物流延迟"), "配送太慢"))
+    assert corrections.read(store.corrections(engine), after)["tags"].tolist() == ["配送太慢；服务态度"]
+
+
+def test_an_unknown_tag_is_refused_with_the_nearest():
+    with pytest.raises(DataError, match="是否想写 “物流延迟”"):
+        tags.encode(["物流延时"], taxonomy.load("ecommerce"))
+
+
+def test_merging_carries_corrections_along_with_a_trail(engine):
+    for feedback_id, value in (("F1", "slow"), ("F2", "slow；rude"), ("F3", "rude"), ("F4", "rude；slow")):
+        store.add_correction(engine, feedback_id, value, **WHO)
+    saved = tags.merge(engine, "slow", "rude", **WHO)
+    assert [s.version for s in saved] == [2, 2, 2]
+    assert store.corrections(engine)["tags"].tolist() == ["rude", "rude", "rude", "rude"]
+    assert store.trail(engine, "F1")[["old", "new", "why"]].values.tolist()[-1] == [
+        "slow",
+        "rude",
+        "标签合并：slow → rude",
+    ]
+
+
+def test_splitting_asks_for_each_feedback_and_leaves_the_undecided(engine):
+    for feedback_id in ("F1", "F2", "F3"):
+        store.add_correction(engine, feedback_id, "slow；rude", **WHO)
+    choice = {"F1": ["late"], "F2": ["late", "lost"]}
+    tags.split(engine, "slow", lambda feedback_id: choice.get(feedback_id, []), **WHO)
+    assert store.corrections(engine)["tags"].tolist() == ["late；rude", "late；lost；rude", "slow；rude"]
+    assert len(store.trail(engine, "F3")) == 1
+
+
+def test_codes_the_taxonomy_lost_are_counted(engine):
+    store.add_correction(engine, "F1", f"{code_of('物流延迟')}；gone", **WHO)
+    assert tags.unknown(engine, taxonomy.load("ecommerce")) == {"gone": 1}

@@ -1,0 +1,37 @@
+"""Tables of the register. Rows are only ever added: the history is the audit trail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, DateTime, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    """Base of the register's tables."""
+
+
+class Correction(Base):
+    """One correction of one field of one feedback.
+
+    `version` counts the corrections in force; NULL marks one that came too late (the row had been corrected
+    since it was read): kept, but not in force. The unique key lets only one of two at once through.
+    """
+
+    __tablename__ = "voc_corrections"
+    __table_args__ = (
+        UniqueConstraint("feedback_id", "field", "version", name="voc_corrections_one_per_version"),
+        CheckConstraint("version IS NULL OR version >= 1", name="voc_corrections_version_from_1"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    feedback_id: Mapped[str] = mapped_column(String(200), index=True)
+    field: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int | None]
+    seen: Mapped[int]
+    old: Mapped[str | None] = mapped_column(Text)
+    new: Mapped[str] = mapped_column(Text)
+    who: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime] = mapped_column(DateTime)
+    why: Mapped[str] = mapped_column(Text)

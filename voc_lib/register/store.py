@@ -1,0 +1,193 @@
+"""Corrections written and read: the first of two at once is in force, the second is kept and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Engine, create_engine, event, func, insert, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import (
+    ArgumentError,
+    IntegrityError,
+    NoSuchModuleError,
+    OperationalError,
+    ProgrammingError,
+)
+
+from voc_lib.errors import DataError, ParamsError, did_you_mean
+from voc_lib.register.models import Base, Correction
+
+FIELDS = ("tags", "urgency", "intent")
+SEPARATOR = "；"
+WAIT_SECONDS = 30
+TRAIL = ["id", "feedback_id", "field", "version", "seen", "old", "new", "who", "at", "why"]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What became of a correction: its `version` in force, or None with the `conflict` told."""
+
+    version: int | None
+    conflict: str = ""
+
+
+def open(url: str) -> Engine:
+    """The register at an address (sqlite:///… or postgresql+psycopg://…), its tables made when absent."""
+    try:
+        address = make_url(url)
+        engine = create_engine(address, connect_args=_arguments(address.get_backend_name()))
+    except (ArgumentError, NoSuchModuleError):
+        raise ParamsError("登记库地址无法识别；请写成 sqlite:///文件路径 或 postgresql+psycopg://…") from None
+    except ModuleNotFoundError as error:
+        raise ParamsError(f"缺少数据库驱动 {error.name}；请安装 voc-workbench[postgres]。") from None
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_for_many)
+    _make_tables(engine)
+    return engine
+
+
+def add_correction(
+    engine: Engine,
+    feedback_id: str,
+    new: str,
+    *,
+    who: str,
+    at: datetime,
+    why: str = "",
+    field: str = "tags",
+    seen: int = 0,
+    old: str | None = None,
+) -> Saved:
+    """Saves a correction made on sight of version `seen` (0: never corrected; see `current`).
+
+    When that is not the version in force any more, the correction is kept but not in force, and that is told.
+    `old` is what stood there before the first correction; later ones take it from the trail.
+    """
+    row = _row(feedback_id, new, who=who, at=at, why=why, field=field, seen=seen, old=old)
+    with _said(engine), engine.connect() as connection:
+        before = _in_force(connection, feedback_id, field)
+    if before is not None:
+        row["old"] = before["new"]
+    if seen > (version := before["version"] if before else 0):
+        raise DataError(f"反馈 {feedback_id} 目前是第 {version} 版，没有第 {seen} 版；请重新读取后再更正。")
+    try:
+        with _said(engine), engine.begin() as connection:
+            connection.execute(insert(Correction).values(**row, version=seen + 1))
+        return Saved(seen + 1)
+    except IntegrityError:
+        return _too_late(engine, row)
+
+
+def _too_late(engine: Engine, row: dict[str, Any]) -> Saved:
+    with _said(engine), engine.begin() as connection:
+        winner = _in_force(connection, row["feedback_id"], row["field"])
+        connection.execute(insert(Correction).values(**row, version=None))
+    if winner is None:
+        raise DataError(f"反馈 {row['feedback_id']} 的更正没有存成；请重试。")
+    told = f"{winner['who']} 已于 {winner['at']:%Y-%m-%d %H:%M} 改为 “{winner['new']}”"
+    return Saved(None, f"反馈 {row['feedback_id']}：{told}；您的更正已留档但未生效，请核对后再改。")
+
+
+def current(engine: Engine, feedback_id: str, *, field: str = "tags") -> tuple[int, str | None]:
+    """Version and value in force; (0, None) where nothing was corrected."""
+    with _said(engine), engine.connect() as connection:
+        row = _in_force(connection, feedback_id, field)
+    return (row["version"], row["new"]) if row else (0, None)
+
+
+def corrections(engine: Engine, *, field: str = "tags") -> pd.DataFrame:
+    """The values in force: feedback_id and the field; tags as codes joined by ；, ready for `tag.label`."""
+    last = _last().where(Correction.field == field).subquery()
+    query = (
+        select(Correction.feedback_id, Correction.new)
+        .join(last, _same(last))
+        .order_by(Correction.feedback_id)
+    )
+    with _said(engine), engine.connect() as connection:
+        rows = connection.execute(query).all()
+    return pd.DataFrame(rows, columns=["feedback_id", field]).astype("str")
+
+
+def trail(engine: Engine, feedback_id: str | None = None) -> pd.DataFrame:
+    """Everything ever saved, oldest first: id, feedback_id, field, version, seen, old, new, who, at, why."""
+    query = select(Correction.__table__).order_by(Correction.id)
+    if feedback_id is not None:
+        query = query.where(Correction.feedback_id == feedback_id)
+    with _said(engine), engine.connect() as connection:
+        rows = connection.execute(query).mappings().all()
+    kinds = {"version": "Int64", "seen": "Int64", "at": "datetime64[us]"}
+    texts = dict.fromkeys(["feedback_id", "field", "old", "new", "who", "why"], "str")
+    return pd.DataFrame([dict(row) for row in rows], columns=TRAIL).astype({**texts, **kinds, "id": "int64"})
+
+
+def conflicts(engine: Engine) -> pd.DataFrame:
+    """Corrections kept but not in force, to be settled by people: columns of `trail`."""
+    rows = trail(engine)
+    return rows[rows["version"].isna()].reset_index(drop=True)
+
+
+def _row(feedback_id: str, new: str, *, who: str, field: str, **rest: Any) -> dict[str, Any]:
+    if field not in FIELDS:
+        raise DataError(f"不能更正 “{field}”。{did_you_mean(field, FIELDS)}")
+    for name, value in (("feedback_id", feedback_id), ("new", new), ("who", who)):
+        if not str(value).strip():
+            raise DataError(f"更正缺少 {name}；反馈ID、新值和更正人都要写。")
+    return {"feedback_id": feedback_id, "new": new.strip(), "who": who.strip(), "field": field, **rest}
+
+
+def _last() -> Any:
+    version = func.max(Correction.version).label("version")
+    return select(Correction.feedback_id, Correction.field, version).group_by(
+        Correction.feedback_id, Correction.field
+    )
+
+
+def _same(last: Any) -> Any:
+    return (
+        (Correction.feedback_id == last.c.feedback_id)
+        & (Correction.field == last.c.field)
+        & (Correction.version == last.c.version)
+    )
+
+
+def _in_force(connection: Any, feedback_id: str, field: str) -> Any:
+    query = select(Correction.__table__).where(
+        Correction.feedback_id == feedback_id, Correction.field == field, Correction.version.is_not(None)
+    )
+    return connection.execute(query.order_by(Correction.version.desc()).limit(1)).mappings().first()
+
+
+def _arguments(backend: str) -> dict[str, Any]:
+    return {"timeout": WAIT_SECONDS} if backend == "sqlite" else {}
+
+
+def _sqlite_for_many(connection: Any, record: object) -> None:
+    """Readers do not wait for a writer, writers wait for each other."""
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def _make_tables(engine: Engine) -> None:
+    """Two processes may open a new register at once: the loser finds the tables made."""
+    with _said(engine):
+        try:
+            Base.metadata.create_all(engine)
+        except (IntegrityError, ProgrammingError):
+            Base.metadata.create_all(engine)
+
+
+@contextmanager
+def _said(engine: Engine) -> Iterator[None]:
+    """A database that does not answer is a sentence without the password."""
+    try:
+        yield
+    except OperationalError as error:
+        where = engine.url.render_as_string(hide_password=True)
+        raise DataError(
+            f"登记库 {where} 没有响应（{type(error.orig).__name__}）；请检查地址、权限和网络。"
+        ) from None
