@@ -1,3 +1,6 @@
+from pathlib import Path
+
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -36,6 +39,21 @@ def test_a_new_phrase_is_found_whole_once_and_with_its_evidence(make):
 @pytest.mark.parametrize("seed", range(8))
 def test_stable_months_raise_no_alarm(make, seed):
     assert emerging.table(make(MONTHS, seed=seed), SEPTEMBER).empty
+
+
+REVIEWS = Path(__file__).parents[2] / "../shared/data/chinese_nlp_corpus/online_shopping_10_cats.csv"
+
+
+@pytest.mark.skipif(not REVIEWS.exists(), reason="公开评论数据不在这台机器上")
+def test_real_reviews_dealt_to_months_by_chance_raise_hardly_an_alarm(make):
+    reviews = pd.read_csv(REVIEWS).query("label == 0").dropna()
+    alarms = 0
+    for seed in range(6):
+        some = reviews.iloc[np.random.default_rng(seed).choice(len(reviews), 2_800, replace=False)]
+        tags = some["cat"].tolist()
+        issues = make(MONTHS, seed=seed, text=some["review"].tolist(), primary_tag=tags, tags=tags)
+        alarms += len(emerging.table(issues, SEPTEMBER))
+    assert alarms <= 1
 
 
 def test_more_volume_alone_is_no_news(make):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats as sp
+from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats import proportion, rates
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
@@ -105,6 +106,25 @@ def test_median_takes_the_tabled_order_statistics(n, rank):  # Conover 1999, bin
 def test_median_of_few_values_has_no_interval():
     assert intervals.median([1, 2, 3]).value == 2
     assert np.isnan(intervals.median([1, 2, 3]).low) and np.isnan(intervals.median([]).value)
+
+
+@given(st.lists(st.tuples(st.integers(1, 30), st.booleans()), min_size=3, max_size=60))
+def test_survival_median_is_statsmodels(pairs):
+    times, ended = (np.array(x) for x in zip(*pairs, strict=True))
+    found = intervals.survival_median(times, ended)
+    curve = SurvfuncRight(times.astype(float), ended.astype(int))
+    median = curve.surv_times[curve.surv_prob <= 0.5 + 1e-12]
+    assert found.value == pytest.approx(median[0] if len(median) else np.nan, nan_ok=True)
+    if ended.any():
+        assert np.isnan(found.low) or not found.low > found.value
+
+
+def test_survival_interval_is_statsmodels():
+    rng = np.random.default_rng(3)
+    times, ended = rng.exponential(30, 200), rng.random(200) < 0.7
+    low, high = SurvfuncRight(times, ended.astype(int)).quantile_ci(0.5)
+    found = intervals.survival_median(times, ended)
+    assert (float(found.low), float(found.high)) == pytest.approx((low, high))
 
 
 def test_nps_by_hand():

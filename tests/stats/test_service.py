@@ -1,3 +1,4 @@
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -39,6 +40,13 @@ def test_durations_leave_impossible_ones_out_and_say_so(make):
     )
     middle = table.loc[("全部", "处理时长中位数")]
     assert (middle["value"], middle["low"], middle["high"]) == (35, 10, 60)
+
+
+def test_open_issues_lengthen_the_median_instead_of_vanishing(make):
+    table = figures(rows(make, [10, 20, 30, None, None, None, None]))
+    assert table.loc[("全部", "处理时长中位数"), "value"] == 20
+    waiting = table.loc[("全部", "办结时长中位数（含未完成）")]
+    assert np.isnan(waiting["value"]) and waiting["n"] == 7 and "未完成的 4 件" in waiting["note"]
 
 
 def test_sla_counts_open_and_overdue_as_missed_and_leaves_the_undecided_out(make):

@@ -29,6 +29,16 @@ def _plausible(hours: pd.Series) -> pd.Series:
     return hours.where((hours >= 0) & (hours <= LONGEST_HOURS))
 
 
+def waiting_hours(rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Hours until closing (`ended`), or until `as_of` for what was still open then; tracked issues only."""
+    seen = rows[tracked(rows) & (rows["created_at"] < as_of)]
+    ended = seen["closed_at"].notna() & (seen["closed_at"] < as_of)
+    unknown = closed(seen) & seen["closed_at"].isna()
+    hours = ((seen["closed_at"].where(ended, as_of)) - seen["created_at"]).dt.total_seconds() / 3600
+    frame = pd.DataFrame({"hours": _plausible(hours), "ended": ended})
+    return frame[~unknown & frame["hours"].notna()]
+
+
 def closed(rows: pd.DataFrame) -> pd.Series:
     """Which issues are done, by closing time or by the system's own word for it."""
     return rows["closed_at"].notna() | state(rows["status"], rows["closed_at"]).isin(DONE)

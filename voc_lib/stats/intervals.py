@@ -168,6 +168,33 @@ def median(values: ArrayLike) -> Interval:
     return Interval(_floats(np.median(x)), _floats(x[rank - 1]), _floats(x[len(x) - rank]))
 
 
+def survival_median(times: ArrayLike, ended: ArrayLike) -> Interval:
+    """Median time until the end when some have not ended yet (Kaplan & Meier 1958).
+
+    `times` until the end, or until last seen where `ended` is false. Interval: Brookmeyer & Crowley 1982 with
+    the log-log transform. A median or bound not reached yet is NaN.
+
+    >>> [float(x) for x in survival_median([1, 2, 3, 4, 5], [True, True, True, False, False])]
+    [3.0, 1.0, nan]
+    """
+    t, done = _floats(times), np.asarray(ended, dtype=bool)
+    moments, place = np.unique(t[done], return_inverse=True)
+    at_risk = len(t) - np.searchsorted(np.sort(t), moments)
+    deaths = np.bincount(place, minlength=len(moments))
+    alive = np.cumprod(1 - ratio(deaths, at_risk))
+    spread = np.sqrt(np.cumsum(ratio(deaths, at_risk * (at_risk - deaths))))
+    inside = (alive > 0) & (alive < 1) & np.isfinite(spread)
+    logs = np.log(np.where(inside, alive, 0.5))
+    width = np.where(inside, Z * spread / np.abs(logs), 0)
+    lower, upper = (np.where(inside, np.exp(logs * np.exp(s * width)), alive) for s in (1, -1))
+    return Interval(*(_floats(_first(moments, _floats(c))) for c in (alive, lower, upper)))
+
+
+def _first(moments: Floats, curve: Floats) -> float:
+    below = np.flatnonzero(curve <= 0.5 + 1e-12)
+    return float(moments[below[0]]) if len(below) else float("nan")
+
+
 def welch(now: ArrayLike, before: ArrayLike) -> tuple[Interval, float]:
     """Difference of two means (now − before) with Welch's interval, and its p value."""
     from scipy.special import stdtr, stdtrit
