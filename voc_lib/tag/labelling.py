@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from voc_lib import schema
+from voc_lib.clean import duplicates
 from voc_lib.params import Params
 from voc_lib.tag import clauses, corrections, rules, vagueness
 from voc_lib.tag.customers import customer_types
@@ -44,8 +45,6 @@ def label(
 
     `corrected` (`feedback_id, tags`, joined by “；”) are tags people have set; they win over the rules.
     """
-    from voc_lib.clean import duplicates
-
     rows = history.reset_index(drop=True)
     parts = list(corpora(rows["text"]))
     votes = rules.votes(rows, taxonomy, parts=parts)

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from voc_lib.tag import clauses
+from voc_lib.tag.patterns import compiled, required
 from voc_lib.tag.taxonomy import Pair, Tag, Taxonomy
 from voc_lib.text.matching import Corpus, Hits, Lexicon, fold
 
@@ -65,7 +66,7 @@ class Matcher:
         self.rules: list[Rule] = []
         self._phrases: list[tuple[str, int]] = []
         self._pairs: list[tuple[Pair, int]] = []
-        self._patterns: list[tuple[re.Pattern[str], int]] = []
+        self._regexes: list[tuple[re.Pattern[str], int]] = []
         self._exclusions: list[tuple[str, int]] = []
         for number, tag in enumerate(taxonomy.tags):
             self._add(number, tag)
@@ -83,7 +84,7 @@ class Matcher:
             self._pairs.append((pair, self._rule(number, pair.label, 1.0, tag.negatable)))
         for pattern in tag.patterns:
             rule = self._rule(number, f"/{pattern}/", 1.0, tag.negatable)
-            self._patterns.append((re.compile(_folded_pattern(pattern)), rule))
+            self._regexes.append((compiled(pattern), rule))
         self._exclusions += [(fold(word), number) for word in tag.exclusions]
 
     def _rule(self, tag: int, label: str, weight: float, negatable: bool) -> int:
@@ -92,7 +93,9 @@ class Matcher:
 
     def _compile(self, tags: int) -> None:
         pair_words = [word for pair, _ in self._pairs for word in (*pair.first, *pair.second)]
-        self._lexicon = Lexicon([w for w, _ in self._phrases] + pair_words + [w for w, _ in self._exclusions])
+        needed = [word for pattern, _ in self._regexes for word in required(pattern.pattern)]
+        words = [w for w, _ in (*self._phrases, *self._exclusions)]
+        self._lexicon = Lexicon([*words, *pair_words, *needed])
         self._phrase_of = _Many(
             [(self._lexicon.number[w], rule) for w, rule in self._phrases], len(self._lexicon)
         )
@@ -107,13 +110,16 @@ class Matcher:
             )
             for pair, _ in self._pairs
         ]
-        self._any_pattern = "|".join(f"(?:{_unnamed(p.pattern)})" for p, _ in self._patterns)
+        self._patterns = [
+            (pattern, rule, np.array([number[word] for word in required(pattern.pattern)], dtype=np.int64))
+            for pattern, rule in self._regexes
+        ]
         self._size = tags
 
     def find(self, part: Corpus) -> Found:
         """Every hit of every rule in the chunk, with the mood of its clause; excluded hits are gone."""
         hits = self._lexicon.hits(part)
-        kinds = [self._in_phrases(hits), self._in_pairs(hits, part), self._in_patterns(part)]
+        kinds = [self._in_phrases(hits), self._in_pairs(hits, part), self._in_patterns(hits, part)]
         spans = np.concatenate(kinds, axis=1)
         rule, start, end, key = spans[:, ~self._excluded(spans, hits, part)]
         mood = clauses.moods(start, end, part, clauses.context(part), keys=key)
@@ -159,26 +165,35 @@ class Matcher:
                 found.append(_paired(hits.where(a), hits.where(b), pair.within, part, rule))
         return np.concatenate(found, axis=1) if found else np.zeros((4, 0), dtype=np.int64)
 
-    def _in_patterns(self, part: Corpus) -> np.ndarray:
+    def _in_patterns(self, hits: Hits, part: Corpus) -> np.ndarray:
         """Pattern hits as (rule, start, end, key); the key is the group named `key`, if there is one."""
-        if not self._patterns:
-            return np.zeros((4, 0), dtype=np.int64)
-        starts = part.starts.tolist()
-        texts = pl.Series([part.folded[a : b - 1] for a, b in pairwise(starts)], dtype=pl.String)
-        some = texts.str.contains(self._any_pattern).arg_true()
-        near = texts.gather(some)
+        by_word = _Groups(hits.word, len(self._lexicon))
+        texts: pl.Series | None = None
         found = []
-        for pattern, rule in self._patterns:
-            hit = near.str.contains(pattern.pattern).arg_true()
-            for row, text in zip(some.gather(hit).to_list(), near.gather(hit).to_list(), strict=True):
-                for match in pattern.finditer(text):
-                    key = (
-                        match.start("key") + starts[row]
-                        if "key" in pattern.groupindex and match["key"]
-                        else NO_KEY
-                    )
-                    found.append((rule, match.start() + starts[row], match.end() + starts[row], key))
+        for pattern, rule, words in self._patterns:
+            if len(words):
+                rows = np.unique(part.rows(hits.start[by_word.members(words)])).tolist()
+            else:
+                texts = _texts(part) if texts is None else texts
+                rows = texts.str.contains(pattern.pattern).arg_true().to_list()
+            for row in rows:
+                found += _matches(pattern, rule, part, row)
         return np.array(found, dtype=np.int64).reshape(-1, 4).T
+
+
+def _texts(part: Corpus) -> pl.Series:
+    pieces = [part.folded[a : b - 1] for a, b in pairwise(part.starts.tolist())]
+    return pl.Series(pieces, dtype=pl.String)
+
+
+def _matches(pattern: re.Pattern[str], rule: int, part: Corpus, row: int) -> list[tuple[int, int, int, int]]:
+    """The matches of a pattern in one text as (rule, start, end, key)."""
+    first, last = int(part.starts[row]), int(part.starts[row + 1]) - 1
+    keyed = "key" in pattern.groupindex
+    return [
+        (rule, match.start(), match.end(), match.start("key") if keyed and match["key"] else NO_KEY)
+        for match in pattern.finditer(part.folded, first, last)
+    ]
 
 
 class _Many:
@@ -237,20 +252,6 @@ def _paired(a: Hits, b: Hits, within: int, part: Corpus, rule: int) -> np.ndarra
     end = np.maximum(a.end, b.end[other])[hit]
     key = np.maximum(a.start, b.start[other])[hit]
     return np.stack([np.full(len(start), rule), start, end, key])
-
-
-def _folded_pattern(pattern: str) -> str:
-    """The pattern in folded letters; escapes such as \\S keep their case."""
-    return re.sub(r"\\.|[^\\]+", lambda m: m[0] if m[0].startswith("\\") else _folded_part(m[0]), pattern)
-
-
-def _folded_part(text: str) -> str:
-    """The text folded; a pattern's own syntax is ASCII and stays, except that capitals become small."""
-    return re.sub(r"(\(\?)p<", r"\1P<", fold(text))
-
-
-def _unnamed(pattern: str) -> str:
-    return re.sub(r"\(\?P<\w+>", "(?:", pattern)
 
 
 def _distinct(labels: list[str]) -> list[str]:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 CHUNK_CHARS = 3_000_000
+DFA_WORDS = 2_000  # the fastest automaton grows too big beyond
 _BREAKS = ",。!?;…~\n"
 _LETTERS = np.array([chr(code).isalnum() for code in range(128)])
 _WIDE = 0x10000
@@ -141,8 +142,10 @@ def _clause_starts(codes: np.ndarray, starts: np.ndarray) -> np.ndarray:
     before, after = np.roll(han, 1), np.roll(han, -1)
     breaks |= (codes == ord(" ")) & before & after
     breaks |= (codes == ord(".")) & (before | after)
-    inside = np.flatnonzero(breaks) + 1
-    return np.union1d(starts[:-1], inside[inside < starts[-1]])
+    begins = np.zeros(len(codes) + 2, dtype=bool)
+    begins[1:-1] = breaks
+    begins[starts[:-1]] = True
+    return np.flatnonzero(begins[: max(starts[-1], 1)])
 
 
 class Lexicon:
@@ -151,7 +154,9 @@ class Lexicon:
     def __init__(self, words: Iterable[str]) -> None:
         self.words = tuple(dict.fromkeys(fold(word) for word in words))
         self.number = {word: i for i, word in enumerate(self.words)}
-        self._automaton = ahocorasick_rs.AhoCorasick(self.words, store_patterns=False)
+        kind = ahocorasick_rs.Implementation
+        fast = kind.DFA if len(self.words) <= DFA_WORDS else kind.ContiguousNFA
+        self._automaton = ahocorasick_rs.AhoCorasick(self.words, store_patterns=False, implementation=fast)
 
     def hits(self, part: Corpus) -> Hits:
         """Every occurrence of every word, overlapping ones too."""

@@ -1,0 +1,95 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from voc_lib import schema
+from voc_lib.errors import DataError
+
+FILE = Path(__file__).parents[1] / "cases" / "tagging.yaml"
+CASES = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["text"] for case in CASES])
+def test_golden_case(case, make, label, request):
+    if "xfail" in case:
+        request.applymarker(pytest.mark.xfail(reason=case["xfail"], strict=True))
+    row = label(make(case["text"]), case["pack"]).tagged.iloc[0]
+    if "tags" in case:
+        assert set(row["tags"].split("；")) == set(case["tags"])
+    for key, column in (("primary", "primary_tag"), ("intent", "intent"), ("urgency", "urgency")):
+        assert row[column] == case.get(key, row[column])
+
+
+def test_label_keeps_every_row_and_the_contract(make, label):
+    texts = [
+        "",
+        "好",
+        "x" * 100_000,
+        "闪退" * 50_000,
+        "😀😀",
+        "А это что",
+        "السلام",
+        "the app is slow",
+        "快递没到",
+    ]
+    labelled = label(make(*texts))
+    assert labelled.tagged["feedback_id"].tolist() == [f"F{i:03d}" for i in range(len(texts))]
+    schema.check(labelled.tagged, schema.TAGGED)
+    schema.check(labelled.tags, schema.TAGS)
+    assert set(labelled.tags["feedback_id"]) == set(labelled.tagged["feedback_id"])
+
+
+def test_label_of_nothing_is_nothing(make, label):
+    labelled = label(make("好").iloc[:0])
+    assert len(labelled.tagged) == len(labelled.tags) == 0
+    schema.check(labelled.tagged, schema.TAGGED)
+
+
+def test_evidence_is_the_text_as_written(make, label):
+    text = "真的ＡＰＰ總是閃退，快递五天了还没到"
+    tags = label(make(text)).tags.dropna(subset=["start"])
+    assert len(tags) >= 2
+    for row in tags.itertuples():
+        assert text[row.start : row.end] == row.evidence
+
+
+def test_exactly_one_primary_tag_each(make, label):
+    labelled = label(make("快递没到客服还骂人", "闪退", "你好"))
+    primary = labelled.tags[labelled.tags["primary"]].groupby("feedback_id")["tag"].unique()
+    assert [tags.tolist() for tags in primary] == [[tag] for tag in labelled.tagged["primary_tag"]]
+
+
+def test_labelling_twice_and_in_chunks_is_the_same(make, label, monkeypatch):
+    frame = make(*["快递五天了还没到", "没有闪退", "客服态度差，要退款", "希望增加夜间配送"] * 10)
+    once = label(frame)
+    monkeypatch.setattr("voc_lib.text.matching.CHUNK_CHARS", 20)
+    again = label(frame)
+    pd.testing.assert_frame_equal(once.tagged, again.tagged)
+    pd.testing.assert_frame_equal(once.tags, again.tags)
+
+
+def test_corrections_win_over_rules_and_say_so(make, label):
+    corrected = pd.DataFrame({"feedback_id": ["F000"], "tags": ["EC-ATT；商品质量"]})
+    labelled = label(make("快递没到", "闪退"), corrected=corrected)
+    assert labelled.tagged["tags"].tolist() == ["服务态度；商品质量", "功能异常"]
+    assert labelled.tags["by"].tolist()[:2] == ["人工", "人工"]
+    assert labelled.tagged["attribute"][0] == "人员服务"
+
+
+def test_unknown_correction_is_refused_with_a_hint(make, label):
+    corrected = pd.DataFrame({"feedback_id": ["F000"], "tags": ["服务太度"]})
+    with pytest.raises(DataError, match="服务态度"):
+        label(make("快递没到"), corrected=corrected)
+
+
+def test_half_empty_category_given_counts_where_it_is(make, label):
+    frame = make("东西不行", "东西不行", category_given=["退货", None])
+    assert label(frame).tagged["primary_tag"].tolist() == ["退换货流程", "其他"]
+
+
+def test_own_score_comes_before_words(make, label):
+    frame = make("质量很好", "质量很好", "质量很好", csat=[1.0, None, None], nps=[None, 0.0, None])
+    values = label(frame).tagged["sentiment"].tolist()
+    assert values[:2] == [-1.0, -1.0] and values[2] > 0
