@@ -106,3 +106,11 @@ def test_one_person_is_one_person(owner):
 )
 def test_two_people_are_two(owner):
     assert people(owner) == ["王敏", "李强"]
+
+
+def test_what_is_dumped_is_read_back_unchanged():
+    block = ARCHITECTURE.read_text(encoding="utf-8").split("```yaml\n")[-1].split("```")[0]
+    found = knowledge.read(yaml.safe_load(block.replace("…", "示例")))
+    text = knowledge.dump(found)
+    assert knowledge.read(yaml.safe_load(text)) == found and "物流延迟" in text
+    assert knowledge.read(yaml.safe_load(knowledge.dump(knowledge.Knowledge()))) == knowledge.Knowledge()

@@ -326,6 +326,13 @@ def read(raw: Any, *, where: str = "knowledge", problems: Collection[str] | None
     return knowledge
 
 
+def dump(knowledge: Knowledge) -> str:
+    """The knowledge as YAML that `read` gives back unchanged; what was left out stays out."""
+    return yaml.safe_dump(
+        knowledge.model_dump(mode="json", exclude_defaults=True), allow_unicode=True, sort_keys=False
+    )
+
+
 def _place(fault: str, raw: Any) -> str:
     """The fault with names in place of numbers: measures.1.owner -> measures.M02.owner."""
     match = re.match(r"(causes|measures|promises|revisits)\.(\d+)", fault)

@@ -92,3 +92,16 @@ def test_a_tree_branches_and_a_chain_to_each_root_is_found(known):
     assert causes.roots(knowledge.causes[0]) == ["招聘流程缓慢", "地址库过旧"]
     assert causes.chain(knowledge, "物流延迟", "地址库过旧") == ("物流延迟", "地址库过旧")
     assert causes.chain(knowledge, "功能异常", "") == ("功能异常",)
+
+
+def test_what_changed_between_two_versions_is_told(known):
+    old, new = (
+        known(chain_of("分拣慢", "缺人", root=False)),
+        known(chain_of("分拣慢", "缺人"), {"problem": "功能异常"}),
+    )
+    assert causes.changes(old, new) == ["标为根因：物流延迟 → 分拣慢 → 缺人"]
+    assert causes.changes(new, known(chain_of("分拣慢", "缺车"))) == [
+        "删去：物流延迟 → 分拣慢 → 缺人",
+        "新增：物流延迟 → 分拣慢 → 缺车",
+    ]
+    assert causes.changes(new, new) == []

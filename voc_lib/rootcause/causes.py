@@ -87,6 +87,19 @@ def _row(*values: object) -> dict:
     return dict(zip(schema.WHY.names, values, strict=True))
 
 
+def changes(before: Knowledge, after: Knowledge) -> list[str]:
+    """What was added to the trees, taken away, or newly marked (or no longer marked) as a root."""
+    old, new = _paths(before), _paths(after)
+    told = [f"删去：{' → '.join(path)}" for path in old if path not in new]
+    told += [f"新增：{' → '.join(path)}" for path in new if path not in old]
+    marked = {True: "标为根因", False: "不再是根因"}
+    return told + [f"{marked[root]}：{' → '.join(p)}" for p, root in new.items() if old.get(p, root) != root]
+
+
+def _paths(knowledge: Knowledge) -> dict[tuple[str, ...], bool]:
+    return {node.path: node.cause.root for analysis in knowledge.causes for node in walk(analysis)}
+
+
 def faults(knowledge: Knowledge, taxonomy_names: Collection[str] = ()) -> list[str]:
     """What is weak in the trees, a sentence each: symptom ends, circles, depth, empty answers."""
     found = [fault for analysis in knowledge.causes for fault in _tree_faults(analysis)]
