@@ -57,6 +57,12 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def two_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A workflow of two steps, to save the time of six kernels."""
+    monkeypatch.setattr(pipeline, "STEPS", STEPS[:2])
+
+
+@pytest.fixture
 def settings(project: Path) -> params.Settings:
     return params.load(project / "params.yaml")
 

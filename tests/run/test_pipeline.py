@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -47,14 +48,14 @@ def test_a_changed_byte_is_found(published, tmp_path):
     assert manifest.verify(copy) == ["tables/issues.parquet 的内容与发布时不同"]
 
 
-def test_nothing_changed_nothing_is_run_until_something_does(settings):
+def test_nothing_changed_nothing_is_run_until_something_does(settings, two_steps):
     events = []
     first = pipeline.run(settings, clock=clock)
     again = pipeline.run(settings, clock=clock, progress=events.append)
     assert again.unchanged and not events and again.manifest == first.manifest
     (settings.folder / "data" / "新.csv").write_text("工单号\n", encoding="utf-8")
     changed = pipeline.run(settings, clock=clock, progress=events.append)
-    assert not changed.unchanged and [e.state for e in events].count("done") == len(STEPS)
+    assert not changed.unchanged and [e.state for e in events].count("done") == 2
     assert hashes(changed.manifest, "notebooks/") == hashes(first.manifest, "notebooks/")
 
 
@@ -66,27 +67,29 @@ def test_steps_run_after_what_they_need(settings):
     assert [e.number for e in events if e.state == "done"] == list(range(1, 9))
 
 
-def test_a_failed_run_leaves_the_last_one_and_keeps_the_remains(settings):
+def test_a_failed_run_leaves_the_last_one_and_keeps_the_remains(settings, two_steps):
     first = pipeline.run(settings, clock=clock)
-    write_notebook(settings.folder, "04_analyse", "raise ValueError('电话 1' + '3812345678')", FAST)
-    with pytest.raises(NotebookError, match=r"04_analyse(.|\n)*现场保存在") as error:
+    write_notebook(settings.folder, "03_clean_and_tag", "raise ValueError('电话 1' + '3812345678')", FAST)
+    with pytest.raises(NotebookError, match=r"03_clean_and_tag(.|\n)*现场保存在") as error:
         pipeline.run(settings, clock=clock)
     assert manifest.read(first.folder) == first.manifest and manifest.verify(first.folder) == []
     (kept,) = (settings.outputs / "failed" / "小店" / "2026-09").iterdir()
     about = json.loads((kept / "error.json").read_text())
     assert about["exit_code"] == 4 and about["kind"] == "NotebookError"
-    assert (kept / "04_analyse.ipynb").is_file()
+    assert (kept / "03_clean_and_tag.ipynb").is_file()
+    assert str(kept) in str(error.value)
     words = str(error.value) + "".join(path.read_text() for path in kept.iterdir())
     assert "13812345678" not in words
     assert not list((settings.outputs / ".staging").iterdir())
 
 
-def test_part_of_the_workflow_needs_a_published_run(settings):
+def test_part_of_the_workflow_needs_a_published_run(settings, two_steps):
+    only = pipeline.Choice(only="03_clean_and_tag")
     with pytest.raises(ParamsError, match="还没有已发布的结果"):
-        pipeline.run(settings, clock=clock, choice=pipeline.Choice(only="04_analyse"))
+        pipeline.run(settings, clock=clock, choice=only)
     pipeline.run(settings, clock=clock)
     with pytest.raises(DataError, match="已发布的结果里缺少表"):
-        pipeline.run(settings, clock=clock, choice=pipeline.Choice(only="04_analyse"))
+        pipeline.run(settings, clock=clock, choice=only)
     with pytest.raises(ParamsError, match="只能写一个"):
         pipeline.Choice(only="04_analyse", start="05_root_cause").steps()
 
@@ -129,7 +132,7 @@ def test_stopping_kills_the_kernels_and_leaves_nothing(project):
     assert not list((project / "outputs" / ".staging").iterdir())
 
 
-def test_while_one_runs_a_second_is_refused_and_a_killed_one_can_be_run_again(project, capsys):
+def test_while_one_runs_a_second_is_refused_and_a_killed_one_can_be_run_again(project, capsys, two_steps):
     write_notebook(project, "02_collect", SLOW, FAST)
     first = start(project)
     pids = wait_for(project / "outputs" / "pids")
@@ -154,3 +157,11 @@ def wait_for(path):
             return path.read_text()
         time.sleep(0.05)
     raise TimeoutError(path)
+
+
+def test_a_failure_is_one_sentence_with_an_unbroken_path(project, capsys, two_steps):
+    write_notebook(project, "02_collect", "raise ValueError('坏了')")
+    assert cli.call(["run", str(project / "params.yaml")]) == 4
+    said = capsys.readouterr().err
+    place = Path(said.strip().rsplit("现场保存在 ", 1)[1])
+    assert (place / "error.json").is_file() and "02_collect（收集与标准化）第 2 个代码单元" in said

@@ -169,12 +169,16 @@ def _kernel(job: _Job) -> Iterator[Kernel]:
 
 def _papermill(job: _Job, kernel: Kernel) -> None:
     from papermill.execute import execute_notebook
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
 
     _register()
+    node = parameterize_notebook(
+        load_notebook_node(job.node), job.values, kernel_name="python3", language="python"
+    )
     execute_notebook(
-        job.node,
+        node,
         None,
-        parameters=job.values,
         engine_name=ENGINE,
         kernel_name="python3",
         language="python",

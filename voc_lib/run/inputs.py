@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -41,10 +42,11 @@ CODE = {".py", ".yaml", ".txt", ".typ", ".j2", ".css", ".html", ".otf", ".ttf", 
 
 @dataclass(frozen=True)
 class Input:
-    """One input file: which part of the params names it, and where it is."""
+    """One input file: which part of the params names it, where it is, and its short name in the ledger."""
 
     role: str
     path: Path
+    short: str = ""
 
 
 def files(settings: Settings) -> list[Input]:
@@ -62,7 +64,7 @@ def survey(settings: Settings) -> tuple[list[Input], list[DataError | ParamsErro
     faults: list[DataError | ParamsError] = []
     for role, written in _data(settings):
         paths = matches(settings, written)
-        found.extend(Input(role, path) for path in paths)
+        found.extend(Input(role, path, short) for path, short in paths)
         if not paths:
             faults.append(DataError(f"{role}：{_missing(settings, written)}"))
     for key, written in _words(settings):
@@ -89,18 +91,14 @@ def _words(settings: Settings) -> list[tuple[str, str]]:
     return [(key, path) for key, path in named if path]
 
 
-def matches(settings: Settings, written: str) -> list[Path]:
-    """The files a path, folder or wildcard of the params stands for, in order."""
-    path = settings.resolve(written)
-    if path.is_file():
-        return [path]
-    if path.is_dir():
-        inside = path.rglob("*")
-    elif WILD & set(written):
-        inside = Path(path.anchor).glob(str(path.relative_to(path.anchor)))
-    else:
+def matches(settings: Settings, written: str) -> list[tuple[Path, str]]:
+    """The files, with short names, step 2 would read for a path, folder or wildcard; [] if there are none."""
+    from voc_lib.collect import readers
+
+    try:
+        return readers.paths(settings.resolve(written))
+    except DataError:
         return []
-    return sorted(p for p in inside if p.is_file() and not p.name.startswith((".", "~$")))
 
 
 def _missing(settings: Settings, written: str) -> str:
@@ -114,18 +112,33 @@ def _missing(settings: Settings, written: str) -> str:
     return f"找不到文件 {written}（{path}）。{beside}"
 
 
-def described(settings: Settings, rows: dict[str, int]) -> list[dict[str, Any]]:
-    """The inputs as run.json lists them; `rows` by file name where known."""
+def described(settings: Settings, rows: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
+    """The inputs as run.json lists them; `rows` read by (source, file) where known. Addresses stay `${…}`."""
+    databases = [source for source in settings.params.sources if source.url]
     return [
         {
             "role": item.role,
             "path": _relative(item.path, settings.folder),
             "bytes": item.path.stat().st_size,
             "sha256": sha256(item.path),
-            "rows": rows.get(item.path.name),
+            "rows": rows.get((item.role, item.short)),
         }
         for item in files(settings)
+    ] + [
+        {
+            "role": source.name,
+            "path": source.url,
+            "bytes": None,
+            "sha256": None,
+            "rows": _all(rows, source.name),
+        }
+        for source in databases
     ]
+
+
+def _all(rows: Mapping[tuple[str, str], int], role: str) -> int | None:
+    counts = [count for (source, _), count in rows.items() if source == role]
+    return sum(counts) if counts else None
 
 
 def _relative(path: Path, folder: Path) -> str:

@@ -61,12 +61,8 @@ def _ledger(folder: Path) -> list[dict[str, Any]]:
     return json.loads(frame[LEDGER].to_json(orient="records", force_ascii=False))
 
 
-def _rows(ledger: list[dict[str, Any]]) -> dict[str, int]:
-    rows: dict[str, int] = {}
-    for line in ledger:
-        name = Path(line["file"]).name
-        rows[name] = rows.get(name, 0) + line["read"]
-    return rows
+def _rows(ledger: list[dict[str, Any]]) -> dict[tuple[str, str], int]:
+    return {(line["source"], line["file"]): line["read"] for line in ledger}
 
 
 def files(folder: Path, period: Period) -> list[dict[str, Any]]:

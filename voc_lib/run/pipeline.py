@@ -161,7 +161,7 @@ def _guarded(
             run.folder,
             run_id=run.run_id,
             times=(run.started, run.clock()),
-            seconds=run.seconds,
+            seconds={**_earlier(target, chosen), **run.seconds},
             fingerprint=inputs.fingerprint(before, run.settings) if whole else "",
         )
         content["rendered"] = run.outputs.model_dump()
@@ -179,6 +179,13 @@ def _guarded(
         publish.remove(run.folder)
     site(run.settings.outputs)
     return Result(target, content)
+
+
+def _earlier(target: Path, chosen: tuple[StepSpec, ...]) -> dict[str, float]:
+    """Seconds of the steps not run, from the run they were taken from."""
+    last = manifest.read(target) or {}
+    names = {spec.name for spec in chosen}
+    return {name: value for name, value in last.get("seconds", {}).items() if name not in names}
 
 
 def _kept(run: _Run, error: VocError) -> VocError:
