@@ -10,7 +10,7 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.period import Period
 from voc_lib.stats import intervals
-from voc_lib.text.keywords import keywords
+from voc_lib.text.keywords import distinct, keywords
 from voc_lib.text.segmentation import Segmenter
 
 PRAISE = "表扬"
@@ -83,7 +83,7 @@ def customers(rows: pd.DataFrame) -> pd.Series:
     known = rows.loc[rows["customer_id"].notna(), ["primary_tag", "customer_id"]]
     tag, names = pd.factorize(known["primary_tag"])
     person, people = pd.factorize(known["customer_id"])
-    pairs = np.unique(tag.astype("int64") * max(len(people), 1) + person)
+    pairs = distinct(tag.astype("int64") * max(len(people), 1) + person)
     return pd.Series(np.bincount(pairs // max(len(people), 1), minlength=len(names)), index=names)
 
 

@@ -51,7 +51,7 @@ def keywords(
     found = words(texts, stopwords=stopwords, segmenter=segmenter)
     if not len(found.row):
         return _shape(pd.DataFrame(columns=COLUMNS))
-    pairs = np.unique(found.row * len(found.terms) + found.code)
+    pairs = distinct(found.row * len(found.terms) + found.code)
     cell = group[pairs // len(found.terms)] * len(found.terms) + pairs % len(found.terms)
     counts = np.bincount(cell, minlength=len(names) * len(found.terms)).reshape(len(names), -1)
     score = log_odds(counts) if len(names) > 1 else counts.astype("float64")
@@ -70,6 +70,18 @@ def log_odds(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     with np.errstate(divide="ignore", invalid="ignore"):
         z = (np.log(a / rest_a) - np.log(b / rest_b)) / np.sqrt(1 / a + 1 / b)
     return np.nan_to_num(z, nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def distinct(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The different numbers, sorted; on millions of rows many times faster than np.unique.
+
+    >>> distinct(np.array([3, 1, 3])).tolist()
+    [1, 3]
+    """
+    ordered = np.sort(numbers)
+    new = np.ones(len(ordered), dtype=bool)
+    new[1:] = ordered[1:] != ordered[:-1]
+    return ordered[new]
 
 
 def words(

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from voc_lib.text.keywords import WORD, Tokens, tokens
+from voc_lib.text.keywords import WORD, Tokens, distinct, tokens
 from voc_lib.text.segmentation import Segmenter, stopwords
 
 LONGEST = 4  # content words of a phrase
@@ -92,7 +92,7 @@ def _edges(terms: tuple[str, ...]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]
 
 def _numbered(level: Ints, good: NDArray[np.bool_], total: int) -> tuple[Ints, int]:
     """The final number of each id of a level (−1: cannot be a phrase), and how many numbers are given."""
-    known = np.unique(level[(level >= 0) & good])
+    known = distinct(level[(level >= 0) & good])
     number = np.full(int(level.max(initial=-1)) + 1, -1, dtype="int64")
     number[known] = np.arange(total, total + len(known))
     return number, total + len(known)
@@ -132,8 +132,7 @@ def _frequent(keys: Ints, row: Ints, minimum: int) -> tuple[Ints, Ints, Ints]:
     """New ids at each start (−1 for runs too rare), and the sorted distinct (text, id) pairs."""
     ids, names = pd.factorize(keys, sort=True)
     texts = int(row.max(initial=0)) + 1
-    pairs = np.sort(ids * texts + row)
-    pairs = pairs[np.diff(pairs, prepend=-1) != 0]
+    pairs = distinct(ids * texts + row)
     phrase, text = pairs // texts, pairs % texts
     keep = (np.bincount(phrase, minlength=len(names)) >= minimum) & (names >= 0)
     renumber = np.where(keep, np.cumsum(keep) - 1, -1)
