@@ -24,6 +24,7 @@ QUOTED_LINES = 20  # beyond this a quoted field is looked at closely
 MAX_QUOTED_LINES = 2_000
 RAGGED = 0.2  # a width shared by this part of the rows belongs to the table
 BLOCK = 64 << 20
+MAX_COLUMNS = 16_384
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,8 @@ def _line_ends(data: bytes) -> tuple[bytes, int]:
 def parse(data: bytes, *, label: str, known: frozenset[str] = frozenset()) -> Table:
     """The table in UTF-8 delimited text."""
     head = _head(data)
+    if max(map(head.split("\n", 1)[0].count, DELIMITERS)) >= MAX_COLUMNS:
+        raise DataError(f"{label} 的第一行超过 {MAX_COLUMNS} 列，不是正常的表格。请检查导出。")
     delimiter = choose_delimiter(head, known)
     records = list(_take(scan(head, delimiter), HEAD_ROWS))
     header = messy.find_header([r.fields for r in records], known=known)

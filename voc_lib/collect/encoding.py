@@ -219,7 +219,9 @@ def _everyday(char: str, encoding: str) -> bool:
 
 
 def _looks_mojibake(data: bytes) -> bool:
-    return LATIN_MOJIBAKE.search(data) is not None or GBK_MOJIBAKE.search(data) is not None
+    """Whether the typical sequences of double encoding occur at the head or in windows over the rest."""
+    windows = [data[:CHUNK], *(data[i : i + CHUNK // 16] for i in range(CHUNK, len(data), CHUNK))]
+    return any(LATIN_MOJIBAKE.search(w) or GBK_MOJIBAKE.search(w) for w in windows)
 
 
 def repair(text: str) -> str:

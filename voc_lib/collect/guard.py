@@ -19,7 +19,7 @@ MAX_CELLS = 60_000_000
 MAX_ENTRIES = 5_000
 MAX_JSON = 512 * MB
 SHEET = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
-WIDE = re.compile(rb'<c r="([A-Z]{2,3})\d')
+WIDE = re.compile(rb'<c r="([A-Z]{2,3})\d{1,7}"(?:[^>]*[^/>])?>')  # not <c …/>: an empty, only formatted cell
 ROW = re.compile(rb'<row [^>]*?r="(\d+)"')
 HIDDEN_ROW = re.compile(rb'<row (?=[^>]*?hidden="(?:1|true)")[^>]*?r="(\d+)"')
 MERGE = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
@@ -70,6 +70,7 @@ def inspect_workbook(file: Path) -> list[SheetFacts]:
     try:
         with zipfile.ZipFile(file) as archive:
             _check_entries(file, archive)
+            _check_heads(file, archive)
             return [_sheet(file, archive, *entry) for entry in _sheets(file, archive)]
     except (
         zipfile.BadZipFile,
@@ -119,6 +120,14 @@ def _check_entries(file: Path, archive: zipfile.ZipFile) -> None:
         )
 
 
+def _check_heads(file: Path, archive: zipfile.ZipFile) -> None:
+    """Refuse XML parts that define entities (external files, billions of laughs)."""
+    for entry in archive.infolist():
+        if entry.filename.endswith((".xml", ".rels", ".vml")):
+            with archive.open(entry) as stream:
+                _no_entities(file, stream.read(4096))
+
+
 def _sheets(file: Path, archive: zipfile.ZipFile) -> list[tuple[str, str, bool]]:
     """(name, path of its XML, visible) of every sheet, in order."""
     if "xl/workbook.xml" not in archive.namelist():
@@ -130,7 +139,7 @@ def _sheets(file: Path, archive: zipfile.ZipFile) -> list[tuple[str, str, bool]]
     book = ET.fromstring(_small(file, archive, "xl/workbook.xml"))  # noqa: S314
     return [
         (node.get("name", ""), targets.get(node.get(RELATION), ""), node.get("state", "visible") == "visible")
-        for node in book.iter("{*}sheet")
+        for node in book.findall(".//{*}sheet")
     ]
 
 
@@ -154,10 +163,8 @@ def _sheet(file: Path, archive: zipfile.ZipFile, name: str, path: str, visible: 
     merges: list[tuple[int, int, int, int]] = []
     hidden: list[int] = []
     with archive.open(path) as stream:
-        first = True
         while chunk := stream.read(4 * MB):
-            data = _no_entities(file, tail + chunk) if first else tail + chunk
-            first = False
+            data = tail + chunk
             cut = data.rfind(b"<") if len(chunk) == 4 * MB else len(data)
             data, tail = (data[:cut], data[cut:]) if cut > 0 else (data, b"")
             rows = max(rows, *_last_rows(data))

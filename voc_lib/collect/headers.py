@@ -48,7 +48,7 @@ def normal(header: str) -> str:
 @cache
 def synonyms(table: str = "feedback") -> dict[str, tuple[str, int]]:
     """Normalised synonym -> (field, rank); rank 0 is a field's best name."""
-    raw = yaml.safe_load(files("voc_lib.collect").joinpath("headers.yaml").read_text(encoding="utf-8"))
+    raw = _file()
     result: dict[str, tuple[str, int]] = {}
     for field, names in raw[table].items():
         for rank, name in enumerate([field, *map(str, names)]):
@@ -168,8 +168,13 @@ def _by_question(headers: Sequence[str], taken: set[str]) -> dict[str, Match]:
 
 @cache
 def _cues() -> dict[str, list[str]]:
-    raw = yaml.safe_load(files("voc_lib.collect").joinpath("headers.yaml").read_text(encoding="utf-8"))
-    return raw["questions"]
+    return _file()["questions"]
+
+
+@cache
+def _file() -> dict[str, dict[str, list[str]]]:
+    """headers.yaml, read once."""
+    return yaml.safe_load(files("voc_lib.collect").joinpath("headers.yaml").read_text(encoding="utf-8"))
 
 
 def suggest(headers: Sequence[str], field: str, *, table: str = "feedback") -> tuple[str, float] | None:
