@@ -20,13 +20,14 @@ from voc_lib.text import matching
 
 Span = tuple[int, int]
 HAN = "\u4e00-\u9fff"
+NUMERALS = "零〇一二三四五六七八九幺"
 _SEP = r"[ \-–—.·]{0,2}"
 
 # “abc@163.com”, “abc＠qq.com”, “abc (at) gmail.com”, “1234567#qq.com”
 AT = re.compile(
     r" ?(?:@|\(at\)|\[at\]|#(?=(?:qq|163|126|139|189|sina|gmail|hotmail|outlook|foxmail|yeah)[.。]com)) ?"
 )
-LOCAL = re.compile(r"[a-z0-9][a-z0-9._%+-]{0,63}$")
+LOCAL = re.compile(r"[a-z0-9][a-z0-9._%+-]{0,63}\Z")
 DOMAIN = re.compile(r"(?:[a-z0-9][a-z0-9-]{0,62}[.。]){1,4}(?!png|jpe?g|gif|webp|svg)[a-z]{2,12}(?![a-z0-9])")
 # “11010119900307109X”, “110101 19900307 109X”; 15 characters only after a cue
 IDENTITY = re.compile(r"(?<!\d)[1-9](?:[ -]?\d){16}[ -]?[\dx](?![\dx])")
@@ -49,8 +50,9 @@ LANDLINE = re.compile(
 )
 LOCAL_LINE = re.compile(r"(?<![\d.a-z-])[2-8]\d{2,3}[ -]?\d{4}(?![\d元块年月日%])")
 # “粤B12345”, “沪AD12345”, “京A·12345”
+PLACES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 PLATE = re.compile(
-    r"(?<![最全更崭创刷翻重])[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][·•・ -]?"
+    rf"(?<![最全更崭创刷翻重])[{PLACES}][a-z][·•・ -]?"
     r"([a-hj-np-z0-9]{5,6}|[a-hj-np-z0-9]{4}[挂学警港澳])(?![a-z0-9])"
 )
 _ENTRY = r"(?:号码|号|账号|帐号|id)?(?:[是为:=\s\"“]{0,3})"
@@ -180,7 +182,7 @@ def mobiles(block: str) -> Iterator[Span]:
 
 def _free(block: str, start: int) -> bool:
     """Whether a number stands by itself, or is glued to a word for telephone only."""
-    glued = re.search(r"[a-z0-9]*[a-z]$", block[max(0, start - 12) : start])
+    glued = re.search(r"[a-z0-9]*[a-z]\Z", block[max(0, start - 12) : start])
     return glued is None or glued[0] in words()["mobile_cues"]
 
 
@@ -201,7 +203,7 @@ def landlines(block: str) -> Iterator[Span]:
 
 @cache
 def _line_cue() -> re.Pattern[str]:
-    return re.compile(f"(?:{'|'.join(words()['landline_cues'])})(?:号码|号)?[是为:\\s]{{0,3}}$")
+    return re.compile(f"(?:{'|'.join(words()['landline_cues'])})(?:号码|号)?[是为:\\s]{{0,3}}\\Z")
 
 
 def plates(block: str) -> Iterator[Span]:
@@ -368,7 +370,7 @@ def _name() -> re.Pattern[str]:
     """Surname and given name of one or two characters that end where a name may end."""
     given = f"(?![{words()['not_given']}])[{HAN}]"
     ends = "|".join(words()["name_ends"])
-    return re.compile(f"{_family()}(?:{given}){{1,2}}(?=[^{HAN}]|$|{ends})")
+    return re.compile(f"{_family()}(?:{given}){{1,2}}(?=[^{HAN}]|\\Z|{ends})")
 
 
 @cache
@@ -376,7 +378,7 @@ def _titled() -> re.Pattern[str]:
     """Surname and given name right before a title; “和王先生” is no name."""
     given = f"(?![{words()['not_given']}])[{HAN}]"
     last = f"(?![{words()['not_given']}{words()['surnames']}])[{HAN}]"
-    return re.compile(f"{_family()}(?:{given})?{last}$")
+    return re.compile(f"{_family()}(?:{given})?{last}\\Z")
 
 
 DETECTORS: tuple[Detector, ...] = (

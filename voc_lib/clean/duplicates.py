@@ -79,7 +79,7 @@ def find(
 
 
 def issues(tagged: pd.DataFrame) -> pd.DataFrame:
-    """schema.ISSUES: the earliest row of each issue, with all `feedback_ids` (joined by 、) and their number."""
+    """schema.ISSUES: the earliest row of each issue, with all its `feedback_ids` (joined by 、)."""
     rows = tagged.sort_values(["created_at", "feedback_id"], kind="stable")
     first = ~rows["issue_id"].duplicated()
     sizes = rows["issue_id"].map(rows["issue_id"].value_counts())
@@ -205,7 +205,9 @@ def _cluster(keyed: Keyed, heads: np.ndarray, similarity: float) -> np.ndarray:
     """Number of the cluster of alike texts for each of the rows."""
     numbers, used = pd.factorize(keyed.key[heads])
     texts = keyed.texts[used]
-    pairs = minhash.candidates(texts.tolist())
+    if similarity >= 1:
+        return numbers
+    pairs = minhash.candidates(texts.tolist(), similarity=similarity, facts=likeness.fact_characters())
     good = pairs[likeness.alike(texts[pairs[:, 0]], texts[pairs[:, 1]], similarity=similarity)]
     return clusters(texts.tolist(), good, similarity=similarity)[numbers]
 

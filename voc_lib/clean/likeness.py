@@ -5,16 +5,22 @@ Figures, Latin words (models), negations and opposites are facts; so is a word e
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
+from itertools import accumulate, pairwise
 
 import numpy as np
 import rjieba
 
-from voc_lib.clean.detectors import words
+from voc_lib.clean import detectors
 
-FACT = re.compile(r"[0-9]+|[a-z]+|[\u3400-\u9fff]")
+Change = tuple[int, int, int, int]
+FEW = 20  # characters below which two slips may change the meaning, so that texts must be
+CLOSE = 0.9  # this similar at least
+FILLED = 3  # places a form letter is filled in at
+GAP = 1  # common characters that do not part two changes
+PASSAGE = 6  # characters put into the middle that make another text
+REWRITTEN = 5  # characters that stand for other ones, from which it is no slip
 
 
 def alike(first: Sequence[str], second: Sequence[str], *, similarity: float) -> np.ndarray:
@@ -25,7 +31,8 @@ def alike(first: Sequence[str], second: Sequence[str], *, similarity: float) -> 
     if not len(first):
         return np.zeros(0, dtype=bool)
     scores = cpdist(first, second, scorer=ratio, score_cutoff=100 * similarity, dtype=np.float32, workers=-1)
-    found = scores > 0
+    short = np.fromiter((min(len(a), len(b)) < FEW for a, b in zip(first, second, strict=True)), dtype=bool)
+    found = (scores > 0) & (~short | (scores >= 100 * CLOSE))
     for place in np.flatnonzero(found & (scores < 100)).tolist():
         found[place] = agree(first[place], second[place])
     return found
@@ -43,56 +50,123 @@ def agree(first: str, second: str) -> bool:
     """
     if _facts(first) != _facts(second):
         return False
-    changes = _exchanges(first, second)
-    return not (
-        any(_opposed(first[a:b], second[c:d]) for a, b, c, d in changes) or _reworded(first, second, changes)
-    )
+    changes = _changes(first, second)
+    if any(_opposed(first[a:b], second[c:d]) for a, b, c, d in changes):
+        return False
+    return not (_rewritten(first, second, changes) or _reworded(first, second, changes))
 
 
-def _facts(text: str) -> list[str]:
-    """Figures, Latin words, written numerals and negations in order."""
-    return [found for found in FACT.findall(text) if found[0].isascii() or found in _tokens()]
+def fact_characters() -> frozenset[str]:
+    """The characters that make a fact: figures, Latin letters, written numerals, negations."""
+    return _tokens() | frozenset("0123456789abcdefghijklmnopqrstuvwxyz")
 
 
-def _exchanges(first: str, second: str) -> list[tuple[int, int, int, int]]:
-    """Spans (start, end, start, end) of either text in the other's place and about as long."""
+def _facts(text: str) -> str:
+    return "".join(char for char in text if char in fact_characters())
+
+
+def _changes(first: str, second: str) -> list[Change]:
+    """Spans (start, end, start, end) in which the texts differ; a single common character parts none."""
     from rapidfuzz.distance import Levenshtein
 
-    found: list[list[int]] = []
+    found: list[Change] = []
     for op in Levenshtein.opcodes(first, second):
         if op.tag == "equal":
             continue
-        if found and (op.src_start, op.dest_start) == (found[-1][1], found[-1][3]):
-            found[-1][1], found[-1][3] = op.src_end, op.dest_end
-        else:
-            found.append([op.src_start, op.src_end, op.dest_start, op.dest_end])
-    return [(a, b, c, d) for a, b, c, d in found if b > a and d > c and abs((b - a) - (d - c)) <= 1]
+        here = (op.src_start, op.src_end, op.dest_start, op.dest_end)
+        if found and here[0] - found[-1][1] <= GAP:
+            here = (found[-1][0], here[1], found.pop()[2], here[3])
+        found.append(here)
+    return found
+
+
+def _rewritten(first: str, second: str, changes: list[Change]) -> bool:
+    """Whether a passage was put in the middle, or exchanged for one of another length: more than slips."""
+    filled = len(changes) <= FILLED
+    for a, b, c, d in changes:
+        inside = bool(a and c) and not (b == len(first) and d == len(second))
+        short, long = sorted((b - a, d - c))
+        if (inside and short == 0 and long >= PASSAGE) or (filled and short >= 2 and long >= REWRITTEN):
+            return True
+    return False
 
 
 def _opposed(one: str, other: str) -> bool:
-    """Whether a character of one span and another of the other span are opposites: 买 and 卖."""
-    return any(set(one) & group and (set(other) & group) - set(one) for group in _opposites())
-
-
-def _reworded(first: str, second: str, changes: list[tuple[int, int, int, int]]) -> bool:
-    """Whether a word of the dictionary stands where the other text has another: no slip, another thing."""
-    if not changes:
+    """Whether two spans as long as each other hold opposites: 买 and 卖."""
+    if len(one) != len(other):
         return False
-    words_first, words_second = _words(first), _words(second)
-    return any(_covering(words_first, a, b) and _covering(words_second, c, d) for a, b, c, d in changes)
+    return any(
+        a != b and a in group and b in group
+        for a, b in zip(one, other, strict=True)
+        for group in _opposites()
+    )
 
 
-def _covering(spans: list[tuple[int, int]], start: int, end: int) -> bool:
-    """Whether a word of two characters or more touches the span."""
-    return any(a < end and b > start and b - a > 1 for a, b in spans)
+def _reworded(first: str, second: str, changes: list[Change]) -> bool:
+    """Whether words of the dictionary stand where the other text has other words: no slip, another thing.
+
+    One character makes another word of two too easily (今天, 今后), so a single one counts in longer words
+    only; and a text with many changes was typed badly, not filled in anew.
+    """
+    if not 1 <= len(changes) <= FILLED:
+        return False
+    cuts_first, cuts_second = _cuts(first), _cuts(second)
+    for change in changes:
+        a, b, c, d = _level(first, second, change)
+        sizes = (b - a, d - c)
+        slip = max(sizes) <= 3 and set(first[a:b]) & set(second[c:d])
+        if slip or (sizes != (1, 1) and min(sizes) < 2):
+            continue
+        least = 3 if sizes == (1, 1) else 2
+        a, b, c, d = _widened(first, second, cuts_first, cuts_second, (a, b, c, d))
+        left, right = _words(first, cuts_first, a, b), _words(second, cuts_second, c, d)
+        if _mostly_words(left - right, least) and _mostly_words(right - left, least):
+            return True
+    return False
 
 
-def _words(text: str) -> list[tuple[int, int]]:
-    spans, position = [], 0
-    for word in _dictionary().cut(text, hmm=False):
-        spans.append((position, position + len(word)))
-        position += len(word)
-    return spans
+def _widened(
+    first: str, second: str, cuts_first: list[int], cuts_second: list[int], change: Change
+) -> Change:
+    """The change widened to where words begin and end in both texts: 交通|银行, 农业|银行."""
+    a, b, c, d = change
+    while a and c and first[a - 1] == second[c - 1] and (a not in cuts_first or c not in cuts_second):
+        a, c = a - 1, c - 1
+    while (
+        b < len(first)
+        and d < len(second)
+        and first[b] == second[d]
+        and (b not in cuts_first or d not in cuts_second)
+    ):
+        b, d = b + 1, d + 1
+    return a, b, c, d
+
+
+def _level(first: str, second: str, change: Change) -> Change:
+    """A change at the end of both texts without what is only added there: 处理, 处里求回复 -> 处理, 处里."""
+    a, b, c, d = change
+    size = min(b - a, d - c)
+    if size > 1:
+        return change
+    if b == len(first) and d == len(second):
+        return a, a + size, c, c + size
+    return (b - size, b, d - size, d) if not a and not c else change
+
+
+def _words(text: str, cuts: list[int], start: int, end: int) -> set[str]:
+    """The words a span is made of."""
+    return {text[a:b] for a, b in pairwise(cut for cut in cuts if start <= cut <= end)}
+
+
+def _mostly_words(words: set[str], least: int) -> bool:
+    """Whether more than half of the characters belong to words of that many characters or more."""
+    return 2 * sum(len(word) for word in words if len(word) >= least) > sum(map(len, words))
+
+
+@lru_cache(100_000)
+def _cuts(text: str) -> list[int]:
+    """Where words of the dictionary begin, and the end of the text."""
+    return list(accumulate(map(len, _dictionary().cut(text, hmm=False)), initial=0))
 
 
 @cache
@@ -102,9 +176,9 @@ def _dictionary() -> rjieba.Jieba:
 
 @cache
 def _tokens() -> frozenset[str]:
-    return frozenset(words()["negations"] + words()["numerals"])
+    return frozenset(detectors.words()["negations"] + detectors.words()["numerals"])
 
 
 @cache
 def _opposites() -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(group) for group in words()["opposites"])
+    return tuple(frozenset(group) for group in detectors.words()["opposites"])

@@ -1,6 +1,8 @@
 """Candidates for near copies among many texts: MinHash on character bigrams, banded, in numpy.
 
-Banding only proposes pairs; whoever asks must verify them. Cost and memory grow linearly with the characters.
+Banding only proposes pairs; whoever asks must verify them. Two cheap bounds that lose nothing keep them few:
+texts of different facts never share a bucket, and texts with too many different characters cannot be similar.
+Cost and memory grow linearly with the characters.
 """
 
 from __future__ import annotations
@@ -16,27 +18,41 @@ _CHUNK_CHARS = 1_000_000
 _SEED = 20260901
 
 
-def candidates(texts: Sequence[str], *, bands: int = BANDS, rows: int = ROWS) -> np.ndarray:
+def candidates(
+    texts: Sequence[str], *, similarity: float, facts: frozenset[str] = frozenset(), bands: int = BANDS
+) -> np.ndarray:
     """Pairs of positions (earlier, later) that may be near copies, sorted; texts of two characters or more.
 
-    >>> candidates(["物流太慢一直不发货怎么办", "页面打不开闪退严重", "物流太慢一直不发货怎么办啊"]).tolist()
+    Pairs that differ in a character of `facts`, or surely are less than `similarity` alike, are left out.
+
+    >>> texts = ["物流太慢一直不发货怎么办", "页面打不开闪退严重", "物流太慢一直不发货怎么办啊"]
+    >>> candidates(texts, similarity=0.8).tolist()
     [[0, 2]]
     """
     if len(texts) < 2:
         return np.zeros((0, 2), dtype=np.int64)
-    coded = np.unique(np.concatenate([_pairs(band) for band in signatures(texts, bands=bands, rows=rows)]))
+    keys, profiles = signatures(texts, facts=facts, bands=bands)
+    sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    found = [_near(_pairs(band), profiles, sizes, similarity) for band in keys]
+    coded = np.unique(np.concatenate(found))
     return np.stack(np.divmod(coded, np.int64(1) << 32), axis=1)
 
 
-def signatures(texts: Sequence[str], *, bands: int = BANDS, rows: int = ROWS) -> np.ndarray:
-    """One 32-bit key per band and text; near copies agree in at least one band."""
-    seeds = np.random.default_rng(_SEED).integers(1, 1 << 32, size=(bands * rows, 2), dtype=np.uint32)
+def signatures(
+    texts: Sequence[str], *, facts: frozenset[str] = frozenset(), bands: int = BANDS
+) -> tuple[np.ndarray, np.ndarray]:
+    """One 32-bit key per band and text, and which characters (of 128 classes) each text holds."""
+    seeds = np.random.default_rng(_SEED).integers(1, 1 << 32, size=(bands * ROWS, 2), dtype=np.uint32)
     seeds[:, 0] |= 1
+    table = _fact_table(facts)
     keys = np.empty((bands, len(texts)), dtype=np.uint32)
+    profiles = np.empty((2, len(texts)), dtype=np.uint64)
     for first, last in _chunks(texts):
-        grams, starts = _bigrams(texts[first:last])
-        keys[:, first:last] = _banded(grams, starts, seeds, rows)
-    return keys
+        codes, ends = _codes(texts[first:last])
+        grams, starts = _bigrams(codes, ends)
+        keys[:, first:last] = _banded(grams, starts, seeds) ^ _digest(codes, ends, table)
+        profiles[:, first:last] = _profile(codes, ends)
+    return keys, profiles
 
 
 def _chunks(texts: Sequence[str]) -> list[tuple[int, int]]:
@@ -46,28 +62,69 @@ def _chunks(texts: Sequence[str]) -> list[tuple[int, int]]:
     return list(zip(edges, [*edges[1:], len(texts)], strict=True))
 
 
-def _bigrams(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """A mixed 32-bit number per bigram, and where each text's bigrams begin."""
+def _codes(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """All code points, and where each text ends."""
     codes = np.frombuffer("".join(texts).encode("utf-32-le", errors="replace"), dtype=np.uint32)
-    sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-    ends = np.cumsum(sizes)
-    pairs = codes[:-1] * np.uint32(0x9E3779B1) ^ codes[1:] * np.uint32(0x85EBCA77)
-    inside = np.ones(len(pairs), dtype=bool)
+    return codes, np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)))
+
+
+def _bigrams(codes: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A mixed 32-bit number per bigram, and where each text's bigrams begin."""
+    inside = np.ones(len(codes) - 1, dtype=bool)
     inside[ends[:-1] - 1] = False
-    mixed = pairs[inside]
-    mixed ^= mixed >> np.uint32(15)
-    mixed *= np.uint32(0x2C1B3C6D)
-    mixed ^= mixed >> np.uint32(12)
-    return mixed, ends - sizes - np.arange(len(texts))
+    pairs = codes[:-1] * np.uint32(0x9E3779B1) ^ codes[1:] * np.uint32(0x85EBCA77)
+    starts = np.concatenate([[0], ends[:-1]]) - np.arange(len(ends))
+    return _mixed(pairs[inside]), starts
 
 
-def _banded(grams: np.ndarray, starts: np.ndarray, seeds: np.ndarray, rows: int) -> np.ndarray:
-    keys = np.zeros((len(seeds) // rows, len(starts)), dtype=np.uint32)
+def _mixed(numbers: np.ndarray) -> np.ndarray:
+    numbers = (numbers ^ (numbers >> np.uint32(15))) * np.uint32(0x2C1B3C6D)
+    return numbers ^ (numbers >> np.uint32(12))
+
+
+def _banded(grams: np.ndarray, starts: np.ndarray, seeds: np.ndarray) -> np.ndarray:
+    keys = np.zeros((len(seeds) // ROWS, len(starts)), dtype=np.uint32)
     for number, (factor, shift) in enumerate(seeds):
         least = np.minimum.reduceat((grams ^ shift) * factor, starts)
-        band = number // rows
+        band = number // ROWS
         keys[band] = (keys[band] ^ least) * np.uint32(0x01000193) + np.uint32(number)
     return keys
+
+
+def _fact_table(facts: frozenset[str]) -> np.ndarray:
+    table = np.zeros(0x10000, dtype=bool)
+    table[[ord(char) for char in facts]] = True
+    return table
+
+
+def _digest(codes: np.ndarray, ends: np.ndarray, table: np.ndarray) -> np.ndarray:
+    """A number per text made of its fact characters in their order; 0 where there are none."""
+    places = np.flatnonzero(table[np.minimum(codes, 0xFFFF)])
+    digest = np.zeros(len(ends), dtype=np.uint32)
+    if not len(places):
+        return digest
+    owner = np.searchsorted(ends, places, "right")
+    rank = np.arange(len(places)) - np.searchsorted(owner, owner, "left")
+    mixed = _mixed(codes[places] * np.uint32(0x9E3779B1) + rank.astype(np.uint32) * np.uint32(0x7FEB352D))
+    np.add.at(digest, owner, mixed)
+    return digest
+
+
+def _profile(codes: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Two 64-bit sets per text: the classes of its characters."""
+    starts = np.concatenate([[0], ends[:-1]])
+    klass = _mixed(codes * np.uint32(0x9E3779B1)) >> np.uint32(25)
+    bit = np.uint64(1) << (klass & np.uint32(63)).astype(np.uint64)
+    nothing = np.uint64(0)
+    halves = [np.where(klass < 64, bit, nothing), np.where(klass < 64, nothing, bit)]
+    return np.stack([np.bitwise_or.reduceat(half, starts) for half in halves])
+
+
+def _near(pairs: np.ndarray, profiles: np.ndarray, sizes: np.ndarray, similarity: float) -> np.ndarray:
+    """The pairs with few enough different characters: insertions and deletions are at least as many."""
+    first, second = pairs >> 32, pairs & np.int64(0xFFFFFFFF)
+    differ = sum(np.bitwise_count(half[first] ^ half[second]) for half in profiles)
+    return pairs[differ <= (1 - similarity) * (sizes[first] + sizes[second]) + 1e-9]
 
 
 def _pairs(band: np.ndarray) -> np.ndarray:

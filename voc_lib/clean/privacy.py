@@ -16,6 +16,7 @@ import secrets
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,11 +34,9 @@ VARIABLE = "VOC_CUSTOMER_KEY"
 KEY_FILE = "customer.key"
 PURPOSE = b"voc:customer:v1\0"
 _SHORTEST = 16
-_INVISIBLE = np.array(
-    [0xAD, 0xFEFF, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065)]
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\x00-\x08\x0e-\x1f\x7f]+"
 )
-_PLATE_PLACES = np.array([ord(c) for c in "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"])
-_SPELT = np.array([ord(c) for c in "零〇一二三四五六七八九幺"])
 
 
 def load_key(folder: str | Path) -> bytes:
@@ -234,50 +233,65 @@ def _replaced(text: str, hits: list[tuple[int, int, str]]) -> str:
 def _hits(texts: pd.Series) -> Iterator[tuple[int, list[tuple[int, int, str]]]]:
     """Row number and hits (start, end, kind) of every text that holds personal data."""
     for corpus in matching.corpora(texts):
-        rows = np.flatnonzero(suspects(corpus)).tolist()
-        starts = corpus.starts.tolist()
-        lines = [_line(corpus.folded[starts[row] : starts[row + 1] - 1]) for row in rows]
-        block = "\n".join(line for line, _ in lines)
-        edges = np.cumsum([0, *(len(line) + 1 for line, _ in lines)])
-        found: dict[int, list[tuple[int, int, str]]] = {}
-        for start, end, kind in detectors.find(block):
-            number = int(np.searchsorted(edges, start, "right")) - 1
-            first, places = int(edges[number]), lines[number][1]
-            span = (
-                (places[start - first], places[end - first - 1] + 1)
-                if places
-                else (start - first, end - first)
-            )
-            found.setdefault(corpus.first + rows[number], []).append((*span, kind))
-        yield from found.items()
+        yield from hits(corpus, np.flatnonzero(suspects(corpus)).tolist())
 
 
-def _line(folded: str) -> tuple[str, list[int] | None]:
-    """A folded text without invisible characters, and where each remaining one stood when there were any."""
-    codes = np.frombuffer(folded.encode("utf-32-le"), dtype=np.uint32)
-    keep = ~np.isin(codes, _INVISIBLE)
-    if keep.all():
-        return folded, None
-    return codes[keep].tobytes().decode("utf-32-le"), np.flatnonzero(keep).tolist()
+def hits(corpus: matching.Corpus, rows: list[int]) -> Iterator[tuple[int, list[tuple[int, int, str]]]]:
+    """Row number in the series and hits of those of the rows that hold personal data."""
+    starts = corpus.starts.tolist()
+    lines = [corpus.folded[starts[row] : starts[row + 1] - 1] for row in rows]
+    bare = [INVISIBLE.sub("", line) for line in lines]
+    edges = np.cumsum([0, *(len(line) + 1 for line in bare)])
+    found: dict[int, list[tuple[int, int, str]]] = {}
+    for start, end, kind in detectors.find("\n".join(bare)):
+        number = int(np.searchsorted(edges, start, "right")) - 1
+        first = int(edges[number])
+        span = _span(lines[number], bare[number], start - first, end - first)
+        found.setdefault(corpus.first + rows[number], []).append((*span, kind))
+    yield from found.items()
+
+
+def _span(line: str, bare: str, start: int, end: int) -> tuple[int, int]:
+    """Where a span of the text without invisible characters stands in the text with them."""
+    if len(line) == len(bare):
+        return start, end
+    places = [place for place, char in enumerate(line) if not INVISIBLE.match(char)]
+    return places[start], places[end - 1] + 1
 
 
 def suspects(corpus: matching.Corpus) -> np.ndarray:
     """Which texts may hold personal data: never fewer than those that do."""
     codes = np.frombuffer(corpus.folded.encode("utf-32-le"), dtype=np.uint32)
-    size = len(corpus)
-    found = _per_row((codes >= ord("0")) & (codes <= ord("9")), corpus) >= 5
-    narrow = codes < 0x80
-    for sign in "@#":
-        found |= _per_row(narrow & (codes == ord(sign)), corpus) > 0
-    found |= _per_row(np.isin(codes, _SPELT), corpus) >= 11
-    found |= _per_row(np.isin(codes, _PLATE_PLACES), corpus) > 0
-    found |= _per_row(np.isin(codes, _INVISIBLE), corpus) > 0
-    hits = detectors.cues().hits(corpus)
-    found[corpus.rows(hits.start)] = True
-    return found[:size]
+    marks = _marks()[np.minimum(codes, len(_marks()) - 1)]
+    found = _per_row(marks == _DIGIT, corpus) >= 5
+    found |= _per_row(marks == _SPELT, corpus) >= 11
+    found |= _per_row(marks == _ALONE, corpus) > 0
+    letter = (codes >= ord("a")) & (codes <= ord("z"))
+    found |= _per_row((marks[:-1] == _PLACE) & letter[1:], corpus) > 0
+    found[corpus.rows(detectors.cues().hits(corpus).start)] = True
+    return found
 
 
 def _per_row(flags: np.ndarray, corpus: matching.Corpus) -> np.ndarray:
     """How many of the characters flagged stand in each text."""
-    places = np.flatnonzero(flags)
-    return np.bincount(corpus.rows(places), minlength=len(corpus))
+    return np.bincount(corpus.rows(np.flatnonzero(flags)), minlength=len(corpus))
+
+
+@cache
+def _marks() -> np.ndarray:
+    """What a code point announces; code points beyond the table announce nothing."""
+    marks = np.zeros(0x10000, dtype=np.uint8)
+    for mark, chars in (
+        (_DIGIT, "0123456789"),
+        (_SPELT, "零〇一二三四五六七八九幺"),
+        (_PLACE, detectors.PLACES),
+    ):
+        marks[[ord(char) for char in chars]] = mark
+    marks[[ord(chr(code)) for code in range(0xFFFF) if INVISIBLE.match(chr(code)) or chr(code) in "@#"]] = (
+        _ALONE
+    )
+    marks[0xFFFF] = 0
+    return marks
+
+
+_DIGIT, _SPELT, _PLACE, _ALONE = 1, 2, 3, 4

@@ -10,7 +10,7 @@ import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import groupby
 
@@ -33,9 +33,8 @@ URL = re.compile(
     r"(?:https?://|www\.)[A-Za-z0-9](?:[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*[A-Za-z0-9/_=&#%-])?", re.I
 )
 # “1,280元”, “￥3,999.00”: a comma only groups digits where a currency says it is an amount
-AMOUNT = re.compile(
-    r"(?<![\d,.])(?:(?<=[¥￥])\d{1,3}(?:,\d{3})+|\d{1,3}(?:,\d{3})+(?=(?:\.\d+)?(?:元|块)))(?![\d,])"
-)
+AMOUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])")
+CURRENCY = re.compile(r"(?:\.[0-9]+)?(?:元|块)")
 _PUNCTUATION = (
     "!?,;、。…~—-·^|"  # “！！！”; not * and # (138****8000), not : and / (addresses), not . (versions)
 )
@@ -155,7 +154,7 @@ def _visible() -> Block:
 
 @cache
 def _narrow() -> Block:
-    """Full width to half width, and look-alikes of Han characters (radicals out of a PDF) to the plain ones."""
+    """Full width to half width, look-alikes of Han characters (radicals out of a PDF) to the plain ones."""
     import unicodedata
 
     table = _identity()
@@ -196,7 +195,12 @@ def tags(block: str) -> str:
 
 
 def _unescape(match: re.Match[str]) -> str:
-    return half_width(invisible(html.unescape(match[0]).replace("\n", " ")))
+    return _character(match[0])
+
+
+@lru_cache(1000)
+def _character(entity: str) -> str:
+    return half_width(invisible(html.unescape(entity).replace("\n", " ")))
 
 
 def _settle(block: str, change: Block) -> str:
@@ -342,22 +346,25 @@ def links(block: str) -> str:
 def numerals(block: str) -> str:
     """“二十四小时” -> “24小时”, “1,280元” -> “1280元”; only where nothing else can be meant."""
     block = _numeral().sub(_figure, block)
-    return AMOUNT.sub(lambda match: match[0].replace(",", ""), block) if "," in block else block
+    return AMOUNT.sub(_amount, block) if "," in block else block
 
 
 @cache
 def _numeral() -> re.Pattern[str]:
-    """Numeral and unit, e.g. “十五天”; not in a protected word, not 第三天, not 星期三天气."""
+    """Numeral and unit: “十五天”, not “星期三天气”; a pattern that starts with a set is found fast."""
     words = _words()["numerals"]
     long = "|".join(_guarded(unit, words["not_after"]) for unit in words["units_long"])
     short = "|".join(_guarded(unit, words["not_after"]) for unit in words["units"])
-    before = "".join(words["not_before"])
-    protect = "|".join(words["protect"])
-    figures = "一二两三四五六七八九十百千万"
-    return re.compile(
-        f"(?<![{before}{figures}0-9.,])(?!{protect})"
-        f"(?:([{figures}]{{2,9}})(?={long})|([{figures[1:]}][{figures}]{{0,8}})(?={short}))"
-    )
+    return re.compile(f"[{_FIGURES}]{{2,9}}(?={long}|{short})|[{_FIGURES[1:]}](?={short})")
+
+
+def _amount(match: re.Match[str]) -> str:
+    """The amount without commas where a currency stands before or after it."""
+    block, start = match.string, match.start()
+    before = block[start - 1 : start]
+    if before in ("¥", "￥") or (before not in _NUMERIC and CURRENCY.match(block, match.end())):
+        return match[0].replace(",", "")
+    return match[0]
 
 
 def _guarded(unit: str, not_after: dict[str, str]) -> str:
@@ -365,10 +372,28 @@ def _guarded(unit: str, not_after: dict[str, str]) -> str:
 
 
 def _figure(match: re.Match[str]) -> str:
-    value = number(match[1] or match[2])
+    """The numeral as figures, unless the character before or a protected word forbids it (第三天)."""
+    block, start = match.string, match.start()
+    if start and block[start - 1] in _before():
+        return match[0]
+    if block.startswith(_protected(), start):
+        return match[0]
+    value = number(match[0])
     return match[0] if value is None else str(value)
 
 
+@cache
+def _before() -> frozenset[str]:
+    return frozenset([*_words()["numerals"]["not_before"], *_FIGURES, *"0123456789.,"])
+
+
+@cache
+def _protected() -> tuple[str, ...]:
+    return tuple(_words()["numerals"]["protect"])
+
+
+_NUMERIC = tuple("0123456789.,")
+_FIGURES = "一二两三四五六七八九十百千万"
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 
