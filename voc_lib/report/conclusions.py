@@ -244,6 +244,13 @@ def tracking(table: pd.DataFrame) -> TextView:
     return text([lead + ("以下已逾期：" if items else "")], items=items, tone="bad" if items else "info")
 
 
+def alerts(found: Sequence[str]) -> TextView:
+    """Measures that need a word with their owner now."""
+    if not found:
+        return text(["没有需要提醒的措施。"], tone="good")
+    return text(["需要提醒："], items=found, tone="warn")
+
+
 def effects(table: pd.DataFrame) -> TextView:
     """Verdict of each measure; schema.EFFECTS in."""
     if table.empty:
