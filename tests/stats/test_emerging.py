@@ -36,6 +36,15 @@ def test_a_new_phrase_is_found_whole_once_and_with_its_evidence(make):
     assert len(cited) == 20 and cited["text"].str.contains("清零").all() and line["example"] in POINTS
 
 
+def test_two_words_that_go_together_without_a_phrase_are_one_line(make):
+    texts = [
+        f"积分{how}清零"
+        for how in ("莫名其妙", "一夜之间突然", "在九月一号早上", "又到年底才说", "规则改动后")
+    ] * 4
+    table = emerging.table(planted(make(MONTHS), texts), SEPTEMBER)
+    assert table["term"].tolist() == ["积分…清零"] and table["n"].tolist() == [20]
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_stable_months_raise_no_alarm(make, seed):
     assert emerging.table(make(MONTHS, seed=seed), SEPTEMBER).empty

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -112,3 +114,21 @@ def test_satisfaction_mean_share_and_nps_by_hand(make):
     )
     assert "6 条反馈中 5 条有评分" in table.loc[("全部", "满意率"), "note"]
     assert satisfaction.table(tagged, Period.parse("2025-01")).empty
+
+
+MESSAGES = Path(__file__).parents[2] / "../shared/data/tipdm2020c_gov_messages/附件4_留言_答复.xlsx"
+
+
+@pytest.mark.skipif(not MESSAGES.exists(), reason="公开政务留言数据不在这台机器上")
+def test_real_replies_take_the_published_eleven_days(make):
+    raw = pd.read_excel(MESSAGES, engine="calamine", usecols=["留言时间", "答复时间"])
+    asked, replied = (
+        pd.to_datetime(raw[c].astype("str").str.strip(), errors="coerce", format="mixed") for c in raw
+    )
+    issues = make({"2026-09": len(raw)}, created_at=asked, closed_at=replied, due_at=asked, status="已完成")
+    table = service.table(
+        issues, schema.shape(issues, schema.TAGGED), Period.parse("2010-01-01..2026-01-01"), sla=Sla()
+    )
+    line = table.set_index(["group", "indicator"]).loc[("全部", "处理时长中位数")]
+    assert line["value"] / 24 == pytest.approx(11.2, abs=0.1) and line["n"] > 2_800
+    assert line["low"] < line["value"] < line["high"]

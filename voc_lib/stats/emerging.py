@@ -53,7 +53,6 @@ class Growth:
 
     n: NDArray[np.int64]
     before: Floats  # per month
-    ratio: Floats
     growth: Floats
     p: Floats
     seasonal: NDArray[np.bool_]
@@ -129,7 +128,6 @@ def _growth(counts: NDArray[np.int64], windows: Windows) -> Growth:
     return Growth(
         n=x,
         before=before,
-        ratio=intervals.ratio(x / windows.length, before),
         growth=np.where(base > 0, share / np.maximum(share_base, 1e-300), np.inf),
         p=_upper(x / spread, base / spread, n / (n + n_base)),
         seasonal=seasonal,
@@ -180,9 +178,12 @@ def _terms(windows: Windows, segmenter: Segmenter | None, risen: dict[str, float
     period = windows.month == -1
     texts = {int(i): found.texts(i)[period[found.texts(i)]] for i in order}
     lines = []
-    for i in _distinct(texts, found.length):
-        line = _line(found.name(i), windows, texts[i], grown, i) | {"p_adjusted": p[i]}
-        if grown.growth[i] > GROWTH * risen.get(line["category"], 0.0):
+    for group in _groups(texts):
+        pair = _spokesmen(group, texts, found.length)
+        mine = texts[pair[0]] if len(pair) == 1 else np.intersect1d(texts[pair[0]], texts[pair[1]])
+        name = _joined([found.name(i) for i in pair], windows.rows["text"].iloc[mine])
+        line = _line(name, windows, mine, grown, pair[0]) | {"p_adjusted": max(p[i] for i in pair)}
+        if grown.growth[pair[0]] > GROWTH * risen.get(line["category"], 0.0):
             lines.append(line)
     return lines
 
@@ -191,8 +192,8 @@ def _found(grown: Growth, p: Floats, growth: float, minimum: int) -> NDArray[np.
     return (p < LEVEL) & (grown.n >= minimum) & (grown.growth >= growth) & ~grown.seasonal
 
 
-def _distinct(texts: dict[int, NDArray[np.int64]], length: NDArray[np.int64]) -> list[int]:
-    """One term per group of terms of the same issues: the longest that holds four fifths of the group's."""
+def _groups(texts: dict[int, NDArray[np.int64]]) -> list[list[int]]:
+    """Terms of the same issues together, the surest term of each group first."""
     groups: list[list[int]] = []
     for term, mine in texts.items():
         home = next((g for g in groups if _same(texts[g[0]], mine)), None)
@@ -200,7 +201,7 @@ def _distinct(texts: dict[int, NDArray[np.int64]], length: NDArray[np.int64]) ->
             groups.append([term])
         else:
             home.append(term)
-    return [_spokesman(group, texts, length) for group in groups]
+    return groups
 
 
 def _same(some: NDArray[np.int64], others: NDArray[np.int64]) -> bool:
@@ -208,10 +209,26 @@ def _same(some: NDArray[np.int64], others: NDArray[np.int64]) -> bool:
     return both >= OVERLAP * min(len(some), len(others))
 
 
-def _spokesman(group: list[int], texts: dict[int, NDArray[np.int64]], length: NDArray[np.int64]) -> int:
+def _spokesmen(group: list[int], texts: dict[int, NDArray[np.int64]], length: NDArray[np.int64]) -> list[int]:
+    """The term that speaks for a group: the longest that about as many issues hold as the surest one.
+
+    Two single words that go together (积分…清零) when there is no such phrase.
+    """
     size = len(texts[group[0]])
     close = [t for t in group if 0.8 * size <= len(texts[t]) <= 1.25 * size]
-    return max(close, key=lambda t: (length[t], len(texts[t]), -t))
+    best = max(close, key=lambda t: (length[t], len(texts[t]), -t))
+    together = (t for t in close if t != best and len(np.intersect1d(texts[t], texts[best])) >= 0.8 * size)
+    partner = next(together, None) if length[best] == 1 else None
+    return [best] if partner is None else [best, partner]
+
+
+def _joined(names: list[str], texts: pd.Series) -> str:
+    """Two words in the order most texts have them, “…” between; one word as it is."""
+    if len(names) == 1:
+        return names[0]
+    low = texts.str.lower()
+    first, second = (low.str.find(name) for name in names)
+    return "…".join(names if (first <= second).sum() * 2 >= len(texts) else names[::-1])
 
 
 def _line(name: str, windows: Windows, rows: NDArray[np.int64], grown: Growth, item: int) -> dict:
@@ -221,9 +238,9 @@ def _line(name: str, windows: Windows, rows: NDArray[np.int64], grown: Growth, i
     return {
         "term": name,
         "category": min(tags.index, key=lambda t: (-tags[t], t)),
-        "n": int(grown.n[item]),
+        "n": len(rows),
         "before": float(grown.before[item]),
-        "ratio": float(grown.ratio[item]),
+        "ratio": float(intervals.ratio(len(rows) / windows.length, grown.before[item])),
         "example": quote,
         "feedback_ids": "、".join(mine["feedback_id"].head(EVIDENCE)),
     }
