@@ -319,7 +319,9 @@ def _with_ids(frame: pd.DataFrame) -> pd.DataFrame:
         return frame
     rows = frame[lacking]
     parts = [_arrow(rows[name].astype("str").fillna("")) for name in HASHED]
-    content = pd.Series(pc.binary_join_element_wise(*parts, SEPARATOR).to_pandas(), dtype="str")
+    content = pd.Series(
+        pc.binary_join_element_wise(*parts, pa.scalar(SEPARATOR, pa.large_string())).to_pandas(), dtype="str"
+    )
     repeats = content.groupby(content).cumcount().to_numpy()
     ids = [content_id(text, int(k)) for text, k in zip(content, repeats, strict=True)]
     column = frame["feedback_id"].copy()
