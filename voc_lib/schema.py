@@ -434,6 +434,19 @@ TRACKING = _table(
     C("result", "text", "实施效果"),
     C("obstacles", "text", "遇到的问题及解决措施"),
 )
+TASKS = _table(
+    "tasks",
+    "任务导入表",
+    C("task", "text", "任务名称", required=True),
+    C("parent", "text", "父任务"),
+    C("description", "text", "任务描述"),
+    C("owner", "category", "负责人", required=True),
+    C("department", "category", "部门"),
+    C("start", "date", "开始时间", required=True),
+    C("due", "date", "截止时间", required=True),
+    C("done", "date", "完成时间"),
+    C("state", "category", "状态", required=True),
+)
 EFFECTS = _table(
     "effects",
     "改进效果跟踪表",

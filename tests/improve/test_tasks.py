@@ -1,19 +1,17 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voc_lib import schema
 from voc_lib.improve import tasks
 
 
 def test_sheet_has_a_row_per_measure_and_per_step(known, measure):
     table = tasks.sheet(known(measure(steps=["招聘 12 人", "上线分拣线"]), measure(id="M02", cancelled=True)))
-    assert table["任务名称"].tolist() == ["M01 华东仓增设晚班分拣", "招聘 12 人", "上线分拣线"]
-    assert table["父任务"].tolist()[1:] == ["M01 华东仓增设晚班分拣"] * 2
-    assert table.loc[0, ["负责人", "开始时间", "截止时间", "状态"]].tolist() == [
-        "王敏",
-        "2026-03-01",
-        "2026-04-30",
-        "未完成",
-    ]
+    assert table["task"].tolist() == ["M01 华东仓增设晚班分拣", "招聘 12 人", "上线分拣线"]
+    assert table["parent"].tolist()[1:] == ["M01 华东仓增设晚班分拣"] * 2
+    assert table.loc[0, ["owner", "state"]].tolist() == ["王敏", "未完成"]
+    assert table["due"].dt.strftime("%Y-%m-%d").tolist() == ["2026-04-30"] * 3
+    schema.check(table, schema.TASKS)
 
 
 def test_calendar_holds_the_due_day_and_every_line_fits(known, measure):

@@ -7,16 +7,16 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from voc_lib import schema
 from voc_lib.knowledge import Knowledge, Measure
 
-COLUMNS = ["任务名称", "父任务", "任务描述", "负责人", "部门", "开始时间", "截止时间", "完成时间", "状态"]
 REMIND_DAYS = 3
 
 
 def sheet(knowledge: Knowledge) -> pd.DataFrame:
-    """Rows to import: one per measure, one per step below it; dates as 2026-03-01; no cancelled ones."""
+    """schema.TASKS to import: one row per measure, one per step below it; no cancelled ones."""
     rows = [row for measure in _running(knowledge) for row in _rows(measure)]
-    return pd.DataFrame(rows, columns=COLUMNS, dtype="str")
+    return schema.shape(pd.DataFrame(rows, columns=schema.TASKS.names, dtype="str"), schema.TASKS)
 
 
 def _running(knowledge: Knowledge) -> list[Measure]:

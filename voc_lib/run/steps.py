@@ -91,9 +91,9 @@ STEPS = (
         "改进计划",
         "客户反馈改进计划表",
         ("05_root_cause",),
-        ("plan", "solutions", "tracking"),
+        ("plan", "solutions", "tracking", "tasks"),
         "客户反馈改进计划表",
-        ("plan", "solutions", "tracking"),
+        ("plan", "solutions", "tracking", "tasks"),
     ),
     StepSpec("08_report", "总结报告", "客户反馈分析总结", ("01_plan", "06_improve", "07_track"), ()),
 )
