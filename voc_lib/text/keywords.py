@@ -43,7 +43,7 @@ def keywords(
 
     Score: z of the log-odds ratio, group against all other groups, with an informative Dirichlet prior
     (Monroe, Colaresi & Quinn 2008). A term counts once per text. Only terms the group favours (score > 0)
-    that two texts hold (one, in groups of fewer than ten texts); a single group is ranked by n.
+    that two texts hold (one, in a group of one text); a single group is ranked by n.
     """
     known = texts.notna() & groups.notna()
     texts, groups = texts[known], groups[known]
@@ -55,7 +55,7 @@ def keywords(
     cell = group[pairs // len(found.terms)] * len(found.terms) + pairs % len(found.terms)
     counts = np.bincount(cell, minlength=len(names) * len(found.terms)).reshape(len(names), -1)
     score = log_odds(counts) if len(names) > 1 else counts.astype("float64")
-    enough = counts >= np.where(np.bincount(group) < 10, 1, 2)[:, None]
+    enough = counts >= np.minimum(np.bincount(group), 2)[:, None]
     return _best(counts, np.where(enough, score, 0), [str(n) for n in names], found.terms, top)
 
 
