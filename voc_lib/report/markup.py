@@ -8,9 +8,12 @@ from typing import Any
 
 from voc_lib.report import webfont
 from voc_lib.report.glyphs import INVISIBLE
+from voc_lib.report.page import em
 
 FOLDER = Path(__file__).parent / "templates"
 FONT = "/* font */"  # where the page's font goes, in the style sheet before any other word
+SHORT, LONG = 14.0, 60.0  # ems: up to SHORT a cell keeps one line; from LONG on its column is given more room
+SAMPLE = 500  # rows looked at
 KEPT = "\ufe0f\u200d"  # invisible, but emoji sequences need them
 POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "
@@ -59,11 +62,21 @@ def _environment() -> Any:
         finalize=visible,
     )
     environment.filters["breaks"] = _breaks
+    environment.filters["rooms"] = _rooms
     return environment
 
 
 def _breaks(text: str) -> list[str]:
     return str(text).split("\n")
+
+
+def _rooms(block: dict[str, Any]) -> list[str]:
+    """The class of each column by its longest words: one line, wrapping, or wrapping with more room."""
+    texts = [
+        [cell["text"] if isinstance(cell, dict) else cell for cell in row] for row in block["rows"][:SAMPLE]
+    ]
+    longest = [max((em(row[i]) for row in texts), default=0.0) for i in range(len(block["columns"]))]
+    return ["voc-wider" if width > LONG else "voc-wide" if width > SHORT else "" for width in longest]
 
 
 @cache

@@ -11,6 +11,7 @@ LONG = 14.0  # a column wider than this may wrap
 HEAD = 4.0  # a column head longer than this may take two lines
 SMALL = 7.5  # point size of a table that would not fit otherwise
 WRAPPED = 13.0  # the least a wrapping column is given
+WHOLE = 14  # a table of at most so many short rows stays on one page
 CARDS_ACROSS = 4
 
 
@@ -71,7 +72,8 @@ def _lay(block: dict[str, Any]) -> dict[str, Any]:
         if _fits(tight, room):
             break
     widths = _widths(natural, tight, room)
-    return {**block, "landscape": landscape, "size": size, "widths": widths}
+    whole = len(block["rows"]) <= WHOLE and all(width <= 2 * LONG for width in natural)
+    return {**block, "landscape": landscape, "size": size, "widths": widths, "whole": whole}
 
 
 def _natural(block: dict[str, Any], index: int, *, wrap_head: bool = False) -> float:

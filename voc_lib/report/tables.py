@@ -197,8 +197,8 @@ def _figure(value: float, kind: str, unit: str) -> str:
 
 
 def _short(value: float) -> str:
-    """One decimal; three significant figures for what one decimal would hide."""
-    return f"{value:.3g}" if 0 < abs(value) < 0.1 else f"{value:,.1f}"
+    """One decimal; two significant figures for what one decimal would hide."""
+    return f"{value:.2g}" if 0 < abs(value) < 0.1 else f"{value:,.1f}"
 
 
 def _columns(frame: pd.DataFrame, spec: Table, wanted: Sequence[str] | None) -> list[Column]:
@@ -207,7 +207,8 @@ def _columns(frame: pd.DataFrame, spec: Table, wanted: Sequence[str] | None) -> 
     if unknown:
         there = [name for name in known if name in frame]
         raise DataError(f"表《{spec.title}》没有列 “{unknown[0]}”。{did_you_mean(unknown[0], there)}")
-    return [known[name] for name in (wanted or known) if name in frame]
+    # units stand at the figures, so their column is shown only when asked for
+    return [known[name] for name in wanted or [n for n in known if n != "unit"] if name in frame]
 
 
 def _units(frame: pd.DataFrame, spec: Table) -> list[str]:

@@ -42,7 +42,7 @@ def fishbone(fishbone: pd.DataFrame, problem: str) -> Chart | TextView:
     across = -(-len(bones) // 2)
     cell = (theme.WIDTH - HEAD - 0.15) / across
     longest = min(max(map(len, bones.values())), CAUSES)
-    half = 0.45 + TWIG * (longest + 0.6)
+    half = 0.53 + TWIG * (longest + 0.6)
     with theme.canvas(2 * half + 0.1) as (figure, axes):
         _bare(figure, axes, theme.WIDTH, half + 0.05)
         axes.plot(
@@ -52,12 +52,12 @@ def fishbone(fishbone: pd.DataFrame, problem: str) -> Chart | TextView:
              fill=theme.ACCENT, ink="white", size=9)  # fmt: skip
         for i, (name, part) in enumerate(bones.items()):
             foot = theme.WIDTH - HEAD - 0.12 - cell * (across - 1 - i // 2)
-            _bone(axes, name, part, foot, half - 0.3, up=i % 2 == 0, room=cell - SLANT - 0.1)
+            _bone(axes, name, part, foot, half - 0.3, up=i % 2 == 0, room=cell - 0.14)
         told = "；".join(f"{name}：{'、'.join(part['cause'])}" for name, part in bones.items())
         return theme.chart(
             figure,
             alt=f"{problem} 的鱼骨图。{told}",
-            caption=f"{problem} 的鱼骨图（括号内为反馈原文中提及的次数）。",
+            caption=f"{label(problem, 20, lines=1)}的鱼骨图（括号内为反馈原文中提及的次数）。",
         )
 
 
@@ -85,7 +85,7 @@ def why_tree(why: pd.DataFrame, problem: str) -> Chart | TextView:
         return theme.chart(
             figure,
             alt=f"{problem} 的 5Why 树。{told}",
-            caption=f"{problem} 的 5Why 分析（橙框为根因；虚线框停在中间原因，尚待追问）。",
+            caption=f"{label(problem, 20, lines=1)}的 5Why 分析（橙框为根因；虚线框尚待追问）。",
         )
 
 
@@ -107,9 +107,9 @@ def _bone(
     )
     shown = part.head(CAUSES)
     for j, (cause, n) in enumerate(zip(shown["cause"], shown["n"], strict=True)):
-        y = height - 0.24 - TWIG * (j + 0.4)
+        y = height - 0.32 - TWIG * (j + 0.4)
         more = f" 等 {len(part)} 项" if j == CAUSES - 1 and len(part) > CAUSES else ""
-        told = f"（{number(n, 'int')}）" if pd.notna(n) else ""
+        told = f"（{number(n, 'int')}）" if pd.notna(n) and n else ""
         words = label(cause, max(room / EM - em(told), 4), lines=3)
         x = foot - SLANT * y / height
         lines = (words + told + more).split("\n")

@@ -203,7 +203,7 @@ def _cells(axes: Any, shares: pd.DataFrame, small: pd.Series) -> None:
     )
     for (i, j), share in np.ndenumerate(shares.to_numpy("float64")):
         if not np.isnan(share):
-            ink = "#8a949e" if mask.iloc[i, j] else "white" if share > 0.55 * highest else theme.INK
+            ink = "#8a949e" if mask.iloc[i, j] else "white" if share > 0.6 * highest else theme.INK
             axes.text(
                 j + 0.5, i + 0.5, f"{share * 100:.0f}%", ha="center", va="center", fontsize=8, color=ink
             )
@@ -237,7 +237,7 @@ def _indicator(axes: Any, name: str, rows: pd.DataFrame) -> None:
     for i, row in enumerate(rows.to_dict("records")):
         words = f"{_value(row, 'value')}  n={number(row['n'], 'int')}"
         theme.beside(axes, words, reach[i], i)
-    axes.set_yticks(list(y), [label(g, 7, lines=1) for g in rows["group"]], fontsize=8)
+    axes.set_yticks(list(y), [label(g, 8.5, lines=1) for g in rows["group"]], fontsize=8)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     span = (float(reach.max()) - lowest) or 1.0
     axes.set_xlim(lowest - 0.08 * span, float(reach.max()) + 0.95 * span)

@@ -10,8 +10,10 @@ from voc_lib.report.narrative import TextView
 from voc_lib.report.plots import theme
 from voc_lib.report.plots.theme import Chart, label
 from voc_lib.report.tables import number
+from voc_lib.tag.taxonomy import OTHER
 
 VITAL = 0.8
+REST = "其余"
 SIGNIFICANT = 0.05
 BAND = 3.4  # ems of room per category name under a column
 
@@ -24,7 +26,7 @@ def pareto(category_stats: pd.DataFrame, *, top: int = 12) -> Chart | TextView:
     rows = _collapsed(rows[["category", "n"]].reset_index(drop=True), top)
     total = float(rows["n"].sum())
     cumulative = rows["n"].cumsum() / total
-    vital = (cumulative.shift(fill_value=0.0) < VITAL).tolist()
+    vital = _vital(rows)
     with theme.canvas(3.3) as (figure, axes):
         x = range(len(rows))
         axes.bar(x, rows["n"], width=0.68, color=[theme.ACCENT if v else theme.SOFT for v in vital])
@@ -40,8 +42,9 @@ def pareto(category_stats: pd.DataFrame, *, top: int = 12) -> Chart | TextView:
             )  # fmt: skip
             if i:
                 axes.annotate(
-                    f"{share * 100:.0f}%", (i, share * total), xytext=(-1, 4), textcoords="offset points",
+                    f"{share * 100:.0f}%", (i, share * total), xytext=(-1, 5), textcoords="offset points",
                     ha="right" if share < 0.9 else "center", va="bottom", fontsize=7.5, color=theme.UP,
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
                 )  # fmt: skip
         axes.set_xticks(list(x), [label(c, max(BAND, 46 / len(rows)), lines=3) for c in rows["category"]])
         axes.tick_params(axis="x", labelcolor=theme.INK)
@@ -57,7 +60,7 @@ def pareto(category_stats: pd.DataFrame, *, top: int = 12) -> Chart | TextView:
         return theme.chart(
             figure,
             alt="帕累托图：" + "；".join(f"{c} {int(n)} 件" for c, n in rows.to_numpy()),
-            caption=f"问题帕累托图（共 {int(total):,} 个问题；橙线为累计占比；深色合计达八成：{few}）。",
+            caption=f"问题帕累托图（共 {int(total):,} 个问题；橙线为累计占比；主要类型：{few}）。",
         )
 
 
@@ -138,8 +141,16 @@ def _collapsed(rows: pd.DataFrame, top: int) -> pd.DataFrame:
     if len(rows) <= top:
         return rows
     rest = rows.iloc[top - 1 :]
-    other = pd.DataFrame({"category": [f"其余{len(rest)}类"], "n": [rest["n"].sum()]})
+    other = pd.DataFrame({"category": [f"{REST}{len(rest)}类"], "n": [rest["n"].sum()]})
     return pd.concat([rows.head(top - 1), other], ignore_index=True)
+
+
+def _vital(rows: pd.DataFrame) -> list[bool]:
+    """The few categories that make up eight tenths of the named ones; 其他 names nothing to act on."""
+    named = (rows["category"] != OTHER) & ~rows["category"].str.startswith(REST)
+    counts = rows["n"].where(named, 0).astype("float64")
+    before = counts.cumsum().shift(fill_value=0.0) / (counts.sum() or 1.0)
+    return (named & (before < VITAL)).tolist()
 
 
 def _small(rows: pd.DataFrame) -> list[bool]:
