@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binom
 
 from voc_lib import schema
 from voc_lib.period import Period
@@ -98,3 +99,20 @@ def test_same_rows_in_another_order_give_the_same_table(make):
     issues = planted(make(MONTHS), POINTS * 5)
     shuffled = issues.sample(frac=1, random_state=1)
     pd.testing.assert_frame_equal(emerging.table(issues, SEPTEMBER), emerging.table(shuffled, SEPTEMBER))
+
+
+def test_the_chance_of_a_count_is_the_binomial_tail():
+    for now, before, part in ((5, 3, 0.14), (20, 0, 1 / 7), (1, 40, 0.3)):
+        expected = binom.sf(now - 1, now + before, part)
+        assert emerging._upper(np.array(now), np.array(before), part) == pytest.approx(expected)
+
+
+def test_what_swings_from_month_to_month_must_rise_higher(make):
+    names = [m for m in MONTHS if m != "2026-09"]
+    steady = [make({m: 400}, seed=k, shares=(0.2, 0.2, 0.2, 0.2, 0.2)) for k, m in enumerate(names)]
+    swings = [make({m: 400}, seed=k, shares=(0.3, 0.4 * (k % 2), 0.2, 0.1, 0.1)) for k, m in enumerate(names)]
+    now = make({"2026-09": 400}, seed=9, shares=(0.3, 0.45, 0.1, 0.1, 0.05))
+    tables = [
+        emerging.table(pd.concat([*past, now], ignore_index=True), SEPTEMBER) for past in (steady, swings)
+    ]
+    assert ["功能异常" in set(table["term"]) for table in tables] == [True, False]

@@ -22,8 +22,8 @@ MINIMUM_SHARE = 0.001  # and the share of them, in large periods
 LEVEL = 0.05  # false discovery rate
 GROWTH = 2.0  # least growth of a term's share of the problems
 CATEGORY_GROWTH = 1.5
-DISPERSION_LIMIT = 5.0
-SEASON_ROWS = 50  # problems in the same period last year from which seasonality is judged
+DISPERSION_LIMIT = 5.0  # for terms: their months hold too little to trust a wider spread
+SEASON_ROWS = 50  # problems a month, or the same period last year, must hold to be compared with
 OVERLAP = 0.7  # terms that share this part of their issues are one finding
 BASELINE_ROWS = 200_000
 EVIDENCE = 20
@@ -55,7 +55,7 @@ class Growth:
     before: Floats  # per month
     growth: Floats
     p: Floats
-    seasonal: NDArray[np.bool_]
+    seen: NDArray[np.bool_]  # as frequent in a month before, or in the same period last year
 
 
 def table(
@@ -71,8 +71,9 @@ def table(
     Tested: the item's share of the problems against the `baseline_months` before, by the exact conditional
     Poisson test, counts divided by the spread between baseline months where that is wider than chance;
     Benjamini–Hochberg over all that could have been found. Reported: p < 0.05, at least five issues, share at
-    least doubled (categories: 1.5 times), not as frequent in the same period last year. Terms of the same
-    issues are one line. `before` is the monthly mean; `ratio` n per month over it, missing for what is new.
+    least doubled (categories: 1.5 times), higher than in any month before and in the same period last year.
+    Terms of the same issues are one line. `before` is the monthly mean; `ratio` n per month over it, missing
+    for what is new.
     """
     windows = _windows(issues, period, baseline_months)
     if windows is None:
@@ -116,7 +117,7 @@ def _months_between(times: pd.Series, start: pd.Timestamp) -> NDArray[np.int64]:
     return (months.to_numpy() - behind).astype("int64")
 
 
-def _growth(counts: NDArray[np.int64], windows: Windows) -> Growth:
+def _growth(counts: NDArray[np.int64], windows: Windows, *, limit: float = np.inf) -> Growth:
     totals = windows.counts(np.arange(len(windows.rows)), np.zeros(len(windows.rows), dtype="int64"), 1)[:, 0]
     x, season, months = counts[0], counts[1], counts[2:]
     base, n, n_base = months.sum(axis=0), totals[0], totals[2:].sum()
@@ -124,25 +125,31 @@ def _growth(counts: NDArray[np.int64], windows: Windows) -> Growth:
     before = base * windows.thinning / windows.months
     many = totals[1] >= SEASON_ROWS
     seasonal = (season >= 3) & (season / max(totals[1], 1) * 1.5 >= share) & many
-    spread = _dispersion(months, totals[2:])
+    spread = np.minimum(_dispersion(months, totals[2:]), limit)
     return Growth(
         n=x,
         before=before,
         growth=np.where(base > 0, share / np.maximum(share_base, 1e-300), np.inf),
         p=_upper(x / spread, base / spread, n / (n + n_base)),
-        seasonal=seasonal,
+        seen=seasonal | (_peak(months, totals[2:]) >= share),
     )
 
 
+def _peak(months: NDArray[np.int64], totals: NDArray[np.int64]) -> Floats:
+    """The largest share of any baseline month that holds enough to tell."""
+    enough = totals >= SEASON_ROWS
+    return (months[enough] / totals[enough, None]).max(axis=0, initial=0.0)
+
+
 def _dispersion(months: NDArray[np.int64], totals: NDArray[np.int64]) -> Floats:
-    """How much wider than chance the baseline months spread: Pearson's chi² / df, between 1 and the limit."""
+    """How much wider than chance the baseline months spread: Pearson's chi² / df, at least 1."""
     known = totals > 0
     freedom = int(known.sum()) - 1
     if freedom < 2:
         return np.ones(months.shape[1])
     expected = totals[known, None] * months.sum(axis=0) / totals.sum()
     chi2 = ((months[known] - expected) ** 2 / np.maximum(expected, 1e-12)).sum(axis=0)
-    return np.clip(chi2 / freedom, 1, DISPERSION_LIMIT)
+    return np.maximum(chi2 / freedom, 1)
 
 
 def _upper(now: Floats, before: Floats, part: float) -> Floats:
@@ -171,7 +178,7 @@ def _terms(windows: Windows, segmenter: Segmenter | None, risen: dict[str, float
     found = phrases(windows.rows["text"], minimum=minimum, segmenter=segmenter)
     if not len(found):
         return []
-    grown = _growth(windows.counts(found.text, found.phrase, len(found)), windows)
+    grown = _growth(windows.counts(found.text, found.phrase, len(found)), windows, limit=DISPERSION_LIMIT)
     p = intervals.benjamini_hochberg(grown.p)
     good = np.flatnonzero(_found(grown, p, GROWTH, minimum))
     order = good[np.lexsort((good, -found.length[good], grown.p[good]))]
@@ -189,7 +196,7 @@ def _terms(windows: Windows, segmenter: Segmenter | None, risen: dict[str, float
 
 
 def _found(grown: Growth, p: Floats, growth: float, minimum: int) -> NDArray[np.bool_]:
-    return (p < LEVEL) & (grown.n >= minimum) & (grown.growth >= growth) & ~grown.seasonal
+    return (p < LEVEL) & (grown.n >= minimum) & (grown.growth >= growth) & ~grown.seen
 
 
 def _groups(texts: dict[int, NDArray[np.int64]]) -> list[list[int]]:
