@@ -84,10 +84,11 @@ def parse(data: bytes, *, label: str, known: frozenset[str] = frozenset()) -> Ta
     header = messy.find_header([r.fields for r in records], known=known)
     widths = Counter(len(r.fields) for r in records[header.body :] if any(r.fields))
     start = records[header.last].after if header.last >= header.first else _first_line(records, header.first)
-    width = _width(header, widths)
+    named = _named(header, records, widths)
+    width = max([named, *(w for w, n in widths.items() if n >= RAGGED * max(1, sum(widths.values())))])
     columns = unique_names((*header.names, *[""] * width)[:width])
     titles = header.first if header.last >= header.first else 0
-    usual = {w for w, n in widths.items() if n >= RAGGED * max(1, sum(widths.values()))} | {len(header.names)}
+    usual = {w for w, n in widths.items() if n >= RAGGED * max(1, sum(widths.values()))} | {named}
     layout = _Layout(label, columns, delimiter, start, _offset(data, start))
     table = None
     if len(usual) == 1 and delimiter is not None and len(delimiter.encode()) == 1 and _plain(data):
@@ -116,11 +117,11 @@ def _first_line(records: list[Record], first: int) -> int:
     return records[first].line if records else 1
 
 
-def _width(header: messy.Header, widths: Counter[int]) -> int:
-    """Columns of the table: the header's, or more when many rows are wider than it."""
-    total = max(1, sum(widths.values()))
-    wide = [w for w, n in widths.items() if n >= RAGGED * total]
-    return max([len(header.names), *wide])
+def _named(header: messy.Header, records: list[Record], widths: Counter[int]) -> int:
+    """How many columns the header names, or without a header, what most rows have."""
+    if header.last >= header.first:
+        return max(len(r.fields) for r in records[header.first : header.body])
+    return widths.most_common(1)[0][0] if widths else len(header.names)
 
 
 def _offset(data: bytes, line: int) -> int:
@@ -147,6 +148,9 @@ def choose_delimiter(text: str, known: frozenset[str] = frozenset()) -> str | No
     from voc_lib.collect.headers import normal, words
 
     best, best_score = None, 0.0
+    first = text.lstrip("\n\r ").split("\n", 1)[0].strip()
+    if normal(first) in words() | known:
+        return None
     for rank, delimiter in enumerate(DELIMITERS):
         rows = [r.fields for r in _take(scan(text, delimiter), HEAD_ROWS) if any(r.fields)]
         widths = Counter(len(row) for row in rows)
@@ -160,7 +164,7 @@ def choose_delimiter(text: str, known: frozenset[str] = frozenset()) -> str | No
     return best
 
 
-def scan(text: str, delimiter: str | None) -> Iterator[Record]:
+def scan(text: str, delimiter: str | None, *, usual: int = 0) -> Iterator[Record]:
     """Records of a text, line by line; a quote that does not close sensibly is a plain character.
 
     >>> [r.fields for r in scan('1,"a\\nb"\\n2,"c\\n3,d', ",")]
@@ -169,7 +173,7 @@ def scan(text: str, delimiter: str | None) -> Iterator[Record]:
     lines = text.split("\n")
     if lines and lines[-1] == "":
         lines.pop()
-    number, usual = 0, 0
+    number = 0
     while number < len(lines):
         line = lines[number].removesuffix("\r")
         if not line:
@@ -258,7 +262,7 @@ def _slow(data: bytes, layout: _Layout, usual: set[int]) -> Table:
     """The body record by record: for ragged files and stray quotes."""
     good, lines, bad = [], [], []
     width = len(layout.columns)
-    for record in scan(data[layout.offset :].decode("utf-8"), layout.delimiter):
+    for record in scan(data[layout.offset :].decode("utf-8"), layout.delimiter, usual=width):
         line = record.line + layout.start - 1
         n = len(record.fields)
         if n == width or n in usual or (n < width and not any(record.fields)):

@@ -95,19 +95,18 @@ def _strip(data: bytes, encoding: str) -> bytes:
 
 
 def _utf16(data: bytes) -> str | None:
-    """UTF-16 without a mark: NUL bytes on one side only, and the text reads as Chinese or ASCII."""
+    """UTF-16 without a mark: many NUL bytes, and the text reads as Chinese or ASCII in one byte order."""
     head = data[:SAMPLE] if len(data) > SAMPLE else data[: len(data) // 2 * 2]
     if not head or head.count(0) < max(2, NUL_SHARE * len(head)):
         return None
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    if min(even, odd) > 0.1 * max(even, odd):
-        return None
-    name = "utf-16-le" if odd > even else "utf-16-be"
-    try:
-        text = codecs.getincrementaldecoder(name)().decode(head)
-    except UnicodeDecodeError:
-        return None
-    return name if plausibility(text) >= PLAUSIBLE else None
+    scores = {}
+    for name in ("utf-16-le", "utf-16-be"):
+        try:
+            scores[name] = plausibility(codecs.getincrementaldecoder(name)().decode(head))
+        except UnicodeDecodeError:
+            continue
+    best = max(scores, key=lambda name: scores[name], default=None)
+    return best if best and scores[best] >= PLAUSIBLE else None
 
 
 def _valid_utf8(data: bytes) -> bool:

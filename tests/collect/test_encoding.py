@@ -1,0 +1,61 @@
+import pytest
+
+from voc_lib.collect import encoding
+from voc_lib.errors import DataError
+
+TEXT = "工单号,反馈内容\n1,物流太慢了，等了三天还没有到\n2,客服态度很差\n"
+TRADITIONAL = "工單號,反饋內容\n1,物流太慢了，等了三天還沒有到，客服態度很差\n"
+
+
+@pytest.mark.parametrize(
+    "name", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+)
+@pytest.mark.parametrize("text", [TEXT, "反馈\n慢\n", "内容\n" + "退款一直没有到账" * 200])
+def test_the_ladder_gives_the_text_back(name, text):
+    if name in ("utf-16-le", "utf-16-be") and text.startswith("反馈"):
+        pytest.skip("几个字的 UTF-16 没有标记就没有证据")
+    assert encoding.decode(text.encode(name)).data.decode() == text
+
+
+def test_big5_is_told_from_gb18030():
+    decoded = encoding.decode(TRADITIONAL.encode("big5"))
+    assert decoded.encoding == "big5" and decoded.data.decode() == TRADITIONAL
+
+
+def test_windows_euro_sign_and_double_marks():
+    assert (
+        encoding.decode("价格 ".encode("gbk") + b"\x80" + "5，太贵".encode("gbk")).data.decode()
+        == "价格 €5，太贵"
+    )
+    assert encoding.decode(b"\xef\xbb\xbf" * 2 + b"a,b").data == b"a,b"
+
+
+def test_bad_bytes_are_located_and_kept_visible():
+    data = TEXT.encode() + "3,坏".encode() + b"\xff" + "字节\n".encode()
+    decoded = encoding.decode(data)
+    assert decoded.bad_count == 1 and decoded.bad == ((4, data.index(b"\xff")),)
+    assert "坏\\xff字节" in decoded.data.decode() and "第 4 行" in decoded.notes[0]
+
+
+def test_an_override_and_an_unknown_name():
+    assert encoding.decode(TRADITIONAL.encode("big5"), encoding="big5").data.decode() == TRADITIONAL
+    with pytest.raises(DataError, match="gb18030"):
+        encoding.decode(b"a", encoding="gb99999", where="工单.csv")
+
+
+@pytest.mark.parametrize("codec", ["cp1252", "gb18030"])
+def test_double_encoding_is_undone_where_it_is_certain(codec):
+    text = "客服态度不好，退款很慢"
+    broken = text.encode().decode("latin-1" if codec == "cp1252" else codec, errors="ignore")
+    expected = text if broken.encode("latin-1" if codec == "cp1252" else codec) == text.encode() else broken
+    assert encoding.repair(broken) == expected
+
+
+@pytest.mark.parametrize("text", ["联通", "café", "naïve", "质量好", "Ã", "", "€5", "物流太慢了，等了三天"])
+def test_text_that_is_right_stays(text):
+    assert encoding.repair(text) == text
+
+
+def test_bytes_that_are_no_text_are_refused():
+    with pytest.raises(DataError, match="不像文本"):
+        encoding.decode(bytes(range(128, 256)) * 50, where="图.csv")
