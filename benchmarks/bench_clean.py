@@ -278,7 +278,8 @@ def main() -> None:
             with fresh.Pool(1) as pool:
                 found = pool.apply(run, ((task, rows),))
             speed = rows / found["seconds"]
-            line = f"{task:22} {rows:>9,} rows {found['seconds']:7.2f} s (cpu {found['cpu']:.2f})  {speed:>9,.0f} rows/s"
+            line = f"{task:22} {rows:>9,} rows {found['seconds']:7.2f} s, cpu {found['cpu']:.2f}"
+            line += f"  {speed:>9,.0f} rows/s"
             line += f"  peak {found['peak']:6.0f} MB (+{found['more']:.0f})"
             if "plain" in found:
                 line += f"  plain pandas {found['plain']:6.2f} s = {found['plain'] / found['seconds']:.1f} x"

@@ -25,7 +25,7 @@ _BREAK = ord("\n")
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 # “第一次<br/>第二次”: only tags of rich-text editors; “温度<5”, “<图片>” stay
 TAG = re.compile(
-    r"</?(?:br|p|div|span|a|img|b|i|u|em|strong|font|li|ul|ol|table|tbody|tr|td|th|h[1-6])(?:\s[^<>\n]*)?/?>",
+    r"</?(?:br|p|div|span|a|img|b|i|u|em|strong|font|li|ul|ol|table|tbody|tr|td|th|h[1-6])(?: [^<>\n]*)?/?>",
     re.I,
 )
 # “链接打不开https://m.example.com/p?id=1，怎么办”
