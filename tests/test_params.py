@@ -114,4 +114,5 @@ def test_fingerprint_follows_content_not_layout(tmp_path):
 
 
 def test_json_schema_describes_every_key():
-    assert set(params.json_schema()["properties"]) == set(params.Params.model_fields)
+    keys = {field.alias or name for name, field in params.Params.model_fields.items()}
+    assert set(params.json_schema()["properties"]) == keys

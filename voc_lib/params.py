@@ -33,6 +33,7 @@ STEP_NAMES = (
     "08_report",
 )
 ENV_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+REGISTER = "register.db"
 SAFE_NAME = re.compile(r"[^\\/:*?\"<>|\x00-\x1f.][^\\/:*?\"<>|\x00-\x1f]{0,59}")
 
 
@@ -96,7 +97,9 @@ class TableRef(Strict):
 class Metric(Strict):
     """What a goal or a measure is judged by."""
 
-    kind: Literal["share", "rate", "kpi", "handling_hours", "first_response_hours", "sla", "csat", "nps", "fcr"]
+    kind: Literal[
+        "share", "rate", "kpi", "handling_hours", "first_response_hours", "sla", "csat", "nps", "fcr"
+    ]
     category: str | None = Field(None, description="问题类型（share、rate 用）")
     name: str | None = Field(None, description="KPI 名称（kind: kpi 用）")
     where: dict[str, str] = Field({}, description="只看一部分，例如 {region: 华东}")
@@ -205,6 +208,11 @@ class Params(Strict):
     weights: Weights = Weights()
     costs: dict[str, float] = Field({}, description="问题类型: 解决成本 0–1")
     userdict: str | None = Field(None, description="用户词典路径")
+    register_at: str | None = Field(
+        None,
+        alias="register",  # the bare name would shadow a method of the base class
+        description="人工更正的登记库：SQLite 文件路径或 ${环境变量名}；不写则为 outputs/register.db",
+    )
     steps: dict[str, dict[str, Any]] = Field({}, description="某个 notebook 的参数")
     outputs: str = Field("outputs", description="输出根目录，相对于参数文件")
     render: Outputs = Outputs()
@@ -214,7 +222,7 @@ class Params(Strict):
     @classmethod
     def _folder_name(cls, name: str) -> str:
         if not SAFE_NAME.fullmatch(name) or name.rstrip(". ") != name:
-            raise ValueError("name 要作文件夹名：1–60 个字，不含 \\ / : * ? \" < > |，不以点或空格收尾")
+            raise ValueError('name 要作文件夹名：1–60 个字，不含 \\ / : * ? " < > |，不以点或空格收尾')
         return name
 
     @validator("period")
@@ -229,6 +237,13 @@ class Params(Strict):
         if zone not in available_timezones():
             raise ValueError(f"未知时区 “{zone}”。{did_you_mean(zone, available_timezones())}"[:200])
         return zone
+
+    @validator("register_at")
+    @classmethod
+    def _no_password(cls, register: str | None) -> str | None:
+        if register and "://" in register:
+            raise ValueError("数据库地址只能写成 ${环境变量名}，不要把密码写进参数文件；SQLite 请写文件路径")
+        return register
 
     @validator("steps")
     @classmethod
@@ -276,6 +291,15 @@ class Settings(Strict):
         return self.resolve(self.params.outputs)
 
     @property
+    def register(self) -> str:
+        """Address of the register of corrections; ParamsError when its variable is not set."""
+        written = self.params.register_at
+        if written and ENV_REFERENCE.fullmatch(written):
+            return secret(written)
+        file = self.resolve(written) if written else self.outputs / REGISTER
+        return f"sqlite:///{file.as_posix()}"
+
+    @property
     def fingerprint(self) -> str:
         """Hash of the validated params (secrets are never in them)."""
         return hashlib.sha256(self.params.model_dump_json().encode()).hexdigest()
@@ -297,7 +321,7 @@ def load(file: str | Path, *, period: str | None = None, today: date | None = No
 def read_yaml(file: Path) -> Any:
     """The content of a YAML file; ParamsError names file, line and what is wrong."""
     try:
-        return yaml.load(file.read_text(encoding="utf-8-sig"), Loader=_UniqueKeyLoader)
+        return yaml.load(file.read_text(encoding="utf-8-sig"), Loader=_UniqueKeyLoader)  # noqa: S506 - a safe loader
     except FileNotFoundError:
         raise ParamsError(f"找不到文件 {file}。请检查路径，或用 voc init 新建一个项目。") from None
     except IsADirectoryError:
@@ -305,7 +329,9 @@ def read_yaml(file: Path) -> Any:
     except PermissionError:
         raise ParamsError(f"没有权限读取 {file}。请检查文件权限。") from None
     except UnicodeDecodeError as error:
-        raise ParamsError(f"{file.name} 不是 UTF-8 编码（第 {error.start} 字节处）。请另存为 UTF-8。") from None
+        raise ParamsError(
+            f"{file.name} 不是 UTF-8 编码（第 {error.start} 字节处）。请另存为 UTF-8。"
+        ) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"第 {mark.line + 1} 行第 {mark.column + 1} 列" if mark else ""
@@ -383,7 +409,7 @@ def _allowed(model: type[BaseModel], location: tuple) -> list[str]:
             continue
         annotation = model.model_fields[part].annotation
         model = next(_models(annotation), model)
-    return list(model.model_fields)
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _models(annotation: Any):

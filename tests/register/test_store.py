@@ -90,3 +90,20 @@ def test_a_database_that_does_not_answer_never_tells_the_password(tmp_path):
     with pytest.raises(DataError) as error:
         store.open(address)
     assert "没有响应" in str(error.value) and "s3cret" not in str(error.value)
+
+
+def test_a_correction_taken_back_counts_as_never_made_and_stays_in_the_trail(engine):
+    correct(engine, "late")
+    assert store.withdraw(engine, "F1", who="王敏", at=AT, seen=1) == Saved(2)
+    assert store.corrections(engine).empty and store.current(engine, "F1") == (2, None)
+    assert store.trail(engine, "F1")["new"].tolist() == ["late", ""]
+    assert correct(engine, "rude", seen=2) == Saved(3)
+    assert store.corrections(engine)["tags"].tolist() == ["rude"]
+
+
+def test_taking_back_what_another_has_changed_is_told(engine):
+    correct(engine, "late")
+    correct(engine, "rude", who="李强", seen=1)
+    saved = store.withdraw(engine, "F1", who="王敏", at=AT, seen=1)
+    assert saved.version is None and "李强" in saved.conflict
+    assert store.corrections(engine)["tags"].tolist() == ["rude"]

@@ -35,3 +35,16 @@ class Correction(Base):
     who: Mapped[str] = mapped_column(String(100))
     at: Mapped[datetime] = mapped_column(DateTime)
     why: Mapped[str] = mapped_column(Text)
+
+
+class Coding(Base):
+    """What one person answered for one feedback without seeing other answers; the last one counts."""
+
+    __tablename__ = "voc_codings"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    feedback_id: Mapped[str] = mapped_column(String(200), index=True)
+    coder: Mapped[str] = mapped_column(String(100))
+    tags: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(DateTime)

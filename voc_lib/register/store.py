@@ -24,6 +24,7 @@ from voc_lib.register.models import Base, Correction
 
 FIELDS = ("tags", "urgency", "intent")
 SEPARATOR = "；"
+WITHDRAWN = ""
 WAIT_SECONDS = 30
 TRAIL = ["id", "feedback_id", "field", "version", "seen", "old", "new", "who", "at", "why"]
 
@@ -68,15 +69,29 @@ def add_correction(
     When that is not the version in force any more, the correction is kept but not in force, and that is told.
     `old` is what stood there before the first correction; later ones take it from the trail.
     """
-    row = _row(feedback_id, new, who=who, at=at, why=why, field=field, seen=seen, old=old)
-    with _said(engine), engine.connect() as connection:
+    if not new.strip():
+        raise DataError("更正缺少 new；反馈ID、新值和更正人都要写。要撤回更正请用 withdraw。")
+    return _save(engine, _row(feedback_id, new, who=who, at=at, why=why, field=field, seen=seen, old=old))
+
+
+def withdraw(
+    engine: Engine, feedback_id: str, *, who: str, at: datetime, seen: int, why: str = "", field: str = "tags"
+) -> Saved:
+    """Takes back the correction of version `seen`: the feedback is as if never corrected, the trail stays."""
+    row = _row(feedback_id, WITHDRAWN, who=who, at=at, why=why, field=field, seen=seen, old=None)
+    return _save(engine, row)
+
+
+def _save(engine: Engine, row: dict[str, Any]) -> Saved:
+    feedback_id, field, seen = row["feedback_id"], row["field"], row["seen"]
+    with said(engine), engine.connect() as connection:
         before = _in_force(connection, feedback_id, field)
     if before is not None:
         row["old"] = before["new"]
     if seen > (version := before["version"] if before else 0):
         raise DataError(f"反馈 {feedback_id} 目前是第 {version} 版，没有第 {seen} 版；请重新读取后再更正。")
     try:
-        with _said(engine), engine.begin() as connection:
+        with said(engine), engine.begin() as connection:
             connection.execute(insert(Correction).values(**row, version=seen + 1))
         return Saved(seen + 1)
     except IntegrityError:
@@ -84,20 +99,21 @@ def add_correction(
 
 
 def _too_late(engine: Engine, row: dict[str, Any]) -> Saved:
-    with _said(engine), engine.begin() as connection:
+    with said(engine), engine.begin() as connection:
         winner = _in_force(connection, row["feedback_id"], row["field"])
         connection.execute(insert(Correction).values(**row, version=None))
     if winner is None:
         raise DataError(f"反馈 {row['feedback_id']} 的更正没有存成；请重试。")
-    told = f"{winner['who']} 已于 {winner['at']:%Y-%m-%d %H:%M} 改为 “{winner['new']}”"
+    done = f"改为 “{winner['new']}”" if winner["new"] else "撤回了更正"
+    told = f"{winner['who']} 已于 {winner['at']:%Y-%m-%d %H:%M} {done}"
     return Saved(None, f"反馈 {row['feedback_id']}：{told}；您的更正已留档但未生效，请核对后再改。")
 
 
 def current(engine: Engine, feedback_id: str, *, field: str = "tags") -> tuple[int, str | None]:
-    """Version and value in force; (0, None) where nothing was corrected."""
-    with _said(engine), engine.connect() as connection:
+    """Version and value in force; (0, None) where nothing was corrected, also where that was withdrawn."""
+    with said(engine), engine.connect() as connection:
         row = _in_force(connection, feedback_id, field)
-    return (row["version"], row["new"]) if row else (0, None)
+    return (row["version"], row["new"] or None) if row else (0, None)
 
 
 def corrections(engine: Engine, *, field: str = "tags") -> pd.DataFrame:
@@ -106,9 +122,10 @@ def corrections(engine: Engine, *, field: str = "tags") -> pd.DataFrame:
     query = (
         select(Correction.feedback_id, Correction.new)
         .join(last, _same(last))
+        .where(Correction.new != WITHDRAWN)
         .order_by(Correction.feedback_id)
     )
-    with _said(engine), engine.connect() as connection:
+    with said(engine), engine.connect() as connection:
         rows = connection.execute(query).all()
     return pd.DataFrame(rows, columns=["feedback_id", field]).astype("str")
 
@@ -118,7 +135,7 @@ def trail(engine: Engine, feedback_id: str | None = None) -> pd.DataFrame:
     query = select(Correction.__table__).order_by(Correction.id)
     if feedback_id is not None:
         query = query.where(Correction.feedback_id == feedback_id)
-    with _said(engine), engine.connect() as connection:
+    with said(engine), engine.connect() as connection:
         rows = connection.execute(query).mappings().all()
     kinds = {"version": "Int64", "seen": "Int64", "at": "datetime64[us]"}
     texts = dict.fromkeys(["feedback_id", "field", "old", "new", "who", "why"], "str")
@@ -134,7 +151,7 @@ def conflicts(engine: Engine) -> pd.DataFrame:
 def _row(feedback_id: str, new: str, *, who: str, field: str, **rest: Any) -> dict[str, Any]:
     if field not in FIELDS:
         raise DataError(f"不能更正 “{field}”。{did_you_mean(field, FIELDS)}")
-    for name, value in (("feedback_id", feedback_id), ("new", new), ("who", who)):
+    for name, value in (("feedback_id", feedback_id), ("who", who)):
         if not str(value).strip():
             raise DataError(f"更正缺少 {name}；反馈ID、新值和更正人都要写。")
     return {"feedback_id": feedback_id, "new": new.strip(), "who": who.strip(), "field": field, **rest}
@@ -174,7 +191,7 @@ def _sqlite_for_many(connection: Any, record: object) -> None:
 
 def _make_tables(engine: Engine) -> None:
     """Two processes may open a new register at once: the loser finds the tables made."""
-    with _said(engine):
+    with said(engine):
         try:
             Base.metadata.create_all(engine)
         except (IntegrityError, ProgrammingError):
@@ -182,7 +199,7 @@ def _make_tables(engine: Engine) -> None:
 
 
 @contextmanager
-def _said(engine: Engine) -> Iterator[None]:
+def said(engine: Engine) -> Iterator[None]:
     """A database that does not answer is a sentence without the password."""
     try:
         yield

@@ -16,7 +16,7 @@ from typing import Any
 
 from voc_lib.errors import DataError, ParamsError
 from voc_lib.params import Settings
-from voc_lib.run import notebooks
+from voc_lib.run import notebooks, registered
 from voc_lib.run.steps import STEPS, StepSpec
 
 PACKAGES = (
@@ -174,7 +174,7 @@ def code_hash(settings: Settings, steps: tuple[StepSpec, ...] = STEPS) -> str:
 
 
 def decided(settings: Settings, steps: tuple[StepSpec, ...] = STEPS) -> str:
-    """One hash of what decides a result before anything runs: inputs, params, code, versions, customer key.
+    """One hash of what decides a result before anything runs: inputs, params, corrections, code, key.
 
     "" when it cannot be known, because a source is a database.
     """
@@ -188,6 +188,7 @@ def decided(settings: Settings, steps: tuple[StepSpec, ...] = STEPS) -> str:
         code_hash(settings, steps),
         versions(),
         key_fingerprint(settings),
+        registered.corrections(settings).to_numpy().tolist(),
     )
 
 

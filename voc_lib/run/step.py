@@ -21,10 +21,12 @@ from voc_lib import schema
 from voc_lib.errors import DataError, PublishError, did_you_mean
 from voc_lib.params import Params, Settings
 from voc_lib.period import Period
-from voc_lib.run import steps
+from voc_lib.run import registered, steps
 from voc_lib.run.steps import MAKER, StepSpec
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from voc_lib.knowledge import Knowledge
     from voc_lib.tag.taxonomy import Taxonomy
 
@@ -99,6 +101,16 @@ class Step:
         from voc_lib.clean import privacy
 
         return privacy.load_key(self.settings.outputs / ".keys")
+
+    @cached_property
+    def register(self) -> Engine:
+        """The register of what people corrected, made when there is none."""
+        return registered.opened(self.settings)
+
+    def corrections(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Tags people set for some of these rows: `feedback_id, tags`, ready for `tag.label`."""
+        held = registered.corrections(self.settings)
+        return held[held["feedback_id"].isin(rows["feedback_id"])].reset_index(drop=True)
 
     @cached_property
     def manifest(self) -> dict[str, Any]:

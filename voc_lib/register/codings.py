@@ -1,0 +1,47 @@
+"""Answers of independent coders: kept apart from corrections, so that agreement can be measured."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pandas as pd
+from sqlalchemy import Engine, func, insert, select
+
+from voc_lib.errors import DataError
+from voc_lib.register.models import Coding
+from voc_lib.register.store import WITHDRAWN, said
+
+COLUMNS = ["feedback_id", "coder", "tags", "note", "at"]
+
+
+def add(engine: Engine, feedback_id: str, tags: str, *, coder: str, at: datetime, note: str = "") -> None:
+    """Nothing; the answer is kept. An empty `tags` takes the coder's answer back."""
+    if not feedback_id.strip() or not coder.strip():
+        raise DataError("标注缺少反馈ID或标注人；两项都要写。")
+    row = {"feedback_id": feedback_id, "tags": tags, "coder": coder.strip(), "note": note, "at": at}
+    with said(engine), engine.begin() as connection:
+        connection.execute(insert(Coding).values(**row))
+
+
+def answers(engine: Engine) -> pd.DataFrame:
+    """The last answer of each coder for each feedback: feedback_id, coder, tags (codes), note, at."""
+    last = select(func.max(Coding.id)).group_by(Coding.feedback_id, Coding.coder)
+    query = (
+        select(Coding.feedback_id, Coding.coder, Coding.tags, Coding.note, Coding.at)
+        .where(Coding.id.in_(last), Coding.tags != WITHDRAWN)
+        .order_by(Coding.feedback_id, Coding.coder)
+    )
+    with said(engine), engine.connect() as connection:
+        rows = connection.execute(query).all()
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    return frame.astype({**dict.fromkeys(COLUMNS[:4], "str"), "at": "datetime64[us]"})
+
+
+def ratings(engine: Engine) -> pd.DataFrame:
+    """A row per feedback (feedback_id the index), a column per coder, the first tag of each answer.
+
+    What `tag.agreement.kappa` and `alpha` take.
+    """
+    given = answers(engine)
+    first = given.assign(tags=given["tags"].str.split("；").str[0])
+    return first.set_index(["feedback_id", "coder"])["tags"].unstack("coder")  # noqa: PD010 - words, no sums

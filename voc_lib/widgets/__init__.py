@@ -1,0 +1,1 @@
+"""Panels for JupyterLab: review of tags by keyboard, mapping of headers."""
