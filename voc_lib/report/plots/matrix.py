@@ -203,7 +203,7 @@ def _cells(axes: Any, shares: pd.DataFrame, small: pd.Series) -> None:
     )
     for (i, j), share in np.ndenumerate(shares.to_numpy("float64")):
         if not np.isnan(share):
-            ink = "#8a949e" if mask.iloc[i, j] else "white" if share > 0.6 * highest else theme.INK
+            ink = theme.MUTED if mask.iloc[i, j] else "white" if share > 0.6 * highest else theme.INK
             axes.text(
                 j + 0.5, i + 0.5, f"{share * 100:.0f}%", ha="center", va="center", fontsize=8, color=ink
             )

@@ -76,9 +76,8 @@ def effect(
                 xytext=(2, 2), textcoords="offset points", va="bottom", fontsize=8, color=theme.DOWN,
             )  # fmt: skip
         last = known.iloc[-1]
-        axes.annotate(number(last["value"], kind, unit), (known.index[-1], last["value"]), xytext=(6, 0),
-                      textcoords="offset points", va="center", fontsize=8, color=theme.ACCENT,
-                      annotation_clip=False)  # fmt: skip
+        words = number(last["value"], kind, unit)
+        theme.beside(axes, words, known.index[-1], last["value"], colour=theme.ACCENT)
         _value_axis(axes, kind, unit)
         _month_axis(axes, rows["month"].tolist(), most=13)
         told = "、".join(
