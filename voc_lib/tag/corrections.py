@@ -16,6 +16,7 @@ def read(corrected: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     Names, codes and aliases are understood; a name the taxonomy does not have is a DataError.
     """
     last = corrected.dropna(subset=["feedback_id", "tags"]).drop_duplicates("feedback_id", keep="last")
+    last = last[last["tags"].str.strip(" ；;") != ""]
     names = [_canonical(tags, taxonomy) for tags in last["tags"].tolist()]
     return pd.DataFrame({"feedback_id": last["feedback_id"].to_numpy(), "tags": names}).astype("str")
 
@@ -37,29 +38,48 @@ def apply(
     taxonomy: Taxonomy,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The decisions and their evidence with the corrections in place; the first tag named is primary."""
-    wanted = read(corrected, taxonomy).set_index("feedback_id")["tags"]
-    own = feedback["feedback_id"].map(wanted)
-    changed = own.notna().to_numpy() & (own != "").to_numpy(dtype=bool, na_value=False)
+    wanted = read(corrected, taxonomy).assign(note="人工更正")
+    return replace(decided, tags, feedback, wanted, taxonomy, by="人工")
+
+
+def replace(
+    decided: pd.DataFrame,
+    tags: pd.DataFrame,
+    feedback: pd.DataFrame,
+    wanted: pd.DataFrame,
+    taxonomy: Taxonomy,
+    *,
+    by: str,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Decisions and evidence with the tags of `wanted` (`feedback_id, tags, note`) instead of their own.
+
+    Evidence of the rules stays for tags that stay.
+    """
+    own = feedback["feedback_id"].map(wanted.set_index("feedback_id")["tags"])
+    changed = own.notna().to_numpy()
     primary = own.str.split("；").str[0]
-    attributes = primary.map(taxonomy.attributes_by_tag)
     result = pd.DataFrame(
         {
             "tags": decided["tags"].where(~changed, own),
             "primary_tag": decided["primary_tag"].where(~changed, primary),
-            "attribute": decided["attribute"].where(~changed, attributes),
+            "attribute": decided["attribute"].where(~changed, primary.map(taxonomy.attributes_by_tag)),
         }
     ).astype("str")
-    ids = feedback["feedback_id"][changed]
-    kept = tags[~tags["feedback_id"].isin(ids)]
+    lines = _evidence(wanted[wanted["feedback_id"].isin(feedback["feedback_id"])], taxonomy, by)
+    stays = pd.MultiIndex.from_frame(tags[["feedback_id", "tag"]])
+    still = stays.isin(pd.MultiIndex.from_frame(lines[["feedback_id", "tag"]]))
+    kept = tags[~tags["feedback_id"].isin(lines["feedback_id"]) | still]
+    first = dict(zip(feedback["feedback_id"], result["primary_tag"], strict=True))
+    both = pd.concat([lines, kept], ignore_index=True)
+    both["primary"] = both["tag"] == both["feedback_id"].map(first)
     place = pd.Series(np.arange(len(feedback)), index=feedback["feedback_id"])
-    both = pd.concat([kept, _evidence(ids, own[changed], taxonomy)], ignore_index=True)
     order = both["feedback_id"].map(place).to_numpy().argsort(kind="stable")
     return result, schema.shape(both.take(order).reset_index(drop=True), schema.TAGS)
 
 
-def _evidence(ids: pd.Series, tags: pd.Series, taxonomy: Taxonomy) -> pd.DataFrame:
-    """One line per feedback and tag a person has set."""
-    lines = pd.DataFrame({"feedback_id": ids, "tag": tags.str.split("；")}).explode("tag")
-    lines["primary"] = ~lines["feedback_id"].duplicated()
-    lines["code"] = lines["tag"].map({tag.name: tag.code for tag in taxonomy.tags})
-    return schema.shape(lines.assign(by="人工", rule="人工更正"), schema.TAGS)
+def _evidence(wanted: pd.DataFrame, taxonomy: Taxonomy, by: str) -> pd.DataFrame:
+    """One line per feedback and tag."""
+    lines = wanted.assign(tag=wanted["tags"].str.split("；")).explode("tag")
+    codes = {tag.name: tag.code for tag in taxonomy.tags}
+    lines = lines.assign(code=lines["tag"].map(codes), by=by, rule=lines["note"])
+    return schema.shape(lines.reset_index(drop=True), schema.TAGS)

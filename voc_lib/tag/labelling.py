@@ -12,7 +12,7 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.clean import duplicates
 from voc_lib.params import Params
-from voc_lib.tag import clauses, corrections, rules, vagueness
+from voc_lib.tag import clauses, corrections, learn, rules, vagueness
 from voc_lib.tag.customers import customer_types
 from voc_lib.tag.intent import intent
 from voc_lib.tag.taxonomy import OTHER, Taxonomy
@@ -40,15 +40,19 @@ def label(
     orders: pd.DataFrame,
     as_of: date,
     corrected: pd.DataFrame | None = None,
+    tagger: learn.Tagger | None = None,
 ) -> Labelled:
     """The history with every column of schema.TAGGED, and the evidence of its tags.
 
-    `corrected` (`feedback_id, tags`, joined by “；”) are tags people have set; they win over the rules.
+    `corrected` (`feedback_id, tags`, joined by “；”) are tags people have set; they win over the rules
+    and over `tagger`, a learned one, which wins over the rules where it is sure.
     """
     rows = history.reset_index(drop=True)
     parts = list(corpora(rows["text"]))
     votes = rules.votes(rows, taxonomy, parts=parts)
     decided, tags = rules.decide(votes, rows, taxonomy)
+    if tagger is not None:
+        decided, tags = learn.apply(decided, tags, rows, tagger, taxonomy)
     if corrected is not None and len(corrected):
         decided, tags = corrections.apply(decided, tags, rows, corrected, taxonomy)
     rows = rows.assign(**decided).pipe(_feelings, votes, parts)

@@ -229,3 +229,16 @@ def coverage(votes: pd.DataFrame, *, n: int | None = None) -> pd.DataFrame:
     return table.select(
         "tag", "rule", "hits", "share", "unique", "overlap", "conflict", "negated"
     ).to_pandas()
+
+
+def silent(votes: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
+    """The rules that hit nothing, as lines of `coverage` with zeros."""
+    found = matcher(taxonomy)
+    heard = set(votes["rule"].astype("str"))
+    lines = [
+        (taxonomy.tags[rule.tag].name, label)
+        for rule, label in zip(found.rules, found.labels, strict=True)
+        if label not in heard
+    ]
+    table = pd.DataFrame(lines, columns=["tag", "rule"], dtype="str")
+    return table.assign(hits=0, share=0.0, unique=0, overlap=0, conflict=0, negated=0)

@@ -1,0 +1,35 @@
+import numpy as np
+import yaml
+
+from voc_lib import tag
+from voc_lib.tag import discovery
+
+FILLERS = ["今天", "用户小王", "刚才", "昨晚我", "第二次"]
+
+
+def texts():
+    rng = np.random.default_rng(1)
+    new = [f"{rng.choice(FILLERS)}幽灵订单{rng.choice(['烦', '咋办', '没法', '求助'])}{i}" for i in range(40)]
+    return [*new, *["快递没到"] * 30, *["好"] * 30]
+
+
+def test_a_planted_word_is_found_and_known_words_are_not(make):
+    table = discovery.unknown(make(*texts()), tag.load("finance"), least=5)
+    assert "幽灵订单" in " ".join(table["term"])
+    assert not table["term"].str.contains("手续费").any()
+    assert table.columns.tolist() == discovery.COLUMNS and (table["n"] >= 5).all()
+
+
+def test_the_same_texts_give_the_same_words(make):
+    frame = make(*texts())
+    assert discovery.candidates(frame).equals(discovery.candidates(frame))
+
+
+def test_nothing_to_find_is_an_empty_table(make):
+    for frame in (make("好").iloc[:0], make("", "a", "😀")):
+        assert discovery.unknown(frame, tag.load("finance")).empty
+
+
+def test_terms_can_be_pasted_into_a_taxonomy():
+    piece = discovery.as_yaml(["幽灵订单", "no: yes", "#"], "交易与系统")
+    assert yaml.safe_load(piece) == [{"name": "交易与系统", "phrases": ["幽灵订单", "no: yes", "#"]}]

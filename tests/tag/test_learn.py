@@ -1,0 +1,92 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from voc_lib import tag
+from voc_lib.errors import DataError
+from voc_lib.tag import learn, rules
+
+WORDS = {
+    "物流延迟": ["包裹一直在路上", "三天了没有动静", "送货的迟迟不来", "什么时候能到手"],
+    "功能异常": ["点了没有任何反应", "画面一片空白", "登陆总是跳出来", "软件自己关掉"],
+    "服务态度": ["说话很冲", "问三句回一句", "把电话撂了", "特别没有耐心"],
+}
+
+
+def lessons(n=240, seed=1):
+    rng = np.random.default_rng(seed)
+    names = rng.choice(list(WORDS), n)
+    texts = [
+        f"{rng.choice(WORDS[name])}，{rng.choice(['真是', '唉', '你好', '昨天'])}{i}"
+        for i, name in enumerate(names)
+    ]
+    return pd.Series(texts, dtype="str"), pd.Series(names, dtype="str")
+
+
+@pytest.fixture(scope="module")
+def tagger():
+    return learn.fit(*lessons(), taxonomy=tag.load("ecommerce"), seed=1)
+
+
+def test_it_learns_what_people_tagged_beyond_the_rules(tagger):
+    texts, names = lessons(seed=2)
+    assert (learn.predict(tagger, texts)["primary_tag"] == names).mean() > 0.95
+
+
+def test_learning_is_reproducible(tagger):
+    again = learn.fit(*lessons(), taxonomy=tag.load("ecommerce"), seed=1)
+    texts, _ = lessons(seed=3)
+    pd.testing.assert_frame_equal(learn.predict(again, texts), learn.predict(tagger, texts))
+
+
+def test_it_abstains_where_it_knows_nothing(tagger):
+    predicted = learn.predict(tagger, pd.Series(["", "🙂", "The weather is nice"]))
+    assert predicted["abstains"].all() and predicted["confidence"].between(0, 1).all()
+
+
+def test_confidence_is_about_the_share_of_right_answers():
+    texts, names = lessons(600)
+    noise = np.random.default_rng(5).random(600) < 0.3
+    noisy = names.where(~noise, np.random.default_rng(6).permutation(names.to_numpy()))
+    taught = learn.fit(texts[:400], noisy[:400], seed=1)
+    predicted = learn.predict(taught, texts[400:])
+    right = (predicted["primary_tag"] == noisy[400:]).mean()
+    assert predicted["confidence"].mean() == pytest.approx(right, abs=0.12)
+
+
+def test_several_tags_are_learned_and_given():
+    texts, names = lessons(400)
+    both = pd.Series([f"{a}，{b}" for a, b in zip(texts[:200], texts[200:], strict=True)], dtype="str")
+    tags = ["；".join(dict.fromkeys(pair)) for pair in zip(names[:200], names[200:], strict=True)]
+    taught = learn.fit(both[:150], pd.Series(tags[:150]), seed=1)
+    given = learn.predict(taught, both[150:])["tags"].str.split("；").map(set)
+    assert np.mean([set(t.split("；")) == g for t, g in zip(tags[150:], given, strict=True)]) > 0.7
+
+
+def test_too_little_to_learn_from_is_said():
+    with pytest.raises(DataError, match="至少需要 40 条"):
+        learn.fit(pd.Series(["好"] * 10), pd.Series(["甲"] * 10), seed=1)
+
+
+def test_examples_prefer_corrections_and_leave_out_the_unlabelled(make):
+    frame = make("a", "b", "c", "d", category_given=["退货", None, "看不懂的类别", "退货"])
+    corrected = pd.DataFrame({"feedback_id": ["F003"], "tags": ["EC-ATT"]})
+    table = learn.examples(frame, tag.load("ecommerce"), corrected=corrected)
+    assert table.to_numpy().tolist() == [["a", "退换货流程"], ["d", "服务态度"]]
+
+
+def test_label_listens_to_the_tagger_and_people_still_win(make, label, tagger):
+    frame = make("问三句回一句，把电话撂了", "特别没有耐心，说话很冲")
+    corrected = pd.DataFrame({"feedback_id": ["F001"], "tags": ["商品质量"]})
+    labelled = label(frame, tagger=tagger, corrected=corrected)
+    assert labelled.tagged["primary_tag"].tolist() == ["服务态度", "商品质量"]
+    assert labelled.tags["by"].tolist() == ["模型", "人工"]
+
+
+def test_review_queue_lists_doubts_first(make, tagger):
+    pack = tag.load("ecommerce")
+    frame = make("包裹一直在路上", "退款退货都不给办", "🙂")
+    decided, _ = rules.decide(rules.votes(frame, pack), frame, pack)
+    queue = learn.review(frame, decided, learn.predict(tagger, frame["text"]))
+    assert {"F001", "F002"} <= set(queue["feedback_id"])
+    assert queue["confidence"].is_monotonic_increasing and (queue["why"] != "").all()

@@ -1,0 +1,208 @@
+"""How right the tags are: a gold sample, precision and recall, agreement of coders, corrected shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from voc_lib.errors import DataError
+
+Z = 1.959963984540054  # 97.5 % point of the normal distribution
+
+
+def sample(tagged: pd.DataFrame, n: int, *, seed: int, least: int = 3) -> pd.DataFrame:
+    """About `n` rows to be tagged by a person, drawn from every primary tag: at least `least` of each.
+
+    Columns `feedback_id, text, primary_tag, weight, gold`; `weight` says how many rows one stands for.
+    """
+    sizes = tagged["primary_tag"].value_counts().sort_index()
+    wanted = (sizes / max(sizes.sum(), 1) * n).round().astype("int64").clip(lower=least)
+    wanted = wanted.clip(upper=sizes)
+    rng = np.random.default_rng(seed)
+    parts = []
+    for name, rows in tagged.groupby("primary_tag", sort=True):
+        some = np.sort(rng.choice(len(rows), int(wanted[name]), replace=False))
+        parts.append(rows.iloc[some].assign(weight=len(rows) / max(len(some), 1)))
+    drawn = pd.concat(parts) if parts else tagged.assign(weight=1.0)
+    table = drawn[["feedback_id", "text", "primary_tag", "weight"]].reset_index(drop=True)
+    return table.assign(gold=pd.Series(pd.NA, index=table.index, dtype="str"))
+
+
+def scores(truth: pd.Series, given: pd.Series) -> pd.DataFrame:
+    """Per tag `n_true, n_given, precision, p_low, p_high, recall, r_low, r_high, f1`, most frequent first.
+
+    Tags of a row are joined by “；”. Intervals are Wilson's, 95 %.
+    """
+    true, got, names = _sets(truth, given)
+    both = (true & got).sum(axis=0)
+    n_true, n_given = true.sum(axis=0), got.sum(axis=0)
+    p_low, p_high = wilson(both, n_given)
+    r_low, r_high = wilson(both, n_true)
+    table = pd.DataFrame(
+        {
+            "tag": names,
+            "n_true": n_true,
+            "n_given": n_given,
+            "precision": _ratio(both, n_given),
+            "p_low": p_low,
+            "p_high": p_high,
+            "recall": _ratio(both, n_true),
+            "r_low": r_low,
+            "r_high": r_high,
+            "f1": _ratio(2 * both, n_true + n_given),
+        }
+    )
+    return table.sort_values(["n_true", "tag"], ascending=[False, True], ignore_index=True)
+
+
+def summary(truth: pd.Series, given: pd.Series, *, seed: int, draws: int = 1000) -> pd.DataFrame:
+    """`measure, value, low, high, n` for accuracy (all tags of a row right), micro-F1, macro-F1 of true tags.
+
+    Intervals: percentile bootstrap over rows, 95 %.
+    """
+    true, got, _ = _sets(truth, given)
+    measures: dict[str, Callable[[np.ndarray], float]] = {
+        "accuracy": lambda rows: float((true[rows] == got[rows]).all(axis=1).mean()),
+        "micro_f1": lambda rows: _f1(true[rows], got[rows], axis=None),
+        "macro_f1": lambda rows: _f1(true[rows], got[rows], axis=0),
+    }
+    rng = np.random.default_rng(seed)
+    rows = [rng.integers(0, len(true), len(true)) for _ in range(draws)] if len(true) else []
+    lines = []
+    for name, measure in measures.items():
+        value = measure(np.arange(len(true))) if len(true) else np.nan
+        drawn = [measure(some) for some in rows]
+        low, high = np.quantile(drawn, [0.025, 0.975]) if drawn else (np.nan, np.nan)
+        lines.append({"measure": name, "value": value, "low": low, "high": high, "n": len(true)})
+    return pd.DataFrame(lines)
+
+
+def kappa(first: pd.Series, second: pd.Series) -> tuple[float, float, float]:
+    """Cohen's kappa of two coders with its 95 % interval (Fleiss, Cohen & Everitt 1969, large sample).
+
+    >>> a = pd.Series(list("yyyyyyyyyyyyyyyyyyyyyyyyynnnnnnnnnnnnnnnnnnnnnnnnn"))
+    >>> b = pd.Series(list("yyyyyyyyyyyyyyyyyyyynnnnnyyyyyyyyyynnnnnnnnnnnnnnn"))
+    >>> round(kappa(a, b)[0], 2)
+    0.4
+    """
+    known = first.notna() & second.notna()
+    table = pd.crosstab(first[known], second[known])
+    names = sorted({*table.index, *table.columns})
+    counts = table.reindex(index=names, columns=names, fill_value=0).to_numpy(dtype="float64")
+    n = counts.sum()
+    if not n:
+        raise DataError("没有两人都标过的反馈，无法计算一致性。请让两人标注同一批反馈。")
+    shares = counts / n
+    rows, columns = shares.sum(axis=1), shares.sum(axis=0)
+    agreed, chance = float(np.trace(shares)), float(rows @ columns)
+    if chance == 1:
+        return 1.0, 1.0, 1.0
+    value = (agreed - chance) / (1 - chance)
+    mixed = rows[None, :] + columns[:, None]
+    diagonal = np.diag(shares) * (1 - np.diag(mixed) * (1 - value)) ** 2
+    other = (shares * mixed**2).sum() - (np.diag(shares) * np.diag(mixed) ** 2).sum()
+    variance = diagonal.sum() + (1 - value) ** 2 * other - (value - chance * (1 - value)) ** 2
+    error = np.sqrt(max(variance, 0) / n) / (1 - chance)
+    return value, value - Z * error, min(value + Z * error, 1.0)
+
+
+def alpha(ratings: pd.DataFrame) -> float:
+    """Krippendorff's alpha for names (nominal): a row per feedback, a column per coder, missing allowed.
+
+    1 − observed / expected disagreement from the coincidence matrix (Krippendorff 2011).
+
+    >>> round(alpha(pd.DataFrame({"a": ["x", "x", "y", "y"], "b": ["x", "x", "y", "x"]})), 3)
+    0.533
+    """
+    names = sorted({value for column in ratings for value in ratings[column].dropna()})
+    counts = np.stack([(ratings == name).sum(axis=1).to_numpy() for name in names], axis=1) if names else None
+    if counts is None or not (counts.sum(axis=1) >= 2).any():
+        raise DataError("没有被两人以上标过的反馈，无法计算一致性。请让至少两人标注同一批反馈。")
+    counts = counts[counts.sum(axis=1) >= 2].astype("float64")
+    size = counts.sum(axis=1, keepdims=True)
+    coincidence = (counts.T @ (counts / (size - 1))) - np.diag((counts / (size - 1)).sum(axis=0))
+    total = coincidence.sum(axis=1)
+    n = total.sum()
+    observed = n - np.trace(coincidence)
+    expected = (n**2 - (total**2).sum()) / (n - 1)
+    return 1.0 if expected == 0 else float(1 - observed / expected)
+
+
+def corrected_shares(tagged: pd.Series, gold: pd.DataFrame) -> pd.DataFrame:
+    """Share of each tag freed of tagging error: `tag, share, corrected, low, high, n`.
+
+    `tagged` holds the primary tag of every row, `gold` a stratified `sample` with `gold` filled in. The
+    tagger's share plus its mean error on the sample (prediction-powered inference, Angelopoulos et al. 2023),
+    weighted by strata of `primary_tag`; 95 %.
+    """
+    known = gold.dropna(subset=["gold"])
+    if known.empty:
+        raise DataError("金标样本还没有标注（gold 列为空）。请先由人工标注后再计算。")
+    names = sorted({*tagged.dropna(), *known["gold"]})
+    shares = tagged.value_counts(normalize=True)
+    lines = []
+    for name in names:
+        error = (known["gold"] == name).astype("float64") - (known["primary_tag"] == name).astype("float64")
+        mean, variance = _stratified(error, known["primary_tag"], shares)
+        share = float(shares.get(name, 0.0))
+        half = Z * np.sqrt(variance)
+        value = share + mean
+        bounds = np.clip([value, value - half, value + half], 0, 1)
+        lines.append(
+            dict(zip(["tag", "share", "corrected", "low", "high"], [name, share, *bounds], strict=True))
+        )
+    return pd.DataFrame(lines).assign(n=len(known))
+
+
+def _stratified(values: pd.Series, strata: pd.Series, shares: pd.Series) -> tuple[float, float]:
+    """Mean over strata weighted by their shares, and the variance of that mean."""
+    groups = values.groupby(strata)
+    size, mean = groups.size(), groups.mean()
+    weight = shares.reindex(size.index).fillna(0)
+    weight = weight / weight.sum()
+    spread = groups.var().fillna(0.25)  # one row tells nothing of the spread: the most it can be
+    return float((weight * mean).sum()), float((weight**2 * spread / size).sum())
+
+
+def wilson(hits: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Wilson's 95 % interval of a share; missing where n is 0.
+
+    >>> [round(float(x), 3) for x in wilson(np.array([8]), np.array([10]))[0]]
+    [0.49]
+    """
+    hits, n = np.asarray(hits, dtype="float64"), np.asarray(n, dtype="float64")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = hits / n
+        middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
+        half = Z * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2)) / (1 + Z**2 / n)
+    return np.where(n > 0, middle - half, np.nan), np.where(n > 0, middle + half, np.nan)
+
+
+def _sets(truth: pd.Series, given: pd.Series) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Both as bool matrices over all tags, rows without a truth left out."""
+    known = truth.notna().to_numpy()
+    true = [str(tags).split("；") for tags in truth[known]]
+    got = [[] if pd.isna(tags) else str(tags).split("；") for tags in given[known]]
+    names = sorted({tag for row in (*true, *got) for tag in row})
+    place = {name: i for i, name in enumerate(names)}
+    matrices = []
+    for rows in (true, got):
+        matrix = np.zeros((len(rows), len(names)), dtype=bool)
+        for number, tags in enumerate(rows):
+            matrix[number, [place[tag] for tag in tags]] = True
+        matrices.append(matrix)
+    return matrices[0], matrices[1], names
+
+
+def _f1(true: np.ndarray, got: np.ndarray, *, axis: int | None) -> float:
+    """Micro-F1 (axis None) or the mean over the tags that occur in the truth (axis 0)."""
+    both, sums = (true & got).sum(axis=axis), true.sum(axis=axis) + got.sum(axis=axis)
+    values = _ratio(2 * np.atleast_1d(both), np.atleast_1d(sums))
+    return float(values[np.atleast_1d(true.sum(axis=axis)) > 0].mean())
+
+
+def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(below > 0, above / below, np.nan)

@@ -1,0 +1,89 @@
+"""A text classifier of character pairs: a logistic regression per class, trained in seconds, none shipped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from voc_lib.text.matching import fold
+
+STRENGTH = 30.0
+MOST = 20_000  # rows to learn from; more make it slow, not better
+BATCH = 20_000
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """What was learned: the classes, the n-grams with their weights, a row of coefficients per class."""
+
+    names: tuple[str, ...]
+    vectorizer: Any
+    coefficients: np.ndarray
+    intercepts: np.ndarray
+
+    def scores(self, texts: pd.Series) -> np.ndarray:
+        """Log odds of each class (columns) for each text (rows); classes do not exclude each other."""
+        values = texts.fillna("").astype("str").tolist()
+        pieces = [values[at : at + BATCH] for at in range(0, len(values), BATCH)]
+        rows = [self.vectorizer.transform(piece) @ self.coefficients.T for piece in pieces]
+        empty = np.zeros((0, len(self.names)))
+        return np.concatenate([empty, *rows]) + self.intercepts
+
+    def probabilities(self, texts: pd.Series) -> np.ndarray:
+        """Probability of each class for each text."""
+        return 1 / (1 + np.exp(-self.scores(texts)))
+
+
+def fit(
+    texts: pd.Series, targets: np.ndarray, names: Sequence[str], *, seed: int, strength: float = STRENGTH
+) -> Classifier:
+    """The classifier of `names` learned from `targets` (bool, a row per text, a column per name).
+
+    `strength` is the inverse of the penalty; a smaller one suits many rows and few classes.
+    """
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    some = _sample(len(texts), seed)
+    values = texts.fillna("").astype("str").iloc[some].tolist()
+    vectorizer = TfidfVectorizer(
+        analyzer="char",
+        ngram_range=(1, 2),
+        sublinear_tf=True,
+        min_df=2 if len(values) > 100 else 1,
+        preprocessor=fold,
+        dtype=np.float32,
+    )
+    features = vectorizer.fit_transform(values)
+    lines = [_line(features, targets[some, column], seed, strength) for column in range(len(names))]
+    coefficients = np.concatenate([line.coef_ for line in lines]).astype(np.float32)
+    return Classifier(
+        tuple(names), vectorizer, coefficients, np.array([line.intercept_[0] for line in lines])
+    )
+
+
+def _line(features: Any, target: np.ndarray, seed: int, strength: float) -> Any:
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(
+        C=strength, class_weight="balanced", solver="liblinear", tol=0.01, random_state=seed
+    )
+    return model.fit(features, target)
+
+
+def _sample(n: int, seed: int) -> np.ndarray:
+    if n <= MOST:
+        return np.arange(n)
+    return np.sort(np.random.default_rng(seed).choice(n, MOST, replace=False))
+
+
+def folds(n: int, k: int, seed: int) -> np.ndarray:
+    """Number of the fold (0..k-1) of each of `n` rows, at random, sizes equal.
+
+    >>> np.bincount(folds(7, 3, 1)).tolist()
+    [3, 2, 2]
+    """
+    return np.random.default_rng(seed).permutation(np.arange(n) % k)

@@ -1,0 +1,212 @@
+"""A tagger learned from people's tags, joined with the rules: answers, abstentions, a review queue."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from voc_lib.errors import DataError
+from voc_lib.tag import classifier, corrections, rules
+from voc_lib.tag.classifier import Classifier
+from voc_lib.tag.taxonomy import OTHER, Taxonomy
+
+log = logging.getLogger(__name__)
+
+LEAST_ROWS, LEAST_PER_TAG = 40, 5
+FOLDS = 3
+RULES_WEIGHT = 0.4  # what the rules' share of a tag counts beside the learned odds
+SMOOTHING = 0.3
+THRESHOLDS = np.round(np.arange(0.2, 0.85, 0.05), 2)
+FLOOR = 0.6  # below this confidence the tagger abstains
+
+
+@dataclass(frozen=True)
+class Tagger:
+    """A classifier of tags, the taxonomy whose rules it listens to, and what its own figures are worth.
+
+    `threshold` is the probability from which a further tag is given; `slope, offset` turn the lead of the
+    first tag into the share of such answers that were right on rows not learned from.
+    """
+
+    model: Classifier
+    taxonomy: Taxonomy | None
+    threshold: float
+    slope: float
+    offset: float
+    rows: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The tags it can give."""
+        return self.model.names
+
+
+def examples(
+    feedback: pd.DataFrame, taxonomy: Taxonomy, *, corrected: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Rows to learn from, `text, tags`: what people corrected, else a `category_given` that names a tag."""
+    given = feedback["category_given"].astype("str").str.strip().map(taxonomy.aliases)
+    if corrected is not None and len(corrected):
+        own = corrections.read(corrected, taxonomy).set_index("feedback_id")["tags"]
+        given = feedback["feedback_id"].map(own).fillna(given)
+    table = pd.DataFrame({"text": feedback["text"], "tags": given}).dropna()
+    return table.drop_duplicates(ignore_index=True).astype("str")
+
+
+def fit(texts: pd.Series, tags: pd.Series, *, taxonomy: Taxonomy | None = None, seed: int) -> Tagger:
+    """The tagger learned from texts and their tags (joined by “；”, the first one the primary).
+
+    Tags with fewer than 5 rows are left to the rules. DataError where there is too little to learn from.
+    """
+    lists = tags.astype("str").str.split("；").tolist()
+    counts = pd.Series([tag for row in lists for tag in row]).value_counts()
+    names = sorted(counts.index[counts >= LEAST_PER_TAG])
+    if len(texts) < LEAST_ROWS or len(names) < 2:
+        raise DataError(
+            f"可学习的标注太少：{len(texts)} 条、{len(names)} 个标签（每个至少 {LEAST_PER_TAG} 条）。"
+            f"至少需要 {LEAST_ROWS} 条、2 个标签，请先在更正表里多标一些。"
+        )
+    if rare := sorted(set(counts.index) - set(names)):
+        log.info("标签 %s 的标注不足 %d 条，仍由规则判断。", "、".join(rare), LEAST_PER_TAG)
+    targets = np.array([[name in row for name in names] for row in lists])
+    prior = _prior(texts, names, taxonomy)
+    held = _held_out(texts, targets, names, seed) + prior
+    threshold = _threshold(held, targets)
+    slope, offset = _calibration(held, targets)
+    model = classifier.fit(texts, targets, names, seed=seed)
+    return Tagger(model, taxonomy, threshold, slope, offset, len(texts))
+
+
+def predict(tagger: Tagger, texts: pd.Series) -> pd.DataFrame:
+    """Per text `tags` (joined by “；”, the likeliest first), `primary_tag`, `confidence` and `abstains`.
+
+    `confidence` is calibrated: of answers given with 0.8, about 80 % were right on rows not learned from.
+    """
+    odds = tagger.model.scores(texts) + _prior(texts, tagger.names, tagger.taxonomy)
+    names = np.array(tagger.names, dtype=object)
+    best = odds.argmax(axis=1) if len(odds) else np.zeros(0, dtype=np.int64)
+    given = _given(odds, tagger.threshold)
+    order = np.argsort(-odds, axis=1, kind="stable")
+    tags = ["；".join(names[row[mask[row]]]) for row, mask in zip(order, given, strict=True)]
+    confidence = _sigmoid(tagger.slope * _margin(odds) + tagger.offset)
+    return pd.DataFrame(
+        {
+            "tags": pd.Series(tags, index=texts.index, dtype="str"),
+            "primary_tag": pd.Series(names[best], index=texts.index, dtype="str"),
+            "confidence": confidence,
+            "abstains": confidence < FLOOR,
+        },
+        index=texts.index,
+    )
+
+
+def review(
+    feedback: pd.DataFrame, decided: pd.DataFrame, predicted: pd.DataFrame, *, top: int = 50
+) -> pd.DataFrame:
+    """The rows a person should look at first: `feedback_id, text, rules, model, confidence, why`.
+
+    Rules and model disagree, or the model does not know, or neither has a tag; the least sure first.
+    """
+    apart = (decided["primary_tag"] != predicted["primary_tag"]) & (decided["primary_tag"] != OTHER)
+    silent = (decided["primary_tag"] == OTHER) & predicted["abstains"]
+    why = np.select(
+        [silent, apart, predicted["abstains"]], ["规则与模型都拿不准", "规则与模型不一致", "模型拿不准"], ""
+    )
+    table = pd.DataFrame(
+        {
+            "feedback_id": feedback["feedback_id"],
+            "text": feedback["text"],
+            "rules": decided["primary_tag"],
+            "model": predicted["primary_tag"],
+            "confidence": predicted["confidence"],
+            "why": pd.Series(why, index=feedback.index, dtype="str"),
+        }
+    )
+    chosen = table[table["why"] != ""].sort_values(["confidence", "feedback_id"], kind="stable")
+    return chosen.head(top).reset_index(drop=True)
+
+
+def apply(
+    decided: pd.DataFrame, tags: pd.DataFrame, feedback: pd.DataFrame, tagger: Tagger, taxonomy: Taxonomy
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Decisions and evidence with the tagger's answers where it is sure; the rules' tags stay behind them."""
+    predicted = predict(tagger, feedback["text"])
+    sure = ~predicted["abstains"] & (predicted["primary_tag"] != OTHER)
+    both = [
+        "；".join(dict.fromkeys([*own.split("；"), *(tag for tag in ruled.split("；") if tag != OTHER)]))
+        for own, ruled in zip(predicted["tags"], decided["tags"], strict=True)
+    ]
+    wanted = pd.DataFrame({"feedback_id": feedback["feedback_id"], "tags": both})[sure]
+    notes = "模型把握 " + predicted["confidence"][sure].map("{:.2f}".format)
+    return corrections.replace(decided, tags, feedback, wanted.assign(note=notes), taxonomy, by="模型")
+
+
+def _held_out(texts: pd.Series, targets: np.ndarray, names: list[str], seed: int) -> np.ndarray:
+    """Log odds of every row from a classifier that did not learn from it."""
+    fold = classifier.folds(len(texts), FOLDS, seed)
+    odds = np.zeros(targets.shape)
+    for number in range(FOLDS):
+        rows = fold == number
+        part = classifier.fit(texts[~rows], targets[~rows], names, seed=seed)
+        odds[rows] = part.scores(texts[rows])
+    return odds
+
+
+def _prior(texts: pd.Series, names: list[str] | tuple[str, ...], taxonomy: Taxonomy | None) -> np.ndarray:
+    """What the rules add to the log odds: the smoothed share of each tag among a text's rules that hold."""
+    if taxonomy is None:
+        return np.zeros((len(texts), len(names)))
+    votes = rules.votes(pd.DataFrame({"text": texts.astype("str")}).reset_index(drop=True), taxonomy)
+    held = votes[~votes["negated"]].drop_duplicates(["row", "tag", "rule"])
+    place = {name: i for i, name in enumerate(names)}
+    column = held["tag"].astype("str").map(place)
+    known = column.notna().to_numpy()
+    strength = np.full((len(texts), len(names)), SMOOTHING)
+    at = (held["row"].to_numpy()[known], column[known].to_numpy(dtype=np.int64))
+    np.add.at(strength, at, held["weight"].to_numpy()[known])
+    share = strength / strength.sum(axis=1, keepdims=True)
+    return RULES_WEIGHT * np.log(share * len(names))
+
+
+def _given(odds: np.ndarray, threshold: float) -> np.ndarray:
+    """Which tags each row gets: the best one, and others from the threshold on."""
+    given = _sigmoid(odds) >= threshold
+    if len(odds):
+        given[np.arange(len(odds)), odds.argmax(axis=1)] = True
+    return given
+
+
+def _threshold(odds: np.ndarray, targets: np.ndarray) -> float:
+    """The threshold with the best micro-F1; none (above 1) where every row has one tag."""
+    if (targets.sum(axis=1) <= 1).all():
+        return 1.1
+    scores = [_micro_f1(_given(odds, value), targets) for value in THRESHOLDS]
+    return float(THRESHOLDS[int(np.argmax(scores))])
+
+
+def _micro_f1(given: np.ndarray, targets: np.ndarray) -> float:
+    return 2 * float((given & targets).sum()) / float(given.sum() + targets.sum())
+
+
+def _calibration(odds: np.ndarray, targets: np.ndarray) -> tuple[float, float]:
+    """Slope and offset from the margin of the best tag to the log odds that it is right (Platt scaling)."""
+    from sklearn.linear_model import LogisticRegression
+
+    right = targets[np.arange(len(odds)), odds.argmax(axis=1)]
+    if right.all() or not right.any():
+        return 1.0, 0.0
+    line = LogisticRegression(C=1e3).fit(_margin(odds)[:, None], right)
+    return float(line.coef_[0, 0]), float(line.intercept_[0])
+
+
+def _margin(odds: np.ndarray) -> np.ndarray:
+    """How far the best tag lies before the second, in log odds."""
+    top = np.sort(odds, axis=1)[:, -2:]
+    return top[:, 1] - top[:, 0]
+
+
+def _sigmoid(odds: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-odds))

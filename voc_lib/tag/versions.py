@@ -1,0 +1,63 @@
+"""What changed between two versions of a taxonomy, and what a taxonomy catches in given feedback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from voc_lib.tag import rules
+from voc_lib.tag.taxonomy import OTHER, Tag, Taxonomy
+
+COLUMNS = ["tag", "field", "change", "old", "new"]
+ADDED, REMOVED, CHANGED = "新增", "删除", "修改"
+
+
+def diff(old: Taxonomy, new: Taxonomy) -> pd.DataFrame:
+    """Every difference as `tag, field, change (新增/删除/修改), old, new`; a tag is known by its code.
+
+    Words of lists stand one to a row, so a change of phrases can be read and discussed.
+    """
+    before = {tag.code: tag for tag in old.tags}
+    after = {tag.code: tag for tag in new.tags}
+    rows: list[tuple[str, ...]] = []
+    if old.version != new.version:
+        rows.append(("（整体）", "version", CHANGED, old.version, new.version))
+    for code in dict.fromkeys([*before, *after]):
+        if code not in after:
+            rows.append((before[code].name, "tag", REMOVED, before[code].name, ""))
+        elif code not in before:
+            rows.append((after[code].name, "tag", ADDED, "", after[code].name))
+        else:
+            rows += _fields(before[code], after[code])
+    return pd.DataFrame(rows, columns=COLUMNS, dtype="str")
+
+
+def _fields(old: Tag, new: Tag) -> Iterator[tuple[str, ...]]:
+    for field in Tag.model_fields:
+        a, b = getattr(old, field), getattr(new, field)
+        if not isinstance(a, tuple):
+            if a != b:
+                yield new.name, field, CHANGED, _said(a), _said(b)
+            continue
+        words, others = [_said(word) for word in a], [_said(word) for word in b]
+        yield from ((new.name, field, REMOVED, word, "") for word in words if word not in others)
+        yield from ((new.name, field, ADDED, "", word) for word in others if word not in words)
+
+
+def _said(value: object) -> str:
+    return "" if value is None else str(getattr(value, "label", value))
+
+
+def coverage(feedback: pd.DataFrame, taxonomy: Taxonomy) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Per rule its `rules.coverage`, rules without a hit included; per tag `tag, n, share` with 其他 last."""
+    votes = rules.votes(feedback, taxonomy)
+    decided, _ = rules.decide(votes, feedback, taxonomy)
+    by_rule = rules.coverage(votes, n=len(feedback))
+    silent = rules.silent(votes, taxonomy)
+    counts = decided["primary_tag"].value_counts().reindex(taxonomy.names, fill_value=0)
+    by_tag = counts.rename_axis("tag").reset_index(name="n").sort_values("n", ascending=False, kind="stable")
+    by_tag = by_tag.assign(share=by_tag["n"] / max(len(feedback), 1))
+    last = by_tag["tag"] == OTHER
+    both = pd.concat([by_rule, silent], ignore_index=True)
+    return both, pd.concat([by_tag[~last], by_tag[last]], ignore_index=True)
