@@ -79,6 +79,9 @@ def _words(taxonomy: Taxonomy) -> Iterator[str]:
             elif key in owner:
                 yield f"短语 “{word}” 同时属于标签 “{owner[key]}” 和 “{tag.name}”，请只留一处"
             own.add(key)
+        others = [w for pair in tag.pairs for w in (*pair.first, *pair.second)]
+        if not all(map(str.strip, [*others, *tag.exclusions, *tag.urgent])):
+            yield f"标签 “{tag.name}”：pairs、exclusions 或 urgent 里有空的词，请检查多余的 “|” 或逗号"
         owner |= {key: tag.name for key in own if key not in owner}
 
 
@@ -86,7 +89,7 @@ def _shadowed(taxonomy: Taxonomy) -> Iterator[str]:
     """Phrases of one tag that contain another of its phrases: the longer can never add anything."""
     owners = defaultdict(list)
     for tag in taxonomy.tags:
-        for word in tag.phrases:
+        for word in filter(str.strip, tag.phrases):
             owners[fold(word)].append(tag.name)
     if not owners:
         return
