@@ -22,6 +22,7 @@ HEAD_BYTES = 1 << 20
 HEAD_ROWS = 200
 QUOTED_LINES = 20  # beyond this a quoted field is looked at closely
 MAX_QUOTED_LINES = 2_000
+SWALLOWED = 2  # so many whole records right after an open quote: the quote is a stray one
 RAGGED = 0.2  # a width shared by this part of the rows belongs to the table
 BLOCK = 64 << 20
 MAX_COLUMNS = 16_384
@@ -195,38 +196,38 @@ def _fields(
     if '"' not in line:
         return plain, 1
     fields = split(line, delimiter)
-    used = 1 if fields is not None else _closing_line(lines, number, delimiter, usual)
-    if used == 0:
-        return plain, 1
     if fields is not None:
         return fields, 1
-    parts = [part.removesuffix("\r") for part in lines[number : number + used]]
-    fields = split("\n".join(parts), delimiter)
-    whole = usual > 2 and all(part.count(delimiter) == usual - 1 for part in parts)
-    if fields is None or whole or (len(plain) == usual != len(fields)):
-        return plain, 1
-    return fields, used
+    return _several_lines(lines, number, delimiter, usual) or (plain, 1)
 
 
-def _closing_line(lines: list[str], number: int, delimiter: str, usual: int) -> int:
-    """Lines of a record whose quote is open at the end of its first; 0 when it never closes sensibly."""
+def _several_lines(lines: list[str], number: int, delimiter: str, usual: int) -> tuple[list[str], int] | None:
+    """The record whose quote is open at the end of its first line; None when the quote is a stray one."""
     limit = MAX_QUOTED_LINES if usual > 2 else QUOTED_LINES
-    quotes = lines[number].count('"')
-    for used in range(2, limit + 2):
-        if number + used > len(lines):
-            return 0
-        line = lines[number + used - 1]
-        inside = quotes % 2 == 1
+    quotes, whole = lines[number].count('"'), 0
+    for last in range(number + 1, min(number + limit + 1, len(lines))):
+        line = lines[last]
         quotes += line.count('"')
         if quotes % 2 == 0:
-            return used
-        if inside and usual > 2 and '"' not in line and line.count(delimiter) == usual - 1:
-            return 0  # a whole record inside: the quote is a stray one
-    return 0
+            parts = [part.removesuffix("\r") for part in lines[number : last + 1]]
+            fields = split("\n".join(parts), delimiter, strict=True)
+            if fields is not None and usual in (0, len(fields)):
+                return fields, last + 1 - number
+        whole += _is_record(line, delimiter, usual)
+        if last - number == whole and whole >= SWALLOWED:
+            return None
+    return None
 
 
-def split(record: str, delimiter: str) -> list[str] | None:
-    """The fields of one record; None while a quoted field is still open.
+def _is_record(line: str, delimiter: str, usual: int) -> bool:
+    """Whether a line inside an open quote looks like a row of its own."""
+    if usual <= 2 or '"' in line or line.count(delimiter) != usual - 1:
+        return False
+    return all(cell.strip() for cell in line.split(delimiter))
+
+
+def split(record: str, delimiter: str, *, strict: bool = False) -> list[str] | None:
+    """The fields of one record; None while a quoted field is open, or in `strict` when text follows a quote.
 
     >>> split('a,"b,c",d', ","), split('a,"b', ",")
     (['a', 'b,c', 'd'], None)
@@ -239,6 +240,8 @@ def split(record: str, delimiter: str) -> list[str] | None:
                 return None
             stop = record.find(delimiter, end + 1)
             stop = size if stop < 0 else stop
+            if strict and stop != end + 1:
+                return None
             fields.append(record[start + 1 : end].replace('""', '"') + record[end + 1 : stop])
         else:
             stop = record.find(delimiter, start)

@@ -159,15 +159,18 @@ def _by_guess(headers: Sequence[str], table: str, taken: set[str]) -> dict[str, 
 def _by_question(headers: Sequence[str], taken: set[str]) -> dict[str, Match]:
     """Survey questions told by the words in them; several open questions may feed the text."""
     result: dict[str, Match] = {}
-    for field, cues in _cues().items():
-        asked = [h for h in headers if h not in result and len(normal(h)) >= 6 and any(c in h for c in cues)]
+    for field, signs in cues().items():
+        asked = [
+            h for h in headers if h not in result and len(normal(h)) >= 6 and any(sign in h for sign in signs)
+        ]
         if field not in taken:
             result |= {h: Match(h, field, "推测", 0.7) for h in (asked if field in JOINED else asked[:1])}
     return result
 
 
 @cache
-def _cues() -> dict[str, list[str]]:
+def cues() -> dict[str, list[str]]:
+    """Field -> words in a survey question that point to it."""
     return _file()["questions"]
 
 

@@ -17,7 +17,7 @@ import yaml
 from voc_lib import schema
 from voc_lib.collect import dates, scores
 from voc_lib.collect.coverage import wilson
-from voc_lib.collect.headers import normal
+from voc_lib.collect.headers import cues, normal
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError, did_you_mean
 
@@ -166,6 +166,8 @@ def _kind(header: str, answers: pd.Series) -> tuple[str, str]:
         scale = scores.scale_of(values, header)
         recommends = "推荐" in header and scale in ("0–10", "1–10")
         return ("推荐", "0–10") if recommends else ("评分", scale)
+    if any(sign in header for sign in cues()["text"]):
+        return "开放", ""
     distinct = answers.nunique() / max(1, len(answers))
     long = answers.str.len().mean() if len(answers) else 0
     return ("开放", "") if long >= OPEN_LENGTH and distinct > 0.3 else ("单选", "")
@@ -195,9 +197,7 @@ def flags(survey: Survey) -> pd.DataFrame:
     speeder = (
         (answers["seconds"] < SPEEDER * median).fillna(False) if pd.notna(median) else answers["seconds"] < 0
     )
-    rating = questions.loc[questions["kind"].isin(["评分", "矩阵", "推荐"]), "column"].tolist()
-    given = answers[rating]
-    straight = (given.nunique(axis=1).eq(1)) & (given.notna().sum(axis=1) >= STRAIGHT)
+    straight = _straight(survey)
     columns = questions["column"].tolist()
     words = questions.loc[questions["kind"] == "开放", "column"].tolist()
     said = answers[words].notna().any(axis=1) if words else pd.Series(False, index=answers.index)
@@ -207,6 +207,17 @@ def flags(survey: Survey) -> pd.DataFrame:
     frame = pd.DataFrame({"speeder": speeder, "straight": straight, "duplicate": same, "again": known})
     answered = answers[columns].notna().any(axis=1)
     return frame.assign(valid=answered & ~(speeder | straight | same)).astype(bool)
+
+
+def _straight(survey: Survey) -> pd.Series:
+    """Sheets that give all items of one matrix, or all single ratings, the same answer."""
+    rated = survey.questions[survey.questions["kind"].isin(["评分", "矩阵"])]
+    block = rated["number"].where(rated["kind"] == "矩阵", "单独评分")
+    result = pd.Series(False, index=survey.answers.index)
+    for _, columns in rated["column"].groupby(block):
+        given = survey.answers[columns.tolist()]
+        result |= given.nunique(axis=1).eq(1) & (given.notna().sum(axis=1) >= STRAIGHT)
+    return result
 
 
 def useful(texts: pd.Series) -> pd.Series:

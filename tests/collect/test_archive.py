@@ -1,0 +1,82 @@
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from voc_lib import schema
+from voc_lib.collect import archive
+from voc_lib.errors import DataError
+
+
+def rows(*given) -> pd.DataFrame:
+    """HISTORY rows from (id, time, text) or (id, time, text, source)."""
+    records = [
+        {
+            "feedback_id": i,
+            "created_at": pd.Timestamp(t),
+            "text": x,
+            "source": s[0] if s else "工单",
+            "channel": "电话",
+            "file": "a.csv",
+            "line": 2,
+        }
+        for i, t, x, *s in given
+    ]
+    return schema.shape(pd.DataFrame(records), schema.HISTORY)
+
+
+FIRST = rows(("1", "2026-08-31 23:59", "慢"), ("2", "2026-09-01", "坏"))
+
+
+def test_writing_twice_changes_nothing(tmp_path):
+    archive.write(FIRST, tmp_path)
+    before = {f.name: (f.read_bytes(), f.stat().st_mtime_ns) for f in tmp_path.iterdir()}
+    archive.write(FIRST, tmp_path)
+    assert before == {f.name: (f.read_bytes(), f.stat().st_mtime_ns) for f in tmp_path.iterdir()}
+    assert sorted(before) == ["2026-08.parquet", "2026-09.parquet"]
+
+
+def test_a_corrected_row_replaces_even_in_another_month(tmp_path):
+    archive.write(FIRST, tmp_path)
+    archive.write(rows(("1", "2026-09-03", "更正")), tmp_path)
+    history = schema.check(archive.read(tmp_path), schema.HISTORY)
+    assert history["text"].tolist() == ["坏", "更正"] and [f.name for f in tmp_path.iterdir()] == [
+        "2026-09.parquet"
+    ]
+
+
+def test_reading_until_a_day_includes_it(tmp_path):
+    archive.write(FIRST, tmp_path)
+    assert archive.read(tmp_path, until=date(2026, 8, 31))["feedback_id"].tolist() == ["1"]
+    assert archive.read(tmp_path / "没有").empty
+
+
+def test_merge_prefers_the_new_rows_and_tells_sources_apart():
+    merged = archive.merge(FIRST, rows(("2", "2026-09-01", "新"), ("1", "2026-09-05", "别处", "问卷")))
+    assert merged.set_index("feedback_id")["text"].to_dict() == {"1": "慢", "2": "新", "问卷:1": "别处"}
+    pd.testing.assert_frame_equal(archive.merge(merged, merged), merged)
+
+
+def test_qualified_ids_go_back_to_the_source_on_writing(tmp_path):
+    merged = archive.merge(FIRST, rows(("1", "2026-09-05", "别处", "问卷")))
+    archive.write(merged, tmp_path)
+    archive.write(rows(("1", "2026-09-05", "更正", "问卷")), tmp_path)
+    assert archive.read(tmp_path).set_index("feedback_id")["text"]["问卷:1"] == "更正"
+
+
+def test_a_killed_write_leaves_the_month_as_it_was(tmp_path, monkeypatch):
+    archive.write(FIRST, tmp_path)
+    monkeypatch.setattr(archive.pq, "write_table", lambda *a, **k: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        archive.write(rows(("2", "2026-09-01", "新")), tmp_path)
+    assert archive.read(tmp_path)["text"].tolist() == ["慢", "坏"]
+
+
+def test_broken_and_newer_files_are_sentences(tmp_path, monkeypatch):
+    archive.write(FIRST, tmp_path)
+    monkeypatch.setattr(archive, "VERSION", 0)
+    with pytest.raises(DataError, match="更新的版本"):
+        archive.read(tmp_path)
+    (tmp_path / "2026-08.parquet").write_bytes(b"PAR1 broken PAR1")
+    with pytest.raises(DataError, match=r"2026-08\.parquet 已损坏"):
+        archive.read(tmp_path)

@@ -1,0 +1,64 @@
+import sqlite3
+
+import pytest
+
+from voc_lib import collect
+from voc_lib.collect import database
+from voc_lib.errors import DataError, ParamsError
+
+QUERY = "select id as 工单号, words as 反馈内容, at as 创建时间 from tickets"
+
+
+@pytest.fixture
+def url(tmp_path, monkeypatch):
+    with sqlite3.connect(tmp_path / "crm.db") as base:
+        base.execute("create table tickets (id integer, words text, at text)")
+        base.executemany(
+            "insert into tickets values (?, ?, ?)", [(1, "慢", "2026-09-01"), (2, None, "2026-09-02")]
+        )
+    monkeypatch.setenv("CRM_URL", f"sqlite:///{tmp_path / 'crm.db'}")
+    return f"sqlite:///{tmp_path / 'crm.db'}"
+
+
+def test_a_query_becomes_feedback(shop, url):
+    collected = collect.load(shop(source={"path": None, "url": "${CRM_URL}", "query": QUERY}))
+    assert collected.feedback["feedback_id"].tolist() == ["1"]
+    assert collected.reads[["read", "kept", "quarantined"]].iloc[0].tolist() == [2, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "delete from tickets",
+        "select 1; drop table tickets",
+        "with a as (select 1) insert into tickets select 1,2,3",
+        "pragma x",
+    ],
+)
+def test_only_reading_is_allowed(query):
+    with pytest.raises(DataError, match="只能是一条 SELECT"):
+        database.check_query(query, name="CRM")
+
+
+def test_a_word_in_quotes_is_no_command():
+    database.check_query("select 'drop; delete' as a, \"update\" from t -- insert\n", name="CRM")
+
+
+def test_faults_are_sentences_without_the_address(url, shop, monkeypatch):
+    with pytest.raises(DataError, match="查询失败") as error:
+        database.read(url, "select nothing from nowhere", name="CRM")
+    assert "crm.db" not in str(error.value)
+    monkeypatch.delenv("CRM_URL")
+    with pytest.raises(ParamsError, match="CRM_URL"):
+        collect.load(shop(source={"path": None, "url": "${CRM_URL}", "query": QUERY}))
+
+
+def test_the_connection_cannot_write(url):
+    import sqlalchemy as sa
+
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        database._make_read_only(connection)
+        with pytest.raises(sa.exc.OperationalError, match="readonly"):
+            connection.execute(sa.text("delete from tickets"))
+    engine.dispose()

@@ -1,0 +1,63 @@
+import pandas as pd
+import pytest
+
+from voc_lib import schema
+from voc_lib.collect import drift
+
+
+def month(label: str, n: int, *, start: int = 0, channel: str = "电话", **fields) -> pd.DataFrame:
+    frame = pd.DataFrame({"feedback_id": [f"GD{start + i}" for i in range(n)], "created_at": f"{label}-05"})
+    constant = {
+        "text": "慢",
+        "source": "工单",
+        "channel": channel,
+        "file": "a",
+        "line": 1,
+        "region": "华东",
+        "csat": 4.0,
+    }
+    return schema.shape(frame.assign(**(constant | fields)), schema.HISTORY)
+
+
+HISTORY = pd.concat([month(f"2026-0{m}", 100, start=m * 1000) for m in range(3, 9)], ignore_index=True)
+
+
+def kinds(new, **options) -> set[tuple[str, str]]:
+    return set(drift.report(new, HISTORY, **options)[["kind", "field"]].itertuples(index=False, name=None))
+
+
+def test_an_ordinary_month_is_silent():
+    assert kinds(month("2026-09", 104, start=9000)) == set()
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"n": 300}, ("数量异常", "created_at")),
+        ({"n": 20}, ("数量异常", "created_at")),
+        ({"channel": "微博"}, ("新取值", "channel")),
+        ({"region": None}, ("填写率", "region")),
+        ({"csat": 1.5}, ("数值变化", "csat")),
+    ],
+)
+def test_a_change_is_found(change, expected):
+    assert expected in kinds(month("2026-09", change.pop("n", 100), start=9000, **change))
+
+
+def test_new_and_vanished_columns_and_changed_mappings():
+    columns = ["source", "header", "field"]
+    before = pd.DataFrame(
+        [("工单", "内容", "text"), ("工单", "地区", "region"), ("工单", "分", None)], columns=columns
+    )
+    now = pd.DataFrame(
+        [("工单", "内容", "text"), ("工单", "分", "csat"), ("工单", "新", None)], columns=columns
+    )
+    found = kinds(month("2026-09", 100, start=9000), headers=now, known_headers=before)
+    assert found == {("缺列", "地区"), ("映射变化", "分"), ("新列", "新")}
+
+
+def test_a_source_that_fell_silent_and_ids_of_another_shape():
+    other = month("2026-09", 100, start=9000, source="问卷")
+    assert ("来源", "") in kinds(other)
+    renamed = month("2026-09", 100, start=9000).assign(feedback_id=[f"2026/{i}" for i in range(100)])
+    assert ("编号样式", "feedback_id") in kinds(renamed)

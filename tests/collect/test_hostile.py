@@ -1,0 +1,104 @@
+"""Files made to break the reader: each is refused with a sentence, the process alive and its memory small."""
+
+import os
+import resource
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from voc_lib.collect import readers
+from voc_lib.errors import DataError
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+RELATION = (
+    f'<Relationships xmlns="{PACKAGE}"><Relationship Id="r" Type="{OFFICE}/%s" Target="%s"/></Relationships>'
+)
+SHEETS = '<sheets><sheet name="s" sheetId="1" r:id="r"/></sheets>'
+PARTS = {
+    "[Content_Types].xml": f'<Types xmlns="{PACKAGE.replace("relationships", "content-types")}"/>',
+    "_rels/.rels": RELATION % ("officeDocument", "xl/workbook.xml"),
+    "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{SHEETS}</workbook>',
+    "xl/_rels/workbook.xml.rels": RELATION % ("worksheet", "worksheets/sheet1.xml"),
+}
+ENTITY = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hosts">]>'
+OTHER = "<row><c r='A1'><v>1</v></c></row><row><c  r='XFD1048576'><v>1</v></c></row>"
+CELLS = "<c><v>1</v></c>" * 70_000
+SPARSE = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+LIMIT_MB = 500
+
+
+def workbook(file: Path, rows: str, *, head: str = "", repeat: int = 1) -> Path:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in PARTS.items():
+            archive.writestr(name, content)
+        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
+            sheet.write(f'{head}<worksheet xmlns="{MAIN}"><sheetData>'.encode())
+            for _ in range(repeat):
+                sheet.write(rows.encode())
+            sheet.write(b"</sheetData></worksheet>")
+    return file
+
+
+def text(file: Path, content: bytes, *, size: int = 0) -> Path:
+    with file.open("wb") as stream:
+        stream.write(content)
+        if size:
+            stream.truncate(size)
+    return file
+
+
+HOSTILE = {
+    "sparse": lambda f: workbook(f / "a.xlsx", SPARSE),
+    "sparse, other quotes": lambda f: workbook(f / "a.xlsx", OTHER),
+    "zip bomb": lambda f: workbook(f / "a.xlsx", f'<row r="1">{CELLS}</row>', repeat=12),
+    "external entity": lambda f: workbook(f / "a.xlsx", "", head=ENTITY),
+    "other zip": lambda f: text(f / "a.xlsx", b"PK\x05\x06" + b"\0" * 18),
+    "truncated": lambda f: text(f / "a.xlsx", workbook(f / "b.zip", SPARSE).read_bytes()[:300]),
+    "broken BIFF": lambda f: text(f / "a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(range(256)) * 20),
+    "broken parquet": lambda f: text(f / "a.parquet", b"PAR1" + bytes(range(256)) * 4 + b"PAR1"),
+    "endless line": lambda f: text(f / "a.csv", b"id,text\n1,", size=2 << 30),
+    "only NULs": lambda f: text(f / "a.csv", b"", size=2 << 30),
+    "noise": lambda f: text(f / "a.csv", bytes(range(128, 256)) * 1000),
+    "deep json": lambda f: text(f / "a.json", b"[" * 1_000_000),
+    "long number": lambda f: text(f / "a.json", b'[{"a":' + b"9" * 100_000 + b"}]"),
+    "wide header": lambda f: text(f / "a.csv", b"c," * 100_000 + b"\n1\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_file_is_one_sentence(make, tmp_path):
+    file = make(tmp_path)
+    with pytest.raises(DataError, match=file.name):
+        readers.read(file)
+
+
+@pytest.mark.parametrize("name", ["sparse", "sparse, other quotes", "zip bomb", "endless line"])
+def test_refusing_takes_little_memory(name, tmp_path):
+    file = HOSTILE[name](tmp_path)
+    code = f"from pathlib import Path; from voc_lib.collect import readers; readers.read(Path({str(file)!r}))"
+    done = subprocess.Popen(
+        [sys.executable, "-c", code], stderr=subprocess.PIPE, cwd=Path(__file__).parents[2]
+    )
+    error = done.stderr.read().decode()
+    done.stderr.close()
+    _, status, usage = os.wait4(done.pid, 0)
+    done.returncode = os.waitstatus_to_exitcode(status)
+    assert done.returncode == 1 and "DataError" in error
+    assert usage.ru_maxrss / 1024 < LIMIT_MB
+
+
+def test_the_child_may_not_take_more_than_its_limit():
+    from voc_lib.collect import child
+
+    folder = str(Path(child.__file__).parent)
+    code = (
+        f"import sys; sys.path.insert(0, {folder!r}); import child; child.limit(); bytearray({child.MEMORY})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode != 0 and "MemoryError" in done.stderr
+    assert resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY

@@ -1,0 +1,159 @@
+"""Whole small projects: what is kept, what is quarantined and why, and what is refused with a sentence."""
+
+import pandas as pd
+import pytest
+
+from tests.collect.conftest import ROWS
+from voc_lib import collect
+from voc_lib.errors import DataError
+
+HEAD = "工单号,客户编号,反馈内容,创建时间\n"
+
+
+def test_two_rows_are_kept_and_every_column_told(load):
+    collected = load()
+    assert collected.feedback["feedback_id"].tolist() == ["1", "2"] and collected.quarantine.empty
+    assert collected.headers["how"].eq("同义词").all() and collected.feedback["channel"].eq("电话").all()
+    assert collected.reads.iloc[0].tolist() == ["工单", "工单.csv", 2, 0, 2, 2]
+
+
+def test_each_unusable_row_has_its_reason_place_and_cells(load):
+    bad = "3,c,,2026-09-01\n4,d,慢,昨天\n5,e,慢,09.01\n合计,,,\n,,,\n工单号,客户编号,反馈内容,创建时间\n6,f\n"
+    collected = load({"工单.csv": ROWS + bad})
+    reasons = collected.quarantine.set_index("line")["reason"].to_dict()
+    assert {line: reason[:8] for line, reason in reasons.items()} == {
+        4: "反馈内容为空",
+        5: "反馈时间无法识别",
+        6: "反馈时间缺年份",
+        7: "合计行",
+        8: "空行",
+        9: "重复表头",
+        10: "列数不符：应为 ",
+    }
+    assert '"创建时间": "昨天"' in collected.quarantine.set_index("line")["raw"][5]
+
+
+def test_customers_words_na_and_null_are_words(load):
+    collected = load(
+        {
+            "工单.csv": HEAD
+            + "1,NA,NA,2026-09-01\n2,null,null,2026-09-01\n3,c,此用户没有填写评论!,2026-09-01\n"
+        }
+    )
+    assert collected.feedback["text"].tolist() == ["NA", "null"]
+    assert collected.feedback["customer_id"].isna().all() and len(collected.quarantine) == 1
+
+
+def test_duplicate_ids_inside_a_file_keep_the_first(load):
+    rows = "1,a,慢,2026-09-01\n1,a,慢,2026-09-01\n1,a,换了说法,2026-09-01\n"
+    collected = load({"工单.csv": HEAD + rows})
+    assert collected.feedback["text"].tolist() == ["慢"]
+    assert collected.quarantine["reason"].tolist() == [
+        "反馈ID重复：与第 2 行完全相同",
+        "反馈ID重复：与第 2 行内容不同，保留先出现的",
+    ]
+
+
+def test_a_later_file_of_the_source_replaces(load):
+    files = {
+        "工单_2.csv": HEAD + "1,a,旧,2026-09-01\n2,b,坏,2026-09-01\n",
+        "工单_10.csv": HEAD + "1,a,新,2026-09-01\n",
+    }
+    collected = load(files, source={"path": "工单_*.csv"})
+    assert sorted(collected.feedback["text"]) == ["坏", "新"]
+    assert "工单_10.csv 取代" in collected.quarantine["reason"][0]
+
+
+def test_the_same_id_in_two_sources_is_told_apart(shop, tmp_path):
+    sources = [{"name": n, "path": "工单.csv", "channel": n} for n in ("甲", "乙")]
+    collected = collect.load(shop(sources=sources))
+    assert sorted(collected.feedback["feedback_id"]) == ["1", "2", "甲:1", "甲:2"]
+    assert collected.reads["kept"].tolist() == [2, 2]
+
+
+def test_rows_without_an_id_get_one_of_their_content(load):
+    text = "反馈内容,创建时间\n好评,2026-09-01\n好评,2026-09-01\n差,2026-09-02\n"
+    first, again = (load({"评论.csv": text}).feedback["feedback_id"].tolist() for _ in range(2))
+    assert first == again and len(set(first)) == 3 and all(len(i) == 17 and i[0] == "H" for i in first)
+
+
+def test_damaged_ids_are_reported_and_never_used(load):
+    collected = load({"工单.csv": HEAD + "1,1.03531E+12,慢,2026-09-01\n2,1.03531E+12,坏,2026-09-01\n"})
+    assert collected.feedback["customer_id"].isna().all()
+    assert any("客户ID有 2 个被 Excel 损坏" in note for note in collected.notes)
+
+
+def test_several_encodings_sheets_and_kinds_in_one_folder(load):
+    files = {
+        "数据/a.csv": (HEAD + "1,a,慢,2026-09-01\n").encode("gb18030"),
+        "数据/b.txt": (HEAD + "2,b,坏,2026-09-01\n").encode("utf-16"),
+        "数据/子/c.jsonl": '{"工单号": 3, "反馈内容": "差", "创建时间": 1788200000}',
+        "数据/说明.docx": b"PK",
+    }
+    collected = load(files, source={"path": "数据"})
+    assert sorted(collected.feedback["feedback_id"]) == ["1", "2", "3"]
+    assert collected.reads["file"].tolist() == ["a.csv", "b.txt", "子/c.jsonl"]
+
+
+def test_channel_comes_from_the_source_or_its_column(load):
+    text = "工单号,渠道,反馈内容,创建时间\n1,微博,慢,2026-09-01\n2,,坏,2026-09-01\n"
+    assert load({"工单.csv": text}, source={"channel": None}).feedback["channel"].tolist() == [
+        "微博",
+        "未注明",
+    ]
+    assert load({"工单.csv": text}).feedback["channel"].tolist() == ["电话", "电话"]
+
+
+def test_several_columns_can_feed_the_text(load):
+    text = "工单号,标题一,正文一,创建时间\n1,慢,等了三天,2026-09-01\n2,坏,,2026-09-01\n"
+    columns = {"标题一": "text", "正文一": "text"}
+    assert load({"工单.csv": text}, source={"columns": columns}).feedback["text"].tolist() == [
+        "慢\n等了三天",
+        "坏",
+    ]
+
+
+def test_a_sheet_without_feedback_is_counted(load, tmp_path):
+    rows = {"工单号": ["1"], "反馈内容": ["慢"], "创建时间": ["2026-09-01"]}
+    with pd.ExcelWriter(tmp_path / "工单.xlsx") as writer:
+        pd.DataFrame(rows).to_excel(writer, sheet_name="明细", index=False)
+        pd.DataFrame({"店铺": ["一店"], "店长": ["某某"]}).to_excel(
+            writer, sheet_name="字段说明", index=False
+        )
+    collected = load({"x": ""}, source={"path": "工单.xlsx"})
+    assert collected.reads.iloc[0][["read", "kept", "quarantined"]].tolist() == [2, 1, 1]
+    assert "工作表没有反馈内容列" in collected.quarantine["reason"][0]
+
+
+def test_control_characters_go_and_double_encoding_is_undone(load):
+    broken = "快递太慢了，客服也不理人".encode().decode("latin-1")
+    collected = load({"工单.csv": HEAD + f"1,a,{broken},2026-09-01\n2,b,坏\x0b了\x01,2026-09-01\n"})
+    assert collected.feedback["text"].tolist() == ["快递太慢了，客服也不理人", "坏了"]
+    assert any("双重编码" in note for note in collected.notes)
+
+
+@pytest.mark.parametrize(
+    ("files", "source", "words"),
+    [
+        ({"x": ""}, {"path": "没有.csv"}, ["找不到文件", "没有.csv"]),
+        ({"工单.csv": ""}, {}, ["工单.csv", "空文件"]),
+        ({"空/.keep": ""}, {"path": "空"}, ["空", "没有可读的文件"]),
+        ({"x": ""}, {"path": "工单_*.csv"}, ["没有文件符合", "工单_*.csv"]),
+        ({"工单.csv": b"%PDF-1.7"}, {}, ["PDF", "CSV"]),
+        ({"工单.docx": b"PK\x03\x04"}, {}, ["工单.docx"]),
+        ({"工单.csv": "工单号,反馈内容,创建时间\n1,慢,不知道\n"}, {}, ["没有可读的日期列", "created_at"]),
+        ({"工单.csv": "工单号,反馈内容\n1,慢\n"}, {}, ["反馈时间（created_at）", "工单号、反馈内容"]),
+        ({"工单.csv": "工单号,心得体会,创建时间\n1,慢,2026-09-01\n"}, {}, ["反馈内容（text）", "心得体会"]),
+        ({"工单.csv": ROWS}, {"columns": {"反馈内溶": "text"}}, ["反馈内溶", "“反馈内容”", "创建时间"]),
+        ({"工单.csv": ROWS}, {"encoding": "gb99999"}, ["gb99999", "gb18030"]),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_sentence(shop, files, source, words):
+    with pytest.raises(DataError) as error:
+        collect.load(shop(files, source=source))
+    assert all(word in str(error.value) for word in words), str(error.value)
+
+
+def test_same_input_same_output(load):
+    first, again = load(), load()
+    pd.testing.assert_frame_equal(first.feedback, again.feedback)

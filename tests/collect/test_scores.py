@@ -1,0 +1,36 @@
+import pandas as pd
+import pytest
+
+from voc_lib.collect import scores
+
+
+@pytest.mark.parametrize(
+    ("cells", "header", "scale", "values"),
+    [
+        (["5", "1"], "评分", "1–5", [5, 1]),
+        (["10", "1"], "满意度", "1–10", [5, 1]),
+        (["0", "10", "5"], "满意度", "0–10", [1, 5, 3]),
+        (["3", "5"], "满意度（1-10分）", "1–10", [1 + 2 * 4 / 9, 1 + 4 * 4 / 9]),
+        (["100", "50"], "得分", "0–100", [5, 3]),
+        (["非常满意", "不满意", "一般"], "满意度", "1–5", [5, 2, 3]),
+        (["★★★★★", "★★☆☆☆", "4星"], "星级", "1–5", [5, 2, 4]),
+        (["10", "98", "-1", "1"], "满意度", "1–10", [5, None, None, 1]),
+    ],
+)
+def test_satisfaction_comes_to_one_to_five(cells, header, scale, values):
+    scored = scores.csat(pd.Series(cells), header=header)
+    assert scored.scale == scale
+    assert scored.values.tolist() == pytest.approx(
+        [float("nan") if v is None else v for v in values], nan_ok=True
+    )
+
+
+def test_a_change_of_scale_is_said():
+    assert any("换算" in note for note in scores.csat(pd.Series(["10", "1"])).notes)
+    assert "未采用" in scores.csat(pd.Series(["500", "1000"])).notes[-1]
+
+
+def test_recommendation_is_never_rescaled():
+    assert scores.nps(pd.Series(["10", "0", "7"])).values.tolist() == [10, 0, 7]
+    assert scores.nps(pd.Series(["5", "4"] * 20)).values.isna().all()
+    assert "csat" in scores.nps(pd.Series(["55", "10"])).notes[0]

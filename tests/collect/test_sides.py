@@ -1,0 +1,47 @@
+import pytest
+
+from tests.collect.conftest import ROWS
+from voc_lib.errors import DataError
+
+FILES = {
+    "工单.csv": ROWS,
+    "客户.csv": "客户编号,注册日期,会员等级,所在地区,渠道,性别,年龄\n"
+    "a,2026/1/5,金卡,华东,APP,女,31\nb,,普卡,华南,门店,男,abc\na,2026/1/6,钻石,华东,APP,女,32\n",
+    "订单.csv": '订单编号,会员号,下单时间,实付金额\nD1,a,2026-09-01 08:00,"￥1,280.50"\nD2,,2026-09-01,3\n',
+    "业务量.csv": "月份,订单数,区域\n2026年9月,1000,华东\n202609,800,华南\n合计,1800,\n",
+    "指标.csv": "统计月份,指标名称,达标数,总数\n2026-09,24小时发货率,95,100\n",
+}
+REFS = {
+    name: {"path": f"{file}.csv"}
+    for name, file in (("customers", "客户"), ("orders", "订单"), ("exposure", "业务量"), ("kpis", "指标"))
+}
+
+
+def test_side_tables_with_chinese_headers(load):
+    collected = load(FILES, **REFS)
+    assert collected.customers["level"].tolist() == ["普卡", "钻石"]
+    assert collected.orders["amount"].tolist() == [1280.5] and collected.orders["customer_id"].tolist() == [
+        "a"
+    ]
+    assert collected.exposure["month"].tolist() == ["2026-09", "2026-09"]
+    assert collected.kpis.iloc[0][["kpi", "kept", "total"]].tolist() == ["24小时发货率", 95, 100]
+
+
+def test_what_was_left_out_is_said(load):
+    notes = "\n".join(load(FILES, **REFS).notes)
+    assert (
+        "客户ID重复" in notes
+        and "订单表：1 行缺少必需的值" in notes
+        and "业务量（分母） 业务量.csv：1 行不是数据" in notes
+    )
+
+
+def test_a_missing_column_names_it_and_lists_the_headers(load):
+    files = FILES | {"订单.csv": "订单编号,会员号\nD1,a\n"}
+    with pytest.raises(DataError, match=r"订单表.*下单时间（ordered_at）.*订单编号、会员号"):
+        load(files, **REFS)
+
+
+def test_a_mapping_to_no_field_of_the_table_is_refused(load):
+    with pytest.raises(DataError, match=r"不是它的字段.*customer_id"):
+        load(FILES, customers={"path": "客户.csv", "columns": {"会员等级": "text"}})
