@@ -25,7 +25,8 @@ def intent(
 ) -> pd.Series:
     """The intent of each text; `problems` says which texts state a problem, `sentiment` (−1..1) helps.
 
-    A stated problem or a word of complaint makes 抱怨; else a wish 需求, a question 咨询, praise 表扬.
+    A stated problem or a word of complaint makes 抱怨, unless a text of praise holds it; else a wish 需求,
+    a question 咨询, praise 表扬.
 
     >>> intent(pd.Series(["太差了，要投诉", "建议增加夜间配送", "请问怎么退货", "师傅很热情", "嗯"])).tolist()
     ['抱怨', '需求', '咨询', '表扬', '其他']
@@ -34,13 +35,13 @@ def intent(
     feeling = np.zeros(len(texts)) if sentiment is None else sentiment.fillna(0).to_numpy(dtype="float64")
     stated = np.zeros(len(texts), dtype=bool) if problems is None else np.asarray(problems, dtype=bool)
     wrong = stated | (said["complaint"].to_numpy() > 0)
-    happy = (said["praise"].to_numpy() > 0) | (feeling > GOOD)
+    praised = said["praise"].to_numpy() > 0
     choices = [
-        (wrong & ~(happy & (feeling > GOOD)), "抱怨"),
+        (wrong & ~(praised & (feeling > GOOD)), "抱怨"),
         (said["need"].to_numpy() > 0, "需求"),
         (said["ask"].to_numpy() > 0, "咨询"),
         (wrong, "抱怨"),
-        (happy, "表扬"),
+        (praised | (feeling > GOOD), "表扬"),
         (feeling < BAD, "抱怨"),
     ]
     values = np.select([mask for mask, _ in choices], [word for _, word in choices], default="其他")
