@@ -68,13 +68,20 @@ def settings(project: Path) -> params.Settings:
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project that was run once, with real (empty) tables and workbooks. Read it, change nothing."""
+def whole_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[pipeline.Event]]:
+    """A project that was run once, with real (empty) tables and workbooks, and the progress it told."""
+    events: list[pipeline.Event] = []
     folder = write_project(
         tmp_path_factory.mktemp("shop"), OPEN, SAVE, render="{html: true, pdf: true, excel: true}"
     )
-    pipeline.run(params.load(folder / "params.yaml"), clock=clock)
-    return folder
+    pipeline.run(params.load(folder / "params.yaml"), clock=clock, progress=events.append)
+    return folder, events
+
+
+@pytest.fixture(scope="session")
+def published(whole_run: tuple[Path, list[pipeline.Event]]) -> Path:
+    """The project that was run once. Read it, change nothing."""
+    return whole_run[0]
 
 
 def clock() -> datetime:

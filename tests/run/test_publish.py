@@ -10,7 +10,7 @@ import shutil
 import pytest
 
 from tests.run.conftest import clock
-from voc_lib.errors import LockedError, PublishError
+from voc_lib.errors import LockedError, ParamsError, PublishError
 from voc_lib.run import engine, manifest, pipeline, publish
 
 
@@ -124,6 +124,14 @@ def test_one_report_runs_once_at_a_time(tmp_path):
     with publish.locked(tmp_path, "a"), publish.locked(tmp_path, "b"), refused, publish.locked(tmp_path, "a"):
         pass
     with publish.locked(tmp_path, "a"):
+        pass
+
+
+def test_a_report_cannot_take_a_reserved_name(tmp_path):
+    with (
+        pytest.raises(ParamsError, match="“archive” 是输出文件夹里的保留名"),
+        publish.locked(tmp_path, "archive"),
+    ):
         pass
 
 

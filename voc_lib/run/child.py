@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import json
 import os
 import signal
 import sys
 
 LIFELINE = "VOC_LIFELINE"
+WARM = "--warm"
+# What nearly every notebook imports; a process that waits for its turn imports it meanwhile.
+COMMON = (
+    "ipykernel.ipkernel",
+    "voc_lib.run.step",
+    "pandera.pandas",
+    "pyarrow.parquet",
+    "matplotlib.figure",
+    "voc_lib.report.tables",
+    "voc_lib.report.narrative",
+)
 
 
 def follow(lifeline: int) -> None:
@@ -24,13 +38,21 @@ def follow(lifeline: int) -> None:
 
 
 def main() -> None:
-    """Follow the parent, then be an IPython kernel."""
+    """Follow the parent, wait on stdin for the kernel's arguments, then be an IPython kernel."""
     lifeline = os.environ.pop(LIFELINE, "")
     if lifeline:
         follow(int(lifeline))
+    if WARM in sys.argv:
+        for name in COMMON:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+    line = sys.stdin.readline()
+    if not line:
+        return
     from ipykernel.kernelapp import IPKernelApp
 
-    IPKernelApp.launch_instance(argv=sys.argv[1:])
+    sys.argv = sys.argv[:1]
+    IPKernelApp.launch_instance(argv=json.loads(line))
 
 
 if __name__ == "__main__":

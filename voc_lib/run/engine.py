@@ -131,7 +131,7 @@ def _once(job: _Job) -> None:
         except RuntimeError as error:
             if job.late or job.limits.kernels.stopped or not START_FAILED.search(str(error)):
                 raise _died(job) from None
-            raise _NotStarted(masker()(kernel.log())[-300:]) from None
+            raise _NotStarted(masker()(kernel.process.log())[-300:]) from None
 
 
 def _died(job: _Job) -> NotebookError:
@@ -149,12 +149,13 @@ def _too_late(job: _Job) -> DeadlineError:
 
 @contextmanager
 def _kernel(job: _Job) -> Iterator[Kernel]:
-    kernel = Kernel(cwd=job.cwd, env={"TZ": job.settings.params.timezone})
-    job.limits.kernels.add(kernel)
+    kernels = job.limits.kernels
+    process = kernels.take(cwd=job.cwd, env={"TZ": job.settings.params.timezone})
+    kernel = Kernel(process)
 
     def end() -> None:
         job.late = True
-        kernel.kill()
+        process.kill()
 
     timer = threading.Timer(max(job.limits.left, 0), end)
     timer.daemon = True
@@ -163,8 +164,8 @@ def _kernel(job: _Job) -> Iterator[Kernel]:
         yield kernel
     finally:
         timer.cancel()
-        job.limits.kernels.remove(kernel)
         kernel.stop()
+        kernels.forget(process)
 
 
 def _papermill(job: _Job, kernel: Kernel) -> None:

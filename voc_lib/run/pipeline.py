@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import secrets
 import shutil
@@ -202,6 +203,8 @@ def _kept(run: _Run, error: VocError) -> VocError:
         "message": words,
     }
     kept = publish.keep_failure(run.folder, place, about)
+    with contextlib.suppress(VocError):  # the index lists failures too; the error itself matters more
+        site(settings.outputs)
     return type(error)(f"{words}\n现场保存在 {kept}" if kept else words)
 
 
@@ -223,6 +226,7 @@ def _reuse(run: _Run, chosen: tuple[StepSpec, ...], target: Path) -> None:
 
 def _steps(run: _Run, chosen: tuple[StepSpec, ...]) -> None:
     """Run the chosen steps and render each as soon as it is done."""
+    run.limits.kernels.expected = len(chosen)
     with ThreadPoolExecutor(AT_ONCE) as runner, ThreadPoolExecutor(1) as renderer:
         try:
             rendered = _schedule(run, chosen, runner, renderer)
@@ -233,6 +237,8 @@ def _steps(run: _Run, chosen: tuple[StepSpec, ...]) -> None:
             runner.shutdown(wait=False, cancel_futures=True)
             renderer.shutdown(wait=False, cancel_futures=True)
             raise
+        finally:
+            run.limits.kernels.close()
 
 
 def _schedule(

@@ -11,6 +11,7 @@ from voc_lib.run.steps import STEPS
 
 TEMPLATE = Path(__file__).parent / "template"
 FILES = ("params.yaml", "taxonomy.yaml", "knowledge.yaml")
+WORKBENCH = "workbench"
 
 
 def create(folder: Path) -> list[Path]:
@@ -20,19 +21,25 @@ def create(folder: Path) -> list[Path]:
         raise ParamsError(f"{folder} 已存在且不是空文件夹。为了不覆盖任何文件，请换一个名称。")
     made = [folder / name for name in FILES]
     made += [folder / "notebooks" / f"{spec.name}.ipynb" for spec in STEPS]
+    made += [folder / "notebooks" / WORKBENCH / path.name for path in _panels()]
     try:
-        for part in ("data", "notebooks"):
+        for part in ("data", f"notebooks/{WORKBENCH}"):
             (folder / part).mkdir(parents=True)
         for path in made[: len(FILES)]:
             shutil.copyfile(TEMPLATE / path.name, path)
         for path in made[len(FILES) :]:
-            _copy_notebook(path)
+            _copy_notebook(path.relative_to(folder / "notebooks"), path)
     except OSError as error:
         raise PublishError(f"无法写入 {folder}：{error.strerror or error}。请检查磁盘空间和权限。") from None
     return made
 
 
-def _copy_notebook(path: Path) -> None:
+def _panels() -> list[Path]:
+    """The notebooks people work in by hand; no run needs them."""
+    return sorted((notebooks.home() / WORKBENCH).glob("*.ipynb"))
+
+
+def _copy_notebook(name: Path, path: Path) -> None:
     """The library's notebook, its params file being the one of the project."""
-    words = (notebooks.home() / path.name).read_text(encoding="utf-8")
+    words = (notebooks.home() / name).read_text(encoding="utf-8")
     path.write_text(words.replace("../params/sample.yaml", "../params.yaml"), encoding="utf-8")

@@ -16,11 +16,12 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from voc_lib.errors import LockedError, PublishError
+from voc_lib.errors import LockedError, ParamsError, PublishError
 
 _log = logging.getLogger(__name__)
 PERIOD = r"\d{4}-(?:\d{2}|Q[1-4]|W\d{2}|\d{2}-\d{2}\.\.\d{4}-\d{2}-\d{2})"
 RUN_ID = r"\d{8}T\d{6}-[0-9a-f]{6}"
+RESERVED = ("archive", "failed", "index.html")  # what else stands beside the reports in outputs
 LEAST_FREE = 200 * 2**20
 KEEP_FAILED = 5
 EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
@@ -30,6 +31,8 @@ AT_FDCWD = -100
 @contextmanager
 def locked(outputs: Path, name: str) -> Iterator[None]:
     """Hold the report's lock; LockedError at once when another run has it. A crash lets go of it."""
+    if name in RESERVED:
+        raise ParamsError(f"name：“{name}” 是输出文件夹里的保留名（{'、'.join(RESERVED)}）。请换一个名称。")
     folder = outputs / ".locks"
     with _disk("创建输出文件夹"):
         folder.mkdir(parents=True, exist_ok=True)
