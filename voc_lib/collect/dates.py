@@ -124,7 +124,7 @@ def _parse(
             lambda: _numbers(work, zone),
             lambda: _year_first(work, zone),
             lambda: _year_last(work, zone, day_first, name),
-            lambda: _no_year(work, year),
+            lambda: _no_year(work, year, name),
         )
         for step in steps:
             if work.open.any():
@@ -253,12 +253,13 @@ def _steadier_day_first(found: pd.DataFrame, zone: ZoneInfo) -> bool:
     return bool(calm[0] < calm[1])
 
 
-def _no_year(work: _Work, year: int | None) -> None:
+def _no_year(work: _Work, year: int | None, name: str) -> None:
     found = _open_rows(work, rf"(?P<m>\d{{1,2}})[-/. ](?P<d>\d{{1,2}}){CLOCK}{HALF}")
     if not len(found):
         return
     if year is None:
         work.refuse(found.index.to_numpy(), NO_YEAR)
+        work.notes.append(f"{name}：有日期没有年份，未读入；请在参数 year 中写年份")
     else:
         work.give(found.index.to_numpy(), _assemble(found.assign(y=str(year), zone=""), None))
 

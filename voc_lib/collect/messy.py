@@ -150,8 +150,9 @@ def _joined(levels: list[str]) -> str:
 
 def tidy(table: Table, header: Sequence[str] | None = None) -> Table:
     """The table without phantom columns; blank rows, repeated headers and total rows moved to the rejects."""
+    says = dict(zip(table.columns, header or table.columns, strict=False))
     table = drop_phantoms(table)
-    bad = {row: "重复表头" for row in _repeated(table, header or table.columns)}
+    bad = {row: "重复表头" for row in _repeated(table, says)}
     bad |= {row: "合计行" for row in _totals(table)}
     bad |= {row: "空行" for row in _blank(table)}
     return table.reject(bad)
@@ -184,18 +185,21 @@ def _blank(table: Table) -> list[int]:
     return rows.tolist()
 
 
-def _repeated(table: Table, header: Sequence[str]) -> list[int]:
-    """Rows that say the header again."""
-    names = [(c, h.strip()) for c, h in zip(table.columns, header, strict=False) if h.strip()]
+def _repeated(table: Table, says: dict[str, str]) -> list[int]:
+    """Rows that say the header again, in full or in its lowest level (`says`: column -> header text)."""
+    names = {
+        c: {says[c].strip(), says[c].rsplit("/", 1)[-1].strip()} for c in table.columns if says[c].strip()
+    }
     if not names:
         return []
-    column, first = names[0]
-    rows = np.flatnonzero(pc.equal(table.cells[column], first).to_numpy(zero_copy_only=False))
+    first = next(iter(names))
+    wanted = pa.array(sorted(names[first]), pa.large_string())
+    rows = np.flatnonzero(pc.is_in(table.cells[first], value_set=wanted).to_numpy(zero_copy_only=False))
     if not len(rows):
         return []
     records = table.cells.take(pa.array(rows)).to_pylist()
-    same = [sum(record[c].strip() == h for c, h in names) for record in records]
-    return [int(row) for row, hits in zip(rows, same, strict=True) if hits >= max(1, 0.8 * len(names))]
+    hits = [sum(record[c].strip() in said for c, said in names.items()) for record in records]
+    return [int(row) for row, n in zip(rows, hits, strict=True) if n >= max(1, 0.8 * len(names))]
 
 
 def _totals(table: Table) -> list[int]:
