@@ -44,16 +44,19 @@ def rows_per_second(texts: pd.Series, taxonomy: Taxonomy) -> None:
     """Print the speed of rules (votes and decisions), matcher compiled before."""
     feedback = pd.DataFrame({"feedback_id": texts.index.astype("str"), "text": texts})
     rules.votes(feedback[:10], taxonomy)
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     votes = rules.votes(feedback, taxonomy)
-    voted = time.perf_counter() - started
+    voted, busy = time.perf_counter() - started, time.process_time() - worked
     rules.decide(votes, feedback, taxonomy)
     decided = time.perf_counter() - started
     words, patterns = (sum(len(getattr(t, name)) for t in taxonomy.tags) for name in ("phrases", "patterns"))
     print(
-        f"rules, {words:,} phrases, {patterns} regexes: votes {len(texts) / voted:,.0f} rows/s "
-        f"({len(votes):,} hits), with decisions {len(texts) / decided:,.0f} rows/s; {memory()}"
+        f"rules, {words:,} phrases, {patterns} regexes, {len(votes):,} hits: {len(texts) / voted:,.0f} rows/s"
     )
+    print(
+        f"  per processor second {len(texts) / busy:,.0f}, with decisions {len(texts) / decided:,.0f} rows/s"
+    )
+    print(f"  {memory()}")
 
 
 def every_dimension(texts: pd.Series, rng: np.random.Generator) -> None:
@@ -61,13 +64,16 @@ def every_dimension(texts: pd.Series, rng: np.random.Generator) -> None:
     history, customers, orders = tables(texts, rng)
     params = Params(name="bench", period="2026-09", sources=[{"name": "a", "path": "b"}])
     taxonomy = tag.load("ecommerce")
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     labelled = tag.label(
         history, taxonomy, params, customers=customers, orders=orders, as_of=date(2026, 9, 30)
     )
-    seconds = time.perf_counter() - started
+    seconds, busy = time.perf_counter() - started, time.process_time() - worked
     rate = len(texts) / seconds
-    print(f"label, {len(labelled.tagged):,} rows: {seconds:.1f} s, {rate:,.0f} rows/s; {memory()}")
+    print(
+        f"label, {len(labelled.tagged):,} rows: {seconds:.1f} s ({busy:.1f} s of processor), "
+        f"{rate:,.0f} rows/s; {memory()}"
+    )
 
 
 def tables(texts: pd.Series, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:

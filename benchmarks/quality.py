@@ -167,8 +167,8 @@ learned figures over {splits} splits where said. Intervals: percentile bootstrap
 
 * The government taxonomy was written from the official classes and 38 of these messages; the other 883 were
   not read. Those 38 are inside the 921 and flatter the rules a little.
-* Classes overlap by nature: a complaint about a property firm's broadband is 商贸旅游 to one clerk and 城乡建设
-  to another. Two people would not agree fully either; nobody has measured how far.
+* Classes overlap by nature: a complaint about a property firm's broadband is 商贸旅游 to one clerk and
+  城乡建设 to another. Two people would not agree fully either; nobody has measured how far.
 * Learned taggers join the odds of a character-pair classifier with the rules' share of each tag
   (`voc_lib.tag.learn`). Penalty and weights were chosen on other splits of the same data.
 * The sentiment lexicon is general; books and dairy news are where it is weakest. Rows without any of its

@@ -98,6 +98,12 @@ def fold(text: str) -> str:
     return corpus([text]).folded
 
 
+def _folded(words: Sequence[str]) -> list[str]:
+    """The words folded, all at once: much faster than one by one."""
+    part = corpus(words)
+    return [part.folded[a : b - 1] for a, b in pairwise(part.starts.tolist())]
+
+
 def clauses(text: str) -> list[str]:
     """The clauses of one text.
 
@@ -152,7 +158,7 @@ class Lexicon:
     """A set of words found together; `words` gives the numbers their order."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self.words = tuple(dict.fromkeys(fold(word) for word in words))
+        self.words = tuple(dict.fromkeys(_folded(list(words))))
         self.number = {word: i for i, word in enumerate(self.words)}
         kind = ahocorasick_rs.Implementation
         fast = kind.DFA if len(self.words) <= DFA_WORDS else kind.ContiguousNFA
@@ -168,7 +174,7 @@ class Lexicon:
     def mask(self, words: Iterable[str]) -> np.ndarray:
         """Per word of the lexicon, whether it is one of `words`."""
         chosen = np.zeros(len(self.words), dtype=bool)
-        chosen[[self.number[fold(word)] for word in words]] = True
+        chosen[[self.number[word] for word in _folded(list(words))]] = True
         return chosen
 
     def __len__(self) -> int:

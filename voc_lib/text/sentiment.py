@@ -14,7 +14,7 @@ from voc_lib.text.matching import Corpus, Hits, Lexicon, corpora, covered, dista
 
 SOFTENING = 2.0  # a sum of 2 reads as 0.5
 DEGREE_REACH = 2
-ROLES = ("guard", "turn")
+ROLES = ("guard", "neutral", "turn")
 
 
 def sentiment(texts: pd.Series, *, parts: Iterable[Corpus] | None = None) -> pd.Series:
@@ -83,9 +83,10 @@ def _sums(part: Corpus) -> np.ndarray:
     """Per text the sum of its clauses' values."""
     lexicon, table = _lexicon()
     hits = lexicon.hits(part)
-    words = hits.where(table["value"][hits.word] != 0)
+    words = hits.where((table["value"] + table["neutral"])[hits.word] != 0)
     guards = hits.where((table["guard"] + np.abs(table["value"]))[hits.word] != 0)
     words = words.where(~_inside_longer(words))
+    words = words.where(table["neutral"][words.word] == 0)
     value = table["value"][words.word] * _degree(words, hits, part, table)
     value = np.where(_denied(words, hits, guards, part, table), _turned(value), value)
     value *= _after_turn(words, hits, part, table)

@@ -1,0 +1,81 @@
+import logging
+import re
+
+import jieba
+import pandas as pd
+import pytest
+
+from voc_lib.errors import ParamsError
+from voc_lib.text.segmentation import Segmenter, stopwords
+
+TEXTS = [
+    "快递五天了还没到，客服态度太差",
+    "小米手机的充电宝充不进电，屏幕还有划痕",
+    "退款等了十天还没到账，差评！",
+    "政务服务中心的工作人员很耐心",
+    "双十一买的羽绒服缩水严重",
+    "在上海浦东新区世纪大道等公交车半小时",
+    "The app crashed again 又闪退了",
+]
+NEW_WORDS = ["花呗分期", "数字人民币", "羽绒服缩水", "世纪大道等"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quiet():
+    jieba.setLogLevel(logging.WARNING)
+
+
+def han(tokens):
+    return [token for token in tokens if re.search("[\u4e00-\u9fff]", token)]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_han_tokens_are_those_of_jieba(text):
+    assert han(Segmenter().cut(text)) == han(jieba.Tokenizer().lcut(text))
+
+
+@pytest.mark.parametrize("text", [*TEXTS, "", " ", "😀", "a\nb", "x" * 100_000, "慢" * 100_000])
+def test_tokens_together_are_the_text(text):
+    assert "".join(Segmenter(NEW_WORDS).cut(text)) == text
+
+
+def test_own_words_stay_whole_and_do_not_leak_into_another_segmenter():
+    taught = Segmenter(NEW_WORDS)
+    assert taught.cut("花呗分期和数字人民币")[0] == "花呗分期"
+    assert "花呗分期" not in Segmenter().cut("花呗分期和数字人民币")
+
+
+def test_neither_order_nor_loading_twice_changes_anything():
+    a, b = Segmenter(NEW_WORDS), Segmenter([*reversed(NEW_WORDS), *NEW_WORDS])
+    assert [a.cut(text) for text in TEXTS] == [b.cut(text) for text in TEXTS]
+
+
+def test_known_words_in_the_dictionary_change_nothing_else():
+    plain, taught = Segmenter(), Segmenter(["手机", "客服", "快递", "公交车"])
+    assert [plain.cut(text) for text in TEXTS] == [taught.cut(text) for text in TEXTS]
+
+
+def test_words_from_a_file_in_jiebas_format(tmp_path):
+    file = tmp_path / "words.txt"
+    file.write_text("\ufeff# 产品名\n花呗分期 10 n\n\n 数字人民币\n", encoding="utf-8")
+    assert Segmenter(file).words == ("花呗分期", "数字人民币")
+
+
+def test_an_absent_or_unreadable_file_is_said(tmp_path):
+    with pytest.raises(ParamsError, match="找不到用户词典"):
+        Segmenter(tmp_path / "none.txt")
+    file = tmp_path / "gbk.txt"
+    file.write_bytes("花呗分期".encode("gb18030"))
+    with pytest.raises(ParamsError, match="UTF-8"):
+        Segmenter(file)
+
+
+def test_joined_keeps_index_and_missing():
+    texts = pd.Series(["物流太慢 了", None, ""], index=[5, 6, 7], dtype="str")
+    joined = Segmenter().joined(texts)
+    assert joined.index.tolist() == [5, 6, 7] and joined.isna().tolist() == [False, True, False]
+    assert joined[5] == "物流 太慢 了"
+
+
+def test_stop_words_are_function_words():
+    assert {"的", "但是", "我们"} <= stopwords() and not {"物流", "客服"} & stopwords()
