@@ -89,9 +89,13 @@ def is_recent_day(digits: str) -> bool:
     return len(digits) == 8 and digits[:2] == "20" and _is_day(digits)
 
 
-def mobile_groups(groups: tuple[int, ...]) -> bool:
-    """Whether eleven digits are grouped as people group a mobile number."""
-    return groups in _MOBILE_GROUPS
+def mobile_groups(groups: tuple[int, ...], *, odd: bool = False) -> bool:
+    """Whether eleven digits are grouped as in a mobile number; with odd signs between only as 3-4-4.
+
+    >>> mobile_groups((3, 4, 4)), mobile_groups((5, 6)), mobile_groups((5, 6), odd=True)
+    (True, True, False)
+    """
+    return groups == (3, 4, 4) if odd else groups in _MOBILE_GROUPS
 
 
 def area_code(code: str) -> bool:

@@ -21,7 +21,7 @@ from voc_lib.text import matching
 Span = tuple[int, int]
 HAN = "\u4e00-\u9fff"
 NUMERALS = "零〇一二三四五六七八九幺"
-_SEP = r"[ \-–—.·]{0,2}"
+_SEP = r"[ \-–—.·/]{0,3}"
 
 # “abc@163.com”, “abc＠qq.com”, “abc (at) gmail.com”, “1234567#qq.com”
 AT = re.compile(
@@ -37,7 +37,8 @@ PASSPORT = re.compile(r"(?<![0-9a-z])(?:[a-z]{1,2}\d{7,8}|[hm]\d{10})(?!\d)")
 CARD = re.compile(r"(?<![\d.])\d(?:[ -]?\d){14,18}(?!\d)")
 # “13800138000”, “138-0013-8000”, “+86 138 0013 8000”, “138 0013 8000转12”
 MOBILE = re.compile(
-    rf"(?<!\d)(?<!\d\.)(?:(?:\+|00)?86[ -]{{0,2}})?(1{_SEP}[3-9](?:{_SEP}\d){{9}})(?!\d)(?:转\d{{1,6}})?"
+    rf"(?<!\d)(?<!\d\.)(?:(?:\+|00)?86[ -]{{0,2}})?(1{_SEP}[3-9](?:{_SEP}\d){{9}})"
+    r"(?!\d|\.\d|[元亿万]|公里|字节|人次)(?:转\d{1,6})?"
 )
 # “一三八零零一三八零零零”: digits spelt out to get past a filter
 SPELT = re.compile(
@@ -45,7 +46,7 @@ SPELT = re.compile(
 )
 # “0755-88886666”, “(010)8888 6666转801”, “021 5888 6666”
 LANDLINE = re.compile(
-    r"(?<![\d.a-z])(?:\+?86[ -]?)?\(?0(\d{2,3})\)?([ -]{0,2})([2-8]\d{2,3}[ -]?\d{4})(?!\d)"
+    r"(?:\+86[ -]?\(?0?|(?<![\d.a-z])\(?0)(10|2\d|[3-9]\d{2})\)?([ -]{0,2})([2-8]\d{2,3}[ -]?\d{4})(?!\d)"
     r"(?:-\d{1,6}(?!\d)|转\d{1,6})?"
 )
 LOCAL_LINE = re.compile(r"(?<![\d.a-z-])[2-8]\d{2,3}[ -]?\d{4}(?![\d元块年月日%])")
@@ -59,6 +60,8 @@ _ENTRY = r"(?:号码|号|账号|帐号|id)?(?:[是为:=\s\"“]{0,3})"
 WECHAT = re.compile(rf"({_ENTRY})([a-z][a-z0-9_-]{{5,19}}|[1-9]\d{{5,10}})(?![a-z0-9_.@-])")
 WXID = re.compile(r"wxid_[a-z0-9]{6,20}")
 QQ = re.compile(rf"((?:群)?{_ENTRY})([1-9]\d{{4,10}})(?![\d.]|[元块个次年月天万分岁条人级%])")
+_LATIN = re.compile("[a-z]")
+_ADDRESS_GAP = re.compile(r"(?:[写填改]成?的?)?[是为在了到:=\s\"“]{0,4}")  # “地址写的是…”
 _NAME_GAP = re.compile(r"[是为叫:=\s\"“]{0,3}")
 _NAME_SIGN = re.compile(r"[是为叫:]")
 
@@ -81,7 +84,15 @@ def words() -> dict:
 @cache
 def cues() -> matching.Lexicon:
     """Every word that announces personal data without digits enough to be seen by themselves."""
-    lists = ("wechat_strong", "wechat_weak", "qq_strong", "qq_weak", "address_cues", "door_cues")
+    lists = (
+        "wechat_strong",
+        "wechat_weak",
+        "qq_strong",
+        "qq_weak",
+        "address_cues",
+        "door_cues",
+        "email_cues",
+    )
     people = ("name_strong", "name_weak", "titles")
     return matching.Lexicon([word for name in lists + people for word in words()[name]] + ["wxid"])
 
@@ -163,7 +174,7 @@ def cards(block: str) -> Iterator[Span]:
     for match in CARD.finditer(block):
         number, groups = _digits(match[0])
         prefix = checks.card_prefix(number)
-        cue = _nearest(block, match.start(), "card_cues", "order_cues")
+        cue = _nearest(block, match.start(), "order_cues", "card_cues")
         if not prefix or cue == "order_cues":
             continue
         if cue == "card_cues" or (checks.luhn(number) and (prefix == "unionpay" or checks.in_fours(groups))):
@@ -174,15 +185,18 @@ def mobiles(block: str) -> Iterator[Span]:
     """Mobile numbers, however grouped; one glued to letters only after a word for telephone."""
     for match in MOBILE.finditer(block):
         _, groups = _digits(match[1])
-        if checks.mobile_groups(groups) and _free(block, match.start()):
+        odd = any(sign in match[1] for sign in "./·")  # 135.1234.5678, not the price 13800.138000
+        if checks.mobile_groups(groups, odd=odd) and _free(block, match.start()):
             yield match.span()
     for match in SPELT.finditer(block):
         yield match.span()
 
 
 def _free(block: str, start: int) -> bool:
-    """Whether a number stands by itself, or is glued to a word for telephone only."""
-    glued = re.search(r"[a-z0-9]*[a-z]\Z", block[max(0, start - 12) : start])
+    """Whether a number stands by itself, or is glued to a word for telephone only, and is no amount."""
+    if _amount_cue().search(block[max(0, start - 6) : start]):
+        return False
+    glued = re.search(r"[a-z]+\Z", block[max(0, start - 12) : start])
     return glued is None or glued[0] in words()["mobile_cues"]
 
 
@@ -199,6 +213,11 @@ def landlines(block: str) -> Iterator[Span]:
             block[max(0, match.start() - 10) : match.start()]
         ):
             yield match.span()
+
+
+@cache
+def _amount_cue() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(map(re.escape, words()['amount_cues']))})[是为:\\s]{{0,2}}\\Z")
 
 
 @cache
@@ -224,14 +243,8 @@ def _after(block: str, *lists: str) -> Iterator[tuple[str, int, int]]:
         if start not in best or end > best[start][0]:
             best[start] = (end, word)
     for start, (end, word) in best.items():
-        if (
-            block[start].isascii()
-            and start
-            and block[start - 1].isascii()
-            and block[start - 1].isalnum()
-            and block[start].isalnum()
-        ):
-            continue
+        if _LATIN.match(block, start) and start and _LATIN.match(block, start - 1):
+            continue  # the “vx” of “pvx”
         yield owner[word], start, end
 
 
@@ -287,18 +300,18 @@ def _component() -> tuple[re.Pattern[str], re.Pattern[str]]:
     levels, bad = words()["address_levels"], words()["address_not"]
     plain = f"(?![{bad}])[{HAN}]"
     parts = [
-        f"(?P<{level}>(?:{plain}|[0-9a-z]){{1,{7 if level != 'place' else 8}}}?(?:{'|'.join(levels[level])}))"
-        for level in ("province", "city", "district", "town", "road", "place")
+        f"(?P<{level}>(?:{plain}|[0-9a-z]){{1,8}}?(?:{'|'.join(levels[level])}))"
+        for level in ("province", "city", "district", "town", "road", "estate", "place")
     ]
     figure = "0-9a-z一二三四五六七八九十"
     door = f"(?P<door>[{figure}][{figure}\\-]{{0,5}}(?:{'|'.join(levels['door'])}))"
-    return re.compile("|".join([door, *parts])), re.compile(r"[ ,·]?")
+    return re.compile("|".join([door, *parts])), re.compile(r"[ ·]?")
 
 
 def addresses(block: str) -> Iterator[Span]:
     """Addresses after a cue: components from province to room, as far as they go."""
     for _, _, end in _after(block, "address_cues"):
-        start = re.compile(r"[是为在了:=\s\"“]{0,4}").match(block, end).end()  # type: ignore[union-attr]
+        start = _ADDRESS_GAP.match(block, end).end()  # type: ignore[union-attr]
         stop = _address(block, start)
         if stop > start:
             yield start, stop
@@ -316,15 +329,15 @@ def _address(block: str, start: int) -> int:
     if not _is_address(levels):
         return start
     tail = re.compile(r"[0-9a-z]{1,5}(?:-[0-9a-z]{1,5}){0,3}(?![0-9a-z元块])").match(block, stop)
-    return tail.end() if tail and levels[-1] in ("door", "place", "road") else stop
+    return tail.end() if tail and levels[-1] in ("door", "estate", "place", "road") else stop
 
 
 def _is_address(levels: list[str]) -> bool:
     """Whether the components together say where somebody lives, not only a city."""
-    fine = {"road", "place", "town", "door"} & set(levels)
-    if levels.count("door") >= 2 or (fine and len(levels) >= 2):
+    if levels.count("door") >= 2:
         return True
-    return "district" in levels and len(levels) >= 2
+    sure = {"district", "town", "road", "estate"} & set(levels)
+    return bool(sure) and len(levels) >= 2
 
 
 def doors(block: str) -> Iterator[Span]:
@@ -346,17 +359,13 @@ def _door_level() -> re.Pattern[str]:
 def names(block: str) -> Iterator[Span]:
     """Names of people after a cue or before a title; a surname alone (张先生) is left."""
     for cue, _, end in _after(block, "name_strong", "name_weak"):
-        gap = _NAME_GAP.match(block, end)
-        match = _name().match(block, gap.end()) if gap else None
-        if (
-            match
-            and gap
-            and (cue == "name_strong" or _NAME_SIGN.search(block[end : gap.end()]) or block[end - 1] == "是")
-        ):
+        begin = _NAME_GAP.match(block, end).end()  # type: ignore[union-attr]
+        match = _name().match(block, begin)
+        if match and (cue == "name_strong" or _NAME_SIGN.search(block[end:begin])):
             yield match.span()
     for _, start, _ in _after(block, "titles"):
         match = _titled().search(block[max(0, start - 4) : start])
-        if match:
+        if match and not _any("not_names").search(match[0]):
             yield start - len(match[0]), start
 
 

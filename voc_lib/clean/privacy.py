@@ -30,6 +30,7 @@ from voc_lib.text import matching
 if TYPE_CHECKING:
     from voc_lib.collect import Collected
 
+TOKENS = detectors.TOKENS
 VARIABLE = "VOC_CUSTOMER_KEY"
 KEY_FILE = "customer.key"
 PURPOSE = b"voc:customer:v1\0"
@@ -134,6 +135,7 @@ def protect(collected: Collected, key: bytes) -> Collected:
         quarantine=collected.quarantine.assign(raw=mask(collected.quarantine["raw"])),
         customers=_with_ids(collected.customers, key),
         orders=_with_ids(collected.orders, key),
+        notes=tuple(map(mask_text, collected.notes)),
     )
 
 
@@ -193,8 +195,13 @@ def mask(texts: pd.Series) -> pd.Series:
     ['请打[手机号]找我']
     """
     values = texts.fillna("").astype("str").tolist()
-    for row, hits in _hits(texts):
-        values[row] = _replaced(values[row], hits)
+    found = dict(find(texts))
+    while found:  # a token may set free what was glued to the number before it
+        rows = sorted(found)
+        for row in rows:
+            values[row] = _replaced(values[row], found[row])
+        again = dict(find(pd.Series([values[row] for row in rows], dtype="str")))
+        found = {rows[place]: spans for place, spans in again.items()}
     return pd.Series(values, index=texts.index, dtype="str", name=texts.name).where(texts.notna())
 
 
@@ -209,8 +216,8 @@ def mask_text(text: str) -> str:
 
 def count(texts: pd.Series) -> pd.Series:
     """How many hits of each kind the texts hold, by kind."""
-    kinds = [kind for _, hits in _hits(texts) for _, _, kind in hits]
-    return pd.Series(kinds, dtype="str").value_counts().reindex(sorted(detectors.TOKENS), fill_value=0)
+    kinds = [kind for _, hits in find(texts) for _, _, kind in hits]
+    return pd.Series(kinds, dtype="str").value_counts().reindex(sorted(TOKENS), fill_value=0)
 
 
 class LogFilter(logging.Filter):
@@ -225,12 +232,12 @@ class LogFilter(logging.Filter):
 def _replaced(text: str, hits: list[tuple[int, int, str]]) -> str:
     parts, last = [], 0
     for start, end, kind in hits:
-        parts += [text[last:start], detectors.TOKENS[kind]]
+        parts += [text[last:start], TOKENS[kind]]
         last = end
     return "".join([*parts, text[last:]])
 
 
-def _hits(texts: pd.Series) -> Iterator[tuple[int, list[tuple[int, int, str]]]]:
+def find(texts: pd.Series) -> Iterator[tuple[int, list[tuple[int, int, str]]]]:
     """Row number and hits (start, end, kind) of every text that holds personal data."""
     for corpus in matching.corpora(texts):
         yield from hits(corpus, np.flatnonzero(suspects(corpus)).tolist())

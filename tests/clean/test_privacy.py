@@ -1,0 +1,189 @@
+import logging
+import re
+import stat
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voc_lib import schema
+from voc_lib.clean import privacy
+from voc_lib.collect import Collected
+from voc_lib.errors import DataError, ParamsError
+from voc_lib.text import matching
+
+CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/privacy.yaml").read_text(encoding="utf-8"))
+MARK = re.compile(r"\{([^|{}]+)\|([^{}]*)\}")
+KEY = b"0123456789abcdef0123456789abcdef"
+
+
+def labelled(line):
+    """The bare text of a line and its labels (start, end, kind)."""
+    text, labels, last = "", set(), 0
+    for match in MARK.finditer(line):
+        text += line[last : match.start()]
+        labels.add((len(text), len(text) + len(match[2]), match[1]))
+        text, last = text + match[2], match.end()
+    return text + line[last:], labels
+
+
+LINES = [labelled(line) for line in CASES["personal"] + CASES["nothing_personal"]]
+TEXTS = [text for text, _ in LINES]
+
+
+def found(texts):
+    hits = dict(privacy.find(pd.Series(texts, dtype="str")))
+    return [set(hits.get(row, ())) for row in range(len(texts))]
+
+
+def test_recall_and_precision_on_the_hand_labelled_lines():
+    hits = found(TEXTS)
+    right = sum(len(labels & got) for (_, labels), got in zip(LINES, hits, strict=True))
+    labels, got = sum(len(labels) for _, labels in LINES), sum(map(len, hits))
+    assert len(LINES) >= 500 and len(CASES["nothing_personal"]) >= len(LINES) // 2
+    assert right / labels >= 0.99 and right / got >= 0.99
+
+
+@pytest.mark.parametrize("kind", sorted(privacy.TOKENS))
+def test_every_kind_is_found_and_replaced_by_its_token(kind):
+    mine = [(text, labels) for text, labels in LINES if any(k == kind for *_, k in labels)]
+    masked = privacy.mask(pd.Series([text for text, _ in mine], dtype="str"))
+    assert sum(privacy.TOKENS[kind] in text for text in masked) >= 0.95 * len(mine) and len(mine) >= 6
+
+
+PIECES = [text for text in TEXTS if len(text) < 25] + [
+    "物流太慢。",
+    "，",
+    "\n",
+    "\u200b",
+    " ",
+    "a",
+    "1",
+    "138",
+]
+MIXED = st.lists(st.sampled_from(PIECES), max_size=4).map("".join) | st.text(
+    st.sampled_from(list("0123456789- 微信号qQ@.com地址京A一二路号室张先生\u200b\n")), max_size=30
+)
+
+
+@given(st.lists(MIXED, min_size=1, max_size=5))
+def test_the_prefilter_loses_nothing(texts):
+    for corpus in matching.corpora(pd.Series(texts, dtype="str")):
+        everything = dict(privacy.hits(corpus, list(range(len(corpus)))))
+        suspects = privacy.suspects(corpus)
+        assert all(suspects[row] for row in everything)
+        assert dict(privacy.hits(corpus, [i for i, s in enumerate(suspects) if s])) == everything
+
+
+@given(MIXED)
+def test_masked_text_holds_nothing_more_to_mask(text):
+    masked = privacy.mask_text(text)
+    assert privacy.mask_text(masked) == masked
+
+
+@given(st.lists(MIXED, max_size=5))
+def test_no_text_touches_another(texts):
+    assert privacy.mask(pd.Series(texts, dtype="str")).tolist() == [privacy.mask_text(text) for text in texts]
+
+
+def test_what_cannot_be_seen_hides_no_number():
+    assert privacy.mask_text("打138\u200b0013\u200b8000找我") == "打[手机号]找我"
+
+
+def test_missing_texts_and_the_index_are_kept():
+    masked = privacy.mask(pd.Series([None, "电话13800138000"], index=["a", "b"], dtype="str"))
+    assert masked.isna().tolist() == [True, False] and masked["b"] == "电话[手机号]"
+
+
+def collected():
+    feedback = {
+        "feedback_id": ["1", "2"],
+        "customer_id": ["13800138000", "匿名"],
+        "created_at": pd.Timestamp("2026-09-01"),
+        "channel": "电话",
+        "source": "工单",
+        "file": "a.csv",
+        "line": [1, 2],
+        "text": ["请打13800138000", "太慢"],
+        "request": ["发到a@example.com", None],
+        "remark": "身份证11010119900307109X",
+        "customer_name": "王小明",
+        "contact": "138-0013-8000",
+    }
+    tables = {
+        "feedback": feedback,
+        "quarantine": {
+            "source": ["工单"],
+            "file": "a.csv",
+            "line": 3,
+            "reason": "无日期",
+            "raw": "电话13800138000",
+        },
+        "customers": {"customer_id": ["13800138000"]},
+        "orders": {
+            "order_id": ["o1"],
+            "customer_id": "13800138000",
+            "ordered_at": pd.Timestamp("2026-01-01"),
+        },
+    }
+    names = ("feedback", "quarantine", "reads", "headers", "customers", "orders", "exposure", "kpis")
+    return Collected(
+        **{name: schema.shape(pd.DataFrame(tables.get(name, {})), schema.table(name)) for name in names}
+    )
+
+
+def test_nothing_personal_is_left_in_any_protected_table():
+    safe = privacy.protect(collected(), KEY)
+    frames = [value for value in vars(safe).values() if isinstance(value, pd.DataFrame)]
+    everything = "".join(frame.to_json(force_ascii=False) for frame in frames)
+    assert not any(
+        secret in everything for secret in ("13800138000", "0013-8000", "a@example", "11010119", "小明")
+    )
+    schema.check(safe.feedback, schema.FEEDBACK)
+
+
+def test_a_customer_is_the_same_pseudonym_in_every_table_and_nobody_is_nobody():
+    safe = privacy.protect(collected(), KEY)
+    ids = {safe.feedback["customer_id"][0], safe.customers["customer_id"][0], safe.orders["customer_id"][0]}
+    assert len(ids) == 1 and re.fullmatch(r"C[0-9a-f]{16}", ids.pop())
+    assert safe.feedback["customer_id"].isna().tolist() == [False, True]
+    assert safe.feedback["customer_name"][0] == "王**" and safe.feedback["contact"][0] == "138****8000"
+
+
+def test_another_key_gives_other_pseudonyms_and_fingerprints():
+    one, other = (privacy.protect(collected(), key).customers["customer_id"][0] for key in (KEY, KEY[::-1]))
+    assert one != other and privacy.fingerprint(KEY) != privacy.fingerprint(KEY[::-1])
+
+
+def test_the_key_is_made_once_and_only_its_owner_can_read_it(tmp_path, monkeypatch):
+    monkeypatch.delenv(privacy.VARIABLE, raising=False)
+    key = privacy.load_key(tmp_path / "keys")
+    assert privacy.load_key(tmp_path / "keys") == key and len(key) >= 32
+    (file,) = (tmp_path / "keys").iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_key_others_can_read_is_refused(tmp_path, monkeypatch):
+    monkeypatch.delenv(privacy.VARIABLE, raising=False)
+    privacy.load_key(tmp_path)
+    (tmp_path / privacy.KEY_FILE).chmod(0o644)
+    with pytest.raises(DataError, match="chmod 600"):
+        privacy.load_key(tmp_path)
+
+
+def test_the_environment_wins_and_a_short_key_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv(privacy.VARIABLE, "k" * 32)
+    assert privacy.load_key(tmp_path) == b"k" * 32 and not list(tmp_path.iterdir())
+    monkeypatch.setenv(privacy.VARIABLE, "short")
+    with pytest.raises(ParamsError, match="16") as error:
+        privacy.load_key(tmp_path)
+    assert "short" not in str(error.value)
+
+
+def test_log_messages_are_masked(caplog):
+    caplog.handler.addFilter(privacy.LogFilter())
+    logging.getLogger("voc_lib.test").warning("第 %d 行：%s", 3, "电话13800138000")
+    assert caplog.messages == ["第 3 行：电话[手机号]"]
