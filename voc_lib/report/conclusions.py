@@ -13,6 +13,7 @@ from voc_lib.report.tables import Card, CardsView, number
 from voc_lib.tag.taxonomy import OTHER
 
 SIGNIFICANT = 0.05
+WHOLE = ("全部", "沉默的大多数", "发声集中度")  # dimensions of coverage that compare no groups
 NOTABLE_GAP = 0.03  # share of voice minus share of customers
 VERDICT_TONES = {"达标": "good", "未达标": "bad", "证据不足": "warn"}
 
@@ -65,7 +66,8 @@ def coverage(table: pd.DataFrame) -> TextView:
     lead = (
         f"{customers:,} 位客户中有 {speakers:,} 位本期发声（{spoke}），其余为沉默的大多数，结论只代表发声者。"
     )
-    gap = (known["voice_share"] - known["base_share"]).sort_values(kind="stable")
+    groups = known[~known["dimension"].isin(WHOLE)]
+    gap = (groups["voice_share"] - groups["base_share"]).sort_values(kind="stable")
     extremes = dict.fromkeys([*gap.index[-2:][::-1], *gap.index[:2]])
     return text([lead], items=[_gap(known.loc[i], gap[i]) for i in extremes if abs(gap[i]) >= NOTABLE_GAP])
 
@@ -170,7 +172,7 @@ def _indicator(row: pd.Series) -> str:
     kind, unit = _kind(row["unit"])
     words = f"{row['indicator']} {number(row['value'], kind, unit)}"
     if pd.notna(row["low"]) and pd.notna(row["high"]):
-        words += f"（95% 区间 {number(row['low'], kind, unit)}–{number(row['high'], kind, unit)}）"
+        words += f"（95% 区间 {number(row['low'], kind, unit)} 至 {number(row['high'], kind, unit)}）"
     if pd.notna(row["previous"]):
         words += f"，上期 {number(row['previous'], kind, unit)}"
     return f"{words}，样本 {int(row['n']):,}" if pd.notna(row["n"]) else words

@@ -13,6 +13,7 @@ from voc_lib.sample.plan import Slot
 from voc_lib.sample.voices import Voice
 from voc_lib.sample.wording import Facts
 
+OTHER = "其他"
 EXACT, REWORDED, CAMPAIGN = "完全相同", "同客户同问题", "近似文本"
 
 
@@ -67,6 +68,8 @@ def _base(
     def fits(index: int) -> bool:
         voice = voices[index]
         plain = voice.customer is not None and voice.intent == "抱怨" and not voice.hard and not voice.burst
+        # 其他 holds many subjects: told again in other words it would be another problem
+        plain &= kind != REWORDED or voice.category != OTHER
         first_person = kind == REWORDED or not stage.writer.sources[voice.source]["agent"]
         return plain and suits(voice) and index not in taken and first_person and len(voice.text) >= 12
 
