@@ -39,6 +39,7 @@ def test_bad_bytes_are_located_and_kept_visible():
 
 def test_an_override_and_an_unknown_name():
     assert encoding.decode(TRADITIONAL.encode("big5"), encoding="big5").data.decode() == TRADITIONAL
+    assert encoding.decode("慢".encode("utf-8-sig"), encoding="gb18030").data.decode() == "慢"
     with pytest.raises(DataError, match="gb18030"):
         encoding.decode(b"a", encoding="gb99999", where="工单.csv")
 

@@ -83,6 +83,15 @@ def test_damaged_ids_are_reported_and_never_used(load):
     assert any("客户ID有 2 个被 Excel 损坏" in note for note in collected.notes)
 
 
+def test_lost_zeros_are_suspected_and_left_alone(load):
+    ids = [f"{20_000_000 + i * 791}" for i in range(50)] + ["1234567"]
+    collected = load({"工单.csv": HEAD + "".join(f"{i},a,慢,2026-09-01\n" for i in ids)})
+    assert collected.feedback["feedback_id"].tolist() == ids
+    assert any("丢了开头的 0" in note for note in collected.notes)
+    running = load({"工单.csv": HEAD + "".join(f"{i},a,慢,2026-09-01\n" for i in range(9_000, 60_000))})
+    assert running.notes == ()
+
+
 def test_several_encodings_sheets_and_kinds_in_one_folder(load):
     files = {
         "数据/a.csv": (HEAD + "1,a,慢,2026-09-01\n").encode("gb18030"),

@@ -49,7 +49,7 @@ def test_lone_surrogates_stay_visible(tmp_path):
     assert table.cells.column("内容").to_pylist() == ["\\ud800坏", "好"]
 
 
-@pytest.mark.parametrize("content", ["[", "{]", "[" * 100_000, ""])
+@pytest.mark.parametrize("content", ["[", "{]", "[" * 100_000, "", "[]", "[1, 2]", "null"])
 def test_what_is_no_json_is_one_sentence(tmp_path, content):
     with pytest.raises(DataError, match=r"a\.json"):
         read(tmp_path, content)

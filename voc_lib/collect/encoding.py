@@ -17,6 +17,7 @@ NUL_SHARE = 0.02  # UTF-16 of Chinese text still has NULs in its delimiters and 
 PLAUSIBLE = 0.6
 BROKEN_SHARE = 0.05
 BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -63,8 +64,9 @@ def decode(data: bytes, *, encoding: str | None = None, where: str = "文本") -
     >>> decode("反馈".encode("utf-16")).data.decode()
     '反馈'
     """
-    chosen = _named(encoding, where) if encoding else _bom(data) or _utf16(data)
-    if chosen:
+    named = _named(encoding, where) if encoding else None
+    chosen = _bom(data) or named or _utf16(data)  # a byte order mark is evidence, a wish is not
+    if chosen and not (chosen == "utf-8" and _valid_utf8(data)):
         return _finish(_strip(data, chosen), chosen, where)
     data = _strip(data, "utf-8")
     if _valid_utf8(data):

@@ -112,19 +112,21 @@ def from_records(
     rows, lines, gone = [], [], list(bad)
     columns: dict[str, None] = {}
     for line, record in records:
-        if not isinstance(record, dict):
+        if not isinstance(record, dict) or not record:
             gone.append((line, "不是一条记录（应为键值对）", raw_json(record)))
             continue
         flat = flatten(record)
         columns.update(dict.fromkeys(flat))
         rows.append(flat)
         lines.append(line)
+    if not rows:
+        raise DataError(f"{file} 里没有一条可读的记录（{len(gone)} 处都不是键值对）。请检查导出。")
     if len(columns) > MAX_COLUMNS:
         raise DataError(
             f"{file} 有 {len(columns)} 个不同的键，超过 {MAX_COLUMNS} 个，不像反馈记录。请检查导出。"
         )
     arrays = {name: pa.array([_cell(row.get(name)) for row in rows], pa.large_string()) for name in columns}
-    cells = pa.table(arrays) if arrays else pa.table({"内容": pa.array([], pa.large_string())})
+    cells = pa.table(arrays)
     table = Table(
         file, sheet, tuple(cells.column_names), cells, np.array(lines, dtype="int64"), rejects(gone)
     )

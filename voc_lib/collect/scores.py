@@ -104,7 +104,8 @@ def csat(texts: pd.Series, *, header: str = "满意度") -> Scored:
     notes = [f"“{header}” 有 {codes} 个表示未作答的代码（如 −1、98），按无评分处理"] if codes else []
     lost = int((texts.notna() & values.isna()).sum()) - codes
     notes += [f"“{header}” 有 {lost} 个评分无法识别，按无评分处理"] if lost > 0 else []
-    scale = scale_of(values, header)
+    worded = texts.str.lower().isin(list(_likert())).fillna(False).astype(bool)  # words are on 1–5 already
+    scale = scale_of(values[~worded], header)
     if not scale:
         low, high = values.min(), values.max()
         return Scored(
@@ -113,7 +114,7 @@ def csat(texts: pd.Series, *, header: str = "满意度") -> Scored:
     low, high = SCALES[scale]
     if scale != "1–5":
         notes.append(f"“{header}” 是 {scale} 分制，已线性换算为 1–5 分")
-        values = 1 + (values - low) * 4 / (high - low)
+        values = values.where(worded, 1 + (values - low) * 4 / (high - low))
     return Scored(values, scale, tuple(notes))
 
 

@@ -254,8 +254,8 @@ def suspicious_ids(values: pd.Series) -> list[str]:
     usual = int(size.mode().iloc[0])
     short = digits[size < usual]
     if usual >= 5 and 0 < len(short) < 0.3 * len(digits) and not digits.str.startswith("0").any():
-        span = short.astype("float64")
-        if len(short) < 0.5 * (span.max() - span.min() + 1) and (size > usual).mean() < 0.05:
+        gap = 10.0 ** (usual - 1) - float(short.astype("float64").min())  # running numbers would fill it
+        if len(short) < 0.5 * gap and (size > usual).mean() < 0.05:
             faults.append(f"有 {len(short)} 个比通常的 {usual} 位短，可能丢了开头的 0，请核对")
     return faults
 
