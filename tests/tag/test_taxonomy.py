@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import pytest
 import yaml
 
@@ -138,3 +141,22 @@ def test_twenty_thousand_phrases_work(make):
     )
     frame = make(f"他说{words[0]}和{words[-1]}")
     assert rules.votes(frame, big)["evidence"].tolist() == [words[0], words[-1]]
+
+
+GUIDE = Path(__file__).parents[2] / "docs" / "tagging.md"
+BLOCKS = re.findall(r"```yaml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.S)
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=["extended", "from scratch"])
+def test_the_examples_of_the_guide_load(block, tmp_path):
+    file = tmp_path / "guide.yaml"
+    file.write_text(block, encoding="utf-8")
+    assert taxonomy.load("guide.yaml", folder=tmp_path).names
+
+
+def test_the_guide_lists_every_pack_with_its_tags():
+    text = GUIDE.read_text(encoding="utf-8")
+    for name in taxonomy.packs():
+        assert (
+            f"| {name} | {taxonomy.load(name).title} | {'、'.join(taxonomy.load(name).names[:-1])} |" in text
+        )
