@@ -403,6 +403,7 @@ PLAN = _table(
     C("owner", "category", "责任人"),
     C("due", "date", "完成时间"),
     C("resources", "text", "所需资源"),
+    C("measure_id", "text", "方案编号", required=True),
 )
 SOLUTIONS = _table(
     "solutions",

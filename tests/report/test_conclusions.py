@@ -64,18 +64,28 @@ def test_effects_count_verdicts_and_give_before_after_target():
     assert "达标 1 项" in said and "改进前 25.0%，改进后 10.0%，目标 12.0%，达标；后续：机制固化" in said
 
 
-def test_actions_name_owner_and_date_or_ask_for_them():
+def test_actions_name_the_open_measure_with_owner_and_date_or_ask_for_one():
     pains = frame(
         schema.DIAGNOSIS,
         *({"rank": i, "category": name, "priority": "高", "score": 1.0, "n": 1, "finding": "x"}
-          for i, name in enumerate(["物流延迟", "服务态度"], 1)),
+          for i, name in enumerate(["物流延迟", "服务态度", "功能异常"], 1)),
     )  # fmt: skip
-    plan = frame(
-        schema.PLAN, {"problem": "物流延迟", "action": "增设晚班", "owner": "王敏", "due": "2026-10-31"}
+    plan = [("M01", "物流延迟", "增设晚班"), ("M02", "物流延迟", "换线路"), ("M03", "功能异常", "回滚版本")]
+    states = {"M01": "按期", "M02": "进行中", "M03": "按期"}
+    fixed = {"owner": "王敏", "start": "2026-08-01", "due": "2026-10-31", "goal": "x", "department": "x"}
+    actions = conclusions.actions(
+        pains,
+        frame(schema.PLAN, *({"measure_id": i, "problem": p, "action": a} for i, p, a in plan)),
+        frame(
+            schema.TRACKING,
+            *({**fixed, "measure_id": i, "action": "x", "state": s} for i, s in states.items()),
+        ),
+        schema.empty(schema.EFFECTS),
+        schema.empty(schema.EMERGING),
     )
-    empty = [schema.empty(spec) for spec in (schema.TRACKING, schema.EFFECTS, schema.EMERGING)]
-    said = str(conclusions.actions(pains, plan, *empty))
-    assert "物流延迟：增设晚班（王敏，2026-10-31）" in said and "服务态度：还没有改进措施" in said
+    said = str(actions)
+    assert "物流延迟：推进 M02 换线路（王敏，2026-10-31 前完成）" in said
+    assert "服务态度：还没有改进措施" in said and "功能异常：措施 M03 都已结束" in said
 
 
 EMPTY = {

@@ -18,7 +18,11 @@ SOON = 7  # days before the due date from which a measure is called
 def table(knowledge: Knowledge) -> pd.DataFrame:
     """客户反馈改进计划表: schema.PLAN, one row per measure; the cause is its whole 5 Why chain."""
     rows = [
-        {**measure.model_dump(), "cause": " → ".join(causes.chain(knowledge, measure.problem, measure.cause))}
+        {
+            **measure.model_dump(),
+            "measure_id": measure.id,
+            "cause": " → ".join(causes.chain(knowledge, measure.problem, measure.cause)),
+        }
         for measure in knowledge.measures
     ]
     return _shape(rows, schema.PLAN)

@@ -373,7 +373,7 @@ def actions(
     rising: pd.DataFrame,
 ) -> TextView:
     """What to do next, the most urgent first; schema.DIAGNOSIS, PLAN, TRACKING, EFFECTS, EMERGING in."""
-    items = [_for_pain(str(pain), plan) for pain in pains["category"]]
+    items = [_for_pain(str(pain), plan, tracking) for pain in pains["category"]]
     late = tracking[tracking["state"] == "已逾期"]
     items += [
         f"催办已逾期的 {row['measure_id']}（{row['owner']}，应于 {row['due']:%Y-%m-%d} 完成）"
@@ -388,10 +388,14 @@ def actions(
     return text([] if items else ["本期没有需要立即采取的行动。"], items=items)
 
 
-def _for_pain(pain: str, plan: pd.DataFrame) -> str:
-    measures = plan[plan["problem"] == pain]
-    if measures.empty:
+def _for_pain(pain: str, plan: pd.DataFrame, tracking: pd.DataFrame) -> str:
+    measures = plan.loc[plan["problem"] == pain, "measure_id"]
+    mine = tracking[tracking["measure_id"].isin(measures)].sort_values(["due", "measure_id"])
+    if mine.empty:
         return f"{pain}：还没有改进措施，请指定负责人和完成日期"
-    last = measures.sort_values("due", kind="stable").iloc[-1]
-    due = f"{last['due']:%Y-%m-%d}" if pd.notna(last["due"]) else "日期待定"
-    return f"{pain}：{last['action']}（{last['owner']}，{due}）"
+    open_ = mine[mine["state"].isin(["进行中", "未开始", "已逾期"])]
+    if open_.empty:
+        return f"{pain}：措施 {'、'.join(mine['measure_id'])} 都已结束，痛点仍在前列，请补充新的措施"
+    row = open_.iloc[0]
+    action = plan.loc[plan["measure_id"] == row["measure_id"], "action"].iloc[0]
+    return f"{pain}：推进 {row['measure_id']} {action}（{row['owner']}，{row['due']:%Y-%m-%d} 前完成）"

@@ -45,14 +45,15 @@ def markdown(source: str) -> list[Block]:
 def report(notebook: NotebookNode, *, fallback_title: str = "报告") -> Block:
     """The notebook as a report: title, name, period, deliverable, step, note and the blocks below the title.
 
-    A level-1 heading at the top is the title; else the deliverable's name, else `fallback_title`.
+    The deliverable's name is the title, else a level-1 heading at the top, else `fallback_title`.
     """
     about = notebook.metadata.get("voc", {})
     found = blocks(notebook)
     deliverable = word(about.get("deliverable"))
     title = deliverable or fallback_title
     if found and found[0]["type"] == "heading" and found[0]["level"] == 1:
-        title = heading_text(found.pop(0))
+        heading = heading_text(found.pop(0))
+        title = deliverable or heading
     return {
         "title": title,
         "name": word(about.get("name")),
