@@ -1,0 +1,155 @@
+"""A small project, and a JupyterLab with a real browser in front of it."""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from voc_lib.run import project as projects
+from voc_lib.run.step import open_step
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PARAMS = """name: 小店
+industry: ecommerce
+period: "2026-09"
+# 每个来源一段
+sources:
+  - name: 工单        # 客服系统导出
+    path: data/工单.csv
+    channel: 在线客服
+    columns: {单号: feedback_id}   # 认不出的
+"""
+TEXTS = ["发货太慢了，等了好多天", "客服态度很差，不理人", "闪退，打不开", "想退货没人处理", "今天天气不错"]
+
+
+def shop_rows(n: int = 30) -> pd.DataFrame:
+    """`n` feedbacks of September; one of them tries to be markup."""
+    texts = [f"{TEXTS[i % len(TEXTS)]}，第{i}次了" for i in range(n)]
+    texts[-1] = "<img src=x onerror=\"document.title='hacked'\"> 发货太慢了"
+    days = [f"2026-09-{1 + i % 28:02d} 10:00" for i in range(n)]
+    names = {"单号": [f"F{i:03d}" for i in range(n)], "反馈内容": texts, "创建时间": days}
+    return pd.DataFrame({**names, "会员手机": ["13800138000"] * n, "心情": ["一般"] * n})
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project whose steps 2 and 3 have run. Copy it, change nothing."""
+    folder = tmp_path_factory.mktemp("project") / "shop"
+    projects.create(folder)
+    (folder / "params.yaml").write_text(PARAMS, encoding="utf-8")
+    shop_rows().to_csv(folder / "data" / "工单.csv", index=False)
+    open_step("04_analyse", str(folder / "params.yaml")).read("tagged")
+    return folder
+
+
+@pytest.fixture
+def shop(made: Path, tmp_path: Path) -> Path:
+    """A project of one's own whose steps 2 and 3 have run."""
+    return Path(shutil.copytree(made, tmp_path / "shop"))
+
+
+@pytest.fixture
+def step(shop: Path):
+    """The step the panel works on."""
+    opened = open_step("04_analyse", str(shop / "params.yaml"))
+    yield opened
+    opened.register.dispose()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The system's Chromium; on a CI machine of one's own it is installed, elsewhere the test is skipped."""
+    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    apt = shutil.which("apt-get")
+    if found is None and apt and os.environ.get("CI") == "true" and os.geteuid() == 0:
+        env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for arguments in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+            subprocess.run([apt, "-qq", *arguments], check=True, env=env, stdout=subprocess.DEVNULL)
+        found = shutil.which("chromium")
+    if found is None:
+        pytest.skip("no Chromium on this machine (with CI=true and as root, apt-get would install it)")
+    return found
+
+
+@pytest.fixture
+def page(chromium: str):
+    """A page of a headless browser, closed at the end."""
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        try:
+            page = browser.new_page(viewport={"width": 1280, "height": 1400})
+            page.set_default_timeout(60_000)
+            yield page
+        finally:
+            browser.close()
+
+
+@pytest.fixture
+def lab(shop: Path, tmp_path: Path):
+    """Address and token of a JupyterLab over the project, on loopback, stopped at the end."""
+    private = tmp_path / "jupyter"
+    private.mkdir(mode=0o700)
+    token = secrets.token_hex(16)
+    places = {name: str(private / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR")}
+    places |= {"IPYTHONDIR": str(private / "ipython"), "JUPYTERLAB_SETTINGS_DIR": str(private / "settings")}
+    places |= {"JUPYTERLAB_WORKSPACES_DIR": str(private / "workspaces"), "JUPYTER_TOKEN": token}
+    news = private / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    news.parent.mkdir(parents=True)
+    news.write_text('{"fetchNews": "false", "checkForUpdates": false}')
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        "--ip=127.0.0.1",
+        "--port=0",
+    ]
+    command += [f"--ServerApp.root_dir={shop}", "--LabApp.extension_manager=readonly"]
+    with (private / "log").open("wb") as log:
+        server = subprocess.Popen(
+            command, cwd=shop, env={**os.environ, **places}, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        yield _address(Path(places["JUPYTER_RUNTIME_DIR"]), server, private / "log"), token
+    finally:
+        _stop(server)
+
+
+def _address(runtime: Path, server: subprocess.Popen, log: Path) -> str:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and server.poll() is None:
+        for file in runtime.glob("jpserver-*.json"):
+            with contextlib.suppress(ValueError):
+                return json.loads(file.read_text())["url"]
+        time.sleep(0.2)
+    raise RuntimeError(log.read_text(errors="replace")[-2000:])
+
+
+def _stop(server: subprocess.Popen) -> None:
+    """The server first, so that it ends its kernels; then whatever is left of its own group."""
+    server.send_signal(signal.SIGTERM)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        server.wait(20)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(server.pid, signal.SIGKILL)
+    server.wait(10)

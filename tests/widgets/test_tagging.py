@@ -1,0 +1,126 @@
+"""The panel without a browser: what a key saves, what is shown, who was faster."""
+
+from datetime import datetime
+
+import pandas as pd
+import pytest
+
+from voc_lib.register import store
+from voc_lib.widgets import keys, tagging
+from voc_lib.widgets.evidence import marked
+
+AT = datetime(2026, 10, 1, 9, 0)
+
+
+@pytest.fixture
+def panel(step):
+    return tagging.panel(step, coder="王敏")
+
+
+def in_force(step):
+    return dict(store.corrections(step.register).itertuples(index=False))
+
+
+def test_keys_are_read_from_the_end_of_the_line_however_they_come(panel, step):
+    for line in ("1", "12", "12３", "1", "14", "14；", "14；1"):
+        panel.typing.value = line
+    assert panel.state.answered == (0, 1, 2, 3)
+    panel.typing.value = "14；12"
+    assert list(in_force(step).values()).count("EC-LOG；EC-PKG") == 1
+
+
+def test_a_long_line_is_emptied_and_the_key_on_its_way_counts_once(panel):
+    panel.typing.value = long = "." * tagging.LINE + "1"
+    assert panel.typing.value == "" and len(panel.state.answered) == 0  # only 30 items: past the end
+    panel.typing.value = long + ",1"
+    assert len(panel.state.answered) == 1
+
+
+def test_a_note_goes_with_the_next_answer_and_only_with_it(panel, step):
+    panel.note.value = " 说的是快递 "
+    panel.press("1")
+    panel.press("2")
+    trail = store.trail(step.register)
+    assert trail["why"].tolist() == ["说的是快递", ""] and set(trail["who"]) == {"王敏"}
+    assert trail["old"].notna().all()
+
+
+def test_undo_leaves_no_correction_and_a_full_trail(panel, step):
+    panel.press("1")
+    panel.press(keys.UNDO)
+    assert in_force(step) == {} and len(store.trail(step.register)) == 2
+
+
+def test_undo_of_a_second_thought_brings_the_first_correction_back(panel, step):
+    ident = panel.items["feedback_id"].iloc[0]
+    store.add_correction(step.register, ident, "EC-PRI", who="李强", at=AT)
+    panel.stands.clear()
+    panel.press("1")
+    panel.press(keys.UNDO)
+    assert in_force(step) == {ident: "EC-PRI"}
+
+
+def test_who_was_faster_is_told_and_the_item_stays(panel, step):
+    ident = panel.items["feedback_id"].iloc[0]
+    store.add_correction(step.register, ident, "EC-PRI", who="李强", at=AT)
+    panel.press("1")
+    assert "李强" in panel.said.value and panel.state.at == 0 and in_force(step) == {ident: "EC-PRI"}
+    panel.press("1")
+    assert in_force(step) == {ident: "EC-LOG"} and not panel.said.value
+
+
+def test_customer_text_is_never_markup(panel):
+    for _ in range(len(panel.items)):
+        assert "<img" not in panel.text.value
+        if "&lt;img" in panel.text.value:
+            break
+        panel.press(keys.NEXT)
+    assert "onerror=&quot;" in panel.text.value
+
+
+def test_the_words_that_led_to_a_tag_are_marked(panel, step):
+    shown = []
+    for _ in range(len(panel.items)):
+        shown.append(panel.text.value)
+        panel.press(keys.NEXT)
+    assert any('<mark title="物流延迟">发货' in words for words in shown)
+
+
+def test_overlapping_and_impossible_spans_do_no_harm():
+    assert marked("发货慢", [(0, 3, "a"), (1, 2, "b"), (2, 9, "c"), (-1, 1, "d")]) == (
+        '<mark title="a">发</mark><mark title="a、b">货</mark><mark title="a">慢</mark>'
+    )
+
+
+def test_a_blind_coder_sees_no_answers_and_corrects_nothing(panel, step):
+    for key in "123":
+        panel.press(key)
+    second = tagging.panel(step, coder="李强", blind=True)
+    assert set(second.items["feedback_id"][:3]) == set(panel.items["feedback_id"][:3])
+    assert "<mark" not in second.text.value and "未标" in second.foot.value
+    before = in_force(step)
+    second.press(keys.ACCEPT)
+    assert second.state.at == 0
+    for key in "111":
+        second.press(key)
+    assert in_force(step) == before
+
+
+def test_what_coders_answered_apart_comes_first_until_it_is_settled(panel, step):
+    for key in "123":
+        panel.press(key)
+    second = tagging.panel(step, coder="李强", blind=True)
+    for key in "111":
+        second.press(key)
+    third = tagging.panel(step, coder="王敏")
+    assert third.items["why"].tolist().count("标注人意见不一致") == 2
+    assert "共同标注 3 条" in str(tagging.agreement(step))
+    third.press("1")
+    assert len(tagging.desk_of(step, coder="王敏").apart()) == 1
+
+
+def test_an_empty_month_is_a_sentence(step):
+    desk = tagging.desk_of(step, coder="王敏")
+    empty = tagging.Panel(pd.DataFrame(columns=["feedback_id", "tags"]), {}, desk)
+    empty.press("1")
+    assert "没有更多" in empty.text.value

@@ -1,0 +1,36 @@
+"""Customer text with the words that led to its tags marked; escaped, so that it can never become markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from itertools import pairwise
+
+from voc_lib.report.markup import visible
+
+Span = tuple[int, int, str]
+
+
+def marked(text: str, spans: Iterable[Span] = ()) -> str:
+    """The text as safe HTML with `<mark>` around each span (start, end, tag); overlapping ones are cut.
+
+    >>> marked("<b>发货慢", [(3, 6, "物流延迟")])
+    '&lt;b&gt;<mark title="物流延迟">发货慢</mark>'
+    """
+    held = [(start, end, tag) for start, end, tag in spans if 0 <= start < end <= len(text)]
+    edges = sorted({0, len(text), *(edge for start, end, _ in held for edge in (start, end))})
+    parts = []
+    for start, end in pairwise(edges):
+        names = dict.fromkeys(tag for first, last, tag in held if first <= start and end <= last)
+        words = plain(text[start:end])
+        parts.append(f'<mark title="{plain("、".join(names))}">{words}</mark>' if names else words)
+    return "".join(parts)
+
+
+def plain(text: str) -> str:
+    """The text as safe HTML, without invisible characters.
+
+    >>> plain('<img onerror="x">')
+    '&lt;img onerror=&quot;x&quot;&gt;'
+    """
+    return escape(str(visible(text)))

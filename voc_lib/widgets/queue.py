@@ -1,0 +1,104 @@
+"""Which feedback a person should look at first, and why."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+from voc_lib.errors import DataError
+from voc_lib.tag import learn
+from voc_lib.tag.taxonomy import OTHER, Taxonomy
+
+_log = logging.getLogger(__name__)
+COLUMNS = ["feedback_id", "created_at", "channel", "product", "text", "tags", "why"]
+APART, UNTAGGED, SEVERAL, RANDOM = "标注人意见不一致", "没有命中任何规则", "命中多个标签", "随机抽查"
+SHARED, FRESH = "已由他人标注，请独立标注", "请独立标注"
+
+
+def build(
+    tagged: pd.DataFrame,
+    rows: pd.DataFrame,
+    taxonomy: Taxonomy,
+    *,
+    corrected: pd.DataFrame,
+    apart: Collection[str],
+    size: int,
+    seed: int,
+) -> pd.DataFrame:
+    """At most `size` of the `rows` (part of `tagged`) to be tagged by a person, most useful first: `COLUMNS`.
+
+    First those coders answered apart, then what rules and a learned tagger are unsure of, what no rule speaks
+    of, what several speak of, and chance. What was corrected is done; of one issue's copies the first stands.
+    """
+    left = _open(rows, set(corrected["feedback_id"]) - set(apart))
+    reasons = [
+        pd.Series(APART, index=pd.Index(sorted(apart), dtype="str"), dtype="str"),
+        _unsure(tagged, left, taxonomy, corrected=corrected, size=size, seed=seed),
+        _shuffled(left[(left["primary_tag"] == OTHER) & (left["intent"] != "表扬")], UNTAGGED, seed),
+        _shuffled(left[left["tags"].str.contains("；")], SEVERAL, seed),
+        _shuffled(left, RANDOM, seed),
+    ]
+    return _ordered(left, reasons, size)
+
+
+def independent(
+    rows: pd.DataFrame,
+    *,
+    corrected: pd.DataFrame,
+    answers: pd.DataFrame,
+    coder: str,
+    size: int,
+    seed: int,
+) -> pd.DataFrame:
+    """At most `size` rows for a coder who must not see other answers: what others have tagged comes first.
+
+    `COLUMNS`; `tags` is empty, so that nothing can give an answer away.
+    """
+    own = answers["coder"] == coder
+    left = _open(rows, set(answers["feedback_id"][own]))
+    others = {*corrected["feedback_id"], *answers["feedback_id"][~own]}
+    shared = left[left["feedback_id"].isin(others)]
+    reasons = [_shuffled(shared, SHARED, seed), _shuffled(left, FRESH, seed)]
+    return _ordered(left, reasons, size).assign(tags="")
+
+
+def _open(rows: pd.DataFrame, done: set[str]) -> pd.DataFrame:
+    first = rows.sort_values(["created_at", "feedback_id"], kind="stable").drop_duplicates("issue_id")
+    return first[~first["feedback_id"].isin(done)]
+
+
+def _ordered(left: pd.DataFrame, reasons: list[pd.Series], size: int) -> pd.DataFrame:
+    """The rows in the order of the reasons (feedback id -> why), each with its first one."""
+    why = pd.concat(reasons)
+    why = why[~why.index.duplicated() & why.index.isin(left["feedback_id"])].head(size)
+    chosen = left.set_index("feedback_id").loc[why.index].assign(why=why)
+    return chosen.rename_axis("feedback_id").reset_index()[COLUMNS]
+
+
+def _shuffled(rows: pd.DataFrame, why: str, seed: int) -> pd.Series:
+    ids = np.random.default_rng(seed).permutation(sorted(rows["feedback_id"]))
+    return pd.Series(why, index=pd.Index(ids, dtype="str"), dtype="str")
+
+
+def _unsure(
+    tagged: pd.DataFrame,
+    left: pd.DataFrame,
+    taxonomy: Taxonomy,
+    *,
+    corrected: pd.DataFrame,
+    size: int,
+    seed: int,
+) -> pd.Series:
+    """What a tagger learned from people's tags would ask about; nothing while that is too little."""
+    examples = learn.examples(tagged, taxonomy, corrected=corrected)
+    try:
+        tagger = learn.fit(examples["text"], examples["tags"], taxonomy=taxonomy, seed=seed)
+    except DataError as error:
+        _log.info("%s", error)
+        return pd.Series(dtype="str")
+    rows = left.reset_index(drop=True)
+    asked = learn.review(rows, rows, learn.predict(tagger, rows["text"]), top=size)
+    return pd.Series(asked["why"].to_numpy(), index=pd.Index(asked["feedback_id"], dtype="str"), dtype="str")

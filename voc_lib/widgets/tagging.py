@@ -1,0 +1,280 @@
+"""The review panel: one feedback at a time, its evidence marked, one key per tag."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as w
+import pandas as pd
+
+from voc_lib.errors import VocError
+from voc_lib.register import codings
+from voc_lib.report.narrative import TextView, text
+from voc_lib.run.step import Step
+from voc_lib.widgets import keys, queue, review, workbook
+from voc_lib.widgets.desk import Desk, Standing
+from voc_lib.widgets.evidence import Span, marked, plain
+
+_log = logging.getLogger(__name__)
+LINE = 40  # keys after which the key line is emptied
+TEXT = "font-size:16px;line-height:1.7;white-space:pre-wrap;overflow-wrap:anywhere;max-width:60em"
+MUTED = "color:var(--jp-ui-font-color2)"
+BAD = "color:var(--jp-error-color1)"
+
+
+def panel(step: Step, *, coder: str = "", blind: bool = False, size: int = 200) -> Panel:
+    """The panel over the period's feedback that most needs a person; answers go into the step's register.
+
+    `blind` is for an independent second coder: no tags, no evidence, no other answers are shown.
+    """
+    desk = desk_of(step, coder=coder, blind=blind)
+    return Panel(asked(step, desk, size=size), spans(step), desk, step)
+
+
+def desk_of(step: Step, *, coder: str = "", blind: bool = False) -> Desk:
+    """A desk at the step's register for `coder`, by default the user who is logged in."""
+    zone = step.params.zone
+
+    def clock() -> datetime:
+        return datetime.now(zone).replace(tzinfo=None)
+
+    return Desk(step.register, step.taxonomy, coder.strip() or getpass.getuser(), clock, blind)
+
+
+def asked(step: Step, desk: Desk, *, size: int) -> pd.DataFrame:
+    """The queue of the step's period for a desk: columns of `queue`."""
+    tagged = step.read("tagged")
+    rows = tagged[step.period.mask(tagged["created_at"])]
+    corrected, seed = desk.corrected(), step.params.seed
+    if desk.blind:
+        answers = desk.answers()
+        return queue.independent(
+            rows, corrected=corrected, answers=answers, coder=desk.who, size=size, seed=seed
+        )
+    apart = desk.apart()
+    return queue.build(tagged, rows, desk.taxonomy, corrected=corrected, apart=apart, size=size, seed=seed)
+
+
+def spans(step: Step) -> dict[str, list[Span]]:
+    """Feedback id -> places of its evidence: start, end, tag."""
+    tags = step.read("tags").dropna(subset=["start", "end"])
+    found: dict[str, list[Span]] = {}
+    for ident, start, end, tag in zip(
+        tags["feedback_id"], tags["start"], tags["end"], tags["tag"], strict=True
+    ):
+        found.setdefault(str(ident), []).append((int(start), int(end), str(tag)))
+    return found
+
+
+class Panel:
+    """The panel; `state` tells where it is, `press` is what a key does."""
+
+    def __init__(
+        self, items: pd.DataFrame, places: Mapping[str, Sequence[Span]], desk: Desk, step: Step | None = None
+    ) -> None:
+        self.items, self.places, self.desk, self.step = items, places, desk, step
+        self.state = review.State(len(items))
+        self.stands: dict[int, Standing] = {}
+        self.before: dict[int, tuple[str, ...]] = {}
+        self.keys = keys.assign(desk.taxonomy.names)
+        self._emptied = ""
+        self._make()
+        self.box = w.VBox(self._rows())
+        self.box.add_class("voc-tagging")
+        self._show()
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        return self.box._repr_mimebundle_(**options)
+
+    def press(self, key: str) -> None:
+        """Do what a key means."""
+        self._act(*review.press(self.state, key, self.keys, given=self._given()))
+
+    def pick(self, tag: str) -> None:
+        """Do what the button of a tag means."""
+        self._act(*review.pick(self.state, tag))
+
+    def _act(self, state: review.State, answer: review.Answer | None) -> None:
+        """Save first, move on only when that went well."""
+        try:
+            told = self._save(answer) if answer else ""
+        except VocError as error:
+            told = str(error)
+        if not told:
+            self.state = state
+        self._show(told)
+
+    def _save(self, answer: review.Answer) -> str:
+        ident, seen = self._id(answer.at), self._standing(answer.at)
+        if answer.tags:
+            old = str(self.items["tags"].iloc[answer.at])
+            told = self.desk.save(
+                ident, answer.tags, seen=seen.version, old=old, note=self.note.value.strip()
+            )
+            self.before.setdefault(answer.at, seen.tags)
+        else:
+            told = self.desk.take_back(ident, seen=seen.version, before=self.before.pop(answer.at, ()))
+        self.stands[answer.at] = self.desk.standing(ident)
+        if not told:
+            self.note.value = ""
+        return told
+
+    def _id(self, at: int) -> str:
+        return str(self.items["feedback_id"].iloc[at])
+
+    def _standing(self, at: int) -> Standing:
+        """What stood when the item was shown: a later answer of someone else is a conflict, and is told."""
+        if at not in self.stands:
+            self.stands[at] = self.desk.standing(self._id(at))
+        return self.stands[at]
+
+    def _given(self) -> tuple[str, ...]:
+        """Tags that stand for the item shown: a person's, else the rules'; only the own for a blind coder."""
+        if self.state.over:
+            return ()
+        own = self._standing(self.state.at).tags
+        return own or tuple(tag for tag in str(self.items["tags"].iloc[self.state.at]).split("；") if tag)
+
+    def _make(self) -> None:
+        wide = w.Layout(width="auto")
+        self.bar = w.IntProgress(max=max(len(self.items), 1), layout=w.Layout(width="100%"))
+        self.head, self.text, self.foot, self.said = w.HTML(), w.HTML(), w.HTML(), w.HTML()
+        self.typing = w.Text(description="按键", placeholder="点一下这里，然后按键打标", layout=wide)
+        self.typing.add_class("voc-keys")
+        self.note = w.Text(description="备注", placeholder="可不写；随下一个回答保存", layout=wide)
+        self.typing.observe(self._typed, "value")
+        by_tag = {tag: key for key, tag in self.keys.items()}
+        self.buttons = [
+            self._button(
+                f"{by_tag.get(name, '')} {name}".strip(), lambda name=name: self.pick(name), "primary"
+            )
+            for name in self.desk.taxonomy.names
+        ]
+        commands = [
+            (key, words) for key, words in keys.COMMANDS.items() if key != keys.ACCEPT or not self.desk.blind
+        ]
+        self.commands = [self._button(words, lambda key=key: self.press(key)) for key, words in commands]
+        self.table = w.Button(description="导出 Excel", icon="download")
+        self.table.on_click(lambda _: self._tell(self._export))
+        self.upload = w.FileUpload(accept=".xlsx", description="导入 Excel")
+        self.upload.observe(lambda _: self._tell(self._import), "value")
+
+    def _rows(self) -> list[Any]:
+        wrap = w.Layout(flex_flow="row wrap")
+        rows = [self.bar, self.head, self.text, self.foot, self.typing]
+        rows += [w.HBox(self.buttons, layout=wrap), w.HBox(self.commands, layout=wrap), self.note, self.said]
+        return rows if self.step is None else [*rows, w.HBox([self.table, self.upload])]
+
+    def _button(self, words: str, act: Any, style: str = "") -> w.Button:
+        button = w.Button(description=words, button_style=style, layout=w.Layout(width="auto"))
+
+        def clicked(_: Any) -> None:
+            act()
+            self.typing.focus()
+
+        button.on_click(clicked)
+        return button
+
+    def _typed(self, change: Mapping[str, str]) -> None:
+        """Keys are read off the end of the line, so none is lost however fast they come."""
+        before, now = change["old"], change["new"]
+        if not now:
+            return
+        if self._emptied and now.startswith(self._emptied):  # a key was on its way while the line was emptied
+            before = self._emptied
+        for key in keys.pressed(before, now):
+            self.press(key)
+        self._emptied = now if len(now) > LINE else ""
+        if self._emptied:
+            self.typing.value = ""
+
+    def _show(self, told: str = "") -> None:
+        state, done = self.state, len(self.state.answered)
+        self.bar.value = min(state.at, state.size)
+        place = "全部看完" if state.over else f"第 {state.at + 1} / {state.size} 条"
+        mode = " · 独立标注" if self.desk.blind else ""
+        self.head.value = f"<b>{place}</b> · 本次已标 {done} 条 · 标注人 {plain(self.desk.who)}{mode}"
+        self.said.value = f'<div style="{BAD}" role="alert">{plain(told)}</div>' if told else ""
+        if state.over:
+            self.text.value = "<p>没有更多待复核的反馈。更正已在登记库中，下次运行时生效。</p>"
+            self.foot.value = ""
+            return
+        self._show_item(self.items.iloc[state.at])
+
+    def _show_item(self, item: pd.Series) -> None:
+        about = [item["why"], f"{item['created_at']:%Y-%m-%d}", item["channel"], item["product"]]
+        about = [*(str(part) for part in about if pd.notna(part)), f"反馈ID {item['feedback_id']}"]
+        shown = () if self.desk.blind else self.places.get(str(item["feedback_id"]), ())
+        words = marked(str(item["text"]), shown)
+        self.text.value = (
+            f'<div style="{MUTED}">{plain(" · ".join(about))}</div><div style="{TEXT}">{words}</div>'
+        )
+        given = "、".join(self._given()) or "（未标）"
+        picked = f" · 已选 {plain('、'.join(self.state.picked))}" if self.state.picked else ""
+        more = " · 再按一个标签键" if self.state.more else ""
+        self.foot.value = f"现有标签：<b>{plain(given)}</b>{picked}{more}"
+
+    def _tell(self, act: Any) -> None:
+        try:
+            self.said.value = f"<div>{plain(act())}</div>"
+        except VocError as error:
+            self.said.value = f'<div style="{BAD}" role="alert">{plain(str(error))}</div>'
+
+    def _export(self) -> str:
+        step = self._known_step()
+        name = re.sub(r"[^\w-]", "_", f"{step.params.name}_{step.period.label}_{self.desk.who}")
+        file = step.settings.outputs / "review" / f"{name}.xlsx"
+        count = workbook.export(file, self.items, _texts(step), self.desk)
+        return f"{count} 条待复核的反馈写到 {file}；填好 “新标签” 后用 “导入 Excel” 读回。"
+
+    def _import(self) -> str:
+        if not self.upload.value:
+            return ""
+        content = bytes(self.upload.value[0]["content"])
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "更正.xlsx"
+            file.write_bytes(content)
+            result = workbook.read(file, self.desk, known=set(_texts(self._known_step()).index))
+        self.stands.clear()
+        self._show()
+        return said(result)
+
+    def _known_step(self) -> Step:
+        assert self.step is not None  # noqa: S101 - the buttons are there only with a step
+        return self.step
+
+
+def said(result: workbook.Imported) -> str:
+    """What came of an import, in one sentence and one for each conflict."""
+    words = f"导入 {result.saved} 条，{result.same} 条与现有更正相同，{len(result.conflicts)} 条冲突。"
+    return "\n".join([words, *result.conflicts])
+
+
+def _texts(step: Step) -> pd.Series:
+    return step.read("tagged").set_index("feedback_id")["text"]
+
+
+def agreement(step: Step) -> TextView:
+    """How far coders agree on the first tag of what several of them answered, each pair by Cohen's kappa."""
+    from voc_lib.tag import agreement as measures
+
+    rated = codings.ratings(step.register)
+    items = []
+    for one, other in combinations(rated.columns, 2):
+        shared = int(rated[[one, other]].notna().all(axis=1).sum())
+        if shared:
+            value, low, high = measures.kappa(rated[one], rated[other])
+            words = f"{one} 与 {other}：共同标注 {shared} 条，Cohen κ = {value:.2f}"
+            items.append(f"{words}（95% 区间 {low:.2f} 至 {high:.2f}）")
+    if not items:
+        return text("还没有两人都标过的反馈，无法计算一致性。", tone="info")
+    apart = len(desk_of(step).apart())
+    return text(f"意见不一致、尚待定夺的反馈有 {apart} 条。", items=items)

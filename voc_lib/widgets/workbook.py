@@ -1,0 +1,190 @@
+"""Corrections as an Excel file, for people without Jupyter: written, filled in, read back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from voc_lib.collect import readers
+from voc_lib.errors import DataError, did_you_mean
+from voc_lib.register import store
+from voc_lib.register.store import SEPARATOR
+from voc_lib.report import excel
+from voc_lib.schema import Column, Table
+from voc_lib.tag.taxonomy import Taxonomy
+from voc_lib.widgets.desk import Desk
+
+SPLIT = re.compile(r"[；;、，,]")
+_ID = Column("feedback_id", "text", "反馈ID")
+_ANSWER = (
+    Column("new", "text", "新标签"),
+    Column("note", "text", "备注"),
+    Column("seen", "int", "版本"),
+)
+REVIEW = Table(
+    "review",
+    "待复核",
+    (
+        _ID,
+        Column("created_at", "time", "反馈时间"),
+        Column("channel", "text", "反馈渠道"),
+        Column("product", "text", "产品"),
+        Column("text", "text", "问题描述"),
+        Column("tags", "text", "现有标签"),
+        Column("why", "text", "复核原因"),
+        *_ANSWER,
+    ),
+)
+CORRECTED = Table(
+    "corrected",
+    "已更正",
+    (
+        _ID,
+        Column("text", "text", "问题描述"),
+        Column("tags", "text", "现有标签"),
+        Column("who", "text", "更正人"),
+        Column("at", "time", "更正时间"),
+        Column("why", "text", "更正原因"),
+        *_ANSWER,
+    ),
+)
+TAGS = Table(
+    "taglist",
+    "可用标签",
+    (Column("name", "text", "标签"), Column("parent", "text", "上级"), Column("definition", "text", "定义")),
+)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What came of a file: answers saved, rows that say what already stands, conflicts told."""
+
+    saved: int
+    same: int
+    conflicts: tuple[str, ...] = ()
+
+
+def export(file: Path, queue: pd.DataFrame, texts: pd.Series, desk: Desk) -> int:
+    """Rows to be reviewed written to a workbook with “新标签” to fill in; what was corrected; the tags.
+
+    `texts` holds the (masked) text by feedback id. A blind coder's workbook holds no answers of others.
+    """
+    versions = {} if desk.blind else _versions(desk)
+    asked = queue.assign(new="", note="", seen=queue["feedback_id"].map(versions).fillna(0).astype("int64"))
+    sheets = {REVIEW.title: (asked[REVIEW.names], REVIEW)}
+    if not desk.blind:
+        sheets[CORRECTED.title] = (_corrected(desk, texts), CORRECTED)
+    sheets[TAGS.title] = (_tags(desk.taxonomy), TAGS)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    excel.write(file, sheets)
+    return len(asked)
+
+
+def _versions(desk: Desk) -> dict[str, int]:
+    rows = _last(desk)
+    return dict(zip(rows["feedback_id"], rows["version"].astype("int64"), strict=True))
+
+
+def _last(desk: Desk) -> pd.DataFrame:
+    """The trail's rows in force, withdrawn ones included."""
+    rows = store.trail(desk.engine)
+    rows = rows[(rows["field"] == "tags") & rows["version"].notna()]
+    return rows.sort_values("version").drop_duplicates("feedback_id", keep="last").sort_values("feedback_id")
+
+
+def _corrected(desk: Desk, texts: pd.Series) -> pd.DataFrame:
+    rows = _last(desk)
+    rows = rows[rows["new"] != store.WITHDRAWN]
+    names = [SEPARATOR.join(desk.names(codes)) for codes in rows["new"]]
+    return pd.DataFrame(
+        {
+            **{name: rows[name].to_numpy() for name in ("feedback_id", "who", "at", "why")},
+            "text": rows["feedback_id"].map(texts).to_numpy(),
+            "tags": names,
+            "new": "",
+            "note": "",
+            "seen": rows["version"].astype("int64").to_numpy(),
+        }
+    )[CORRECTED.names]
+
+
+def _tags(taxonomy: Taxonomy) -> pd.DataFrame:
+    rows = [(tag.name, tag.parent, tag.definition) for tag in taxonomy.tags]
+    return pd.DataFrame(rows, columns=TAGS.names)
+
+
+def read(file: Path, desk: Desk, *, known: Collection[str]) -> Imported:
+    """The answers of a workbook, saved. DataError, and nothing saved, when a row names no feedback or tag."""
+    rows = _rows(file)
+    faults = [fault for row in rows if (fault := _fault(row, desk.taxonomy, known))]
+    if faults:
+        lines = "".join(f"\n  · {fault}" for fault in faults[:20])
+        raise DataError(f"{file.name} 有 {len(faults)} 行不能导入，没有导入任何内容：{lines}")
+    saved, same, conflicts = 0, 0, []
+    for row in rows:
+        stands = desk.standing(row.feedback_id)
+        names = tuple(desk.taxonomy.aliases[name] for name in row.names)
+        if names == stands.tags:
+            same += 1
+            continue
+        seen = stands.version if row.seen is None else min(row.seen, stands.version)
+        told = desk.save(row.feedback_id, names, seen=seen, old=row.old, note=row.note)
+        saved += not told
+        conflicts += [told] if told else []
+    return Imported(saved, same, tuple(conflicts))
+
+
+@dataclass(frozen=True)
+class _Row:
+    place: str
+    feedback_id: str
+    names: tuple[str, ...]
+    old: str
+    note: str
+    seen: int | None
+
+
+def _rows(file: Path) -> list[_Row]:
+    """Every row with a “新标签”, of every sheet that has that column."""
+    tables = readers.read(file)
+    fit = [table for table in tables if {"反馈ID", "新标签"} <= set(table.columns)]
+    if not fit:
+        raise DataError(
+            f"{file.name} 没有 “反馈ID” 和 “新标签” 两列。请用 voc corrections export 导出的表填写。"
+        )
+    rows = []
+    for table in fit:
+        for line, record in zip(table.lines.tolist(), table.cells.to_pylist(), strict=True):
+            cells = {name: (cell or "").strip() for name, cell in record.items()}
+            if names := _names(cells["新标签"]):
+                rows.append(_row(f"{table.sheet or table.file} 第 {line} 行", cells, names))
+    return rows
+
+
+def _names(written: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word.strip() for word in SPLIT.split(written) if word.strip()))
+
+
+def _row(place: str, cells: dict[str, str], names: tuple[str, ...]) -> _Row:
+    seen = cells.get("版本", "").removesuffix(".0")
+    return _Row(
+        place,
+        cells["反馈ID"],
+        names,
+        cells.get("现有标签", ""),
+        cells.get("备注", ""),
+        int(seen) if seen.isdigit() else None,
+    )
+
+
+def _fault(row: _Row, taxonomy: Taxonomy, known: Collection[str]) -> str:
+    if row.feedback_id not in known:
+        return f"{row.place}：没有反馈 “{row.feedback_id}”，请保留导出时的反馈ID"
+    wrong = [name for name in row.names if name not in taxonomy.aliases]
+    if wrong:
+        return f"{row.place}：没有标签 “{wrong[0]}”。{did_you_mean(wrong[0], taxonomy.by_name)}"
+    return ""
