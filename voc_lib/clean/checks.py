@@ -47,7 +47,7 @@ def card_prefix(digits: str) -> str:
     >>> card_prefix("6222021234567890128"), card_prefix("4111111111111111"), card_prefix("2026091234567890")
     ('unionpay', 'other', '')
     """
-    if re.fullmatch(r"62\d{14,17}", digits):
+    if re.fullmatch(r"62\d{14,17}|(?:436742|9558\d{2})\d{13}", digits):
         return "unionpay"
     return "other" if _OTHER_CARDS.fullmatch(digits) else ""
 

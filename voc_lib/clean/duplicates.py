@@ -20,7 +20,7 @@ from voc_lib.clean import likeness, minhash
 from voc_lib.clean.detectors import words
 from voc_lib.clean.groups import clusters, windowed
 from voc_lib.clean.privacy import named
-from voc_lib.text.normalize import normalize
+from voc_lib.text.normalize import bare
 
 log = logging.getLogger(__name__)
 
@@ -118,9 +118,7 @@ def keys(texts: pd.Series) -> pd.Series:
     >>> keys(pd.Series(["太慢了！！！", "太慢了。", "APP 闪退", "app闪退~"])).nunique()
     2
     """
-    normal = normalize(texts).fillna("")
-    plain = normal.str.lower().str.replace(r"[^\p{L}\p{N}]+", "", regex=True)
-    return plain.where(plain != "", normal)
+    return pd.Series(bare(texts), index=texts.index, dtype="str", name=texts.name)
 
 
 def _issue_id(feedback_id: str) -> str:
@@ -141,10 +139,10 @@ def _kinds(keyed: Keyed, head: np.ndarray) -> np.ndarray:
 
 
 def _keyed(rows: pd.DataFrame) -> Keyed:
-    key, texts = pd.factorize(keys(rows["text"]))
+    key, texts = pd.factorize(np.array(bare(rows["text"]), dtype=object))
     customer, _ = pd.factorize(named(rows["customer_id"]))
     time = rows["created_at"].to_numpy(dtype="datetime64[us]").astype(np.int64)
-    return Keyed(time, customer.astype(np.int64), key.astype(np.int64), texts.to_numpy(dtype=object))
+    return Keyed(time, customer.astype(np.int64), key.astype(np.int64), texts)
 
 
 def _heads(keyed: Keyed, problem: np.ndarray, window: int, similarity: float) -> np.ndarray:

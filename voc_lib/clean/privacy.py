@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from voc_lib.clean import detectors
+from voc_lib.clean import detectors, rawrows
 from voc_lib.errors import DataError, ParamsError
 from voc_lib.text import matching
 
@@ -132,11 +132,25 @@ def protect(collected: Collected, key: bytes) -> Collected:
     return replace(
         collected,
         feedback=_feedback(collected.feedback, key),
-        quarantine=collected.quarantine.assign(raw=mask(collected.quarantine["raw"])),
+        quarantine=collected.quarantine.assign(raw=_raws(collected, key)),
         customers=_with_ids(collected.customers, key),
         orders=_with_ids(collected.orders, key),
         notes=tuple(map(mask_text, collected.notes)),
     )
+
+
+def _raws(collected: Collected, key: bytes) -> pd.Series:
+    known = [
+        frame["customer_id"].dropna() for frame in (collected.feedback, collected.customers, collected.orders)
+    ]
+    ids = pd.concat(known).unique().tolist()
+    masks = {
+        "customer_id": lambda values: pseudonyms(named(values), key),
+        "customer_name": half_names,
+        "contact": half_contacts,
+        rawrows.WHOLE: lambda lines: rawrows.shapeless(mask(lines), ids),
+    }
+    return rawrows.protect(collected.quarantine, collected.headers, masks, mask)
 
 
 def _feedback(frame: pd.DataFrame, key: bytes) -> pd.DataFrame:
