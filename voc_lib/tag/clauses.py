@@ -96,9 +96,16 @@ def moods(
     return result
 
 
-def negated(starts: np.ndarray, ends: np.ndarray, part: Corpus) -> np.ndarray:
-    """Which spans their clause denies, reports as solved, ascribes to others or only imagines."""
-    return np.isin(moods(starts, ends, part, context(part)), NEGATED)
+def judged(
+    starts: np.ndarray, ends: np.ndarray, part: Corpus, *, keys: np.ndarray | None = None
+) -> np.ndarray:
+    """`moods` of spans, with clause words looked for only in the texts that hold a span."""
+    rows = part.rows(starts)
+    some = np.unique(rows)
+    small = part.take(some)
+    shift = small.starts[np.searchsorted(some, rows)] - part.starts[rows]
+    moved = None if keys is None else np.where(keys >= 0, keys + shift, keys)
+    return moods(starts + shift, ends + shift, small, context(small), keys=moved)
 
 
 def _solved(ends: np.ndarray, clause: np.ndarray, part: Corpus, resolved: Hits) -> np.ndarray:

@@ -14,7 +14,7 @@ import polars as pl
 from voc_lib.tag import clauses
 from voc_lib.tag.patterns import compiled, required
 from voc_lib.tag.taxonomy import Pair, Tag, Taxonomy
-from voc_lib.text.matching import Corpus, Hits, Lexicon, fold
+from voc_lib.text.matching import Corpus, Hits, Lexicon, fold, inside_longer
 
 GIVEN = "原始分类"
 NO_KEY = -1
@@ -122,7 +122,7 @@ class Matcher:
         kinds = [self._in_phrases(hits), self._in_pairs(hits, part), self._in_patterns(hits, part)]
         spans = np.concatenate(kinds, axis=1)
         rule, start, end, key = spans[:, ~self._excluded(spans, hits, part)]
-        mood = clauses.moods(start, end, part, clauses.context(part), keys=key)
+        mood = clauses.judged(start, end, part, keys=key)
         mood[~self._negatable[rule] & np.isin(mood, clauses.NEGATED)] = clauses.STATED
         row = part.rows(start)
         begin = part.starts[row]
@@ -149,7 +149,7 @@ class Matcher:
     def _in_phrases(self, hits: Hits) -> np.ndarray:
         """Phrase hits as (rule, start, end, key); a hit inside a longer phrase's hit is that phrase's."""
         hits = hits.where(self._phrase_of.counts[hits.word] > 0)
-        hits = hits.where(~_inside_longer(hits))
+        hits = hits.where(~inside_longer(hits))
         at, rule = self._phrase_of.expand(hits.word)
         return np.stack([rule, hits.start[at], hits.end[at], np.full(len(at), NO_KEY)])
 
@@ -157,12 +157,13 @@ class Matcher:
         """Word-pair hits as (rule, start, end, key); the key is the later word, open to negation too."""
         if not self._pairs or not len(hits):
             return np.zeros((4, 0), dtype=np.int64)
-        by_word = _Groups(hits.word, len(self._lexicon))
+        by_word, clause = _Groups(hits.word, len(self._lexicon)), part.clause(hits.start)
         found = []
         for (pair, rule), (first, second) in zip(self._pairs, self._pair_words, strict=True):
             a, b = by_word.members(first), by_word.members(second)
             if len(a) and len(b):
-                found.append(_paired(hits.where(a), hits.where(b), pair.within, part, rule))
+                words = hits.where(a), hits.where(b)
+                found.append(_paired(*words, clause[a], clause[b], within=pair.within, rule=rule))
         return np.concatenate(found, axis=1) if found else np.zeros((4, 0), dtype=np.int64)
 
     def _in_patterns(self, hits: Hits, part: Corpus) -> np.ndarray:
@@ -226,26 +227,17 @@ class _Groups:
         return np.sort(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.int64)
 
 
-def _inside_longer(hits: Hits) -> np.ndarray:
-    """Which hits lie inside a longer hit."""
-    order = np.lexsort((-hits.end, hits.start))
-    end = hits.end[order]
-    before = np.concatenate([[-1], np.maximum.accumulate(end)[:-1]]) if len(end) else end
-    inside = np.zeros(len(end), dtype=bool)
-    inside[order] = before >= end
-    return inside
-
-
-def _paired(a: Hits, b: Hits, within: int, part: Corpus, rule: int) -> np.ndarray:
+def _paired(
+    a: Hits, b: Hits, clause_a: np.ndarray, clause_b: np.ndarray, *, within: int, rule: int
+) -> np.ndarray:
     """For each `a` the nearest `b` after it, else before it, in its clause, at most `within` apart."""
-    clause = part.clause(a.start)
     after = np.minimum(np.searchsorted(b.start, a.end), len(b) - 1)
     gap = b.start[after] - a.end
-    good = (gap >= 0) & (gap <= within) & (part.clause(b.start[after]) == clause)
+    good = (gap >= 0) & (gap <= within) & (clause_b[after] == clause_a)
     ends = np.argsort(b.end, kind="stable")
     before = ends[np.maximum(np.searchsorted(b.end[ends], a.start, "right") - 1, 0)]
     gap = a.start - b.end[before]
-    good_before = ~good & (gap >= 0) & (gap <= within) & (part.clause(b.start[before]) == clause)
+    good_before = ~good & (gap >= 0) & (gap <= within) & (clause_b[before] == clause_a)
     other = np.where(good, after, before)
     hit = good | good_before
     start = np.minimum(a.start, b.start[other])[hit]

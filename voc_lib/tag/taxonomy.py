@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -141,9 +141,20 @@ def load(name_or_path: str, *, folder: Path | None = None) -> Taxonomy:
 
     Raises ParamsError listing every fault: unknown parents, colliding phrases, examples the rules get wrong.
     """
+    if name_or_path in packs():
+        return _builtin(name_or_path)
+    return _checked(*_read(name_or_path, folder or Path(), ()))
+
+
+@cache
+def _builtin(name: str) -> Taxonomy:
+    """A built-in taxonomy, read and checked once."""
+    return _checked(*_read(name, Path(), ()))
+
+
+def _checked(raw: dict[str, Any], where: str) -> Taxonomy:
     from voc_lib.tag.checks import faults
 
-    raw, where = _read(name_or_path, folder or Path(), ())
     taxonomy = parse(Taxonomy, _complete(raw, where), where=where)
     found = faults(taxonomy)
     if found:

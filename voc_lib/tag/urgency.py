@@ -117,7 +117,7 @@ def _danger(tagged: pd.DataFrame, taxonomy: Taxonomy, parts: Iterable[Corpus] | 
     for part in corpora(tagged["text"]) if parts is None else parts:
         hits = lexicon.hits(part)
         said = hits.where(~covered(hits.start, hits.end, hits.where(guards[hits.word])))
-        said = said.where(~clauses.negated(said.start, said.end, part))
+        said = said.where(~np.isin(clauses.judged(said.start, said.end, part), clauses.NEGATED))
         rows = part.rows(said.start) + part.first
         for name, mark in marks.items():
             at = np.unique(rows[mark[said.word]])

@@ -43,6 +43,11 @@ class Corpus:
         """Number of the clause (within the chunk) each position lies in."""
         return np.searchsorted(self.clauses, positions, "right") - 1
 
+    def take(self, rows: np.ndarray) -> Corpus:
+        """A chunk of some of the texts (numbers within this chunk), in the order given."""
+        pieces = zip(self.starts[rows].tolist(), self.starts[rows + 1].tolist(), strict=True)
+        return corpus([self.raw[a : b - 1] for a, b in pieces])
+
     @property
     def clause_rows(self) -> np.ndarray:
         """Number of the text each clause belongs to."""
@@ -188,6 +193,16 @@ def covered(start: np.ndarray, end: np.ndarray, by: Hits) -> np.ndarray:
     reach = np.maximum.accumulate(by.end)
     last = np.searchsorted(by.start, start, "right") - 1
     return (last >= 0) & (reach[np.maximum(last, 0)] >= end)
+
+
+def inside_longer(hits: Hits) -> np.ndarray:
+    """Which hits lie inside another, longer hit."""
+    order = np.lexsort((-hits.end, hits.start))
+    end = hits.end[order]
+    before = np.concatenate([[-1], np.maximum.accumulate(end)[:-1]]) if len(end) else end
+    inside = np.zeros(len(end), dtype=bool)
+    inside[order] = before >= end
+    return inside
 
 
 def distance_back(start: np.ndarray, part: Corpus, to: Hits) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from voc_lib.text.matching import Corpus, Hits, Lexicon, corpora, covered, distance_back
+from voc_lib.text.matching import Corpus, Hits, Lexicon, corpora, covered, distance_back, inside_longer
 
 SOFTENING = 2.0  # a sum of 2 reads as 0.5
 DEGREE_REACH = 2
@@ -85,7 +85,7 @@ def _sums(part: Corpus) -> np.ndarray:
     hits = lexicon.hits(part)
     words = hits.where((table["value"] + table["neutral"])[hits.word] != 0)
     guards = hits.where((table["guard"] + np.abs(table["value"]))[hits.word] != 0)
-    words = words.where(~_inside_longer(words))
+    words = words.where(~inside_longer(words))
     words = words.where(table["neutral"][words.word] == 0)
     value = table["value"][words.word] * _degree(words, hits, part, table)
     value = np.where(_denied(words, hits, guards, part, table), _turned(value), value)
@@ -96,15 +96,6 @@ def _sums(part: Corpus) -> np.ndarray:
 def _turned(value: np.ndarray) -> np.ndarray:
     """What is left of a value denied: “不好” is bad, “没有问题” good, a little less so than said outright."""
     return -0.8 * np.sign(value) * np.minimum(np.abs(value), 1.5)
-
-
-def _inside_longer(hits: Hits) -> np.ndarray:
-    order = np.lexsort((-hits.end, hits.start))
-    end = hits.end[order]
-    before = np.concatenate([[-1], np.maximum.accumulate(end)[:-1]]) if len(end) else end
-    inside = np.zeros(len(end), dtype=bool)
-    inside[order] = before >= end
-    return inside
 
 
 def _degree(words: Hits, hits: Hits, part: Corpus, table: dict[str, np.ndarray]) -> np.ndarray:
