@@ -14,6 +14,7 @@ import yaml
 
 from voc_lib import schema
 from voc_lib.errors import DataError, did_you_mean
+from voc_lib.params import IGNORE
 
 GUESS = 0.8
 SUGGEST = 0.6
@@ -81,7 +82,9 @@ def match(
     """
     explicit = _explicit(headers, explicit or {}, where)
     taken = set(explicit.values())
-    found: dict[str, Match] = {h: Match(h, field, "指定", 1.0) for h, field in explicit.items()}
+    found: dict[str, Match] = {
+        h: Match(h, None if field == IGNORE else field, "指定", 1.0) for h, field in explicit.items()
+    }
     found |= _by_synonym([h for h in headers if h not in found], table, taken)
     taken |= {m.field for m in found.values() if m.field}
     found |= _by_guess([h for h in headers if h not in found], table, taken)
