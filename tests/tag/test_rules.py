@@ -128,3 +128,8 @@ def test_every_hit_is_where_it_says(texts):
     for row in votes.itertuples():
         assert texts[row.row][row.start : row.end] == row.evidence
     assert np.isin(votes["row"], range(len(texts))).all()
+
+
+def test_a_pattern_without_required_words_is_found_too(make):
+    votes = rules.votes(make("等3天", "第一行\n等5天", "3"), pack(patterns=("^等[0-9]天$",)))
+    assert votes[["row", "evidence"]].to_numpy().tolist() == [[0, "等3天"], [1, "等5天"]]

@@ -176,7 +176,7 @@ class Matcher:
                 rows = np.unique(part.rows(hits.start[by_word.members(words)])).tolist()
             else:
                 texts = _texts(part) if texts is None else texts
-                rows = texts.str.contains(pattern.pattern).arg_true().to_list()
+                rows = texts.str.contains(f"(?m){pattern.pattern}").arg_true().to_list()
             for row in rows:
                 found += _matches(pattern, rule, part, row)
         return np.array(found, dtype=np.int64).reshape(-1, 4).T
