@@ -36,7 +36,7 @@ def protect(
         mine = kind == field
         hidden[mine] = mask(table.loc[mine, "value"]).fillna("")
     shown = {(n, name): value for (n, name, _), value in zip(cells, hidden, strict=True)}
-    raws = [_encoded(row, lambda name, n=n: shown.get((n, name), "")) for n, (_, row) in enumerate(rows)]
+    raws = [_encoded(n, row, shown) for n, (_, row) in enumerate(rows)]
     return pd.Series(raws, index=quarantine.index, dtype="str")
 
 
@@ -88,6 +88,8 @@ def _cells(row: dict[str, str] | str) -> Iterable[tuple[str, str]]:
     return [(name, str(value)) for name, value in pairs if value is not None]
 
 
-def _encoded(row: dict[str, str] | str, shown: Callable[[str], str]) -> str:
-    value = {name: shown(name) for name in row} if isinstance(row, dict) else shown("")
+def _encoded(n: int, row: dict[str, str] | str, shown: dict[tuple[int, str], str]) -> str:
+    names = row if isinstance(row, dict) else [""]
+    masked = {name: shown.get((n, name), "") for name in names}
+    value = masked if isinstance(row, dict) else masked[""]
     return json.dumps(value, ensure_ascii=False)
