@@ -22,7 +22,7 @@ def params(cases):
         yield pytest.param(case, id=case["text"][:20] or "empty", marks=marks)
 
 
-@pytest.mark.parametrize("case", params(CASES))
+@pytest.mark.parametrize("case", list(params(CASES)))
 def test_case(case):
     expected = Cleaned(case["text"], ()) if case.get("same") else Cleaned(case["clean"], tuple(case["steps"]))
     assert explain(case["text"]) == expected

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-BLOCK_CHARS = 2_000_000
+BLOCK_CHARS = 200_000
 _WIDE = 0x20000
 _BREAK = ord("\n")
 # “客服说&quot;等着&quot;”, “不给退&#33;”, “&amp;nbsp;” (escaped twice by the export)
@@ -30,7 +30,7 @@ TAG = re.compile(
 )
 # “链接打不开https://m.example.com/p?id=1，怎么办”
 URL = re.compile(
-    r"(?:https?://|www\.)[A-Za-z0-9](?:[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*[A-Za-z0-9/_=&#%-])?", re.I
+    r"(?:[hH][tT][tT][pP][sS]?://|[wW]{3}\.)[A-Za-z0-9](?:[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*[A-Za-z0-9/_=&#%-])?"
 )
 # “1,280元”, “￥3,999.00”: a comma only groups digits where a currency says it is an amount
 AMOUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])")
@@ -72,12 +72,47 @@ def normalize(texts: pd.Series) -> pd.Series:
     >>> normalize(pd.Series(["ＡＰＰ太慢了！！！", "物流太慢&nbsp;等了十五天😡"])).tolist()
     ['APP太慢了!', '物流太慢 等了15天[愤怒]']
     """
-    values = texts.fillna("").astype("str").tolist()
-    done: list[str] = []
-    for block in _blocks(values):
-        done.extend(_run(block).split("\n"))
-    found = pd.Series(done, index=texts.index, dtype="str", name=texts.name)
+    found = pd.Series(_lines(texts, _run), index=texts.index, dtype="str", name=texts.name)
     return found.mask(found == "")
+
+
+def bare(texts: pd.Series) -> list[str]:
+    """What each text must share with another to be the same words: normalised, lower case, letters and figures.
+
+    A text of signs only keeps its signs; a missing one is empty.
+
+    >>> bare(pd.Series(["太慢了！！！", "APP 闪退~", "？？"]))
+    ['太慢了', 'app闪退', '?']
+    """
+    return _lines(texts, _stripped)
+
+
+def _lines(texts: pd.Series, run: Block) -> list[str]:
+    """What a step makes of every text."""
+    done: list[str] = []
+    for block in _blocks(texts.fillna("").astype("str").tolist()):
+        done.extend(run(block).split("\n"))
+    return done
+
+
+def _stripped(block: str) -> str:
+    normal = _run(block)
+    plain = _letters()(normal)
+    if plain.startswith("\n") or "\n\n" in plain or plain.endswith("\n") or not plain:
+        pairs = zip(plain.split("\n"), normal.split("\n"), strict=True)
+        return "\n".join([bare or signs for bare, signs in pairs])
+    return plain
+
+
+@cache
+def _letters() -> Block:
+    """Letters and figures, lower case; every other sign out."""
+    table = _identity()
+    for code in range(_WIDE):
+        char = chr(code)
+        table[code] = (ord(char.lower()) if len(char.lower()) == 1 else code) if char.isalnum() else 0
+    table[_BREAK] = _BREAK
+    return _mapped(table)
 
 
 def explain(text: str) -> Cleaned:
@@ -317,11 +352,18 @@ def emoji(block: str) -> str:
     hits = np.flatnonzero(_pictures()[np.minimum(codes, _WIDE - 1)])
     if not len(hits):
         return block
-    names, parts, last = _emoji_names(), [], 0
-    for hit in hits.tolist():
-        parts += [block[last:hit], names[block[hit]]]
-        last = hit + 1
-    return "".join([*parts, block[last:]])
+    names = _emoji_names()
+    return _spliced(block, ((hit, hit + 1, names[block[hit]]) for hit in hits.tolist()))
+
+
+def _spliced(block: str, changes: Iterable[tuple[int, int, str]]) -> str:
+    """The block with spans (start, end, new text) exchanged; of overlapping spans the first."""
+    parts, last = [], 0
+    for start, end, new in changes:
+        if start >= last:
+            parts += [block[last:start], new]
+            last = end
+    return "".join([*parts, block[last:]]) if parts else block
 
 
 @cache
@@ -340,18 +382,48 @@ def _pictures() -> np.ndarray:
 
 def links(block: str) -> str:
     """A web address becomes “[链接]”."""
-    return URL.sub("[链接]", block)
+    codes = _codes(block)
+    matches = (URL.match(block, start) for start in _link_starts(codes))
+    return _spliced(block, ((match.start(), match.end(), "[链接]") for match in matches if match))
+
+
+def _link_starts(codes: np.ndarray) -> list[int]:
+    """Where an address may begin: four or five characters before “://”, and at “www.”."""
+    slash, w = codes == ord("/"), (codes | 32) == ord("w")
+    colon = np.flatnonzero((codes[:-2] == ord(":")) & slash[1:-1] & slash[2:])
+    www = np.flatnonzero(w[:-3] & w[1:-2] & w[2:-1] & (codes[3:] == ord(".")))
+    starts = np.unique(np.concatenate([colon - 5, colon - 4, www]))
+    return starts[starts >= 0].tolist()
 
 
 def numerals(block: str) -> str:
     """“二十四小时” -> “24小时”, “1,280元” -> “1280元”; only where nothing else can be meant."""
-    block = _numeral().sub(_figure, block)
+    matches = (_numeral().match(block, start) for start in _numeral_starts(_codes(block)))
+    block = _spliced(block, ((match.start(), match.end(), _figure(match)) for match in matches if match))
     return AMOUNT.sub(_amount, block) if "," in block else block
+
+
+def _numeral_starts(codes: np.ndarray) -> list[int]:
+    """Where runs of Chinese numerals begin that a unit may follow."""
+    kinds = _numeral_kinds()[np.minimum(codes, _WIDE - 1)]
+    edges = np.flatnonzero(np.diff(kinds == 1, prepend=False, append=False))
+    starts, stops = edges[::2], edges[1::2]
+    return starts[kinds[np.minimum(stops, len(kinds) - 1)] == 2].tolist()
+
+
+@cache
+def _numeral_kinds() -> np.ndarray:
+    """1 for a numeral, 2 for a character a unit begins with."""
+    kinds = np.zeros(_WIDE, dtype=np.uint8)
+    words = _words()["numerals"]
+    kinds[[ord(unit[0]) for unit in (*words["units"], *words["units_long"])]] = 2
+    kinds[[ord(figure) for figure in _FIGURES]] = 1
+    return kinds
 
 
 @cache
 def _numeral() -> re.Pattern[str]:
-    """Numeral and unit: “十五天”, not “星期三天气”; a pattern that starts with a set is found fast."""
+    """Numeral and unit: “十五天”, not “星期三天气”."""
     words = _words()["numerals"]
     long = "|".join(_guarded(unit, words["not_after"]) for unit in words["units_long"])
     short = "|".join(_guarded(unit, words["not_after"]) for unit in words["units"])

@@ -1,0 +1,95 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voc_lib.clean import duplicates, likeness, minhash
+from voc_lib.clean.groups import windowed
+
+DATA = Path(__file__).parents[2] / "../shared/data/duplicate_pairs"
+BASE = "买的净水器漏水，客服推三阻四说要等厂家，等了半个月没有人来处理"
+SLIPS = "呃嗯哦啦哟呗嘛哎唉喔噢咦"
+
+
+@pytest.mark.parametrize(
+    ("other", "copy"),
+    [
+        (BASE.replace("厂家", "厂嘉"), True),
+        (BASE + "求平台给个说法", True),
+        (BASE.replace("净水器", "热水器"), False),
+        (BASE.replace("半个月", "三个月"), False),
+        (BASE.replace("漏水", "不漏水"), False),
+        (BASE.replace("客服", "安装师傅"), False),
+        (BASE.replace("来处理", "来处理99次"), False),
+        (BASE.replace("客服", "而且屏幕一直黑着客服"), False),
+    ],
+)
+def test_what_is_a_copy(other, copy):
+    first, second = duplicates.keys(pd.Series([BASE, other])).tolist()
+    assert likeness.alike([first], [second], similarity=0.8).tolist() == [copy]
+
+
+def copies(rows, seed):
+    """Random texts, and copies of the first of them with slips in one to three places."""
+    rng = np.random.default_rng(seed)
+    letters = [chr(c) for c in range(0x4E00, 0x4E00 + 3000) if chr(c) not in likeness.fact_characters()]
+    texts = ["".join(rng.choice(letters, rng.integers(20, 60))) for _ in range(rows)]
+    made = []
+    for text in texts[: rows // 10]:
+        chars = list(text)
+        for _ in range(rng.integers(1, 4)):
+            place = rng.integers(len(chars))
+            chars[place] = ["", SLIPS[rng.integers(12)], chars[place] + SLIPS[rng.integers(12)]][
+                rng.integers(3)
+            ]
+        made.append("".join(chars))
+    return texts, made
+
+
+def test_injected_copies_are_found_and_nothing_else():
+    texts, made = copies(3000, 1)
+    frame = pd.DataFrame({"text": texts + made})
+    size = len(frame)
+    frame = frame.assign(
+        feedback_id=[f"{i:05d}" for i in range(size)],
+        customer_id=[f"u{i}" for i in range(size)],
+        created_at=pd.Timestamp("2026-09-01") + pd.to_timedelta(range(size), unit="s"),
+    )
+    found = duplicates.find(frame, window_days=30, similarity=0.8)
+    issue = found["issue_id"].tolist()
+    caught = [issue[i] == issue[len(texts) + i] for i in range(len(made))]
+    assert np.mean(caught) >= 0.99
+    assert (found["duplicate_kind"] != "唯一").sum() == sum(caught)
+
+
+def test_high_overlap_pairs_of_other_meaning_are_not_merged():
+    file = DATA / "lcqmc_dev.tsv"
+    if not file.exists():
+        pytest.skip("公开的句对数据不在旁边的 shared/data 目录中")
+    pairs = pd.read_csv(file, sep="\t", names=["a", "b", "same"], quoting=3, dtype="str")
+    different = pairs[pairs["same"] == "0"]
+    first, second = (duplicates.keys(different[side]).tolist() for side in ("a", "b"))
+    long = np.array([min(len(a), len(b)) >= duplicates.LONG for a, b in zip(first, second, strict=True)])
+    merged = likeness.alike(first, second, similarity=0.8) & long
+    assert long.sum() > 300
+    assert merged.sum() <= 1  # one pair, of which the second only adds two characters at the end
+
+
+@given(st.lists(st.text("物流太慢客服不好一二三四", min_size=15, max_size=30), max_size=6))
+def test_candidates_are_pairs_in_order_and_their_facts_agree(texts):
+    facts = likeness.fact_characters()
+    for a, b in minhash.candidates(texts, similarity=0.8, facts=facts).tolist():
+        assert a < b
+        assert [c for c in texts[a] if c in facts] == [c for c in texts[b] if c in facts]
+
+
+@given(st.lists(st.tuples(st.integers(-1, 3), st.integers(0, 200)), max_size=30), st.integers(0, 60))
+def test_every_row_lies_within_the_window_of_its_head(rows, window):
+    time = np.array(sorted(t for _, t in rows), dtype=np.int64)
+    link = np.array([k for k, _ in rows], dtype=np.int64)
+    head = windowed(link, time, window)
+    assert (head <= np.arange(len(head))).all() and (head[head] == head).all()
+    assert (time - time[head] <= window).all() and (link[head] == link).all()
