@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -34,6 +35,7 @@ STEP_NAMES = (
 )
 ENV_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 REGISTER = "register.db"
+IGNORE = "ignore"  # in `columns`: a header that must not be used, whatever it looks like
 SAFE_NAME = re.compile(r"[^\\/:*?\"<>|\x00-\x1f.][^\\/:*?\"<>|\x00-\x1f]{0,59}")
 
 
@@ -61,7 +63,7 @@ class Source(Strict):
     url: str | None = Field(None, description="数据库地址，只能写成 ${环境变量名}")
     query: str | None = Field(None, description="只读 SQL 查询")
     channel: str | None = Field(None, description="整个来源的反馈渠道；不写则由列映射给出")
-    columns: dict[str, str] = Field({}, description="原表头: 标准字段，只写同义词认不出的")
+    columns: dict[str, str] = Field({}, description="原表头: 标准字段，只写同义词认不出的；ignore 表示不使用")
     encoding: str | None = Field(None, description="强制编码，例如 gb18030；不写则自动识别")
     sheet: str | None = Field(None, description="工作表名；不写则读取全部可见工作表")
     year: int | None = Field(None, ge=1990, le=2100, description="日期缺年份时所用的年份")
@@ -80,7 +82,7 @@ class Source(Strict):
     @validator("columns")
     @classmethod
     def _known_fields(cls, columns: dict[str, str]) -> dict[str, str]:
-        allowed = {*FEEDBACK.names} - {"source", "file", "sheet", "line"}
+        allowed = {*FEEDBACK.names, IGNORE} - {"source", "file", "sheet", "line"}
         for header, field in columns.items():
             if field not in allowed:
                 raise ValueError(f"表头 “{header}” 映射到未知字段 “{field}”。{did_you_mean(field, allowed)}")
@@ -412,7 +414,7 @@ def _allowed(model: type[BaseModel], location: tuple) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _models(annotation: Any):
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for inner in getattr(annotation, "__args__", ()):

@@ -5,9 +5,9 @@ Code reads and writes the English names; paper shows the labels. `check` is the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -583,7 +583,7 @@ def check(frame: pd.DataFrame, spec: Table) -> pd.DataFrame:
     return frame
 
 
-def _failures(frame: pd.DataFrame, spec: Table):
+def _failures(frame: pd.DataFrame, spec: Table) -> Iterator[str]:
     import pandera.pandas as pa
     from pandera.errors import SchemaErrors
 
@@ -597,7 +597,7 @@ def _failures(frame: pd.DataFrame, spec: Table):
             yield _failure(spec, str(column), str(rule), rows["failure_case"].tolist())
 
 
-def _checks(column: Column, pa) -> list:
+def _checks(column: Column, pa: Any) -> list:
     checks = []
     if column.allowed:
         checks.append(pa.Check.isin(column.allowed))

@@ -49,7 +49,8 @@ def quarantine(table: pd.DataFrame) -> TextView:
     counts = (
         table.groupby(["source", "reason"], observed=True).size().sort_values(ascending=False, kind="stable")
     )
-    items = [f"{source}：{reason}，{n} 行" for (source, reason), n in counts.head(10).items()]
+    rows = counts.head(10).reset_index(name="n").to_dict("records")
+    items = [f"{row['source']}：{row['reason']}，{row['n']} 行" for row in rows]
     more = len(counts) - len(items)
     items += [f"另有 {more} 种原因，见工作簿“隔离区”"] if more > 0 else []
     return text([f"共隔离 {len(table):,} 行，改好后可重新导入："], items=items, tone="warn")
@@ -188,7 +189,7 @@ def _kind(unit: object) -> tuple[str, str]:
         return "share", ""
     if unit in ("件", "个"):
         return "int", str(unit)
-    return "float", "" if pd.isna(unit) else str(unit)
+    return "float", unit if isinstance(unit, str) else ""
 
 
 def diagnosis(table: pd.DataFrame) -> TextView:
