@@ -37,3 +37,13 @@ def test_ten_items_tagged_by_keyboard_are_in_the_register_after_a_reload(lab, pa
     assert {"EC-LOG；EC-PKG", "EC-LOG", "EC-ATT"} <= set(held)
     open_and_run(page, lab, "tagging")
     page.get_by_text("第 1 / 20 条").wait_for()
+
+
+def test_a_header_corrected_by_dropdown_is_in_the_params_file(lab, page, shop):
+    open_and_run(page, lab, "mapping")
+    page.locator(".voc-mapping").get_by_text("心情", exact=True).wait_for()
+    page.locator(".voc-mapping select").last.select_option(label="备注")
+    page.locator("button.voc-save").click()
+    page.locator(".voc-said").get_by_text("写入 params.yaml").wait_for()
+    words = (shop / "params.yaml").read_text(encoding="utf-8")
+    assert "心情: remark" in words and "# 认不出的" in words
