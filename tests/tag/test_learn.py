@@ -90,3 +90,15 @@ def test_review_queue_lists_doubts_first(make, tagger):
     queue = learn.review(frame, decided, learn.predict(tagger, frame["text"]))
     assert {"F001", "F002"} <= set(queue["feedback_id"])
     assert queue["confidence"].is_monotonic_increasing and (queue["why"] != "").all()
+
+
+def test_a_rare_tag_missing_from_a_fold_is_no_trouble():
+    texts, names = lessons(100)
+    rare = names.mask(names.index < 5, "罕见")
+    for seed in range(4):
+        assert "罕见" in learn.fit(texts, rare, seed=seed).names
+
+
+def test_texts_without_any_pair_are_learned_from_too():
+    taught = learn.fit(pd.Series(["", "好"] * 30), pd.Series(["甲", "乙"] * 30), seed=1)
+    assert learn.predict(taught, pd.Series(["好"]))["primary_tag"].tolist() == ["乙"]

@@ -14,6 +14,7 @@ from voc_lib.text.matching import fold
 STRENGTH = 30.0
 MOST = 20_000  # rows to learn from; more make it slow, not better
 BATCH = 20_000
+ALWAYS = 5.0  # log odds of a class every row, or none, belongs to
 
 
 @dataclass(frozen=True)
@@ -59,19 +60,21 @@ def fit(
     )
     features = vectorizer.fit_transform(values)
     lines = [_line(features, targets[some, column], seed, strength) for column in range(len(names))]
-    coefficients = np.concatenate([line.coef_ for line in lines]).astype(np.float32)
-    return Classifier(
-        tuple(names), vectorizer, coefficients, np.array([line.intercept_[0] for line in lines])
-    )
+    coefficients = np.stack([line for line, _ in lines]).astype(np.float32)
+    return Classifier(tuple(names), vectorizer, coefficients, np.array([start for _, start in lines]))
 
 
-def _line(features: Any, target: np.ndarray, seed: int, strength: float) -> Any:
+def _line(features: Any, target: np.ndarray, seed: int, strength: float) -> tuple[np.ndarray, float]:
+    """Coefficients and intercept of one class; constant where all rows say the same."""
     from sklearn.linear_model import LogisticRegression
 
+    if target.all() or not target.any():
+        return np.zeros(features.shape[1]), ALWAYS if target.all() else -ALWAYS
     model = LogisticRegression(
         C=strength, class_weight="balanced", solver="liblinear", tol=0.01, random_state=seed
     )
-    return model.fit(features, target)
+    model.fit(features, target)
+    return model.coef_[0], float(model.intercept_[0])
 
 
 def _sample(n: int, seed: int) -> np.ndarray:

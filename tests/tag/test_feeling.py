@@ -1,0 +1,27 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from voc_lib.errors import DataError
+from voc_lib.tag import feeling
+
+
+def scored(n=300):
+    rng = np.random.default_rng(1)
+    good = rng.random(n) < 0.5
+    texts = [f"{'口感绵密回购三次' if g else '咬着像纸板一样'}{i}" for i, g in enumerate(good)]
+    return pd.Series(texts, dtype="str"), pd.Series(np.where(good, 1.0, -1.0))
+
+
+def test_scores_teach_words_the_lexicon_does_not_know():
+    model = feeling.fit(*scored(), seed=1)
+    values = feeling.predict(model, pd.Series(["绵密，回购", "像纸板", "绵密但是很差劲"]))
+    assert values[0] > 0 > values[1] and values.between(-1, 1).all() and values[2] < values[0]
+
+
+def test_middling_scores_teach_nothing_and_too_few_are_said():
+    texts, scores = scored(250)
+    with pytest.raises(DataError, match="至少需要 200 条"):
+        feeling.fit(texts, scores.mask(scores.index < 100, 0.0), seed=1)
+    with pytest.raises(DataError, match="好评差评都有"):
+        feeling.fit(texts, scores.abs(), seed=1)
