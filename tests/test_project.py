@@ -1,4 +1,4 @@
-"""The project's own habits: pinned versions agree, notebooks are stripped and thin, nothing private is committed."""
+"""The project's own habits: pinned versions agree, notebooks are thin, nothing private is committed."""
 
 import ast
 import json
@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
@@ -51,11 +52,11 @@ def test_dev_lock_holds_the_same_versions_and_more():
 
 
 def test_every_imported_package_is_declared():
-    declared = {Requirement(line).name.lower().replace("-", "_") for line in project()["dependencies"]}
-    declared |= {Requirement(line).name.lower() for line in project()["optional-dependencies"]["postgres"]}
+    lines = [*project()["dependencies"], *project()["optional-dependencies"]["postgres"]]
+    declared = {canonicalize_name(Requirement(line).name) for line in lines}
     homes = packages_distributions()
     for module in sorted(imported_modules() - set(sys.stdlib_module_names) - {"voc_lib"}):
-        names = {name.lower().replace("-", "_") for name in homes.get(module, [module])}
+        names = {canonicalize_name(name) for name in homes.get(module, [module])}
         assert names & declared, module
 
 

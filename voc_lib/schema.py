@@ -110,9 +110,7 @@ _INTERVAL = (
 
 FEEDBACK = _table("feedback", "标准化反馈明细", *_FEEDBACK, *_PROVENANCE, key=("feedback_id",))
 HISTORY = _table("history", "历史反馈", *FEEDBACK.columns, key=("feedback_id",))
-TAGGED = _table(
-    "tagged", "已打标反馈明细", *_FEEDBACK, *_PROVENANCE, *_TAGGED, key=("feedback_id",)
-)
+TAGGED = _table("tagged", "已打标反馈明细", *_FEEDBACK, *_PROVENANCE, *_TAGGED, key=("feedback_id",))
 ISSUES = _table(
     "issues",
     "合并后的问题",
@@ -431,7 +429,13 @@ TRACKING = _table(
     C("start", "date", "计划开始时间", required=True),
     C("due", "date", "计划完成时间", required=True),
     C("done", "date", "实际完成时间"),
-    C("state", "category", "完成状态", required=True, allowed=("按期", "延期", "进行中", "未开始", "已逾期", "取消")),
+    C(
+        "state",
+        "category",
+        "完成状态",
+        required=True,
+        allowed=("按期", "延期", "进行中", "未开始", "已逾期", "取消"),
+    ),
     C("result", "text", "实施效果"),
     C("obstacles", "text", "遇到的问题及解决措施"),
 )
@@ -552,7 +556,7 @@ def empty(spec: Table) -> pd.DataFrame:
 
 
 def shape(frame: pd.DataFrame, spec: Table) -> pd.DataFrame:
-    """The frame with exactly the table's columns, in order, in the table's dtypes; absent columns become missing."""
+    """The frame with exactly the table's columns, in order and dtype; absent columns become missing."""
     columns = {
         column.name: _cast(frame[column.name], column)
         if column.name in frame
