@@ -84,6 +84,8 @@ def check(
         found.append(_shown(finding))
         if collected is not None:
             _reads(collected)
+            for line in checks.drift(settings, collected):
+                typer.echo(line)
     wrong = [finding.error for finding in found if finding.error]
     if wrong:
         typer.echo(f"有 {len(wrong)} 处需要修改。", err=True)

@@ -11,6 +11,7 @@ from voc_lib import schema
 from voc_lib.collect import dates
 
 COLUMNS = ["source", "kind", "field", "detail", "severity"]
+LEAST = 100  # earlier rows below which no usual values are known
 LEVELS = 60  # a column with more different values is no classification
 RARE = 0.01
 MONTHS = 12
@@ -38,7 +39,7 @@ def report(
     for source, new in feedback.groupby("source", sort=True):
         before = past[past["source"] == source]
         rows += _volume(str(source), new, before)
-        if len(before):
+        if len(before) >= LEAST:
             rows += _fields(str(source), new, before)
     rows += [
         (str(source), "来源", "", f"来源 “{source}” 以前有 {len(part)} 条反馈，这次没有", "警告")

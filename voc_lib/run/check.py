@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from voc_lib.errors import ParamsError, VocError
 from voc_lib.params import Settings, secret
-from voc_lib.run import inputs, notebooks, publish
+from voc_lib.run import inputs, manifest, notebooks, publish
+from voc_lib.run.step import read_table
 from voc_lib.run.steps import STEPS
 
 if TYPE_CHECKING:
@@ -52,6 +53,23 @@ def load(settings: Settings) -> tuple[Finding, Collected | None]:
     total = {name: int(reads[name].sum()) for name in ("read", "kept", "quarantined", "in_period")}
     detail = "读入 {read} = 保留 {kept} + 隔离 {quarantined}；本期 {in_period}".format(**total)
     return Finding("数据", detail), collected
+
+
+def drift(settings: Settings, collected: Collected) -> list[str]:
+    """What is unusual about the files against the archive and the last published header mapping, a line each."""
+    from voc_lib.collect import archive
+    from voc_lib.collect import drift as drifts
+
+    name = settings.params.name
+    history = archive.read(settings.outputs / "archive" / name, until=None)
+    if history.empty:
+        return []
+    runs = [folder for folder, content in manifest.published(settings.outputs) if content["name"] == name]
+    tables = [folder / "tables" / "headers.parquet" for folder in runs]
+    known = next((read_table(table) for table in tables if table.is_file()), None)
+    found = drifts.report(collected.feedback, history, headers=collected.headers, known_headers=known)
+    lines = zip(found["severity"], found["source"], found["detail"], strict=True)
+    return [f"{severity}：{source} · {detail}" for severity, source, detail in lines]
 
 
 def _look(subject: str, look: Callable[[], str]) -> Finding:
