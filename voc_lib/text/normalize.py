@@ -77,7 +77,7 @@ def normalize(texts: pd.Series) -> pd.Series:
 
 
 def bare(texts: pd.Series) -> list[str]:
-    """What each text must share with another to be the same words: normalised, lower case, letters and figures.
+    """What each text must share with another to be the same words: normalised lower-case letters and figures.
 
     A text of signs only keeps its signs; a missing one is empty.
 
