@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from voc_lib import __version__
+from voc_lib import __version__, verbs
 from voc_lib.errors import ParamsError, VocError, did_you_mean
 
 if TYPE_CHECKING:
@@ -151,9 +151,18 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="新项目�
 @app.command()
 def schema() -> None:
     """输出参数文件的 JSON Schema，供编辑器提示。"""
-    from voc_lib.params import json_schema
+    from voc_lib import params
 
-    typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+    typer.echo(params.schema_text(), nl=False)
+
+
+def _quiet() -> None:
+    _logging(verbose=False)
+
+
+app.command()(verbs.archive)
+app.add_typer(verbs.taxonomies, name="taxonomy", callback=_quiet)
+app.add_typer(verbs.corrections, name="corrections", callback=_quiet)
 
 
 @app.callback(invoke_without_command=True)
@@ -221,7 +230,8 @@ def _usage(error: Any) -> str:
         return f"缺少参数 {_parameter(error)}。用法见 voc {context.info_name} --help"
     words = error.format_message()
     if words.startswith("No such command"):
-        return f"没有这个命令。{did_you_mean(words.split(chr(39))[1], _commands())}"
+        known = getattr(context.command, "commands", _commands())
+        return f"没有这个命令。{did_you_mean(words.split(chr(39))[1], known)}"
     return f"用法有误：{words} 用法见 voc --help"
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from voc_lib.register import store
-from voc_lib.widgets import keys, tagging
+from voc_lib.widgets import keys, session, tagging
 from voc_lib.widgets.evidence import marked
 
 AT = datetime(2026, 10, 1, 9, 0)
@@ -116,11 +116,11 @@ def test_what_coders_answered_apart_comes_first_until_it_is_settled(panel, step)
     assert third.items["why"].tolist().count("标注人意见不一致") == 2
     assert "共同标注 3 条" in str(tagging.agreement(step))
     third.press("1")
-    assert len(tagging.desk_of(step, coder="王敏").apart()) == 1
+    assert len(session.desk(step, coder="王敏").apart()) == 1
 
 
 def test_an_empty_month_is_a_sentence(step):
-    desk = tagging.desk_of(step, coder="王敏")
+    desk = session.desk(step, coder="王敏")
     empty = tagging.Panel(pd.DataFrame(columns=["feedback_id", "tags"]), {}, desk)
     empty.press("1")
     assert "没有更多" in empty.text.value

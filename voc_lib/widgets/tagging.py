@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
 import logging
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,7 @@ from voc_lib.errors import VocError
 from voc_lib.register import codings
 from voc_lib.report.narrative import TextView, text
 from voc_lib.run.step import Step
-from voc_lib.widgets import keys, queue, review, workbook
+from voc_lib.widgets import keys, review, session, workbook
 from voc_lib.widgets.desk import Desk, Standing
 from voc_lib.widgets.evidence import Span, marked, plain
 
@@ -35,43 +33,8 @@ def panel(step: Step, *, coder: str = "", blind: bool = False, size: int = 200) 
 
     `blind` is for an independent second coder: no tags, no evidence, no other answers are shown.
     """
-    desk = desk_of(step, coder=coder, blind=blind)
-    return Panel(asked(step, desk, size=size), spans(step), desk, step)
-
-
-def desk_of(step: Step, *, coder: str = "", blind: bool = False) -> Desk:
-    """A desk at the step's register for `coder`, by default the user who is logged in."""
-    zone = step.params.zone
-
-    def clock() -> datetime:
-        return datetime.now(zone).replace(tzinfo=None)
-
-    return Desk(step.register, step.taxonomy, coder.strip() or getpass.getuser(), clock, blind)
-
-
-def asked(step: Step, desk: Desk, *, size: int) -> pd.DataFrame:
-    """The queue of the step's period for a desk: columns of `queue`."""
-    tagged = step.read("tagged")
-    rows = tagged[step.period.mask(tagged["created_at"])]
-    corrected, seed = desk.corrected(), step.params.seed
-    if desk.blind:
-        answers = desk.answers()
-        return queue.independent(
-            rows, corrected=corrected, answers=answers, coder=desk.who, size=size, seed=seed
-        )
-    apart = desk.apart()
-    return queue.build(tagged, rows, desk.taxonomy, corrected=corrected, apart=apart, size=size, seed=seed)
-
-
-def spans(step: Step) -> dict[str, list[Span]]:
-    """Feedback id -> places of its evidence: start, end, tag."""
-    tags = step.read("tags").dropna(subset=["start", "end"])
-    found: dict[str, list[Span]] = {}
-    for ident, start, end, tag in zip(
-        tags["feedback_id"], tags["start"], tags["end"], tags["tag"], strict=True
-    ):
-        found.setdefault(str(ident), []).append((int(start), int(end), str(tag)))
-    return found
+    desk = session.desk(step, coder=coder, blind=blind)
+    return Panel(session.asked(step, desk, size=size), session.spans(step), desk, step)
 
 
 class Panel:
@@ -232,7 +195,7 @@ class Panel:
         step = self._known_step()
         name = re.sub(r"[^\w-]", "_", f"{step.params.name}_{step.period.label}_{self.desk.who}")
         file = step.settings.outputs / "review" / f"{name}.xlsx"
-        count = workbook.export(file, self.items, _texts(step), self.desk)
+        count = workbook.export(file, self.items, session.texts(step), self.desk)
         return f"{count} 条待复核的反馈写到 {file}；填好 “新标签” 后用 “导入 Excel” 读回。"
 
     def _import(self) -> str:
@@ -242,24 +205,14 @@ class Panel:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "更正.xlsx"
             file.write_bytes(content)
-            result = workbook.read(file, self.desk, known=set(_texts(self._known_step()).index))
+            result = workbook.read(file, self.desk, known=set(session.texts(self._known_step()).index))
         self.stands.clear()
         self._show()
-        return said(result)
+        return result.said()
 
     def _known_step(self) -> Step:
         assert self.step is not None  # noqa: S101 - the buttons are there only with a step
         return self.step
-
-
-def said(result: workbook.Imported) -> str:
-    """What came of an import, in one sentence and one for each conflict."""
-    words = f"导入 {result.saved} 条，{result.same} 条与现有更正相同，{len(result.conflicts)} 条冲突。"
-    return "\n".join([words, *result.conflicts])
-
-
-def _texts(step: Step) -> pd.Series:
-    return step.read("tagged").set_index("feedback_id")["text"]
 
 
 def agreement(step: Step) -> TextView:
@@ -276,5 +229,5 @@ def agreement(step: Step) -> TextView:
             items.append(f"{words}（95% 区间 {low:.2f} 至 {high:.2f}）")
     if not items:
         return text("还没有两人都标过的反馈，无法计算一致性。", tone="info")
-    apart = len(desk_of(step).apart())
+    apart = len(session.desk(step).apart())
     return text(f"意见不一致、尚待定夺的反馈有 {apart} 条。", items=items)

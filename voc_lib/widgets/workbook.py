@@ -67,6 +67,11 @@ class Imported:
     same: int
     conflicts: tuple[str, ...] = ()
 
+    def said(self) -> str:
+        """What came of it: one sentence, and one for each conflict."""
+        words = f"导入 {self.saved} 条，{self.same} 条与现有更正相同，{len(self.conflicts)} 条冲突。"
+        return "\n".join([words, *self.conflicts])
+
 
 def export(file: Path, queue: pd.DataFrame, texts: pd.Series, desk: Desk) -> int:
     """Rows to be reviewed written to a workbook with “新标签” to fill in; what was corrected; the tags.

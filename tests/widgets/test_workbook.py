@@ -1,0 +1,114 @@
+"""Corrections in Excel, through the command line: out, filled in, back, every wrong row told."""
+
+import openpyxl
+import pytest
+
+from voc_lib import cli
+from voc_lib.register import codings, store
+
+
+@pytest.fixture
+def book(shop, tmp_path, capsys):
+    """An exported workbook, and its rows to be filled in."""
+    return Book(shop, tmp_path / "更正.xlsx", capsys)
+
+
+class Book:
+    def __init__(self, shop, path, capsys):
+        self.params, self.path, self.capsys = str(shop / "params.yaml"), path, capsys
+
+    def call(self, verb, *options):
+        code = cli.call(["corrections", verb, self.params, str(self.path), "--coder", "王敏", *options])
+        seen = self.capsys.readouterr()
+        return code, seen.out + seen.err
+
+    def fill(self, column, *values, sheet="待复核"):
+        book = openpyxl.load_workbook(self.path)
+        heads = [cell.value for cell in book[sheet][1]]
+        for row, value in enumerate(values, start=2):
+            book[sheet].cell(row, heads.index(column) + 1, value)
+        book.save(self.path)
+
+    def column(self, name, sheet="待复核"):
+        rows = list(openpyxl.load_workbook(self.path)[sheet].values)
+        return [row[rows[0].index(name)] for row in rows[1:]]
+
+
+def test_a_workbook_goes_out_is_filled_in_and_comes_back(book, step):
+    code, words = book.call("export", "--size", "10")
+    assert code == 0 and "10 条待复核" in words and len(book.column("反馈ID")) == 10
+    book.fill("新标签", "物流延迟", None, "服务态度、EC-PKG")
+    book.fill("备注", "已核实")
+    assert book.call("import") == (0, "导入 2 条，0 条与现有更正相同，0 条冲突。\n")
+    first, _, third, *_ = book.column("反馈ID")
+    assert dict(store.corrections(step.register).values) == {first: "EC-LOG", third: "EC-ATT；EC-PKG"}
+    assert store.trail(step.register, first)[["who", "why"]].values.tolist() == [["王敏", "已核实"]]
+    assert book.call("import")[1].startswith("导入 0 条，2 条与现有更正相同")
+
+
+def test_what_was_corrected_can_be_changed_in_its_own_sheet(book, step):
+    ident = step.read("tagged")["feedback_id"].iloc[0]
+    session_save(step, ident, "EC-LOG")
+    book.call("export")
+    assert book.column("现有标签", "已更正") == ["物流延迟"] and ident not in book.column("反馈ID")
+    book.fill("新标签", "价格与优惠", sheet="已更正")
+    assert book.call("import")[0] == 0
+    assert store.corrections(step.register)["tags"].tolist() == ["EC-PRI"]
+
+
+def test_a_correction_made_meanwhile_is_a_conflict_and_stays(book, step):
+    book.call("export")
+    ident = book.column("反馈ID")[0]
+    book.fill("新标签", "物流延迟")
+    session_save(step, ident, "EC-PRI")
+    code, words = book.call("import")
+    assert code == 3 and "1 条冲突" in words and "李强" in words
+    assert store.corrections(step.register)["tags"].tolist() == ["EC-PRI"]
+
+
+def test_one_wrong_row_and_nothing_is_imported(book, step):
+    book.call("export")
+    book.fill("新标签", "物流延迟", "物流延吃")
+    book.fill("反馈ID", "没有的")
+    code, words = book.call("import")
+    assert code == 3 and "待复核 第 2 行：没有反馈 “没有的”" in words
+    assert "第 3 行：没有标签 “物流延吃”。是否想写 “物流延迟”" in words
+    assert store.corrections(step.register).empty
+
+
+def test_a_blind_workbook_holds_no_answers_and_corrects_nothing(book, step):
+    session_save(step, step.read("tagged")["feedback_id"].iloc[0], "EC-PRI")
+    book.call("export", "--blind")
+    assert not any(book.column("现有标签"))
+    assert "已更正" not in openpyxl.load_workbook(book.path).sheetnames
+    book.fill("新标签", "物流延迟")
+    assert book.call("import", "--blind")[0] == 0
+    assert store.corrections(step.register)["tags"].tolist() == ["EC-PRI"]
+    assert codings.answers(step.register)[["coder", "tags"]].values.tolist() == [["王敏", "EC-LOG"]]
+
+
+def test_customer_text_is_no_formula_in_the_workbook(book):
+    book.call("export")
+    cells = [cell for row in openpyxl.load_workbook(book.path)["待复核"].iter_rows() for cell in row]
+    assert not any(cell.data_type == "f" or cell.hyperlink for cell in cells)
+
+
+def test_another_workbook_is_refused_with_a_sentence(book):
+    openpyxl.Workbook().save(book.path)
+    assert book.call("import")[0] == 3
+    book.path.write_text("no workbook", encoding="utf-8")
+    code, words = book.call("import")
+    assert code == 3 and "Traceback" not in words
+
+
+def session_save(step, ident, codes):
+    from datetime import datetime
+
+    at = datetime(2026, 10, 1, 9, 0)
+    store.add_correction(step.register, ident, codes, who="李强", at=at)
+
+
+def test_coverage_counts_the_period(book, shop):
+    code = cli.call(["taxonomy", "coverage", str(shop / "params.yaml")])
+    words = book.capsys.readouterr().out
+    assert code == 0 and "30 条反馈" in words and "条本期没有命中" in words

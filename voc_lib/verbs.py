@@ -1,0 +1,114 @@
+"""Verbs about taxonomies, corrections and archives: what they take, and what they print."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from voc_lib.errors import DataError
+
+taxonomies = typer.Typer(help="标签体系：检查、比较、看命中多少反馈。", no_args_is_help=True)
+corrections = typer.Typer(help="人工更正：导出为 Excel、填好后导入。", no_args_is_help=True)
+ParamsFile = Annotated[Path, typer.Argument(metavar="PARAMS", help="参数文件（YAML）")]
+Period = Annotated[str, typer.Option(metavar="PERIOD", help="报告期，例如 2026-09；不写则用参数文件里的")]
+Outputs = Annotated[Path, typer.Argument(metavar="OUTPUTS", help="输出文件夹")]
+Older = Annotated[str, typer.Argument(metavar="OLD", help="旧版：内置名称，或 YAML 文件")]
+Newer = Annotated[str, typer.Argument(metavar="NEW", help="新版：内置名称，或 YAML 文件")]
+Checked = Annotated[str, typer.Argument(metavar="TAXONOMY", help="内置名称，或自己的 YAML 文件")]
+Workbook = Annotated[Path, typer.Argument(metavar="FILE", help="Excel 文件（.xlsx）")]
+Coder = Annotated[str, typer.Option("--coder", metavar="NAME", help="标注人；不写则为当前登录的用户")]
+Blind = Annotated[bool, typer.Option("--blind", help="独立标注：看不到他人的答案，也不改动标签")]
+Size = Annotated[int, typer.Option(min=1, help="最多导出多少条待复核的反馈")]
+
+
+def archive(outputs: Outputs) -> None:
+    """列出归档里有哪些报告、哪些月份、各多少条。"""
+    from voc_lib.run import archived
+
+    held = archived.held(outputs)
+    for report, months in held.groupby("report", sort=False):
+        total, size = months["rows"].sum(), months["bytes"].sum() / 2**20
+        typer.echo(f"{report}：{len(months)} 个月，共 {total} 条，{size:.1f} MB")
+        for month, rows in zip(months["month"], months["rows"], strict=True):
+            typer.echo(f"  {month}  {rows} 条")
+    if held.empty:
+        typer.echo(f"{outputs} 的归档是空的。")
+
+
+@taxonomies.command("check")
+def check(taxonomy: Checked) -> None:
+    """检查标签体系：上级、重名、短语冲突、例句是否命中。"""
+    from voc_lib import tag
+
+    found = tag.load(taxonomy)
+    rules = sum(len(x.phrases) + len(x.weak) + len(x.patterns) + len(x.pairs) for x in found.tags)
+    about = f"{found.title or found.name}（版本 {found.version}）"
+    typer.echo(f"{about}：{len(found.tags)} 个标签、{rules} 条规则，没有问题。")
+
+
+@taxonomies.command("diff")
+def diff(old: Older, new: Newer) -> None:
+    """比较两个版本的标签体系：标签按代码对应，逐条列出增删改。"""
+    from voc_lib import tag
+    from voc_lib.tag import versions
+
+    changes = versions.diff(tag.load(old), tag.load(new))
+    for row in changes.to_dict("records"):
+        what = " → ".join(word for word in (row["old"], row["new"]) if word)
+        typer.echo(f"{row['tag']}\t{row['field']}\t{row['change']}\t{what}")
+    typer.echo(f"共 {len(changes)} 处不同。" if len(changes) else "没有不同。")
+
+
+@taxonomies.command("coverage")
+def coverage(params: ParamsFile, period: Period = "") -> None:
+    """本期各标签命中多少反馈、哪些规则没有命中；还没有结果时先运行前两步。"""
+    from voc_lib.tag import versions
+    from voc_lib.widgets import session
+
+    step = session.step_of(str(params), period=period)
+    tagged = step.read("tagged")
+    rows = tagged[step.period.mask(tagged["created_at"])].reset_index(drop=True)
+    by_rule, by_tag = versions.coverage(rows, step.taxonomy)
+    typer.echo(f"{step.period.title}，{len(rows)} 条反馈：")
+    for tag, n, share in zip(by_tag["tag"], by_tag["n"], by_tag["share"], strict=True):
+        typer.echo(f"  {tag}\t{n} 条\t{share:.1%}")
+    silent = by_rule[by_rule["hits"] == 0]
+    typer.echo(f"{len(by_rule)} 条规则中 {len(silent)} 条本期没有命中：")
+    for tag, rules in silent.groupby("tag", sort=False)["rule"]:
+        typer.echo(f"  {tag!s}：{'、'.join(rules)}")
+
+
+@corrections.command("export")
+def export(
+    params: ParamsFile,
+    file: Workbook,
+    *,
+    period: Period = "",
+    coder: Coder = "",
+    blind: Blind = False,
+    size: Size = 200,
+) -> None:
+    """把待复核的反馈与已有更正写成 Excel，供没有 Jupyter 的同事填写 “新标签”。"""
+    from voc_lib.widgets import session, workbook
+
+    step = session.step_of(str(params), period=period)
+    desk = session.desk(step, coder=coder, blind=blind)
+    count = workbook.export(file, session.asked(step, desk, size=size), session.texts(step), desk)
+    typer.echo(f"{count} 条待复核的反馈写到 {file}。填好 “新标签” 后：voc corrections import {params} {file}")
+
+
+@corrections.command("import")
+def read(
+    params: ParamsFile, file: Workbook, *, period: Period = "", coder: Coder = "", blind: Blind = False
+) -> None:
+    """读回填好的 Excel，写入登记库；有一行不对就一条也不导入。"""
+    from voc_lib.widgets import session, workbook
+
+    step = session.step_of(str(params), period=period)
+    desk = session.desk(step, coder=coder, blind=blind)
+    result = workbook.read(file, desk, known=set(session.texts(step).index))
+    typer.echo(result.said())
+    if result.conflicts:
+        raise typer.Exit(DataError.exit_code)

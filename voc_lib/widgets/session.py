@@ -1,0 +1,58 @@
+"""What a review of a step needs: who answers, which feedback is asked about, where its evidence stands."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import datetime
+
+import pandas as pd
+
+from voc_lib.run.step import Step, open_step
+from voc_lib.widgets import queue
+from voc_lib.widgets.desk import Desk
+from voc_lib.widgets.evidence import Span
+
+
+def step_of(params_file: str, *, period: str = "") -> Step:
+    """The step that reads what step 3 wrote; the steps before it are run when they have not been."""
+    return open_step("04_analyse", params_file, period=period)
+
+
+def desk(step: Step, *, coder: str = "", blind: bool = False) -> Desk:
+    """A desk at the step's register for `coder`, by default the user who is logged in."""
+    zone = step.params.zone
+
+    def clock() -> datetime:
+        return datetime.now(zone).replace(tzinfo=None)
+
+    return Desk(step.register, step.taxonomy, coder.strip() or getpass.getuser(), clock, blind)
+
+
+def asked(step: Step, desk: Desk, *, size: int) -> pd.DataFrame:
+    """The queue of the step's period for a desk: columns of `queue`."""
+    tagged = step.read("tagged")
+    rows = tagged[step.period.mask(tagged["created_at"])]
+    corrected, seed = desk.corrected(), step.params.seed
+    if desk.blind:
+        answers = desk.answers()
+        return queue.independent(
+            rows, corrected=corrected, answers=answers, coder=desk.who, size=size, seed=seed
+        )
+    apart = desk.apart()
+    return queue.build(tagged, rows, desk.taxonomy, corrected=corrected, apart=apart, size=size, seed=seed)
+
+
+def spans(step: Step) -> dict[str, list[Span]]:
+    """Feedback id -> places of its evidence: start, end, tag."""
+    tags = step.read("tags").dropna(subset=["start", "end"])
+    found: dict[str, list[Span]] = {}
+    for ident, start, end, tag in zip(
+        tags["feedback_id"], tags["start"], tags["end"], tags["tag"], strict=True
+    ):
+        found.setdefault(str(ident), []).append((int(start), int(end), str(tag)))
+    return found
+
+
+def texts(step: Step) -> pd.Series:
+    """The (masked) texts by feedback id."""
+    return step.read("tagged").set_index("feedback_id")["text"]
