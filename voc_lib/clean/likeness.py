@@ -5,6 +5,7 @@ Figures, Latin words (models), negations and opposites are facts; so is a word e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import accumulate, pairwise
@@ -56,13 +57,19 @@ def agree(first: str, second: str) -> bool:
     return not (_rewritten(first, second, changes) or _reworded(first, second, changes))
 
 
+@cache
 def fact_characters() -> frozenset[str]:
     """The characters that make a fact: figures, Latin letters, written numerals, negations."""
     return _tokens() | frozenset("0123456789abcdefghijklmnopqrstuvwxyz")
 
 
-def _facts(text: str) -> str:
-    return "".join(char for char in text if char in fact_characters())
+def _facts(text: str) -> list[str]:
+    return _fact_pattern().findall(text)
+
+
+@cache
+def _fact_pattern() -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(''.join(sorted(fact_characters())))}]")
 
 
 def _changes(first: str, second: str) -> list[Change]:

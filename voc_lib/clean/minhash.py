@@ -129,9 +129,10 @@ def _near(pairs: np.ndarray, profiles: np.ndarray, sizes: np.ndarray, similarity
 
 def _pairs(band: np.ndarray) -> np.ndarray:
     """Every text of a bucket with the bucket's first and its nearest earlier ones, one number per pair."""
-    order = np.argsort(band, kind="stable")
-    sorted_keys = band[order]
-    fresh = np.flatnonzero(np.diff(sorted_keys, prepend=sorted_keys[:1] ^ np.uint32(1)))
+    packed = (band.astype(np.uint64) << np.uint64(32)) | np.arange(len(band), dtype=np.uint64)
+    packed.sort()
+    sorted_keys, order = packed >> np.uint64(32), packed & np.uint64(0xFFFFFFFF)
+    fresh = np.flatnonzero(np.diff(sorted_keys, prepend=sorted_keys[:1] ^ np.uint64(1)))
     heads = np.repeat(fresh, np.diff(fresh, append=len(band)))
     places = np.arange(len(band))
     found = [_coded(order[heads], order, places > heads)]

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from itertools import groupby
 
 import numpy as np
 import pandas as pd
-import yaml
+
+from voc_lib.text.blocks import WIDE, Block, codes_of, identity, mapped, spliced, text_of, words
+from voc_lib.text.numerals import numerals
 
 BLOCK_CHARS = 200_000
-_WIDE = 0x20000
 _BREAK = ord("\n")
 # “客服说&quot;等着&quot;”, “不给退&#33;”, “&amp;nbsp;” (escaped twice by the export)
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
@@ -32,9 +32,6 @@ TAG = re.compile(
 URL = re.compile(
     r"(?:[hH][tT][tT][pP][sS]?://|[wW]{3}\.)[A-Za-z0-9](?:[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*[A-Za-z0-9/_=&#%-])?"
 )
-# “1,280元”, “￥3,999.00”: a comma only groups digits where a currency says it is an amount
-AMOUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9,])")
-CURRENCY = re.compile(r"(?:\.[0-9]+)?(?:元|块)")
 _PUNCTUATION = (
     "!?,;、。…~—-·^|"  # “！！！”; not * and # (138****8000), not : and / (addresses), not . (versions)
 )
@@ -46,7 +43,6 @@ _INVISIBLE = [
 ]  # fmt: skip
 _SPACES = [0x09, *range(0x0B, 0x0E), *range(0x1C, 0x20), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028,
            0x2029, 0x202F, 0x205F]  # fmt: skip
-Block = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -107,12 +103,12 @@ def _stripped(block: str) -> str:
 @cache
 def _letters() -> Block:
     """Letters and figures, lower case; every other sign out."""
-    table = _identity()
-    for code in range(_WIDE):
+    table = identity()
+    for code in range(WIDE):
         char = chr(code)
         table[code] = (ord(char.lower()) if len(char.lower()) == 1 else code) if char.isalnum() else 0
     table[_BREAK] = _BREAK
-    return _mapped(table)
+    return mapped(table)
 
 
 def explain(text: str) -> Cleaned:
@@ -151,40 +147,12 @@ def _run(block: str) -> str:
     return block
 
 
-def _codes(block: str) -> np.ndarray:
-    return np.frombuffer(block.encode("utf-32-le", errors="replace"), dtype=np.uint32)
-
-
-def _text(codes: np.ndarray) -> str:
-    return codes.tobytes().decode("utf-32-le")
-
-
-def _mapped(table: np.ndarray) -> Block:
-    """A step that maps code points by a table; 0 leaves the character out."""
-
-    def apply(block: str) -> str:
-        codes = _codes(block)
-        narrow = np.minimum(codes, _WIDE - 1)
-        mapped = table[narrow]
-        hit = (mapped != narrow) & (codes < _WIDE)
-        if not hit.any():
-            return block
-        changed = np.where(hit, mapped, codes)
-        return _text(changed[changed != 0])
-
-    return apply
-
-
-def _identity() -> np.ndarray:
-    return np.arange(_WIDE, dtype=np.uint32)
-
-
 @cache
 def _visible() -> Block:
-    table = _identity()
+    table = identity()
     table[_INVISIBLE] = 0
     table[_SPACES] = ord(" ")
-    return _mapped(table)
+    return mapped(table)
 
 
 @cache
@@ -192,7 +160,7 @@ def _narrow() -> Block:
     """Full width to half width, look-alikes of Han characters (radicals out of a PDF) to the plain ones."""
     import unicodedata
 
-    table = _identity()
+    table = identity()
     table[0xFF01:0xFF5F] -= 0xFEE0
     table[0x3000] = ord(" ")
     table[0xFFE5] = ord("¥")
@@ -203,10 +171,10 @@ def _narrow() -> Block:
         *range(0x2F800, 0x2FA1E),
     ):
         plain = unicodedata.normalize("NFKC", chr(code))
-        if code < _WIDE and len(plain) == 1 and ord(plain) < _WIDE:
+        if code < WIDE and len(plain) == 1 and ord(plain) < WIDE:
             table[code] = ord(plain)
     table[0x2F800:0x2FA20] = table[0x2F800:0x2FA20]
-    return _mapped(table)
+    return mapped(table)
 
 
 def invisible(block: str) -> str:
@@ -248,8 +216,8 @@ def _settle(block: str, change: Block) -> str:
 
 def simplified(block: str) -> str:
     """Traditional to simplified, only in lines that hold a traditional character."""
-    codes = _codes(block)
-    old = np.flatnonzero(_traditional()[np.minimum(codes, _WIDE - 1)])
+    codes = codes_of(block)
+    old = np.flatnonzero(_traditional()[np.minimum(codes, WIDE - 1)])
     if not len(old):
         return block
     breaks = np.flatnonzero(codes == _BREAK)
@@ -272,7 +240,7 @@ def _convert() -> Block:
 def _traditional() -> np.ndarray:
     """Which code points OpenCC would change when they stand alone."""
     ranges = [*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000)]
-    flags = np.zeros(_WIDE, dtype=bool)
+    flags = np.zeros(WIDE, dtype=bool)
     flags[ranges] = [
         a != b
         for a, b in zip(map(chr, ranges), _convert()("\n".join(map(chr, ranges))).split("\n"), strict=True)
@@ -282,15 +250,15 @@ def _traditional() -> np.ndarray:
 
 def repeats(block: str) -> str:
     """“！！！” -> “!”, “哈哈哈哈” -> “哈哈”, “退款退款退款” -> “退款退款”; figures are never touched."""
-    codes = _codes(block)
+    codes = codes_of(block)
     codes = _dots(codes)
-    kind = _kinds()[np.minimum(codes, _WIDE - 1)]
+    kind = _kinds()[np.minimum(codes, WIDE - 1)]
     kind[codes >= 0x1F000] = _ONCE
     codes, kind = _once(codes, kind)
     for period, least in ((1, 3), (2, 3), (3, 3), (4, 3)):
         codes, kind = _twice(codes, kind, period, least, _HAN)
     codes, kind = _twice(codes, kind, 1, 4, _LATIN)
-    return _text(codes)
+    return text_of(codes)
 
 
 _ONCE, _HAN, _LATIN = 1, 2, 3
@@ -298,7 +266,7 @@ _ONCE, _HAN, _LATIN = 1, 2, 3
 
 @cache
 def _kinds() -> np.ndarray:
-    kinds = np.zeros(_WIDE, dtype=np.uint8)
+    kinds = np.zeros(WIDE, dtype=np.uint8)
     kinds[0x3400:0xA000] = _HAN
     for letter in "abcdefghijklmnopqrstuvyz":  # “soooo”, “hhhh”; not www, xxxx
         kinds[ord(letter)] = _LATIN
@@ -348,43 +316,33 @@ def _twice(
 
 def emoji(block: str) -> str:
     """“😡” -> “[愤怒]”: kept as a named word; unknown emoji stay."""
-    codes = _codes(block)
-    hits = np.flatnonzero(_pictures()[np.minimum(codes, _WIDE - 1)])
+    codes = codes_of(block)
+    hits = np.flatnonzero(_pictures()[np.minimum(codes, WIDE - 1)])
     if not len(hits):
         return block
     names = _emoji_names()
-    return _spliced(block, ((hit, hit + 1, names[block[hit]]) for hit in hits.tolist()))
-
-
-def _spliced(block: str, changes: Iterable[tuple[int, int, str]]) -> str:
-    """The block with spans (start, end, new text) exchanged; of overlapping spans the first."""
-    parts, last = [], 0
-    for start, end, new in changes:
-        if start >= last:
-            parts += [block[last:start], new]
-            last = end
-    return "".join([*parts, block[last:]]) if parts else block
+    return spliced(block, ((hit, hit + 1, names[block[hit]]) for hit in hits.tolist()))
 
 
 @cache
 def _emoji_names() -> dict[str, str]:
     return {
-        char: f"[{name}]" for name, chars in _words()["emoji"].items() for char in chars if char != "\ufe0f"
+        char: f"[{name}]" for name, chars in words()["emoji"].items() for char in chars if char != "\ufe0f"
     }
 
 
 @cache
 def _pictures() -> np.ndarray:
-    flags = np.zeros(_WIDE, dtype=bool)
+    flags = np.zeros(WIDE, dtype=bool)
     flags[[ord(char) for char in _emoji_names()]] = True
     return flags
 
 
 def links(block: str) -> str:
     """A web address becomes “[链接]”."""
-    codes = _codes(block)
+    codes = codes_of(block)
     matches = (URL.match(block, start) for start in _link_starts(codes))
-    return _spliced(block, ((match.start(), match.end(), "[链接]") for match in matches if match))
+    return spliced(block, ((match.start(), match.end(), "[链接]") for match in matches if match))
 
 
 def _link_starts(codes: np.ndarray) -> list[int]:
@@ -396,120 +354,12 @@ def _link_starts(codes: np.ndarray) -> list[int]:
     return starts[starts >= 0].tolist()
 
 
-def numerals(block: str) -> str:
-    """“二十四小时” -> “24小时”, “1,280元” -> “1280元”; only where nothing else can be meant."""
-    matches = (_numeral().match(block, start) for start in _numeral_starts(_codes(block)))
-    block = _spliced(block, ((match.start(), match.end(), _figure(match)) for match in matches if match))
-    return AMOUNT.sub(_amount, block) if "," in block else block
-
-
-def _numeral_starts(codes: np.ndarray) -> list[int]:
-    """Where runs of Chinese numerals begin that a unit may follow."""
-    kinds = _numeral_kinds()[np.minimum(codes, _WIDE - 1)]
-    edges = np.flatnonzero(np.diff(kinds == 1, prepend=False, append=False))
-    starts, stops = edges[::2], edges[1::2]
-    return starts[kinds[np.minimum(stops, len(kinds) - 1)] == 2].tolist()
-
-
-@cache
-def _numeral_kinds() -> np.ndarray:
-    """1 for a numeral, 2 for a character a unit begins with."""
-    kinds = np.zeros(_WIDE, dtype=np.uint8)
-    words = _words()["numerals"]
-    kinds[[ord(unit[0]) for unit in (*words["units"], *words["units_long"])]] = 2
-    kinds[[ord(figure) for figure in _FIGURES]] = 1
-    return kinds
-
-
-@cache
-def _numeral() -> re.Pattern[str]:
-    """Numeral and unit: “十五天”, not “星期三天气”."""
-    words = _words()["numerals"]
-    long = "|".join(_guarded(unit, words["not_after"]) for unit in words["units_long"])
-    short = "|".join(_guarded(unit, words["not_after"]) for unit in words["units"])
-    return re.compile(f"[{_FIGURES}]{{2,9}}(?={long}|{short})|[{_FIGURES[1:]}](?={short})")
-
-
-def _amount(match: re.Match[str]) -> str:
-    """The amount without commas where a currency stands before or after it."""
-    block, start = match.string, match.start()
-    before = block[start - 1 : start]
-    if before in ("¥", "￥") or (before not in _NUMERIC and CURRENCY.match(block, match.end())):
-        return match[0].replace(",", "")
-    return match[0]
-
-
-def _guarded(unit: str, not_after: dict[str, str]) -> str:
-    return f"{unit}(?![{not_after[unit]}])" if unit in not_after else unit
-
-
-def _figure(match: re.Match[str]) -> str:
-    """The numeral as figures, unless the character before or a protected word forbids it (第三天)."""
-    block, start = match.string, match.start()
-    if start and block[start - 1] in _before():
-        return match[0]
-    if block.startswith(_protected(), start):
-        return match[0]
-    value = number(match[0])
-    return match[0] if value is None else str(value)
-
-
-@cache
-def _before() -> frozenset[str]:
-    return frozenset([*_words()["numerals"]["not_before"], *_FIGURES, *"0123456789.,"])
-
-
-@cache
-def _protected() -> tuple[str, ...]:
-    return tuple(_words()["numerals"]["protect"])
-
-
-_NUMERIC = tuple("0123456789.,")
-_FIGURES = "一二两三四五六七八九十百千万"
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
-_PLACES = {"十": 10, "百": 100, "千": 1000}
-
-
-def number(text: str) -> int | None:
-    """The value of a plain Chinese numeral, or nothing where it is vague or elliptical (两三, 三万五).
-
-    >>> number("二十四"), number("两百"), number("三万"), number("两三"), number("三百五")
-    (24, 200, 30000, None, None)
-    """
-    total = section = digit = 0
-    last = 10**9
-    for char in text:
-        if char in _DIGITS:
-            if digit:
-                return None
-            digit = _DIGITS[char]
-        elif char == "万":
-            section += digit
-            if total or not section:
-                return None
-            total, section, digit, last = section * 10_000, 0, 0, 10**4
-        else:
-            place = _PLACES[char]
-            if place >= last or (not digit and not (char == "十" and not section and not total)):
-                return None
-            section, digit, last = section + max(digit, 1) * place, 0, place
-    if digit and last > 10 and last != 10**9:
-        return None
-    return total + section + digit or None
-
-
 def spaces(block: str) -> str:
     """No blanks at the ends, one between words."""
     if "  " in block:
         block = re.sub(" {2,}", " ", block)
     block = block.replace(" \n", "\n").replace("\n ", "\n")
     return block.strip(" ")
-
-
-@cache
-def _words() -> dict:
-    text = resources.files("voc_lib.text").joinpath("normalize.yaml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)
 
 
 STEPS: tuple[Step, ...] = (
