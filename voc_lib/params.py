@@ -7,6 +7,7 @@ so nothing that prints or saves params can leak one.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -434,3 +435,8 @@ def secret(reference: str) -> str:
 def json_schema() -> dict[str, Any]:
     """JSON schema of a params file, for editors."""
     return Params.model_json_schema()
+
+
+def schema_text() -> str:
+    """The JSON schema as it is published in `params/params.schema.json`."""
+    return json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
