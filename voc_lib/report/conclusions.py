@@ -196,13 +196,10 @@ def diagnosis(table: pd.DataFrame) -> TextView:
     """The top pain points; schema.DIAGNOSIS in."""
     if table.empty:
         return text(["本期没有可诊断的痛点。"], tone="good")
-    return text(
-        [],
-        items=[
-            f"第 {int(row['rank'])} 位 {row['category']}（{row['priority']}）：{row['finding']}"
-            for _, row in table.iterrows()
-        ],
-    )
+    items = [
+        f"第 {row['rank']} 位（优先级{row['priority']}）{row['finding']}" for row in table.to_dict("records")
+    ]
+    return text([], items=items)
 
 
 def faults(warnings: list[str]) -> TextView:
