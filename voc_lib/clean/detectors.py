@@ -11,16 +11,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-
-import yaml
 
 from voc_lib.clean import checks
-from voc_lib.text import matching
+from voc_lib.clean.cues import Span, after, nearest, words
+from voc_lib.clean.people import addresses, doors, names
 
-Span = tuple[int, int]
-HAN = "\u4e00-\u9fff"
-DOOR_REACH = 40  # characters an address takes before its room at most
 NUMERALS = "零〇一二三四五六七八九幺"
 _SEP = r"[ \-–—.·/]{0,3}"
 
@@ -60,13 +55,8 @@ WECHAT = re.compile(rf"({_ENTRY})([a-z][a-z0-9_-]{{5,19}}|[1-9]\d{{5,10}})(?![a-
 WXID = re.compile(r"wxid_[a-z0-9]{6,20}")
 QQ = re.compile(rf"((?:群)?{_ENTRY})([1-9]\d{{4,10}})(?![\d.]|[元块个次年月天万分岁条人级%])")
 _RUN = re.compile("[0-9]+")
-_ROOM = re.compile("[0-9]{1,5}(?:室|单元|栋|幢|号楼)")
 _SPELT_BEFORE = tuple(NUMERALS + "十")
 _NO_PLACE = tuple("最全更崭创刷翻重")
-_LATIN = re.compile("[a-z]")
-_ADDRESS_GAP = re.compile(r"(?:[写填改]成?的?)?[是为在了到:=\s\"“]{0,4}")  # “地址写的是…”
-_NAME_GAP = re.compile(r"[是为叫:=\s\"“]{0,3}")
-_NAME_SIGN = re.compile(r"[是为叫:]")
 
 
 @dataclass(frozen=True)
@@ -76,28 +66,6 @@ class Detector:
     kind: str
     token: str
     spans: Callable[[str], Iterator[Span]]
-
-
-@cache
-def words() -> dict:
-    """The words of `words.yaml`."""
-    return yaml.safe_load(resources.files("voc_lib.clean").joinpath("words.yaml").read_text(encoding="utf-8"))
-
-
-@cache
-def cues() -> matching.Lexicon:
-    """Every word that announces personal data without digits enough to be seen by themselves."""
-    lists = (
-        "wechat_strong",
-        "wechat_weak",
-        "qq_strong",
-        "qq_weak",
-        "address_cues",
-        "door_cues",
-        "email_cues",
-    )
-    people = ("name_strong", "name_weak", "titles")
-    return matching.Lexicon([word for name in lists + people for word in words()[name]] + ["wxid"])
 
 
 def find(block: str) -> list[tuple[int, int, str]]:
@@ -110,27 +78,6 @@ def find(block: str) -> list[tuple[int, int, str]]:
                 taken[start:end] = b"\x01" * (end - start)
                 found.append((start, end, detector.kind))
     return sorted(found)
-
-
-def _before(block: str, start: int, size: int = 14) -> str:
-    """What stands before a hit in its line and sentence."""
-    return re.split(r"[\n。!?;]", block[max(0, start - size) : start])[-1]
-
-
-def _nearest(block: str, start: int, *lists: str, size: int = 14) -> str:
-    """Which list of cues has the word that stands nearest before a hit, or none."""
-    before = _before(block, start, size)
-    ends = {name: match.end() for name in lists for match in _any(name).finditer(before)}
-    return max(ends, key=lambda name: ends[name]) if ends else ""
-
-
-@cache
-def _any(name: str) -> re.Pattern[str]:
-    """A pattern of all words of a list; Latin words must stand alone."""
-    listed = sorted(words()[name], key=len, reverse=True)
-    return re.compile(
-        "|".join(rf"(?<![a-z]){re.escape(w)}(?![a-z])" if w.isascii() else re.escape(w) for w in listed)
-    )
 
 
 def _numbers(pattern: re.Pattern[str], block: str) -> Iterator[re.Match[str]]:
@@ -166,13 +113,13 @@ def identities(block: str) -> Iterator[Span]:
         number, _ = _digits(match[0])
         if checks.identity(number) or (
             checks.dated_identity(number)
-            and _nearest(block, match.start(), "id_cues", "order_cues") == "id_cues"
+            and nearest(block, match.start(), "id_cues", "order_cues") == "id_cues"
         ):
             yield match.span()
     for match in _numbers(IDENTITY_OLD, block):
         if (
             checks.dated_identity(match[0])
-            and _nearest(block, match.start(), "id_cues", "order_cues") == "id_cues"
+            and nearest(block, match.start(), "id_cues", "order_cues") == "id_cues"
         ):
             yield match.span()
 
@@ -182,7 +129,7 @@ def passports(block: str) -> Iterator[Span]:
     if not any(word in block for word in words()["passport_cues"]):
         return
     for match in PASSPORT.finditer(block):
-        if _nearest(block, match.start(), "passport_cues"):
+        if nearest(block, match.start(), "passport_cues"):
             yield match.span()
 
 
@@ -191,7 +138,7 @@ def cards(block: str) -> Iterator[Span]:
     for match in _numbers(CARD, block):
         number, groups = _digits(match[0])
         prefix = checks.card_prefix(number)
-        cue = _nearest(block, match.start(), "order_cues", "card_cues")
+        cue = nearest(block, match.start(), "order_cues", "card_cues")
         if not prefix or cue == "order_cues":
             continue
         if cue == "card_cues" or (checks.luhn(number) and (prefix == "unionpay" or checks.in_fours(groups))):
@@ -222,7 +169,7 @@ def landlines(block: str) -> Iterator[Span]:
     """Landlines with area code; seven or eight digits alone only right after a word for telephone."""
     for match in _numbers(LANDLINE, block):
         if checks.area_code(match[1]) and (
-            match[2] or ")" in match[0] or not _nearest(block, match.start(), "order_cues", size=9)
+            match[2] or ")" in match[0] or not nearest(block, match.start(), "order_cues", size=9)
         ):
             yield match.span()
     for match in _numbers(LOCAL_LINE, block):
@@ -253,36 +200,9 @@ def plates(block: str) -> Iterator[Span]:
             yield match.span()
 
 
-def _after(block: str, *lists: str) -> Iterator[tuple[str, int, int]]:
-    """Each cue of the lists found in the block: list, start, end; of overlapping cues the longest."""
-    lexicon, owner = _lexicon(lists)
-    hits = lexicon.hits(matching.Corpus(block, block, 0, _NONE, _NONE))
-    best: dict[int, tuple[int, int]] = {}
-    for word, start, end in zip(hits.word.tolist(), hits.start.tolist(), hits.end.tolist(), strict=True):
-        if start not in best or end > best[start][0]:
-            best[start] = (end, word)
-    for start, (end, word) in best.items():
-        if _LATIN.match(block, start) and start and _LATIN.match(block, start - 1):
-            continue  # the “vx” of “pvx”
-        yield owner[word], start, end
-
-
-_NONE = matching.np.zeros(1, dtype="int64")
-
-
-@cache
-def _lexicon(lists: tuple[str, ...]) -> tuple[matching.Lexicon, list[str]]:
-    owner: dict[str, str] = {}
-    for name in lists:
-        for word in words()[name]:
-            owner.setdefault(matching.fold(word), name)
-    lexicon = matching.Lexicon(owner)
-    return lexicon, [owner[word] for word in lexicon.words]
-
-
 def wechats(block: str) -> Iterator[Span]:
     """WeChat accounts after a cue."""
-    for name, _, end in _after(block, "wechat_strong", "wechat_weak"):
+    for name, _, end in after(block, "wechat_strong", "wechat_weak"):
         match = WECHAT.match(block, end)
         if match and _is_account(match, strong=name == "wechat_strong", glued=block[end - 1].isascii()):
             yield match.span(2)
@@ -305,113 +225,12 @@ def _is_account(match: re.Match[str], *, strong: bool, glued: bool) -> bool:
 
 def qqs(block: str) -> Iterator[Span]:
     """QQ numbers after a cue."""
-    for name, _, end in _after(block, "qq_strong", "qq_weak"):
+    for name, _, end in after(block, "qq_strong", "qq_weak"):
         match = QQ.match(block, end)
         if match is None or checks.is_recent_day(match[2]):
             continue
         if name == "qq_strong" or match[1].strip() or len(match[2]) >= 6:
             yield match.span(2)
-
-
-@cache
-def _component() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """One component of an address, and the end of one; the name of the group is its level."""
-    levels, bad = words()["address_levels"], words()["address_not"]
-    plain = f"(?![{bad}])[{HAN}]"
-    parts = [
-        f"(?P<{level}>(?:{plain}|[0-9a-z]){{1,8}}?(?:{'|'.join(levels[level])}))"
-        for level in ("province", "city", "district", "town", "road", "estate", "place")
-    ]
-    figure = "0-9a-z一二三四五六七八九十"
-    door = f"(?P<door>[{figure}][{figure}\\-]{{0,5}}(?:{'|'.join(levels['door'])}))"
-    return re.compile("|".join([door, *parts])), re.compile(r"[ ·]?")
-
-
-def addresses(block: str) -> Iterator[Span]:
-    """Addresses after a cue: components from province to room, as far as they go."""
-    for _, _, end in _after(block, "address_cues"):
-        start = _ADDRESS_GAP.match(block, end).end()  # type: ignore[union-attr]
-        stop = _address(block, start)
-        if stop > start:
-            yield start, stop
-
-
-def _address(block: str, start: int) -> int:
-    """Where the address that starts there ends; `start` itself when it is none."""
-    component, gap = _component()
-    levels: list[str] = []
-    stop = position = start
-    while (match := component.match(block, position)) and len(levels) < 12:
-        levels.append(match.lastgroup or "")
-        stop = match.end()
-        position = gap.match(block, stop).end()  # type: ignore[union-attr]
-    if not _is_address(levels):
-        return start
-    tail = re.compile(r"[0-9a-z]{1,5}(?:-[0-9a-z]{1,5}){0,3}(?![0-9a-z元块])").match(block, stop)
-    return tail.end() if tail and levels[-1] in ("door", "estate", "place", "road") else stop
-
-
-def _is_address(levels: list[str]) -> bool:
-    """Whether the components together say where somebody lives, not only a city."""
-    if levels.count("door") >= 2:
-        return True
-    sure = {"district", "town", "road", "estate"} & set(levels)
-    return bool(sure) and len(levels) >= 2
-
-
-def doors(block: str) -> Iterator[Span]:
-    """Addresses without a cue: a road or an estate, a number and a room."""
-    last = 0
-    for room in _ROOM.finditer(block):
-        begin = max(block.rfind("\n", 0, room.start()) + 1, room.start() - DOOR_REACH, last)
-        match = _door_level().search(block, begin, room.end() + 8)
-        if match and match.end() > room.start():
-            last = match.end()
-            yield match.span()
-
-
-@cache
-def _door_level() -> re.Pattern[str]:
-    bad = words()["address_not"]
-    plain = f"(?![{bad}])[{HAN}]"
-    return re.compile(
-        f"(?:{plain}){{2,16}}?(?:路|街|大道|巷|弄|胡同|小区|花园|公寓|苑|家园|新村|广场|大厦)"
-        r"(?:\d{1,5}[号弄])?(?:\d{1,3}(?:号楼|栋|幢|座|号))?(?:\d{1,2}单元)?\d{1,5}(?:室|单元|栋|幢|号楼)(?:\d{1,5}(?:室|号|房)?)?"
-    )
-
-
-def names(block: str) -> Iterator[Span]:
-    """Names of people after a cue or before a title; a surname alone (张先生) is left."""
-    for cue, _, end in _after(block, "name_strong", "name_weak"):
-        begin = _NAME_GAP.match(block, end).end()  # type: ignore[union-attr]
-        match = _name().match(block, begin)
-        if match and (cue == "name_strong" or _NAME_SIGN.search(block[end:begin])):
-            yield match.span()
-    for _, start, _ in _after(block, "titles"):
-        match = _titled().search(block[max(0, start - 4) : start])
-        if match and not _any("not_names").search(match[0]):
-            yield start - len(match[0]), start
-
-
-@cache
-def _family() -> str:
-    return f"(?:{'|'.join(words()['surnames_two'])}|[{words()['surnames']}])"
-
-
-@cache
-def _name() -> re.Pattern[str]:
-    """Surname and given name of one or two characters that end where a name may end."""
-    given = f"(?![{words()['not_given']}])[{HAN}]"
-    ends = "|".join(words()["name_ends"])
-    return re.compile(f"{_family()}(?:{given}){{1,2}}(?=[^{HAN}]|\\Z|{ends})")
-
-
-@cache
-def _titled() -> re.Pattern[str]:
-    """Surname and given name right before a title; “和王先生” is no name."""
-    given = f"(?![{words()['not_given']}])[{HAN}]"
-    last = f"(?![{words()['not_given']}{words()['surnames']}])[{HAN}]"
-    return re.compile(f"{_family()}(?:{given})?{last}\\Z")
 
 
 DETECTORS: tuple[Detector, ...] = (

@@ -17,7 +17,7 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.clean import likeness, minhash
-from voc_lib.clean.detectors import words
+from voc_lib.clean.cues import words
 from voc_lib.clean.groups import clusters, windowed
 from voc_lib.clean.privacy import named
 from voc_lib.text.normalize import bare

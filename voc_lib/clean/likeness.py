@@ -13,7 +13,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 import rjieba
 
-from voc_lib.clean import detectors
+from voc_lib.clean.cues import words
 
 Change = tuple[int, int, int, int]
 FEW = 20  # characters below which two slips may change the meaning, so that texts must be
@@ -183,9 +183,9 @@ def _dictionary() -> rjieba.Jieba:
 
 @cache
 def _tokens() -> frozenset[str]:
-    return frozenset(detectors.words()["negations"] + detectors.words()["numerals"])
+    return frozenset(words()["negations"] + words()["numerals"])
 
 
 @cache
 def _opposites() -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(group) for group in detectors.words()["opposites"])
+    return tuple(frozenset(group) for group in words()["opposites"])

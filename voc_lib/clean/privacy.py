@@ -24,6 +24,7 @@ import numpy as np
 import pandas as pd
 
 from voc_lib.clean import detectors, rawrows
+from voc_lib.clean.cues import cues, words
 from voc_lib.errors import DataError, ParamsError
 from voc_lib.text import matching
 
@@ -122,7 +123,7 @@ def named(ids: pd.Series) -> pd.Series:
     >>> named(pd.Series(["u1", "匿名用户", "N/A"])).isna().tolist()
     [False, True, True]
     """
-    nobody = {_plain(word) for word in detectors.words()["anonymous"]}
+    nobody = {_plain(word) for word in words()["anonymous"]}
     empty = [raw for raw in ids.dropna().unique() if _plain(raw) in nobody or not _plain(raw)]
     return ids.mask(ids.isin(empty)).astype("str")
 
@@ -289,7 +290,7 @@ def suspects(corpus: matching.Corpus) -> np.ndarray:
     found |= _per_row(marks == _ALONE, corpus) > 0
     letter = (codes >= ord("a")) & (codes <= ord("z"))
     found |= _per_row((marks[:-1] == _PLACE) & letter[1:], corpus) > 0
-    found[corpus.rows(detectors.cues().hits(corpus).start)] = True
+    found[corpus.rows(cues().hits(corpus).start)] = True
     return found
 
 

@@ -10,7 +10,7 @@ from functools import cache
 import ahocorasick_rs
 import pandas as pd
 
-from voc_lib.clean import detectors
+from voc_lib.clean import cues, people
 
 CELLS = re.compile(r"([,\t;|，\"\\:{}\[\]\s]+)")  # between the cells of a row that has no columns
 SHORTEST_ID = 4
@@ -59,8 +59,8 @@ def _shapeless(line: str, finder: ahocorasick_rs.AhoCorasick) -> str:
 
 @cache
 def _name() -> re.Pattern[str]:
-    words = detectors.words()
-    return re.compile(f"(?:{'|'.join(words['surnames_two'])}|[{words['surnames']}])[{detectors.HAN}]{{1,2}}")
+    words = cues.words()
+    return re.compile(f"(?:{'|'.join(words['surnames_two'])}|[{words['surnames']}])[{people.HAN}]{{1,2}}")
 
 
 def _field(row: tuple[str, dict[str, str] | str], name: str, fields: dict[tuple[str, str], str]) -> str:
