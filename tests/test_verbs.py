@@ -73,7 +73,7 @@ def test_diff_lists_tags_and_phrases(called, mine, tmp_path):
     code, words = called("taxonomy", "diff", str(tmp_path / "base.yaml"), mine)
     assert code == 0
     for line in (
-        "物流延迟\tphrases\t新增\t包裹像蜗牛爬",
+        "物流延迟\tphrases\t新增\t迟迟不到货",
         "客服排队\ttag\t新增\t客服排队",
         "价格与优惠\ttag\t删除",
     ):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from voc_lib.errors import ParamsError, VocError
 from voc_lib.params import Settings, secret
-from voc_lib.run import inputs, manifest, notebooks, publish
+from voc_lib.run import inputs, manifest, notebooks, publish, registered
 from voc_lib.run.step import read_table
 from voc_lib.run.steps import STEPS
 
@@ -32,6 +32,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield Finding("参数", words)
     yield _look("标签体系", lambda: _taxonomy(settings))
     yield _look("知识文件", lambda: _knowledge(settings))
+    yield _look("登记库", lambda: _register(settings))
     yield from _files(settings)
     for spec in STEPS:
         fault = _look(f"步骤 {spec.name}", lambda spec=spec: _notebook(settings, spec))  # type: ignore[misc]
@@ -97,6 +98,26 @@ def _knowledge(settings: Settings) -> str:
         problems = None
     found = knowledge.load(settings, problems=problems)
     return f"{len(found.causes)} 个问题的根因、{len(found.measures)} 条措施、{len(found.promises)} 项承诺"
+
+
+def _register(settings: Settings) -> str:
+    """How many corrections there are; ParamsError when those of this report name tags its taxonomy lacks."""
+    from voc_lib import tag
+    from voc_lib.collect import archive
+
+    held = registered.corrections(settings)
+    if held.empty:
+        return "还没有人工更正"
+    own = archive.read(settings.outputs / "archive" / settings.params.name)["feedback_id"]
+    held = held[held["feedback_id"].isin(own)]
+    known = tag.load(settings.params.industry, folder=settings.folder).aliases
+    codes = held["tags"].str.split("；").explode()
+    if lost := sorted(set(codes.dropna()) - set(known)):
+        raise ParamsError(
+            f"有 {int(codes.isin(lost).sum())} 条更正用了标签体系里没有的标签代码：{'、'.join(lost)}。"
+            "标签改名请保留代码；合并请把旧代码写进新标签的 aliases。"
+        )
+    return f"{len(held)} 条人工更正"
 
 
 def _files(settings: Settings) -> Iterator[Finding]:
