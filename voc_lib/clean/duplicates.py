@@ -60,7 +60,7 @@ def find(
     Exactly one row per issue, the earliest, is 唯一. `category` (the problem, by index) makes a customer's
     feedbacks of one category repeats of each other; without it only similar words do.
     """
-    order = np.lexsort((_ranks(feedback["feedback_id"]), feedback["created_at"].to_numpy()))
+    order = _order(feedback)
     rows = feedback.iloc[order]
     keyed = _keyed(rows)
     window = window_days * 86_400_000_000
@@ -125,9 +125,13 @@ def _issue_id(feedback_id: str) -> str:
     return "I-" + hashlib.blake2b(feedback_id.encode(), digest_size=8).hexdigest()
 
 
-def _ranks(ids: pd.Series) -> np.ndarray:
-    """The alphabetical rank of every id."""
-    return np.argsort(np.argsort(ids.to_numpy(dtype=object), kind="stable"), kind="stable")
+def _order(feedback: pd.DataFrame) -> np.ndarray:
+    """The rows by time, those of one moment by id."""
+    ranks = np.zeros(len(feedback), dtype=np.int64)
+    tied = np.flatnonzero(feedback["created_at"].duplicated(keep=False))
+    ids = feedback["feedback_id"].iloc[tied].to_numpy(dtype=object)
+    ranks[tied[np.argsort(ids, kind="stable")]] = np.arange(len(tied))
+    return np.lexsort((ranks, feedback["created_at"].to_numpy()))
 
 
 def _kinds(keyed: Keyed, head: np.ndarray) -> np.ndarray:

@@ -122,7 +122,7 @@ def _reworded(first: str, second: str, changes: list[Change]) -> bool:
         a, b, c, d = _level(first, second, change)
         sizes = (b - a, d - c)
         slip = max(sizes) <= 3 and set(first[a:b]) & set(second[c:d])
-        if slip or (sizes != (1, 1) and min(sizes) < 2):
+        if slip or min(sizes) < 1:
             continue
         least = 3 if sizes == (1, 1) else 2
         a, b, c, d = _widened(first, second, cuts_first, cuts_second, (a, b, c, d))

@@ -124,7 +124,8 @@ def named(ids: pd.Series) -> pd.Series:
     [False, True, True]
     """
     nobody = {_plain(word) for word in words()["anonymous"]}
-    empty = [raw for raw in ids.dropna().unique() if _plain(raw) in nobody or not _plain(raw)]
+    short = ids[ids.str.len() <= 2 * max(map(len, nobody))].dropna().unique()
+    empty = [raw for raw in short if _plain(raw) in nobody or not _plain(raw)]
     return ids.mask(ids.isin(empty)).astype("str")
 
 
