@@ -87,6 +87,13 @@ def test_a_blind_workbook_holds_no_answers_and_corrects_nothing(book, step):
     assert codings.answers(step.register)[["coder", "tags"]].values.tolist() == [["王敏", "EC-LOG"]]
 
 
+def test_a_place_that_cannot_be_written_is_a_sentence(book):
+    book.path.write_text("", encoding="utf-8")
+    book.path = book.path / "更正.xlsx"
+    code, words = book.call("export")
+    assert code == 8 and "无法写入" in words
+
+
 def test_customer_text_is_no_formula_in_the_workbook(book):
     book.call("export")
     cells = [cell for row in openpyxl.load_workbook(book.path)["待复核"].iter_rows() for cell in row]
@@ -94,6 +101,8 @@ def test_customer_text_is_no_formula_in_the_workbook(book):
 
 
 def test_another_workbook_is_refused_with_a_sentence(book):
+    code, words = book.call("import")
+    assert code == 2 and "找不到文件" in words
     openpyxl.Workbook().save(book.path)
     assert book.call("import")[0] == 3
     book.path.write_text("no workbook", encoding="utf-8")

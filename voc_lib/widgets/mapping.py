@@ -37,7 +37,7 @@ class Panel:
         self.button = w.Button(description="保存到参数文件", button_style="primary", icon="check")
         self.button.add_class("voc-save")
         self.button.on_click(lambda _: self.save())
-        self.box = w.VBox([self.body, w.HBox([self.button]), self.said])
+        self.box = w.VBox([self.button, self.said, self.body])
         self.box.add_class("voc-mapping")
         self._read(settings)
 

@@ -25,7 +25,14 @@ def desk(step: Step, *, coder: str = "", blind: bool = False) -> Desk:
     def clock() -> datetime:
         return datetime.now(zone).replace(tzinfo=None)
 
-    return Desk(step.register, step.taxonomy, coder.strip() or getpass.getuser(), clock, blind)
+    return Desk(step.register, step.taxonomy, coder.strip() or _user(), clock, blind)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a user without a name, as in some containers
+        return "未署名"
 
 
 def asked(step: Step, desk: Desk, *, size: int) -> pd.DataFrame:

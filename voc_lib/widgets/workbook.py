@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from voc_lib.collect import readers
-from voc_lib.errors import DataError, did_you_mean
+from voc_lib.errors import DataError, ParamsError, PublishError, did_you_mean
 from voc_lib.register import store
 from voc_lib.register.store import SEPARATOR
 from voc_lib.report import excel
@@ -84,8 +84,11 @@ def export(file: Path, queue: pd.DataFrame, texts: pd.Series, desk: Desk) -> int
     if not desk.blind:
         sheets[CORRECTED.title] = (_corrected(desk, texts), CORRECTED)
     sheets[TAGS.title] = (_tags(desk.taxonomy), TAGS)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    excel.write(file, sheets)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        excel.write(file, sheets)
+    except OSError as error:
+        raise PublishError(f"无法写入 {file}：{error.strerror or error}。请检查文件夹和权限。") from None
     return len(asked)
 
 
@@ -124,6 +127,8 @@ def _tags(taxonomy: Taxonomy) -> pd.DataFrame:
 
 def read(file: Path, desk: Desk, *, known: Collection[str]) -> Imported:
     """The answers of a workbook, saved. DataError, and nothing saved, when a row names no feedback or tag."""
+    if not file.is_file():
+        raise ParamsError(f"找不到文件 {file}。请先用 voc corrections export 导出，填好 “新标签” 再导入。")
     rows = _rows(file)
     faults = [fault for row in rows if (fault := _fault(row, desk.taxonomy, known))]
     if faults:
