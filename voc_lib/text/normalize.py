@@ -222,7 +222,8 @@ def simplified(block: str) -> str:
         return block
     breaks = np.flatnonzero(codes == _BREAK)
     lines = block.split("\n")
-    rows = np.unique(np.searchsorted(breaks, old)).tolist()
+    rows = np.searchsorted(breaks, old)
+    rows = rows[np.diff(rows, prepend=-1) > 0].tolist()
     changed = _convert()("\n".join(lines[row] for row in rows)).split("\n")
     for row, line in zip(rows, changed, strict=True):
         lines[row] = line

@@ -18,7 +18,17 @@ def numerals(block: str) -> str:
     """“二十四小时” -> “24小时”, “1,280元” -> “1280元”; only where nothing else can be meant."""
     matches = (_numeral().match(block, start) for start in _numeral_starts(codes_of(block)))
     block = spliced(block, ((match.start(), match.end(), _figure(match)) for match in matches if match))
-    return AMOUNT.sub(_amount, block) if "," in block else block
+    amounts = (AMOUNT.match(block, start) for start in _amount_starts(codes_of(block)))
+    return spliced(block, ((match.start(), match.end(), _amount(match)) for match in amounts if match))
+
+
+def _amount_starts(codes: np.ndarray) -> list[int]:
+    """Where the digits before a comma that has digits on both sides begin, three digits back at most."""
+    digit = (codes >= ord("0")) & (codes <= ord("9"))
+    comma = np.flatnonzero((codes[1:-1] == ord(",")) & digit[:-2] & digit[2:])
+    second = comma - (digit[comma - 1] & (comma >= 1))
+    third = second - ((second < comma) & digit[second - 1] & (second >= 1))
+    return third.tolist()
 
 
 def _numeral_starts(codes: np.ndarray) -> list[int]:
