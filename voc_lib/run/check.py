@@ -57,7 +57,7 @@ def load(settings: Settings) -> tuple[Finding, Collected | None]:
 
 
 def drift(settings: Settings, collected: Collected) -> list[str]:
-    """What is unusual about the files against the archive and the last published header mapping, a line each."""
+    """What is unusual about the files against the archive and the last published headers, a line each."""
     from voc_lib.collect import archive
     from voc_lib.collect import drift as drifts
 
