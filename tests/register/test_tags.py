@@ -15,7 +15,9 @@ def pack(*renamed):
     raw = taxonomy.load("ecommerce")
     names = dict(renamed)
     changed = tuple(tag.model_copy(update={"name": names.get(tag.code, tag.name)}) for tag in raw.tags)
-    return raw.model_copy(update={"tags": changed})
+    return taxonomy.Taxonomy(
+        **{**dict(raw), "tags": changed}
+    )  # made anew: a copy would carry old look-ups along
 
 
 def code_of(name):
