@@ -15,9 +15,8 @@ def pack(*renamed):
     raw = taxonomy.load("ecommerce")
     names = dict(renamed)
     changed = tuple(tag.model_copy(update={"name": names.get(tag.code, tag.name)}) for tag in raw.tags)
-    return taxonomy.Taxonomy(
-        **{**dict(raw), "tags": changed}
-    )  # made anew: a copy would carry old look-ups along
+    # made anew: a copy would carry old look-ups along
+    return taxonomy.Taxonomy.model_validate({**raw.model_dump(exclude={"tags"}), "tags": changed})
 
 
 def code_of(name):
