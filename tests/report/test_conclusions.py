@@ -88,6 +88,23 @@ def test_actions_name_the_open_measure_with_owner_and_date_or_ask_for_one():
     assert "服务态度：还没有改进措施" in said and "功能异常：措施 M03 都已结束" in said
 
 
+def test_a_year_without_a_calendar_is_said_where_due_times_are_shown():
+    row = {
+        name: "x"
+        for name in ("issue_id", "feedback_ids", "channel", "source", "text", "file", "feedback_id", "tags")
+    }
+    row |= {"line": 1, "repeat_count": 1, "primary_tag": "其他", "attribute": "其他", "customer_type": "未知"}
+    row |= {
+        "urgency": "P1",
+        "intent": "抱怨",
+        "vague": False,
+        "created_at": "2031-01-02",
+        "due_at": "2031-01-07",
+    }
+    issues = frame(schema.ISSUES, row)
+    assert "2031年的法定节假日" in str(conclusions.labels(issues, Period.parse("2031-01")))
+
+
 EMPTY = {
     "quarantine": [schema.QUARANTINE],
     "coverage": [schema.COVERAGE],

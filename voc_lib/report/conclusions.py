@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from voc_lib import workcal
 from voc_lib.period import Period
 from voc_lib.report import tables
 from voc_lib.report.narrative import TextView, text
@@ -87,6 +88,7 @@ def labels(issues: pd.DataFrame, period: Period) -> TextView:
     repeats = int((current["repeat_count"] > 1).sum())
     untagged = number(float((current["primary_tag"] == OTHER).mean()), "share")
     vague = int(current["vague"].sum())
+    calendar = workcal.note(current["due_at"])
     return text(
         [
             f"{period.title}共有 {len(current):,} 个独立问题，其中 {repeats:,} 个被重复反映；"
@@ -95,6 +97,7 @@ def labels(issues: pd.DataFrame, period: Period) -> TextView:
         items=[
             *(f"{name}：{_split(current[column])}" for column, name in _DIMENSIONS.items()),
             f"描述含糊、建议追问时间、对象或经过的有 {vague:,} 个",
+            *([calendar] if calendar else []),
         ],
     )
 
