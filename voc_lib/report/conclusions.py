@@ -380,10 +380,10 @@ def actions(
         f"催办已逾期的 {row['measure_id']}（{row['owner']}，应于 {row['due']:%Y-%m-%d} 完成）"
         for _, row in late.iterrows()
     ]
+    judged = effects[effects["verdict"].isin(["达标", "未达标"])].dropna(subset=["next_step"])
     items += [
-        f"{row['measure_id']} {row['verdict']}：{row['next_step']}"
-        for _, row in effects[effects["verdict"].isin(["达标", "未达标"])].iterrows()
-        if pd.notna(row["next_step"])
+        f"{'、'.join(part['measure_id'])} {verdict}：{step}"
+        for (verdict, step), part in judged.groupby(["verdict", "next_step"], sort=False)
     ]
     items += [f"核实突增的说法“{term}”，确认是否需要单独立项" for term in rising["term"].head(2)]
     return text([] if items else ["本期没有需要立即采取的行动。"], items=items)
