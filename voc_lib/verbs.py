@@ -18,6 +18,8 @@ Older = Annotated[str, typer.Argument(metavar="OLD", help="旧版：内置名称
 Newer = Annotated[str, typer.Argument(metavar="NEW", help="新版：内置名称，或 YAML 文件")]
 Checked = Annotated[str, typer.Argument(metavar="TAXONOMY", help="内置名称，或自己的 YAML 文件")]
 Workbook = Annotated[Path, typer.Argument(metavar="FILE", help="Excel 文件（.xlsx）")]
+Run = Annotated[Path, typer.Argument(metavar="RUN", help="已发布的运行，例如 outputs/示例电商/2026-09")]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="写到哪个文件夹")]
 Coder = Annotated[str, typer.Option("--coder", metavar="NAME", help="标注人；不写则为当前登录的用户")]
 Blind = Annotated[bool, typer.Option("--blind", help="独立标注：看不到他人的答案，也不改动标签")]
 Size = Annotated[int, typer.Option(min=1, help="最多导出多少条待复核的反馈")]
@@ -35,6 +37,21 @@ def archive(outputs: Outputs) -> None:
             typer.echo(f"  {month}  {rows} 条")
     if held.empty:
         typer.echo(f"{outputs} 的归档是空的。")
+
+
+def quarantine(run: Run, folder: Folder) -> None:
+    """把隔离区写成 CSV，每个来源文件一份：改好后作为新的来源导入。"""
+    from voc_lib.run import quarantined
+
+    written = quarantined.write(run.expanduser().resolve(), folder)
+    if not written:
+        typer.echo("没有被隔离的行。")
+        return
+    for item in written:
+        typer.echo(f"{item.path}\t{item.rows} 行")
+    typer.echo("按“隔离原因”改好后，在参数文件的 sources 里加上：")
+    for item in written:
+        typer.echo(f"  {item.entry}")
 
 
 @taxonomies.command("check")

@@ -36,6 +36,8 @@ VARIABLE = "VOC_CUSTOMER_KEY"
 KEY_FILE = "customer.key"
 PURPOSE = b"voc:customer:v1\0"
 _SHORTEST = 16
+PSEUDONYM = re.compile(r"C[0-9a-f]{16}")
+HALF_CONTACT = re.compile(r"\d{3}\*{4}(?:\d{4})?")
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\x00-\x08\x0e-\x1f\x7f]+"
 )
@@ -109,6 +111,8 @@ def pseudonyms(ids: pd.Series, key: bytes) -> pd.Series:
 
 
 def _pseudonym(raw: str, key: bytes) -> str:
+    if PSEUDONYM.fullmatch(raw):  # a mended row of the quarantine brings its own
+        return raw
     return "C" + hmac.new(key, PURPOSE + _plain(raw).encode(), hashlib.sha256).hexdigest()[:16]
 
 
@@ -192,6 +196,8 @@ def half_contacts(contacts: pd.Series) -> pd.Series:
 
 def _half(contact: str) -> str | None:
     """A contact half shown; of two in one cell nothing but the first is shown."""
+    if HALF_CONTACT.fullmatch(contact):
+        return contact
     digits = re.sub(r"\D", "", contact)
     if "@" in contact:
         local, domain = contact.split("@", 1)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from voc_lib import params, schema
-from voc_lib.collect import database, headers, ledger, readers, sides
+from voc_lib.collect import database, headers, ledger, mended, readers, sides
 from voc_lib.collect.standardize import Standard, standardize
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError
@@ -96,6 +96,11 @@ def _tables(source: Source, settings: Settings) -> list[Sequence[Table]]:
         return [[database.read(params.secret(source.url), source.query, name=source.name)]]
     known = frozenset(headers.normal(header) for header in source.columns)
     return [
-        readers.read(file, encoding=source.encoding, sheet=source.sheet, known=known, label=label)
+        [
+            mended.restored(table)
+            for table in readers.read(
+                file, encoding=source.encoding, sheet=source.sheet, known=known, label=label
+            )
+        ]
         for file, label in readers.paths(settings.resolve(source.path or ""))
     ]

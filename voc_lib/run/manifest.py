@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from voc_lib import schema
-from voc_lib.errors import DataError
+from voc_lib.errors import DataError, ParamsError
 from voc_lib.params import Settings
 from voc_lib.period import Period
 from voc_lib.run import inputs, render
@@ -111,6 +111,16 @@ def read(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return content if isinstance(content, dict) and "run_id" in content else None
+
+
+def require(folder: Path) -> dict[str, Any]:
+    """The manifest of a published run; ParamsError when the folder is none."""
+    content = read(folder)
+    if content is None:
+        raise ParamsError(
+            f"{folder} 不是已发布的运行（没有 run.json）。请写到期间一级，例如 outputs/示例电商/2026-09。"
+        )
+    return content
 
 
 def published(outputs: Path) -> list[tuple[Path, dict[str, Any]]]:

@@ -291,11 +291,7 @@ def site(outputs: Path) -> Path:
 
 def render_again(folder: Path) -> Result:
     """A published run with its HTML, PDF and Excel made afresh from its notebooks and tables."""
-    content = manifest.read(folder)
-    if content is None:
-        raise ParamsError(
-            f"{folder} 不是已发布的运行（没有 run.json）。请写到期间一级，例如 outputs/示例电商/2026-09。"
-        )
+    content = manifest.require(folder)
     outputs, name = folder.parents[1], content["name"]
     period = Period.parse(content["period"])
     wanted = Outputs.model_validate(content["params"]["render"])

@@ -1,0 +1,96 @@
+"""Quarantine to CSV, mended, loaded again: nothing runs, nobody is named, the customer is the same."""
+
+import csv
+
+import pandas as pd
+import pytest
+import yaml
+
+from voc_lib import cli, collect, params, schema
+from voc_lib.clean import privacy
+from voc_lib.collect import mended
+from voc_lib.run import manifest, step
+
+KEY = b"0123456789abcdef"
+FILES = {
+    "工单.csv": "工单号,客户编号,客户姓名,联系电话,反馈内容,创建时间\n"
+    "00123,u1,王小明,13800138000,快递太慢了,2026-09-01\n"
+    '00124,u1,王小明,13800138000,"=HYPERLINK(""http://x"")太慢，电话13800138000",不详\n',
+    "聊天.jsonl": '{"会话号": "c1", "内容": "卡顿", "时间": "2026-09-03"}\n{"会话号": "c2" 坏行\n',
+}
+SOURCES = [
+    {"name": "工单", "path": "工单.csv", "channel": "电话", "columns": {"工单号": "feedback_id"}},
+    {"name": "聊天", "path": "聊天.jsonl", "channel": "在线"},
+]
+
+
+def write_params(folder, sources):
+    raw = {"name": "小店", "period": "2026-09", "sources": sources}
+    (folder / "params.yaml").write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")
+    return params.load(folder / "params.yaml")
+
+
+@pytest.fixture
+def run(tmp_path):
+    """The folder of a published run, as far as its quarantine goes."""
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    settings = write_params(tmp_path, SOURCES)
+    quarantine = privacy.protect(collect.load(settings), KEY).quarantine
+    folder = tmp_path / "outputs" / "小店" / "2026-09"
+    step.write_table(quarantine, folder / "tables" / "quarantine.parquet")
+    manifest.write(folder, {"run_id": "x", "params": settings.params.model_dump(mode="json")})
+    return folder
+
+
+def test_each_file_has_its_headers_with_reason_and_line_masked_and_safe(run, tmp_path, capsys):
+    assert cli.call(["quarantine", str(run), str(tmp_path / "改")]) == 0
+    raw = (tmp_path / "改" / "工单_工单.csv").read_bytes()
+    (row,) = csv.DictReader(raw.decode("utf-8-sig").splitlines())
+    assert raw.startswith(b"\xef\xbb\xbf") and b"13800138000" not in raw and "小明" not in raw.decode()
+    assert list(row)[:4] == ["隔离原因", "行号", "工单号", "客户编号"] and row["行号"] == "3"
+    assert row["反馈内容"].startswith("'=") and row["工单号"] == "'00124" and "无法识别" in row["隔离原因"]
+    assert "坏行" in (tmp_path / "改" / "聊天_聊天.csv").read_text(encoding="utf-8-sig").split("\n")[1]
+    assert "columns: {工单号: feedback_id}" in capsys.readouterr().out
+
+
+def test_a_mended_row_is_kept_with_its_customer(run, tmp_path, capsys):
+    cli.call(["quarantine", str(run), str(tmp_path / "改")])
+    file = tmp_path / "改" / "工单_工单.csv"
+    file.write_text(
+        file.read_text(encoding="utf-8-sig").replace("不详", "2026/9/2 8:00"), encoding="utf-8-sig"
+    )
+    said = capsys.readouterr().out
+    entry = yaml.safe_load(next(line for line in said.splitlines() if "工单号" in line))
+    settings = write_params(tmp_path, [*SOURCES, *entry])
+    safe = privacy.protect(collect.load(settings), KEY)
+    old, new = (safe.feedback[safe.feedback["source"] == name].iloc[0] for name in ("工单", "工单_工单"))
+    assert new["feedback_id"] == "00124" and new["text"].startswith("=HYPERLINK")
+    assert new["created_at"] == pd.Timestamp("2026-09-02 08:00")
+    same = ["customer_id", "customer_name", "contact", "channel"]
+    assert new[same].tolist() == old[same].tolist() and new["contact"] == "138****8000"
+    assert not set(mended.EXTRA) & set(safe.headers["header"])
+
+
+def test_a_mended_file_is_never_written_over(run, tmp_path, capsys):
+    cli.call(["quarantine", str(run), str(tmp_path / "改")])
+    assert cli.call(["quarantine", str(run), str(tmp_path / "改")]) == 2
+    assert "不会覆盖" in capsys.readouterr().err
+
+
+def test_no_run_and_no_quarantined_row_are_said(run, tmp_path, capsys):
+    assert cli.call(["quarantine", str(tmp_path), str(tmp_path / "改")]) == 2
+    step.write_table(schema.empty(schema.QUARANTINE), run / "tables" / "quarantine.parquet")
+    assert cli.call(["quarantine", str(run), str(tmp_path / "改")]) == 0
+    assert "没有被隔离的行" in capsys.readouterr().out and not (tmp_path / "改").exists()
+
+
+@pytest.mark.parametrize("name", ["../../etc/a.csv", "a/b/.csv", "数据库：CRM", "x" * 300 + ".csv"])
+def test_any_file_name_stays_in_the_folder(run, tmp_path, name):
+    row = {"source": "..", "file": name, "line": 1, "reason": "空行", "raw": '{"行号": "7"}'}
+    frame = schema.shape(pd.DataFrame([row, row | {"sheet": "9月"}]), schema.QUARANTINE)
+    step.write_table(frame, run / "tables" / "quarantine.parquet")
+    assert cli.call(["quarantine", str(run), str(tmp_path / "改")]) == 0
+    files = list((tmp_path / "改").rglob("*"))
+    assert len(files) == 2 and all(f.is_file() and f.parent == tmp_path / "改" for f in files)
+    assert files[0].read_text(encoding="utf-8-sig").splitlines()[0] == "隔离原因,行号,行号.2"

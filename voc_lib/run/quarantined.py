@@ -1,0 +1,96 @@
+"""The quarantine of a published run as CSV files to mend, and the params that load them again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from voc_lib import schema
+from voc_lib.collect import mended
+from voc_lib.errors import DataError, ParamsError, PublishError
+from voc_lib.run import manifest
+from voc_lib.run.step import read_table
+
+UNSAFE = re.compile(r"[\\/:*?\"<>|\x00-\x1f\x7f]+|^\.+")
+KEPT = ("channel", "columns", "year", "day_first")  # of the source, for the mended file
+
+
+@dataclass(frozen=True)
+class Written:
+    """One file to mend: where it is, how many rows, and the entry of `sources` that loads it."""
+
+    path: Path
+    rows: int
+    source: dict[str, Any]
+
+    @property
+    def entry(self) -> str:
+        """The entry as one line of YAML."""
+        words = yaml.safe_dump(
+            self.source, allow_unicode=True, default_flow_style=True, sort_keys=False, width=10_000
+        )
+        return f"- {words.strip()}"
+
+
+def write(run: Path, folder: Path) -> list[Written]:
+    """One CSV per source file and sheet with quarantined rows; ParamsError rather than write over a file."""
+    content = manifest.require(run)
+    path = run / "tables" / "quarantine.parquet"
+    if not path.is_file():
+        raise DataError(f"{run} 里没有隔离区的表（tables/quarantine.parquet）。请用 --force 重新运行。")
+    rows = schema.shape(read_table(path), schema.QUARANTINE)
+    keys = ["source", "file", "sheet"]
+    parts = [part for _, part in rows.groupby(keys, sort=False, dropna=False)]
+    paths = _paths([part.iloc[0] for part in parts], folder)
+    there = [path.name for path in paths if path.exists()]
+    if there:
+        raise ParamsError(f"{folder} 里已有 {'、'.join(there[:5])}，可能已改过，不会覆盖。请换一个文件夹。")
+    for path, part in zip(paths, parts, strict=True):
+        _save(mended.sheet(part), path)
+    sources = {source["name"]: source for source in content["params"]["sources"]}
+    return [
+        Written(path, len(part), _source(sources.get(part["source"].iloc[0], {}), path))
+        for path, part in zip(paths, parts, strict=True)
+    ]
+
+
+def _paths(firsts: list[pd.Series], folder: Path) -> list[Path]:
+    """A path of its own for each part, named by source, file and sheet."""
+    taken: dict[str, Path] = {}
+    for row in firsts:
+        words = [row["source"], Path(row["file"]).stem, row["sheet"]]
+        stem = name = UNSAFE.sub("_", "_".join(word for word in words if pd.notna(word)))[:70]
+        number = 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{stem}_{number}"
+        taken[name.casefold()] = folder / f"{name}.csv"
+    return list(taken.values())
+
+
+def _source(source: dict[str, Any], path: Path) -> dict[str, Any]:
+    kept = {key: source[key] for key in KEPT if source.get(key)}
+    return {"name": path.stem, "path": path.resolve().as_posix(), **kept}
+
+
+def _save(frame: pd.DataFrame, path: Path) -> None:
+    """Write a CSV with a byte order mark, which Excel needs to see UTF-8."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(frame.columns)
+    writer.writerows(frame.itertuples(index=False))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            file.write(text.getvalue().encode("utf-8-sig"))
+    except OSError as error:
+        raise PublishError(
+            f"无法写入 {path.name}：{error.strerror or error}。请检查磁盘空间和权限。"
+        ) from None
