@@ -1,9 +1,11 @@
 """Each notebook opens and runs by itself, as in JupyterLab: in its folder, with its default parameters."""
 
 import shutil
+import tempfile
 
 import nbformat
 import pytest
+from jupyter_client import AsyncKernelManager
 from nbclient import NotebookClient
 
 from tests.end_to_end.project import ROOT, made
@@ -22,7 +24,10 @@ def lab(tmp_path_factory, project):
 
 def run(folder, name):
     notebook = nbformat.read(folder / "notebooks" / f"{name}.ipynb", as_version=4)
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": folder / "notebooks"}}).execute()
+    with tempfile.TemporaryDirectory(prefix="voc") as sockets:  # not TCP: two kernels may pick one port
+        kernel = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=f"{sockets}/s")
+        place = {"metadata": {"path": folder / "notebooks"}}
+        NotebookClient(notebook, km=kernel, timeout=120, resources=place).execute()
     return notebook
 
 

@@ -59,9 +59,9 @@ def quarantine(table: pd.DataFrame) -> TextView:
 
 def coverage(table: pd.DataFrame) -> TextView:
     """Who speaks and who does not; schema.COVERAGE in."""
-    if table.empty:
-        return text(["没有客户表，无法判断样本代表性；请在参数文件中写上 customers。"], tone="warn")
     known = table.dropna(subset=["participation", "base_share", "voice_share"])
+    if known.empty:
+        return text(["没有客户表，无法判断样本代表性；请在参数文件中写上 customers。"], tone="warn")
     whole = known.groupby("dimension", observed=True)[["customers", "speakers"]].sum().max()
     customers, speakers = int(whole["customers"]), int(whole["speakers"])
     spoke = number(speakers / customers if customers else float("nan"), "share")

@@ -154,7 +154,8 @@ def _ranked(votes: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     tags = tags.join(denied, on=["row", "tag"], how="left")
     said = pl.col("denied").is_null() & ~pl.col("plain").any().over("row")
     order = ["row", "strength", "given", "start", "tag"]
-    tags = tags.filter(pl.col("plain") | said).sort(order, descending=[False, True, True, False, False])
+    # at equal strength the words of the text stand before the category the source gave
+    tags = tags.filter(pl.col("plain") | said).sort(order, descending=[False, True, False, False, False])
     return tags.select("row", "tag", "strength").to_pandas()
 
 
