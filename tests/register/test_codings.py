@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -35,3 +35,22 @@ def test_ratings_are_what_agreement_is_computed_from(engine):
 def test_an_answer_without_a_coder_is_refused(engine):
     with pytest.raises(DataError, match="标注人"):
         codings.add(engine, "F1", "late", coder=" ", at=AT)
+
+
+def test_blind_answers_are_told_from_those_saved_with_a_correction(engine):
+    later = AT + timedelta(hours=1)
+    codings.add(engine, "F1", "late", coder="甲", at=AT)
+    store.add_correction(engine, "F1", "rude", who="甲", at=later)
+    codings.add(engine, "F1", "rude", coder="甲", at=later)
+    store.add_correction(engine, "F2", "rude", who="甲", at=AT)
+    codings.add(engine, "F2", "rude", coder="甲", at=AT)
+    codings.add(engine, "F2", "late", coder="乙", at=later)
+    given = codings.blind(engine)
+    assert given[["feedback_id", "coder", "tags", "drawn"]].values.tolist() == [
+        ["F1", "甲", "late", True],  # corrected only afterwards: chance had chosen it
+        ["F2", "乙", "late", False],
+    ]
+
+
+def test_nothing_blind_yet_is_an_empty_table(engine):
+    assert codings.blind(engine).empty

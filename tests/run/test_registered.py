@@ -7,7 +7,7 @@ import pytest
 
 from voc_lib import params
 from voc_lib.errors import ParamsError
-from voc_lib.register import store
+from voc_lib.register import codings, store
 from voc_lib.run import inputs, registered
 from voc_lib.run.step import open_step
 
@@ -24,7 +24,9 @@ def test_a_step_gets_the_corrections_of_its_own_rows(project):
     for feedback_id in ("1", "of-another-report"):
         store.add_correction(step.register, feedback_id, "EC-LOG", who="王敏", at=AT)
     rows = pd.DataFrame({"feedback_id": ["1", "2"]}, dtype="str")
-    assert step.corrections(rows).values.tolist() == [["1", "EC-LOG"]]
+    held = step.corrections(rows)
+    assert held[["feedback_id", "tags"]].values.tolist() == [["1", "EC-LOG"]]
+    assert held[["urgency", "intent"]].isna().all(axis=None)
     assert (project / "outputs" / "register.db").is_file()
     step.register.dispose()
 
@@ -36,6 +38,15 @@ def test_a_correction_makes_the_inputs_differ_and_taking_it_back_the_same_again(
     assert inputs.decided(settings) != before
     store.withdraw(engine, "1", who="王敏", at=AT, seen=1)
     assert inputs.decided(settings) == before
+    engine.dispose()
+
+
+def test_a_blind_answer_makes_the_inputs_differ_too(settings):
+    before = inputs.decided(settings)
+    engine = registered.opened(settings)
+    codings.add(engine, "1", "EC-LOG", coder="王敏", at=AT)
+    assert inputs.decided(settings) != before
+    assert registered.corrections(settings).empty and len(registered.answers(settings)) == 1
     engine.dispose()
 
 

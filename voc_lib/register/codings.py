@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, insert, select
 
 from voc_lib.errors import DataError
 from voc_lib.register.models import Coding
-from voc_lib.register.store import WITHDRAWN, said
+from voc_lib.register.store import WITHDRAWN, said, trail
 
 COLUMNS = ["feedback_id", "coder", "tags", "note", "at"]
 
@@ -35,6 +35,31 @@ def answers(engine: Engine) -> pd.DataFrame:
         rows = connection.execute(query).all()
     frame = pd.DataFrame(rows, columns=COLUMNS)
     return frame.astype({**dict.fromkeys(COLUMNS[:4], "str"), "at": "datetime64[us]"})
+
+
+def blind(engine: Engine) -> pd.DataFrame:
+    """The last answer each coder gave blind: `COLUMNS` and `drawn`, whether chance chose the feedback.
+
+    An answer saved together with a correction was not blind. A feedback corrected before anybody coded it
+    was chosen for being doubtful: what is blind there tells how coders agree, not how right the tags are.
+    """
+    query = select(Coding.feedback_id, Coding.coder, Coding.tags, Coding.note, Coding.at).order_by(Coding.id)
+    with said(engine), engine.connect() as connection:
+        rows = connection.execute(query).all()
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    frame = frame.astype({**dict.fromkeys(COLUMNS[:4], "str"), "at": "datetime64[us]"})
+    corrected = trail(engine)
+    corrected = corrected[(corrected["field"] == "tags") & corrected["version"].notna()]
+    saved = pd.MultiIndex.from_frame(corrected[["feedback_id", "who", "at"]])
+    frame = frame[~pd.MultiIndex.from_frame(frame[["feedback_id", "coder", "at"]]).isin(saved)]
+    first = frame.groupby("feedback_id")["at"].min()
+    since = corrected.groupby("feedback_id")["at"].min().reindex(first.index)
+    doubtful = first.index[(since <= first).to_numpy(dtype=bool)]
+    last = frame.assign(drawn=~frame["feedback_id"].isin(doubtful)).drop_duplicates(
+        ["feedback_id", "coder"], keep="last"
+    )
+    last = last[last["tags"] != WITHDRAWN].sort_values(["feedback_id", "coder"])
+    return last.reset_index(drop=True)
 
 
 def ratings(engine: Engine) -> pd.DataFrame:

@@ -174,7 +174,7 @@ def code_hash(settings: Settings, steps: tuple[StepSpec, ...] = STEPS) -> str:
 
 
 def decided(settings: Settings, steps: tuple[StepSpec, ...] = STEPS) -> str:
-    """One hash of what decides a result before anything runs: inputs, params, corrections, code, key.
+    """One hash of what decides a result before anything runs: inputs, params, people's answers, code, key.
 
     "" when it cannot be known, because a source is a database.
     """
@@ -188,7 +188,8 @@ def decided(settings: Settings, steps: tuple[StepSpec, ...] = STEPS) -> str:
         code_hash(settings, steps),
         versions(),
         key_fingerprint(settings),
-        registered.corrections(settings).to_numpy().tolist(),
+        registered.corrections(settings).fillna("").to_numpy().tolist(),
+        registered.answers(settings).astype("str").to_numpy().tolist(),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 SQLITE = "sqlite:///"
+FIELDS = ("tags", "urgency", "intent")
 
 
 def opened(settings: Settings) -> Engine:
@@ -32,15 +34,40 @@ def opened(settings: Settings) -> Engine:
 
 
 def corrections(settings: Settings) -> pd.DataFrame:
-    """The tags in force: `feedback_id, tags`; empty, and nothing is made, when there is no register yet."""
-    file = _file(settings.register)
-    if file is not None and not file.exists():
-        return pd.DataFrame({"feedback_id": [], "tags": []}, dtype="str")
+    """What people set, in force: `feedback_id, tags, urgency, intent`, a row per feedback, missing = not set.
+
+    Empty, and nothing is made, when there is no register yet.
+    """
+    return _read(settings, _corrections, pd.DataFrame(columns=["feedback_id", *FIELDS], dtype="str"))
+
+
+def answers(settings: Settings) -> pd.DataFrame:
+    """What people answered blind: `feedback_id, coder, tags, note, at, drawn` of `register.codings.blind`."""
+    nothing = pd.DataFrame(columns=["feedback_id", "coder", "tags", "note"], dtype="str")
+    nothing = nothing.assign(at=pd.Series(dtype="datetime64[us]"), drawn=pd.Series(dtype="bool"))
+    return _read(settings, _answers, nothing)
+
+
+def _corrections(engine: Engine) -> pd.DataFrame:
     from voc_lib.register import store
 
+    parts = [store.corrections(engine, field=field).set_index("feedback_id") for field in FIELDS]
+    return pd.concat(parts, axis=1).sort_index().rename_axis("feedback_id").reset_index().astype("str")
+
+
+def _answers(engine: Engine) -> pd.DataFrame:
+    from voc_lib.register import codings
+
+    return codings.blind(engine)
+
+
+def _read(settings: Settings, read: Callable[[Engine], pd.DataFrame], nothing: pd.DataFrame) -> pd.DataFrame:
+    file = _file(settings.register)
+    if file is not None and not file.exists():
+        return nothing
     engine = opened(settings)
     try:
-        return store.corrections(engine)
+        return read(engine)
     finally:
         engine.dispose()
 

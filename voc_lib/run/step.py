@@ -108,9 +108,12 @@ class Step:
         return registered.opened(self.settings)
 
     def corrections(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Tags people set for some of these rows: `feedback_id, tags`, ready for `tag.label`."""
-        held = registered.corrections(self.settings)
-        return held[held["feedback_id"].isin(rows["feedback_id"])].reset_index(drop=True)
+        """What people set for some of these rows: `feedback_id, tags, urgency, intent`, for `tag.label`."""
+        return _of(rows, registered.corrections(self.settings))
+
+    def answers(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """What people answered blind about some of these rows: `feedback_id, coder, tags, at, drawn`."""
+        return _of(rows, registered.answers(self.settings))
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -178,6 +181,10 @@ class Step:
                 thread.submit(
                     engine.execute, spec, self.settings, self.folder, limits=engine.Limits()
                 ).result()
+
+
+def _of(rows: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
+    return held[held["feedback_id"].isin(rows["feedback_id"])].reset_index(drop=True)
 
 
 def checked(name: str, frame: pd.DataFrame) -> pd.DataFrame:
