@@ -93,3 +93,19 @@ def test_own_score_comes_before_words(make, label):
     frame = make("质量很好", "质量很好", "质量很好", csat=[1.0, None, None], nps=[None, 0.0, None])
     values = label(frame).tagged["sentiment"].tolist()
     assert values[:2] == [-1.0, -1.0] and values[2] > 0
+
+
+def test_corrected_urgency_and_intent_win_and_move_the_due_date(make, label):
+    frame = make("快递没到", "快递没到，要投诉", "闪退")
+    corrected = pd.DataFrame({"feedback_id": ["F000", "F001"]})
+    corrected = corrected.assign(tags=[None, "服务态度"], urgency=["高", None], intent=[None, "咨询"])
+    labelled = label(frame, corrected=corrected).tagged
+    assert labelled["urgency"].tolist()[:2] == ["P0", "P2"] and labelled["intent"][1] == "咨询"
+    assert labelled["primary_tag"].tolist() == ["物流延迟", "服务态度", "功能异常"]
+    assert labelled["due_at"][0] < labelled["due_at"][1]
+
+
+def test_corrected_urgency_of_another_word_is_refused(make, label):
+    corrected = pd.DataFrame({"feedback_id": ["F000"], "tags": [None], "urgency": ["很急很急"]})
+    with pytest.raises(DataError, match="紧急程度 “很急很急” 无法识别，只能是P0、P1、P2"):
+        label(make("闪退"), corrected=corrected)

@@ -8,6 +8,7 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.errors import DataError, did_you_mean
 from voc_lib.tag.taxonomy import Taxonomy
+from voc_lib.tag.urgency import from_words
 
 
 def read(corrected: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
@@ -16,7 +17,7 @@ def read(corrected: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     Names, codes and aliases are understood; a name the taxonomy does not have is a DataError.
     """
     last = corrected.dropna(subset=["feedback_id", "tags"]).drop_duplicates("feedback_id", keep="last")
-    last = last[last["tags"].str.strip(" ；;") != ""]
+    last = last[last["tags"].astype("str").str.strip(" ；;") != ""]
     names = [_canonical(tags, taxonomy) for tags in last["tags"].tolist()]
     return pd.DataFrame({"feedback_id": last["feedback_id"].to_numpy(), "tags": names}).astype("str")
 
@@ -28,6 +29,23 @@ def _canonical(tags: str, taxonomy: Taxonomy) -> str:
             hint = did_you_mean(word, taxonomy.by_name)
             raise DataError(f"更正里的标签 “{word}” 不在标签体系 {taxonomy.name} 中。{hint}")
     return "；".join(dict.fromkeys(taxonomy.aliases[word] for word in words))
+
+
+def field(corrected: pd.DataFrame | None, name: str, feedback_id: pd.Series) -> pd.Series:
+    """The `urgency` (P0, P1, P2; 高, 中, 低 are understood) or `intent` people set, per row; missing elsewhere.
+
+    A word that is neither is a DataError.
+    """
+    if corrected is None or name not in corrected:
+        return pd.Series(pd.NA, index=feedback_id.index, dtype="str")
+    known = corrected.dropna(subset=["feedback_id", name]).drop_duplicates("feedback_id", keep="last")
+    said = known[name].astype("str").str.strip()
+    value = from_words(said) if name == "urgency" else said.where(said.isin(schema.INTENTS))
+    if len(wrong := said[value.isna()]):
+        allowed = schema.URGENCIES if name == "urgency" else schema.INTENTS
+        label = schema.TAGGED.labels[name]
+        raise DataError(f"更正里的{label} “{wrong.iloc[0]}” 无法识别，只能是{'、'.join(allowed)}。")
+    return feedback_id.map(dict(zip(known["feedback_id"], value, strict=True))).astype("str")
 
 
 def apply(

@@ -44,8 +44,9 @@ def label(
 ) -> Labelled:
     """The history with every column of schema.TAGGED, and the evidence of its tags.
 
-    `corrected` (`feedback_id, tags`, joined by “；”) are tags people have set; they win over the rules
-    and over `tagger`, a learned one, which wins over the rules where it is sure.
+    `corrected` (`feedback_id, tags`, joined by “；”; `urgency` and `intent` where there are) is what people
+    have set; it wins over the rules and over `tagger`, a learned one, which wins over the rules where it is
+    sure.
     """
     rows = history.reset_index(drop=True)
     parts = list(corpora(rows["text"]))
@@ -55,7 +56,7 @@ def label(
         decided, tags = learn.apply(decided, tags, rows, tagger, taxonomy)
     if corrected is not None and len(corrected):
         decided, tags = corrections.apply(decided, tags, rows, corrected, taxonomy)
-    rows = rows.assign(**decided).pipe(_feelings, votes, parts)
+    rows = rows.assign(**decided).pipe(_feelings, votes, parts, corrected)
     rows = rows.assign(
         customer_type=customer_types(
             rows["customer_id"], customers=customers, orders=orders, rules=params.customer_rules, as_of=as_of
@@ -65,20 +66,24 @@ def label(
     rows = duplicates.find(
         rows, window_days=settings.window_days, similarity=settings.similarity, category=rows["primary_tag"]
     )
-    rows = rows.assign(urgency=urgency(rows, taxonomy, parts=parts)["urgency"])
+    by_people = corrections.field(corrected, "urgency", rows["feedback_id"])
+    rows = rows.assign(urgency=by_people.fillna(urgency(rows, taxonomy, parts=parts)["urgency"]))
     rows = rows.assign(due_at=due(rows["created_at"], rows["urgency"], params.sla))
     other = (rows["primary_tag"] == OTHER).sum()
     log.info("打标 %d 条，其中 %d 条归入“其他”。", len(rows), other)
     return Labelled(schema.shape(rows, schema.TAGGED), tags)
 
 
-def _feelings(rows: pd.DataFrame, votes: pd.DataFrame, parts: list[Corpus]) -> pd.DataFrame:
+def _feelings(
+    rows: pd.DataFrame, votes: pd.DataFrame, parts: list[Corpus], corrected: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """The rows with `sentiment`, `intent` and `vague`."""
     words = sentiment(rows["text"], parts=parts)
     intents = intent(rows["text"], problems=stated(votes, len(rows)), sentiment=words, parts=parts)
     scores = from_scores(rows)
     unsaid = intents == "其他"
     intents = intents.mask(unsaid & (scores > 0), "表扬").mask(unsaid & (scores < 0), "抱怨")
+    intents = corrections.field(corrected, "intent", rows["feedback_id"]).fillna(intents)
     lacks = vagueness.missing(rows["text"], products=rows["product"], parts=parts)
     return rows.assign(sentiment=scores.fillna(words), intent=intents, vague=vagueness.vague(lacks, intents))
 
