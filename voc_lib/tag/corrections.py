@@ -16,8 +16,12 @@ def read(corrected: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
 
     Names, codes and aliases are understood; a name the taxonomy does not have is a DataError.
     """
-    last = corrected.dropna(subset=["feedback_id", "tags"]).drop_duplicates("feedback_id", keep="last")
-    last = last[last["tags"].astype("str").str.strip(" ；;") != ""]
+    last = (
+        corrected.astype({"tags": "str"})
+        .dropna(subset=["feedback_id", "tags"])
+        .drop_duplicates("feedback_id", keep="last")
+    )
+    last = last[last["tags"].str.strip(" ；;") != ""]
     names = [_canonical(tags, taxonomy) for tags in last["tags"].tolist()]
     return pd.DataFrame({"feedback_id": last["feedback_id"].to_numpy(), "tags": names}).astype("str")
 
@@ -32,7 +36,7 @@ def _canonical(tags: str, taxonomy: Taxonomy) -> str:
 
 
 def field(corrected: pd.DataFrame | None, name: str, feedback_id: pd.Series) -> pd.Series:
-    """The `urgency` (P0, P1, P2; 高, 中, 低 are understood) or `intent` people set, per row; missing elsewhere.
+    """The `urgency` (P0, P1, P2; 高, 中, 低 are understood) or `intent` people set, per row, else missing.
 
     A word that is neither is a DataError.
     """
