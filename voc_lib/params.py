@@ -69,6 +69,7 @@ class Source(Strict):
     sheet: str | None = Field(None, description="工作表名；不写则读取全部可见工作表")
     year: int | None = Field(None, ge=1990, le=2100, description="日期缺年份时所用的年份")
     day_first: bool | None = Field(None, description="01/02/2026 是否先写日；不写则按整列判断")
+    invited: int | None = Field(None, ge=1, description="问卷：邀请了多少人作答，用来算响应率")
 
     @model_validator(mode="after")
     def _one_origin(self) -> Source:

@@ -318,6 +318,9 @@ SERVICE = _table(
     C("note", "text", "口径"),
 )
 SATISFACTION = _table("satisfaction", "满意度指标", *SERVICE.columns)
+SURVEY_QUALITY = _table(
+    "survey_quality", "问卷收集质量", C("source", "category", "数据来源", required=True), *SERVICE.columns
+)
 DIAGNOSIS = _table(
     "diagnosis",
     "客户服务问题诊断（TOP3痛点）",

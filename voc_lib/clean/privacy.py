@@ -142,6 +142,7 @@ def protect(collected: Collected, key: bytes) -> Collected:
         customers=_with_ids(collected.customers, key),
         orders=_with_ids(collected.orders, key),
         notes=tuple(map(mask_text, collected.notes)),
+        surveys=collected.surveys.assign(group=mask(collected.surveys["group"])),
     )
 
 

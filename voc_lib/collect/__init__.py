@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from voc_lib import params, schema
-from voc_lib.collect import database, headers, ledger, mended, readers, sides
+from voc_lib.collect import database, headers, ledger, mended, readers, response, sides
 from voc_lib.collect.standardize import Standard, standardize
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError
@@ -32,22 +34,25 @@ class Collected:
     exposure: pd.DataFrame
     kpis: pd.DataFrame
     notes: tuple[str, ...] = ()
+    surveys: pd.DataFrame = field(default_factory=lambda: schema.empty(schema.SURVEY_QUALITY))
 
 
 def load(settings: Settings) -> Collected:
     """Every source and side table of the params; DataError with one sentence for what cannot be read."""
-    closed, names, files, notes = [], [], [], []
+    closed, names, files, notes, surveys = [], [], [], [], [schema.empty(schema.SURVEY_QUALITY)]
     for source in settings.params.sources:
-        standards = _standards(source, settings)
+        tables = _tables(source, settings)
+        standards = _standards(source, tables, zone=settings.params.zone)
+        surveys.append(response.quality(source, [*chain(*tables)], zone=settings.params.zone))
         closed.append(ledger.close(standards, source.name))
         files += [(source.name, s.table.file) for s in standards]
         names += [headers.frame(source.name, s.table.file, s.matches) for s in standards]
         notes += [f"{source.name} · {note}" for s in standards for note in s.notes]
     feedback = ledger.distinct_ids(pd.concat([c.feedback for c in closed], ignore_index=True))
     quarantine = pd.concat([c.quarantine for c in closed], ignore_index=True)
-    tables = {}
+    beside = {}
     for spec in (schema.CUSTOMERS, schema.ORDERS, schema.EXPOSURE, schema.KPIS):
-        tables[spec.name], faults = sides.load(getattr(settings.params, spec.name), spec, settings)
+        beside[spec.name], faults = sides.load(getattr(settings.params, spec.name), spec, settings)
         notes += faults
     for note in notes:
         LOGGER.info("%s", note)
@@ -59,18 +64,19 @@ def load(settings: Settings) -> Collected:
             ["source", "file", "header"], ignore_index=True
         ),
         notes=tuple(notes),
-        **tables,
+        surveys=pd.concat(surveys, ignore_index=True),
+        **beside,
     )
 
 
-def _standards(source: Source, settings: Settings) -> list[Standard]:
+def _standards(source: Source, files: Sequence[Sequence[Table]], *, zone: ZoneInfo) -> list[Standard]:
     """The source's tables as feedback; sheets without feedback go to the quarantine."""
     results: list[Standard] = []
-    for tables in _tables(source, settings):
+    for tables in files:
         done, left = [], []
         for table in tables:
             try:
-                done.append(standardize(table, source, zone=settings.params.zone))
+                done.append(standardize(table, source, zone=zone))
             except DataError as error:
                 if len(tables) == 1:
                     raise

@@ -53,7 +53,7 @@ def _words() -> dict:
 
 def read(table: Table, *, zone: ZoneInfo) -> Survey:
     """The survey in a raw table; DataError when it has no question."""
-    meta = _meta(table.columns)
+    meta = roles(table.columns)
     asked = [name for name in table.columns if name not in meta.values()]
     cells = {name: _given(table, name) for name in asked}
     asked = [name for name in asked if cells[name].notna().any()]
@@ -70,12 +70,12 @@ def read(table: Table, *, zone: ZoneInfo) -> Survey:
     return Survey(answers, questions, _long(answers, questions))
 
 
-def _meta(columns: Sequence[str]) -> dict[str, str]:
+def roles(columns: Sequence[str]) -> dict[str, str]:
     """Role -> column for the columns that are no questions."""
-    roles = {normal(word): role for role, names in reversed(_words()["meta"].items()) for word in names}
+    known = {normal(word): role for role, names in reversed(_words()["meta"].items()) for word in names}
     found: dict[str, str] = {}
     for name in columns:
-        role = roles.get(normal(name))
+        role = known.get(normal(name))
         if role and not NUMBERED.match(name):
             found[role if role not in found else f"{role}.{name}"] = name
     return found

@@ -37,9 +37,10 @@ STEPS = (
             "orders",
             "exposure",
             "kpis",
+            "survey_quality",
         ),
         "标准化反馈明细与隔离区",
-        ("feedback", "quarantine", "headers", "coverage"),
+        ("feedback", "quarantine", "headers", "coverage", "survey_quality"),
     ),
     StepSpec(
         "03_clean_and_tag",
