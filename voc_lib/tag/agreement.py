@@ -130,40 +130,63 @@ def alpha(ratings: pd.DataFrame) -> float:
     return 1.0 if expected == 0 else float(1 - observed / expected)
 
 
-def corrected_shares(tagged: pd.Series, gold: pd.DataFrame) -> pd.DataFrame:
+def f1_interval(truth: pd.Series, given: pd.Series, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """The 95 % interval of each tag's F1.
+
+    F1 = 2J / (1 + J), J being the share of rows with the tag on either side that have it on both: Wilson's
+    interval of J, carried over.
+    """
+    true, got, found = _sets(truth, given)
+    place = [found.index(name) for name in names]
+    both, either = (true & got).sum(axis=0)[place], (true | got).sum(axis=0)[place]
+    low, high = wilson(both, either)
+    return 2 * low / (1 + low), 2 * high / (1 + high)
+
+
+def corrected_shares(
+    tagged: pd.Series, gold: pd.DataFrame, *, known: pd.Series | None = None
+) -> pd.DataFrame:
     """Share of each tag freed of tagging error: `tag, share, corrected, low, high, n`.
 
-    `tagged` holds the primary tag of every row, `gold` a stratified `sample` with `gold` filled in. The
-    tagger's share plus its mean error on the sample (prediction-powered inference, Angelopoulos et al. 2023),
-    weighted by strata of `primary_tag`; 95 %.
+    `tagged` holds the primary tag of every row, `gold` a random or stratified `sample` with `gold` filled in.
+    `known` marks rows whose tag people have set: there is no error in them. The tagger's share plus its mean
+    error on the sample (prediction-powered inference, Angelopoulos et al. 2023), weighted by strata of
+    `primary_tag`; 95 %.
     """
-    known = gold.dropna(subset=["gold"])
-    if known.empty:
+    held = gold.dropna(subset=["gold"])
+    if held.empty:
         raise DataError("金标样本还没有标注（gold 列为空）。请先由人工标注后再计算。")
-    names = sorted({*tagged.dropna(), *known["gold"]})
+    names = sorted({*tagged.dropna(), *held["gold"]})
     shares = tagged.value_counts(normalize=True)
+    open_ = tagged if known is None else tagged[~known.to_numpy(dtype=bool)]
+    unsure = len(open_) / max(len(tagged), 1)
+    weights = open_.value_counts(normalize=True)
     lines = []
     for name in names:
-        error = (known["gold"] == name).astype("float64") - (known["primary_tag"] == name).astype("float64")
-        mean, variance = _stratified(error, known["primary_tag"], shares)
+        error = (held["gold"] == name).astype("float64") - (held["primary_tag"] == name).astype("float64")
+        mean, variance = _stratified(error, held["primary_tag"], weights)
         share = float(shares.get(name, 0.0))
-        half = Z * np.sqrt(variance)
-        value = share + mean
+        half = Z * unsure * np.sqrt(variance)
+        value = share + unsure * mean
         bounds = np.clip([value, value - half, value + half], 0, 1)
         lines.append(
             dict(zip(["tag", "share", "corrected", "low", "high"], [name, share, *bounds], strict=True))
         )
-    return pd.DataFrame(lines).assign(n=len(known))
+    return pd.DataFrame(lines).assign(n=len(held))
 
 
-def _stratified(values: pd.Series, strata: pd.Series, shares: pd.Series) -> tuple[float, float]:
-    """Mean over strata weighted by their shares, and the variance of that mean."""
+def _stratified(values: pd.Series, strata: pd.Series, weights: pd.Series) -> tuple[float, float]:
+    """Mean over strata by weight, and the variance of that mean.
+
+    Within a stratum of one given tag an error of a tag has one sign, so it is there or not: its variance is
+    p (1 − p) with one hit and one miss added, never 0 because a small stratum happened to hold no error.
+    """
     groups = values.groupby(strata)
     size, mean = groups.size(), groups.mean()
-    weight = shares.reindex(size.index).fillna(0)
-    weight = weight / weight.sum()
-    spread = groups.var().fillna(0.25)  # one row tells nothing of the spread: the most it can be
-    return float((weight * mean).sum()), float((weight**2 * spread / size).sum())
+    weight = weights.reindex(size.index).fillna(0)
+    weight = weight / weight.sum() if weight.sum() > 0 else size / size.sum()
+    p = (groups.sum().abs() + 1) / (size + 2)
+    return float((weight * mean).sum()), float((weight**2 * p * (1 - p) / size).sum())
 
 
 def wilson(hits: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -16,11 +16,8 @@ def read(corrected: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
 
     Names, codes and aliases are understood; a name the taxonomy does not have is a DataError.
     """
-    last = (
-        corrected.astype({"tags": "str"})
-        .dropna(subset=["feedback_id", "tags"])
-        .drop_duplicates("feedback_id", keep="last")
-    )
+    last = corrected.astype({"tags": "str"}).dropna(subset=["feedback_id", "tags"])
+    last = last.drop_duplicates("feedback_id", keep="last")
     last = last[last["tags"].str.strip(" ；;") != ""]
     names = [_canonical(tags, taxonomy) for tags in last["tags"].tolist()]
     return pd.DataFrame({"feedback_id": last["feedback_id"].to_numpy(), "tags": names}).astype("str")
@@ -77,9 +74,9 @@ def replace(
 
     Evidence of the rules stays for tags that stay.
     """
-    own = feedback["feedback_id"].map(wanted.set_index("feedback_id")["tags"])
+    own = feedback["feedback_id"].map(wanted.set_index("feedback_id")["tags"]).astype("str")
     changed = own.notna().to_numpy()
-    primary = own.str.split("；").str[0]
+    primary = own.str.replace("；.*", "", regex=True)
     result = pd.DataFrame(
         {
             "tags": decided["tags"].where(~changed, own),

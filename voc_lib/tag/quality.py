@@ -1,0 +1,146 @@
+"""How right the tags are, tag by tag: what people decided blind, what coders agree on, what a system says."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from voc_lib import schema
+from voc_lib.tag import agreement, learn, rules
+from voc_lib.tag.taxonomy import Taxonomy
+
+WHOLE = "全部"
+PRAISE = "表扬"
+GIVEN_ROWS = 5_000  # the latest rows with a category of their own that the tags are held against
+SHARED_ROWS = 2  # fewer rows coded by both say nothing of agreement
+
+
+def table(
+    issues: pd.DataFrame,
+    tagged: pd.DataFrame,
+    taxonomy: Taxonomy,
+    *,
+    answers: pd.DataFrame,
+    corrected: pd.DataFrame | None = None,
+    tagger: learn.Tagger | None = None,
+) -> pd.DataFrame:
+    """schema.TAG_QUALITY of the `issues` of a period, most frequent tag first, 全部 at the top.
+
+    Everything is about the primary tag and leaves praise out, as the category statistics do. `answers` (of
+    `register.codings.blind`) give the gold sample: what chance drew and people coded blind. Corrections come
+    from a queue of doubtful rows: they stand as right in the shares, but measure nothing.
+    """
+    problems = issues[issues["intent"] != PRAISE]
+    held = gold(answers, tagged, taxonomy, tagger=tagger)
+    both = counts(problems, taxonomy).set_index("tag")
+    for part in (
+        _shares(problems, held, corrected),
+        _scores(held),
+        _agreement(ratings(answers, taxonomy)),
+        _given(tagged, taxonomy),
+    ):
+        both = both.join(part)
+    return schema.shape(both.rename_axis("tag").reset_index(), schema.TAG_QUALITY)
+
+
+def counts(problems: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
+    """`tag, n, share` of every tag of the taxonomy, 全部 first, then the most frequent."""
+    n = problems["primary_tag"].value_counts().reindex(taxonomy.names, fill_value=0)
+    n = n.sort_values(ascending=False, kind="stable")
+    both = pd.concat([pd.Series({WHOLE: len(problems)}), n])
+    share = both / len(problems) if len(problems) else both * np.nan
+    return pd.DataFrame({"tag": both.index, "n": both.to_numpy(), "share": share.to_numpy()})
+
+
+def gold(
+    answers: pd.DataFrame, tagged: pd.DataFrame, taxonomy: Taxonomy, *, tagger: learn.Tagger | None = None
+) -> pd.DataFrame:
+    """`feedback_id, gold, primary_tag`: of each row chance drew what people and what the machine say.
+
+    `gold` is the first tag most coders gave, at a tie the one of the coder who was first; `primary_tag` is
+    the tag without any correction. Praise is left out.
+    """
+    drawn = answers[answers["drawn"].astype(bool)].sort_values(["at", "coder"], kind="stable")
+    said = drawn["tags"].astype("str").str.split("；").str[0].map(taxonomy.aliases)
+    votes = pd.DataFrame({"feedback_id": drawn["feedback_id"], "gold": said}).dropna()
+    votes = votes.assign(n=votes.groupby(["feedback_id", "gold"])["gold"].transform("size"))
+    votes = votes.sort_values("n", ascending=False, kind="stable").drop_duplicates("feedback_id")
+    rows = tagged[tagged["feedback_id"].isin(votes["feedback_id"]) & (tagged["intent"] != PRAISE)]
+    rows = rows.reset_index(drop=True)
+    machine = _machine(rows, taxonomy, tagger)
+    table = pd.DataFrame({"feedback_id": rows["feedback_id"], "primary_tag": machine})
+    return table.assign(gold=rows["feedback_id"].map(votes.set_index("feedback_id")["gold"])).astype("str")
+
+
+def ratings(answers: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
+    """A row per feedback, a column per coder: the first tag of each blind answer."""
+    first = answers["tags"].astype("str").str.split("；").str[0].map(taxonomy.aliases)
+    named = answers[["feedback_id", "coder"]].assign(tag=first).dropna()
+    return named.set_index(["feedback_id", "coder"])["tag"].unstack("coder")  # noqa: PD010 - words, no sums
+
+
+def _machine(rows: pd.DataFrame, taxonomy: Taxonomy, tagger: learn.Tagger | None) -> pd.Series:
+    decided, tags = rules.decide(rules.votes(rows, taxonomy), rows, taxonomy)
+    if tagger is not None and len(rows):
+        decided, _ = learn.apply(decided, tags, rows, tagger, taxonomy)
+    return decided["primary_tag"]
+
+
+def _shares(problems: pd.DataFrame, held: pd.DataFrame, corrected: pd.DataFrame | None) -> pd.DataFrame:
+    names = {"corrected": "corrected", "low": "corrected_low", "high": "corrected_high"}
+    if held.empty or problems.empty:
+        return pd.DataFrame(columns=list(names.values()), dtype="float64")
+    done = set() if corrected is None else set(corrected.loc[corrected["tags"].notna(), "feedback_id"])
+    known = problems["feedback_id"].isin(done)
+    found = agreement.corrected_shares(problems["primary_tag"], held, known=known)
+    return found.set_index("tag")[list(names)].rename(columns=names)
+
+
+def _scores(held: pd.DataFrame) -> pd.DataFrame:
+    """Precision, recall and F1 of each tag on the gold sample; in 全部 all three are the accuracy."""
+    names = {"n_true": "gold_n", "p_low": "precision_low", "p_high": "precision_high"}
+    names |= {"r_low": "recall_low", "r_high": "recall_high"}
+    columns = ["gold_n"]
+    columns += [f"{kind}{end}" for kind in ("precision", "recall", "f1") for end in ("", "_low", "_high")]
+    found = agreement.scores(held["gold"], held["primary_tag"]).rename(columns=names).set_index("tag")
+    low, high = agreement.f1_interval(held["gold"], held["primary_tag"], found.index.tolist())
+    found = found.assign(f1_low=low, f1_high=high)
+    right, n = int((held["gold"] == held["primary_tag"]).sum()), len(held)
+    low, high = agreement.wilson(np.array([right]), np.array([n]))
+    value = [right / n if n else np.nan, low[0], high[0]]
+    whole = pd.DataFrame([[n, *value * 3]], index=[WHOLE], columns=columns)
+    return pd.concat([whole, found[columns]]) if len(found) else whole
+
+
+def _agreement(rated: pd.DataFrame) -> pd.DataFrame:
+    """Cohen's kappa of the two coders who share the most rows; Krippendorff's alpha of all, in 全部."""
+    columns = ["coded_n", "kappa", "kappa_low", "kappa_high", "alpha"]
+    pairs = {pair: int(rated[list(pair)].notna().all(axis=1).sum()) for pair in combinations(rated, 2)}
+    if not pairs or max(pairs.values()) < SHARED_ROWS:
+        return pd.DataFrame(columns=columns, dtype="float64")
+    one, other = max(sorted(pairs), key=lambda pair: pairs[pair])
+    both = rated[[one, other]].dropna()
+    lines = {WHOLE: [len(both), *agreement.kappa(both[one], both[other]), agreement.alpha(rated)]}
+    for name in sorted(set(both.to_numpy().ravel())):
+        first, second = (both[coder] == name for coder in (one, other))
+        lines[name] = [int((first | second).sum()), *agreement.kappa(first, second), np.nan]
+    return pd.DataFrame.from_dict(lines, orient="index", columns=columns)
+
+
+def _given(tagged: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
+    """Per category of the source system how often the rules, not told of it, find the same tag."""
+    given = tagged["category_given"].astype("str").str.strip().map(taxonomy.aliases)
+    rows = tagged[given.notna() & (tagged["intent"] != PRAISE)]
+    rows = rows.sort_values(["created_at", "feedback_id"]).tail(GIVEN_ROWS).reset_index(drop=True)
+    blind = rows.drop(columns="category_given")
+    system = rows["category_given"].astype("str").str.strip().map(taxonomy.aliases)
+    same = (_machine(blind, taxonomy, None) == system).to_numpy(dtype=bool)
+    n, hits = system.value_counts(), pd.Series(same, index=rows.index).groupby(system).sum()
+    lines = pd.DataFrame({"n": n, "hits": hits.reindex(n.index)})
+    lines = pd.concat([pd.DataFrame({"n": len(rows), "hits": same.sum()}, index=[WHOLE]), lines])
+    low, high = agreement.wilson(lines["hits"].to_numpy(), lines["n"].to_numpy())
+    share = np.where(lines["n"] > 0, lines["hits"] / lines["n"].where(lines["n"] > 0), np.nan)
+    columns = {"given_n": lines["n"], "given_share": share, "given_low": low, "given_high": high}
+    return pd.DataFrame(columns, index=lines.index)
