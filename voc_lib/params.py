@@ -53,6 +53,7 @@ def _day(value: Any) -> Any:
     return value if isinstance(value, date) else str(value)
 
 
+Dimension = Literal["age_of_account", "level", "value", "region", "channel", "gender"]
 Day = Annotated[date, BeforeValidator(_day)]
 
 
@@ -210,6 +211,10 @@ class Params(Strict):
     customer_rules: CustomerRules = CustomerRules()
     duplicates: Duplicates = Duplicates()
     weights: Weights = Weights()
+    weighting: list[Dimension] = Field(
+        [],
+        description="按客户表的哪些维度加权：新老客、等级、消费价值、地区、主要渠道、性别；不写则不加权",
+    )
     costs: dict[str, float] = Field({}, description="问题类型: 解决成本 0–1")
     userdict: str | None = Field(None, description="用户词典路径")
     register_at: str | None = Field(
@@ -263,6 +268,10 @@ class Params(Strict):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"sources 中的名称重复：{'、'.join(twice)}；每个来源要有自己的名称")
+        if self.weighting and self.customers is None:
+            raise ValueError("weighting 需要客户表：请同时写 customers")
+        if "value" in self.weighting and self.orders is None:
+            raise ValueError("weighting 中的 value（消费价值）需要订单表：请同时写 orders")
         if self.team and sum(member.lead for member in self.team) != 1:
             raise ValueError("team 中必须恰好有一人 lead: true")
         return self

@@ -9,10 +9,14 @@ import pandas as pd
 
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
+from voc_lib.stats.weighting import Weighted
 
 RATES = ("过快答卷率", "直线作答率", "重复答卷率", "开放题有内容率", "有效答卷率")
 SOUND = 0.8  # share of valid answer sheets below which a survey wants care
 NO_SURVEY = "数据来源中没有问卷平台的导出，不统计问卷收集质量。"
+NOT_WEIGHTED = (
+    "未加权。要看发声客户与全部客户构成一致时的占比，请在参数文件写 weighting，例如 [region, level]。"
+)
 NOT_INVITED = "没有写邀请人数（来源的 invited），算不出响应率"
 
 
@@ -42,3 +46,20 @@ def _survey(of: dict[str, dict[Hashable, Any]]) -> list[str]:
 def _rate(row: dict[Hashable, Any]) -> str:
     value, low, high = (number(row[part], "share") for part in ("value", "low", "high"))
     return f"{value}（95% 区间 {low}–{high}）" if row["indicator"] in ("响应率", "有效答卷率") else value
+
+
+def weights(found: Weighted) -> TextView:
+    """What weighting changes, with the effective sample size; how to switch it on when it is off."""
+    if not found.dimensions:
+        return text([NOT_WEIGHTED])
+    by = "、".join(found.dimensions)
+    if found.table.empty:
+        return text([f"本期 {found.n:,} 个问题没有一个对得上客户表，无法按{by}加权。"], tone="warn")
+    row = max(found.table.to_dict("records"), key=lambda row: abs(row["difference"]))
+    before, after = number(row["share"], "share"), number(row["weighted_share"], "share")
+    lead = (
+        f"按{by}把发声客户加权到全部客户的构成：{found.n:,} 个问题中 {found.known:,} 个对得上客户表，"
+        f"加权后的有效样本量（Kish）为 {found.effective_n:,.0f}；"
+        f"变化最大的是{row['category']}，由 {before} 变为 {after}。"
+    )
+    return text([lead], items=found.notes, tone="warn" if found.notes else "info")
