@@ -56,6 +56,12 @@ def load(settings: Settings) -> tuple[Finding, Collected | None]:
     return Finding("数据", detail), collected
 
 
+def words(settings: Settings) -> None:
+    """Nothing, or the ParamsError of a taxonomy or knowledge file no kernel needs to start for."""
+    _taxonomy(settings)
+    _knowledge(settings)
+
+
 def drift(settings: Settings, collected: Collected) -> list[str]:
     """What is unusual about the files against the archive and the last published headers, a line each."""
     from voc_lib.collect import archive

@@ -19,13 +19,14 @@ from nbformat import NotebookNode
 from voc_lib.errors import DataError, ParamsError, PublishError, VocError
 from voc_lib.params import Outputs, Settings
 from voc_lib.period import Period
-from voc_lib.run import engine, inputs, kernels, manifest, notebooks, publish, render
+from voc_lib.run import check, engine, inputs, kernels, manifest, notebooks, publish, render
 from voc_lib.run.engine import Limits
 from voc_lib.run.step import published_folder
 from voc_lib.run.steps import BY_NAME, STEPS, StepSpec, find, upstream
 
 _log = logging.getLogger(__name__)
 AT_ONCE = 2
+PATIENCE = 0.5  # seconds after which a wait looks up: polars' signal handler does not break off a lock
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ def run(
             _require(target, last, chosen, settings)
         elif last and not choice.force and _same(last, before, settings, outputs or settings.params.render):
             return Result(target, last, unchanged=True)
+        check.words(settings)
         publish.require_space(settings.outputs, target)
         started = clock()
         run_id = f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
@@ -230,6 +232,8 @@ def _steps(run: _Run, chosen: tuple[StepSpec, ...]) -> None:
     with ThreadPoolExecutor(AT_ONCE) as runner, ThreadPoolExecutor(1) as renderer:
         try:
             rendered = _schedule(run, chosen, runner, renderer)
+            while wait(rendered, timeout=PATIENCE).not_done:
+                pass
             for future in rendered:
                 future.result()
         except BaseException:
@@ -253,7 +257,8 @@ def _schedule(
                 waiting.remove(spec)
                 run.progress(Event("started", spec, len(finished), len(STEPS)))
                 running[runner.submit(_step, run, spec)] = spec
-        done, _ = wait([*running, *(f for f in rendered if not f.done())], return_when=FIRST_COMPLETED)
+        under_way = [*running, *(f for f in rendered if not f.done())]
+        done, _ = wait(under_way, timeout=PATIENCE, return_when=FIRST_COMPLETED)
         for future in done:
             future.result()
             if future in running:
