@@ -233,6 +233,7 @@ SUMMARY = _table(
     C("request", "text", "客户诉求"),
     C("urgency", "category", "紧急程度", required=True),
     C("handler", "category", "处理人"),
+    C("urgency_words", "category", "高/中/低", allowed=("高", "中", "低")),
 )
 REQUESTS = _table(
     "requests",
@@ -250,6 +251,7 @@ REQUESTS = _table(
     C("csat", "float", "客户满意度评分", low=1, high=5),
     C("remark", "text", "备注"),
 )
+    C("route", "text", "分流"),
 TAG_QUALITY = _table(
     "tag_quality",
     "标签质量",

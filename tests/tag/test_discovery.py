@@ -33,3 +33,14 @@ def test_nothing_to_find_is_an_empty_table(make):
 def test_terms_can_be_pasted_into_a_taxonomy():
     piece = discovery.as_yaml(["幽灵订单", "no: yes", "#"], "交易与系统")
     assert yaml.safe_load(piece) == [{"name": "交易与系统", "phrases": ["幽灵订单", "no: yes", "#"]}]
+
+
+def test_the_table_leaves_praise_and_masks_out_and_is_ready_to_paste(make, label):
+    frame = make(*[f"{text}[银行卡]" for text in texts()], *["表扬表扬，很好"] * 6)
+    tagged = label(frame).tagged
+    intents = ["抱怨"] * len(texts()) + ["表扬"] * 6
+    found = discovery.table(tagged.assign(intent=intents), tag.load("ecommerce"))
+    assert "幽灵订单" in "".join(found["term"]) and not found["term"].str.contains("银行|表扬").any()
+    (piece,) = yaml.safe_load(found["yaml"][0])
+    assert piece == {"name": "标签名", "phrases": [found["term"][0]]}
+    assert discovery.table(tagged.iloc[:0], tag.load("ecommerce")).empty

@@ -25,3 +25,13 @@ def test_middling_scores_teach_nothing_and_too_few_are_said():
         feeling.fit(texts, scores.mask(scores.index < 100, 0.0), seed=1)
     with pytest.raises(DataError, match="好评差评都有"):
         feeling.fit(texts, scores.abs(), seed=1)
+
+
+def test_words_are_held_against_clear_scores():
+    texts = ["质量很好", "太差了", "太差了", "包裹", "太差了"]
+    rows = pd.DataFrame({"text": pd.Series(texts, dtype="str"), "csat": [5.0, 1.0, 4.0, 2.0, 3.0]})
+    rows = rows.assign(feedback_id=list("abcde"), created_at=pd.Timestamp("2026-09-01"))
+    table = feeling.accuracy(rows).set_index("group")
+    assert table.loc["全部", ["scored", "spoken", "right"]].tolist() == [4, 3, 2]
+    assert table.loc["高分", "share"] == 0.5 and table.loc["低分", "low"] < 1
+    assert feeling.accuracy(rows.iloc[:0])["share"].isna().all()

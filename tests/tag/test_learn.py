@@ -102,3 +102,33 @@ def test_a_rare_tag_missing_from_a_fold_is_no_trouble():
 def test_texts_without_any_pair_are_learned_from_too():
     taught = learn.fit(pd.Series(["", "好"] * 30), pd.Series(["甲", "乙"] * 30), seed=1)
     assert learn.predict(taught, pd.Series(["好"]))["primary_tag"].tolist() == ["乙"]
+
+
+def labelled_issues(make, label, n=300):
+    texts, names = lessons(n)
+    frame = make(*texts, category_given=names.to_numpy())
+    return label(frame).tagged.assign(issue_id=frame["feedback_id"])
+
+
+def test_the_gain_over_rules_is_measured_on_rows_not_learned_from(make, label):
+    found = learn.gain(labelled_issues(make, label), tag.load("ecommerce"), seed=1)
+    assert found.rows == 300 and set(found.names) == set(WORDS)
+    assert found.both > 0.95 > found.rules and found.low < found.both - found.rules < found.high
+    assert found.low > 0
+
+
+def test_no_gain_is_told_from_a_handful_of_rows_or_from_those_kept_apart(make, label):
+    tagged = labelled_issues(make, label)
+    assert learn.gain(tagged.head(150), tag.load("ecommerce"), seed=1) is None
+    assert learn.gain(tagged, tag.load("ecommerce"), without=tagged["feedback_id"], seed=1) is None
+
+
+def test_labels_of_chance_show_no_gain(make, label):
+    tagged = labelled_issues(make, label)
+    shuffled = np.random.default_rng(3).permutation(tagged["category_given"].to_numpy())
+    found = learn.gain(tagged.assign(category_given=shuffled), tag.load("ecommerce"), seed=1)
+    assert found.answered < 0.5 and found.both < 0.5
+
+
+def test_a_tagger_never_sure_changes_nothing(make, label, tagger):
+    assert label(make("🙂"), tagger=tagger).tags["by"].tolist() == ["兜底"]

@@ -1,7 +1,7 @@
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.tag import records, taxonomy
+from voc_lib.tag import records, taxonomy, urgency
 
 
 def issues(**columns):
@@ -46,3 +46,28 @@ def test_states_are_ours_and_foreign_words_are_kept_in_the_remark():
 
 def test_no_state_and_no_closing_time_is_waiting():
     assert records.state(pd.Series([None], dtype="str"), pd.Series([pd.NaT])).tolist() == ["待处理"]
+
+
+def test_urgency_stands_in_words_beside_the_level_and_reads_back():
+    table = records.summary(issues())
+    assert table["urgency_words"].tolist() == ["高", "中"]
+    assert urgency.from_words(table["urgency_words"]).tolist() == table["urgency"].tolist()
+
+
+def test_each_request_says_how_it_is_handled_and_by_whom():
+    table = records.requests(issues(repeat_count=[2, 1]), taxonomy.load("ecommerce"))
+    pack = taxonomy.load("ecommerce")
+    assert table["route"].tolist() == [
+        f"紧急：立即处理（{pack.department_of('功能异常')}）",
+        f"复杂：转专家（{pack.department_of('物流延迟')}）",
+    ]
+
+
+def test_questions_and_mismatches_say_where_and_when(make, label):
+    tagged = label(make("太差了", "质量很好", csat=[None, 1.0])).tagged
+    asked, apart = records.questions(tagged), records.mismatches(tagged)
+    assert asked["feedback_id"].tolist() == ["F000"] and "什么时候" in asked["question"][0]
+    assert apart["feedback_id"].tolist() == ["F001"] and apart["channel"].tolist() == ["电话"]
+    for table in (asked, apart):
+        assert table["created_at"].notna().all()
+    assert records.questions(tagged.iloc[:0]).empty and records.mismatches(tagged.iloc[:0]).empty

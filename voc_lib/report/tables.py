@@ -28,6 +28,11 @@ KINDS = {
     "change_high": "points",
     "score": "score",
     "sentiment": "score",
+    "words": "score",
+    "kappa": "score",
+    "kappa_low": "score",
+    "kappa_high": "score",
+    "alpha": "score",
     "lift": "times",
     "ratio": "times",
 }

@@ -8,11 +8,14 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from voc_lib import schema
 from voc_lib.tag.matcher import matcher
 from voc_lib.tag.taxonomy import Taxonomy
 from voc_lib.text.matching import corpora
 from voc_lib.text.segmentation import stopwords
 
+PRAISE, PLACEHOLDER = "表扬", "标签名"
+MASKED = r"\[[^\[\]]{1,8}\]"  # what stands where personal data was: no word of the customer
 LONGEST = 6
 COHESION, FREEDOM = 2.0, 0.8  # log2 of how much more often than by chance; entropy (bits) of the poorer side
 COLUMNS = ["term", "n", "cohesion", "freedom", "score", "example", "feedback_id"]
@@ -28,7 +31,7 @@ def candidates(
     poorer side; score = √n · cohesion · freedom. Han words of two to six characters.
     """
     known = [] if taxonomy is None else [word for tag in taxonomy.tags for word in (*tag.phrases, *tag.weak)]
-    texts = feedback["text"].drop_duplicates()
+    texts = feedback["text"].astype("str").str.replace(MASKED, "，", regex=True).drop_duplicates()
     codes = np.concatenate([np.zeros(0, np.int64), *(_codes(part.folded) for part in corpora(texts))])
     counts = _counts(codes)
     table = _measured(codes, counts, least)
@@ -58,6 +61,14 @@ def unknown(feedback: pd.DataFrame, taxonomy: Taxonomy, *, top: int = 50, least:
     untouched = np.ones(len(feedback), dtype=bool)
     untouched[rows] = False
     return candidates(feedback[untouched], taxonomy, top=top, least=least)
+
+
+def table(issues: pd.DataFrame, taxonomy: Taxonomy, *, top: int = 50, least: int = 5) -> pd.DataFrame:
+    """《新词候选》: schema.NEW_WORDS, what problems no rule knows say, with the YAML that adds each word."""
+    problems = issues[issues["intent"] != PRAISE].reset_index(drop=True)
+    found = unknown(problems, taxonomy, top=top, least=least)
+    pieces = [as_yaml([term], PLACEHOLDER).strip() for term in found["term"]]
+    return schema.shape(found.assign(yaml=pd.Series(pieces, dtype="str")), schema.NEW_WORDS)
 
 
 def _codes(text: str) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Sentiment learned from the customers' own scores, joined with the lexicon."""
+"""Sentiment against the customers' own scores: how often words and scores agree, and what scores teach."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pandas as pd
 
 from voc_lib.errors import DataError
 from voc_lib.tag import classifier
+from voc_lib.tag.agreement import wilson
 from voc_lib.tag.classifier import Classifier
 from voc_lib.text.sentiment import sentiment
 
@@ -14,6 +15,7 @@ LEAST = 200
 STRENGTH = 3.0
 LEXICON_WEIGHT = 1.5  # log odds a fully good or bad lexicon value adds
 CLEAR = 0.4  # scores nearer to 0 teach nothing
+SCORED_ROWS = 20_000  # the latest scored rows that the words are held against
 
 
 def fit(texts: pd.Series, scores: pd.Series, *, seed: int) -> Classifier:
@@ -35,3 +37,24 @@ def predict(model: Classifier, texts: pd.Series) -> pd.Series:
     """Sentiment of each text, −1 to 1: twice the probability of a good score less one, lexicon included."""
     odds = model.scores(texts)[:, 0] + LEXICON_WEIGHT * sentiment(texts).to_numpy()
     return pd.Series(2 / (1 + np.exp(-odds)) - 1, index=texts.index, name="sentiment")
+
+
+def accuracy(tagged: pd.DataFrame) -> pd.DataFrame:
+    """How often words and scores agree: `group (全部/低分/高分), scored, spoken, right, share, low, high`.
+
+    Low are satisfaction scores of 1 and 2, high 4 and 5. `spoken` rows hold a word of feeling; `share` of
+    these lean the way of the score, with Wilson's 95 % interval.
+    """
+    clear = tagged[tagged["csat"].isin([1, 2, 4, 5])]
+    clear = clear.sort_values(["created_at", "feedback_id"]).tail(SCORED_ROWS)
+    words, good = sentiment(clear["text"]).to_numpy(), (clear["csat"] > 3).to_numpy(dtype=bool)
+    spoken, right = words != 0, (words > 0) == good
+    groups = {"全部": np.ones(len(clear), bool), "低分": ~good, "高分": good}
+    lines = [
+        (name, rows.sum(), (rows & spoken).sum(), (rows & spoken & right).sum())
+        for name, rows in groups.items()
+    ]
+    table = pd.DataFrame(lines, columns=["group", "scored", "spoken", "right"])
+    low, high = wilson(table["right"].to_numpy(), table["spoken"].to_numpy())
+    share = table["right"] / table["spoken"].where(table["spoken"] > 0)
+    return table.assign(share=share.astype("float64"), low=low, high=high)

@@ -1,4 +1,4 @@
-"""The two tables a service team works from: the feedback summary and the request record."""
+"""Tables a service team works from: the summary, the request record, whom to ask what, whom to read again."""
 
 from __future__ import annotations
 
@@ -9,14 +9,19 @@ import pandas as pd
 import yaml
 
 from voc_lib import schema
+from voc_lib.tag import vagueness
 from voc_lib.tag.taxonomy import Taxonomy
+from voc_lib.tag.urgency import ROUTES, in_words, triage
+from voc_lib.text import sentiment
 
 URGENT_FIRST = ["urgency", "created_at", "issue_id"]
+KINDS = dict(zip(ROUTES, ("紧急", "复杂", "简单"), strict=True))
 
 
 def summary(issues: pd.DataFrame) -> pd.DataFrame:
     """《客户反馈信息汇总表》: schema.SUMMARY, a row per merged issue, the most urgent and oldest first."""
-    return schema.shape(issues.sort_values(URGENT_FIRST).reset_index(drop=True), schema.SUMMARY)
+    rows = issues.sort_values(URGENT_FIRST).reset_index(drop=True)
+    return schema.shape(rows.assign(urgency_words=in_words(rows["urgency"])), schema.SUMMARY)
 
 
 def requests(issues: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
@@ -24,9 +29,30 @@ def requests(issues: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     rows = issues.sort_values(URGENT_FIRST).reset_index(drop=True)
     status = state(rows["status"], rows["closed_at"])
     return schema.shape(
-        rows.assign(owner=_owner(rows, taxonomy), status=status, remark=_remark(rows, status)),
+        rows.assign(
+            owner=_owner(rows, taxonomy),
+            status=status,
+            remark=_remark(rows, status),
+            route=_route(rows, taxonomy),
+        ),
         schema.REQUESTS,
     )
+
+
+def questions(issues: pd.DataFrame) -> pd.DataFrame:
+    """《待追问》: schema.QUESTIONS, what to ask customers whose complaint is too vague to act on."""
+    asked = vagueness.questions(issues)
+    return schema.shape(_located(asked, issues), schema.QUESTIONS)
+
+
+def mismatches(tagged: pd.DataFrame) -> pd.DataFrame:
+    """《评分与文字相反》: schema.MISMATCHES, the widest gap between score and words first."""
+    return schema.shape(_located(sentiment.mismatches(tagged), tagged), schema.MISMATCHES)
+
+
+def _located(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    places = rows[["feedback_id", "created_at", "channel"]].drop_duplicates("feedback_id")
+    return table.merge(places, on="feedback_id", how="left")
 
 
 def state(given: pd.Series, closed_at: pd.Series) -> pd.Series:
@@ -35,10 +61,21 @@ def state(given: pd.Series, closed_at: pd.Series) -> pd.Series:
     return known.where(known.notna(), closed_at.notna().map({True: "已完成", False: "待处理"})).astype("str")
 
 
-def _owner(rows: pd.DataFrame, taxonomy: Taxonomy) -> pd.Series:
+def _department(rows: pd.DataFrame, taxonomy: Taxonomy) -> pd.Series:
     tags = rows["primary_tag"]
     responsible = tags.map({tag: taxonomy.department_of(tag) for tag in tags.dropna().unique()})
-    department = rows["department"].where(rows["department"].notna(), responsible)
+    return rows["department"].where(rows["department"].notna(), responsible)
+
+
+def _route(rows: pd.DataFrame, taxonomy: Taxonomy) -> pd.Series:
+    """How each request is handled and by whom: urgent at once, complex by an expert, simple by an answer."""
+    route = triage(rows)
+    to = ("（" + _department(rows, taxonomy).astype("str") + "）").fillna("")
+    return (route.map(KINDS) + "：" + route + to).astype("str")
+
+
+def _owner(rows: pd.DataFrame, taxonomy: Taxonomy) -> pd.Series:
+    department = _department(rows, taxonomy)
     both = department.str.cat(rows["handler"], sep="/")
     return both.where(both.notna(), department.where(department.notna(), rows["handler"]))
 

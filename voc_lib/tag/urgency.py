@@ -66,7 +66,7 @@ def triage(tagged: pd.DataFrame) -> pd.Series:
     >>> triage(pd.DataFrame(rows)).tolist()
     ['立即处理', '转专家', '直接回复']
     """
-    complex_ = tagged["tags"].str.contains("；") | (tagged["repeat_count"] > 1)
+    complex_ = tagged["tags"].str.contains("；") | (tagged["repeat_count"].fillna(1) > 1)
     at_once = (tagged["urgency"] == "P0").to_numpy()
     values = np.where(at_once, ROUTES[0], np.where(complex_.to_numpy(dtype=bool), ROUTES[1], ROUTES[2]))
     return pd.Series(values, index=tagged.index, name="route", dtype="str")

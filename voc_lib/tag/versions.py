@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from voc_lib import schema
 from voc_lib.tag import rules
 from voc_lib.tag.taxonomy import OTHER, Tag, Taxonomy
 
@@ -61,3 +62,9 @@ def coverage(feedback: pd.DataFrame, taxonomy: Taxonomy) -> tuple[pd.DataFrame, 
     last = by_tag["tag"] == OTHER
     both = pd.concat([by_rule, silent], ignore_index=True)
     return both, pd.concat([by_tag[~last], by_tag[last]], ignore_index=True)
+
+
+def rule_check(feedback: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
+    """《规则体检》: schema.RULE_CHECK, every rule by what it hits, silent ones last."""
+    by_rule, _ = coverage(feedback, taxonomy)
+    return schema.shape(by_rule, schema.RULE_CHECK)
