@@ -1,0 +1,238 @@
+"""How right tags and sentiment are, in sentences: measured figures with their base, or “unknown”."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from voc_lib import schema
+from voc_lib.period import Period
+from voc_lib.report import tables
+from voc_lib.report.narrative import TextView, text
+from voc_lib.report.tables import TableView, number
+from voc_lib.schema import Column, Table
+from voc_lib.stats import intervals, shares
+from voc_lib.tag import discovery
+from voc_lib.tag.learn import FLOOR, WORTH_TRYING, Gain
+from voc_lib.tag.taxonomy import OTHER
+
+WHOLE = "全部"
+FEW = 100  # below so many rows coded blind the figures are rough
+EXPORT = "voc corrections export 参数文件.yaml 盲标.xlsx --blind --size 200"
+IMPORT = "voc corrections import 参数文件.yaml 盲标.xlsx --blind"
+
+
+def accuracy(table: pd.DataFrame, corrected: pd.DataFrame) -> TextView:
+    """How right the primary tags are; schema.TAG_QUALITY and the corrections in force in."""
+    whole = _whole(table)
+    n = 0 if whole is None or pd.isna(whole["gold_n"]) else int(whole["gold_n"])
+    lead = _unknown() if whole is None or not n else _known(whole, n)
+    items = [] if whole is None else [*_moved(table), *_coders(whole), *_system(whole)]
+    done = int(corrected["tags"].notna().sum())
+    if done:
+        items.append(
+            f"登记库中有 {done:,} 条标签更正已生效；它们挑的是拿不准的反馈，不能代表全部，不用来算准确率"
+        )
+    return text([lead], items=items, tone="info" if n else "warn")
+
+
+def _whole(table: pd.DataFrame) -> pd.Series | None:
+    rows = table[table["tag"] == WHOLE]
+    return None if rows.empty else rows.iloc[0]
+
+
+def _unknown() -> str:
+    return (
+        f"标签的准确率未知：还没有由人独立标注的随机样本。抽一份：{EXPORT}；"
+        f"填好“新标签”后：{IMPORT}，再运行一次即可看到准确率和校正后的占比。"
+    )
+
+
+def _known(whole: pd.Series, n: int) -> str:
+    rough = "；样本少，只能看个大概" if n < FEW else ""
+    value = _interval(whole, "precision")
+    return f"由人独立标注的随机样本 {n:,} 条，机器打的主标签准确率为 {value}{rough}。各标签见下表。"
+
+
+def _moved(table: pd.DataFrame) -> list[str]:
+    """Tags whose share lies outside the interval of the corrected one."""
+    rows = table[(table["tag"] != WHOLE) & table["corrected"].notna()]
+    off = rows[(rows["share"] < rows["corrected_low"]) | (rows["share"] > rows["corrected_high"])]
+    if rows.empty:
+        return []
+    if off.empty:
+        return ["各标签的占比都在扣除打标误差后的 95% 区间内"]
+    return [
+        f"{row['tag']}的占比 {number(row['share'], 'share')} "
+        f"{'高估' if row['share'] > row['corrected_high'] else '低估'}了："
+        f"扣除打标误差后为 {_interval(row, 'corrected')}"
+        for _, row in off.iterrows()
+    ]
+
+
+def _coders(whole: pd.Series) -> list[str]:
+    if pd.isna(whole["kappa"]):
+        return []
+    bounds = f"{number(whole['kappa_low'], 'score')}–{number(whole['kappa_high'], 'score')}"
+    return [
+        f"两位标注人都标过 {int(whole['coded_n']):,} 条，一致性 Cohen κ = {number(whole['kappa'], 'score')}"
+        f"（95% 区间 {bounds}），全体标注人 Krippendorff α = {number(whole['alpha'], 'score')}"
+    ]
+
+
+def _system(whole: pd.Series) -> list[str]:
+    if pd.isna(whole["given_share"]):
+        return []
+    return [
+        f"{int(whole['given_n']):,} 条历史反馈带有系统原分类，规则不看原分类时与它一致 "
+        f"{_interval(whole, 'given_share', 'given')}；原分类本身也会错，这不是准确率"
+    ]
+
+
+def _interval(row: pd.Series, name: str, stem: str = "") -> str:
+    """“93.0%（88.1%–95.9%）” of a row's value and the bounds named after `stem`; “—” when it is missing."""
+    if pd.isna(row[name]):
+        return tables.MISSING
+    low, high = (number(row[f"{stem or name}_{end}"], "share") for end in ("low", "high"))
+    return f"{number(row[name], 'share')}（{low}–{high}）"
+
+
+MEASURES = {
+    "corrected": "校正后占比",
+    "precision": "精确率",
+    "recall": "召回率",
+    "f1": "F1",
+    "given_share": "与原分类一致（非准确率）",
+}
+
+
+def table(quality: pd.DataFrame) -> TableView:
+    """schema.TAG_QUALITY for paper: each figure with its interval, columns nobody measured left out."""
+    frame, columns = quality[["tag", "n", "share"]], list(schema.TAG_QUALITY.columns[:3])
+    for name, label in MEASURES.items():
+        if quality[name].notna().any():
+            stem = name.removesuffix("_share")
+            cells = [_interval(row, name, stem) for _, row in quality.iterrows()]
+            frame = frame.assign(**{name: pd.Series(cells, index=frame.index, dtype="str")})
+            columns.append(Column(name, "text", label))
+    spec = Table("tag_quality", schema.TAG_QUALITY.title, tuple(columns))
+    notes = (
+        ["括号内为 95% 区间；“全部”一行的精确率、召回率和 F1 都等于准确率。"] if "precision" in frame else []
+    )
+    return tables.table(frame, spec, notes=[*notes, "样本量、κ、α 和全部上下限见 Excel“标签质量”。"])
+
+
+def sentiment(found: pd.DataFrame) -> TextView:
+    """How far the words' sentiment can be trusted; `tag.feeling.accuracy` in."""
+    by_group = found.set_index("group")
+    whole = by_group.loc[WHOLE]
+    if not whole["spoken"]:
+        return text(["没有同时带满意度评分和情感字词的反馈，文字情感的准确率未知。"], tone="warn")
+    low, high = (number(whole[end], "share") for end in ("low", "high"))
+    scored, spoken = int(str(whole["scored"])), int(str(whole["spoken"]))
+    lead = (
+        f"满意度 1–2 分与 4–5 分的反馈共 {scored:,} 条，{spoken:,} 条有情感字词，"
+        f"其中文字倾向与客户自己的评分一致的占 {number(whole['share'], 'share')}（{low}–{high}）。"
+    )
+    items = [
+        f"{name}反馈 {int(row['spoken']):,} 条：文字也{lean}的占 {number(row['share'], 'share')}"
+        for name, lean in (("低分", "偏负面"), ("高分", "偏正面"))
+        if (row := by_group.loc[name])["spoken"]
+    ]
+    return text([lead], items=[*items, "有评分时情感倾向取评分，没有评分时才取文字"])
+
+
+def model(gain: Gain | None, *, used: bool) -> TextView:
+    """What the learned tagger adds, and whether to switch it on; `tag.learn.gain` in."""
+    state = "已开启（use_model）" if used else "未开启"
+    if gain is None:
+        return text(
+            [
+                f"学习标签的模型{state}；可学习的标注（系统原分类和人工更正）不足 {WORTH_TRYING} 条"
+                "或不足 2 个标签，无法验证它有没有用。"
+            ],
+            tone="warn" if used else "info",
+        )
+    points = [number(100 * value, "points") for value in (gain.both - gain.rules, gain.low, gain.high)]
+    lead = (
+        f"学习标签的模型{state}。用 {gain.rows:,} 条带标注的反馈（系统原分类与人工更正，"
+        f"{len(gain.names)} 个标签）交叉验证：只用规则，主标签与标注一致 {number(gain.rules, 'share')}；规则加模型 "
+        f"{number(gain.both, 'share')}，变化 {points[0]} 个百分点（95% 区间 {points[1]} 至 {points[2]}）。"
+    )
+    return text(
+        [lead], items=[_advice(gain), _caution(gain)], tone="warn" if used and gain.low <= 0 else "info"
+    )
+
+
+def _advice(gain: Gain) -> str:
+    if gain.low > 0:
+        return "提高超出误差范围，值得开启：参数文件 steps 下写 03_clean_and_tag: {use_model: true}"
+    if gain.high < 0:
+        return "模型使一致率下降，不要开启"
+    return "变化在误差范围内，看不出模型有用，建议只用规则"
+
+
+def _caution(gain: Gain) -> str:
+    heard = number(gain.answered, "share")
+    return (
+        f"模型只在把握不低于 {FLOOR:.0%} 时作答（{heard} 的反馈）；"
+        "标注多来自系统原分类时，比的是与原分类的一致"
+    )
+
+
+def other(issues: pd.DataFrame, period: Period) -> TextView:
+    """How much falls to 其他 and whether that grew; schema.ISSUES in."""
+    now, before = (shares.problems(issues, span) for span in (period, period.previous()))
+    if now.empty:
+        return text([f"{period.title}没有问题反馈。"], tone="warn")
+    hits, hits_before = (int((rows["primary_tag"] == OTHER).sum()) for rows in (now, before))
+    share, low, high = (float(value) for value in intervals.wilson(hits, len(now)))
+    percents = [number(value, "share") for value in (share, low, high)]
+    lead = f"“其他”{hits:,} 条，占 {len(now):,} 个问题的 {percents[0]}（{percents[1]}–{percents[2]}）"
+    if before.empty:
+        return text([f"{lead}；上期没有可比数据。"])
+    change = [100 * float(value) for value in intervals.newcombe(hits, len(now), hits_before, len(before))]
+    points = [number(value, "points") for value in change]
+    grown = change[1] > 0
+    verdict = (
+        "标签体系正在变旧，请看新词候选" if grown else "下降超出误差范围" if change[2] < 0 else "在误差范围内"
+    )
+    lead += f"；上期 {number(hits_before / len(before), 'share')}，变化 {points[0]} 个百分点"
+    return text(
+        [f"{lead}（95% 区间 {points[1]} 至 {points[2]}），{verdict}。"], tone="warn" if grown else "info"
+    )
+
+
+def new_words(found: pd.DataFrame, *, top: int = 10) -> TextView:
+    """What 其他 keeps saying, ready to be pasted into the taxonomy; schema.NEW_WORDS in."""
+    if found.empty:
+        return text(["“其他”里没有反复出现的新说法。"], tone="good")
+    rows = found.head(top)
+    items = [
+        f"{row['term']}：{int(row['n'])} 条，例如“{_short(row['example'])}”"
+        for row in rows.to_dict("records")
+    ]
+    piece = " ".join(discovery.as_yaml(rows["term"], discovery.PLACEHOLDER).split())
+    piece = piece.removeprefix("- ").replace(" phrases:", ", phrases:")
+    paste = f"归入某个标签：删去不合适的词、改好标签名，粘贴到标签体系的 tags 下：- {{{piece}}}"
+    return text([f"“其他”里反复出现、没有规则认识的说法（前 {len(rows)} 个）："], items=[*items, paste])
+
+
+def _short(words: object, most: int = 36) -> str:
+    said = str(words)
+    return said if len(said) <= most else f"{said[:most]}…"
+
+
+def rules(found: pd.DataFrame) -> TextView:
+    """How many rules hit nothing, and which clash most with other tags; schema.RULE_CHECK in."""
+    if found.empty:
+        return text(["标签体系里没有规则。"], tone="warn")
+    silent = int((found["hits"] == 0).sum())
+    clash = found[found["conflict"] > 0].sort_values(
+        ["conflict", "tag", "rule"], ascending=[False, True, True]
+    )
+    items = [
+        f"{row['tag']}的规则“{row['rule']}”命中 {int(row['hits'])} 条，"
+        f"其中 {int(row['conflict'])} 条同时命中别的标签"
+        for row in clash.head(3).to_dict("records")
+    ]
+    return text([f"{len(found):,} 条规则中 {silent:,} 条本期没有命中；全部见 Excel“规则体检”。"], items=items)
