@@ -128,9 +128,9 @@ def sentiment(found: pd.DataFrame) -> TextView:
     if not whole["spoken"]:
         return text(["没有同时带满意度评分和情感字词的反馈，文字情感的准确率未知。"], tone="warn")
     low, high = (number(whole[end], "share") for end in ("low", "high"))
-    scored, spoken = int(str(whole["scored"])), int(str(whole["spoken"]))
+    scored, spoken = number(whole["scored"], "int"), number(whole["spoken"], "int")
     lead = (
-        f"满意度 1–2 分与 4–5 分的反馈共 {scored:,} 条，{spoken:,} 条有情感字词，"
+        f"满意度 1–2 分与 4–5 分的反馈共 {scored} 条，{spoken} 条有情感字词，"
         f"其中文字倾向与客户自己的评分一致的占 {number(whole['share'], 'share')}（{low}–{high}）。"
     )
     items = [
@@ -155,8 +155,8 @@ def model(gain: Gain | None, *, used: bool) -> TextView:
     points = [number(100 * value, "points") for value in (gain.both - gain.rules, gain.low, gain.high)]
     lead = (
         f"学习标签的模型{state}。用 {gain.rows:,} 条带标注的反馈（系统原分类与人工更正，"
-        f"{len(gain.names)} 个标签）交叉验证：只用规则，主标签与标注一致 {number(gain.rules, 'share')}；规则加模型 "
-        f"{number(gain.both, 'share')}，变化 {points[0]} 个百分点（95% 区间 {points[1]} 至 {points[2]}）。"
+        f"{len(gain.names)} 个标签）交叉验证：只用规则，主标签与标注一致 {number(gain.rules, 'share')}；"
+        f"规则加模型 {number(gain.both, 'share')}，变化 {points[0]} 个百分点（95% 区间 {points[1]} 至 {points[2]}）。"
     )
     return text(
         [lead], items=[_advice(gain), _caution(gain)], tone="warn" if used and gain.low <= 0 else "info"
