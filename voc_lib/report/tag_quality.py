@@ -156,7 +156,8 @@ def model(gain: Gain | None, *, used: bool) -> TextView:
     lead = (
         f"学习标签的模型{state}。用 {gain.rows:,} 条带标注的反馈（系统原分类与人工更正，"
         f"{len(gain.names)} 个标签）交叉验证：只用规则，主标签与标注一致 {number(gain.rules, 'share')}；"
-        f"规则加模型 {number(gain.both, 'share')}，变化 {points[0]} 个百分点（95% 区间 {points[1]} 至 {points[2]}）。"
+        f"规则加模型 {number(gain.both, 'share')}，变化 {points[0]} 个百分点"
+        f"（95% 区间 {points[1]} 至 {points[2]}）。"
     )
     return text(
         [lead], items=[_advice(gain), _caution(gain)], tone="warn" if used and gain.low <= 0 else "info"
