@@ -30,7 +30,7 @@ def test_all_failures_are_told_at_once():
         schema.check(frame.drop(columns="kept"), schema.LEDGER)
     for part in (
         "缺少列 kept（保留）",
-        "键 source、file 有重复",
+        "键 source、file、sheet 有重复",
         "列 read（读入）有 1 个值",
         "列 issues（独立问题）有 2 个空值",
     ):

@@ -136,13 +136,14 @@ LEDGER = _table(
     "计数台账",
     C("source", "category", "数据来源", required=True),
     C("file", "category", "文件", required=True),
+    C("sheet", "category", "工作表"),
     C("read", "int", "读入", required=True, low=0),
     C("quarantined", "int", "隔离", required=True, low=0),
     C("kept", "int", "保留", required=True, low=0),
     C("merged", "int", "并入其他问题", required=True, low=0),
     C("issues", "int", "独立问题", required=True, low=0),
     C("in_period", "int", "本期反馈", required=True, low=0),
-    key=("source", "file"),
+    key=("source", "file", "sheet"),
 )
 READS = _table("reads", "读入台账", *(c for c in LEDGER.columns if c.name not in ("merged", "issues")))
 CUSTOMERS = _table(
@@ -232,8 +233,8 @@ SUMMARY = _table(
     C("text", "text", "问题描述", required=True),
     C("request", "text", "客户诉求"),
     C("urgency", "category", "紧急程度", required=True),
-    C("handler", "category", "处理人"),
     C("urgency_words", "category", "高/中/低", allowed=("高", "中", "低")),
+    C("handler", "category", "处理人"),
 )
 REQUESTS = _table(
     "requests",
@@ -250,8 +251,8 @@ REQUESTS = _table(
     C("closed_at", "time", "完成时间"),
     C("csat", "float", "客户满意度评分", low=1, high=5),
     C("remark", "text", "备注"),
-)
     C("route", "text", "分流"),
+)
 TAG_QUALITY = _table(
     "tag_quality",
     "标签质量",

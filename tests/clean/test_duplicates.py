@@ -166,6 +166,9 @@ def test_the_ledger_closes():
         ),
         schema.READS,
     )
+    sheets = {"a.csv": None, "b.csv": "9月"}  # a file without sheets beside a workbook
+    frame, reads = (rows.assign(sheet=rows["file"].map(sheets).astype("str")) for rows in (frame, reads))
     table = schema.check(duplicates.ledger(reads, frame), schema.LEDGER)
+    assert table["sheet"].isna().tolist() == [True, False]
     assert table[["merged", "issues"]].to_numpy().tolist() == [[0, 2], [1, 0]]
     assert (table["kept"] == table["merged"] + table["issues"]).all()

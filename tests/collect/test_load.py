@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+import xlsxwriter
 
 from tests.collect.conftest import ROWS
 from voc_lib import collect
@@ -14,7 +15,7 @@ def test_two_rows_are_kept_and_every_column_told(load):
     collected = load()
     assert collected.feedback["feedback_id"].tolist() == ["1", "2"] and collected.quarantine.empty
     assert collected.headers["how"].eq("同义词").all() and collected.feedback["channel"].eq("电话").all()
-    assert collected.reads.iloc[0].tolist() == ["工单", "工单.csv", 2, 0, 2, 2]
+    assert collected.reads.drop(columns="sheet").iloc[0].tolist() == ["工单", "工单.csv", 2, 0, 2, 2]
 
 
 def test_each_unusable_row_has_its_reason_place_and_cells(load):
@@ -130,7 +131,8 @@ def test_a_sheet_without_feedback_is_counted(load, tmp_path):
             writer, sheet_name="字段说明", index=False
         )
     collected = load({"x": ""}, source={"path": "工单.xlsx"})
-    assert collected.reads.iloc[0][["read", "kept", "quarantined"]].tolist() == [2, 1, 1]
+    by_sheet = collected.reads.set_index("sheet")[["read", "kept", "quarantined"]]
+    assert by_sheet.loc[["明细", "字段说明"]].to_numpy().tolist() == [[1, 1, 0], [1, 0, 1]]
     assert "工作表没有反馈内容列" in collected.quarantine["reason"][0]
 
 
@@ -166,3 +168,22 @@ def test_bad_input_is_one_sentence(shop, files, source, words):
 def test_same_input_same_output(load):
     first, again = load(), load()
     pd.testing.assert_frame_equal(first.feedback, again.feedback)
+
+
+def test_the_ledger_has_a_line_for_each_sheet(load, tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "book.xlsx") as book:
+        for sheet, rows in {"8月": 1, "9月": 2}.items():
+            page = book.add_worksheet(sheet)
+            page.write_row(0, 0, ["工单号", "反馈内容", "创建时间"])
+            for n in range(rows):
+                page.write_row(
+                    n + 1, 0, [f"{sheet}{n}", "太慢", f"2026-0{sheet[0]}-01" if n == 0 else "不详"]
+                )
+    files = {"工单.csv": ROWS, "book.xlsx": (tmp_path / "book.xlsx").read_bytes()}
+    reads = load(files, source={"path": "*.*[vx]"}).reads
+    assert reads["sheet"].fillna("").tolist() == ["8月", "9月", ""]
+    assert reads[["read", "quarantined", "in_period"]].to_numpy().tolist() == [
+        [1, 0, 0],
+        [2, 1, 1],
+        [2, 0, 2],
+    ]

@@ -93,14 +93,15 @@ def issues(tagged: pd.DataFrame) -> pd.DataFrame:
 
 
 def ledger(reads: pd.DataFrame, tagged: pd.DataFrame) -> pd.DataFrame:
-    """schema.LEDGER: per source and file of this run, kept = merged + issues.
+    """schema.LEDGER: per source, file and sheet of this run, kept = merged + issues.
 
     An issue counts in the file of its first row. A kept row that a later file replaced counts as merged.
     """
     rows = tagged.sort_values(["created_at", "feedback_id"], kind="stable")
-    heads = rows.loc[~rows["issue_id"].duplicated(), ["source", "file"]]
-    counts = heads.value_counts().rename("issues").reset_index()
-    frame = reads.merge(counts, on=["source", "file"], how="left")
+    place = ["source", "file", "sheet"]
+    heads = rows.loc[~rows["issue_id"].duplicated(), place]
+    counts = heads.value_counts(dropna=False).rename("issues").reset_index()
+    frame = reads.merge(counts, on=place, how="left")
     own = frame["issues"].fillna(0).astype("Int64")
     frame["issues"] = own.where(own <= frame["kept"], frame["kept"])
     if (own > frame["kept"]).any():
@@ -109,7 +110,7 @@ def ledger(reads: pd.DataFrame, tagged: pd.DataFrame) -> pd.DataFrame:
             int((own > frame["kept"]).sum()),
         )
     frame["merged"] = frame["kept"] - frame["issues"]
-    return schema.shape(frame.sort_values(["source", "file"]).reset_index(drop=True), schema.LEDGER)
+    return schema.shape(frame.sort_values(place).reset_index(drop=True), schema.LEDGER)
 
 
 def keys(texts: pd.Series) -> pd.Series:

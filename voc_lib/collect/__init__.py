@@ -39,13 +39,13 @@ class Collected:
 
 def load(settings: Settings) -> Collected:
     """Every source and side table of the params; DataError with one sentence for what cannot be read."""
-    closed, names, files, notes, surveys = [], [], [], [], [schema.empty(schema.SURVEY_QUALITY)]
+    closed, names, places, notes, surveys = [], [], [], [], [schema.empty(schema.SURVEY_QUALITY)]
     for source in settings.params.sources:
         tables = _tables(source, settings)
         standards = _standards(source, tables, zone=settings.params.zone)
         surveys.append(response.quality(source, [*chain(*tables)], zone=settings.params.zone))
         closed.append(ledger.close(standards, source.name))
-        files += [(source.name, s.table.file) for s in standards]
+        places += [(source.name, s.table.file, s.table.sheet) for s in standards]
         names += [headers.frame(source.name, s.table.file, s.matches) for s in standards]
         notes += [f"{source.name} · {note}" for s in standards for note in s.notes]
     feedback = ledger.distinct_ids(pd.concat([c.feedback for c in closed], ignore_index=True))
@@ -59,7 +59,7 @@ def load(settings: Settings) -> Collected:
     return Collected(
         feedback=feedback,
         quarantine=quarantine,
-        reads=ledger.reads(feedback, quarantine, files, settings.period),
+        reads=ledger.reads(feedback, quarantine, places, settings.period),
         headers=pd.concat(names, ignore_index=True).drop_duplicates(
             ["source", "file", "header"], ignore_index=True
         ),

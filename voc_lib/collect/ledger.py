@@ -18,6 +18,7 @@ CONFLICT = "反馈ID重复：与第 {line} 行内容不同，保留先出现的"
 REPLACED = "反馈ID重复：已由较新的文件 {file} 取代"
 CONTENT = [c for c in schema.FEEDBACK.names if c not in ("source", "file", "sheet", "line")]
 QUALIFIER = ":"
+PLACE = ["source", "file", "sheet"]
 
 
 @dataclass(frozen=True)
@@ -101,18 +102,25 @@ def _joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def reads(
-    feedback: pd.DataFrame, quarantine: pd.DataFrame, files: Sequence[tuple[str, str]], period: Period
+    feedback: pd.DataFrame,
+    quarantine: pd.DataFrame,
+    places: Sequence[tuple[str, str, str | None]],
+    period: Period,
 ) -> pd.DataFrame:
-    """schema.READS: per source and file, also for files that gave nothing."""
-    keys = ["source", "file"]
-    index = pd.MultiIndex.from_tuples(list(dict.fromkeys(files)), names=keys)
-    kept = feedback.groupby(keys).size().reindex(index, fill_value=0)
-    gone = quarantine.groupby(keys).size().reindex(index, fill_value=0)
-    inside = feedback[period.mask(feedback["created_at"])].groupby(keys).size().reindex(index, fill_value=0)
+    """schema.READS: per source, file and sheet of a workbook, also for those that gave nothing."""
+    index = pd.MultiIndex.from_tuples(list(dict.fromkeys((*p[:2], p[2] or "") for p in places)), names=PLACE)
+    kept, gone = _counts(feedback, index), _counts(quarantine, index)
+    inside = _counts(feedback[period.mask(feedback["created_at"])], index)
     frame = pd.DataFrame(
         {"read": kept + gone, "quarantined": gone, "kept": kept, "in_period": inside}
     ).reset_index()
-    return schema.shape(frame, schema.READS)
+    return schema.shape(frame.assign(sheet=frame["sheet"].mask(frame["sheet"] == "")), schema.READS)
+
+
+def _counts(rows: pd.DataFrame, index: pd.MultiIndex) -> pd.Series:
+    """How many rows stand in each place; no sheet is ""."""
+    where = rows[PLACE].assign(sheet=rows["sheet"].fillna(""))
+    return where.groupby(PLACE).size().reindex(index, fill_value=0)
 
 
 def distinct_ids(frame: pd.DataFrame) -> pd.DataFrame:

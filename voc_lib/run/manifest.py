@@ -62,7 +62,11 @@ def _ledger(folder: Path) -> list[dict[str, Any]]:
 
 
 def _rows(ledger: list[dict[str, Any]]) -> dict[tuple[str, str], int]:
-    return {(line["source"], line["file"]): line["read"] for line in ledger}
+    rows: dict[tuple[str, str], int] = {}
+    for line in ledger:
+        key = (line["source"], line["file"])
+        rows[key] = rows.get(key, 0) + line["read"]
+    return rows
 
 
 def files(folder: Path, period: Period) -> list[dict[str, Any]]:
