@@ -30,8 +30,8 @@ def test_side_tables_with_chinese_headers(load):
 def test_what_was_left_out_is_said(load):
     notes = "\n".join(load(FILES, **REFS).notes)
     assert (
-        "客户ID重复" in notes
-        and "订单表：1 行缺少必需的值" in notes
+        "客户表：1 行（客户.csv 第 2 行）的客户ID重复" in notes
+        and "订单表：1 行（订单.csv 第 3 行）缺少必需的值" in notes
         and "业务量（分母） 业务量.csv：1 行不是数据" in notes
     )
 

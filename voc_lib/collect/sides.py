@@ -13,6 +13,8 @@ from voc_lib.collect.table import Table
 from voc_lib.errors import DataError
 from voc_lib.params import Settings, TableRef
 
+PLACE, LINE = "_place", "_line"  # where a row stands, until it is known to be usable
+SHOWN = 5
 LOGGER = logging.getLogger(__name__)
 MONEY = r"[,，￥¥$元\s]"
 
@@ -51,9 +53,8 @@ def _shaped(table: Table, ref: TableRef, spec: schema.Table, settings: Settings)
             f"{spec.title} {table.place} 缺少列：{names}。文件里的表头：{'、'.join(table.columns[:40])}。"
             "请在参数 columns 里写明，例如 {原表头: 标准字段}。"
         )
-    return pd.DataFrame(
-        {c.name: _typed(fields[c.name], c, settings) for c in spec.columns if c.name in fields}
-    )
+    typed = {c.name: _typed(fields[c.name], c, settings) for c in spec.columns if c.name in fields}
+    return pd.DataFrame({**typed, PLACE: table.place, LINE: table.lines})
 
 
 def _typed(values: pd.Series, column: schema.Column, settings: Settings) -> pd.Series:
@@ -81,11 +82,25 @@ def _usable(frame: pd.DataFrame, spec: schema.Table) -> tuple[pd.DataFrame, list
             f"{spec.title}没有一行可用：{'、'.join(spec.labels[c] for c in required)} 要有值且可读。请检查。"
         )
     if (~good).any():
-        notes.append(f"{spec.title}：{int((~good).sum())} 行缺少必需的值或无法识别，未读入")
+        notes.append(f"{spec.title}：{_where(frame[~good])}缺少必需的值或无法识别，未读入")
     frame = frame[good]
     if spec.key:
         twice = frame.duplicated(list(spec.key), keep="last")
         if twice.any():
-            notes.append(f"{spec.title}：{int(twice.sum())} 行的{spec.labels[spec.key[0]]}重复，取最后一行")
+            notes.append(f"{spec.title}：{_where(frame[twice])}的{spec.labels[spec.key[0]]}重复，取最后一行")
         frame = frame[~twice]
     return frame.reset_index(drop=True), notes
+
+
+def _where(rows: pd.DataFrame) -> str:
+    """How many rows, and where the first of them stand.
+
+    >>> _where(pd.DataFrame({"_place": ["a.csv", "a.csv"], "_line": [3, 7]}))
+    '2 行（a.csv 第 3、7 行）'
+    """
+    first = rows.head(SHOWN)
+    places = [
+        f"{place} 第 {'、'.join(map(str, part[LINE]))} 行" for place, part in first.groupby(PLACE, sort=False)
+    ]
+    more = " 等" if len(rows) > SHOWN else ""
+    return f"{len(rows)} 行（{'；'.join(places)}{more}）"
