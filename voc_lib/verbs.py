@@ -113,7 +113,8 @@ def export(
     step = session.step_of(str(params), period=period)
     desk = session.desk(step, coder=coder, blind=blind)
     count = workbook.export(file, session.asked(step, desk, size=size), session.texts(step), desk)
-    typer.echo(f"{count} 条待复核的反馈写到 {file}。填好 “新标签” 后：voc corrections import {params} {file}")
+    back = f"voc corrections import {params} {file}{' --blind' if blind else ''}"
+    typer.echo(f"{count} 条待复核的反馈写到 {file}。填好 “新标签” 后：{back}")
 
 
 @corrections.command("import")

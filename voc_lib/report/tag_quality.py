@@ -100,25 +100,28 @@ MEASURES = {
     "corrected": "校正后占比",
     "precision": "精确率",
     "recall": "召回率",
-    "f1": "F1",
     "given_share": "与原分类一致（非准确率）",
 }
 
 
 def table(quality: pd.DataFrame) -> TableView:
-    """schema.TAG_QUALITY for paper: each figure with its interval, columns nobody measured left out."""
+    """schema.TAG_QUALITY for paper: each figure with its interval, columns nobody measured left out.
+
+    What only the source system says stands there as long as nobody has measured.
+    """
+    measured = quality["precision"].notna().any()
     frame, columns = quality[["tag", "n", "share"]], list(schema.TAG_QUALITY.columns[:3])
     for name, label in MEASURES.items():
-        if quality[name].notna().any():
+        if quality[name].notna().any() and not (measured and name == "given_share"):
             stem = name.removesuffix("_share")
             cells = [_interval(row, name, stem) for _, row in quality.iterrows()]
             frame = frame.assign(**{name: pd.Series(cells, index=frame.index, dtype="str")})
             columns.append(Column(name, "text", label))
     spec = Table("tag_quality", schema.TAG_QUALITY.title, tuple(columns))
-    notes = (
-        ["括号内为 95% 区间；“全部”一行的精确率、召回率和 F1 都等于准确率。"] if "precision" in frame else []
+    notes = ["括号内为 95% 区间；“全部”一行的精确率和召回率都等于准确率。"] if "precision" in frame else []
+    return tables.table(
+        frame, spec, notes=[*notes, "样本量、F1、κ、α、与系统原分类的一致率和全部上下限见 Excel“标签质量”。"]
     )
-    return tables.table(frame, spec, notes=[*notes, "样本量、κ、α 和全部上下限见 Excel“标签质量”。"])
 
 
 def sentiment(found: pd.DataFrame) -> TextView:
