@@ -34,6 +34,15 @@ def test_exports_of_several_months_are_one_survey(load):
     assert found["响应率"] == 0.8 and found["重复答卷率"] == 0.625
 
 
+def test_mended_rows_of_a_survey_are_no_survey_of_their_own(load):
+    lines = EXPORT.splitlines()
+    some = "\n".join(f"{'隔离原因,行号' if n == 0 else '反馈内容为空,3'},{lines[n]}" for n in (0, 1))
+    collected = load(
+        {"问/9月.csv": EXPORT, "问/改.csv": some}, source={"path": "问", "columns": COLUMNS, "name": "问卷"}
+    )
+    assert values(collected)["答卷数"] == 4 and any("隔离区改好的行" in note for note in collected.notes)
+
+
 def test_groups_of_few_are_joined(load):
     rows = "".join(f"{i},2026/9/1 10:00,{60 + i}秒,{'微信' if i < 9 else '链接' if i < 15 else f'张{i}'},"
                    f"{i % 5 + 1},太慢了希望快一点{i}\n" for i in range(17))  # fmt: skip

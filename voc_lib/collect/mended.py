@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from voc_lib.collect.table import Table, unique_names
 
 REASON, LINE, WHOLE = "隔离原因", "行号", "无法分列的原文"
+NOTE = "隔离区改好的行"
 EXTRA = (REASON, LINE, WHOLE)
 # What a spreadsheet runs as a formula, or spoils as a number: zeros in front, more digits than it keeps.
 GUARDED = re.compile(r"[\s\u00a0]*['=+\-@＝＋－＠]|[\t\r\n]|0\d|\d{12,}\Z")
@@ -58,10 +59,11 @@ def restored(table: Table) -> Table:
     keep = [name for name in table.columns if name not in EXTRA]
     cells = table.cells.select(keep)
     for place, name in enumerate(keep):
-        plain = pc.replace_substring_regex(table.cells[name], "^'", "")
-        cells = cells.set_column(place, name, plain)
+        bare = pc.replace_substring_regex(table.cells[name], "^'", "")
+        cells = cells.set_column(place, name, bare)
     names = _bare(keep)
-    return replace(table, columns=names, cells=cells.rename_columns(list(names)))
+    plain = replace(table, columns=names, cells=cells.rename_columns(list(names)))
+    return plain.note(f"{table.place}：{NOTE}，已去掉“{REASON}”等列")
 
 
 def _bare(names: Sequence[str]) -> tuple[str, ...]:

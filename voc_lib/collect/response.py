@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.collect import standardize, surveys
+from voc_lib.collect import mended, standardize, surveys
 from voc_lib.collect.surveys import Survey
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError
@@ -37,6 +37,8 @@ def quality(source: Source, tables: Sequence[Table], *, zone: ZoneInfo) -> pd.Da
 
 def is_survey(table: Table) -> bool:
     """Whether a table is the export of a survey platform: a time of handing in, and numbered questions."""
+    if any(mended.NOTE in note for note in table.notes):  # a part of a survey, already counted there
+        return False
     numbered = [name for name in table.columns if surveys.NUMBERED.match(name)]
     return len(numbered) >= QUESTIONS and "submitted_at" in surveys.roles(table.columns)
 
