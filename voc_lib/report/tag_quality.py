@@ -235,7 +235,7 @@ def rules(found: pd.DataFrame) -> TextView:
         ["conflict", "tag", "rule"], ascending=[False, True, True]
     )
     items = [
-        f"{row['tag']}的规则“{row['rule']}”命中 {int(row['hits'])} 条，"
+        f"{row['tag']}的规则“{_short(row['rule'])}”命中 {int(row['hits'])} 条，"
         f"其中 {int(row['conflict'])} 条同时命中别的标签"
         for row in clash.head(3).to_dict("records")
     ]
