@@ -33,7 +33,7 @@ def requests(issues: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
             owner=_owner(rows, taxonomy),
             status=status,
             remark=_remark(rows, status),
-            route=_route(rows, taxonomy),
+            route=_route(rows),
         ),
         schema.REQUESTS,
     )
@@ -67,11 +67,10 @@ def _department(rows: pd.DataFrame, taxonomy: Taxonomy) -> pd.Series:
     return rows["department"].where(rows["department"].notna(), responsible)
 
 
-def _route(rows: pd.DataFrame, taxonomy: Taxonomy) -> pd.Series:
-    """How each request is handled and by whom: urgent at once, complex by an expert, simple by an answer."""
+def _route(rows: pd.DataFrame) -> pd.Series:
+    """How the owner handles each request: urgent at once, complex by an expert, simple by an answer."""
     route = triage(rows)
-    to = ("（" + _department(rows, taxonomy).astype("str") + "）").fillna("")
-    return (route.map(KINDS) + "：" + route + to).astype("str")
+    return (route.map(KINDS) + "：" + route).astype("str")
 
 
 def _owner(rows: pd.DataFrame, taxonomy: Taxonomy) -> pd.Series:
