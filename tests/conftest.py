@@ -1,6 +1,11 @@
 """What tests of several rooms share."""
 
 import pytest
+from hypothesis import settings
+
+# the same examples each time, and no deadline: a busy machine is not a fault
+settings.register_profile("voc", deadline=None, derandomize=True)
+settings.load_profile("voc")
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,10 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -58,7 +60,8 @@ def run(
     choice = pipeline.Choice(only=only, start=start, force=force)
     typer.echo(f"{settings.params.name} · {settings.period.title}")
     with _progress() as progress:
-        result = pipeline.run(settings, clock=_now, choice=choice, outputs=outputs, progress=progress)
+        clock = partial(_now, settings.params.zone)
+        result = pipeline.run(settings, clock=clock, choice=choice, outputs=outputs, progress=progress)
     if result.unchanged:
         typer.echo("没有变化，未重新运行（需要时加 --force）。")
     _ledger(result.manifest)
@@ -246,8 +249,9 @@ def _commands() -> list[str]:
     return sorted(get_command(app).commands)  # type: ignore[attr-defined]
 
 
-def _now() -> datetime:
-    return datetime.now()
+def _now(zone: ZoneInfo) -> datetime:
+    """Local time of the report, without a zone, as all its times are."""
+    return datetime.now(zone).replace(tzinfo=None)
 
 
 def _settings(file: Path, period: str) -> Settings:
@@ -315,6 +319,8 @@ def _ledger(content: dict[str, Any]) -> None:
         f"读入 {n['read']} = 保留 {n['kept']} + 隔离 {n['quarantined']}；"
         f"保留 {n['kept']} = 并入 {n['merged']} + 独立问题 {n['issues']}；本期 {n['in_period']}"
     )
+    if not n["in_period"]:
+        typer.echo(f"注意：{content['period_title']}没有一条反馈，报告是空的。请核对报告期与文件里的日期。")
 
 
 def _where(outputs: Path, folder: Path, content: dict[str, Any]) -> None:

@@ -405,6 +405,8 @@ def _fault(model: type[BaseModel], fault: Any) -> str:
     kind, context = fault["type"], fault.get("ctx", {})
     if kind == "extra_forbidden":
         return f"{key}：不认识的键。{did_you_mean(str(fault['loc'][-1]), _allowed(model, fault['loc'][:-1]))}"
+    if kind == "missing":
+        return f"{key}：{_SENTENCES[kind]}"
     if kind == "value_error":
         return f"{key}：{context['error']}"
     if kind == "literal_error":

@@ -96,8 +96,8 @@ def _parse(text: str, today: date | None) -> Period:
         if text == "last-month":
             return _month(today.replace(day=1) - timedelta(days=1))
         return _quarter(_quarter(today).start - timedelta(days=1))
-    if match := re.fullmatch(r"(\d{4})-(\d{2})", text):
-        return _month(date(int(match[1]), int(match[2]), 1))
+    if match := re.fullmatch(r"(\d{4})(?:-(\d{2})|年(\d{1,2})月)", text):
+        return _month(date(int(match[1]), int(match[2] or match[3]), 1))
     if match := re.fullmatch(r"(\d{4})-Q([1-4])", text):
         return _quarter(date(int(match[1]), int(match[2]) * 3, 1))
     if match := re.fullmatch(r"(\d{4})-W(\d{2})", text):

@@ -116,6 +116,7 @@ ISSUES = _table(
     "合并后的问题",
     C("issue_id", "text", "问题ID", required=True),
     C("feedback_ids", "text", "包含的反馈ID", required=True),
+    C("customer_ids", "text", "涉及客户"),
     *(c for c in (*_FEEDBACK, *_PROVENANCE) if c.name != "feedback_id"),
     C("feedback_id", "text", "代表反馈ID", required=True),
     *(c for c in _TAGGED if c.name != "issue_id"),

@@ -142,6 +142,7 @@ def test_an_issue_is_its_earliest_row_and_keeps_all_ids():
     table = duplicates.issues(frame)
     assert table["feedback_ids"].tolist() == ["1、2", "3"] and table["feedback_id"].tolist() == ["1", "3"]
     assert list(table.columns) == schema.ISSUES.names and table["repeat_count"].tolist() == [2, 1]
+    assert table["customer_ids"].tolist() == ["u1、u2", "u3"]
 
 
 def test_the_ledger_closes():

@@ -187,3 +187,10 @@ def test_log_messages_are_masked(caplog):
     caplog.handler.addFilter(privacy.LogFilter())
     logging.getLogger("voc_lib.test").warning("第 %d 行：%s", 3, "电话13800138000")
     assert caplog.messages == ["第 3 行：电话[手机号]"]
+
+
+def test_a_customer_who_says_their_own_name_is_not_named():
+    texts = pd.Series(["我是王小明，快点", "王小明", None, "叫我老李"], dtype="str")
+    names = pd.Series(["王小明", " 王小明 ", "王小明", "李"], dtype="str")
+    said = privacy.without_names(texts, names)
+    assert said.fillna("").tolist() == ["我是[姓名]，快点", "[姓名]", "", "叫我老李"]

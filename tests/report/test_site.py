@@ -14,8 +14,8 @@ FILES = [
     ("excel/统计表.xlsx", "04_analyse", "统计表"),
 ]
 LEDGER = [
-    {"read": 1000, "kept": 990, "quarantined": 10, "issues": 900},
-    {"read": 200, "kept": 200, "issues": 150},
+    {"read": 1000, "kept": 990, "quarantined": 10, "in_period": 900},
+    {"read": 200, "kept": 200, "in_period": 150},
 ]
 
 

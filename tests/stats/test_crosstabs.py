@@ -34,5 +34,5 @@ def test_many_groups_are_counted_together(make):
 
 def test_a_dimension_nobody_filled_in_is_left_out(make):
     table = crosstabs.table(make({"2026-09": 40}), SEPTEMBER)
-    assert table["dimension"].unique().tolist() == ["channel", "customer_type", "region"]
+    assert table["dimension"].unique().tolist() == ["反馈渠道", "客户类型", "地区"]
     assert crosstabs.table(make({}), SEPTEMBER).empty

@@ -106,3 +106,9 @@ def test_input_is_left_alone(make):
     before = issues.copy(deep=True)
     shares.table(issues, SEPTEMBER)
     pd.testing.assert_frame_equal(issues, before)
+
+
+def test_every_customer_of_a_merged_issue_is_counted_once(make):
+    rows = make({"2026-09": 3}, primary_tag="物流延迟", customer_id=["C1", "C1", "C9"])
+    rows = rows.assign(customer_ids=["C1、C2", None, "C9、C2"])
+    assert shares.customers(rows).to_dict() == {"物流延迟": 3}

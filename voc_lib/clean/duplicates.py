@@ -79,17 +79,23 @@ def find(
 
 
 def issues(tagged: pd.DataFrame) -> pd.DataFrame:
-    """schema.ISSUES: the earliest row of each issue, with all its `feedback_ids` (joined by 、)."""
+    """schema.ISSUES: the earliest row of each issue with all its feedback and customer ids, joined by 、."""
     rows = tagged.sort_values(["created_at", "feedback_id"], kind="stable")
     first = ~rows["issue_id"].duplicated()
     sizes = rows["issue_id"].map(rows["issue_id"].value_counts())
     several = rows.loc[sizes > 1]
-    joined = several.groupby("issue_id", sort=False)["feedback_id"].agg("、".join)
     heads = rows[first]
-    ids = heads["issue_id"].map(joined).where(sizes[first] > 1, heads["feedback_id"])
-    return schema.shape(
-        heads.assign(feedback_ids=ids, repeat_count=sizes[first]).reset_index(drop=True), schema.ISSUES
-    )
+    lone = sizes[first] == 1
+    ids = heads["issue_id"].map(_listed(several, "feedback_id")).where(~lone, heads["feedback_id"])
+    who = heads["issue_id"].map(_listed(several, "customer_id")).where(~lone, heads["customer_id"])
+    heads = heads.assign(feedback_ids=ids, customer_ids=who, repeat_count=sizes[first])
+    return schema.shape(heads.reset_index(drop=True), schema.ISSUES)
+
+
+def _listed(rows: pd.DataFrame, column: str) -> pd.Series:
+    """The different values of each issue, in order, joined by 、."""
+    known = rows.dropna(subset=[column]).drop_duplicates(["issue_id", column])
+    return known.groupby("issue_id", sort=False)[column].agg("、".join)
 
 
 def ledger(reads: pd.DataFrame, tagged: pd.DataFrame) -> pd.DataFrame:

@@ -36,6 +36,8 @@ VARIABLE = "VOC_CUSTOMER_KEY"
 KEY_FILE = "customer.key"
 PURPOSE = b"voc:customer:v1\0"
 _SHORTEST = 16
+SHORTEST_NAME = 2
+WORDS = ("text", "request", "remark")
 PSEUDONYM = re.compile(r"C[0-9a-f]{16}")
 HALF_CONTACT = re.compile(r"\d{3}\*{4}(?:\d{4})?")
 INVISIBLE = re.compile(
@@ -163,12 +165,24 @@ def _raws(collected: Collected, key: bytes) -> pd.Series:
 def _feedback(frame: pd.DataFrame, key: bytes) -> pd.DataFrame:
     return frame.assign(
         customer_id=pseudonyms(named(frame["customer_id"]), key),
-        text=mask(frame["text"]),
-        request=mask(frame["request"]),
-        remark=mask(frame["remark"]),
+        **{column: without_names(mask(frame[column]), frame["customer_name"]) for column in WORDS},
         customer_name=half_names(frame["customer_name"]),
         contact=half_contacts(frame["contact"]),
     )
+
+
+def without_names(texts: pd.Series, names: pd.Series) -> pd.Series:
+    """Each text with the name of its own customer, if it says it, as [姓名].
+
+    >>> without_names(pd.Series(["我是王小明，快点"]), pd.Series(["王小明"])).tolist()
+    ['我是[姓名]，快点']
+    """
+    known = (names.str.strip().str.len() >= SHORTEST_NAME).fillna(False) & texts.notna()
+    pairs = zip(texts[known], names[known].str.strip(), strict=True)
+    hidden = [text.replace(name, TOKENS["姓名"]) if name in text else text for text, name in pairs]
+    result = texts.copy()
+    result[known] = hidden
+    return result
 
 
 def _with_ids(frame: pd.DataFrame, key: bytes) -> pd.DataFrame:

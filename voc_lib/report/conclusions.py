@@ -87,11 +87,15 @@ def labels(issues: pd.DataFrame, period: Period) -> TextView:
         return text([f"{period.title}没有反馈。"], tone="warn")
     repeats = int((current["repeat_count"] > 1).sum())
     untagged = number(float((current["primary_tag"] == OTHER).mean()), "share")
+    feedback = int(current["repeat_count"].sum())
+    praise = int((current["intent"] == "表扬").sum())
     vague = int(current["vague"].sum())
     calendar = workcal.note(current["due_at"])
     return text(
         [
-            f"{period.title}共有 {len(current):,} 个独立问题，其中 {repeats:,} 个被重复反映；"
+            f"{period.title}起头的 {feedback:,} 条反馈合并为 {len(current):,} 个独立问题，"
+            f"其中 {repeats:,} 个被重复反映；"
+            f"除去表扬 {praise:,} 个，{len(current) - praise:,} 个计入问题统计。"
             f"{untagged} 没有命中任何规则，归入其他。"
         ],
         items=[
@@ -179,7 +183,13 @@ def _indicator(row: pd.Series) -> str:
         words += f"（95% 区间 {number(row['low'], kind, unit)} 至 {number(row['high'], kind, unit)}）"
     if pd.notna(row["previous"]):
         words += f"，上期 {number(row['previous'], kind, unit)}"
+        words += "" if _inside(row) else "，在本期区间之外，值得查看"
     return f"{words}，样本 {int(row['n']):,}" if pd.notna(row["n"]) else words
+
+
+def _inside(row: pd.Series) -> bool:
+    """Whether the value of the period before lies in this period's interval, or there is none."""
+    return bool(pd.isna(row["low"]) or pd.isna(row["high"]) or row["low"] <= row["previous"] <= row["high"])
 
 
 def _kind(unit: object) -> tuple[str, str]:
@@ -198,7 +208,7 @@ def _kind(unit: object) -> tuple[str, str]:
 def diagnosis(table: pd.DataFrame) -> TextView:
     """The top pain points; schema.DIAGNOSIS in."""
     if table.empty:
-        return text(["本期没有可诊断的痛点。"], tone="good")
+        return text(["本期没有可诊断的痛点。"], tone="info")
     items = [
         f"第 {row['rank']} 位（优先级{row['priority']}）{row['finding']}" for row in table.to_dict("records")
     ]

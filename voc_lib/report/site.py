@@ -15,7 +15,7 @@ from voc_lib.report.tables import MISSING, number
 
 INDEX = "index.html"
 FORMS = {".html": "HTML", ".pdf": "PDF", ".xlsx": "Excel"}
-COUNTS = {"read": "读入", "kept": "保留", "quarantined": "隔离", "issues": "问题数"}
+COUNTS = {"read": "读入", "quarantined": "隔离", "kept": "保留", "in_period": "本期反馈"}
 NOT_REPORTS = frozenset({"archive", "failed"})
 FAILURES = 50  # listed on the page; the folders keep the rest
 

@@ -53,6 +53,8 @@ def load(settings: Settings) -> tuple[Finding, Collected | None]:
     reads = collected.reads
     total = {name: int(reads[name].sum()) for name in ("read", "kept", "quarantined", "in_period")}
     detail = "读入 {read} = 保留 {kept} + 隔离 {quarantined}；本期 {in_period}".format(**total)
+    if not total["in_period"]:
+        detail += f"。注意：{settings.period.title}没有反馈，请核对报告期（可用 --period 指定）"
     return Finding("数据", detail), collected
 
 

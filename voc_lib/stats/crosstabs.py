@@ -50,7 +50,7 @@ def _one(rows: pd.DataFrame, dimension: str, categories: list[str]) -> pd.DataFr
     return pd.DataFrame(
         {
             "category": np.tile(np.array(categories, dtype=object), len(names)),
-            "dimension": dimension,
+            "dimension": schema.ISSUES.labels.get(dimension, dimension),
             "group": np.repeat(np.array(names, dtype=object), len(categories)),
             "n": counts.to_numpy().ravel(),
             "base": np.repeat(counts.sum(axis=1).to_numpy(), len(categories)),

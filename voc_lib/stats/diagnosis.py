@@ -63,7 +63,8 @@ def _scores(rows: pd.DataFrame, stats: pd.DataFrame, weights: Weights) -> pd.Dat
     score = sum((even[name] * part for name, part in parts.items()), rise)
     p0 = _count(rows["urgency"] == "P0", rows["primary_tag"], by)
     frame = frame.assign(score=score, p0=p0, urgent=_count(urgent, rows["primary_tag"], by))
-    return frame.assign(high_value=by.map(customers(rows[precious])).fillna(0).astype("int64"))
+    leading = rows[precious].assign(customer_ids=rows["customer_id"])  # whose type is known
+    return frame.assign(high_value=by.map(customers(leading)).fillna(0).astype("int64"))
 
 
 def _count(which: pd.Series, tags: pd.Series, names: pd.Series) -> pd.Series:

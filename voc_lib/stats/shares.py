@@ -79,8 +79,10 @@ def order(counts: pd.Series) -> list[str]:
 
 
 def customers(rows: pd.DataFrame) -> pd.Series:
-    """Distinct known customers per primary_tag; rows without customer_id are nobody's."""
-    known = rows.loc[rows["customer_id"].notna(), ["primary_tag", "customer_id"]]
+    """Distinct known customers per primary_tag, all those of a merged issue; who gave no id is nobody."""
+    everyone = rows["customer_ids"].where(rows["customer_ids"].notna(), rows["customer_id"])
+    known = rows.loc[everyone.notna(), ["primary_tag"]].assign(customer_id=everyone.str.split("、"))
+    known = known.explode("customer_id").dropna()
     tag, names = pd.factorize(known["primary_tag"])
     person, people = pd.factorize(known["customer_id"])
     pairs = distinct(tag.astype("int64") * max(len(people), 1) + person)

@@ -19,6 +19,7 @@ from voc_lib.text.segmentation import stopwords as house_stopwords
 PRIOR = 500.0  # size of the prior in words; Monroe, Colaresi & Quinn 2008, section 3.5
 WORD = re.compile(r"[\u3400-\u9fff]{2,}|(?=.*[A-Za-z])[A-Za-z0-9+#.-]{2,}")
 COLUMNS = ["group", "term", "n", "score"]
+MASK = r"\[[^\[\]\s]{1,6}\]"  # [手机号] of a masked text, [裂开] of a chat: nobody's words
 CHUNK = 50_000
 
 
@@ -46,7 +47,7 @@ def keywords(
     that two texts hold (one, in a group of one text); a single group is ranked by n.
     """
     known = texts.notna() & groups.notna()
-    texts, groups = texts[known], groups[known]
+    texts, groups = texts[known].str.replace(MASK, " ", regex=True), groups[known]
     group, names = pd.factorize(groups, sort=True)
     found = words(texts, stopwords=stopwords, segmenter=segmenter)
     if not len(found.row):

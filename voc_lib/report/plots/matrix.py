@@ -15,7 +15,7 @@ from voc_lib.report.tables import PERCENT_UNITS, number
 
 def heatmap(crosstab: pd.DataFrame, dimension: str, *, top: int = 12, groups: int = 10) -> Chart | TextView:
     """Share of each category inside each group of a dimension, small groups grey; schema.CROSSTAB in."""
-    rows = crosstab[crosstab["dimension"] == dimension]
+    rows = crosstab[crosstab["dimension"].isin([dimension, DIMENSIONS.get(dimension, dimension)])]
     if rows.empty or not rows["n"].sum():
         return theme.nothing(f"按{DIMENSIONS.get(dimension, dimension)}交叉分析")
     names = _largest(rows, "category", "n", top)
