@@ -194,3 +194,23 @@ def test_a_customer_who_says_their_own_name_is_not_named():
     names = pd.Series(["王小明", " 王小明 ", "王小明", "李"], dtype="str")
     said = privacy.without_names(texts, names)
     assert said.fillna("").tolist() == ["我是[姓名]，快点", "[姓名]", "", "叫我老李"]
+
+
+def test_labels_and_ids_that_are_somebodys_number_are_masked_everywhere():
+    row = {"feedback_id": "13800138000", "created_at": "2026-09-01", "channel": "电话13900139000"}
+    row |= {"source": "工单", "text": "太慢", "region": "a@example.com", "file": "13700137000.csv", "line": 2}
+    plain = {**row, "feedback_id": "GD2026090001", "channel": "电话", "region": "华东", "line": 3}
+    collected = Collected(
+        feedback=schema.shape(pd.DataFrame([row, plain]), schema.FEEDBACK),
+        **{
+            name: schema.empty(schema.table(name))
+            for name in ("quarantine", "reads", "headers", "customers", "orders", "exposure", "kpis")
+        },
+    )
+    safe = privacy.protect(collected, b"0123456789abcdef").feedback
+    assert safe["channel"].tolist() == ["电话[手机号]", "电话"] and safe["region"].tolist() == [
+        "[邮箱]",
+        "华东",
+    ]
+    assert safe["file"].tolist() == ["[手机号].csv"] * 2
+    assert safe["feedback_id"].str.fullmatch("F[0-9a-f]{16}").tolist() == [True, False]

@@ -17,11 +17,12 @@ from voc_lib.clean.cues import Span, after, nearest, words
 from voc_lib.clean.people import addresses, doors, names
 
 NUMERALS = "零〇一二三四五六七八九幺"
-_SEP = r"[ \-–—.·/]{0,3}"
+_SEP = r"[ \-–—.·/_~*:+()，]{0,4}"
 
 # “abc@163.com”, “abc＠qq.com”, “abc (at) gmail.com”, “1234567#qq.com”
 AT = re.compile(
-    r" ?(?:@|\(at\)|\[at\]|#(?=(?:qq|163|126|139|189|sina|gmail|hotmail|outlook|foxmail|yeah)[.。]com)) ?"
+    r" ?(?:@|艾特|\(at\)|\[at\]|"
+    r"#(?=(?:qq|163|126|139|189|sina|gmail|hotmail|outlook|foxmail|yeah)[.。]com)) ?"
 )
 LOCAL = re.compile(r"[a-z0-9][a-z0-9._%+-]{0,63}\Z")
 DOMAIN = re.compile(r"(?:[a-z0-9][a-z0-9-]{0,62}[.。]){1,4}(?!png|jpe?g|gif|webp|svg)[a-z]{2,12}(?![a-z0-9])")

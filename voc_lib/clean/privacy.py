@@ -14,7 +14,7 @@ import os
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -38,6 +38,13 @@ PURPOSE = b"voc:customer:v1\0"
 _SHORTEST = 16
 SHORTEST_NAME = 2
 WORDS = ("text", "request", "remark")
+PLACES = ("source", "file", "sheet", "reason")
+LABELS = (
+    *PLACES,
+    *("channel", "category_given", "urgency_given", "handler", "department", "status"),
+    *("product", "region", "level", "gender"),
+)
+TELLING = r"@|1[3-9]\d{9}|\d{17}[\dXx]"  # what an id must hold to be looked at
 PSEUDONYM = re.compile(r"C[0-9a-f]{16}")
 HALF_CONTACT = re.compile(r"\d{3}\*{4}(?:\d{4})?")
 INVISIBLE = re.compile(
@@ -139,13 +146,37 @@ def protect(collected: Collected, key: bytes) -> Collected:
     """The same tables with texts masked, customer ids as pseudonyms, names and contacts half shown."""
     return replace(
         collected,
-        feedback=_feedback(collected.feedback, key),
-        quarantine=collected.quarantine.assign(raw=_raws(collected, key)),
-        customers=_with_ids(collected.customers, key),
-        orders=_with_ids(collected.orders, key),
+        feedback=masked_labels(_feedback(collected.feedback, key), LABELS),
+        quarantine=masked_labels(collected.quarantine.assign(raw=_raws(collected, key)), PLACES),
+        reads=masked_labels(collected.reads, PLACES),
+        headers=masked_labels(collected.headers, (*PLACES, "header")),
+        customers=masked_labels(_with_ids(collected.customers, key), LABELS),
+        orders=masked_labels(_with_ids(collected.orders, key), LABELS),
         notes=tuple(map(mask_text, collected.notes)),
         surveys=collected.surveys.assign(group=mask(collected.surveys["group"])),
     )
+
+
+def masked_labels(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+    """The frame with personal data masked in columns of few different values: regions, products, file names …
+
+    >>> masked_labels(pd.DataFrame({"region": ["华东", "13800138000"]}), ["region"])["region"].tolist()
+    ['华东', '[手机号]']
+    """
+    changed = {}
+    for column in set(columns) & set(frame.columns):
+        values = frame[column].dropna().astype("str").unique()
+        hidden = {value: masked for value in values if (masked := mask_text(value)) != value}
+        if hidden:
+            changed[column] = frame[column].replace(hidden)
+    return frame.assign(**changed)
+
+
+def plain_ids(ids: pd.Series, key: bytes) -> pd.Series:
+    """Feedback ids, a keyed pseudonym in place of one that is a telephone, a mail or an identity number."""
+    suspects = ids[ids.str.contains(TELLING).fillna(False)]
+    told = {raw: "F" + _pseudonym(raw, key)[1:] for raw in suspects if mask_text(raw) != raw}
+    return ids.replace(told) if told else ids
 
 
 def _raws(collected: Collected, key: bytes) -> pd.Series:
@@ -164,6 +195,7 @@ def _raws(collected: Collected, key: bytes) -> pd.Series:
 
 def _feedback(frame: pd.DataFrame, key: bytes) -> pd.DataFrame:
     return frame.assign(
+        feedback_id=plain_ids(frame["feedback_id"], key),
         customer_id=pseudonyms(named(frame["customer_id"]), key),
         **{column: without_names(mask(frame[column]), frame["customer_name"]) for column in WORDS},
         customer_name=half_names(frame["customer_name"]),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -204,7 +205,9 @@ def said(engine: Engine) -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        where = engine.url.render_as_string(hide_password=True)
+        where = (
+            f"{engine.url.get_backend_name()}：{engine.url.host or ''} {Path(engine.url.database or '').name}"
+        )
         raise DataError(
             f"登记库 {where} 没有响应（{type(error.orig).__name__}）；请检查地址、权限和网络。"
         ) from None

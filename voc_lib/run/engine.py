@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 import re
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -241,7 +243,14 @@ def _mask_output(output: NotebookNode, mask: Callable[[str], str]) -> None:
         output.text = mask(output.text)
     elif output.output_type == "error":
         output.evalue = mask(output.evalue)
-        output.traceback = [mask(verdict.COLOURS.sub("", line)) for line in output.traceback]
+        output.traceback = [_homeless(mask(verdict.COLOURS.sub("", line))) for line in output.traceback]
+
+
+def _homeless(line: str) -> str:
+    """The line without the folders of this machine."""
+    for folder in (Path(__file__).parents[2], Path(sys.prefix), Path(sys.base_prefix), Path.home()):
+        line = line.replace(f"{folder}{os.sep}", "")
+    return line
 
 
 def write(node: NotebookNode, path: Path) -> None:

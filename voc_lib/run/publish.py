@@ -21,7 +21,12 @@ from voc_lib.errors import LockedError, ParamsError, PublishError
 _log = logging.getLogger(__name__)
 PERIOD = r"\d{4}-(?:\d{2}|Q[1-4]|W\d{2}|\d{2}-\d{2}\.\.\d{4}-\d{2}-\d{2})"
 RUN_ID = r"\d{8}T\d{6}-[0-9a-f]{6}"
-RESERVED = ("archive", "failed", "index.html")  # what else stands beside the reports in outputs
+RESERVED = (
+    "archive",
+    "failed",
+    "index.html",
+    "register.db",
+)  # what else stands beside the reports in outputs
 LEAST_FREE = 200 * 2**20
 KEEP_FAILED = 5
 EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
@@ -31,7 +36,7 @@ AT_FDCWD = -100
 @contextmanager
 def locked(outputs: Path, name: str) -> Iterator[None]:
     """Hold the report's lock; LockedError at once when another run has it. A crash lets go of it."""
-    if name in RESERVED:
+    if name.casefold() in RESERVED:
         raise ParamsError(f"name：“{name}” 是输出文件夹里的保留名（{'、'.join(RESERVED)}）。请换一个名称。")
     folder = outputs / ".locks"
     with _disk("创建输出文件夹"):
@@ -95,7 +100,7 @@ def sweep(outputs: Path, name: str) -> list[Path]:
 
 def publish(staging: Path, target: Path) -> None:
     """Make the staged run the published one: everything on disk first, then one rename."""
-    with _disk(f"发布到 {target}"):
+    with _disk(f"发布到 {target.parent.name}/{target.name}"):
         _sync(staging)
         target.parent.mkdir(parents=True, exist_ok=True)
         staging.chmod(0o777 & ~_umask())
