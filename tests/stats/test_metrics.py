@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ from voc_lib import schema
 from voc_lib.errors import ParamsError
 from voc_lib.params import Metric
 from voc_lib.period import Period
-from voc_lib.stats import intervals, metrics
+from voc_lib.stats import intervals, metrics, satisfaction
 
 AUGUST, SEPTEMBER = Period.parse("2026-08"), Period.parse("2026-09")
 NONE = schema.empty(schema.EXPOSURE), schema.empty(schema.KPIS)
@@ -74,8 +76,9 @@ def test_kpi_of_the_specification(evidence):
 def test_means_are_compared_by_welch(evidence):
     hours = (evidence.issues["closed_at"] - evidence.issues["created_at"]).dt.total_seconds() / 3600
     late = evidence.issues["created_at"] >= "2026-09-01"
+    known = evidence.issues["closed_at"] < pd.to_datetime(late.map({False: "2026-09-01", True: "2026-10-01"}))
     found = metrics.compare(metric("handling_hours"), evidence, AUGUST, SEPTEMBER)
-    expected = sp.ttest_ind(hours[late], hours[~late], equal_var=False)
+    expected = sp.ttest_ind(hours[late & known], hours[~late & known], equal_var=False)
     assert found.p_value == pytest.approx(expected.pvalue)
     assert (found.low, found.high) == pytest.approx(tuple(expected.confidence_interval()))
 
@@ -84,6 +87,31 @@ def test_nps_change_stays_around_the_difference(evidence):
     found = metrics.compare(metric("nps"), evidence, AUGUST, SEPTEMBER)
     assert found.difference == pytest.approx(found.after.value - found.before.value)
     assert found.low < found.difference < found.high and 0 <= found.p_value <= 1
+
+
+HANDLED = ("handling_hours", "first_response_hours", "sla", "fcr")
+
+
+@pytest.mark.parametrize("kind", HANDLED)
+def test_handling_after_the_window_is_not_known_in_it(kind, evidence):
+    issues, end = evidence.issues, pd.Timestamp("2026-09-01")
+    later = {c: issues[c] >= end for c in ("closed_at", "first_response_at")}
+    assert later["closed_at"].sum() > 200
+    cut = issues.assign(status="处理中", **{c: issues[c].mask(late) for c, late in later.items()})
+    then = metrics.Evidence(cut[cut["created_at"] < end], *NONE)
+    assert measure(kind, evidence, AUGUST) == measure(kind, then, AUGUST)
+    assert measure(kind, evidence, AUGUST).n > 0
+
+
+@pytest.mark.parametrize(("kind", "indicator"), [("csat", "满意度均分"), ("nps", "NPS")])
+def test_every_rating_counts_as_in_the_satisfaction_table(kind, indicator, evidence):
+    again = evidence.issues.head(150).assign(created_at=pd.Timestamp("2026-09-20"), csat=1, nps=0)
+    tagged = schema.shape(pd.concat([evidence.issues, again], ignore_index=True), schema.TAGGED)
+    found = measure(kind, replace(evidence, ratings=tagged))
+    table = satisfaction.table(tagged, SEPTEMBER).set_index(["group", "indicator"])
+    expected = table.loc[("全部", indicator), ["value", "low", "high", "n"]].tolist()
+    assert [found.value, found.low, found.high, found.n] == pytest.approx(expected)
+    assert found.n == measure(kind, evidence).n + 150 and found.value < measure(kind, evidence).value
 
 
 @pytest.mark.parametrize("kind", KINDS)

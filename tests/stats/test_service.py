@@ -37,8 +37,8 @@ def test_durations_leave_impossible_ones_out_and_say_so(make):
     line = table.loc[("全部", "处理时长均值")]
     assert (
         (line["value"], line["n"]) == (35, 6)
-        and "2 件时间不合理" in line["note"]
-        and "1 件没有记录" in line["note"]
+        and "1 件时间不合理" in line["note"]
+        and "2 件到期末没有记录" in line["note"]
     )
     middle = table.loc[("全部", "处理时长中位数")]
     assert (middle["value"], middle["low"], middle["high"]) == (35, 10, 60)
@@ -77,6 +77,34 @@ def test_backlog_is_what_was_open_at_the_end_of_the_period(make):
     table = figures(issues)
     assert table.loc[("全部", "待处理量"), "value"] == 2 and table.loc[("全部", "超期待处理量"), "value"] == 2
     assert table.loc[("全部", "待处理时长中位数"), "value"] == pytest.approx(21)
+
+
+def late_month(make, month, day, *, handled):
+    """20 problems answered in an hour and closed after a day, 20 raised on `day` and handled later."""
+    raised = pd.to_datetime([f"{month}-10"] * 20 + [f"{month}-{day}"] * 20)
+    closed = [*(raised[:20] + pd.Timedelta(days=1)), *[pd.Timestamp(handled)] * 20]
+    answered = [*(raised[:20] + pd.Timedelta(hours=1)), *closed[20:]]
+    status = ["已完成" if pd.notna(c) else "处理中" for c in closed]
+    times = {"created_at": raised, "due_at": raised + pd.Timedelta(days=2), "closed_at": closed}
+    return make({month: 40}, **times, first_response_at=answered, status=status, intent="抱怨")
+
+
+def test_the_period_before_is_told_with_what_was_known_at_its_end(make):
+    august = late_month(make, "2026-08", 28, handled="2026-09-20")
+    issues = pd.concat([august, late_month(make, "2026-09", 27, handled=None)], ignore_index=True)
+    issues["issue_id"] = [f"I{i}" for i in range(80)]
+    line = figures(issues).loc["全部"]
+    assert line.loc["处理时长均值", ["value", "previous"]].tolist() == [24, 24]
+    assert line.loc["首次响应时间中位数", ["value", "previous"]].tolist() == [1, 1]
+    assert line.loc["SLA达成率", ["value", "previous"]].tolist() == [0.5, 0.5]
+    assert line.loc["待处理量", ["value", "previous"]].tolist() == [20, 20]
+    assert line["value"].tolist() == pytest.approx(line["previous"].tolist(), nan_ok=True)
+
+
+def test_an_old_month_run_again_later_says_the_same(make):
+    late = late_month(make, "2026-09", 27, handled="2026-10-01")
+    then = late_month(make, "2026-09", 27, handled=None)
+    pd.testing.assert_frame_equal(figures(late), figures(then))
 
 
 def test_sources_that_record_no_handling_have_no_backlog_and_miss_no_deadline(make):

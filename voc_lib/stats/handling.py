@@ -4,10 +4,35 @@ from __future__ import annotations
 
 import pandas as pd
 
+from voc_lib.period import Period
 from voc_lib.tag.records import state
 
 LONGEST_HOURS = 3 * 365 * 24  # longer than three years is a wrong date, not a slow service
 DONE = ("已完成", "关闭")
+UNDER_WAY = "处理中"
+
+
+def end_of(period: Period) -> pd.Timestamp:
+    """The first moment after the period.
+
+    >>> end_of(Period.parse("2026-09"))
+    Timestamp('2026-10-01 00:00:00')
+    """
+    return pd.Timestamp(period.end) + pd.Timedelta(days=1)
+
+
+def known_at(rows: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFrame:
+    """The rows as they stood just before `moment`: later responses and closings blank, those issues open.
+
+    >>> times = {"first_response_at": pd.Timestamp("2026-09-28"), "closed_at": pd.Timestamp("2026-10-02")}
+    >>> then = known_at(pd.DataFrame([{"status": "已完成", **times}]), pd.Timestamp("2026-10-01"))
+    >>> then.loc[0, "status"], then.loc[0, "closed_at"]
+    ('处理中', NaT)
+    """
+    answered, closed_at = (rows[c].where(rows[c] < moment) for c in ("first_response_at", "closed_at"))
+    later = (rows["closed_at"] >= moment) | (rows["first_response_at"] >= moment)
+    status = rows["status"].mask(later & closed_at.isna(), UNDER_WAY)
+    return rows.assign(status=status, first_response_at=answered, closed_at=closed_at)
 
 
 def response_hours(rows: pd.DataFrame) -> pd.Series:

@@ -42,11 +42,16 @@ PROPORTIONS = ("share", "kpi", "sla", "fcr")
 
 @dataclass(frozen=True)
 class Evidence:
-    """The data metrics are read from: merged issues of all time, orders per month, KPIs per month."""
+    """The data metrics are read from: merged issues of all time, orders per month, KPIs per month.
+
+    `ratings` (schema.TAGGED): single feedbacks of all time, so that csat and nps count every score, those of
+    repeats too; without it they read the issues.
+    """
 
     issues: pd.DataFrame
     exposure: pd.DataFrame
     kpis: pd.DataFrame
+    ratings: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,7 @@ class Difference:
 def measure(metric: Metric, evidence: Evidence, start: date, end: date) -> Estimate:
     """The metric over the days start..end, both included.
 
+    Handling is taken as known at the end of `end`: what was answered or closed later counts as still open.
     Shares: Wilson; rates per 1,000 orders: exact Poisson; means: Student's t; NPS: adjusted Wald.
     """
     window = _window(start, end)
@@ -157,7 +163,8 @@ def _proportion(metric: Metric, evidence: Evidence, window: Period) -> tuple[int
     rows = where(problems(evidence.issues, window), metric.where)
     if metric.kind == "share":
         return int((rows["primary_tag"] == metric.category).sum()), len(rows)
-    end = pd.Timestamp(window.end) + pd.Timedelta(days=1)
+    end = handling.end_of(window)
+    rows = handling.known_at(rows, end)
     kept = handling.sla_kept(rows, end) if metric.kind == "sla" else handling.solved_first(rows)
     known = kept.dropna()
     return int(known.sum()), len(known)
@@ -187,9 +194,10 @@ def _rate(metric: Metric, evidence: Evidence, window: Period) -> tuple[int, floa
 def _values(metric: Metric, evidence: Evidence, window: Period) -> pd.Series:
     """The single hours or scores behind a mean."""
     if metric.kind in ("csat", "nps"):
-        scored = evidence.issues[window.mask(evidence.issues["created_at"])]
-        return where(scored, metric.where)[metric.kind].dropna()
+        scored = evidence.issues if evidence.ratings is None else evidence.ratings
+        return where(scored[window.mask(scored["created_at"])], metric.where)[metric.kind].dropna()
     rows = where(problems(evidence.issues, window), metric.where)
+    rows = handling.known_at(rows, handling.end_of(window))
     hours = handling.handling_hours if metric.kind == "handling_hours" else handling.response_hours
     return hours(rows).dropna()
 

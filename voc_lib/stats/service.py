@@ -53,6 +53,7 @@ class Scope(NamedTuple):
 def table(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period, *, sla: Sla) -> pd.DataFrame:
     """schema.SERVICE: each indicator for the whole, per channel and per department, with the period before.
 
+    Each of the two periods is told with what was known at its own end: later handling counts as still open.
     Units: 小时 (natural hours), 天, 件 and 比例 (0..1); `note` says what is counted and what was left out.
     """
     issues = issues[[*MERGED, *SPLITS]]
@@ -66,10 +67,10 @@ def table(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period, *, sla: Sl
 
 
 def _scope(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period) -> Scope:
-    end = pd.Timestamp(period.end) + pd.Timedelta(days=1)
+    end = handling.end_of(period)
+    issues = handling.known_at(issues[issues["created_at"] < end], end)
     wanted = period.mask(tagged["created_at"]) & (tagged["intent"] != PRAISE).fillna(True)
-    past = issues["created_at"] < end
-    asked = issues[past & (issues["intent"] != PRAISE).fillna(True)]
+    asked = issues[(issues["intent"] != PRAISE).fillna(True)]
     return Scope(problems(issues, period), tagged[wanted], asked[handling.open_at(asked, end)], end)
 
 
@@ -145,7 +146,7 @@ def _durations(
     """The usable durations, and the words about the others."""
     usable = hours(rows).dropna().to_numpy()
     recorded = int(rows[until].notna().sum())
-    note = f"{len(rows) - recorded} 件没有记录"
+    note = f"{len(rows) - recorded} 件到期末没有记录"
     wrong = recorded - len(usable)
     return usable, note + (f"，{wrong} 件时间不合理（早于反馈或超过三年）未计入" if wrong else "")
 
