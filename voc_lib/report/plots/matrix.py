@@ -76,6 +76,7 @@ def coverage(coverage: pd.DataFrame) -> Chart | TextView:
         axes.set_ylim(max(places) + 0.6, -0.7)
         axes.set_xlim(0, min(1.0, float(reach.max())) * 1.55)
         axes.grid(axis="x")
+        axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= 1])  # the rest is room for words
         theme.percent_axis(axes.xaxis)
         theme.legend(axes, [("占客户", theme.MUTED), ("占声音", theme.UP)])
         told = "；".join(
@@ -89,11 +90,13 @@ def coverage(coverage: pd.DataFrame) -> Chart | TextView:
         )
 
 
-def service(service: pd.DataFrame, *, top: int = 6, groups: int = 8) -> Chart | TextView:
+def service(
+    service: pd.DataFrame, *, top: int = 6, groups: int = 8, title: str = "服务质量指标"
+) -> Chart | TextView:
     """One panel per indicator: each group's value with interval, last period as a ring; schema.SERVICE in."""
     known = service.dropna(subset=["value"])
     if known.empty:
-        return theme.nothing("服务质量指标")
+        return theme.nothing(title)
     names = list(dict.fromkeys(known["indicator"]))[:top]
     parts = [known[known["indicator"] == name].head(groups).reset_index(drop=True) for name in names]
     across = min(2, len(parts))
@@ -117,8 +120,8 @@ def service(service: pd.DataFrame, *, top: int = 6, groups: int = 8) -> Chart | 
         )
         return theme.chart(
             figure,
-            alt=f"服务质量指标：{told}",
-            caption="服务质量指标（实心点为本期，细线为 95% 区间，空心圈为上期；灰色为样本少于 30 的分组）。",
+            alt=f"{title}：{told}",
+            caption=f"{title}（实心点为本期，细线为 95% 区间，空心圈为上期；灰色为样本少于 30 的分组）。",
         )
 
 
