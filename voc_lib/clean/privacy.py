@@ -172,7 +172,7 @@ def masked_labels(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
     return frame.assign(**changed)
 
 
-def plain_ids(ids: pd.Series, key: bytes) -> pd.Series:
+def masked_ids(ids: pd.Series, key: bytes) -> pd.Series:
     """Feedback ids, a keyed pseudonym in place of one that is a telephone, a mail or an identity number."""
     suspects = ids[ids.str.contains(TELLING).fillna(False)]
     told = {raw: "F" + _pseudonym(raw, key)[1:] for raw in suspects if mask_text(raw) != raw}
@@ -195,7 +195,7 @@ def _raws(collected: Collected, key: bytes) -> pd.Series:
 
 def _feedback(frame: pd.DataFrame, key: bytes) -> pd.DataFrame:
     return frame.assign(
-        feedback_id=plain_ids(frame["feedback_id"], key),
+        feedback_id=masked_ids(frame["feedback_id"], key),
         customer_id=pseudonyms(named(frame["customer_id"]), key),
         **{column: without_names(mask(frame[column]), frame["customer_name"]) for column in WORDS},
         customer_name=half_names(frame["customer_name"]),

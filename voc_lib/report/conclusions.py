@@ -14,6 +14,7 @@ from voc_lib.report.tables import Card, CardsView, number
 from voc_lib.tag.taxonomy import OTHER
 
 SIGNIFICANT = 0.05
+COUNTED = ("件", "个")
 WHOLE = ("全部", "沉默的大多数", "发声集中度")  # dimensions of coverage that compare no groups
 NOTABLE_GAP = 0.03  # share of voice minus share of customers
 VERDICT_TONES = {"达标": "good", "未达标": "bad", "证据不足": "warn"}
@@ -137,7 +138,7 @@ def categories(stats: pd.DataFrame, period: Period) -> TextView:
 
 def share_with_interval(row: pd.Series) -> str:
     """“30.0%（25.7%–34.7%）” of a row with share, low, high."""
-    return f"{number(row['share'], 'share')}（{number(row['low'], 'share')}–{number(row['high'], 'share')}）"
+    return tables.share_interval(row["share"], row["low"], row["high"])
 
 
 def changes(stats: pd.DataFrame) -> list[str]:
@@ -177,12 +178,11 @@ def service(table: pd.DataFrame) -> TextView:
 
 
 def _indicator(row: pd.Series) -> str:
-    kind, unit = _kind(row["unit"])
-    words = f"{row['indicator']} {number(row['value'], kind, unit)}"
+    words = f"{row['indicator']} {_shown(row['value'], row['unit'])}"
     if pd.notna(row["low"]) and pd.notna(row["high"]):
-        words += f"（95% 区间 {number(row['low'], kind, unit)} 至 {number(row['high'], kind, unit)}）"
+        words += f"（95% 区间 {_shown(row['low'], row['unit'])} 至 {_shown(row['high'], row['unit'])}）"
     if pd.notna(row["previous"]):
-        words += f"，上期 {number(row['previous'], kind, unit)}"
+        words += f"，上期 {_shown(row['previous'], row['unit'])}"
         words += "" if _inside(row) else "，在本期区间之外，值得查看"
     return f"{words}，样本 {int(row['n']):,}" if pd.notna(row["n"]) else words
 
@@ -192,17 +192,14 @@ def _inside(row: pd.Series) -> bool:
     return bool(pd.isna(row["low"]) or pd.isna(row["high"]) or row["low"] <= row["previous"] <= row["high"])
 
 
-def _kind(unit: object) -> tuple[str, str]:
-    """How a value of this unit is printed.
+def _shown(value: object, unit: object) -> str:
+    """A value in its unit.
 
-    >>> _kind("比例"), _kind("小时")
-    (('share', ''), ('float', '小时'))
+    >>> _shown(0.25, "比例"), _shown(2.5, "小时"), _shown(3, "件"), _shown(1.5, None)
+    ('25.0%', '2.5 小时', '3 件', '1.5')
     """
-    if unit in ("share", "比例", "%"):
-        return "share", ""
-    if unit in ("件", "个"):
-        return "int", str(unit)
-    return "float", unit if isinstance(unit, str) else ""
+    unit = unit if isinstance(unit, str) else ""
+    return number(value, "int" if unit in COUNTED else "float", unit)
 
 
 def diagnosis(table: pd.DataFrame) -> TextView:
@@ -282,8 +279,7 @@ def effects(table: pd.DataFrame) -> TextView:
 
 
 def _before_after(row: pd.Series) -> str:
-    kind, unit = _kind(row["unit"])
-    before, after, target = (number(row[name], kind, unit) for name in ("before", "after", "target"))
+    before, after, target = (_shown(row[name], row["unit"]) for name in ("before", "after", "target"))
     return f"改进前 {before}，改进后 {after}，目标 {target}"
 
 
@@ -308,9 +304,9 @@ def goals(table: pd.DataFrame) -> TextView:
         return text(["还没有写目标。请在参数文件的 goals 中写上指标和目标值。"], tone="warn")
     items = []
     for _, row in table.iterrows():
-        kind, unit = _kind(row["unit"])
-        base = number(row["baseline"], kind, unit) if pd.notna(row["baseline"]) else "暂无数据"
-        items.append(f"{row['goal']}：{row['metric']}，基线 {base}，目标 {number(row['target'], kind, unit)}")
+        base, target = (_shown(row[name], row["unit"]) for name in ("baseline", "target"))
+        base = base if pd.notna(row["baseline"]) else "暂无数据"
+        items.append(f"{row['goal']}：{row['metric']}，基线 {base}，目标 {target}")
     return text([], items=items)
 
 
@@ -354,13 +350,12 @@ def _headline(indicators: pd.DataFrame) -> pd.DataFrame:
 
 
 def _indicator_card(row: pd.Series) -> Card:
-    kind, unit = _kind(row["unit"])
     note = (
-        f"上期 {number(row['previous'], kind, unit)}"
+        f"上期 {_shown(row['previous'], row['unit'])}"
         if pd.notna(row["previous"])
         else f"样本 {int(row['n']):,}"
     )
-    return Card(row["indicator"], number(row["value"], kind, unit), note)
+    return Card(row["indicator"], _shown(row["value"], row["unit"]), note)
 
 
 def _problems_card(stats: pd.DataFrame) -> Card:

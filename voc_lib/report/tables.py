@@ -179,6 +179,17 @@ def number(value: Any, kind: str, unit: str = "") -> str:
     return _figure(float(value), kind, unit).replace("-", "−")
 
 
+def share_interval(value: Any, low: Any, high: Any) -> str:
+    """A share with its interval; “—” when it is missing.
+
+    >>> share_interval(0.3, 0.257, 0.347)
+    '30.0%（25.7%–34.7%）'
+    """
+    if pd.isna(value):
+        return MISSING
+    return f"{number(value, 'share')}（{number(low, 'share')}–{number(high, 'share')}）"
+
+
 def bundle(kind: str, data: dict[str, Any], plain: str) -> dict[str, Any]:
     """The MIME bundle of a display object: JSON for the reports, HTML for JupyterLab, plain text."""
     return {

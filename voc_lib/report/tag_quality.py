@@ -90,10 +90,8 @@ def _system(whole: pd.Series) -> list[str]:
 
 def _interval(row: pd.Series, name: str, stem: str = "") -> str:
     """“93.0%（88.1%–95.9%）” of a row's value and the bounds named after `stem`; “—” when it is missing."""
-    if pd.isna(row[name]):
-        return tables.MISSING
-    low, high = (number(row[f"{stem or name}_{end}"], "share") for end in ("low", "high"))
-    return f"{number(row[name], 'share')}（{low}–{high}）"
+    low, high = (row[f"{stem or name}_{end}"] for end in ("low", "high"))
+    return tables.share_interval(row[name], low, high)
 
 
 MEASURES = {

@@ -10,7 +10,7 @@ import pandas as pd
 from voc_lib.report.narrative import TextView
 from voc_lib.report.plots import theme
 from voc_lib.report.plots.theme import Chart, label
-from voc_lib.report.tables import PERCENT_UNITS, number
+from voc_lib.report.tables import number
 
 
 def heatmap(crosstab: pd.DataFrame, dimension: str, *, top: int = 12, groups: int = 10) -> Chart | TextView:
@@ -251,4 +251,4 @@ def _indicator(axes: Any, name: str, rows: pd.DataFrame) -> None:
 
 def _value(row: Any, column: str) -> str:
     unit = "" if pd.isna(row["unit"]) else str(row["unit"])
-    return number(row[column], "share" if unit in PERCENT_UNITS else "float", unit)
+    return number(row[column], "float", unit)
