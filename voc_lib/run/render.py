@@ -90,7 +90,7 @@ def _workbook(folder: Path, spec: StepSpec) -> Path:
     from voc_lib.report import excel
 
     path = folder / "excel" / f"{spec.workbook}.xlsx"
-    specs = [schema.table(name) for name in spec.sheets]
+    specs = [schema.table(name) for name in spec.sheets or spec.tables]
     sheets = {
         table.title: (schema.shape(read_table(folder / "tables" / f"{table.name}.parquet"), table), table)
         for table in specs

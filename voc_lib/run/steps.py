@@ -9,7 +9,10 @@ from voc_lib.errors import ParamsError, did_you_mean
 
 @dataclass(frozen=True)
 class StepSpec:
-    """One step: notebook `name`, Chinese `title` and `deliverable`, needs, tables, workbook, sheets."""
+    """One step: notebook `name`, Chinese `title` and `deliverable`, needs, tables, workbook.
+
+    `sheets` are the tables of the workbook in its order; empty means all the step's tables.
+    """
 
     name: str
     title: str
@@ -80,7 +83,6 @@ STEPS = (
         ("03_clean_and_tag",),
         ("goals", "team", "milestones", "channels"),
         "项目计划书",
-        ("goals", "team", "milestones", "channels"),
     ),
     StepSpec(
         "04_analyse",
@@ -116,7 +118,6 @@ STEPS = (
         ("03_clean_and_tag",),
         ("effects", "followups", "commitments"),
         "改进效果跟踪表",
-        ("effects", "followups", "commitments"),
     ),
     StepSpec(
         "05_root_cause",
@@ -125,7 +126,6 @@ STEPS = (
         ("04_analyse",),
         ("why", "fishbone", "five_w1h", "quadrants"),
         "根因与优先级",
-        ("why", "fishbone", "five_w1h", "quadrants"),
     ),
     StepSpec(
         "06_improve",
@@ -134,7 +134,6 @@ STEPS = (
         ("05_root_cause",),
         ("plan", "solutions", "tracking", "tasks"),
         "客户反馈改进计划表",
-        ("plan", "solutions", "tracking", "tasks"),
     ),
     StepSpec("08_report", "总结报告", "客户反馈分析总结", ("01_plan", "06_improve", "07_track"), ()),
 )
