@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import logging
 import os
 import re
 import secrets
@@ -287,15 +286,6 @@ def count(texts: pd.Series) -> pd.Series:
     """How many hits of each kind the texts hold, by kind."""
     kinds = [kind for _, hits in find(texts) for _, _, kind in hits]
     return pd.Series(kinds, dtype="str").value_counts().reindex(sorted(TOKENS), fill_value=0)
-
-
-class LogFilter(logging.Filter):
-    """Masks personal data in log messages; add it to a handler."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Always true; the record's message is masked."""
-        record.msg, record.args = mask_text(record.getMessage()), None
-        return True
 
 
 def _replaced(text: str, hits: list[tuple[int, int, str]]) -> str:
