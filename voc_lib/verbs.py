@@ -10,7 +10,7 @@ import typer
 from voc_lib.errors import DataError
 
 taxonomies = typer.Typer(help="标签体系：检查、比较、看命中多少反馈。", no_args_is_help=True)
-corrections = typer.Typer(help="人工更正：导出为 Excel、填好后导入。", no_args_is_help=True)
+corrections = typer.Typer(help="人工更正：用 Excel 复核，合并与拆分标签。", no_args_is_help=True)
 ParamsFile = Annotated[Path, typer.Argument(metavar="PARAMS", help="参数文件（YAML）")]
 Period = Annotated[str, typer.Option(metavar="PERIOD", help="报告期，例如 2026-09；不写则用参数文件里的")]
 Outputs = Annotated[Path, typer.Argument(metavar="OUTPUTS", help="输出文件夹")]
@@ -22,6 +22,8 @@ Run = Annotated[Path, typer.Argument(metavar="RUN", help="已发布的运行，�
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="写到哪个文件夹")]
 Coder = Annotated[str, typer.Option("--coder", metavar="NAME", help="标注人；不写则为当前登录的用户")]
 Blind = Annotated[bool, typer.Option("--blind", help="独立标注：看不到他人的答案，也不改动标签")]
+Held = Annotated[str, typer.Argument(metavar="OLD", help="更正里的旧标签：名称或代码")]
+Into = Annotated[str, typer.Argument(metavar="NEW", help="改成哪个标签：名称或代码")]
 Size = Annotated[int, typer.Option(min=1, help="最多导出多少条待复核的反馈")]
 
 
@@ -130,3 +132,32 @@ def read(
     typer.echo(result.said())
     if result.conflicts:
         raise typer.Exit(DataError.exit_code)
+
+
+@corrections.command("merge")
+def merge(params: ParamsFile, old: Held, new: Into, *, coder: Coder = "") -> None:
+    """把登记库里旧标签的更正全部改成新标签；要么全部改好，要么一条不改。"""
+    from voc_lib.register import tags
+    from voc_lib.widgets import session
+
+    desk = session.desk(session.step_of(str(params)), coder=coder)
+    code = tags.code(desk.engine, old, desk.taxonomy)
+    count = tags.merge(desk.engine, code, tags.encode([new], desk.taxonomy), who=desk.who, at=desk.clock())
+    typer.echo(f"{count} 条更正由 “{old}” 改为 “{new}”。" if count else f"没有更正用到 “{old}”。")
+
+
+@corrections.command("split")
+def split(params: ParamsFile, old: Held, file: Workbook, *, coder: Coder = "") -> None:
+    """按 Excel 的 “新标签” 逐条拆开旧标签；没有填的仍是旧标签，其他标签不动。"""
+    from voc_lib.register import tags
+    from voc_lib.widgets import session, workbook
+
+    desk = session.desk(session.step_of(str(params)), coder=coder)
+    code = tags.code(desk.engine, old, desk.taxonomy)
+    chosen = {
+        ident: tags.encode(names, desk.taxonomy).split(tags.SEPARATOR)
+        for ident, names in workbook.choices(file, desk).items()
+    }
+    count = tags.split(desk.engine, code, lambda ident: chosen.get(ident, []), who=desk.who, at=desk.clock())
+    left, idle = tags.used(desk.engine).get(code, 0), len(chosen) - count
+    typer.echo(f"{count} 条更正的 “{old}” 已拆开，{left} 条仍是 “{old}”；表里 {idle} 行没有改动任何更正。")

@@ -1,9 +1,11 @@
 from datetime import datetime
 
 import pytest
+from sqlalchemy import event, insert
 
 from voc_lib.errors import DataError
 from voc_lib.register import store, tags
+from voc_lib.register.models import Correction
 from voc_lib.tag import corrections, taxonomy
 
 AT = datetime(2026, 9, 30, 9, 30)
@@ -38,8 +40,7 @@ def test_an_unknown_tag_is_refused_with_the_nearest():
 def test_merging_carries_corrections_along_with_a_trail(engine):
     for feedback_id, value in (("F1", "slow"), ("F2", "slow；rude"), ("F3", "rude"), ("F4", "rude；slow")):
         store.add_correction(engine, feedback_id, value, **WHO)
-    saved = tags.merge(engine, "slow", "rude", **WHO)
-    assert [s.version for s in saved] == [2, 2, 2]
+    assert tags.merge(engine, "slow", "rude", **WHO) == 3
     assert store.corrections(engine)["tags"].tolist() == ["rude", "rude", "rude", "rude"]
     assert store.trail(engine, "F1")[["old", "new", "why"]].values.tolist()[-1] == [
         "slow",
@@ -55,6 +56,54 @@ def test_splitting_asks_for_each_feedback_and_leaves_the_undecided(engine):
     tags.split(engine, "slow", lambda feedback_id: choice.get(feedback_id, []), **WHO)
     assert store.corrections(engine)["tags"].tolist() == ["late；rude", "late；lost；rude", "slow；rude"]
     assert len(store.trail(engine, "F3")) == 1
+
+
+def test_ten_thousand_are_merged_in_one_transaction(engine):
+    row = {"field": "tags", "version": 1, "seen": 0, "old": None, "new": "slow", "why": "", **WHO}
+    with engine.begin() as connection:
+        connection.execute(insert(Correction), [{**row, "feedback_id": f"F{i}"} for i in range(10_000)])
+    commits = []
+    event.listen(engine, "commit", commits.append)
+    assert tags.merge(engine, "slow", "rude", **WHO) == 10_000
+    assert len(commits) == 1 and set(store.corrections(engine)["tags"]) == {"rude"}
+
+
+def test_a_correction_made_meanwhile_is_seen_and_split_too(engine):
+    for feedback_id in ("F1", "F2"):
+        store.add_correction(engine, feedback_id, "slow", **WHO)
+    asked = []
+
+    def choose(feedback_id):
+        asked.append(feedback_id)
+        if len(asked) == 1:
+            store.add_correction(engine, "F2", "rude；slow", who="李强", at=AT, seen=1)
+        return ["late"]
+
+    assert tags.split(engine, "slow", choose, **WHO) == 2
+    assert store.corrections(engine)["tags"].tolist() == ["late", "rude；late"]
+    assert store.trail(engine, "F1")["new"].tolist() == ["slow", "late"]  # the first try left nothing
+
+
+def test_nothing_is_merged_while_others_keep_correcting(engine):
+    for feedback_id in ("F1", "F2"):
+        store.add_correction(engine, feedback_id, "slow", **WHO)
+
+    def choose(feedback_id):
+        seen, _ = store.current(engine, feedback_id)
+        store.add_correction(engine, feedback_id, "slow", who="李强", at=AT, seen=seen)
+        return ["late"]
+
+    with pytest.raises(DataError, match="一条也没有改"):
+        tags.split(engine, "slow", choose, **WHO)
+    assert set(store.corrections(engine)["tags"]) == {"slow"}
+
+
+def test_a_tag_is_named_by_its_name_or_by_a_code_only_corrections_know(engine):
+    store.add_correction(engine, "F1", "gone", **WHO)
+    shop = taxonomy.load("ecommerce")
+    assert [tags.code(engine, word, shop) for word in ("物流慢", "gone")] == [code_of("物流延迟"), "gone"]
+    with pytest.raises(DataError, match="不在标签体系"):
+        tags.code(engine, "gome", shop)
 
 
 def test_codes_the_taxonomy_lost_are_counted(engine):

@@ -121,3 +121,27 @@ def test_coverage_counts_the_period(book, shop):
     code = cli.call(["taxonomy", "coverage", str(shop / "params.yaml")])
     words = book.capsys.readouterr().out
     assert code == 0 and "30 条反馈" in words and "条本期没有命中" in words
+
+
+def test_tags_are_merged_and_split_from_the_command_line(book, step, capsys):
+    book.call("export")
+    book.fill("新标签", *["服务态度；物流延迟"] * 3)
+    book.call("import")
+    code = cli.call(["corrections", "merge", book.params, "服务态度", "价格与优惠", "--coder", "李强"])
+    assert code == 0 and "3 条更正由 “服务态度” 改为 “价格与优惠”" in capsys.readouterr().out
+    assert set(store.corrections(step.register)["tags"]) == {"EC-PRI；EC-LOG"}
+    book.call("export")
+    book.fill("新标签", "商品质量", "退换货流程、商品质量", sheet="已更正")
+    code = cli.call(["corrections", "split", book.params, "EC-PRI", str(book.path)])
+    assert code == 0 and "2 条更正的 “EC-PRI” 已拆开，1 条仍是" in capsys.readouterr().out
+    held = store.corrections(step.register)["tags"].tolist()
+    assert sorted(held) == ["EC-PRI；EC-LOG", "EC-QUA；EC-LOG", "EC-RET；EC-QUA；EC-LOG"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"), [("快递", "物流延迟", "不在标签体系"), ("EC-RET", "EC-PRI", "没有更正用到")]
+)
+def test_a_merge_of_nothing_is_told(book, capsys, old, new, says):
+    cli.call(["corrections", "merge", book.params, old, new])
+    seen = capsys.readouterr()
+    assert says in seen.out + seen.err

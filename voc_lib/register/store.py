@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +27,7 @@ FIELDS = ("tags", "urgency", "intent")
 SEPARATOR = "；"
 WITHDRAWN = ""
 WAIT_SECONDS = 30
+ATTEMPTS = 5
 TRAIL = ["id", "feedback_id", "field", "version", "seen", "old", "new", "who", "at", "why"]
 
 
@@ -110,6 +111,37 @@ def _too_late(engine: Engine, row: dict[str, Any]) -> Saved:
     return Saved(None, f"反馈 {row['feedback_id']}：{told}；您的更正已留档但未生效，请核对后再改。")
 
 
+def rewrite(
+    engine: Engine,
+    change: Callable[[str, str], str],
+    *,
+    who: str,
+    at: datetime,
+    why: str = "",
+    field: str = "tags",
+) -> int:
+    """How many values in force `change(feedback_id, value)` made differ: all are saved at once, or none.
+
+    When somebody corrects one of them meanwhile, all are read and changed anew, up to ATTEMPTS times.
+    """
+    about: dict[str, Any] = {"who": who, "at": at, "why": why, "field": field}
+    for _ in range(ATTEMPTS):
+        try:
+            with said(engine), engine.begin() as connection:
+                held = connection.execute(_values(field)).all()
+                rows = [
+                    {**_row(ident, new, seen=version, old=old, **about), "version": version + 1}
+                    for ident, version, old in held
+                    if (new := change(ident, old)) != old
+                ]
+                if rows:
+                    connection.execute(insert(Correction), rows)
+            return len(rows)
+        except IntegrityError:
+            continue
+    raise DataError("有人正在更正同一批反馈，几次都被抢先；一条也没有改，请稍后再试。")
+
+
 def current(engine: Engine, feedback_id: str, *, field: str = "tags") -> tuple[int, str | None]:
     """Version and value in force; (0, None) where nothing was corrected, also where that was withdrawn."""
     with said(engine), engine.connect() as connection:
@@ -119,15 +151,8 @@ def current(engine: Engine, feedback_id: str, *, field: str = "tags") -> tuple[i
 
 def corrections(engine: Engine, *, field: str = "tags") -> pd.DataFrame:
     """The values in force: feedback_id and the field; tags as codes joined by ；, ready for `tag.label`."""
-    last = _last().where(Correction.field == field).subquery()
-    query = (
-        select(Correction.feedback_id, Correction.new)
-        .join(last, _same(last))
-        .where(Correction.new != WITHDRAWN)
-        .order_by(Correction.feedback_id)
-    )
     with said(engine), engine.connect() as connection:
-        rows = connection.execute(query).all()
+        rows = [(row.feedback_id, row.new) for row in connection.execute(_values(field))]
     return pd.DataFrame(rows, columns=["feedback_id", field]).astype("str")
 
 
@@ -158,19 +183,18 @@ def _row(feedback_id: str, new: str, *, who: str, field: str, **rest: Any) -> di
     return {"feedback_id": feedback_id, "new": new.strip(), "who": who.strip(), "field": field, **rest}
 
 
-def _last() -> Any:
+def _values(field: str) -> Any:
+    """The query of feedback_id, version and value in force of a field, in the order of feedback_id."""
     version = func.max(Correction.version).label("version")
-    return select(Correction.feedback_id, Correction.field, version).group_by(
-        Correction.feedback_id, Correction.field
+    last = select(Correction.feedback_id, version).where(Correction.field == field)
+    newest = last.group_by(Correction.feedback_id).subquery()
+    same = (
+        (Correction.feedback_id == newest.c.feedback_id)
+        & (Correction.version == newest.c.version)
+        & (Correction.field == field)
     )
-
-
-def _same(last: Any) -> Any:
-    return (
-        (Correction.feedback_id == last.c.feedback_id)
-        & (Correction.field == last.c.field)
-        & (Correction.version == last.c.version)
-    )
+    rows = select(Correction.feedback_id, Correction.version, Correction.new).join(newest, same)
+    return rows.where(Correction.new != WITHDRAWN).order_by(Correction.feedback_id)
 
 
 def _in_force(connection: Any, feedback_id: str, field: str) -> Any:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-import pandas as pd
 from sqlalchemy import Engine
 
 from voc_lib.errors import DataError, did_you_mean
 from voc_lib.register import store
-from voc_lib.register.store import SEPARATOR, Saved
+from voc_lib.register.store import SEPARATOR
 from voc_lib.tag.taxonomy import Taxonomy
 
 
@@ -24,41 +23,46 @@ def encode(names: Sequence[str], taxonomy: Taxonomy) -> str:
     return SEPARATOR.join(dict.fromkeys(codes[taxonomy.aliases[name]] for name in names))
 
 
+def used(engine: Engine) -> dict[str, int]:
+    """Codes in force, with how many feedbacks carry each."""
+    found = store.corrections(engine)["tags"].str.split(SEPARATOR).explode().value_counts()
+    return {str(code): int(n) for code, n in sorted(found.items())}
+
+
 def unknown(engine: Engine, taxonomy: Taxonomy) -> dict[str, int]:
-    """Codes in force that the taxonomy does not know any more, with how many feedbacks carry each."""
-    used = store.corrections(engine)["tags"].str.split(SEPARATOR).explode().value_counts()
-    return {str(code): int(n) for code, n in sorted(used.items()) if code not in taxonomy.aliases}
+    """`used` of the codes the taxonomy does not know any more."""
+    return {code: n for code, n in used(engine).items() if code not in taxonomy.aliases}
 
 
-def merge(engine: Engine, old: str, new: str, *, who: str, at: datetime, why: str = "") -> list[Saved]:
-    """Every correction that carries code `old` carries `new` instead; one saved correction per feedback."""
+def code(engine: Engine, word: str, taxonomy: Taxonomy) -> str:
+    """The code corrections carry for a tag of the taxonomy, or one that only they still know."""
+    return word if word in unknown(engine, taxonomy) else encode([word], taxonomy)
+
+
+def merge(engine: Engine, old: str, new: str, *, who: str, at: datetime, why: str = "") -> int:
+    """How many corrections carried code `old` and carry `new` instead: all of them, or none (DataError)."""
     return _replace(engine, old, lambda _: [new], who=who, at=at, why=why or f"标签合并：{old} → {new}")
 
 
 def split(
     engine: Engine, old: str, choose: Callable[[str], Sequence[str]], *, who: str, at: datetime, why: str = ""
-) -> list[Saved]:
-    """Every correction that carries `old` carries what `choose(feedback_id)` gives; nothing: `old` stays."""
+) -> int:
+    """How many corrections carried `old` and carry what `choose(feedback_id)` gives: all of them, or none.
+
+    Where it gives nothing, `old` stays. It is asked again when somebody corrects meanwhile.
+    """
     return _replace(engine, old, choose, who=who, at=at, why=why or f"标签拆分：{old}")
 
 
 def _replace(
     engine: Engine, old: str, choose: Callable[[str], Sequence[str]], *, who: str, at: datetime, why: str
-) -> list[Saved]:
-    held = store.corrections(engine)
-    saved = []
-    for feedback_id in held["feedback_id"][_carries(held["tags"], old)]:
-        version, value = store.current(engine, feedback_id)
-        new = _swapped(value or "", old, choose(feedback_id) or [old])
-        if new != value:
-            saved.append(
-                store.add_correction(engine, feedback_id, new, who=who, at=at, why=why, seen=version)
-            )
-    return saved
+) -> int:
+    def change(feedback_id: str, value: str) -> str:
+        if old not in value.split(SEPARATOR):
+            return value
+        return _swapped(value, old, choose(feedback_id) or [old])
 
-
-def _carries(tags: pd.Series, code: str) -> list[bool]:
-    return [code in value.split(SEPARATOR) for value in tags]
+    return store.rewrite(engine, change, who=who, at=at, why=why)
 
 
 def _swapped(value: str, old: str, new: Sequence[str]) -> str:

@@ -127,13 +127,7 @@ def _tags(taxonomy: Taxonomy) -> pd.DataFrame:
 
 def read(file: Path, desk: Desk, *, known: Collection[str]) -> Imported:
     """The answers of a workbook, saved. DataError, and nothing saved, when a row names no feedback or tag."""
-    if not file.is_file():
-        raise ParamsError(f"找不到文件 {file}。请先用 voc corrections export 导出，填好 “新标签” 再导入。")
-    rows = _rows(file)
-    faults = [fault for row in rows if (fault := _fault(row, desk.taxonomy, known))]
-    if faults:
-        lines = "".join(f"\n  · {fault}" for fault in faults[:20])
-        raise DataError(f"{file.name} 有 {len(faults)} 行不能导入，没有导入任何内容：{lines}")
+    rows = _checked(file, desk.taxonomy, known)
     saved, same, conflicts = 0, 0, []
     for row in rows:
         stands = desk.standing(row.feedback_id)
@@ -146,6 +140,22 @@ def read(file: Path, desk: Desk, *, known: Collection[str]) -> Imported:
         saved += not told
         conflicts += [told] if told else []
     return Imported(saved, same, tuple(conflicts))
+
+
+def choices(file: Path, desk: Desk) -> dict[str, tuple[str, ...]]:
+    """Feedback id -> the tags a workbook names for it; DataError when a row names a tag there is not."""
+    return {row.feedback_id: row.names for row in _checked(file, desk.taxonomy)}
+
+
+def _checked(file: Path, taxonomy: Taxonomy, known: Collection[str] | None = None) -> list[_Row]:
+    if not file.is_file():
+        raise ParamsError(f"找不到文件 {file}。请先用 voc corrections export 导出，填好 “新标签” 再导入。")
+    rows = _rows(file)
+    faults = [fault for row in rows if (fault := _fault(row, taxonomy, known))]
+    if faults:
+        lines = "".join(f"\n  · {fault}" for fault in faults[:20])
+        raise DataError(f"{file.name} 有 {len(faults)} 行不能导入，没有导入任何内容：{lines}")
+    return rows
 
 
 @dataclass(frozen=True)
@@ -191,8 +201,8 @@ def _row(place: str, cells: dict[str, str], names: tuple[str, ...]) -> _Row:
     )
 
 
-def _fault(row: _Row, taxonomy: Taxonomy, known: Collection[str]) -> str:
-    if row.feedback_id not in known:
+def _fault(row: _Row, taxonomy: Taxonomy, known: Collection[str] | None) -> str:
+    if known is not None and row.feedback_id not in known:
         return f"{row.place}：没有反馈 “{row.feedback_id}”，请保留导出时的反馈ID"
     wrong = [name for name in row.names if name not in taxonomy.aliases]
     if wrong:
