@@ -24,7 +24,10 @@ def test_clauses_together_are_the_text(text):
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.text("ab慢", min_size=1, max_size=3), min_size=1), st.lists(st.text("ab慢c", max_size=8)))
+@given(
+    st.lists(st.text("ab慢愀😀", min_size=1, max_size=3), min_size=1),
+    st.lists(st.text("ab慢c愀😀🙂", max_size=8)),
+)
 def test_every_overlapping_occurrence_is_found(words, texts):
     lexicon, part = Lexicon(words), corpus(texts)
     hits = lexicon.hits(part)

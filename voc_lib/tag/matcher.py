@@ -93,7 +93,7 @@ class Matcher:
 
     def _compile(self, tags: int) -> None:
         pair_words = [word for pair, _ in self._pairs for word in (*pair.first, *pair.second)]
-        needed = [word for pattern, _ in self._regexes for word in required(pattern.pattern)]
+        needed = [word for p, _ in self._regexes for words in required(p.pattern) for word in words]
         words = [w for w, _ in (*self._phrases, *self._exclusions)]
         self._lexicon = Lexicon([*words, *pair_words, *needed])
         self._phrase_of = _Many(
@@ -111,7 +111,7 @@ class Matcher:
             for pair, _ in self._pairs
         ]
         self._patterns = [
-            (pattern, rule, np.array([number[word] for word in required(pattern.pattern)], dtype=np.int64))
+            (pattern, rule, [np.array([number[w] for w in words]) for words in required(pattern.pattern)])
             for pattern, rule in self._regexes
         ]
         self._size = tags
@@ -168,17 +168,17 @@ class Matcher:
 
     def _in_patterns(self, hits: Hits, part: Corpus) -> np.ndarray:
         """Pattern hits as (rule, start, end, key); the key is the group named `key`, if there is one."""
-        by_word = _Groups(hits.word, len(self._lexicon))
+        by_word, row = _Groups(hits.word, len(self._lexicon)), part.rows(hits.start)
         texts: pl.Series | None = None
         found = []
-        for pattern, rule, words in self._patterns:
-            if len(words):
-                rows = np.unique(part.rows(hits.start[by_word.members(words)])).tolist()
+        for pattern, rule, sets in self._patterns:
+            if sets:
+                holds = [np.bincount(row[by_word.members(words)], minlength=len(part)) > 0 for words in sets]
+                rows = np.flatnonzero(np.logical_and.reduce(holds))
             else:
                 texts = _texts(part) if texts is None else texts
-                rows = texts.str.contains(f"(?m){pattern.pattern}").arg_true().to_list()
-            for row in rows:
-                found += _matches(pattern, rule, part, row)
+                rows = texts.str.contains(f"(?m){pattern.pattern}").arg_true().to_numpy()
+            found += _matches(pattern, rule, part, rows)
         return np.array(found, dtype=np.int64).reshape(-1, 4).T
 
 
@@ -187,12 +187,15 @@ def _texts(part: Corpus) -> pl.Series:
     return pl.Series(pieces, dtype=pl.String)
 
 
-def _matches(pattern: re.Pattern[str], rule: int, part: Corpus, row: int) -> list[tuple[int, int, int, int]]:
-    """The matches of a pattern in one text as (rule, start, end, key)."""
-    first, last = int(part.starts[row]), int(part.starts[row + 1]) - 1
+def _matches(
+    pattern: re.Pattern[str], rule: int, part: Corpus, rows: np.ndarray
+) -> list[tuple[int, int, int, int]]:
+    """The matches of a pattern in some texts as (rule, start, end, key)."""
     keyed = "key" in pattern.groupindex
+    edges = zip(part.starts[rows].tolist(), (part.starts[rows + 1] - 1).tolist(), strict=True)
     return [
         (rule, match.start(), match.end(), match.start("key") if keyed and match["key"] else NO_KEY)
+        for first, last in edges
         for match in pattern.finditer(part.folded, first, last)
     ]
 

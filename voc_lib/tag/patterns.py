@@ -28,14 +28,13 @@ def _folded(part: str) -> str:
     return re.sub(r"(\(\?)p<", r"\1P<", fold(part))
 
 
-def required(pattern: str) -> tuple[str, ...]:
-    """Words of two or more characters one of which every match holds; none where that cannot be told.
+def required(pattern: str) -> tuple[tuple[str, ...], ...]:
+    """Sets of words of two or more characters, from each of which every match holds one; none if untold.
 
-    >>> required("(退款|退货).{0,8}(没|未)到"), required("[一二三]天")
-    (('退款', '退货'), ())
+    >>> required("(退款|退货).{0,8}还没到"), required("[一二三]天")
+    ((('退款', '退货'), ('还没到',)), ())
     """
-    sets = [words for words in _alternatives(pattern) if min(map(len, words)) >= SHORTEST]
-    return min(sets, key=lambda words: (len(words), words), default=())
+    return tuple(words for words in _alternatives(pattern) if min(map(len, words)) >= SHORTEST)
 
 
 def _alternatives(pattern: str) -> list[tuple[str, ...]]:

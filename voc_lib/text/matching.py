@@ -13,12 +13,14 @@ from itertools import chain, pairwise
 import ahocorasick_rs
 import numpy as np
 import pandas as pd
+import polars as pl
 
 CHUNK_CHARS = 3_000_000
 DFA_WORDS = 2_000  # the fastest automaton grows too big beyond
 _BREAKS = ",。!?;…~\n"
-_LETTERS = np.array([chr(code).isalnum() for code in range(128)])
-_WIDE = 0x10000
+_CODED = "utf-16-be"  # two bytes for a character: half the steps, and places need no counting
+_CODES = 0x110000
+_BREAK, _BETWEEN, _HAN = 1, 2, 4  # kinds of characters: ends a clause, ends one beside Han characters
 
 
 @dataclass(frozen=True)
@@ -75,21 +77,24 @@ class Hits:
 
 def corpora(texts: pd.Series) -> Iterator[Corpus]:
     """The texts in chunks of bounded size, in order; a missing text counts as empty."""
-    values = texts.fillna("").astype("str")
-    sizes = values.str.len().to_numpy(dtype="int64") + 1
-    chunk = (np.cumsum(sizes) - sizes) // CHUNK_CHARS
-    edges = np.flatnonzero(np.diff(chunk, prepend=-1, append=-1))
+    values = pl.from_pandas(texts.fillna("").astype("str"))
+    sizes = values.str.len_chars().to_numpy().astype(np.int64)
+    chunk = (np.cumsum(sizes + 1) - sizes - 1) // CHUNK_CHARS
+    edges = np.flatnonzero(np.diff(chunk, prepend=-1, append=-1)).tolist()
     for first, last in pairwise(edges):
-        yield corpus(values.iloc[first:last].tolist(), first=int(first))
+        yield _chunk(values[first:last].str.join("\n").item(), sizes[first:last], first)
 
 
-def corpus(texts: Sequence[str], *, first: int = 0) -> Corpus:
+def corpus(texts: Sequence[str]) -> Corpus:
     """One chunk of texts, folded and cut into clauses."""
-    raw = "\n".join(texts)
-    sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 1
-    starts = np.concatenate([[0], np.cumsum(sizes)])
+    return _chunk("\n".join(texts), np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)), 0)
+
+
+def _chunk(raw: str, sizes: np.ndarray, first: int) -> Corpus:
+    """The chunk of texts of these sizes, joined by line breaks."""
+    starts = np.concatenate([[0], np.cumsum(sizes + 1)])
     codes = np.frombuffer(raw.encode("utf-32-le", errors="replace"), dtype=np.uint32)
-    folded = _fold(codes)
+    folded = _folding()[codes]
     text = folded.tobytes().decode("utf-32-le")
     return Corpus(raw, text, first, starts, _clause_starts(folded, starts))
 
@@ -120,17 +125,12 @@ def clauses(text: str) -> list[str]:
     return [text[a:b] for a, b in pairwise(edges) if b > a]
 
 
-def _fold(codes: np.ndarray) -> np.ndarray:
-    table = _folding()
-    return np.where(codes < _WIDE, table[np.minimum(codes, _WIDE - 1)], codes).astype(np.uint32)
-
-
 @cache
 def _folding() -> np.ndarray:
     """Code point to code point: lower case, half width, simplified; only one-to-one changes."""
     from opencc import OpenCC
 
-    table = np.arange(_WIDE, dtype=np.uint32)
+    table = np.arange(_CODES, dtype=np.uint32)
     table[0xFF01:0xFF5F] -= 0xFEE0
     table[0x3000] = ord(" ")
     for blank in "\t\r\u00a0":
@@ -148,15 +148,25 @@ def _folding() -> np.ndarray:
 
 def _clause_starts(codes: np.ndarray, starts: np.ndarray) -> np.ndarray:
     """Where clauses begin: after punctuation, an emoji, a space between Han characters, a stop after one."""
-    breaks = np.isin(codes, np.array([ord(c) for c in _BREAKS], dtype=np.uint32)) | (codes >= 0x1F000)
-    han = codes >= 0x2E80
-    before, after = np.roll(han, 1), np.roll(han, -1)
-    breaks |= (codes == ord(" ")) & before & after
-    breaks |= (codes == ord(".")) & (before | after)
+    kinds = np.append(_kinds()[codes], np.uint8(0))  # the last one stands before the first and after the last
     begins = np.zeros(len(codes) + 2, dtype=bool)
-    begins[1:-1] = breaks
+    begins[1:] = kinds & _BREAK
+    at = np.flatnonzero((kinds & _BETWEEN) > 0)
+    before, after = kinds[at - 1] & _HAN > 0, kinds[at + 1] & _HAN > 0
+    begins[at + 1] = np.where(codes[at] == ord(" "), before & after, before | after)
     begins[starts[:-1]] = True
     return np.flatnonzero(begins[: max(starts[-1], 1)])
+
+
+@cache
+def _kinds() -> np.ndarray:
+    """What each code point is to clauses, as bits."""
+    table = np.zeros(_CODES, dtype=np.uint8)
+    table[[ord(c) for c in _BREAKS]] = _BREAK
+    table[[ord(" "), ord(".")]] = _BETWEEN
+    table[0x2E80:] |= _HAN
+    table[0x1F000:] |= _BREAK
+    return table
 
 
 class Lexicon:
@@ -167,14 +177,19 @@ class Lexicon:
         self.number = {word: i for i, word in enumerate(self.words)}
         kind = ahocorasick_rs.Implementation
         fast = kind.DFA if len(self.words) <= DFA_WORDS else kind.ContiguousNFA
-        self._automaton = ahocorasick_rs.AhoCorasick(self.words, store_patterns=False, implementation=fast)
+        coded = [word.encode(_CODED) for word in self.words]
+        self._automaton = ahocorasick_rs.BytesAhoCorasick(coded, implementation=fast)
 
     def hits(self, part: Corpus) -> Hits:
         """Every occurrence of every word, overlapping ones too."""
-        found = self._automaton.find_matches_as_indexes(part.folded, overlapping=True)
+        coded = part.folded.encode(_CODED)
+        found = self._automaton.find_matches_as_indexes(coded, overlapping=True)
         flat = np.fromiter(chain.from_iterable(found), dtype=np.int64, count=3 * len(found)).reshape(-1, 3)
-        order = np.lexsort((flat[:, 2], flat[:, 1]))
-        return Hits(*flat[order].T)
+        word, start, end = flat[flat[:, 1] % 2 == 0].T  # an odd one lies across two characters
+        seconds = _seconds(coded, len(part.folded))
+        start, end = (at // 2 - np.searchsorted(seconds, at // 2) for at in (start, end))
+        order = np.lexsort((end, start))
+        return Hits(word[order], start[order], end[order])
 
     def mask(self, words: Iterable[str]) -> np.ndarray:
         """Per word of the lexicon, whether it is one of `words`."""
@@ -184,6 +199,14 @@ class Lexicon:
 
     def __len__(self) -> int:
         return len(self.words)
+
+
+def _seconds(coded: bytes, characters: int) -> np.ndarray:
+    """Where the second halves of characters of two code units stand, in units."""
+    if len(coded) == 2 * characters:
+        return np.zeros(0, dtype=np.int64)
+    units = np.frombuffer(coded, dtype=">u2")
+    return np.flatnonzero((units >= 0xDC00) & (units < 0xE000))
 
 
 def covered(start: np.ndarray, end: np.ndarray, by: Hits) -> np.ndarray:
