@@ -1,46 +1,51 @@
+from pathlib import Path
+
 import pandas as pd
 import pytest
+import yaml
 
 from voc_lib import tag
+from voc_lib.clean import duplicates
 from voc_lib.params import Sla
-from voc_lib.tag import urgency, vagueness
+from voc_lib.sample.shop import Shop
+from voc_lib.tag import records, urgency, vagueness
+
+FILE = Path(__file__).parents[1] / "cases" / "urgency.yaml"
+CASES = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+PLAIN = {
+    "text": "包裹没到",
+    "primary_tag": "物流延迟",
+    "intent": "抱怨",
+    "repeat_count": 1,
+    "customer_type": "老客",
+}
 
 
-def rows(text="包裹没到", **columns):
-    base = {
-        "text": text,
-        "primary_tag": "物流延迟",
-        "intent": "抱怨",
-        "repeat_count": 1,
-        "customer_type": "老客",
-    }
-    return pd.DataFrame([{**base, **columns}])
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.get('text')}-{case['level']}" for case in CASES])
+def test_golden_case(case):
+    wanted = [case["level"], case["why"]]
+    row = {key: value for key, value in case.items() if key not in ("level", "why", "pack")}
+    found = urgency.urgency(pd.DataFrame([{**PLAIN, **row}]), tag.load(case.get("pack", "ecommerce")))
+    assert found.iloc[0].tolist() == wanted
 
 
-CASES = [
-    ({}, "P1", "问题类型"),
-    ({"primary_tag": "其他"}, "P2", "问题类型"),
-    ({"intent": "需求"}, "P2", "非抱怨"),
-    ({"text": "充电时起火了"}, "P0", "紧急字词"),
-    ({"text": "没有起火"}, "P1", "问题类型"),
-    ({"text": "起火了，师傅处理得好", "intent": "表扬"}, "P2", "非抱怨"),
-    ({"repeat_count": 3}, "P0", "重复反馈"),
-    ({"repeat_count": 2}, "P1", "问题类型"),
-    ({"repeat_count": 2, "customer_type": "高价值客户"}, "P0", "重复反馈"),
-    ({"repeat_count": 3, "primary_tag": "其他"}, "P1", "重复反馈"),
-    ({"repeat_count": 3, "intent": "咨询"}, "P2", "非抱怨"),
-    ({"text": "起火了", "urgency_given": "低"}, "P2", "人工指定"),
-    ({"urgency_given": "看不懂"}, "P1", "问题类型"),
-    ({"text": "全部用户都登录不上", "primary_tag": "功能异常"}, "P0", "紧急字词"),
-    ({"text": "无法支付", "primary_tag": "功能异常"}, "P0", "紧急字词"),
-    ({"text": "无法支付", "primary_tag": "物流延迟"}, "P1", "问题类型"),
-]
+def test_levels_part_the_complaints_of_the_sample_shop(make, label):
+    voices, _ = Shop.open(7).voices()
+    tagged = label(make(*(voice.text for voice in voices))).tagged
+    complaints = tagged[tagged["intent"] == "抱怨"]
+    shares = complaints["urgency"].value_counts(normalize=True)
+    assert 0.01 < shares["P0"] < 0.06 and 0.2 < shares["P1"] < 0.5
+    big = complaints.groupby("primary_tag").filter(lambda rows: len(rows) > 200)
+    assert (big["urgency"] == "P2").groupby(big["primary_tag"]).mean().between(0.35, 0.95).all()
 
 
-@pytest.mark.parametrize(("columns", "level", "why"), CASES)
-def test_urgency_and_why(columns, level, why):
-    found = urgency.urgency(rows(**columns), tag.load("ecommerce")).iloc[0]
-    assert found.tolist() == [level, why]
+def test_the_reason_stands_beside_the_level_and_peoples_word_wins(make, label):
+    corrected = pd.DataFrame({"feedback_id": ["F001"], "tags": [None], "urgency": ["低"]})
+    labelled = label(make("充电时起火了，差评", "充电时冒烟了，差评"), corrected=corrected)
+    shown = labelled.tagged[["urgency", "urgency_why"]].values.tolist()
+    assert shown == [["P0", "紧急字词：起火"], ["P2", "人工更正"]]
+    summary = records.summary(duplicates.issues(labelled.tagged))
+    assert summary["urgency_why"].tolist() == ["紧急字词：起火", "人工更正"]
 
 
 def test_due_follows_the_spans_of_the_params():

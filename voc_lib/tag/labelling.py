@@ -67,7 +67,11 @@ def label(
         rows, window_days=settings.window_days, similarity=settings.similarity, category=rows["primary_tag"]
     )
     by_people = corrections.field(corrected, "urgency", rows["feedback_id"])
-    rows = rows.assign(urgency=by_people.fillna(urgency(rows, taxonomy, parts=parts)["urgency"]))
+    found = urgency(rows, taxonomy, parts=parts)
+    rows = rows.assign(
+        urgency=by_people.fillna(found["urgency"]),
+        urgency_why=found["why"].where(by_people.isna(), "人工更正"),
+    )
     rows = rows.assign(due_at=due(rows["created_at"], rows["urgency"], params.sla))
     other = (rows["primary_tag"] == OTHER).sum()
     log.info("打标 %d 条，其中 %d 条归入“其他”。", len(rows), other)

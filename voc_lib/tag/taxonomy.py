@@ -68,7 +68,7 @@ class Tag(_Frozen):
     exclusions: tuple[str, ...] = ()
     negatable: bool = True
     department: str | None = None
-    urgency: Literal["P0", "P1", "P2"] = "P1"
+    urgency: Literal["P0", "P1", "P2"] = "P2"
     urgent: tuple[str, ...] = ()
     when: When = When()
 

@@ -18,35 +18,60 @@ from voc_lib.tag import clauses
 from voc_lib.tag.taxonomy import Taxonomy
 from voc_lib.text.matching import Corpus, Lexicon, corpora, covered
 
-EVERYWHERE = ""
+EVERYWHERE, DANGER = "", "*"
+COMPLAINT, WISH, PRAISE = "抱怨", "需求", "表扬"
+LAST = len(URGENCIES) - 1
 ROUTES = ("立即处理", "转专家", "直接回复")
 
 
 def urgency(
     tagged: pd.DataFrame, taxonomy: Taxonomy, *, parts: Iterable[Corpus] | None = None
 ) -> pd.DataFrame:
-    """Columns `urgency` and `why`, from the tag, words, repeats and customer of each row.
+    """Columns `urgency` and `why` (in words), from the tag, words, repeats and customer of each row.
 
-    Needs `text, primary_tag, intent, repeat_count, customer_type`. The tag gives the start (P2 for
-    其他 and what is no complaint); words of danger make P0; repeats and valuable customers raise it by one
-    level. An `urgency_given` people have set stands.
+    Needs `text, primary_tag, intent, repeat_count, customer_type`. A complaint starts at the level of its tag
+    (P2 for 其他), anything else at P2; grave words lift a complaint to P1, repeats and valuable customers by
+    one level, words of danger to P0. An `urgency_given` people have set stands.
     """
     rules = _rules()
-    level = tagged["primary_tag"].map({tag.name: URGENCIES.index(tag.urgency) for tag in taxonomy.tags})
-    base = level.fillna(2).to_numpy(dtype=np.int64)
     calm = tagged["intent"].isin(rules["calm"]).to_numpy()
-    words = _danger(tagged, taxonomy, parts) & (tagged["intent"] != "表扬").to_numpy()
-    often = tagged["repeat_count"].fillna(1).to_numpy(dtype=np.int64)
-    valued = tagged["customer_type"].isin(rules["customers"]["types"]).to_numpy()
-    rises = ~calm & ((often >= rules["repeats"]) | valued & (often >= rules["customers"]["repeats"]))
-    value = np.where(calm, 2, base)
-    why = np.where(calm, "非抱怨", "问题类型").astype(object)
-    value, why = np.where(rises, np.maximum(value - 1, 0), value), np.where(rises, "重复反馈", why)
-    value, why = np.where(words, 0, value), np.where(words, "紧急字词", why)
+    level = tagged["primary_tag"].map({tag.name: URGENCIES.index(tag.urgency) for tag in taxonomy.tags})
+    value = np.where(calm, LAST, level.fillna(LAST).to_numpy(dtype=np.int64))
+    start = np.where(
+        calm,
+        "诉求类别：" + tagged["intent"].astype(object),
+        "问题类型：" + tagged["primary_tag"].astype(object),
+    )
+    found = _words(tagged, taxonomy, parts)
+    grave = (found["P1"] != "") & (value > 1)
+    why = np.where(grave, "严重字词：" + found["P1"], start)
+    value = np.where(grave, 1, value)
+    value, why = _raised(value, why, tagged, ~calm)
+    danger = found["P0"] != ""
+    value, why = np.where(danger, 0, value), np.where(danger, "紧急字词：" + found["P0"], why)
     given = _given(tagged)
-    value, why = np.where(given >= 0, given, value), np.where(given >= 0, "人工指定", why)
+    if (given >= 0).any():
+        value = np.where(given >= 0, given, value)
+        why = np.where(given >= 0, "工单指定：" + tagged["urgency_given"].astype("str").fillna(""), why)
     names = np.array(URGENCIES, dtype=object)[value]
     return pd.DataFrame({"urgency": names, "why": why}, index=tagged.index).astype("str")
+
+
+def _raised(
+    value: np.ndarray, why: np.ndarray, tagged: pd.DataFrame, may: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Levels and reasons with repeats and valuable customers counted in, where they `may` be."""
+    rules = _rules()
+    often = tagged["repeat_count"].fillna(1).to_numpy(dtype=np.int64)
+    valued = tagged["customer_type"].isin(rules["customers"]["types"]).to_numpy()
+    many = often >= rules["repeats"]
+    at = np.flatnonzero(may & (value > 0) & (many | valued & (often >= rules["customers"]["repeats"])))
+    who = tagged["customer_type"].to_numpy(dtype=object)
+    told = [f"；重复反馈 {often[i]} 次" if many[i] else f"；{who[i]}反馈 {often[i]} 次" for i in at]
+    value, why = value.copy(), why.astype(object)
+    value[at] -= 1
+    why[at] += np.array(told, dtype=object)
+    return value, why
 
 
 def due(created_at: pd.Series, urgencies: pd.Series, sla: Sla) -> pd.Series:
@@ -104,25 +129,37 @@ def _given(tagged: pd.DataFrame) -> np.ndarray:
     return numbers.fillna(-1).to_numpy(dtype=np.int64)
 
 
-def _danger(tagged: pd.DataFrame, taxonomy: Taxonomy, parts: Iterable[Corpus] | None) -> np.ndarray:
-    """Which texts hold an undenied word of danger: one for every tag, or one of the row's own tags."""
+def _words(tagged: pd.DataFrame, taxonomy: Taxonomy, parts: Iterable[Corpus] | None) -> dict[str, np.ndarray]:
+    """Per level (P0, P1) the first word of each text that calls for it, "" where none does.
+
+    Words count for every tag or for one of the row's own tags, by the mood of their clause and the intent.
+    """
     rules = _rules()
-    links = [(word, EVERYWHERE) for word in rules["words"]]
-    links += [(word, tag.name) for tag in taxonomy.tags for word in tag.urgent]
-    lexicon = Lexicon([word for word, _ in links] + rules["guards"])
+    links = [(word, "P0", DANGER) for word in rules["danger"]]
+    links += [(word, "P0", EVERYWHERE) for word in rules["wide"]]
+    links += [(word, "P0", tag.name) for tag in taxonomy.tags for word in tag.urgent]
+    links += [(word, "P1", EVERYWHERE) for word in rules["grave"]]
+    lexicon = Lexicon([word for word, _, _ in links] + rules["guards"])
+    marks = {kind: lexicon.mask(w for w, *of in links if (*of,) == kind) for kind in {k[1:] for k in links}}
     guards = lexicon.mask(rules["guards"])
-    marks = {name: lexicon.mask(w for w, owner in links if owner == name) for name in {o for _, o in links}}
+    result = {level: np.full(len(tagged), "", dtype=object) for level in ("P0", "P1")}
     tags = tagged["tags"] if "tags" in tagged else tagged["primary_tag"]
-    result = np.zeros(len(tagged), dtype=bool)
+    names = np.array(lexicon.words, dtype=object)
+    intents = tagged["intent"].to_numpy(dtype=object)
     for part in corpora(tagged["text"]) if parts is None else parts:
         hits = lexicon.hits(part)
-        said = hits.where(~covered(hits.start, hits.end, hits.where(guards[hits.word])))
-        said = said.where(~np.isin(clauses.judged(said.start, said.end, part), clauses.NEGATED))
-        rows = part.rows(said.start) + part.first
-        for name, mark in marks.items():
-            at = np.unique(rows[mark[said.word]])
-            holds = np.ones(len(at), bool) if name == EVERYWHERE else _has(tags.iloc[at], name)
-            result[at[holds]] = True
+        said = hits.where(~covered(hits.start, hits.end, hits.where(guards[hits.word])) & ~guards[hits.word])
+        mood = clauses.judged(said.start, said.end, part)
+        at = part.rows(said.start) + part.first
+        loud = ~np.isin(mood, clauses.NEGATED)
+        complaint = loud & (intents[at] == COMPLAINT)
+        anyhow = loud & (intents[at] != PRAISE) & ((intents[at] != WISH) | (mood == clauses.STATED))
+        for (level, owner), mark in sorted(marks.items(), reverse=True):
+            counts = mark[said.word] & (anyhow if owner == DANGER else complaint)
+            if owner not in (DANGER, EVERYWHERE):
+                counts[counts] = _has(tags.iloc[at[counts]], owner)
+            rows, first = np.unique(at[counts], return_index=True)
+            result[level][rows] = names[said.word[counts][first]]
     return result
 
 
