@@ -236,6 +236,7 @@ SUMMARY = _table(
     C("request", "text", "客户诉求"),
     C("urgency", "category", "紧急程度", required=True),
     C("urgency_words", "category", "高/中/低", allowed=("高", "中", "低")),
+    C("urgency_why", "text", "紧急依据"),
     C("handler", "category", "处理人"),
 )
 REQUESTS = _table(
@@ -244,7 +245,6 @@ REQUESTS = _table(
     C("customer_id", "text", "客户编号"),
     C("customer_name", "text", "客户名称"),
     C("contact", "text", "联系人"),
-    C("urgency_why", "text", "紧急依据"),
     C("text", "text", "问题描述", required=True),
     C("channel", "category", "反馈渠道", required=True),
     C("urgency", "category", "紧急程度", required=True),
