@@ -147,7 +147,15 @@ LEDGER = _table(
     C("in_period", "int", "本期反馈", required=True, low=0),
     key=("source", "file", "sheet"),
 )
-READS = _table("reads", "读入台账", *(c for c in LEDGER.columns if c.name not in ("merged", "issues")))
+READS = _table(
+    "reads",
+    "读入台账",
+    *(c for c in LEDGER.columns if c.name not in ("merged", "issues", "in_period")),
+    C("in_period", "int", "本期反馈（附表为空）", low=0),
+    C("lines", "int", "文件行数", low=0),
+    C("aside", "int", "非数据行", low=0),
+    C("aside_kinds", "text", "非数据行构成"),
+)
 CUSTOMERS = _table(
     "customers",
     "客户表",

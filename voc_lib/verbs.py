@@ -51,9 +51,12 @@ def quarantine(run: Run, folder: Folder) -> None:
         return
     for item in written:
         typer.echo(f"{item.path}\t{item.rows} 行")
-    typer.echo("按“隔离原因”改好后，在参数文件的 sources 里加上：")
-    for item in written:
-        typer.echo(f"  {item.entry}")
+    for said, side in (("sources 里加上", False), ("附表下加上", True)):
+        entries = [item.entry for item in written if bool(item.side) == side]
+        if entries:
+            typer.echo(f"按“隔离原因”改好后，在参数文件的 {said}：")
+        for entry in entries:
+            typer.echo(f"  {entry}")
 
 
 @taxonomies.command("check")

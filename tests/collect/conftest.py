@@ -44,8 +44,11 @@ def load(shop):
         for name in ("feedback", "quarantine", "reads", "headers", "customers", "orders", "exposure", "kpis"):
             schema.check(getattr(collected, name), schema.table(name))
         reads = collected.reads
+        assert (reads["lines"] == reads["aside"] + reads["read"]).all()
         assert (reads["read"] == reads["kept"] + reads["quarantined"]).all()
-        assert reads["kept"].sum() == len(collected.feedback)
+        sides = (collected.customers, collected.orders, collected.exposure, collected.kpis)
+        assert reads["kept"].sum() == len(collected.feedback) + sum(map(len, sides))
+        assert reads.loc[reads["in_period"].notna(), "kept"].sum() == len(collected.feedback)
         assert reads["quarantined"].sum() == len(collected.quarantine)
         return collected
 

@@ -6,7 +6,7 @@ import xlsxwriter
 
 from tests.collect.conftest import ROWS
 from voc_lib import collect
-from voc_lib.errors import DataError
+from voc_lib.errors import DataError, ParamsError
 
 HEAD = "工单号,客户编号,反馈内容,创建时间\n"
 
@@ -15,7 +15,8 @@ def test_two_rows_are_kept_and_every_column_told(load):
     collected = load()
     assert collected.feedback["feedback_id"].tolist() == ["1", "2"] and collected.quarantine.empty
     assert collected.headers["how"].eq("同义词").all() and collected.feedback["channel"].eq("电话").all()
-    assert collected.reads.drop(columns="sheet").iloc[0].tolist() == ["工单", "工单.csv", 2, 0, 2, 2]
+    told = ["工单", "工单.csv", 2, 0, 2, 2, 3, 1, "表头行 1"]
+    assert collected.reads.drop(columns="sheet").iloc[0].tolist() == told
 
 
 def test_each_unusable_row_has_its_reason_place_and_cells(load):
@@ -32,6 +33,21 @@ def test_each_unusable_row_has_its_reason_place_and_cells(load):
         10: "列数不符：应为 ",
     }
     assert '"创建时间": "昨天"' in collected.quarantine.set_index("line")["raw"][5]
+
+
+def test_lines_that_are_no_rows_are_counted_by_kind(load):
+    text = f'客服月报,2026年9月\n\n{ROWS}\n3,c,"分\n行",2026-09-03\n,,,\n合计,,,\n'
+    collected = load({"工单.csv": text})
+    line = collected.reads.iloc[0]
+    assert line[["lines", "aside", "read", "kept"]].tolist() == [10, 5, 5, 3]
+    assert line["aside_kinds"] == "标题行 1、格内换行 1、空行 2、表头行 1"
+    assert collected.quarantine["line"].tolist() == [9, 10]
+    assert "工单.csv：第 1 行在表头（第 3 行）之上，视为标题" in "".join(collected.notes)
+
+
+def test_a_source_named_like_a_side_table_is_refused(shop):
+    with pytest.raises(ParamsError, match="附表的名称"):
+        collect.load(shop(source={"name": "客户表"}))
 
 
 def test_customers_words_na_and_null_are_words(load):

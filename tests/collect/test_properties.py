@@ -47,7 +47,7 @@ def test_well_formed_tables_come_back_whole(rows, name, mark, always):
     decoded = encoding.decode(content.encode(name))
     assert decoded.data.decode() == content
     parsed = delimited.parse(decoded.data, label="a")
-    assert parsed.read == len(rows)
+    assert parsed.read == len(rows) and parsed.total == content.count("\n")
     if always and not any("\n" in a + b for a, b in rows):
         kept = [list(row.values()) for row in parsed.cells.to_pylist()]
         assert kept == [row for row in table[1:]]
@@ -59,7 +59,8 @@ def test_any_text_keeps_the_ledger_closed(lines):
     content = "\n".join([",".join(HEADER), *lines]) + "\n"
     parsed = delimited.parse(content.encode(), label="a")
     physical = content.count("\n")
-    assert parsed.read == len(parsed.lines) + len(parsed.rejects) <= physical
+    assert parsed.read == len(parsed.lines) + len(parsed.rejects) <= physical == parsed.total
+    assert min(parsed.aside.values()) >= 0
     places = np.concatenate([parsed.lines, parsed.rejects["line"].to_numpy()])
     assert len(set(places.tolist())) == len(places) and (places > 1).all() and (places <= physical).all()
     told = "".join(parsed.rejects["raw"]) + "".join(str(row) for row in parsed.cells.to_pylist())

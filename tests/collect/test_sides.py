@@ -27,13 +27,30 @@ def test_side_tables_with_chinese_headers(load):
     assert collected.kpis.iloc[0][["kpi", "kept", "total"]].tolist() == ["24小时发货率", 95, 100]
 
 
-def test_what_was_left_out_is_said(load):
-    notes = "\n".join(load(FILES, **REFS).notes)
-    assert (
-        "客户表：1 行（客户.csv 第 2 行）的客户ID重复" in notes
-        and "订单表：1 行（订单.csv 第 3 行）缺少必需的值" in notes
-        and "业务量（分母） 业务量.csv：1 行不是数据" in notes
-    )
+def test_every_row_stands_in_the_ledger_or_the_quarantine(load):
+    collected = load(FILES, **REFS)
+    reads = collected.reads.set_index("source")[["lines", "read", "quarantined", "kept"]]
+    assert reads.loc[["客户表", "订单表", "业务量（分母）", "业务指标"]].to_numpy().tolist() == [
+        [4, 3, 1, 2],
+        [3, 2, 1, 1],
+        [4, 3, 1, 2],
+        [2, 1, 0, 1],
+    ]
+    reasons = dict(collected.quarantine[["source", "reason"]].itertuples(index=False))
+    assert reasons == {
+        "客户表": "客户ID重复：以第 4 行为准",
+        "订单表": "缺少必需的值或无法识别：客户ID",
+        "业务量（分母）": "合计行",
+    }
+    assert "年龄有 1 个无法识别" in "".join(collected.notes)
+    assert "客户表" in set(collected.headers["source"])
+
+
+def test_a_row_in_a_later_file_wins_and_the_earlier_says_so(load):
+    more = "客户编号,地区\nb,西南\n"
+    collected = load(FILES | {"改/客户.csv": more}, customers=REFS["customers"] | {"mended": ["改/客户.csv"]})
+    assert collected.customers.set_index("customer_id")["region"]["b"] == "西南"
+    assert "客户ID重复：以 改/客户.csv 第 2 行为准" in collected.quarantine["reason"].tolist()
 
 
 def test_a_missing_column_names_it_and_lists_the_headers(load):

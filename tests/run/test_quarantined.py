@@ -24,8 +24,8 @@ SOURCES = [
 ]
 
 
-def write_params(folder, sources):
-    raw = {"name": "小店", "period": "2026-09", "sources": sources}
+def write_params(folder, sources, **beside):
+    raw = {"name": "小店", "period": "2026-09", "sources": sources, **beside}
     (folder / "params.yaml").write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")
     return params.load(folder / "params.yaml")
 
@@ -35,7 +35,11 @@ def run(tmp_path):
     """The folder of a published run, as far as its quarantine goes."""
     for name, text in FILES.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    settings = write_params(tmp_path, SOURCES)
+    return publish(tmp_path, write_params(tmp_path, SOURCES))
+
+
+def publish(tmp_path, settings):
+    """The run folder that far."""
     quarantine = privacy.protect(collect.load(settings), KEY).quarantine
     folder = tmp_path / "outputs" / "小店" / "2026-09"
     step.write_table(quarantine, folder / "tables" / "quarantine.parquet")
@@ -70,6 +74,29 @@ def test_a_mended_row_is_kept_with_its_customer(run, tmp_path, capsys):
     same = ["customer_id", "customer_name", "contact", "channel"]
     assert new[same].tolist() == old[same].tolist() and new["contact"] == "138****8000"
     assert not set(mended.EXTRA) & set(safe.headers["header"])
+
+
+CUSTOMERS = (
+    "客户编号,客户姓名,手机,推荐人,注册日期\n,王小明,13800138000,李小红,2026-09-01\nu1,王敏,,,2026-09-02\n"
+)
+ORDERS = "订单编号,会员号,下单时间\nD1,u1,昨天\nD2,u1,2026-09-01\n"
+
+
+def test_rows_of_side_tables_are_masked_mended_and_loaded_again(tmp_path, capsys):
+    for name, text in (FILES | {"客户.csv": CUSTOMERS, "订单.csv": ORDERS}).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    beside = {"customers": {"path": "客户.csv"}, "orders": {"path": "订单.csv"}}
+    folder = publish(tmp_path, write_params(tmp_path, SOURCES, **beside))
+    cli.call(["quarantine", str(folder), str(tmp_path / "改")])
+    assert "orders: {mended: [" in capsys.readouterr().out
+    files = {file.name: file for file in (tmp_path / "改").iterdir()}
+    told = "".join(file.read_text(encoding="utf-8-sig") for file in files.values())
+    assert not any(word in told for word in ("小明", "小红", "13800138000", "王敏"))
+    file = files["订单表_订单.csv"]
+    file.write_text(file.read_text(encoding="utf-8-sig").replace("昨天", "2026-09-03"), encoding="utf-8-sig")
+    beside["orders"]["mended"] = [str(file)]
+    safe = privacy.protect(collect.load(write_params(tmp_path, SOURCES, **beside)), KEY)
+    assert sorted(safe.orders["order_id"]) == ["D1", "D2"] and safe.orders["customer_id"].nunique() == 1
 
 
 def test_a_mended_file_is_never_written_over(run, tmp_path, capsys):

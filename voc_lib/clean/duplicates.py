@@ -99,7 +99,7 @@ def _listed(rows: pd.DataFrame, column: str) -> pd.Series:
 
 
 def ledger(reads: pd.DataFrame, tagged: pd.DataFrame) -> pd.DataFrame:
-    """schema.LEDGER: per source, file and sheet of this run, kept = merged + issues.
+    """schema.LEDGER: per source, file and sheet of this run's feedback, kept = merged + issues.
 
     An issue counts in the file of its first row. A kept row that a later file replaced counts as merged.
     """
@@ -107,7 +107,7 @@ def ledger(reads: pd.DataFrame, tagged: pd.DataFrame) -> pd.DataFrame:
     place = ["source", "file", "sheet"]
     heads = rows.loc[~rows["issue_id"].duplicated(), place]
     counts = heads.value_counts(dropna=False).rename("issues").reset_index()
-    frame = reads.merge(counts, on=place, how="left")
+    frame = reads[reads["in_period"].notna()].merge(counts, on=place, how="left")  # side tables have none
     own = frame["issues"].fillna(0).astype("Int64")
     frame["issues"] = own.where(own <= frame["kept"], frame["kept"])
     if (own > frame["kept"]).any():

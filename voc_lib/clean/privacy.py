@@ -187,6 +187,7 @@ def _raws(collected: Collected, key: bytes) -> pd.Series:
         "customer_id": lambda values: pseudonyms(named(values), key),
         "customer_name": half_names,
         "contact": half_contacts,
+        rawrows.UNUSED: lambda cells: rawrows.nameless(mask(cells)),
         rawrows.WHOLE: lambda lines: rawrows.shapeless(mask(lines), ids),
     }
     return rawrows.protect(collected.quarantine, collected.headers, masks, mask)

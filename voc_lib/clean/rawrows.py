@@ -11,11 +11,14 @@ import ahocorasick_rs
 import pandas as pd
 
 from voc_lib.clean import cues, people
+from voc_lib.collect.headers import forms, synonyms
 
 CELLS = re.compile(r"([,\t;|，\"\\:{}\[\]\s]+)")  # between the cells of a row that has no columns
 SHORTEST_ID = 4
-WHOLE, REST = "whole row", "rest"
+WHOLE, UNUSED, REST = "whole row", "unused column", "rest"
 
+Place = tuple[str, str]  # source and file
+Fields = dict[tuple[Place, str], str]
 Mask = Callable[[pd.Series], pd.Series]
 
 
@@ -24,13 +27,15 @@ def protect(
 ) -> pd.Series:
     """`raw` of schema.QUARANTINE masked: fields with a mask of their own by it, every other cell by `words`.
 
-    `headers` (schema.HEADERS) says which header of which file is which field.
+    `headers` (schema.HEADERS) says which header of which file is which field; a column that is none is told
+    by its header.
     """
-    fields = _fields(headers, masks)
-    rows = [(file, _decoded(raw)) for file, raw in zip(quarantine["file"], quarantine["raw"], strict=True)]
+    fields = _fields(headers)
+    columns = (quarantine[name].astype("str") for name in ("source", "file", "raw"))
+    rows = [((source, file), _decoded(raw)) for source, file, raw in zip(*columns, strict=True)]
     cells = [(n, name, value) for n, (_, row) in enumerate(rows) for name, value in _cells(row) if value]
     table = pd.DataFrame(cells, columns=["row", "name", "value"]).astype({"value": "str"})
-    kind = pd.Series([_field(rows[n], name, fields) for n, name, _ in cells], dtype="str")
+    kind = pd.Series([_field(rows[n], name, fields, masks) for n, name, _ in cells], dtype="str")
     hidden = words(table["value"]).astype("str")
     for field, mask in masks.items():
         mine = kind == field
@@ -63,15 +68,35 @@ def _name() -> re.Pattern[str]:
     return re.compile(f"(?:{'|'.join(words['surnames_two'])}|[{words['surnames']}])[{people.HAN}]{{1,2}}")
 
 
-def _field(row: tuple[str, dict[str, str] | str], name: str, fields: dict[tuple[str, str], str]) -> str:
-    """The field of a cell; WHOLE for a row without columns, REST for a cell that is no field with a mask."""
-    return fields.get((row[0], name), REST) if isinstance(row[1], dict) else WHOLE
+def nameless(cells: pd.Series) -> pd.Series:
+    """Cells of columns nobody told of: what reads like a Chinese name as a whole is half shown.
+
+    Rather a word too many than a name: nothing reads these columns.
+
+    >>> nameless(pd.Series(["王小明", "华东", "已发货"])).tolist()
+    ['王**', '华**', '已发货']
+    """
+    return cells.map(lambda cell: f"{cell[:1]}**" if _name().fullmatch(cell.strip()) else cell)
 
 
-def _fields(headers: pd.DataFrame, masks: dict[str, Mask]) -> dict[tuple[str, str], str]:
-    mine = headers[headers["field"].isin(masks)]
-    columns = (mine[name].astype("str").tolist() for name in ("file", "header", "field"))
-    return {(file, header): field for file, header, field in zip(*columns, strict=True)}
+def _field(row: tuple[Place, dict[str, str] | str], name: str, fields: Fields, masks: dict[str, Mask]) -> str:
+    """What masks a cell: its field, else what such a header usually is; WHOLE for a row without columns."""
+    if not isinstance(row[1], dict):
+        return WHOLE
+    field = fields.get((row[0], name)) or _usual(name)
+    return field if field in masks else REST if field else UNUSED
+
+
+def _fields(headers: pd.DataFrame) -> Fields:
+    """Place and header -> field of the columns that are one."""
+    columns = ("source", "file", "header", "field")
+    used = headers.loc[headers["field"].notna(), list(columns)].astype("str")
+    return {((source, file), header): field for source, file, header, field in used.itertuples(index=False)}
+
+
+@cache
+def _usual(header: str) -> str:
+    return next((synonyms()[form][0] for form in forms(header) if form in synonyms()), "")
 
 
 def _decoded(raw: str) -> dict[str, str] | str:

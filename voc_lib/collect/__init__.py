@@ -14,7 +14,7 @@ from voc_lib import params, schema
 from voc_lib.collect import database, headers, ledger, mended, readers, response, sides
 from voc_lib.collect.standardize import Standard, standardize
 from voc_lib.collect.table import Table
-from voc_lib.errors import DataError
+from voc_lib.errors import DataError, ParamsError
 from voc_lib.params import Settings, Source
 
 __all__ = ["Collected", "load"]
@@ -39,34 +39,42 @@ class Collected:
 
 def load(settings: Settings) -> Collected:
     """Every source and side table of the params; DataError with one sentence for what cannot be read."""
-    closed, names, places, notes, surveys = [], [], [], [], [schema.empty(schema.SURVEY_QUALITY)]
+    _apart(settings)
+    closed, names, read, notes, surveys = [], [], [], [], [schema.empty(schema.SURVEY_QUALITY)]
     for source in settings.params.sources:
         tables = _tables(source, settings)
         standards = _standards(source, tables, zone=settings.params.zone)
         surveys.append(response.quality(source, [*chain(*tables)], zone=settings.params.zone))
         closed.append(ledger.close(standards, source.name))
-        places += [(source.name, s.table.file, s.table.sheet) for s in standards]
-        names += [headers.frame(source.name, s.table.file, s.matches) for s in standards]
+        read += [(source.name, s.table) for s in standards]
+        names += [headers.frame(source.name, s.table, s.matches) for s in standards]
         notes += [f"{source.name} · {note}" for s in standards for note in s.notes]
     feedback = ledger.distinct_ids(pd.concat([c.feedback for c in closed], ignore_index=True))
     quarantine = pd.concat([c.quarantine for c in closed], ignore_index=True)
-    beside = {}
-    for spec in (schema.CUSTOMERS, schema.ORDERS, schema.EXPOSURE, schema.KPIS):
-        beside[spec.name], faults = sides.load(getattr(settings.params, spec.name), spec, settings)
-        notes += faults
+    beside = {s.name: sides.load(getattr(settings.params, s.name), s, settings) for s in sides.SPECS}
+    notes += [note for side in beside.values() for note in side.notes]
+    reads = ledger.reads(feedback, quarantine, read, settings.period)
+    names += [side.headers for side in beside.values()]
     for note in notes:
         LOGGER.info("%s", note)
     return Collected(
         feedback=feedback,
-        quarantine=quarantine,
-        reads=ledger.reads(feedback, quarantine, places, settings.period),
+        quarantine=pd.concat([quarantine, *(s.quarantine for s in beside.values())], ignore_index=True),
+        reads=pd.concat([reads, *(s.reads for s in beside.values())], ignore_index=True),
         headers=pd.concat(names, ignore_index=True).drop_duplicates(
             ["source", "file", "header"], ignore_index=True
         ),
         notes=tuple(notes),
         surveys=pd.concat(surveys, ignore_index=True),
-        **beside,
+        **{name: side.rows for name, side in beside.items()},
     )
+
+
+def _apart(settings: Settings) -> None:
+    """Nothing; ParamsError when a source bears the name of a side table: the ledger could not tell them."""
+    titles = {spec.title for spec in sides.SPECS}
+    if taken := sorted(titles & {source.name for source in settings.params.sources}):
+        raise ParamsError(f"来源不能叫“{taken[0]}”，这是附表的名称。请在 sources 里给它换一个名称。")
 
 
 def _standards(source: Source, files: Sequence[Sequence[Table]], *, zone: ZoneInfo) -> list[Standard]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -88,7 +88,6 @@ def parse(data: bytes, *, label: str, known: frozenset[str] = frozenset()) -> Ta
     named = _named(header, records, widths)
     width = max([named, *(w for w, n in widths.items() if n >= RAGGED * max(1, sum(widths.values())))])
     columns = unique_names((*header.names, *[""] * width)[:width])
-    titles = header.first if header.last >= header.first else 0
     usual = {w for w, n in widths.items() if n >= RAGGED * max(1, sum(widths.values()))} | {named}
     layout = _Layout(label, columns, delimiter, start, _offset(data, start))
     table = None
@@ -96,9 +95,20 @@ def parse(data: bytes, *, label: str, known: frozenset[str] = frozenset()) -> Ta
         table = _fast(data, layout)
     if table is None:
         table = _slow(data, layout, usual)
-    if titles:
-        table = table.note(f"{label}：表头在第 {records[header.last].line} 行，其上 {titles} 行标题不计")
-    return messy.tidy(table, header.names)
+    aside, titles = messy.above([r.fields for r in records], header, [r.line for r in records])
+    table = replace(table, aside=_counted(table.aside, aside, records[: header.body], start))
+    return messy.tidy(table.note(f"{label}：{titles}") if titles else table, header.names)
+
+
+def _counted(
+    body: Mapping[str, int], above: Mapping[str, int], head: list[Record], start: int
+) -> Mapping[str, int]:
+    """All lines that are no rows: those in the body, and those before the line where it starts."""
+    inside = sum(record.after - record.line - 1 for record in head)
+    counts = Counter(body) + Counter(above)
+    counts[messy.BREAK] += inside
+    counts[messy.EMPTY] += start - 1 - len(head) - inside
+    return counts
 
 
 def _head(data: bytes) -> str:
@@ -263,9 +273,10 @@ def _closing(record: str, position: int) -> int:
 
 def _slow(data: bytes, layout: _Layout, usual: set[int]) -> Table:
     """The body record by record: for ragged files and stray quotes."""
-    good, lines, bad = [], [], []
+    good, lines, bad, inside = [], [], [], 0
     width = len(layout.columns)
     for record in scan(data[layout.offset :].decode("utf-8"), layout.delimiter, usual=width):
+        inside += record.after - record.line - 1
         line = record.line + layout.start - 1
         n = len(record.fields)
         if n == width or n in usual or (n < width and not any(record.fields)):
@@ -274,7 +285,15 @@ def _slow(data: bytes, layout: _Layout, usual: set[int]) -> Table:
         else:
             bad.append((line, ragged(width, n), raw_json(record.fields)))
     cells = from_rows(good, layout.columns)
-    return Table(layout.label, None, layout.columns, cells, np.array(lines, dtype="int64"), rejects(bad))
+    empty = _physical(data, layout.offset) - len(good) - len(bad) - inside
+    aside = {messy.EMPTY: empty, messy.BREAK: inside}
+    where = np.array(lines, dtype="int64")
+    return Table(layout.label, None, layout.columns, cells, where, rejects(bad), aside=aside)
+
+
+def _physical(data: bytes, offset: int) -> int:
+    """Number of lines from a byte on."""
+    return data.count(b"\n", offset) + (offset < len(data) and not data.endswith(b"\n"))
 
 
 def ragged(expected: int, actual: int) -> str:
@@ -342,7 +361,7 @@ def _located(data: bytes, layout: _Layout, cells: pa.Table, bad: list[tuple[int,
     is_bad = np.zeros(total, dtype=bool)
     is_bad[[number - 1 for number, _, _ in bad]] = True
     inner = np.zeros(total, dtype="int64")
-    if total != data.count(b"\n", layout.offset) + (not data.endswith(b"\n")):
+    if total != _physical(data, layout.offset):
         inner[~is_bad] = sum((pc.count_substring(c, "\n").to_numpy() for c in cells.columns), np.int64(0))
     lines = layout.start + np.arange(total) + np.cumsum(inner) - inner
     good = lines[~is_bad]
@@ -350,9 +369,11 @@ def _located(data: bytes, layout: _Layout, cells: pa.Table, bad: list[tuple[int,
         (int(lines[number - 1]), ragged(len(layout.columns), n), raw_json(text)) for number, n, text in bad
     ]
     empty = np.isin(good, _empty_lines(data, layout)) if b"\n\n" in data or b"\n\r\n" in data else None
+    aside = {messy.EMPTY: 0, messy.BREAK: int(inner.sum())}
     if empty is not None and empty.any():
         cells, good = cells.filter(pa.array(~empty)), good[~empty]
-    return Table(layout.label, None, layout.columns, cells, good, rejects(gone))
+        aside[messy.EMPTY] = int(empty.sum())
+    return Table(layout.label, None, layout.columns, cells, good, rejects(gone), aside=aside)
 
 
 def _empty_lines(data: bytes, layout: _Layout) -> np.ndarray:

@@ -13,6 +13,7 @@ import pandas as pd
 import yaml
 
 from voc_lib import schema
+from voc_lib.collect.table import Table
 from voc_lib.errors import DataError, did_you_mean
 from voc_lib.params import IGNORE
 
@@ -114,7 +115,7 @@ def _by_synonym(headers: Sequence[str], table: str, taken: set[str]) -> dict[str
     known = synonyms(table)
     ranked = []
     for order, header in enumerate(headers):
-        for penalty, form in enumerate(_forms(header)):
+        for penalty, form in enumerate(forms(header)):
             if form in known:
                 field, rank = known[form]
                 ranked.append((penalty, rank, order, header, field))
@@ -128,7 +129,7 @@ def _by_synonym(headers: Sequence[str], table: str, taken: set[str]) -> dict[str
     return result
 
 
-def _forms(header: str) -> list[str]:
+def forms(header: str) -> list[str]:
     """Spellings of a header to compare: whole, without question number or brackets, its last level."""
     bare = QUESTION.sub("", header)
     last = header.rsplit("/", 1)[-1]
@@ -146,7 +147,7 @@ def _by_guess(headers: Sequence[str], table: str, taken: set[str]) -> dict[str, 
     ]
     near: list[tuple[float, str, str]] = []
     for header in headers:
-        for form in _forms(header)[:3]:
+        for form in forms(header)[:3]:
             hit = process.extractOne(form, open_words, scorer=fuzz.ratio, score_cutoff=SUGGEST * 100)
             if hit:
                 near.append((-hit[1] / 100, header, known[hit[0]]))
@@ -196,7 +197,7 @@ def suggest(headers: Sequence[str], field: str, *, table: str = "feedback") -> t
     return best
 
 
-def frame(source: str, file: str, matches: Sequence[Match]) -> pd.DataFrame:
-    """schema.HEADERS rows of one file."""
-    rows = [(source, file, m.header, m.field, m.how, m.score) for m in matches]
+def frame(source: str, table: Table, matches: Sequence[Match]) -> pd.DataFrame:
+    """schema.HEADERS rows of one table."""
+    rows = [(source, table.file, m.header, m.field, m.how, m.score) for m in matches]
     return schema.shape(pd.DataFrame(rows, columns=schema.HEADERS.names, dtype=object), schema.HEADERS)

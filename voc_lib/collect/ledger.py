@@ -101,23 +101,46 @@ def _joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return joined.loc[key.sort_values(["file", "sheet", "line"], kind="stable").index].reset_index(drop=True)
 
 
+def quarantine(tables: Sequence[Table], source: str) -> pd.DataFrame:
+    """schema.QUARANTINE of all rejects, in the order of the files and lines."""
+    return _joined([_quarantine(table, source) for table in tables])
+
+
 def reads(
-    feedback: pd.DataFrame,
-    quarantine: pd.DataFrame,
-    places: Sequence[tuple[str, str, str | None]],
-    period: Period,
+    feedback: pd.DataFrame, rejected: pd.DataFrame, tables: Sequence[tuple[str, Table]], period: Period
 ) -> pd.DataFrame:
     """schema.READS: per source, file and sheet of a workbook, also for those that gave nothing."""
-    index = pd.MultiIndex.from_tuples(list(dict.fromkeys((*p[:2], p[2] or "") for p in places)), names=PLACE)
-    kept, gone = _counts(feedback, index), _counts(quarantine, index)
-    inside = _counts(feedback[period.mask(feedback["created_at"])], index)
-    frame = pd.DataFrame(
-        {"read": kept + gone, "quarantined": gone, "kept": kept, "in_period": inside}
-    ).reset_index()
+    lines = _lines(tables)
+    kept, gone = _counts(feedback, lines.index), _counts(rejected, lines.index)
+    inside = _counts(feedback[period.mask(feedback["created_at"])], lines.index)
+    return _reads(lines.assign(read=kept + gone, quarantined=gone, kept=kept, in_period=inside))
+
+
+def side_reads(tables: Sequence[Table], title: str) -> pd.DataFrame:
+    """schema.READS of a side table; its rows belong to no period."""
+    lines = _lines([(title, table) for table in tables])
+    counts = [(table.read, len(table.rejects), len(table.lines)) for table in tables]
+    columns = dict(zip(("read", "quarantined", "kept"), zip(*counts, strict=True), strict=True))
+    return _reads(lines.assign(**columns))
+
+
+def _lines(tables: Sequence[tuple[str, Table]]) -> pd.DataFrame:
+    """Lines of each place, and those of them that are no rows; no sheet is ""."""
+    rows = {(source, t.file, t.sheet or ""): (t.total, t.total - t.read, _kinds(t)) for source, t in tables}
+    index = pd.MultiIndex.from_tuples(list(rows), names=PLACE)
+    return pd.DataFrame(list(rows.values()), index=index, columns=["lines", "aside", "aside_kinds"])
+
+
+def _kinds(table: Table) -> str:
+    return "、".join(f"{kind} {n}" for kind, n in sorted(table.aside.items()) if n)
+
+
+def _reads(counted: pd.DataFrame) -> pd.DataFrame:
+    frame = counted.reset_index()
     return schema.shape(frame.assign(sheet=frame["sheet"].mask(frame["sheet"] == "")), schema.READS)
 
 
-def _counts(rows: pd.DataFrame, index: pd.MultiIndex) -> pd.Series:
+def _counts(rows: pd.DataFrame, index: pd.Index) -> pd.Series:
     """How many rows stand in each place; no sheet is ""."""
     where = rows[PLACE].assign(sheet=rows["sheet"].fillna(""))
     return where.groupby(PLACE).size().reindex(index, fill_value=0)

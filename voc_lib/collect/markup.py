@@ -59,6 +59,9 @@ def read(
     rows = [row + [""] * (width - len(row)) for row in rows]
     header = messy.find_header(rows, known=known)
     columns = unique_names(header.names)
-    lines = np.arange(header.body + 1, len(rows) + 1, dtype="int64")
-    table = Table(name, None, columns, from_rows(rows[header.body :], columns), lines)
-    return messy.tidy(table.note(f"{name}：文件其实是网页（HTML）表格，已按表格读取"), header.names)
+    lines = np.arange(1, len(rows) + 1, dtype="int64")
+    aside, titles = messy.above(rows, header, lines.tolist())
+    cells = from_rows(rows[header.body :], columns)
+    table = Table(name, None, columns, cells, lines[header.body :], aside=aside)
+    notes = ["文件其实是网页（HTML）表格，已按表格读取", *([titles] if titles else [])]
+    return messy.tidy(table.note(*(f"{name}：{note}" for note in notes)), header.names)

@@ -15,8 +15,9 @@ from voc_lib.collect.headers import normal, words
 from voc_lib.collect.table import Table
 
 HEAD = 60
+TITLE, HEADER, EMPTY, BREAK = "标题行", "表头行", "空行", "格内换行"  # lines that are no rows
 NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?%?")
-DATE = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*\d{1,2}.*)?")
+DATE = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*(?:\d{1,2}.*)?)?")
 TOTAL = (
     r"^\s*[（(]?(?i:合\s*计|总\s*计|小\s*计|汇\s*总|本页合计|共\s*计|total|subtotal|grand total|sum)"
     r"[)）]?\s*[:：]?\s*$"
@@ -59,6 +60,27 @@ def find_header(
     levels = [_filled(grid[i], i, merges) if i < last else grid[i] for i in range(first, last + 1)]
     names = tuple(_joined([level[column] for level in levels]) for column in range(width))
     return Header(first, last, names)
+
+
+def above(rows: Sequence[Sequence[str]], header: Header, lines: Sequence[int]) -> tuple[dict[str, int], str]:
+    """How many rows over the body are titles, header or empty; and what to tell the analyst about titles.
+
+    >>> rows = [["客服月报", ""], ["", ""], ["工单号", "内容"], ["1", "慢"]]
+    >>> above(rows, find_header(rows), [1, 2, 3, 4])
+    ({'标题行': 1, '空行': 1, '表头行': 1}, '第 1 行在表头（第 3 行）之上，视为标题，未作数据读入；请核对')
+    """
+    titles = [
+        line for row, line in zip(rows[: header.first], lines, strict=False) if any(map(str.strip, row))
+    ]
+    counts = {
+        TITLE: len(titles),
+        EMPTY: header.first - len(titles),
+        HEADER: header.body - header.first,
+    }
+    if not titles:
+        return counts, ""
+    where = f"{titles[0]}–{titles[-1]}" if len(titles) > 1 else f"{titles[0]}"
+    return counts, f"第 {where} 行在表头（第 {lines[header.last]} 行）之上，视为标题，未作数据读入；请核对"
 
 
 def _header_row(grid: list[list[str]], known: frozenset[str]) -> int | None:

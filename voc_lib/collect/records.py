@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +29,20 @@ def read_json(file: Path, *, encoding: str | None = None, label: str | None = No
     text = decoded.data.decode("utf-8")
     if not text.strip():
         raise DataError(f"{name} 是空文件，没有任何内容。请检查导出。")
-    records, bad = _document(text, name)
-    table = from_records(records, bad, file=name)
+    records, bad, empty = _document(text, name)
+    table = replace(from_records(records, bad, file=name), aside={messy.EMPTY: empty})
     return table.note(*(f"{name}：{note}" for note in decoded.notes))
 
 
-def _document(text: str, name: str) -> tuple[list[tuple[int, Any]], list[tuple[int, str, str]]]:
-    """Numbered records and broken lines; a document of one value falls apart into its records."""
+Document = tuple[list[tuple[int, Any]], list[tuple[int, str, str]], int]
+
+
+def _document(text: str, name: str) -> Document:
+    """Numbered records, broken and empty lines; a document of one value falls apart into its records."""
     first = text.lstrip()[:1]
     try:
         if first == "[" or (first == "{" and not _is_lines(text)):
-            return [(i, r) for i, r in enumerate(_unpack(json.loads(text), name), start=1)], []
+            return [(i, r) for i, r in enumerate(_unpack(json.loads(text), name), start=1)], [], 0
         return _lines(text)
     except RecursionError:
         raise DataError(f"{name} 的 JSON 嵌套过深，未读取。请导出为表格或一行一条的 JSON。") from None
@@ -89,16 +93,17 @@ def _unpack(value: Any, name: str) -> list[Any]:
     raise DataError(f"{name} 的 JSON 里找不到记录列表。应是 [{{…}}, {{…}}]、一行一条，或放在键 data 里。")
 
 
-def _lines(text: str) -> tuple[list[tuple[int, Any]], list[tuple[int, str, str]]]:
-    good, bad = [], []
-    for number, line in enumerate(text.split("\n"), start=1):
+def _lines(text: str) -> Document:
+    good, bad, empty = [], [], 0
+    for number, line in enumerate(text.removesuffix("\n").split("\n"), start=1):
         if not line.strip():
+            empty += 1
             continue
         try:
             good.append((number, json.loads(line)))
         except (ValueError, RecursionError):
             bad.append((number, "不是有效的 JSON", raw_json(line[:5000])))
-    return good, bad
+    return good, bad, empty
 
 
 def from_records(

@@ -2,64 +2,119 @@
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.collect import dates, headers, readers, scores
-from voc_lib.collect.standardize import _bare, _series
+from voc_lib.collect import dates, headers, ledger, mended, readers, scores
+from voc_lib.collect.standardize import _bare, _series, repaired, visible
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError
 from voc_lib.params import Settings, TableRef
 
-PLACE, LINE = "_place", "_line"  # where a row stands, until it is known to be usable
-SHOWN = 5
-LOGGER = logging.getLogger(__name__)
+SPECS = (schema.CUSTOMERS, schema.ORDERS, schema.EXPOSURE, schema.KPIS)
+PART, ROW, LINE = "_part", "_row", "_line"  # where a row stands, until it is known to be usable
 MONEY = r"[,，￥¥$元\s]"
+LACKING = "缺少必需的值或无法识别：{labels}"
+REPEATED = "{label}重复：以{file}第 {line} 行为准"
 
 
-def load(ref: TableRef | None, spec: schema.Table, settings: Settings) -> tuple[pd.DataFrame, list[str]]:
-    """One side table shaped by its schema, and notes on what was left out; empty when there is none."""
+@dataclass(frozen=True)
+class Side:
+    """One side table: its usable rows, and what became of every row, file by file."""
+
+    rows: pd.DataFrame
+    quarantine: pd.DataFrame
+    reads: pd.DataFrame
+    headers: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+
+def load(ref: TableRef | None, spec: schema.Table, settings: Settings) -> Side:
+    """One side table shaped by its schema, with its ledger; empty when there is none."""
     if ref is None:
-        return schema.empty(spec), []
-    parts, notes = [], []
-    known = frozenset(map(headers.normal, ref.columns))
-    for file, label in readers.paths(settings.resolve(ref.path)):
-        for table in readers.read(file, known=known, label=label):
-            parts.append(_shaped(table, ref, spec, settings))
-            notes += [f"{spec.title} {note}" for note in table.notes]
-            if len(table.rejects):
-                notes.append(
-                    f"{spec.title} {table.place}：{len(table.rejects)} 行不是数据（空行、合计行等），未读入"
-                )
-    frame = pd.concat(parts, ignore_index=True)
-    frame, faults = _usable(frame, spec)
-    return schema.shape(frame, spec), notes + faults
+        nothing = map(schema.empty, (schema.QUARANTINE, schema.READS, schema.HEADERS))
+        return Side(schema.empty(spec), *nothing)  # type: ignore[arg-type]
+    _known(ref, spec)
+    tables = _tables(ref, settings)
+    matches = [_matches(table, ref, spec) for table in tables]
+    shaped = [_shaped(*pair, spec, settings) for pair in zip(tables, matches, strict=True)]
+    frame = pd.concat([part.assign(**{PART: n}) for n, (part, _) in enumerate(shaped)], ignore_index=True)
+    reasons = _reasons(frame, tables, spec)
+    closed = [_closed(table, frame[frame[PART] == n], reasons) for n, table in enumerate(tables)]
+    notes = [
+        note for table, (_, faults) in zip(tables, shaped, strict=True) for note in (*table.notes, *faults)
+    ]
+    return Side(
+        schema.shape(frame.drop(index=list(reasons)).reset_index(drop=True), spec),
+        ledger.quarantine(closed, spec.title),
+        ledger.side_reads(closed, spec.title),
+        pd.concat(
+            [headers.frame(spec.title, t, m) for t, m in zip(tables, matches, strict=True)],
+            ignore_index=True,
+        ),
+        tuple(f"{spec.title} · {note}" for note in notes),
+    )
 
 
-def _shaped(table: Table, ref: TableRef, spec: schema.Table, settings: Settings) -> pd.DataFrame:
+def _known(ref: TableRef, spec: schema.Table) -> None:
     for header, field in ref.columns.items():
         if field not in spec.names:
             raise DataError(
                 f"{spec.title}的 columns 里 “{header}: {field}” 不是它的字段。可用：{'、'.join(spec.names)}。"
             )
+
+
+def _tables(ref: TableRef, settings: Settings) -> list[Table]:
+    """The raw tables, the mended ones last; files of one name are told apart by their folder."""
+    known = frozenset(map(headers.normal, ref.columns))
+    files = [pair for path in ref.paths for pair in readers.paths(settings.resolve(path))]
+    labels = [label for _, label in files]
+    named = [
+        (file, label if labels.count(label) == 1 else f"{file.parent.name}/{label}") for file, label in files
+    ]
+    return [
+        mended.restored(repaired(table))
+        for file, label in named
+        for table in readers.read(file, known=known, label=label)
+    ]
+
+
+def _matches(table: Table, ref: TableRef, spec: schema.Table) -> list[headers.Match]:
     matches = headers.match(table.columns, ref.columns, table=spec.name, where=f"{spec.title} {table.place}")
-    fields = {m.field: _series(table.cells[m.header]) for m in matches if m.field}
-    lacking = [c for c in spec.columns if c.required and c.name not in fields]
+    found = {m.field for m in matches}
+    lacking = [c for c in spec.columns if c.required and c.name not in found]
     if lacking:
         names = "、".join(f"{c.label}（{c.name}）" for c in lacking)
         raise DataError(
             f"{spec.title} {table.place} 缺少列：{names}。文件里的表头：{'、'.join(table.columns[:40])}。"
             "请在参数 columns 里写明，例如 {原表头: 标准字段}。"
         )
-    typed = {c.name: _typed(fields[c.name], c, settings) for c in spec.columns if c.name in fields}
-    return pd.DataFrame({**typed, PLACE: table.place, LINE: table.lines})
+    return matches
+
+
+def _shaped(
+    table: Table, matches: Sequence[headers.Match], spec: schema.Table, settings: Settings
+) -> tuple[pd.DataFrame, list[str]]:
+    """The rows by field, and what was unreadable in them."""
+    fields, notes = {}, []
+    missing = scores.values_file()["missing"]
+    given = {m.field: _series(table.cells[m.header]) for m in matches if m.field}
+    for column in (c for c in spec.columns if c.name in given):
+        texts = given[column.name].mask(given[column.name].isin(missing))
+        values = _typed(texts, column, settings)
+        lost = int((texts.notna() & values.isna()).sum())
+        if lost and not column.required:
+            notes.append(f"{table.place}：{column.label}有 {lost} 个无法识别或超出范围，按空处理")
+        fields[column.name] = values
+    rows = np.arange(len(table.lines))
+    return pd.DataFrame({**fields, ROW: rows, LINE: table.lines}, index=rows), notes
 
 
 def _typed(values: pd.Series, column: schema.Column, settings: Settings) -> pd.Series:
-    missing = scores.values_file()["missing"]
-    values = values.mask(values.isin(missing))
     if column.name == "month":
         return dates.months(values, zone=settings.params.zone)
     if column.kind == "time":
@@ -69,38 +124,40 @@ def _typed(values: pd.Series, column: schema.Column, settings: Settings) -> pd.S
         numbers = numbers.round() if column.kind == "int" else numbers
         low = column.low if column.low is not None else -float("inf")
         return numbers.where(numbers.between(low, column.high if column.high is not None else float("inf")))
-    return _bare(values) if column.name.endswith("_id") else values
+    return _bare(visible(values)) if column.name.endswith("_id") else visible(values)
 
 
-def _usable(frame: pd.DataFrame, spec: schema.Table) -> tuple[pd.DataFrame, list[str]]:
-    """Rows with every required value, one per key (the last one given)."""
-    notes = []
-    required = [c.name for c in spec.columns if c.required]
-    good = frame[required].notna().all(axis=1)
+def _reasons(frame: pd.DataFrame, tables: Sequence[Table], spec: schema.Table) -> dict[int, str]:
+    """Row -> why it cannot be used: a required value is missing, or a later row has its key."""
+    required = [c for c in spec.columns if c.required]
+    holes = frame[[c.name for c in required]].isna()
+    good = ~holes.any(axis=1)
     if not good.any() and len(frame):
-        raise DataError(
-            f"{spec.title}没有一行可用：{'、'.join(spec.labels[c] for c in required)} 要有值且可读。请检查。"
+        names = "、".join(c.label for c in required)
+        raise DataError(f"{spec.title}没有一行可用：{names} 要有值且可读。请检查。")
+    labels = np.array([c.label for c in required])
+    reasons = {
+        int(row): LACKING.format(labels="、".join(labels[hole]))
+        for row, hole in zip(np.flatnonzero(~good), holes[~good].to_numpy(), strict=True)
+    }
+    return reasons | (_repeated(frame[good], tables, spec) if spec.key else {})
+
+
+def _repeated(usable: pd.DataFrame, tables: Sequence[Table], spec: schema.Table) -> dict[int, str]:
+    """Reasons of the rows whose key a later row has."""
+    key = spec.key[0]
+    lost = usable[usable.duplicated(list(spec.key), keep="last")]
+    last = usable.drop_duplicates(list(spec.key), keep="last").set_index(key).loc[lost[key].tolist()]
+    places = zip(lost.index, lost[PART], last[PART], last[LINE], strict=True)
+    return {
+        int(row): REPEATED.format(
+            label=spec.labels[key], file="" if mine == other else f" {tables[other].place} ", line=line
         )
-    if (~good).any():
-        notes.append(f"{spec.title}：{_where(frame[~good])}缺少必需的值或无法识别，未读入")
-    frame = frame[good]
-    if spec.key:
-        twice = frame.duplicated(list(spec.key), keep="last")
-        if twice.any():
-            notes.append(f"{spec.title}：{_where(frame[twice])}的{spec.labels[spec.key[0]]}重复，取最后一行")
-        frame = frame[~twice]
-    return frame.reset_index(drop=True), notes
+        for row, mine, other, line in places
+    }
 
 
-def _where(rows: pd.DataFrame) -> str:
-    """How many rows, and where the first of them stand.
-
-    >>> _where(pd.DataFrame({"_place": ["a.csv", "a.csv"], "_line": [3, 7]}))
-    '2 行（a.csv 第 3、7 行）'
-    """
-    first = rows.head(SHOWN)
-    places = [
-        f"{place} 第 {'、'.join(map(str, part[LINE]))} 行" for place, part in first.groupby(PLACE, sort=False)
-    ]
-    more = " 等" if len(rows) > SHOWN else ""
-    return f"{len(rows)} 行（{'；'.join(places)}{more}）"
+def _closed(table: Table, rows: pd.DataFrame, reasons: dict[int, str]) -> Table:
+    """The table with the rows of `reasons` among its rejects."""
+    places = zip(rows.index.tolist(), rows[ROW].tolist(), strict=True)
+    return table.reject({place: reasons[row] for row, place in places if row in reasons})

@@ -20,6 +20,8 @@ from voc_lib.errors import DataError
 from voc_lib.params import Source
 
 CONTROL = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]"
+# Lone surrogates come from JSON as the escape that was written there.
+UNSEEN = r"[\p{Cc}\p{Cf}\x{fe00}-\x{fe0f}\x{fffe}\x{ffff}]|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
 WORDS = ("text", "request", "remark")
 TIMES = ("created_at", "first_response_at", "closed_at")
 SCORES = ("csat", "nps")
@@ -92,6 +94,19 @@ def _series(column: pa.ChunkedArray) -> pd.Series:
     """A column as trimmed text, missing where blank."""
     trimmed = pc.utf8_trim_whitespace(column)
     return pd.Series(pc.if_else(pc.equal(trimmed, ""), None, trimmed).to_pandas(), dtype="str")
+
+
+def visible(values: pd.Series) -> pd.Series:
+    """Names and ids without characters nobody sees (control, zero width, U+FFFE, lone surrogates).
+
+    >>> visible(pd.Series(["华东\u200b", "华东", "\ufeff"])).tolist()
+    ['华东', '华东', nan]
+    """
+    column = _arrow(values)
+    if not pc.any(pc.match_substring_regex(column, UNSEEN)).as_py():
+        return values
+    bare = pc.utf8_trim_whitespace(pc.replace_substring_regex(column, UNSEEN, ""))
+    return pd.Series(bare.to_pandas(), dtype="str").mask(lambda text: text == "").set_axis(values.index)
 
 
 def _believable(table: Table, matches: Sequence[Match], zone: ZoneInfo) -> list[Match]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,7 +15,11 @@ REJECTS = ("line", "reason", "raw")
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of one file or sheet: every cell is text, "" for nothing; `lines` are places in the file."""
+    """Rows of one file or sheet: every cell is text, "" for nothing; `lines` are places in the file.
+
+    `aside` counts the lines that are no rows, by what they are: titles, the header, lines with nothing on
+    them, line breaks inside a cell.
+    """
 
     file: str
     sheet: str | None
@@ -24,11 +28,17 @@ class Table:
     lines: np.ndarray
     rejects: pd.DataFrame = field(default_factory=lambda: rejects([]))
     notes: tuple[str, ...] = ()
+    aside: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def read(self) -> int:
         """Number of rows that were in the file, usable or not."""
         return len(self.lines) + len(self.rejects)
+
+    @property
+    def total(self) -> int:
+        """Number of lines of the file or sheet: rows read and lines set aside."""
+        return self.read + sum(self.aside.values())
 
     @property
     def place(self) -> str:

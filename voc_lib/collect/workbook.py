@@ -31,13 +31,18 @@ def read(
     chosen = _chosen(facts, sheet, name)
     grids, hidden = _grids(file, chosen if facts or sheet else None, name)
     hidden = hidden or [f.name for f in facts.values() if not f.visible and sheet is None]
-    tables = []
-    for title, grid, merges in grids:
-        fact = facts.get(title, guard.SheetFacts(title, merges=tuple(merges)))
-        table = _table(grid, name, title, fact, known)
-        tables += [table] if table.read else []
+    found = [
+        _table(grid, name, title, facts.get(title, guard.SheetFacts(title, merges=tuple(merges))), known)
+        for title, grid, merges in grids
+    ]
+    tables = [table for table in found if table.read]
     if not tables:
         raise DataError(f"{name} 的可见工作表里没有数据。请检查导出，或在参数 sheet 中写工作表名。")
+    bare = [
+        f"{table.sheet}（{table.total} 行标题或表头）" for table in found if not table.read and table.total
+    ]
+    if bare:
+        tables[0] = tables[0].note(f"{name}：没有数据行的工作表：{'、'.join(bare)}")
     if hidden:
         tables[0] = tables[0].note(f"{name}：隐藏的工作表未读取：{'、'.join(hidden)}")
     return tables
@@ -105,16 +110,15 @@ def _table(grid: pa.Table, file: str, sheet: str, facts: guard.SheetFacts, known
     columns = unique_names(header.names)
     end = _last_row(cells)
     body = max(0, end - header.body)
+    aside, titles = messy.above(head[:end], header, range(1, len(head) + 1))
     table = Table(
         file, sheet, columns,
         pa.Table.from_arrays([c.slice(header.body, body) for c in cells], names=list(columns)),
-        np.arange(header.body + 1, header.body + 1 + body, dtype="int64"),
+        np.arange(header.body + 1, header.body + 1 + body, dtype="int64"), aside=aside,
     )  # fmt: skip
     hidden = [row for row in facts.hidden_rows if row > header.body]
     notes = [f"{table.place}：有 {len(hidden)} 个隐藏行，已照常读入"] if hidden else []
-    notes += (
-        [f"{table.place}：表头之上有 {header.first} 行标题，不计"] if header.first and header.body else []
-    )
+    notes += [f"{table.place}：{titles}"] if titles else []
     return messy.tidy(table.note(*notes), header.names)
 
 

@@ -22,7 +22,8 @@ VERDICT_TONES = {"达标": "good", "未达标": "bad", "证据不足": "warn"}
 
 def ledger(table: pd.DataFrame, period: Period) -> TextView:
     """Where every row went: read, quarantined, kept, merged; schema.LEDGER or schema.READS in."""
-    total = table.sum(numeric_only=True)
+    beside = table["in_period"].isna()
+    total = table[~beside].sum(numeric_only=True)
     read, kept, out = (int(total[name]) for name in ("read", "kept", "quarantined"))
     if not read:
         return text(["数据文件中没有任何行。"], tone="warn")
@@ -31,6 +32,9 @@ def ledger(table: pd.DataFrame, period: Period) -> TextView:
         merged, issues = int(total["merged"]), int(total["issues"])
         words.append(f"保留的行中 {merged:,} 行是重复反馈，已并入，得到 {issues:,} 个独立问题。")
     words.append(f"{period.title}的反馈为 {int(total['in_period']):,} 行。")
+    if beside.any():
+        counts = table.loc[beside, ["read", "kept", "quarantined"]].sum()
+        words.append("附表读入 {:,} 行，保留 {:,} 行，隔离 {:,} 行。".format(*map(int, counts)))
     closed = read == kept + out and ("merged" not in table or kept == total["merged"] + total["issues"])
     words.append("台账已核对，行数全部对得上。" if closed else "台账行数对不上，请联系维护人员。")
     return text(["".join(words)], tone="info" if closed else "bad")

@@ -50,7 +50,7 @@ def load(settings: Settings) -> tuple[Finding, Collected | None]:
         collected = collect.load(settings)
     except VocError as error:
         return Finding("数据", error=error), None
-    reads = collected.reads
+    reads = collected.reads[collected.reads["in_period"].notna()]
     total = {name: int(reads[name].sum()) for name in ("read", "kept", "quarantined", "in_period")}
     detail = "读入 {read} = 保留 {kept} + 隔离 {quarantined}；本期 {in_period}".format(**total)
     if not total["in_period"]:

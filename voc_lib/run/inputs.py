@@ -80,7 +80,7 @@ def _data(settings: Settings) -> list[tuple[str, str]]:
     params = settings.params
     named = [(source.name, source.path) for source in params.sources if source.path]
     sides = {key: getattr(params, key) for key in ("customers", "orders", "exposure", "kpis")}
-    return named + [(key, side.path) for key, side in sides.items() if side is not None]
+    return named + [(key, path) for key, side in sides.items() if side is not None for path in side.paths]
 
 
 def _words(settings: Settings) -> list[tuple[str, str]]:

@@ -19,20 +19,27 @@ from voc_lib.run import manifest
 from voc_lib.run.step import read_table
 
 UNSAFE = re.compile(r"[\\/:*?\"<>|\x00-\x1f\x7f]+|^\.+")
+SIDES = ("customers", "orders", "exposure", "kpis")
 KEPT = ("channel", "columns", "year", "day_first")  # of the source, for the mended file
 
 
 @dataclass(frozen=True)
 class Written:
-    """One file to mend: where it is, how many rows, and the entry of `sources` that loads it."""
+    """One file to mend: where it is, how many rows, and what loads it.
+
+    `source` is the entry of `sources`; rows of a side table go to `mended` of that table (`side`) instead.
+    """
 
     path: Path
     rows: int
     source: dict[str, Any]
+    side: str = ""
 
     @property
     def entry(self) -> str:
-        """The entry as one line of YAML."""
+        """What to write into the params, as one line of YAML."""
+        if self.side:
+            return f"{self.side}: {{mended: [{self.path.resolve().as_posix()}]}}"
         words = yaml.safe_dump(
             self.source, allow_unicode=True, default_flow_style=True, sort_keys=False, width=10_000
         )
@@ -55,9 +62,11 @@ def write(run: Path, folder: Path) -> list[Written]:
     for path, part in zip(paths, parts, strict=True):
         _save(mended.sheet(part), path)
     sources = {source["name"]: source for source in content["params"]["sources"]}
+    sides = {schema.table(key).title: key for key in SIDES}
+    names = [part["source"].iloc[0] for part in parts]
     return [
-        Written(path, len(part), _source(sources.get(part["source"].iloc[0], {}), path))
-        for path, part in zip(paths, parts, strict=True)
+        Written(path, len(part), _source(sources.get(name, {}), path), sides.get(name, ""))
+        for path, part, name in zip(paths, parts, names, strict=True)
     ]
 
 
