@@ -17,8 +17,7 @@ def pack(*renamed):
     raw = taxonomy.load("ecommerce")
     names = dict(renamed)
     changed = tuple(tag.model_copy(update={"name": names.get(tag.code, tag.name)}) for tag in raw.tags)
-    # made anew: a copy would carry old look-ups along
-    return taxonomy.Taxonomy.model_validate({**raw.model_dump(exclude={"tags"}), "tags": changed})
+    return raw.model_copy(update={"tags": changed})
 
 
 def code_of(name):

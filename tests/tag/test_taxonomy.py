@@ -160,3 +160,14 @@ def test_the_guide_lists_every_pack_with_its_tags():
         assert (
             f"| {name} | {taxonomy.load(name).title} | {'、'.join(taxonomy.load(name).names[:-1])} |" in text
         )
+
+
+def test_a_copy_makes_its_look_ups_anew():
+    before = taxonomy.load("ecommerce")
+    used = (before.by_name, before.aliases, before.attributes_by_tag, hash(before))
+    renamed = before.tags[0].model_copy(update={"name": "配送太慢"})
+    after = before.model_copy(update={"tags": (renamed, *before.tags[1:])})
+    assert "配送太慢" in after.by_name and "物流延迟" not in after.by_name
+    assert after.aliases["EC-LOG"] == "配送太慢" and after.attributes_by_tag["配送太慢"] == "服务流程"
+    assert hash(after) != hash(before) and after != before
+    assert used == (before.by_name, before.aliases, before.attributes_by_tag, hash(before))

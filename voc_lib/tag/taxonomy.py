@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache, cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -102,6 +103,13 @@ class Taxonomy(_Frozen):
     def aliases(self) -> dict[str, str]:
         """Every accepted spelling of a tag (name, code, alias) -> its name."""
         return {word: tag.name for tag in self.tags for word in (tag.code, *tag.aliases, tag.name)}
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy that makes its look-ups anew: pydantic would carry over those of the original."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in set(copied.__dict__) - set(type(self).model_fields):
+            del copied.__dict__[name]
+        return copied
 
     def tag(self, name: str) -> Tag:
         """The tag of that name; ParamsError lists the near ones."""

@@ -16,7 +16,7 @@ from voc_lib.params import Sla
 from voc_lib.schema import URGENCIES
 from voc_lib.tag import clauses
 from voc_lib.tag.taxonomy import Taxonomy
-from voc_lib.text.matching import Corpus, Lexicon, corpora, covered
+from voc_lib.text.matching import Corpus, Hits, Lexicon, corpora, covered
 
 EVERYWHERE, DANGER = "", "*"
 COMPLAINT, WISH, PRAISE = "抱怨", "需求", "表扬"
@@ -42,7 +42,7 @@ def urgency(
         "诉求类别：" + tagged["intent"].astype(object),
         "问题类型：" + tagged["primary_tag"].astype(object),
     )
-    found = _words(tagged, taxonomy, parts)
+    found = _found(tagged, taxonomy, parts)
     grave = (found["P1"] != "") & (value > 1)
     why = np.where(grave, "严重字词：" + found["P1"], start)
     value = np.where(grave, 1, value)
@@ -129,38 +129,55 @@ def _given(tagged: pd.DataFrame) -> np.ndarray:
     return numbers.fillna(-1).to_numpy(dtype=np.int64)
 
 
-def _words(tagged: pd.DataFrame, taxonomy: Taxonomy, parts: Iterable[Corpus] | None) -> dict[str, np.ndarray]:
-    """Per level (P0, P1) the first word of each text that calls for it, "" where none does.
+def _found(tagged: pd.DataFrame, taxonomy: Taxonomy, parts: Iterable[Corpus] | None) -> dict[str, np.ndarray]:
+    """Per level the word of each row that calls for it: of its text, else of what the customer asks for."""
+    said = _words(tagged, taxonomy, corpora(tagged["text"]) if parts is None else parts)
+    if "request" not in tagged or tagged["request"].isna().all():
+        return said
+    asked = _words(tagged, taxonomy, corpora(tagged["request"]))
+    for level, words in asked.items():
+        told = np.where(words == "", "", words + "（客户诉求）")
+        said[level] = np.where(said[level] == "", told, said[level])
+    return said
 
-    Words count for every tag or for one of the row's own tags, by the mood of their clause and the intent.
-    """
-    rules = _rules()
-    links = [(word, "P0", DANGER) for word in rules["danger"]]
-    links += [(word, "P0", EVERYWHERE) for word in rules["wide"]]
-    links += [(word, "P0", tag.name) for tag in taxonomy.tags for word in tag.urgent]
-    links += [(word, "P1", EVERYWHERE) for word in rules["grave"]]
-    lexicon = Lexicon([word for word, _, _ in links] + rules["guards"])
-    marks = {kind: lexicon.mask(w for w, *of in links if (*of,) == kind) for kind in {k[1:] for k in links}}
-    guards = lexicon.mask(rules["guards"])
-    result = {level: np.full(len(tagged), "", dtype=object) for level in ("P0", "P1")}
+
+def _words(tagged: pd.DataFrame, taxonomy: Taxonomy, parts: Iterable[Corpus]) -> dict[str, np.ndarray]:
+    """Per level (P0, P1) the first word of each text of `parts` that calls for it, "" where none does."""
+    links, guarding = _links(taxonomy), _rules()["guards"]
+    lexicon = Lexicon([word for words in links.values() for word in words] + guarding)
+    marks = {kind: lexicon.mask(words) for kind, words in links.items()}
+    guards, names = lexicon.mask(guarding), np.array(lexicon.words, dtype=object)
     tags = tagged["tags"] if "tags" in tagged else tagged["primary_tag"]
-    names = np.array(lexicon.words, dtype=object)
     intents = tagged["intent"].to_numpy(dtype=object)
-    for part in corpora(tagged["text"]) if parts is None else parts:
+    result = {level: np.full(len(tagged), "", dtype=object) for level, _ in links}
+    for part in parts:
         hits = lexicon.hits(part)
-        said = hits.where(~covered(hits.start, hits.end, hits.where(guards[hits.word])) & ~guards[hits.word])
-        mood = clauses.judged(said.start, said.end, part)
+        said = hits.where(~covered(hits.start, hits.end, hits.where(guards[hits.word])))
         at = part.rows(said.start) + part.first
-        loud = ~np.isin(mood, clauses.NEGATED)
-        complaint = loud & (intents[at] == COMPLAINT)
-        anyhow = loud & (intents[at] != PRAISE) & ((intents[at] != WISH) | (mood == clauses.STATED))
-        for (level, owner), mark in sorted(marks.items(), reverse=True):
+        complaint, anyhow = _heard(said, intents[at], part)
+        for (level, owner), mark in marks.items():
             counts = mark[said.word] & (anyhow if owner == DANGER else complaint)
             if owner not in (DANGER, EVERYWHERE):
                 counts[counts] = _has(tags.iloc[at[counts]], owner)
             rows, first = np.unique(at[counts], return_index=True)
             result[level][rows] = names[said.word[counts][first]]
     return result
+
+
+def _links(taxonomy: Taxonomy) -> dict[tuple[str, str], list[str]]:
+    """Words by the level they call for and where they count: EVERYWHERE, DANGER, or a tag's name."""
+    rules = _rules()
+    links = {("P1", EVERYWHERE): rules["grave"]}
+    links |= {("P0", tag.name): list(tag.urgent) for tag in taxonomy.tags if tag.urgent}
+    return {**links, ("P0", DANGER): rules["danger"], ("P0", EVERYWHERE): rules["wide"]}
+
+
+def _heard(said: Hits, intents: np.ndarray, part: Corpus) -> tuple[np.ndarray, np.ndarray]:
+    """Which words count in complaints, and which in anything but praise; in a wish only a plain statement."""
+    mood = clauses.judged(said.start, said.end, part)
+    loud = ~np.isin(mood, clauses.NEGATED)
+    stated = (intents != WISH) | (mood == clauses.STATED)
+    return loud & (intents == COMPLAINT), loud & (intents != PRAISE) & stated
 
 
 def _has(tags: pd.Series, name: str) -> np.ndarray:
