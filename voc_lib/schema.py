@@ -205,6 +205,7 @@ HEADERS = _table(
     C("field", "category", "标准字段"),
     C("how", "category", "依据", required=True, allowed=("指定", "同义词", "推测", "未使用")),
     C("score", "share", "把握", low=0, high=1),
+    C("kind", "category", "值的类型", allowed=("数字", "日期", "文字", "空")),
 )
 COVERAGE = _table(
     "coverage",

@@ -1,8 +1,10 @@
 import pandas as pd
 import pytest
 
-from voc_lib import schema
-from voc_lib.collect import drift
+from voc_lib import cli, collect, schema
+from voc_lib.collect import archive, drift
+from voc_lib.run import manifest
+from voc_lib.run.step import write_table
 
 
 def month(label: str, n: int, *, start: int = 0, channel: str = "电话", **fields) -> pd.DataFrame:
@@ -56,8 +58,37 @@ def test_new_and_vanished_columns_and_changed_mappings():
     assert found == {("缺列", "地区"), ("映射变化", "分"), ("新列", "新")}
 
 
+def test_a_column_of_another_kind_is_told():
+    columns = ["source", "header", "field", "kind"]
+    rows = [("工单", "评分", "csat"), ("工单", "备用", None), ("工单", "空列", None)]
+    before, now = (
+        pd.DataFrame([(*row, kind) for row, kind in zip(rows, said, strict=True)], columns=columns)
+        for said in (["数字", "日期", "文字"], ["文字", "文字", "空"])
+    )
+    found = drift.report(month("2026-09", 100, start=9000), HISTORY, headers=now, known_headers=before)
+    told = found.loc[found["kind"] == "类型变化", ["detail", "severity"]].to_numpy().tolist()
+    assert told == [
+        ["列 “备用” 的值以前是日期，这次是文字", "提示"],
+        ["列 “评分” 的值以前是数字，这次是文字", "警告"],
+    ]
+
+
 def test_a_source_that_fell_silent_and_ids_of_another_shape():
     other = month("2026-09", 100, start=9000, source="问卷")
     assert ("来源", "") in kinds(other)
     renamed = month("2026-09", 100, start=9000).assign(feedback_id=[f"2026/{i}" for i in range(100)])
     assert ("编号样式", "feedback_id") in kinds(renamed)
+
+
+def test_check_tells_what_changed_since_the_last_report(shop, capsys):
+    head = "工单号,地区,评分,反馈内容,创建时间\n"
+    settings = shop({"工单.csv": head + "1,华东,5,慢,2026-09-01\n2,华东,4,坏,2026-09-02\n"})
+    collected = collect.load(settings)
+    archive.write(collected.feedback, settings.outputs / "archive" / "小店")
+    folder = settings.outputs / "小店" / "2026-09"
+    write_table(collected.headers, folder / "tables" / "headers.parquet")
+    manifest.write(folder, {"run_id": "x", "name": "小店", "period": "2026-09", "finished_at": "2026-10-01"})
+    shop({"工单.csv": head + "3,1,满意,慢,2026-09-03\n4,2,一般,坏,2026-09-04\n"})
+    assert cli.call(["check", str(settings.file), "--data"]) == 0
+    told = capsys.readouterr().out
+    assert "警告：工单 · 列 “评分” 的值以前是数字，这次是文字" in told and "列 “地区” 的值以前是文字" in told

@@ -159,6 +159,25 @@ def test_control_characters_go_and_double_encoding_is_undone(load):
     assert any("双重编码" in note for note in collected.notes)
 
 
+@pytest.mark.parametrize("mark", ["\u200b", "\ufeff", "\ufffe", "\x01", "\u202e", "\x7f", "\ufe0f"])
+def test_names_differ_by_nothing_unseen(load, mark):
+    head = "工单号,客户编号,地区,反馈内容,创建时间\n"
+    rows = (
+        f"1,a{mark},华东{mark},慢,2026-09-01{mark}\n2,a,{mark}华东,坏,2026-09-01\n3,a,{mark},差,2026-09-01\n"
+    )
+    files = {"工单.csv": head + rows, "客户.csv": f"客户编号,地区\na{mark},华{mark}东\n"}
+    collected = load(files, customers={"path": "客户.csv"})
+    assert collected.feedback["region"].fillna("").tolist() == ["华东", "华东", ""]
+    assert collected.feedback["customer_id"].eq("a").all() and len(collected.feedback) == 3
+    assert collected.customers[["customer_id", "region"]].iloc[0].tolist() == ["a", "华东"]
+    assert "地区有 3 个含不可见字符，已去掉" in "".join(collected.notes)
+
+
+def test_lone_surrogates_of_json_are_no_part_of_a_name(load):
+    line = '{"工单号": 1, "地区": "华东\\ud83d", "反馈内容": "慢", "创建时间": "2026-09-01"}'
+    assert load({"工单.json": f"[{line}]"}).feedback["region"].tolist() == ["华东"]
+
+
 @pytest.mark.parametrize(
     ("files", "source", "words"),
     [

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.collect import dates
 
 COLUMNS = ["source", "kind", "field", "detail", "severity"]
 LEAST = 100  # earlier rows below which no usual values are known
@@ -18,7 +15,7 @@ MONTHS = 12
 ENOUGH_MONTHS = 3
 FAR = 3.5  # Iglewicz & Hoaglin's bound for the modified z-score
 SHIFT = 0.3
-UNUSED = "未使用"
+UNUSED, EMPTY = "未使用", "空"
 Row = tuple[str, str, str, str, str]
 WATCHED = ("channel", "category_given", "urgency_given", "status", "department", "product", "region")
 
@@ -50,9 +47,10 @@ def report(
 
 
 def _columns(now: pd.DataFrame, before: pd.DataFrame) -> list[Row]:
-    """Columns of a source that are new or gone, and columns now read as another field."""
+    """Columns of a source that are new or gone, read as another field, or of another kind of values."""
     rows = []
     for source in sorted(set(now["source"]) & set(before["source"])):
+        rows += _kinds(now, before, source)
         new, old = _fields_of(now, source), _fields_of(before, source)
         rows += [(source, "新列", h, f"新出现的列 “{h}”", "提示") for h in sorted(set(new) - set(old))]
         for header in sorted(set(old) - set(new)):
@@ -64,6 +62,26 @@ def _columns(now: pd.DataFrame, before: pd.DataFrame) -> list[Row]:
                 detail = f"列 “{header}” 以前作 {old[header]}，这次作 {new[header]}"
                 rows.append((source, "映射变化", header, detail, "警告"))
     return rows
+
+
+def _kinds(now: pd.DataFrame, before: pd.DataFrame, source: str) -> list[Row]:
+    """Columns whose values are numbers, dates or words, and were something else."""
+    new, old = ({} if "kind" not in f else _by_header(f, source, "kind") for f in (now, before))
+    used = _fields_of(now, source)
+    changed = [h for h in sorted(set(new) & set(old)) if EMPTY not in (new[h], old[h]) and new[h] != old[h]]
+    return [
+        (
+            source, "类型变化", h, f"列 “{h}” 的值以前是{old[h]}，这次是{new[h]}",
+            "提示" if used[h] == UNUSED else "警告",
+        )
+        for h in changed
+    ]  # fmt: skip
+
+
+def _by_header(headers: pd.DataFrame, source: str, column: str) -> dict[str, str]:
+    """Header -> what `column` says of it, where it says something; of several files the first."""
+    mine = headers[(headers["source"] == source) & headers[column].notna()].drop_duplicates("header")
+    return dict(zip(mine["header"], mine[column], strict=True))
 
 
 def _fields_of(headers: pd.DataFrame, source: str) -> dict[str, str]:
@@ -162,34 +180,3 @@ def _volume(source: str, new: pd.DataFrame, before: pd.DataFrame) -> list[Row]:
     word = "远多于" if n > middle else "远少于"
     detail = f"{month} 有 {n} 条，{word}此前 {len(usual)} 个月的中位数 {middle:.0f} 条"
     return [(source, "数量异常", "created_at", detail, "警告")]
-
-
-def types(now: dict[str, pd.Series], before: dict[str, str]) -> Sequence[str]:
-    """Sentences on raw columns whose type differs from the one noted before.
-
-    >>> list(types({"评分": pd.Series(["好", "坏"])}, {"评分": "数字"}))
-    ['列 “评分” 以前是数字，这次是文字']
-    """
-    found = {name: kind_of(values) for name, values in now.items() if name in before}
-    return [
-        f"列 “{n}” 以前是{before[n]}，这次是{kind}"
-        for n, kind in sorted(found.items())
-        if kind not in ("空", before[n])
-    ]
-
-
-def kind_of(values: pd.Series) -> str:
-    """数字, 日期, 文字 or 空: what nine in ten of a column's values are.
-
-    >>> kind_of(pd.Series(["1", "2.5"])), kind_of(pd.Series(["2026-09-01"])), kind_of(pd.Series(["慢"]))
-    ('数字', '日期', '文字')
-    """
-    from zoneinfo import ZoneInfo
-
-    given = values.dropna().astype("str")
-    given = given[given != ""].head(1000)
-    if given.empty:
-        return "空"
-    if pd.to_numeric(given, errors="coerce").notna().mean() >= 0.9:
-        return "数字"
-    return "日期" if dates.parse(given, zone=ZoneInfo("UTC")).times.notna().mean() >= 0.9 else "文字"

@@ -13,6 +13,7 @@ import pandas as pd
 import yaml
 
 from voc_lib import schema
+from voc_lib.collect import kinds
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError, did_you_mean
 from voc_lib.params import IGNORE
@@ -199,5 +200,8 @@ def suggest(headers: Sequence[str], field: str, *, table: str = "feedback") -> t
 
 def frame(source: str, table: Table, matches: Sequence[Match]) -> pd.DataFrame:
     """schema.HEADERS rows of one table."""
-    rows = [(source, table.file, m.header, m.field, m.how, m.score) for m in matches]
+    rows = [
+        (source, table.file, m.header, m.field, m.how, m.score, kinds.of(table.cells[m.header]))
+        for m in matches
+    ]
     return schema.shape(pd.DataFrame(rows, columns=schema.HEADERS.names, dtype=object), schema.HEADERS)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.collect import dates, headers, ledger, mended, readers, scores
-from voc_lib.collect.standardize import _bare, _series, repaired, visible
+from voc_lib.collect.standardize import _bare, _series, repaired, unseen_notes, visible
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError
 from voc_lib.params import Settings, TableRef
@@ -100,9 +100,12 @@ def _shaped(
     table: Table, matches: Sequence[headers.Match], spec: schema.Table, settings: Settings
 ) -> tuple[pd.DataFrame, list[str]]:
     """The rows by field, and what was unreadable in them."""
-    fields, notes = {}, []
+    fields: dict[str, pd.Series] = {}
+    notes: list[str] = []
     missing = scores.values_file()["missing"]
-    given = {m.field: _series(table.cells[m.header]) for m in matches if m.field}
+    raw = {m.field: _series(table.cells[m.header]) for m in matches if m.field}
+    given = {name: visible(values) for name, values in raw.items()}
+    notes += unseen_notes(raw, given, spec, table)
     for column in (c for c in spec.columns if c.name in given):
         texts = given[column.name].mask(given[column.name].isin(missing))
         values = _typed(texts, column, settings)
@@ -124,7 +127,7 @@ def _typed(values: pd.Series, column: schema.Column, settings: Settings) -> pd.S
         numbers = numbers.round() if column.kind == "int" else numbers
         low = column.low if column.low is not None else -float("inf")
         return numbers.where(numbers.between(low, column.high if column.high is not None else float("inf")))
-    return _bare(visible(values)) if column.name.endswith("_id") else visible(values)
+    return _bare(values) if column.name.endswith("_id") else values
 
 
 def _reasons(frame: pd.DataFrame, tables: Sequence[Table], spec: schema.Table) -> dict[int, str]:

@@ -54,6 +54,7 @@ def standardize(table: Table, source: Source, *, zone: ZoneInfo) -> Standard:
     columns, matches, notes = _columns(table, _believable(table, matches, zone))
     _require(columns, table, "text", "反馈内容")
     _require(columns, table, "created_at", "反馈时间")
+    columns, unseen = _seen(columns, table)
     times, time_notes = _times(columns, source, zone, table)
     fields = {**_words(columns), **_categories(columns), **times.fields}
     ids, id_notes = _ids(columns, table)
@@ -65,7 +66,8 @@ def standardize(table: Table, source: Source, *, zone: ZoneInfo) -> Standard:
     keep[list(reasons)] = False
     table = table.reject(reasons)
     kept = _with_ids(frame[keep].reset_index(drop=True))
-    return Standard(kept, table, tuple(matches), (*table.notes, *notes, *time_notes, *id_notes, *score_notes))
+    told = (*table.notes, *notes, *unseen, *time_notes, *id_notes, *score_notes)
+    return Standard(kept, table, tuple(matches), told)
 
 
 def repaired(table: Table) -> Table:
@@ -107,6 +109,26 @@ def visible(values: pd.Series) -> pd.Series:
         return values
     bare = pc.utf8_trim_whitespace(pc.replace_substring_regex(column, UNSEEN, ""))
     return pd.Series(bare.to_pandas(), dtype="str").mask(lambda text: text == "").set_axis(values.index)
+
+
+def _seen(columns: dict[str, pd.Series], table: Table) -> tuple[dict[str, pd.Series], list[str]]:
+    """The columns with `visible` values, and how many changed; customers' words are left to the cleaning."""
+    seen = {name: values if name in WORDS else visible(values) for name, values in columns.items()}
+    return seen, unseen_notes(columns, seen, schema.FEEDBACK, table)
+
+
+def unseen_notes(
+    before: dict[str, pd.Series], after: dict[str, pd.Series], spec: schema.Table, table: Table
+) -> list[str]:
+    """What to tell the analyst about characters nobody sees."""
+    changed = {
+        name: int((before[name].fillna("") != after[name].fillna("")).sum())
+        for name in before
+        if after[name] is not before[name]
+    }
+    return [
+        f"{table.place}：{spec.labels[name]}有 {n} 个含不可见字符，已去掉" for name, n in changed.items() if n
+    ]
 
 
 def _believable(table: Table, matches: Sequence[Match], zone: ZoneInfo) -> list[Match]:
