@@ -5,13 +5,15 @@ from datetime import datetime
 import pandas as pd
 import pytest
 
-from voc_lib import params
+from voc_lib import params, schema
+from voc_lib.collect import archive
 from voc_lib.errors import ParamsError
 from voc_lib.register import codings, store
-from voc_lib.run import inputs, registered
+from voc_lib.run import inputs, pipeline, registered
 from voc_lib.run.step import open_step
 
 AT = datetime(2026, 10, 1, 8, 0)
+ROW = {"channel": "在线客服", "source": "工单", "text": "太慢了", "file": "工单.csv", "line": 2}
 
 
 def test_reading_without_a_register_makes_none(settings):
@@ -31,23 +33,62 @@ def test_a_step_gets_the_corrections_of_its_own_rows(project):
     step.register.dispose()
 
 
-def test_a_correction_makes_the_inputs_differ_and_taking_it_back_the_same_again(settings):
-    before = inputs.decided(settings)
-    engine = registered.opened(settings)
+@pytest.fixture
+def archived(settings):
+    """The fingerprint as of now, of a report whose archive holds 1 (September) and 2 (October)."""
+    frame = pd.DataFrame(
+        {"feedback_id": ["1", "2"], "created_at": pd.to_datetime(["2026-09-02", "2026-10-02"])}
+    )
+    archive.write(schema.shape(frame.assign(**ROW), schema.HISTORY), settings.outputs / "archive" / "小店")
+    return lambda: inputs.fingerprint(inputs.decided(settings), settings)
+
+
+def test_a_correction_makes_the_inputs_differ_and_taking_it_back_the_same_again(settings, archived):
+    before, engine = archived(), registered.opened(settings)
     store.add_correction(engine, "1", "EC-LOG", who="王敏", at=AT)
-    assert inputs.decided(settings) != before
+    assert archived() != before
     store.withdraw(engine, "1", who="王敏", at=AT, seen=1)
-    assert inputs.decided(settings) == before
+    assert archived() == before
     engine.dispose()
 
 
-def test_a_blind_answer_makes_the_inputs_differ_too(settings):
-    before = inputs.decided(settings)
-    engine = registered.opened(settings)
+def test_a_blind_answer_makes_the_inputs_differ_too(settings, archived):
+    before, engine = archived(), registered.opened(settings)
     codings.add(engine, "1", "EC-LOG", coder="王敏", at=AT)
-    assert inputs.decided(settings) != before
+    assert archived() != before
     assert registered.corrections(settings).empty and len(registered.answers(settings)) == 1
     engine.dispose()
+
+
+def test_corrections_of_other_reports_and_of_later_periods_do_not(settings, archived):
+    before, engine = archived(), registered.opened(settings)
+    for feedback_id in ("of-another-report", "2"):
+        store.add_correction(engine, feedback_id, "EC-LOG", who="王敏", at=AT)
+        codings.add(engine, feedback_id, "EC-LOG", coder="王敏", at=AT)
+    assert archived() == before
+    engine.dispose()
+
+
+def test_a_correction_made_while_a_run_goes_on_is_news_to_the_next(settings, archived):
+    started, engine = inputs.decided(settings), registered.opened(settings)
+    store.add_correction(engine, "1", "EC-LOG", who="王敏", at=AT)
+    assert inputs.fingerprint(started, settings) != archived()
+    engine.dispose()
+
+
+def test_a_run_lists_what_people_have_set_among_its_inputs(settings, archived, two_steps):
+    engine = registered.opened(settings)
+    for feedback_id in ("1", "of-another-report"):
+        store.add_correction(engine, feedback_id, "EC-LOG", who="王敏", at=AT)
+    codings.add(engine, "1", "EC-LOG", coder="李强", at=AT)
+    engine.dispose()
+    content = pipeline.run(settings, clock=lambda: AT).manifest
+    lines = [item for item in content["inputs"] if item["path"] == "outputs/register.db"]
+    assert [(line["role"], line["rows"], len(line["sha256"])) for line in lines] == [
+        ("人工更正", 1, 64),
+        ("独立标注", 1, 64),
+    ]
+    assert pipeline.run(settings, clock=lambda: AT).unchanged
 
 
 def test_the_register_can_be_a_file_or_a_variable(project, monkeypatch):

@@ -173,14 +173,22 @@ def code_hash(settings: Settings, steps: tuple[StepSpec, ...] = STEPS) -> str:
     return total.hexdigest()
 
 
-def decided(settings: Settings, steps: tuple[StepSpec, ...] = STEPS) -> str:
-    """One hash of what decides a result before anything runs: inputs, params, people's answers, code, key.
+@dataclass(frozen=True)
+class Decided:
+    """What decides a result before anything runs: a hash of all but the register, and the register's state.
 
-    "" when it cannot be known, because a source is a database.
+    The hash is "" when it cannot be known, because a source is a database.
     """
+
+    hash: str
+    register: registered.State
+
+
+def decided(settings: Settings, steps: tuple[StepSpec, ...] = STEPS) -> Decided:
+    """Inputs, params, code, key and what people have set, as they stand now."""
     if any(source.url for source in settings.params.sources):
-        return ""
-    return _hash(
+        return Decided("", registered.state(settings))
+    whole = _hash(
         [(item["role"], item["path"], item["sha256"]) for item in described(settings, {})],
         settings.fingerprint,
         settings.period.label,
@@ -188,17 +196,18 @@ def decided(settings: Settings, steps: tuple[StepSpec, ...] = STEPS) -> str:
         code_hash(settings, steps),
         versions(),
         key_fingerprint(settings),
-        registered.corrections(settings).fillna("").to_numpy().tolist(),
-        registered.answers(settings).astype("str").to_numpy().tolist(),
     )
+    return Decided(whole, registered.state(settings))
 
 
-def fingerprint(before: str, settings: Settings) -> str:
-    """`decided` together with the history as it stands now; "" stays "".
+def fingerprint(before: Decided, settings: Settings) -> str:
+    """One hash of `decided` and of the history as it stands now; "" when it cannot be known.
 
     Taken after a run (which adds to the history), and again before the next to see whether anything changed.
+    What people have set about feedback of other reports or later periods does not count.
     """
-    return before and _hash(before, _history(settings))
+    own = before.register.own(settings).described(settings)
+    return before.hash and _hash(before.hash, own, _history(settings))
 
 
 def _hash(*parts: Any) -> str:

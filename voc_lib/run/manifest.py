@@ -26,9 +26,10 @@ def build(
     run_id: str,
     times: tuple[datetime, datetime],
     seconds: dict[str, float],
-    fingerprint: str,
+    before: inputs.Decided,
+    whole: bool,
 ) -> dict[str, Any]:
-    """The manifest of a finished run folder."""
+    """The manifest of a finished run folder; only of a `whole` run the fingerprint can be told."""
     ledger = _ledger(folder)
     return {
         "version": 1,
@@ -43,10 +44,13 @@ def build(
         "params_file": settings.file.name,
         "params": settings.params.model_dump(mode="json"),
         "params_fingerprint": settings.fingerprint,
-        "fingerprint": fingerprint,
+        "fingerprint": inputs.fingerprint(before, settings) if whole else "",
         "seed": settings.params.seed,
         "key_fingerprint": inputs.key_fingerprint(settings),
-        "inputs": inputs.described(settings, _rows(ledger)),
+        "inputs": [
+            *inputs.described(settings, _rows(ledger)),
+            *before.register.own(settings).described(settings),
+        ],
         "ledger": ledger,
         "versions": inputs.versions(),
         "files": files(folder, settings.period),

@@ -129,7 +129,7 @@ def run(
         return _guarded(run, chosen, target, before)
 
 
-def _same(last: dict[str, Any], before: str, settings: Settings, outputs: Outputs) -> bool:
+def _same(last: dict[str, Any], before: inputs.Decided, settings: Settings, outputs: Outputs) -> bool:
     now = inputs.fingerprint(before, settings)
     return bool(now) and last.get("fingerprint") == now and last.get("rendered") == outputs.model_dump()
 
@@ -152,20 +152,20 @@ def _guarded(
     run: _Run,
     chosen: tuple[StepSpec, ...],
     target: Path,
-    before: str,
+    before: inputs.Decided,
 ) -> Result:
     try:
         _reuse(run, chosen, target)
         _steps(run, chosen)
         shutil.rmtree(run.folder / "results")
-        whole = len(chosen) == len(STEPS)
         content = manifest.build(
             run.settings,
             run.folder,
             run_id=run.run_id,
             times=(run.started, run.clock()),
             seconds={**_earlier(target, chosen), **run.seconds},
-            fingerprint=inputs.fingerprint(before, run.settings) if whole else "",
+            before=before,
+            whole=len(chosen) == len(STEPS),
         )
         content["rendered"] = run.outputs.model_dump()
         content["reused"] = [spec.name for spec in STEPS if spec not in chosen]

@@ -2,20 +2,63 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from voc_lib.collect import archive
 from voc_lib.errors import PublishError
-from voc_lib.params import Settings
+from voc_lib.params import REGISTER, Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 SQLITE = "sqlite:///"
 FIELDS = ("tags", "urgency", "intent")
+
+
+@dataclass(frozen=True)
+class State:
+    """What people had set and answered blind at a moment, of every report that shares the register."""
+
+    corrections: pd.DataFrame
+    answers: pd.DataFrame
+
+    def own(self, settings: Settings) -> State:
+        """Only what is about feedback of this report up to the period's end, as its archive holds it now."""
+        if self.corrections.empty and self.answers.empty:
+            return self
+        folder = settings.outputs / "archive" / settings.params.name
+        ids = archive.read(folder, until=settings.period.end)["feedback_id"]
+        return State(*(frame[frame["feedback_id"].isin(ids)] for frame in (self.corrections, self.answers)))
+
+    def described(self, settings: Settings) -> list[dict[str, Any]]:
+        """Lines of run.json: role, address as written, rows and a hash of them; none without rows."""
+        parts = (("人工更正", self.corrections), ("独立标注", self.answers))
+        about = {
+            "path": settings.params.register_at or f"{settings.params.outputs}/{REGISTER}",
+            "bytes": None,
+        }
+        return [
+            {"role": role, **about, "sha256": _digest(frame), "rows": len(frame)}
+            for role, frame in parts
+            if len(frame)
+        ]
+
+
+def state(settings: Settings) -> State:
+    """What stands in the register now."""
+    return State(corrections(settings), answers(settings))
+
+
+def _digest(frame: pd.DataFrame) -> str:
+    rows = frame.astype("str").fillna("").to_numpy().tolist()
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
 
 
 def opened(settings: Settings) -> Engine:
