@@ -12,7 +12,6 @@ from voc_lib import schema
 from voc_lib.clean import privacy
 from voc_lib.collect import Collected
 from voc_lib.errors import DataError, ParamsError
-from voc_lib.text import matching
 
 FOLDER = Path(__file__).parents[1] / "cases"
 CASES, HELD_OUT = (
@@ -50,17 +49,15 @@ def test_recall_and_precision_on_the_hand_labelled_lines():
     assert right / labels >= 0.99 and right / got >= 0.99
 
 
-@pytest.mark.parametrize("part", ["ordinary"])
-def test_recall_on_the_lines_no_rule_was_made_for(part):
+@pytest.mark.parametrize("part", ["ordinary", "disguised", "names"])
+def test_what_the_held_out_lines_hold_is_found(part):
     lines = [labelled(line) for line in HELD_OUT[part]]
-    hits = found([text for text, _ in lines])
-    right = sum(len(labels & got) for (_, labels), got in zip(lines, hits, strict=True))
-    assert right >= 0.97 * sum(len(labels) for _, labels in lines)
+    assert [found([text])[0] for text, _ in lines] == [labels for _, labels in lines]
 
 
 def test_the_held_out_traps_are_left_alone():
-    hits = found(HELD_OUT["nothing_personal"])
-    assert len(hits) >= 130 and sum(map(len, hits)) <= 4
+    masked = privacy.mask(pd.Series(HELD_OUT["nothing_personal"], dtype="str"))
+    assert masked.tolist() == HELD_OUT["nothing_personal"] and len(masked) >= 130
 
 
 @pytest.mark.parametrize("kind", sorted(privacy.TOKENS))
@@ -81,17 +78,9 @@ PIECES = [text for text in TEXTS if len(text) < 25] + [
     "138",
 ]
 MIXED = st.lists(st.sampled_from(PIECES), max_size=4).map("".join) | st.text(
-    st.sampled_from(list("0123456789- 微信号qQ@.com地址京A一二路号室张先生\u200b\n")), max_size=30
+    st.sampled_from(list("0123456789- 微信号qQ@.com地址京A一二路号室张先生客服小李娜①٣壹点\u200b\n")),
+    max_size=30,
 )
-
-
-@given(st.lists(MIXED, min_size=1, max_size=5))
-def test_the_prefilter_loses_nothing(texts):
-    for corpus in matching.corpora(pd.Series(texts, dtype="str")):
-        everything = dict(privacy.hits(corpus, list(range(len(corpus)))))
-        suspects = privacy.suspects(corpus)
-        assert all(suspects[row] for row in everything)
-        assert dict(privacy.hits(corpus, [i for i, s in enumerate(suspects) if s])) == everything
 
 
 @given(MIXED)
@@ -105,8 +94,13 @@ def test_no_text_touches_another(texts):
     assert privacy.mask(pd.Series(texts, dtype="str")).tolist() == [privacy.mask_text(text) for text in texts]
 
 
+def test_a_cue_reaches_into_no_other_text():
+    texts = ["微信号", "123456", "姓名", "李四", "电话", "88886666"]
+    assert privacy.mask(pd.Series(texts, dtype="str")).tolist() == texts
+
+
 def test_what_cannot_be_seen_hides_no_number():
-    assert privacy.mask_text("打138\u200b0013\u200b8000找我") == "打[手机号]找我"
+    assert privacy.mask_text("打138\u200b0013\u200b8000\u200b找我") == "打[手机号]找我"
 
 
 def test_missing_texts_and_the_index_are_kept():

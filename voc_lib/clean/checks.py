@@ -89,6 +89,15 @@ def is_recent_day(digits: str) -> bool:
     return len(digits) == 8 and digits[:2] == "20" and _is_day(digits)
 
 
+def mobile(digits: str) -> bool:
+    """Whether the digits are as many as a mobile number has and begin like one.
+
+    >>> mobile("13800138000"), mobile("12345678901")
+    (True, False)
+    """
+    return re.fullmatch(r"1[3-9]\d{9}", digits) is not None
+
+
 def mobile_groups(groups: tuple[int, ...], *, odd: bool = False) -> bool:
     """Whether eleven digits are grouped as in a mobile number; with odd signs between only as 3-4-4.
 

@@ -1,4 +1,4 @@
-"""Where people live and what they are called: addresses and names in a block of folded lines."""
+"""Where people live and what they are called: addresses and names in a block of folded texts."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from voc_lib.clean.cues import Span, after, any_of, words
+from voc_lib.clean.cues import BREAK, Block, Span, any_of, words
 
 HAN = "\u4e00-\u9fff"
 DOOR_REACH = 40  # characters an address takes before its room at most
-_ROOM = re.compile("[0-9]{1,5}(?:室|单元|栋|幢|号楼)")
 _ADDRESS_GAP = re.compile(r"(?:[写填改]成?的?)?[是为在了到:=\s\"“]{0,4}")  # “地址写的是…”
 _NAME_GAP = re.compile(r"[是为叫:=\s\"“]{0,3}")
 _NAME_SIGN = re.compile(r"[是为叫:]")
@@ -30,27 +29,27 @@ def _component() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile("|".join([door, *parts])), re.compile(r"[ ·]?")
 
 
-def addresses(block: str) -> Iterator[Span]:
+def addresses(block: Block) -> Iterator[Span]:
     """Addresses after a cue: components from province to room, as far as they go."""
-    for _, _, end in after(block, "address_cues"):
-        start = _ADDRESS_GAP.match(block, end).end()  # type: ignore[union-attr]
-        stop = _address(block, start)
+    for _, _, end in block.cues["address"]:
+        start = _ADDRESS_GAP.match(block.text, end).end()  # type: ignore[union-attr]
+        stop = _address(block.text, start)
         if stop > start:
             yield start, stop
 
 
-def _address(block: str, start: int) -> int:
+def _address(text: str, start: int) -> int:
     """Where the address that starts there ends; `start` itself when it is none."""
     component, gap = _component()
     levels: list[str] = []
     stop = position = start
-    while (match := component.match(block, position)) and len(levels) < 12:
+    while (match := component.match(text, position)) and len(levels) < 12:
         levels.append(match.lastgroup or "")
         stop = match.end()
-        position = gap.match(block, stop).end()  # type: ignore[union-attr]
+        position = gap.match(text, stop).end()  # type: ignore[union-attr]
     if not _is_address(levels):
         return start
-    tail = re.compile(r"[0-9a-z]{1,5}(?:-[0-9a-z]{1,5}){0,3}(?![0-9a-z元块])").match(block, stop)
+    tail = re.compile(r"[0-9a-z]{1,5}(?:-[0-9a-z]{1,5}){0,3}(?![0-9a-z元块])").match(text, stop)
     return tail.end() if tail and levels[-1] in ("door", "estate", "place", "road") else stop
 
 
@@ -62,13 +61,14 @@ def _is_address(levels: list[str]) -> bool:
     return bool(sure) and len(levels) >= 2
 
 
-def doors(block: str) -> Iterator[Span]:
+def doors(block: Block) -> Iterator[Span]:
     """Addresses without a cue: a road or an estate, a number and a room."""
     last = 0
-    for room in _ROOM.finditer(block):
-        begin = max(block.rfind("\n", 0, room.start()) + 1, room.start() - DOOR_REACH, last)
-        match = _door_level().search(block, begin, room.end() + 8)
-        if match and match.end() > room.start():
+    for _, start, end in block.cues["door"]:
+        reach = max(start - DOOR_REACH, last)
+        begin = max(block.text.rfind(sign, reach, start) + 1 for sign in ("\n", BREAK))
+        match = _door_level().search(block.text, max(begin, reach), end + 8)
+        if match and match.end() > start:
             last = match.end()
             yield match.span()
 
@@ -83,35 +83,80 @@ def _door_level() -> re.Pattern[str]:
     )
 
 
-def names(block: str) -> Iterator[Span]:
-    """Names of people after a cue or before a title; a surname alone (张先生) is left."""
-    for cue, _, end in after(block, "name_strong", "name_weak"):
-        begin = _NAME_GAP.match(block, end).end()  # type: ignore[union-attr]
-        match = _name().match(block, begin)
-        if match and (cue == "name_strong" or _NAME_SIGN.search(block[end:begin])):
+def names(block: Block) -> Iterator[Span]:
+    """Names of people after a cue, of staff after their work, and before a title.
+
+    A surname alone (张先生) tells nobody apart and is left, but for staff (快递员王师傅, 客服小李):
+    colleagues read the report and know who that is.
+    """
+    for listed, _, end in block.cues["name"]:
+        begin = _NAME_GAP.match(block.text, end).end()  # type: ignore[union-attr]
+        announced = listed == "name_strong" or _NAME_SIGN.search(block.text[end:begin])
+        patterns = [_name] * bool(announced) + _UNSIGNED[listed]
+        match = next(filter(None, (pattern().match(block.text, begin) for pattern in patterns)), None)
+        if match:
             yield match.span()
-    for _, start, _ in after(block, "titles"):
-        match = _titled().search(block[max(0, start - 4) : start])
+    for listed, start, _ in block.cues["title"]:
+        pattern = _titled() if listed == "titles" else _likely_titled()
+        match = pattern.search(block.text[max(0, start - 4) : start])
         if match and not any_of("not_names").search(match[0]):
             yield start - len(match[0]), start
 
 
 @cache
 def _family() -> str:
-    return f"(?:{'|'.join(words()['surnames_two'])}|[{words()['surnames']}])"
+    """A surname; none that is mostly another word: “家长和学生”."""
+    return f"(?:{'|'.join(words()['surnames_two'])}|(?![{words()['not_family']}])[{words()['surnames']}])"
+
+
+def _given(*, but: str = "") -> str:
+    return f"(?![{words()['not_given']}{but}])[{HAN}]"
+
+
+def _ended() -> str:
+    """Where a name may end."""
+    return f"(?=[^{HAN}]|\\Z|{'|'.join(words()['name_ends'])})"
 
 
 @cache
 def _name() -> re.Pattern[str]:
     """Surname and given name of one or two characters that end where a name may end."""
-    given = f"(?![{words()['not_given']}])[{HAN}]"
-    ends = "|".join(words()["name_ends"])
-    return re.compile(f"{_family()}(?:{given}){{1,2}}(?=[^{HAN}]|\\Z|{ends})")
+    return re.compile(f"{_family()}(?:{_given()}){{1,2}}{_ended()}")
 
 
 @cache
 def _titled() -> re.Pattern[str]:
     """Surname and given name right before a title; “和王先生” is no name."""
-    given = f"(?![{words()['not_given']}])[{HAN}]"
-    last = f"(?![{words()['not_given']}{words()['surnames']}])[{HAN}]"
-    return re.compile(f"{_family()}(?:{given})?{last}\\Z")
+    return re.compile(f"{_family()}(?:{_given()})?{_given(but=words()['surnames'])}\\Z")
+
+
+def _people() -> str:
+    """Surname and given name of characters that stand in given names, and no word of everyday."""
+    given, other = f"[{words()['given']}]", "|".join(words()["not_people"])
+    return f"(?!(?:{other})(?!{given})){_family()}(?:小{given}|{given}{{1,2}})"
+
+
+@cache
+def _likely() -> re.Pattern[str]:
+    return re.compile(_people())
+
+
+@cache
+def _likely_ended() -> re.Pattern[str]:
+    return re.compile(_people() + _ended())
+
+
+@cache
+def _likely_titled() -> re.Pattern[str]:
+    return re.compile(_people() + "\\Z")
+
+
+@cache
+def _nickname() -> re.Pattern[str]:
+    """“小李”, “老张”, “王师傅”, “李经理”."""
+    said, titles = words()["nick_surnames"], "|".join(words()["nick_titles"])
+    return re.compile(f"[小老阿][{said}]|{_family()}(?:{titles})")
+
+
+# by list of cues: the patterns of a name that no “是”, “叫” or colon announces
+_UNSIGNED = {"name_strong": [_likely], "name_weak": [_likely_ended], "staff": [_likely, _nickname]}

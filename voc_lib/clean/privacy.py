@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import polars as pl
 
 from voc_lib.clean import detectors, rawrows
-from voc_lib.clean.cues import cues, words
+from voc_lib.clean.cues import BREAK, words
 from voc_lib.errors import DataError, ParamsError
 from voc_lib.text import matching
 
@@ -47,7 +48,7 @@ TELLING = r"@|1[3-9]\d{9}|\d{17}[\dXx]"  # what an id must hold to be looked at
 PSEUDONYM = re.compile(r"C[0-9a-f]{16}")
 HALF_CONTACT = re.compile(r"\d{3}\*{4}(?:\d{4})?")
 INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\x00-\x08\x0e-\x1f\x7f]+"
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20e3\ufe00-\ufe0f\ufeff\x00-\x08\x0e-\x1f\x7f]"
 )
 
 
@@ -135,10 +136,10 @@ def named(ids: pd.Series) -> pd.Series:
     >>> named(pd.Series(["u1", "匿名用户", "N/A"])).isna().tolist()
     [False, True, True]
     """
-    nobody = {_plain(word) for word in words()["anonymous"]}
-    short = ids[ids.str.len() <= 2 * max(map(len, nobody))].dropna().unique()
-    empty = [raw for raw in short if _plain(raw) in nobody or not _plain(raw)]
-    return ids.mask(ids.isin(empty)).astype("str")
+    nobody = {"", *(_plain(word) for word in words()["anonymous"])}
+    plain = pl.from_pandas(ids.astype("str")).str.normalize("NFKC").str.strip_chars()
+    empty = plain.str.to_lowercase().is_in(nobody).fill_null(False)
+    return ids.astype("str").mask(empty.to_numpy())
 
 
 def protect(collected: Collected, key: bytes) -> Collected:
@@ -164,10 +165,11 @@ def masked_labels(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
     """
     changed = {}
     for column in set(columns) & set(frame.columns):
-        values = frame[column].dropna().astype("str").unique()
-        hidden = {value: masked for value in values if (masked := mask_text(value)) != value}
-        if hidden:
-            changed[column] = frame[column].replace(hidden)
+        values = frame[column].dropna().astype("str").drop_duplicates()
+        masked = mask(values)
+        told = masked != values
+        if told.any():
+            changed[column] = frame[column].replace(dict(zip(values[told], masked[told], strict=True)))
     return frame.assign(**changed)
 
 
@@ -300,65 +302,33 @@ def _replaced(text: str, hits: list[tuple[int, int, str]]) -> str:
 def find(texts: pd.Series) -> Iterator[tuple[int, list[tuple[int, int, str]]]]:
     """Row number and hits (start, end, kind) of every text that holds personal data."""
     for corpus in matching.corpora(texts):
-        yield from hits(corpus, np.flatnonzero(suspects(corpus)).tolist())
+        yield from _hits(corpus)
 
 
-def hits(corpus: matching.Corpus, rows: list[int]) -> Iterator[tuple[int, list[tuple[int, int, str]]]]:
-    """Row number in the series and hits of those of the rows that hold personal data."""
-    starts = corpus.starts.tolist()
-    lines = [corpus.folded[starts[row] : starts[row + 1] - 1] for row in rows]
-    bare = [INVISIBLE.sub("", line) for line in lines]
-    edges = np.cumsum([0, *(len(line) + 1 for line in bare)])
+def _hits(corpus: matching.Corpus) -> Iterator[tuple[int, list[tuple[int, int, str]]]]:
+    codes = _seen()[np.frombuffer(corpus.folded.encode("utf-32-le"), dtype=np.uint32)]
+    codes[corpus.starts[1:-1] - 1] = ord(BREAK)
+    places = np.flatnonzero(codes)  # what nobody sees is left out
+    hits = detectors.find(codes[places].tobytes().decode("utf-32-le"))
+    starts, ends = (np.array([hit[side] for hit in hits], dtype=np.int64) for side in (0, 1))
+    rows = corpus.rows(places[starts])
+    starts = places[starts] - corpus.starts[rows]
+    ends = np.append(places, len(codes))[ends] - corpus.starts[rows]
     found: dict[int, list[tuple[int, int, str]]] = {}
-    for start, end, kind in detectors.find("\n".join(bare)):
-        number = int(np.searchsorted(edges, start, "right")) - 1
-        first = int(edges[number])
-        span = _span(lines[number], bare[number], start - first, end - first)
-        found.setdefault(corpus.first + rows[number], []).append((*span, kind))
+    for row, start, end, (_, _, kind) in zip(
+        rows.tolist(), starts.tolist(), ends.tolist(), hits, strict=True
+    ):
+        found.setdefault(corpus.first + row, []).append((start, end, kind))
     yield from found.items()
 
 
-def _span(line: str, bare: str, start: int, end: int) -> tuple[int, int]:
-    """Where a span of the text without invisible characters stands in the text with them."""
-    if len(line) == len(bare):
-        return start, end
-    places = [place for place, char in enumerate(line) if not INVISIBLE.match(char)]
-    return places[start], places[end - 1] + 1
-
-
-def suspects(corpus: matching.Corpus) -> np.ndarray:
-    """Which texts may hold personal data: never fewer than those that do."""
-    codes = np.frombuffer(corpus.folded.encode("utf-32-le"), dtype=np.uint32)
-    marks = _marks()[np.minimum(codes, len(_marks()) - 1)]
-    found = _per_row(marks == _DIGIT, corpus) >= 5
-    found |= _per_row(marks == _SPELT, corpus) >= 11
-    found |= _per_row(marks == _ALONE, corpus) > 0
-    letter = (codes >= ord("a")) & (codes <= ord("z"))
-    found |= _per_row((marks[:-1] == _PLACE) & letter[1:], corpus) > 0
-    found[corpus.rows(cues().hits(corpus).start)] = True
-    return found
-
-
-def _per_row(flags: np.ndarray, corpus: matching.Corpus) -> np.ndarray:
-    """How many of the characters flagged stand in each text."""
-    return np.bincount(corpus.rows(np.flatnonzero(flags)), minlength=len(corpus))
-
-
 @cache
-def _marks() -> np.ndarray:
-    """What a code point announces; code points beyond the table announce nothing."""
-    marks = np.zeros(0x10000, dtype=np.uint8)
-    for mark, chars in (
-        (_DIGIT, "0123456789"),
-        (_SPELT, "零〇一二三四五六七八九幺"),
-        (_PLACE, detectors.PLACES),
-    ):
-        marks[[ord(char) for char in chars]] = mark
-    marks[[ord(chr(code)) for code in range(0xFFFF) if INVISIBLE.match(chr(code)) or chr(code) in "@#"]] = (
-        _ALONE
-    )
-    marks[0xFFFF] = 0
-    return marks
-
-
-_DIGIT, _SPELT, _PLACE, _ALONE = 1, 2, 3, 4
+def _seen() -> np.ndarray:
+    """Code point to code point: digits of every script and in circles as 0-9, what nobody sees as 0."""
+    table = np.arange(0x110000, dtype=np.uint32)
+    for code in (*range(0x80, 0x3400), *range(0xA000, 0xD800), *range(0x10000, 0x20000)):
+        digit = unicodedata.digit(chr(code), None)
+        if digit is not None:
+            table[code] = ord("0") + digit
+    table[[code for code in range(0x10000) if INVISIBLE.match(chr(code))]] = 0
+    return table
