@@ -19,6 +19,9 @@ SLIPS = "呃嗯哦啦哟呗嘛哎唉喔噢咦"
     [
         (BASE.replace("厂家", "厂嘉"), True),
         (BASE + "求平台给个说法", True),
+        ("😡" + BASE.replace("，", "[怒]，"), True),
+        (BASE.replace("推三阻四", "爱理不理"), False),
+        (BASE.replace("没有人来", "又是空等").replace("买", "卖了"), False),
         (BASE.replace("净水器", "热水器"), False),
         (BASE.replace("半个月", "三个月"), False),
         (BASE.replace("漏水", "不漏水"), False),

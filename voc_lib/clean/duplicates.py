@@ -1,13 +1,13 @@
 """Several feedbacks, one issue: copies, a customer's repeats of one problem, near copies across customers.
 
-Every row keeps its feedback_id; an issue is a label (`issue_id`), so dropping the column undoes the merging.
+Every row keeps its feedback_id; an issue is a label (`issue_id`, after its first feedback), so dropping the
+column undoes the merging.
 All merging happens within `window_days` of the issue's first row. Texts of different customers merge only
 when they are long (`LONG` characters): “太慢了” written by fifty customers is fifty voices.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from dataclasses import dataclass
 from functools import cached_property
@@ -61,18 +61,13 @@ def find(
     feedbacks of one category repeats of each other; without it only similar words do.
     """
     order = _order(feedback)
-    rows = feedback.iloc[order]
-    keyed = _keyed(rows)
+    keyed = _keyed(feedback, order)
     window = window_days * 86_400_000_000
     head = _heads(keyed, _problems(category, feedback)[order], window, similarity)
     back = np.argsort(order)
-    ids = rows["feedback_id"].to_numpy(dtype=object)
-    issue = np.empty(len(rows), dtype=object)
-    starts = np.unique(head)
-    issue[starts] = [_issue_id(feedback_id) for feedback_id in ids[starts]]
     sizes = np.bincount(head, minlength=len(head))
     return feedback.assign(
-        issue_id=pd.array(issue[head][back], dtype="str"),
+        issue_id="I-" + feedback["feedback_id"].take(order[head][back]).set_axis(feedback.index),
         repeat_count=pd.array(sizes[head][back], dtype="Int64"),
         duplicate_kind=pd.array(_kinds(keyed, head)[back], dtype="str"),
     )
@@ -128,10 +123,6 @@ def keys(texts: pd.Series) -> pd.Series:
     return pd.Series(bare(texts), index=texts.index, dtype="str", name=texts.name)
 
 
-def _issue_id(feedback_id: str) -> str:
-    return "I-" + hashlib.blake2b(feedback_id.encode(), digest_size=8).hexdigest()
-
-
 def _order(feedback: pd.DataFrame) -> np.ndarray:
     """The rows by time, those of one moment by id."""
     ranks = np.zeros(len(feedback), dtype=np.int64)
@@ -149,11 +140,11 @@ def _kinds(keyed: Keyed, head: np.ndarray) -> np.ndarray:
     return np.select([head == places, same_words, same_customer], [UNIQUE, EXACT, REPEATED], NEAR)
 
 
-def _keyed(rows: pd.DataFrame) -> Keyed:
-    key, texts = pd.factorize(np.array(bare(rows["text"]), dtype=object))
-    customer, _ = pd.factorize(named(rows["customer_id"]))
-    time = rows["created_at"].to_numpy(dtype="datetime64[us]").astype(np.int64)
-    return Keyed(time, customer.astype(np.int64), key.astype(np.int64), texts)
+def _keyed(feedback: pd.DataFrame, order: np.ndarray) -> Keyed:
+    key, texts = pd.factorize(np.array(bare(feedback["text"]), dtype=object)[order])
+    customer, _ = pd.factorize(named(feedback["customer_id"]))
+    time = feedback["created_at"].to_numpy(dtype="datetime64[us]").astype(np.int64)
+    return Keyed(time[order], customer[order].astype(np.int64), key.astype(np.int64), texts)
 
 
 def _heads(keyed: Keyed, problem: np.ndarray, window: int, similarity: float) -> np.ndarray:

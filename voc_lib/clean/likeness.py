@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, permutations
 
 import numpy as np
 import rjieba
@@ -21,7 +21,7 @@ CLOSE = 0.9  # this similar at least
 FILLED = 3  # places a form letter is filled in at
 GAP = 1  # common characters that do not part two changes
 PASSAGE = 6  # characters put into the middle that make another text
-REWRITTEN = 5  # characters that stand for other ones, from which it is no slip
+REWRITTEN = 6  # characters exchanged, of both texts together and none of them common, that are no slip
 
 
 def alike(first: Sequence[str], second: Sequence[str], *, similarity: float) -> np.ndarray:
@@ -32,10 +32,11 @@ def alike(first: Sequence[str], second: Sequence[str], *, similarity: float) -> 
     if not len(first):
         return np.zeros(0, dtype=bool)
     scores = cpdist(first, second, scorer=ratio, score_cutoff=100 * similarity, dtype=np.float32, workers=-1)
-    short = np.fromiter((min(len(a), len(b)) < FEW for a, b in zip(first, second, strict=True)), dtype=bool)
-    found = (scores > 0) & (~short | (scores >= 100 * CLOSE))
+    found = scores > 0
     for place in np.flatnonzero(found & (scores < 100)).tolist():
-        found[place] = agree(first[place], second[place])
+        one, other = first[place], second[place]
+        enough = scores[place] >= 100 * CLOSE or min(len(one), len(other)) >= FEW
+        found[place] = enough and agree(one, other)
     return found
 
 
@@ -52,9 +53,7 @@ def agree(first: str, second: str) -> bool:
     if _facts(first) != _facts(second):
         return False
     changes = _changes(first, second)
-    if any(_opposed(first[a:b], second[c:d]) for a, b, c, d in changes):
-        return False
-    return not (_rewritten(first, second, changes) or _reworded(first, second, changes))
+    return not any(test(first, second, changes) for test in (_opposed, _rewritten, _reworded))
 
 
 @cache
@@ -87,26 +86,30 @@ def _changes(first: str, second: str) -> list[Change]:
     return found
 
 
+def _opposed(first: str, second: str, changes: list[Change]) -> bool:
+    """Whether opposites stand in each other's place: 买 and 卖."""
+    return any(
+        pair in _opposites()
+        for a, b, c, d in changes
+        if b - a == d - c
+        for pair in zip(first[a:b], second[c:d], strict=True)
+    )
+
+
 def _rewritten(first: str, second: str, changes: list[Change]) -> bool:
-    """Whether a passage was put in the middle, or exchanged for one of another length: more than slips."""
-    filled = len(changes) <= FILLED
+    """Whether a passage was put in the middle, or exchanged for one with little in common: no slips."""
+    from rapidfuzz.distance import LCSseq
+
     for a, b, c, d in changes:
         inside = bool(a and c) and not (b == len(first) and d == len(second))
         short, long = sorted((b - a, d - c))
-        if (inside and short == 0 and long >= PASSAGE) or (filled and short >= 2 and long >= REWRITTEN):
+        if inside and short == 0 and long >= PASSAGE:
             return True
+        if short >= 2 and long >= 3:
+            common = LCSseq.similarity(first[a:b], second[c:d])
+            if (common == 0 and short + long >= REWRITTEN) or (short >= 4 and 4 * common < long):
+                return True
     return False
-
-
-def _opposed(one: str, other: str) -> bool:
-    """Whether two spans as long as each other hold opposites: 买 and 卖."""
-    if len(one) != len(other):
-        return False
-    return any(
-        a != b and a in group and b in group
-        for a, b in zip(one, other, strict=True)
-        for group in _opposites()
-    )
 
 
 def _reworded(first: str, second: str, changes: list[Change]) -> bool:
@@ -187,5 +190,6 @@ def _tokens() -> frozenset[str]:
 
 
 @cache
-def _opposites() -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(group) for group in words()["opposites"])
+def _opposites() -> frozenset[tuple[str, str]]:
+    """Every two characters of one group, in both orders."""
+    return frozenset(pair for group in words()["opposites"] for pair in permutations(group, 2))

@@ -7,14 +7,17 @@ Cost and memory grow linearly with the characters.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 
 BANDS = 40
 ROWS = 3
 NEIGHBOURS = 2
-_CHUNK_CHARS = 1_000_000
+_CHUNK_CHARS = 200_000  # what fits the cache of a core
 _SEED = 20260901
 
 
@@ -33,25 +36,31 @@ def candidates(
         return np.zeros((0, 2), dtype=np.int64)
     keys, profiles = signatures(texts, facts=facts, bands=bands)
     sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-    found = [_near(_pairs(band), profiles, sizes, similarity) for band in keys]
-    coded = np.unique(np.concatenate(found))
-    return np.stack(np.divmod(coded, np.int64(1) << 32), axis=1)
+    allowed = ((1 - similarity) * sizes + 1e-5).astype(np.float32)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = list(pool.map(lambda band: _near(band, profiles, allowed), keys))
+    coded = np.sort(np.concatenate(found))
+    return np.stack(np.divmod(coded[np.diff(coded, prepend=-1) > 0], np.int64(1) << 32), axis=1)
 
 
 def signatures(
     texts: Sequence[str], *, facts: frozenset[str] = frozenset(), bands: int = BANDS
 ) -> tuple[np.ndarray, np.ndarray]:
     """One 32-bit key per band and text, and which characters (of 128 classes) each text holds."""
-    seeds = np.random.default_rng(_SEED).integers(1, 1 << 32, size=(bands * ROWS, 2), dtype=np.uint32)
-    seeds[:, 0] |= 1
+    factors = np.random.default_rng(_SEED).integers(1, 1 << 32, size=bands * ROWS, dtype=np.uint32) | 1
     table = _fact_table(facts)
     keys = np.empty((bands, len(texts)), dtype=np.uint32)
     profiles = np.empty((2, len(texts)), dtype=np.uint64)
-    for first, last in _chunks(texts):
-        codes, ends = _codes(texts[first:last])
+
+    def fill(chunk: tuple[int, int]) -> None:
+        part = slice(*chunk)
+        codes, ends = _codes(texts[part])
         grams, starts = _bigrams(codes, ends)
-        keys[:, first:last] = _banded(grams, starts, seeds) ^ _digest(codes, ends, table)
-        profiles[:, first:last] = _profile(codes, ends)
+        keys[:, part] = _banded(grams, starts, factors) ^ _digest(codes, ends, table)
+        profiles[:, part] = _profile(codes, ends)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(fill, _chunks(texts)))
     return keys, profiles
 
 
@@ -82,11 +91,14 @@ def _mixed(numbers: np.ndarray) -> np.ndarray:
     return numbers ^ (numbers >> np.uint32(12))
 
 
-def _banded(grams: np.ndarray, starts: np.ndarray, seeds: np.ndarray) -> np.ndarray:
-    keys = np.zeros((len(seeds) // ROWS, len(starts)), dtype=np.uint32)
-    for number, (factor, shift) in enumerate(seeds):
-        least = np.minimum.reduceat((grams ^ shift) * factor, starts)
+def _banded(grams: np.ndarray, starts: np.ndarray, factors: np.ndarray) -> np.ndarray:
+    """One number per band and text, of the least of the text's bigrams in each of the band's orders."""
+    keys = np.zeros((len(factors) // ROWS, len(starts)), dtype=np.uint32)
+    shuffled = np.empty_like(grams)
+    for number, factor in enumerate(factors):
+        np.multiply(grams, factor, out=shuffled)
         band = number // ROWS
+        least = np.minimum.reduceat(shuffled, starts)
         keys[band] = (keys[band] ^ least) * np.uint32(0x01000193) + np.uint32(number)
     return keys
 
@@ -120,27 +132,28 @@ def _profile(codes: np.ndarray, ends: np.ndarray) -> np.ndarray:
     return np.stack([np.bitwise_or.reduceat(half, starts) for half in halves])
 
 
-def _near(pairs: np.ndarray, profiles: np.ndarray, sizes: np.ndarray, similarity: float) -> np.ndarray:
-    """The pairs with few enough different characters: insertions and deletions are at least as many."""
-    first, second = pairs >> 32, pairs & np.int64(0xFFFFFFFF)
-    differ = sum(np.bitwise_count(half[first] ^ half[second]) for half in profiles)
-    return pairs[differ <= (1 - similarity) * (sizes[first] + sizes[second]) + 1e-9]
+def _near(band: np.ndarray, profiles: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+    """Every text of a bucket with the bucket's first and its nearest earlier ones, one number per pair.
 
-
-def _pairs(band: np.ndarray) -> np.ndarray:
-    """Every text of a bucket with the bucket's first and its nearest earlier ones, one number per pair."""
+    Only pairs of few enough different characters: insertions and deletions, `allowed` per text, are no fewer.
+    """
     packed = (band.astype(np.uint64) << np.uint64(32)) | np.arange(len(band), dtype=np.uint64)
     packed.sort()
-    sorted_keys, order = packed >> np.uint64(32), packed & np.uint64(0xFFFFFFFF)
-    fresh = np.flatnonzero(np.diff(sorted_keys, prepend=sorted_keys[:1] ^ np.uint64(1)))
-    heads = np.repeat(fresh, np.diff(fresh, append=len(band)))
-    places = np.arange(len(band))
-    found = [_coded(order[heads], order, places > heads)]
-    for back in range(1, NEIGHBOURS + 1):
-        earlier = np.maximum(places - back, 0)
-        found.append(_coded(order[earlier], order, places - back > heads))
+    order = (packed & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    heads, places = _heads(packed >> np.uint64(32)), np.arange(len(band))
+    halves, allowed = [np.take(half, order) for half in profiles], np.take(allowed, order)
+    found = []
+    for back in range(min(NEIGHBOURS + 1, len(band))):
+        earlier: Any = slice(None, -back) if back else heads
+        differ = sum(np.bitwise_count(half[earlier] ^ half[back:]) for half in halves)
+        near = differ <= allowed[earlier] + allowed[back:]
+        near &= places[: len(near)] >= heads[back:] if back else places > heads
+        later = np.flatnonzero(near) + back
+        found.append(order[later - back if back else heads[later]] << 32 | order[later])
     return np.concatenate(found)
 
 
-def _coded(first: np.ndarray, second: np.ndarray, keep: np.ndarray) -> np.ndarray:
-    return (first[keep].astype(np.int64) << 32) | second[keep].astype(np.int64)
+def _heads(keys: np.ndarray) -> np.ndarray:
+    """For each place of the sorted keys, where its bucket begins."""
+    fresh = np.flatnonzero(np.diff(keys, prepend=keys[:1] ^ np.uint64(1)))
+    return np.repeat(fresh, np.diff(fresh, append=len(keys)))

@@ -20,6 +20,7 @@ from voc_lib.text.blocks import WIDE, Block, codes_of, identity, mapped, spliced
 from voc_lib.text.numerals import numerals
 
 BLOCK_CHARS = 200_000
+PART_ROWS = 50_000
 _BREAK = ord("\n")
 # “客服说&quot;等着&quot;”, “不给退&#33;”, “&amp;nbsp;” (escaped twice by the export)
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
@@ -75,29 +76,35 @@ def normalize(texts: pd.Series) -> pd.Series:
 def bare(texts: pd.Series) -> list[str]:
     """What each text must share with another to be the same words: normalised lower-case letters and figures.
 
-    A text of signs only keeps its signs; a missing one is empty.
+    No pictures, emoji or names of them ([怒]). A text of signs only keeps its signs; a missing one is empty.
 
-    >>> bare(pd.Series(["太慢了！！！", "APP 闪退~", "？？"]))
-    ['太慢了', 'app闪退', '?']
+    >>> bare(pd.Series(["太慢了！！！", "APP 闪退~", "太慢了😡[怒]", "？？"]))
+    ['太慢了', 'app闪退', '太慢了', '?']
     """
     return _lines(texts, _stripped)
 
 
 def _lines(texts: pd.Series, run: Block) -> list[str]:
     """What a step makes of every text."""
-    done: list[str] = []
-    for block in _blocks(texts.fillna("").astype("str").tolist()):
-        done.extend(run(block).split("\n"))
-    return done
+    values = texts.fillna("").astype("str")
+    parts = (values.iloc[at : at + PART_ROWS].tolist() for at in range(0, len(values), PART_ROWS))
+    return [line for part in parts for block in _blocks(part) for line in run(block).split("\n")]
 
 
 def _stripped(block: str) -> str:
     normal = _run(block)
-    plain = _letters()(normal)
+    plain = _letters()(_emotes().sub("", normal) if "[" in normal else normal)
     if plain.startswith("\n") or "\n\n" in plain or plain.endswith("\n") or not plain:
         pairs = zip(plain.split("\n"), normal.split("\n"), strict=True)
         return "\n".join([bare or signs for bare, signs in pairs])
     return plain
+
+
+@cache
+def _emotes() -> re.Pattern[str]:
+    """The names of pictures in brackets."""
+    names = sorted([*words()["emoji"], *words()["emotes"]])
+    return re.compile(rf"\[(?:{'|'.join(map(re.escape, names))})\]", re.I)
 
 
 @cache
