@@ -9,28 +9,28 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from voc_lib.text.matching import fold
+from voc_lib.text.matching import corpora
+from voc_lib.text.ngrams import Ngrams, ngrams
 
 STRENGTH = 30.0
 MOST = 20_000  # rows to learn from; more make it slow, not better
-BATCH = 20_000
 ALWAYS = 5.0  # log odds of a class every row, or none, belongs to
 
 
 @dataclass(frozen=True)
 class Classifier:
-    """What was learned: the classes, the n-grams with their weights, a row of coefficients per class."""
+    """What was learned: the classes, the n-grams and their weights, a column of coefficients per class."""
 
     names: tuple[str, ...]
-    vectorizer: Any
+    ngrams: Ngrams
+    weights: Any
     coefficients: np.ndarray
     intercepts: np.ndarray
 
     def scores(self, texts: pd.Series) -> np.ndarray:
         """Log odds of each class (columns) for each text (rows); classes do not exclude each other."""
-        values = texts.fillna("").astype("str").tolist()
-        pieces = [values[at : at + BATCH] for at in range(0, len(values), BATCH)]
-        rows = [self.vectorizer.transform(piece) @ self.coefficients.T for piece in pieces]
+        features = (self.weights.transform(self.ngrams.counts(part)) for part in corpora(texts))
+        rows = [table @ self.coefficients for table in features]
         empty = np.zeros((0, len(self.names)))
         return np.concatenate([empty, *rows]) + self.intercepts
 
@@ -46,22 +46,17 @@ def fit(
 
     `strength` is the inverse of the penalty; a smaller one suits many rows and few classes.
     """
-    from sklearn.feature_extraction.text import TfidfVectorizer
+    from scipy.sparse import vstack
+    from sklearn.feature_extraction.text import TfidfTransformer
 
     some = _sample(len(texts), seed)
-    values = texts.fillna("").astype("str").iloc[some].tolist()
-    vectorizer = TfidfVectorizer(
-        analyzer="char",
-        ngram_range=(1, 2),
-        sublinear_tf=True,
-        min_df=2 if len(values) > 100 else 1,
-        preprocessor=fold,
-        dtype=np.float32,
-    )
-    features = vectorizer.fit_transform(values)
+    seen = texts.iloc[some]
+    grams = ngrams(seen, least=2 if len(seen) > 100 else 1)
+    weights = TfidfTransformer(sublinear_tf=True)
+    features = weights.fit_transform(vstack([grams.counts(part) for part in corpora(seen)], format="csr"))
     lines = [_line(features, targets[some, column], seed, strength) for column in range(len(names))]
-    coefficients = np.stack([line for line, _ in lines]).astype(np.float32)
-    return Classifier(tuple(names), vectorizer, coefficients, np.array([start for _, start in lines]))
+    coefficients = np.stack([line for line, _ in lines], axis=1).astype(np.float32)
+    return Classifier(tuple(names), grams, weights, coefficients, np.array([start for _, start in lines]))
 
 
 def _line(features: Any, target: np.ndarray, seed: int, strength: float) -> tuple[np.ndarray, float]:

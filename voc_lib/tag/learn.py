@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import polars as pl
 
 from voc_lib.errors import DataError
 from voc_lib.tag import classifier, corrections, rules
@@ -179,13 +180,11 @@ def predict(tagger: Tagger, texts: pd.Series) -> pd.DataFrame:
     odds = tagger.model.scores(texts) + _prior(texts, tagger.names, tagger.taxonomy)
     names = np.array(tagger.names, dtype=object)
     best = odds.argmax(axis=1) if len(odds) else np.zeros(0, dtype=np.int64)
-    given = _given(odds, tagger.threshold)
-    order = np.argsort(-odds, axis=1, kind="stable")
-    tags = ["；".join(names[row[mask[row]]]) for row, mask in zip(order, given, strict=True)]
+    tags = _joined(odds, _given(odds, tagger.threshold), tagger.names)
     confidence = _sigmoid(tagger.slope * _margin(odds) + tagger.offset)
     return pd.DataFrame(
         {
-            "tags": pd.Series(tags, index=texts.index, dtype="str"),
+            "tags": pd.Series(tags.to_numpy(), index=texts.index, dtype="str"),
             "primary_tag": pd.Series(names[best], index=texts.index, dtype="str"),
             "confidence": confidence,
             "abstains": confidence < FLOOR,
@@ -226,13 +225,21 @@ def apply(
     """Decisions and evidence with the tagger's answers where it is sure; the rules' tags stay behind them."""
     predicted = predict(tagger, feedback["text"])
     sure = ~predicted["abstains"] & (predicted["primary_tag"] != OTHER)
-    both = [
-        "；".join(dict.fromkeys([*own.split("；"), *(tag for tag in ruled.split("；") if tag != OTHER)]))
-        for own, ruled in zip(predicted["tags"], decided["tags"], strict=True)
-    ]
+    pairs = list(zip(predicted["tags"].tolist(), decided["tags"].tolist(), strict=True))
+    joined = {pair: _both(*pair) for pair in set(pairs)}
+    both = [joined[pair] for pair in pairs]
     wanted = pd.DataFrame({"feedback_id": feedback["feedback_id"], "tags": both})[sure]
     notes = "模型把握 " + predicted["confidence"][sure].map("{:.2f}".format).astype("str")
     return corrections.replace(decided, tags, feedback, wanted.assign(note=notes), taxonomy, by="模型")
+
+
+def _both(own: str, ruled: str) -> str:
+    """The tagger's tags, then those the rules have besides.
+
+    >>> _both("物流延迟", "商品质量；物流延迟")
+    '物流延迟；商品质量'
+    """
+    return "；".join(dict.fromkeys([*own.split("；"), *(tag for tag in ruled.split("；") if tag != OTHER)]))
 
 
 def _held_out(texts: pd.Series, targets: np.ndarray, names: list[str], seed: int) -> np.ndarray:
@@ -268,6 +275,15 @@ def _given(odds: np.ndarray, threshold: float) -> np.ndarray:
     if len(odds):
         given[np.arange(len(odds)), odds.argmax(axis=1)] = True
     return given
+
+
+def _joined(odds: np.ndarray, given: np.ndarray, names: Sequence[str]) -> pl.Series:
+    """The names of the tags given to each row, the likeliest first."""
+    order = np.argsort(-odds, axis=1, kind="stable")
+    row, place = np.nonzero(np.take_along_axis(given, order, axis=1))
+    lines = pl.DataFrame({"row": row, "name": pl.Series(names, dtype=pl.String)[order[row, place]]})
+    joined = lines.group_by("row", maintain_order=True).agg(pl.col("name").str.join("；"))
+    return joined["name"]
 
 
 def _threshold(odds: np.ndarray, targets: np.ndarray) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-CHUNK_CHARS = 3_000_000
+CHUNK_CHARS = 1_000_000
 DFA_WORDS = 2_000  # the fastest automaton grows too big beyond
 _BREAKS = ",。!?;…~\n"
 _CODED = "utf-16-be"  # two bytes for a character: half the steps, and places need no counting
