@@ -86,3 +86,31 @@ def test_a_file_of_blanks_is_empty(tmp_path):
 def test_text_without_a_header_keeps_its_first_row():
     table = parse("他怎么这样？\t你说呢\t1\n快点发货\t什么时候发货\t0\n")
     assert table.columns == ("列1", "列2", "列3") and table.read == 2
+
+
+WIDE = "工单号,客户编号,反馈内容,创建时间,评分"
+
+
+def test_two_stray_quotes_keep_both_rows_and_say_so():
+    table = parse(f'{WIDE}\nT1,C1,"慢,2026-09-01,1\nT2,C2,坏",2026-09-02,2\nT3,C3,好,2026-09-03,3\n')
+    assert [row[:2] + row[3:] for row in cells(table)][:2] == [
+        ["T1", "C1", "2026-09-01", "1"],
+        ["T2", "C2", "2026-09-02", "2"],
+    ]
+    assert table.read == 3 and any("第 2 行有不成对的引号" in note for note in table.notes)
+
+
+def test_a_quoted_text_of_several_lines_with_commas_stays_one_row():
+    table = parse(f'{WIDE}\nT1,C1,"慢,坏,差,贵\n又,没,人,理",2026-09-01,1\nT2,C2,好,2026-09-02,2\n')
+    assert cells(table)[0][2] == "慢,坏,差,贵\n又,没,人,理" and table.read == 2 and not table.notes
+
+
+def test_a_row_inside_a_text_is_told():
+    table = parse(f'{WIDE}\nT1,C1,"见\nT9,C9,慢,2026-09-01,1\n",2026-09-01,1\nT2,C2,好,2026-09-02,2\n')
+    assert table.read == 2 and any("第 2 行起的引号跨行" in note for note in table.notes)
+
+
+@pytest.mark.parametrize("row", ['T{},"开头,2026-09-01', 'T{},x","y{}', 'T{},C1,"{}慢,2026-09-01,'])
+def test_quotes_that_never_close_are_plain_characters_in_any_number(row):
+    table = parse(f"{WIDE}\n" + "".join(row.format(i, i) + "\n" for i in range(20_000)))
+    assert table.read == 20_000 and "等 20000 处" in table.notes[0]

@@ -1,8 +1,8 @@
-"""Delimited text to a table: which delimiter, which rows are ragged, which quotes swallow lines."""
+"""Delimited text to a table: which delimiter, which rows are ragged."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,28 +13,18 @@ import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 
 from voc_lib.collect import encoding as encodings
-from voc_lib.collect import guard, messy
+from voc_lib.collect import guard, messy, quoting
+from voc_lib.collect.quoting import Record, scan
 from voc_lib.collect.table import Table, from_rows, raw_json, rejects, unique_names
 from voc_lib.errors import DataError
 
 DELIMITERS = (",", "\t", ";", "|", "，")
 HEAD_BYTES = 1 << 20
 HEAD_ROWS = 200
-QUOTED_LINES = 20  # beyond this a quoted field is looked at closely
-MAX_QUOTED_LINES = 2_000
-SWALLOWED = 2  # so many whole records right after an open quote: the quote is a stray one
+SHAPE_ROWS = 1_000  # lines that say what a row looks like
 RAGGED = 0.2  # a width shared by this part of the rows belongs to the table
 BLOCK = 64 << 20
 MAX_COLUMNS = 16_384
-
-
-@dataclass(frozen=True)
-class Record:
-    """One record: its physical line (1-based), the line after it, and its fields."""
-
-    line: int
-    after: int
-    fields: list[str]
 
 
 @dataclass(frozen=True)
@@ -175,120 +165,36 @@ def choose_delimiter(text: str, known: frozenset[str] = frozenset()) -> str | No
     return best
 
 
-def scan(text: str, delimiter: str | None, *, usual: int = 0) -> Iterator[Record]:
-    """Records of a text, line by line; a quote that does not close sensibly is a plain character.
-
-    >>> [r.fields for r in scan('1,"a\\nb"\\n2,"c\\n3,d', ",")]
-    [['1', 'a\\nb'], ['2', '"c'], ['3', 'd']]
-    """
-    lines = text.split("\n")
-    if lines and lines[-1] == "":
-        lines.pop()
-    number = 0
-    while number < len(lines):
-        line = lines[number].removesuffix("\r")
-        if not line:
-            number += 1
-            continue
-        fields, used = _fields(lines, number, line, delimiter, usual)
-        usual = usual or len(fields)
-        yield Record(number + 1, number + 1 + used, fields)
-        number += used
-
-
-def _fields(
-    lines: list[str], number: int, line: str, delimiter: str | None, usual: int
-) -> tuple[list[str], int]:
-    """The fields of the record that begins at a line, and how many lines it takes."""
-    if delimiter is None:
-        return [line], 1
-    plain = line.split(delimiter)
-    if '"' not in line:
-        return plain, 1
-    fields = split(line, delimiter)
-    if fields is not None:
-        return fields, 1
-    return _several_lines(lines, number, delimiter, usual) or (plain, 1)
-
-
-def _several_lines(lines: list[str], number: int, delimiter: str, usual: int) -> tuple[list[str], int] | None:
-    """The record whose quote is open at the end of its first line; None when the quote is a stray one."""
-    limit = MAX_QUOTED_LINES if usual > 2 else QUOTED_LINES
-    quotes, whole = lines[number].count('"'), 0
-    for last in range(number + 1, min(number + limit + 1, len(lines))):
-        line = lines[last]
-        quotes += line.count('"')
-        if quotes % 2 == 0:
-            parts = [part.removesuffix("\r") for part in lines[number : last + 1]]
-            fields = split("\n".join(parts), delimiter, strict=True)
-            if fields is not None and usual in (0, len(fields)):
-                return fields, last + 1 - number
-        whole += _is_record(line, delimiter, usual)
-        if last - number == whole and whole >= SWALLOWED:
-            return None
-    return None
-
-
-def _is_record(line: str, delimiter: str, usual: int) -> bool:
-    """Whether a line inside an open quote looks like a row of its own."""
-    if usual <= 2 or '"' in line or line.count(delimiter) != usual - 1:
-        return False
-    return all(cell.strip() for cell in line.split(delimiter))
-
-
-def split(record: str, delimiter: str, *, strict: bool = False) -> list[str] | None:
-    """The fields of one record; None while a quoted field is open, or in `strict` when text follows a quote.
-
-    >>> split('a,"b,c",d', ","), split('a,"b', ",")
-    (['a', 'b,c', 'd'], None)
-    """
-    fields, start, size = [], 0, len(record)
-    while True:
-        if start < size and record[start] == '"':
-            end = _closing(record, start + 1)
-            if end < 0:
-                return None
-            stop = record.find(delimiter, end + 1)
-            stop = size if stop < 0 else stop
-            if strict and stop != end + 1:
-                return None
-            fields.append(record[start + 1 : end].replace('""', '"') + record[end + 1 : stop])
-        else:
-            stop = record.find(delimiter, start)
-            stop = size if stop < 0 else stop
-            fields.append(record[start:stop])
-        if stop >= size:
-            return fields
-        start = stop + len(delimiter)
-
-
-def _closing(record: str, position: int) -> int:
-    """Where a quoted field ends, doubled quotes skipped; -1 when it does not."""
-    while True:
-        position = record.find('"', position)
-        if position < 0 or record[position : position + 2] != '""':
-            return position
-        position += 2
-
-
 def _slow(data: bytes, layout: _Layout, usual: set[int]) -> Table:
     """The body record by record: for ragged files and stray quotes."""
     good, lines, bad, inside = [], [], [], 0
-    width = len(layout.columns)
-    for record in scan(data[layout.offset :].decode("utf-8"), layout.delimiter, usual=width):
+    width, doubts = len(layout.columns), defaultdict(list)
+    text = data[layout.offset :].decode("utf-8")
+    for record in scan(text, layout.delimiter, usual=width, shape=_shape(data, layout)):
         inside += record.after - record.line - 1
         line = record.line + layout.start - 1
+        if record.doubt:
+            doubts[record.doubt].append(line)
         n = len(record.fields)
         if n == width or n in usual or (n < width and not any(record.fields)):
             good.append([*record.fields, *[""] * (width - n)][:width])
             lines.append(line)
         else:
-            bad.append((line, ragged(width, n), raw_json(record.fields)))
+            bad.append((line, ragged(width, n), raw_json(record.text)))
     cells = from_rows(good, layout.columns)
     empty = _physical(data, layout.offset) - len(good) - len(bad) - inside
     aside = {messy.EMPTY: empty, messy.BREAK: inside}
     where = np.array(lines, dtype="int64")
-    return Table(layout.label, None, layout.columns, cells, where, rejects(bad), aside=aside)
+    table = Table(layout.label, None, layout.columns, cells, where, rejects(bad), aside=aside)
+    return table.note(*(f"{layout.label}：{note}" for note in quoting.notes(doubts)))
+
+
+def _shape(data: bytes, layout: _Layout) -> quoting.Shape:
+    """What the table's rows look like, from its first lines."""
+    head = data[layout.offset : layout.offset + HEAD_BYTES].decode("utf-8", "ignore")
+    some = head.split("\n")[:SHAPE_ROWS]
+    width = len(layout.columns)
+    return quoting.learn(some, layout.delimiter, width=width) if layout.delimiter else quoting.ANY
 
 
 def _physical(data: bytes, offset: int) -> int:
@@ -331,28 +237,30 @@ def _fast(data: bytes, layout: _Layout) -> Table | None:
         )
     except pa.ArrowInvalid:
         return None
-    if len(bad) > RAGGED * max(1, cells.num_rows) or _suspicious(cells, bad, layout.delimiter or ","):
+    broken = any("\n" in text for _, _, text in bad)
+    if broken or len(bad) > RAGGED * max(1, cells.num_rows) or _suspicious(cells, data, layout):
         return None
     return _located(data, layout, cells, bad)
 
 
-def _suspicious(cells: pa.Table, bad: list[tuple[int, int, str]], delimiter: str) -> bool:
-    """Whether some quoted field holds what look like whole records."""
-    width = cells.num_columns
-    if any("\n" in text for _, _, text in bad):
-        return True
+def _suspicious(cells: pa.Table, data: bytes, layout: _Layout) -> bool:
+    """Whether some quoted field holds what looks like a row of its own, or part of one."""
+    mark, width = layout.delimiter or ",", cells.num_columns
+    rows: set[int] = set()
     for column in cells.columns:
-        newlines = pc.count_substring(column, "\n")
-        if not pc.any(pc.greater(newlines, 0)).as_py():
+        some = pc.greater(pc.count_substring(column, "\n"), 0)
+        if not pc.any(some).as_py():
             continue
-        if pc.max(newlines).as_py() > QUOTED_LINES:
+        broken = pc.filter(column, some)
+        if pc.max(pc.count_substring(broken, "\n")).as_py() > quoting.QUOTED_LINES:
             return True
-        some = pc.greater(newlines, 0)
-        breaks = pc.filter(newlines, some).to_numpy()
-        marks = pc.count_substring(pc.filter(column, some), delimiter).to_numpy()
-        if width > 2 and (marks >= breaks * (width - 1)).any():
-            return True
-    return False
+        many = pc.greater_equal(pc.count_substring(broken, mark), width - 1).to_numpy(zero_copy_only=False)
+        rows.update(np.flatnonzero(some.to_numpy(zero_copy_only=False))[many].tolist())
+    if not rows:
+        return False
+    shape, columns = _shape(data, layout), cells.take(pa.array(sorted(rows))).columns
+    whole = (mark.join(row).split("\n") for row in zip(*(c.to_pylist() for c in columns), strict=True))
+    return any(shape.fits(line.split(mark)) for lines in whole for line in lines)
 
 
 def _located(data: bytes, layout: _Layout, cells: pa.Table, bad: list[tuple[int, int, str]]) -> Table:
