@@ -23,12 +23,27 @@ def in_force(shop):
         engine.dispose()
 
 
+def written(shop):
+    engine = registered.opened(params.load(shop / "params.yaml"))
+    try:
+        return set(store.trail(engine)["why"])
+    finally:
+        engine.dispose()
+
+
+def held_back(chrome, code):
+    """A key as Chromium hands it on while a Chinese input method is on: named Process, numbered 229."""
+    about = {"key": "Process", "code": code, "windowsVirtualKeyCode": 229, "nativeVirtualKeyCode": 229}
+    chrome.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **about})
+    chrome.send("Input.dispatchKeyEvent", {"type": "keyUp", **about})
+
+
 def test_ten_items_tagged_by_keyboard_are_in_the_register_after_a_reload(lab, page, shop):
     open_and_run(page, lab, "tagging")
     page.get_by_text("第 1 / 30 条").wait_for()
     page.locator(".voc-keys input").click()
     page.keyboard.type("1234567", delay=0)  # faster than anyone types
-    page.keyboard.type("0/；123 ", delay=30)  # undone; two tags in one answer; one more; the tags as they are
+    page.keyboard.type("0/;123 ", delay=30)  # undone; two tags in one answer; one more; the tags as they are
     page.get_by_text("本次已标 10 条").wait_for()
     page.reload()
     page.locator(".jp-Notebook .jp-Cell").first.wait_for()
@@ -37,6 +52,42 @@ def test_ten_items_tagged_by_keyboard_are_in_the_register_after_a_reload(lab, pa
     assert {"EC-LOG；EC-PKG", "EC-LOG", "EC-ATT"} <= set(held)
     open_and_run(page, lab, "tagging")
     page.get_by_text("第 1 / 20 条").wait_for()
+
+
+def test_keys_an_input_method_holds_back_count_once_and_the_note_is_still_written_with_it(lab, page, shop):
+    open_and_run(page, lab, "tagging")
+    page.get_by_text("第 1 / 30 条").wait_for()
+    chrome = page.context.new_cdp_session(page)
+    page.locator(".voc-keys input").click()
+    assert page.locator(".voc-keys input").evaluate("line => line.readOnly")
+    for code in ("Digit1", "Digit2", "Semicolon", "Digit1", "Digit3"):  # 1, 2, then 1 and 3 in one answer
+        held_back(chrome, code)
+        chrome.send("Input.imeSetComposition", {"text": "a", "selectionStart": 1, "selectionEnd": 1})
+    page.get_by_text("本次已标 3 条").wait_for()
+    page.get_by_label("备注").click()
+    held_back(chrome, "KeyN")
+    chrome.send("Input.insertText", {"text": "你好"})
+    page.locator(".voc-keys input").click()
+    held_back(chrome, "Digit4")
+    page.get_by_text("本次已标 4 条").wait_for()
+    trail = in_force(shop)["tags"]
+    assert sorted(trail) == sorted(["EC-LOG", "EC-PKG", "EC-LOG；EC-RET", "EC-PRI"])
+    assert "你好" in written(shop)
+
+
+def test_letters_an_input_method_holds_back_are_tags_too(lab, page, shop):
+    many = [f"  - {{name: 标签{n}, code: T{n}, parent: 服务流程, phrases: [说法{n}]}}" for n in range(4)]
+    (shop / "mine.yaml").write_text("extends: ecommerce\ntags:\n" + "\n".join(many), encoding="utf-8")
+    words = (shop / "params.yaml").read_text(encoding="utf-8")
+    (shop / "params.yaml").write_text(
+        words.replace("industry: ecommerce", "industry: mine.yaml"), encoding="utf-8"
+    )
+    open_and_run(page, lab, "tagging")
+    page.get_by_text("第 1 / 30 条").wait_for()
+    page.locator(".voc-keys input").click()
+    held_back(page.context.new_cdp_session(page), "KeyB")
+    page.get_by_text("本次已标 1 条").wait_for()
+    assert in_force(shop)["tags"].tolist() == ["T3"]
 
 
 def test_a_header_corrected_by_dropdown_is_in_the_params_file(lab, page, shop):

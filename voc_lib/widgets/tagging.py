@@ -6,6 +6,7 @@ import logging
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ class Panel:
         self.keys = keys.assign(desk.taxonomy.names)
         self._emptied = ""
         self._make()
-        self.box = w.VBox(self._rows())
+        self.box = w.VBox([*self._rows(), _listener()])
         self.box.add_class("voc-tagging")
         self._show()
 
@@ -213,6 +214,13 @@ class Panel:
     def _known_step(self) -> Step:
         assert self.step is not None  # noqa: S101 - the buttons are there only with a step
         return self.step
+
+
+def _listener() -> w.Output:
+    """The script that reads keys where an input method would keep them; without it the line is typed into."""
+    script = files("voc_lib.widgets").joinpath("keys.js").read_text(encoding="utf-8")
+    shown = {"output_type": "display_data", "data": {"application/javascript": script}, "metadata": {}}
+    return w.Output(outputs=(shown,))
 
 
 def agreement(step: Step) -> TextView:
