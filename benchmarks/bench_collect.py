@@ -2,7 +2,8 @@
 
     python benchmarks/bench_collect.py [--rows 1000000] [--excel-rows 100000] [--part NAME]
 
-Every case runs in a fresh process, so that its peak memory is its own.
+Every case runs in a fresh process, so that its peak memory is its own. `--part dates` times each spelling of
+a date on as many different values.
 """
 
 from __future__ import annotations
@@ -95,6 +96,34 @@ def plain(file: Path) -> int:
     return len(frame)
 
 
+SPELLINGS = {
+    "2026-09-01 10:00:00": "%Y-%m-%d %H:%M:%S",
+    "2026年09月01日 10:00:00": "%Y年%m月%d日 %H:%M:%S",
+    "2026年09月01日10时00分00秒": "%Y年%m月%d日%H时%M分%S秒",
+    "2026.09.01 10:00:00": "%Y.%m.%d %H:%M:%S",
+    "01/09/2026 10:00:00": "%d/%m/%Y %H:%M:%S",
+    "09/01/2026 10:00:00 AM": "%m/%d/%Y %I:%M:%S %p",
+    "2026-09-01T10:00:00+08:00": "%Y-%m-%dT%H:%M:%S+08:00",
+    "20260901100000": "%Y%m%d%H%M%S",
+    "09-01 10:00:00": "%m-%d %H:%M:%S",
+}
+
+
+def dates(rows: int) -> None:
+    """Print the processor seconds of each spelling."""
+    from zoneinfo import ZoneInfo
+
+    from voc_lib.collect import dates as library
+
+    times = pd.Series(pd.Timestamp("2000-01-01") + pd.to_timedelta(np.arange(rows) * 677, unit="s"))
+    for shown, pattern in SPELLINGS.items():
+        texts = times.dt.strftime(pattern).astype("str")
+        started = time.process_time()
+        parsed = library.parse(texts, zone=ZoneInfo("Asia/Shanghai"), year=2020)
+        seconds = time.process_time() - started
+        print(f"{seconds:6.2f} s  {int(parsed.times.notna().sum()):>10,} read  {shown}")
+
+
 def run(job: str, file: Path, rows: int) -> tuple[float, float, float, int]:
     """Seconds, processor seconds, peak MB and rows of one case in its own process."""
     command = [sys.executable, __file__, "--part", job, "--file", str(file), "--rows", str(rows)]
@@ -118,9 +147,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--excel-rows", type=int, default=100_000)
-    parser.add_argument("--part", choices=["make", "collect", "pandas"])
+    parser.add_argument("--part", choices=["make", "collect", "pandas", "dates"])
     parser.add_argument("--file", type=Path)
     given = parser.parse_args()
+    if given.part == "dates":
+        return dates(given.rows)
     if given.part:
         return part(given.part, given.file, given.rows)
     titles = ("seconds", "cpu s", "pandas s", "ratio", "rows/s", "peak MB", "pandas MB")

@@ -11,6 +11,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from voc_lib.collect.spelling import EARLY, LATE, NOON, Spelt
+
 MISSING = "时间为空"
 UNREADABLE = "时间无法识别"
 NO_YEAR = "时间缺年份"
@@ -24,17 +26,6 @@ HALF = r"[ ]*(?P<half>[AP]M|上午|下午|早上|凌晨|中午|晚上)?"
 ZONE = r"[ ]*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
 TAIL = CLOCK + HALF + ZONE
 FAST = tuple(f"%Y{mark}%m{mark}%d{clock}" for mark in "-/" for clock in (" %H:%M:%S", "", " %H:%M"))
-SPELLINGS = (
-    (r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?", " "),
-    (r"(\d)\s*[时時點点]整?\s*$", r"\1:00"),
-    (r"[年月]", "-"),
-    (r"[日号]", " "),
-    (r"[时時點点分]", ":"),
-    (r"秒", ""),
-    (r"[:\s]+$", ""),
-    (r"-\s*$", ""),
-    (r"(上午|下午|早上|凌晨|中午|晚上)\s*(\d{1,2}:\d{1,2}(?::\d{1,2})?)", r"\2\1"),
-)
 
 
 @dataclass(frozen=True)
@@ -48,7 +39,7 @@ class Parsed:
 
 @dataclass
 class _Work:
-    """State of one column: text still unread (by row), results so far."""
+    """State of one column: its texts, which rows are still unread, results so far."""
 
     text: pd.Series
     times: np.ndarray
@@ -114,19 +105,20 @@ def _parse(
     )
     _iso(work)
     if work.open.any():
-        work.text = _plain(work.text.where(work.open, ""))
-        blank = work.open & (work.text == "").to_numpy()
-        work.refuse(np.flatnonzero(blank), MISSING)
+        spelt = Spelt.of(work.text, work.open)
+        work.refuse(
+            spelt.rows[spelt.places(pc.equal(spelt.plain, "").to_numpy(zero_copy_only=False))], MISSING
+        )
         steps: tuple[Callable[[], None], ...] = (
-            lambda: _numbers(work, zone),
-            lambda: _year_first(work, zone),
-            lambda: _year_last(work, zone, day_first, name),
-            lambda: _no_year(work, year, name),
+            lambda: _numbers(work, spelt, zone),
+            lambda: _year_first(work, spelt, zone),
+            lambda: _year_last(work, spelt, zone, day_first, name),
+            lambda: _no_year(work, spelt, year, name),
         )
         for step in steps:
             if work.open.any():
                 step()
-        _leftovers(work)
+        _leftovers(work, spelt)
     inside = (work.times >= SPAN[0].to_datetime64()) & (work.times < SPAN[1].to_datetime64())
     outside = ~np.isnat(work.times) & ~inside
     work.times[outside] = np.datetime64("NaT")
@@ -152,43 +144,22 @@ def _times_as(texts: pd.Series, pattern: str) -> pd.Series:
     return pd.to_datetime(texts, format=pattern, errors="coerce").astype("datetime64[us]")
 
 
-def _plain(texts: pd.Series) -> pd.Series:
-    """Full-width digits, Chinese date words, weekdays and brackets taken to plain spellings."""
-    plain = pc.utf8_upper(pc.utf8_trim_whitespace(pa.array(texts, pa.large_string())))
-    if not pc.all(pc.string_is_ascii(plain)).as_py():
-        plain = pc.utf8_normalize(plain, form="NFKC")
-        for pattern, plainer in SPELLINGS:
-            plain = pc.replace_substring_regex(plain, pattern, plainer)
-    plain = pc.replace_substring_regex(plain, r"\s+", " ")
-    return pd.Series(plain.to_pandas(), dtype="str").set_axis(texts.index)
-
-
-def _open_rows(work: _Work, pattern: str) -> pd.DataFrame:
-    """Named groups of the rows still open that match a whole pattern."""
-    some = work.text[work.open]
-    found = pc.extract_regex(pa.array(some, pa.large_string()), rf"^{pattern}$")
-    hit = found.is_valid().to_numpy(zero_copy_only=False)
-    fields = found.filter(pa.array(hit)).flatten()
-    names = [field.name for field in found.type]
-    columns = {n: pd.Series(f.to_pandas(), dtype="str") for n, f in zip(names, fields, strict=True)}
-    return pd.DataFrame(columns).set_axis(some.index[hit])
-
-
-def _numbers(work: _Work, zone: ZoneInfo) -> None:
+def _numbers(work: _Work, spelt: Spelt, zone: ZoneInfo) -> None:
     """Compact dates, Excel serials and Unix timestamps."""
-    some = work.text[work.open]
-    some = some[some.str.fullmatch(r"\d+(?:\.\d+)?")]
-    if not len(some):
+    for clock in ("", r"(?P<h>\d{2})(?P<mi>\d{2})", r"(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})"):
+        found = spelt.fields(rf"(?P<y>\d{{4}})(?P<m>\d{{2}})(?P<d>\d{{2}}){clock}", work.open)
+        found = found[found["y"].between(1900, 2099)] if len(found) else found
+        if len(found):
+            work.give(found.index.to_numpy(), _assemble(found, None))
+    numbers = pc.match_substring_regex(spelt.plain, r"^\d+(?:\.\d+)?$")
+    places = spelt.places(numbers.to_numpy(zero_copy_only=False))
+    places = places[work.open[spelt.rows[places]]]  # what is no compact date
+    if not len(places):
         return
-    size = some.str.replace(r"\..*$", "", regex=True).str.len()
-    for length, pattern in ((8, "%Y%m%d"), (12, "%Y%m%d%H%M"), (14, "%Y%m%d%H%M%S")):
-        part = some[
-            (size == length) & ~some.str.contains(".", regex=False) & some.str.match(r"(?:19|20)\d\d")
-        ]
-        if len(part):
-            times = pd.to_datetime(part, format=pattern, errors="coerce").astype("datetime64[us]")
-            work.give(part.index.to_numpy(), times.to_numpy())
-    values = pd.to_numeric(some, errors="coerce")
+    some = pc.replace_substring_regex(spelt.texts.take(pa.array(places)), "[^0-9.]", "")
+    point = pc.find_substring(some, ".").to_numpy()
+    size = np.where(point < 0, pc.utf8_length(some).to_numpy(), point)
+    values = pd.Series(pc.cast(some, pa.float64()).to_numpy(), index=spelt.rows[places])
     serial = values[(size == 5) & values.between(20_000, 80_000)]
     if len(serial):
         micros = (serial * 86_400).round() * 1_000_000
@@ -196,25 +167,27 @@ def _numbers(work: _Work, zone: ZoneInfo) -> None:
             serial.index.to_numpy(), np.datetime64("1899-12-30", "us") + micros.astype("int64").to_numpy()
         )
     for length, unit in ((10, 1_000_000), (13, 1_000), (16, 1)):
-        stamps = values[(size == length) & work.open[some.index]]
+        stamps = values[size == length]
         if len(stamps):
             micros = (stamps.astype("float64") * unit).round().astype("int64")
             utc = pd.Series(micros.to_numpy().astype("datetime64[us]")).dt.tz_localize("UTC")
             work.give(stamps.index.to_numpy(), utc.dt.tz_convert(zone).dt.tz_localize(None).to_numpy())
 
 
-def _year_first(work: _Work, zone: ZoneInfo) -> None:
-    found = _open_rows(work, rf"(?P<y>\d{{4}})[-/. ]+(?P<m>\d{{1,2}})[-/. ]+(?P<d>\d{{1,2}}){TAIL}")
+def _year_first(work: _Work, spelt: Spelt, zone: ZoneInfo) -> None:
+    date = r"(?P<y>\d{4})[-/. ]+(?P<m>\d{1,2})[-/. ]+(?P<d>\d{1,2})"
+    found = spelt.fields(date + TAIL, work.open)
     if len(found):
         work.give(found.index.to_numpy(), _assemble(found, zone))
 
 
-def _year_last(work: _Work, zone: ZoneInfo, day_first: bool | None, name: str) -> None:
+def _year_last(work: _Work, spelt: Spelt, zone: ZoneInfo, day_first: bool | None, name: str) -> None:
     """01/02/2026: the column's unambiguous dates say whether the day or the month comes first."""
-    found = _open_rows(work, rf"(?P<a>\d{{1,2}})[-/. ](?P<b>\d{{1,2}})[-/. ](?P<y>\d{{4}}){TAIL}")
+    date = r"(?P<a>\d{1,2})[-/. ](?P<b>\d{1,2})[-/. ](?P<y>\d{4})"
+    found = spelt.fields(date + TAIL, work.open)
     if not len(found):
         return
-    a, b = found["a"].astype("int64"), found["b"].astype("int64")
+    a, b = found["a"], found["b"]
     day, month = int((a > 12).sum()), int((b > 12).sum())
     if day_first is None and day and month:
         clear = (a > 12) | (b > 12) | (a == b)
@@ -248,31 +221,28 @@ def _steadier_day_first(found: pd.DataFrame, zone: ZoneInfo) -> bool:
     return bool(calm[0] < calm[1])
 
 
-def _no_year(work: _Work, year: int | None, name: str) -> None:
-    found = _open_rows(work, rf"(?P<m>\d{{1,2}})[-/. ](?P<d>\d{{1,2}}){CLOCK}{HALF}")
+def _no_year(work: _Work, spelt: Spelt, year: int | None, name: str) -> None:
+    found = spelt.fields(rf"(?P<m>\d{{1,2}})[-/. ](?P<d>\d{{1,2}}){CLOCK}{HALF}", work.open)
     if not len(found):
         return
     if year is None:
         work.refuse(found.index.to_numpy(), NO_YEAR)
         work.notes.append(f"{name}：有日期没有年份，未读入；请在参数 year 中写年份")
     else:
-        work.give(found.index.to_numpy(), _assemble(found.assign(y=str(year), zone=""), None))
+        work.give(found.index.to_numpy(), _assemble(found.assign(y=year), None))
 
 
-def _leftovers(work: _Work) -> None:
-    rows = np.flatnonzero(work.open)
-    twice = work.text[rows].str.count(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}").to_numpy() > 1
-    work.refuse(rows[twice], TWICE)
-    work.refuse(rows[~twice], UNREADABLE)
+def _leftovers(work: _Work, spelt: Spelt) -> None:
+    dates = pc.count_substring_regex(spelt.plain, r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}").to_numpy()
+    twice = spelt.rows[spelt.places(dates > 1)]
+    work.refuse(twice[work.open[twice]], TWICE)
+    work.refuse(np.flatnonzero(work.open), UNREADABLE)
 
 
 def _assemble(found: pd.DataFrame, zone: ZoneInfo | None) -> np.ndarray:
-    """Times from groups y m d h mi s f half zone; NaT for days and clocks that do not exist."""
-    part = {name: _integers(found[name]) for name in ("y", "m", "d", "h", "mi", "s")}
-    hour = _half_day(part["h"], found["half"])
-    fraction = np.zeros(len(found), dtype="int64")
-    if (found["f"] != "").any():
-        fraction = _integers(found["f"].str.slice(0, 6).str.pad(6, side="right", fillchar="0"))
+    """Times from the numbers of `Spelt.fields`; NaT for days and clocks that do not exist."""
+    part = {name: _column(found, name) for name in ("y", "m", "d", "h", "mi", "s", "us", "half")}
+    hour = _half_day(part["h"], part["half"])
     good = (
         (part["m"] >= 1)
         & (part["m"] <= 12)
@@ -287,45 +257,27 @@ def _assemble(found: pd.DataFrame, zone: ZoneInfo | None) -> np.ndarray:
     day = month.astype("datetime64[D]") + np.where(good, part["d"] - 1, 0)
     good &= day.astype("datetime64[M]") == month
     seconds = hour * 3600 + part["mi"] * 60 + part["s"]
-    times = day.astype("datetime64[us]") + (seconds * 1_000_000 + fraction)
+    times = day.astype("datetime64[us]") + (seconds * 1_000_000 + part["us"])
     times = np.where(good, times, np.datetime64("NaT", "us"))
-    return _local(times, found["zone"], zone) if zone is not None and (found["zone"] != "").any() else times
+    zoned = _column(found, "zoned").astype(bool)
+    return _local(times, zoned, _column(found, "offset"), zone) if zone is not None and zoned.any() else times
 
 
-def _integers(digits: pd.Series) -> np.ndarray:
-    """Numbers of digit strings; nothing counts as 0."""
-    text = pa.array(digits, pa.large_string())
-    return pc.cast(pc.if_else(pc.equal(text, ""), "0", text), pa.int64()).to_numpy(zero_copy_only=False)
+def _column(found: pd.DataFrame, name: str) -> np.ndarray:
+    """One column of numbers; nothing counts as 0."""
+    return found[name].to_numpy() if name in found else np.zeros(len(found), dtype="int64")
 
 
-def _half_day(hour: np.ndarray, half: pd.Series) -> np.ndarray:
-    late = (
-        half.isin(["PM", "下午", "晚上", "中午"]).to_numpy()
-        & (hour < 12)
-        & ~(half.eq("中午").to_numpy() & (hour == 11))
-    )
-    midnight = half.isin(["AM", "凌晨", "上午"]).to_numpy() & (hour == 12)
-    return np.where(late, hour + 12, np.where(midnight, 0, hour))
+def _half_day(hour: np.ndarray, half: np.ndarray) -> np.ndarray:
+    late = ((half == LATE) & (hour < 12)) | ((half == NOON) & (hour < 11))
+    return np.where(late, hour + 12, np.where((half == EARLY) & (hour == 12), 0, hour))
 
 
-def _local(times: np.ndarray, zones: pd.Series, zone: ZoneInfo) -> np.ndarray:
+def _local(times: np.ndarray, zoned: np.ndarray, offset: np.ndarray, zone: ZoneInfo) -> np.ndarray:
     """Times that carry a zone brought to local time; the others stay as written."""
-    known = {text: _offset_minutes(text) for text in zones.unique()}
-    offset = zones.map(known).astype("int64").to_numpy()
     utc = pd.Series(times - (offset * 60_000_000).astype("timedelta64[us]")).dt.tz_localize("UTC")
     local = utc.dt.tz_convert(zone).dt.tz_localize(None).to_numpy().astype("datetime64[us]")
-    return np.where((zones != "").to_numpy(), local, times)
-
-
-def _offset_minutes(zone: str) -> int:
-    """Minutes a written zone is ahead of UTC.
-
-    >>> _offset_minutes("+08:00"), _offset_minutes("-0530"), _offset_minutes("Z")
-    (480, -330, 0)
-    """
-    digits = "".join(c for c in zone if c.isdigit()).ljust(4, "0")
-    minutes = int(digits[:2]) * 60 + int(digits[2:4])
-    return -minutes if zone.startswith("-") else minutes
+    return np.where(zoned, local, times)
 
 
 def months(texts: pd.Series, *, zone: ZoneInfo) -> pd.Series:
