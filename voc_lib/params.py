@@ -62,6 +62,7 @@ class Source(Strict):
 
     name: str = Field(description="来源名称，例如 客服工单")
     path: str | None = Field(None, description="文件、文件夹或通配符，相对于参数文件")
+    mended: list[str] = Field([], description="隔离区改好后再导入的文件；键相同时取代原来的行")
     url: str | None = Field(None, description="数据库地址，只能写成 ${环境变量名}")
     query: str | None = Field(None, description="只读 SQL 查询")
     channel: str | None = Field(None, description="整个来源的反馈渠道；不写则由列映射给出")
@@ -71,6 +72,11 @@ class Source(Strict):
     year: int | None = Field(None, ge=1990, le=2100, description="日期缺年份时所用的年份")
     day_first: bool | None = Field(None, description="01/02/2026 是否先写日；不写则按整列判断")
     invited: int | None = Field(None, ge=1, description="问卷：邀请了多少人作答，用来算响应率")
+
+    @property
+    def paths(self) -> list[str]:
+        """The file, folder or pattern and the mended files after it; of a database the mended ones alone."""
+        return [*([self.path] if self.path else []), *self.mended]
 
     @model_validator(mode="after")
     def _one_origin(self) -> Source:

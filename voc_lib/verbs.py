@@ -42,7 +42,7 @@ def archive(outputs: Outputs) -> None:
 
 
 def quarantine(run: Run, folder: Folder) -> None:
-    """把隔离区写成 CSV，每个来源文件一份：改好后作为新的来源导入。"""
+    """把隔离区写成 CSV，每个来源文件一份：改好后再导入同一来源。"""
     from voc_lib.run import quarantined
 
     written = quarantined.write(run.expanduser().resolve(), folder)
@@ -51,8 +51,8 @@ def quarantine(run: Run, folder: Folder) -> None:
         return
     for item in written:
         typer.echo(f"{item.path}\t{item.rows} 行")
-    for said, side in (("sources 里加上", False), ("附表下加上", True)):
-        entries = [item.entry for item in written if bool(item.side) == side]
+    for said, side in (("sources 中给同名来源加上 mended", False), ("附表下加上 mended", True)):
+        entries = quarantined.entries([item for item in written if bool(item.side) == side])
         if entries:
             typer.echo(f"按“隔离原因”改好后，在参数文件的 {said}：")
         for entry in entries:

@@ -55,7 +55,7 @@ def test_each_file_has_its_headers_with_reason_and_line_masked_and_safe(run, tmp
     assert list(row)[:4] == ["隔离原因", "行号", "工单号", "客户编号"] and row["行号"] == "3"
     assert row["反馈内容"].startswith("'=") and row["工单号"] == "'00124" and "无法识别" in row["隔离原因"]
     assert "坏行" in (tmp_path / "改" / "聊天_聊天.csv").read_text(encoding="utf-8-sig").split("\n")[1]
-    assert "columns: {工单号: feedback_id}" in capsys.readouterr().out
+    assert f"工单: {{mended: [{tmp_path}/改/工单_工单.csv]}}" in capsys.readouterr().out
 
 
 def test_a_mended_row_is_kept_with_its_customer(run, tmp_path, capsys):
@@ -65,10 +65,10 @@ def test_a_mended_row_is_kept_with_its_customer(run, tmp_path, capsys):
         file.read_text(encoding="utf-8-sig").replace("不详", "2026/9/2 8:00"), encoding="utf-8-sig"
     )
     said = capsys.readouterr().out
-    entry = yaml.safe_load(next(line for line in said.splitlines() if "工单号" in line))
-    settings = write_params(tmp_path, [*SOURCES, *entry])
-    safe = privacy.protect(collect.load(settings), KEY)
-    old, new = (safe.feedback[safe.feedback["source"] == name].iloc[0] for name in ("工单", "工单_工单"))
+    entry = yaml.safe_load(next(line for line in said.splitlines() if line.startswith("  工单: ")))
+    sources = [source | entry.get(source["name"], {}) for source in SOURCES]
+    safe = privacy.protect(collect.load(write_params(tmp_path, sources)), KEY)
+    old, new = (row for _, row in safe.feedback[safe.feedback["source"] == "工单"].iterrows())
     assert new["feedback_id"] == "00124" and new["text"].startswith("=HYPERLINK")
     assert new["created_at"] == pd.Timestamp("2026-09-02 08:00")
     same = ["customer_id", "customer_name", "contact", "channel"]
@@ -121,3 +121,15 @@ def test_any_file_name_stays_in_the_folder(run, tmp_path, name):
     files = list((tmp_path / "改").rglob("*"))
     assert len(files) == 2 and all(f.is_file() and f.parent == tmp_path / "改" for f in files)
     assert files[0].read_text(encoding="utf-8-sig").splitlines()[0] == "隔离原因,行号,行号.2"
+
+
+def test_a_mended_row_keeps_source_and_channel_where_none_is_set(tmp_path):
+    (tmp_path / "工单.csv").write_text(FILES["工单.csv"], encoding="utf-8")
+    source = {"name": "工单系统", "path": "工单.csv", "sheet": "不适用"}
+    folder = publish(tmp_path, write_params(tmp_path, [source]))
+    cli.call(["quarantine", str(folder), str(tmp_path / "改")])
+    file = tmp_path / "改" / "工单系统_工单.csv"
+    file.write_text(file.read_text(encoding="utf-8-sig").replace("不详", "2026-09-02"), encoding="gb18030")
+    found = collect.load(write_params(tmp_path, [source | {"mended": [str(file)]}])).feedback
+    assert found["feedback_id"].tolist() == ["00123", "00124"]
+    assert set(found["source"]) == set(found["channel"]) == {"工单系统"}

@@ -105,16 +105,14 @@ def _unused(table: Table, source: Source) -> Standard:
 
 
 def _tables(source: Source, settings: Settings) -> list[Sequence[Table]]:
-    """The raw tables of a source, file by file."""
+    """The raw tables of a source, file by file, the mended ones last."""
+    tables: list[Sequence[Table]] = []
     if source.url is not None and source.query is not None:
-        return [[database.read(params.secret(source.url), source.query, name=source.name)]]
+        tables.append([database.read(params.secret(source.url), source.query, name=source.name)])
     known = frozenset(headers.normal(header) for header in source.columns)
-    return [
-        [
-            mended.restored(table)
-            for table in readers.read(
-                file, encoding=source.encoding, sheet=source.sheet, known=known, label=label
-            )
-        ]
-        for file, label in readers.paths(settings.resolve(source.path or ""))
-    ]
+    late = {settings.resolve(path) for path in source.mended}
+    for file, label in readers.files(map(settings.resolve, source.paths)):
+        sheet, encoding = (None, None) if file in late else (source.sheet, source.encoding)
+        found = readers.read(file, encoding=encoding, sheet=sheet, known=known, label=label)
+        tables.append([mended.restored(table) for table in found])
+    return tables

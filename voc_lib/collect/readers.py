@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from voc_lib.collect import delimited, guard, markup, records, workbook
@@ -69,6 +71,13 @@ def paths(location: Path) -> list[tuple[Path, str]]:
     else:
         raise DataError(f"找不到文件 {location}。请检查参数 path（相对于参数文件所在文件夹）。")
     return [(p, p.relative_to(base).as_posix()) for p in sorted(found, key=lambda p: natural(p.as_posix()))]
+
+
+def files(locations: Iterable[Path]) -> list[tuple[Path, str]]:
+    """The files behind several places in their order; files of one name are told apart by their folder."""
+    found = [pair for location in locations for pair in paths(location)]
+    names = Counter(name for _, name in found)
+    return [(file, name if names[name] == 1 else f"{file.parent.name}/{name}") for file, name in found]
 
 
 def _glob_base(location: Path) -> Path:

@@ -71,14 +71,9 @@ def _known(ref: TableRef, spec: schema.Table) -> None:
 def _tables(ref: TableRef, settings: Settings) -> list[Table]:
     """The raw tables, the mended ones last; files of one name are told apart by their folder."""
     known = frozenset(map(headers.normal, ref.columns))
-    files = [pair for path in ref.paths for pair in readers.paths(settings.resolve(path))]
-    labels = [label for _, label in files]
-    named = [
-        (file, label if labels.count(label) == 1 else f"{file.parent.name}/{label}") for file, label in files
-    ]
     return [
         mended.restored(repaired(table))
-        for file, label in named
+        for file, label in readers.files(map(settings.resolve, ref.paths))
         for table in readers.read(file, known=known, label=label)
     ]
 

@@ -78,7 +78,7 @@ def survey(settings: Settings) -> tuple[list[Input], list[DataError | ParamsErro
 
 def _data(settings: Settings) -> list[tuple[str, str]]:
     params = settings.params
-    named = [(source.name, source.path) for source in params.sources if source.path]
+    named = [(source.name, path) for source in params.sources for path in source.paths]
     sides = {key: getattr(params, key) for key in ("customers", "orders", "exposure", "kpis")}
     return named + [(key, path) for key, side in sides.items() if side is not None for path in side.paths]
 

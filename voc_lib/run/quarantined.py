@@ -1,13 +1,13 @@
-"""The quarantine of a published run as CSV files to mend, and the params that load them again."""
+"""The quarantine of a published run as CSV files to mend, and what in the params loads them again."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import yaml
@@ -20,35 +20,31 @@ from voc_lib.run.step import read_table
 
 UNSAFE = re.compile(r"[\\/:*?\"<>|\x00-\x1f\x7f]+|^\.+")
 SIDES = ("customers", "orders", "exposure", "kpis")
-KEPT = ("channel", "columns", "year", "day_first")  # of the source, for the mended file
 
 
 @dataclass(frozen=True)
 class Written:
-    """One file to mend: where it is, how many rows, and what loads it.
-
-    `source` is the entry of `sources`; rows of a side table go to `mended` of that table (`side`) instead.
-    """
+    """One file to mend: where it is, how many rows, and its source, or the key of its side table."""
 
     path: Path
     rows: int
-    source: dict[str, Any]
+    source: str
     side: str = ""
 
-    @property
-    def entry(self) -> str:
-        """What to write into the params, as one line of YAML."""
-        if self.side:
-            return f"{self.side}: {{mended: [{self.path.resolve().as_posix()}]}}"
-        words = yaml.safe_dump(
-            self.source, allow_unicode=True, default_flow_style=True, sort_keys=False, width=10_000
-        )
-        return f"- {words.strip()}"
+
+def entries(written: Sequence[Written]) -> list[str]:
+    """What of the params loads the files again: a line of YAML per source or side table."""
+    files: dict[str, list[str]] = {}
+    for item in written:
+        files.setdefault(item.side or item.source, []).append(item.path.resolve().as_posix())
+    words = ({owner: {"mended": paths}} for owner, paths in files.items())
+    flat = (yaml.safe_dump(w, allow_unicode=True, default_flow_style=True, width=10_000) for w in words)
+    return [line.strip()[1:-1] for line in flat]
 
 
 def write(run: Path, folder: Path) -> list[Written]:
     """One CSV per source file and sheet with quarantined rows; ParamsError rather than write over a file."""
-    content = manifest.require(run)
+    manifest.require(run)
     path = run / "tables" / "quarantine.parquet"
     if not path.is_file():
         raise DataError(f"{run} 里没有隔离区的表（tables/quarantine.parquet）。请用 --force 重新运行。")
@@ -61,11 +57,10 @@ def write(run: Path, folder: Path) -> list[Written]:
         raise ParamsError(f"{folder} 里已有 {'、'.join(there[:5])}，可能已改过，不会覆盖。请换一个文件夹。")
     for path, part in zip(paths, parts, strict=True):
         _save(mended.sheet(part), path)
-    sources = {source["name"]: source for source in content["params"]["sources"]}
     sides = {schema.table(key).title: key for key in SIDES}
     names = [part["source"].iloc[0] for part in parts]
     return [
-        Written(path, len(part), _source(sources.get(name, {}), path), sides.get(name, ""))
+        Written(path, len(part), name, sides.get(name, ""))
         for path, part, name in zip(paths, parts, names, strict=True)
     ]
 
@@ -82,11 +77,6 @@ def _paths(firsts: list[pd.Series], folder: Path) -> list[Path]:
             name = f"{stem}_{number}"
         taken[name.casefold()] = folder / f"{name}.csv"
     return list(taken.values())
-
-
-def _source(source: dict[str, Any], path: Path) -> dict[str, Any]:
-    kept = {key: source[key] for key in KEPT if source.get(key)}
-    return {"name": path.stem, "path": path.resolve().as_posix(), **kept}
 
 
 def _save(frame: pd.DataFrame, path: Path) -> None:
