@@ -86,6 +86,8 @@ def check(
         found.append(_shown(finding))
         if collected is not None:
             _reads(collected)
+            for note in collected.notes:
+                typer.echo(f"注意：{_masked(note)}")
             for line in checks.drift(settings, collected):
                 typer.echo(line)
     wrong = [finding.error for finding in found if finding.error]

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from voc_lib import params, schema
-from voc_lib.collect import database, headers, ledger, mended, readers, response, sides
+from voc_lib.collect import archive, database, headers, identity, ledger, mended, readers, response, sides
 from voc_lib.collect.standardize import Standard, standardize
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError, ParamsError
 from voc_lib.params import Settings, Source
 
 __all__ = ["Collected", "load"]
+ROW_NUMBERS = (
+    "{place}：反馈ID只是这份清单自己的序号，同号的反馈在别处是另一条（时间与内容都不同），已改按内容编号，都保留；"
+    "若它确是反馈ID，请核对时间列与内容列，若确是序号，可在 columns 里写成 ignore"
+)
 LOGGER = logging.getLogger(__name__)
 
 
@@ -41,15 +45,18 @@ def load(settings: Settings) -> Collected:
     """Every source and side table of the params; DataError with one sentence for what cannot be read."""
     _apart(settings)
     closed, names, read, notes, surveys = [], [], [], [], [schema.empty(schema.SURVEY_QUALITY)]
+    archived = archive.known(settings.outputs / "archive" / settings.params.name)
     for source in settings.params.sources:
         tables = _tables(source, settings)
         standards = _standards(source, tables, zone=settings.params.zone)
+        standards = _identified(standards, archived[archived["source"] == source.name])
         surveys.append(response.quality(source, [*chain(*tables)], zone=settings.params.zone))
         closed.append(ledger.close(standards, source.name))
         read += [(source.name, s.table) for s in standards]
         names += [headers.frame(source.name, s.table, s.matches) for s in standards]
         notes += [f"{source.name} · {note}" for s in standards for note in s.notes]
     feedback = ledger.distinct_ids(pd.concat([c.feedback for c in closed], ignore_index=True))
+    notes = archive.moved(ledger.plain_ids(feedback), archived) + notes
     quarantine = pd.concat([c.quarantine for c in closed], ignore_index=True)
     beside = {s.name: sides.load(getattr(settings.params, s.name), s, settings) for s in sides.SPECS}
     notes += [note for side in beside.values() for note in side.notes]
@@ -95,6 +102,19 @@ def _standards(source: Source, files: Sequence[Sequence[Table]], *, zone: ZoneIn
             LOGGER.warning("%s：没有反馈内容或时间列，未作为反馈读取（%d 行）", table.place, table.read)
         results += [*done, *(_unused(table, source) for table, _ in left)]
     return results
+
+
+def _identified(standards: Sequence[Standard], archived: pd.DataFrame) -> list[Standard]:
+    """The source's feedback under ids that tell it apart, also from what is archived."""
+    tables, numbered = identity.settled([s.feedback for s in standards], archived)
+    return [
+        replace(
+            s,
+            feedback=t,
+            notes=((ROW_NUMBERS.format(place=s.table.place), *s.notes)) if n in numbered else s.notes,
+        )
+        for n, (s, t) in enumerate(zip(standards, tables, strict=True))
+    ]
 
 
 def _unused(table: Table, source: Source) -> Standard:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from voc_lib import schema
+from voc_lib.collect import identity
 from voc_lib.collect.ledger import distinct_ids, plain_ids
 from voc_lib.errors import DataError, PublishError
 
@@ -21,13 +22,17 @@ VERSION = 1
 VERSION_KEY = b"voc.history.version"
 KEY = ["source", "feedback_id"]
 PARTITION = re.compile(r"(\d{4}-\d{2})\.parquet")
+MOVED = (
+    "{source} · 归档 {month} 的 {n} 条里，有 {lost} 条这次的反馈时间在别的月份（反馈ID相同），"
+    "归档会随之移动；请核对时间列与日月先后"
+)
 LOGGER = logging.getLogger(__name__)
 
 
 def merge(archived: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     """schema.HISTORY of both: a new row replaces the archived one of the same source and feedback id."""
-    both = plain_ids(pd.concat([_history(archived), _history(new)], ignore_index=True))
-    return distinct_ids(_sorted(both.drop_duplicates(KEY, keep="last")))
+    new = _unique(new)
+    return distinct_ids(_joined(plain_ids(_history(archived)), new, pd.MultiIndex.from_frame(new[KEY])))
 
 
 def read(folder: Path, *, until: date | None = None) -> pd.DataFrame:
@@ -44,20 +49,81 @@ def read(folder: Path, *, until: date | None = None) -> pd.DataFrame:
     return distinct_ids(_sorted(frame))
 
 
+def known(folder: Path) -> pd.DataFrame:
+    """What `identity` must know of every archived row: identity.KNOWN, ids as the sources gave them."""
+    columns = list(identity.KNOWN)
+    frames = [_table(file, columns).to_pandas() for _, file in _partitions(folder)]
+    held = pd.concat(frames, ignore_index=True) if frames else schema.empty(schema.HISTORY)
+    return plain_ids(schema.shape(held, schema.HISTORY)[columns])
+
+
+def moved(new: pd.DataFrame, held: pd.DataFrame) -> list[str]:
+    """What to tell of archived months (`known`) that lose most of their rows to other months, by source."""
+    now = held[KEY].merge(new[[*KEY, "created_at"]], on=KEY, how="left")["created_at"].set_axis(held.index)
+    month = _month(held["created_at"])
+    lost = (now.notna() & (_month(now) != month)).groupby([held["source"], month]).agg(["sum", "size"])
+    most = lost[(lost["sum"] >= identity.LEAST) & (lost["sum"] >= identity.MOST * lost["size"])]
+    return [
+        MOVED.format(source=source, month=f"{int(month) // 12}-{int(month) % 12 + 1:02}", lost=lost, n=n)
+        for (source, month), lost, n in most.itertuples(name=None)
+    ]
+
+
+def _month(times: pd.Series) -> pd.Series:
+    return times.dt.year * 12 + times.dt.month - 1
+
+
 def write(frame: pd.DataFrame, folder: Path) -> None:
-    """Nothing; the archive then holds each row once, in its month. Writing again changes nothing."""
+    """Nothing; the archive then holds each row once, in its month. Writing again changes nothing.
+
+    DataError, and nothing changes, when ids are row numbers and other feedback would be lost for them.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     _clear(folder)
-    new = plain_ids(_history(frame)).drop_duplicates(KEY, keep="last")
+    new = _unique(frame)
+    _spare(new, known(folder))
     keys = pd.MultiIndex.from_frame(new[KEY])
     existing = dict(_partitions(folder))
     month_of = new["created_at"].dt.strftime("%Y-%m")
     for month, rows in new.groupby(month_of, sort=True):
-        kept = _without(_read(existing[month]), keys) if month in existing else schema.empty(schema.HISTORY)
-        _replace(folder / f"{month}.parquet", _sorted(pd.concat([kept, rows], ignore_index=True)))
+        old = _read(existing[month]) if month in existing else schema.empty(schema.HISTORY)
+        _replace(folder / f"{month}.parquet", _joined(old, rows, keys))
     for month, file in existing.items():
         if month not in set(month_of) and _holds(file, keys):
             _shrink(file, _without(_read(file), keys))
+
+
+def _spare(new: pd.DataFrame, held: pd.DataFrame) -> None:
+    """Nothing; DataError when new rows would take the place of other feedback that only has their number."""
+    for source, rows in new.groupby("source", sort=True):
+        lists = [part for _, part in rows.groupby(["file", "sheet"], dropna=False, sort=True)]
+        if identity.row_numbers(lists, held[held["source"] == source]):
+            raise DataError(
+                f"来源 “{source}” 的反馈ID在归档里属于另外的反馈（时间与内容都不同），归档没有改动。"
+                "它可能只是每份文件各自的序号：请在 columns 里把这一列写成 ignore。"
+            )
+
+
+def _unique(frame: pd.DataFrame) -> pd.DataFrame:
+    return plain_ids(_history(frame)).drop_duplicates(KEY, keep="last")
+
+
+def _joined(old: pd.DataFrame, new: pd.DataFrame, keys: pd.MultiIndex) -> pd.DataFrame:
+    """New rows and the archived ones they leave; where either id is of the content, equal rows are one."""
+    left = _without(old, keys)
+    if identity.made(left["feedback_id"]).any() or identity.made(new["feedback_id"]).any():
+        fresh = _without(new, pd.MultiIndex.from_frame(old[KEY]))
+        both = _by_content(left).merge(_by_content(fresh), on=["content", "repeat"])
+        left = left.drop(index=both.loc[both["made_x"] | both["made_y"], "row_x"].tolist())
+    return _sorted(pd.concat([left, new], ignore_index=True))
+
+
+def _by_content(frame: pd.DataFrame) -> pd.DataFrame:
+    """Of each row its content, how often that came before, and whether its id is of it."""
+    content = identity.contents(frame, ("source", *identity.LASTING))
+    repeat = content.groupby(content).cumcount()
+    of_content = identity.made(frame["feedback_id"])
+    return pd.DataFrame({"content": content, "repeat": repeat, "made": of_content, "row": frame.index})
 
 
 def _history(frame: pd.DataFrame) -> pd.DataFrame:
@@ -81,8 +147,12 @@ def _partitions(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _read(file: Path) -> pd.DataFrame:
+    return _history(_table(file).to_pandas())
+
+
+def _table(file: Path, columns: list[str] | None = None) -> pa.Table:
     try:
-        table = pq.read_table(file)
+        table = pq.read_table(file, columns=columns)
     except (pa.ArrowException, OSError) as error:
         raise DataError(
             f"归档文件 {file.name} 已损坏（{type(error).__name__}）。请从备份恢复，或移走后重新导入该月。"
@@ -92,7 +162,7 @@ def _read(file: Path) -> pd.DataFrame:
         raise DataError(
             f"归档文件 {file.name} 由更新的版本写成（格式 {version}，本版 {VERSION}）。请升级后再运行。"
         )
-    return _history(table.to_pandas())
+    return table
 
 
 def _holds(file: Path, keys: pd.MultiIndex) -> bool:

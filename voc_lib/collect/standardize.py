@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
@@ -13,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from voc_lib import schema
-from voc_lib.collect import dates, encoding, headers, scores
+from voc_lib.collect import dates, encoding, headers, identity, scores
 from voc_lib.collect.headers import Match
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError
@@ -29,12 +28,6 @@ IDS = ("feedback_id", "customer_id", "contact")
 SCIENTIFIC = r"^[-+]?\d(?:\.\d+)?[eE]\+?\d+$"
 UNKNOWN_CHANNEL = "未注明"
 NO_TEXT = "反馈内容为空"
-SEPARATOR = "\x1f"
-HASHED = tuple(
-    c.name
-    for c in schema.FEEDBACK.columns
-    if c.name not in ("feedback_id", "source", "file", "sheet", "line")
-)
 
 
 @dataclass(frozen=True)
@@ -65,7 +58,7 @@ def standardize(table: Table, source: Source, *, zone: ZoneInfo) -> Standard:
     keep = np.ones(len(frame), dtype=bool)
     keep[list(reasons)] = False
     table = table.reject(reasons)
-    kept = _with_ids(frame[keep].reset_index(drop=True))
+    kept = identity.with_ids(frame[keep].reset_index(drop=True))
     told = (*table.notes, *notes, *unseen, *time_notes, *id_notes, *score_notes)
     return Standard(kept, table, tuple(matches), told)
 
@@ -344,33 +337,3 @@ def _reasons(frame: pd.DataFrame, times: pd.Series) -> dict[int, str]:
         int(row): f"{NO_TEXT}（有评分）" if scored[row] else NO_TEXT for row in np.flatnonzero(no_text)
     }
     return reasons
-
-
-def _with_ids(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with an id in every row: where a source has none, a hash of the row's content.
-
-    Equal rows are told apart by their number within the file, so the same export gives the same ids again.
-    """
-    lacking = frame["feedback_id"].isna()
-    if not lacking.any():
-        return frame
-    rows = frame[lacking]
-    parts = [_arrow(rows[name].astype("str").fillna("")) for name in HASHED]
-    content = pd.Series(
-        pc.binary_join_element_wise(*parts, pa.scalar(SEPARATOR, pa.large_string())).to_pandas(), dtype="str"
-    )
-    repeats = content.groupby(content).cumcount().to_numpy()
-    ids = [content_id(text, int(k)) for text, k in zip(content, repeats, strict=True)]
-    column = frame["feedback_id"].copy()
-    column[lacking] = ids
-    return frame.assign(feedback_id=column)
-
-
-def content_id(content: str, repeat_number: int = 0) -> str:
-    """`H` and 16 hex digits of the content's hash.
-
-    >>> content_id("慢"), content_id("慢") == content_id("慢", 1)
-    ('H88fbedc5b905b62e', False)
-    """
-    text = f"{content}{SEPARATOR}{repeat_number}" if repeat_number else content
-    return "H" + hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
