@@ -37,6 +37,33 @@ def test_bad_bytes_are_located_and_kept_visible():
     assert "坏\\xff字节" in decoded.data.decode() and "第 4 行" in decoded.notes[0]
 
 
+UTF8, GB = TEXT.encode(), "3,退款一直没有到账，客服也不理\n4,包装破损\n".encode("gb18030")
+
+
+@pytest.mark.parametrize("data", [UTF8 + GB, GB + UTF8, "\ufeff".encode() + UTF8 + GB, UTF8 + GB + UTF8])
+def test_lines_of_two_encodings_in_one_file_are_all_read(data):
+    decoded = encoding.decode(data)
+    both = {True: data.replace(UTF8, TEXT.encode("gb18030")).removeprefix(b"\xef\xbb\xbf")}
+    assert decoded.data.decode() == both[True].decode("gb18030") and not decoded.bad_count
+    assert len(decoded.foreign) == 2 and "2 行按 GB18030" in decoded.notes[0]
+
+
+def test_a_line_of_neither_encoding_is_located_beside_them():
+    data = UTF8 + GB + b"5,\xff\xff\n" + "6,断字".encode()[:-1] + b"\n"
+    decoded = encoding.decode(data)
+    assert decoded.foreign == (4, 5) and decoded.bad[0] == (6, data.index(b"\xff"))
+    assert "5,\\xff\\xff\n6,断\\xe5\\xad" in decoded.data.decode() and decoded.bad[-1][0] == 7
+
+
+def test_files_of_one_encoding_are_not_taken_apart():
+    assert encoding.decode(GB * 50).foreign == () and encoding.decode(UTF8 * 3).foreign == ()
+
+
+def test_byte_order_marks_of_joined_files_go():
+    both = "\ufeff甲\n".encode() + "\ufeff乙\n".encode()
+    assert encoding.decode(both).data.decode() == "甲\n乙\n"
+
+
 def test_an_override_and_an_unknown_name():
     assert encoding.decode(TRADITIONAL.encode("big5"), encoding="big5").data.decode() == TRADITIONAL
     assert encoding.decode("慢".encode("utf-8-sig"), encoding="gb18030").data.decode() == "慢"

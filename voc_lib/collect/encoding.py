@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -28,6 +28,8 @@ LATIN_MOJIBAKE = re.compile(
     rb"\xc3[\xa2-\xa9](?:\xc2[\x80-\xbf]|\xc5[\x92-\xbe]|\xe2\x80.|\xcb.|\xc6.|\xe2\x82\xac)"
 )
 GBK_MOJIBAKE = re.compile("锛|銆|鐨勶|鐨剕|浣犲|涓嶅|鏈夐|璐ㄩ".encode())
+UTF8_RUN = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){4}")  # four Chinese characters: no chance in GB18030
+CERTAIN = 0.8
 CP1252_GAPS = {code: chr(code) for code in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 
 
@@ -41,11 +43,15 @@ class Decoded:
     bad_count: int = 0
     score: float = 1.0
     mojibake: bool = False
+    foreign: tuple[int, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What an analyst must know about the decoding."""
         notes = []
+        if self.foreign:
+            n, shown = len(self.foreign), _ranges(self.foreign)
+            notes.append(f"文件里混有两种编码：{n} 行按 GB18030 读取（{shown}），其余按 UTF-8")
         if self.bad_count:
             places = "、".join(f"第 {line} 行（第 {offset} 字节）" for line, offset in self.bad[:5])
             notes.append(f"有 {self.bad_count} 个坏字节按 \\xNN 原样保留，位于 {places}")
@@ -66,11 +72,15 @@ def decode(data: bytes, *, encoding: str | None = None, where: str = "文本") -
     """
     named = _named(encoding, where) if encoding else None
     chosen = _bom(data) or named or _utf16(data)  # a byte order mark is evidence, a wish is not
-    if chosen and not (chosen == "utf-8" and _valid_utf8(data)):
+    if chosen and chosen != "utf-8":
         return _finish(_strip(data, chosen), chosen, where)
-    data = _strip(data, "utf-8")
+    data = _strip(data, "utf-8").replace(b"\n" + codecs.BOM_UTF8, b"\n")  # of files joined to one
     if _valid_utf8(data):
         return Decoded(data, "utf-8", mojibake=_looks_mojibake(data))
+    if mixed := _mixed(data):
+        return mixed
+    if chosen:
+        return _finish(data, chosen, where)
     if _mostly_utf8(data[:SAMPLE]):
         return _finish(data, "utf-8", where)
     return _legacy(data, where)
@@ -128,6 +138,64 @@ def _mostly_utf8(head: bytes) -> bool:
     broken = text.count("\ufffd")
     foreign = sum(1 for char in text if ord(char) > 127) - broken
     return foreign > 0 and broken <= BROKEN_SHARE * foreign
+
+
+def _mixed(data: bytes) -> Decoded | None:
+    """The text of files in UTF-8 and GB18030 joined to one, line by line; None when it is not certain.
+
+    Bytes of lines that are neither stay visible as \\xNN and are located.
+    """
+    if not UTF8_RUN.search(data):
+        return None
+    lines = data.split(b"\n")
+    gb = {n: text for n, line in enumerate(lines) if (text := _gb_line(line)) is not None}
+    if not gb or not any(UTF8_RUN.search(line) and n not in gb for n, line in enumerate(lines)):
+        return None
+    parts, bad, start = [], [], 0
+    for n, line in enumerate(lines):
+        text, places = (gb[n], []) if n in gb else _decode_all(line, "utf-8")
+        parts.append(text.encode("utf-8", "backslashreplace"))
+        bad += [(n + 1, start + place) for place in places]
+        start += len(line) + 1
+    whole = b"\n".join(parts)
+    if len(bad) > BROKEN_SHARE * len(whole):
+        return None
+    foreign = tuple(n + 1 for n in gb)
+    return Decoded(whole, "utf-8", tuple(bad[:20]), len(bad), 1.0, _looks_mojibake(whole), foreign)
+
+
+def _gb_line(line: bytes) -> str | None:
+    """A line that is no UTF-8, not even damaged, and reads as Chinese in GB18030; else None.
+
+    >>> _gb_line("客服态度很差".encode("gb18030")), _gb_line("客服态度很差".encode()[:-1])
+    ('客服态度很差', None)
+    """
+    if line.isascii() or _valid_utf8(line):
+        return None
+    damaged = line.decode("utf-8", "replace")
+    if sum("\u4e00" <= char <= "\u9fff" for char in damaged) >= damaged.count("\ufffd"):
+        return None
+    try:
+        text = line.decode("gb18030", "voc-euro")
+    except UnicodeDecodeError:
+        return None
+    return text if plausibility(text) >= CERTAIN else None
+
+
+def _ranges(numbers: Sequence[int], *, most: int = 5) -> str:
+    """Line numbers in short.
+
+    >>> _ranges([3, 4, 5, 9])
+    '第 3–5、9 行'
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    shown = "、".join(f"{a}–{b}" if b > a else f"{a}" for a, b in runs[:most])
+    return f"第 {shown} 行{'等' if len(runs) > most else ''}"
 
 
 def _legacy(data: bytes, where: str) -> Decoded:
