@@ -40,9 +40,10 @@ def run(tmp_path):
 
 def publish(tmp_path, settings):
     """The run folder that far."""
-    quarantine = privacy.protect(collect.load(settings), KEY).quarantine
+    safe = privacy.protect(collect.load(settings), KEY)
     folder = tmp_path / "outputs" / "小店" / "2026-09"
-    step.write_table(quarantine, folder / "tables" / "quarantine.parquet")
+    step.write_table(safe.quarantine, folder / "tables" / "quarantine.parquet")
+    step.write_table(safe.headers, folder / "tables" / "headers.parquet")
     manifest.write(folder, {"run_id": "x", "params": settings.params.model_dump(mode="json")})
     return folder
 
@@ -133,3 +134,19 @@ def test_a_mended_row_keeps_source_and_channel_where_none_is_set(tmp_path):
     found = collect.load(write_params(tmp_path, [source | {"mended": [str(file)]}])).feedback
     assert found["feedback_id"].tolist() == ["00123", "00124"]
     assert set(found["source"]) == set(found["channel"]) == {"工单系统"}
+
+
+@pytest.mark.parametrize("row", ["T2,太慢,2026-09-02,多,余", 'T2,"太慢,2026-09-02\n"T3'])
+def test_ragged_rows_alone_bring_the_headers_and_the_line_as_it_was(tmp_path, row):
+    (tmp_path / "工单.csv").write_text(
+        "工单号,内容,时间\n" + "".join(f"A{i},慢,2026-09-01\n" for i in range(9)) + row, encoding="utf-8"
+    )
+    source = {"name": "工单", "path": "工单.csv"}
+    cli.call(["quarantine", str(publish(tmp_path, write_params(tmp_path, [source]))), str(tmp_path / "改")])
+    file = tmp_path / "改" / "工单_工单.csv"
+    table = csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines())
+    told = [line for line in table if "列数" in line["隔离原因"]]
+    assert list(told[0])[2:] == ["工单号", "内容", "时间", mended.WHOLE]
+    assert told[-1][mended.WHOLE] == row.rsplit("\n", maxsplit=1)[-1]
+    settings = write_params(tmp_path, [source | {"mended": [str(file)]}])
+    assert collect.load(settings).feedback["feedback_id"].tolist()[0] == "A0"

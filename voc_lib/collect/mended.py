@@ -20,13 +20,14 @@ EXTRA = (REASON, LINE, WHOLE)
 GUARDED = re.compile(r"[\s\u00a0]*['=+\-@＝＋－＠]|[\t\r\n]|0\d|\d{12,}\Z")
 
 
-def sheet(rows: pd.DataFrame) -> pd.DataFrame:
+def sheet(rows: pd.DataFrame, *, headers: Sequence[str] = ()) -> pd.DataFrame:
     """One file's rows of schema.QUARANTINE under their own headers, reason and line in front; all text.
 
-    A row that had no columns stands in a column of its own.
+    A row that had no columns stands in a column of its own, beside the `headers` of its file to fill in.
     """
     records = [_record(raw) for raw in rows["raw"]]
-    names = list(dict.fromkeys(name for record in records for name in record if name != WHOLE))
+    given = [name for record in records for name in record if name != WHOLE]
+    names = list(dict.fromkeys([*(headers if any(WHOLE in record for record in records) else ()), *given]))
     cells = [[record.get(name) or "" for name in names] for record in records]
     frame = pd.DataFrame(cells, columns=names, index=rows.index, dtype="str")
     if any(WHOLE in record for record in records):

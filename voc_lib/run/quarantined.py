@@ -49,6 +49,7 @@ def write(run: Path, folder: Path) -> list[Written]:
     if not path.is_file():
         raise DataError(f"{run} 里没有隔离区的表（tables/quarantine.parquet）。请用 --force 重新运行。")
     rows = schema.shape(read_table(path), schema.QUARANTINE)
+    told = run / "tables" / "headers.parquet"
     keys = ["source", "file", "sheet"]
     parts = [part for _, part in rows.groupby(keys, sort=False, dropna=False)]
     paths = _paths([part.iloc[0] for part in parts], folder)
@@ -56,7 +57,7 @@ def write(run: Path, folder: Path) -> list[Written]:
     if there:
         raise ParamsError(f"{folder} 里已有 {'、'.join(there[:5])}，可能已改过，不会覆盖。请换一个文件夹。")
     for path, part in zip(paths, parts, strict=True):
-        _save(mended.sheet(part), path)
+        _save(mended.sheet(part, headers=_headers(told, part.iloc[0])), path)
     sides = {schema.table(key).title: key for key in SIDES}
     names = [part["source"].iloc[0] for part in parts]
     return [
@@ -77,6 +78,15 @@ def _paths(firsts: list[pd.Series], folder: Path) -> list[Path]:
             name = f"{stem}_{number}"
         taken[name.casefold()] = folder / f"{name}.csv"
     return list(taken.values())
+
+
+def _headers(table: Path, row: pd.Series) -> list[str]:
+    """The headers of a row's file, from the run's table of headers."""
+    if not table.is_file():
+        return []
+    told = read_table(table)
+    mine = (told["source"] == row["source"]) & (told["file"] == row["file"])
+    return told.loc[mine, "header"].astype("str").tolist()
 
 
 def _save(frame: pd.DataFrame, path: Path) -> None:
