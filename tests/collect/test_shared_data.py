@@ -34,7 +34,14 @@ ROWS = {
     "messy/tmall_sanzhisongshu/评论.xlsx": 5724,
     "messy/xhs_mpti_comments/评论数据_pseudonymised.csv": 140,
     "messy/heimao_complaints/黑猫投诉网站.xls": 5,
+    "lexicons/baidu_stopwords.txt": 1396,
+    "lexicons/cn_stopwords.txt": 746,
+    "lexicons/hit_stopwords.txt": 767,
+    "lexicons/scu_stopwords.txt": 976,
+    "lexicons/否定词.txt": 586,
+    "lexicons/程度副词.txt": 222,
 }
+TWO_SHEETS = {"mathorcup2022_cmcc_csat/附件5附件1、2、3、4的字段说明.xlsx": [51, 122]}
 EXAMPLES = Path(__file__).parents[2] / "params" / "examples"
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -43,15 +50,39 @@ def frame(table) -> pd.DataFrame:
     return table.cells.to_pandas()
 
 
-@pytest.mark.parametrize("name", ROWS)
+def test_every_file_of_the_folder_has_an_expectation(shared):
+    folder = shared("README.md").parent
+    there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+    assert there - {"README.md"} == {*ROWS, *TWO_SHEETS}
+
+
+@pytest.mark.parametrize("name", [*ROWS, *TWO_SHEETS])
 def test_rows_as_told(shared, name):
-    (table,) = readers.read(shared(name))
-    assert table.read == ROWS[name] == len(table.lines) + len(table.rejects)
+    tables = readers.read(shared(name))
+    assert [table.read for table in tables] == TWO_SHEETS.get(name, [ROWS.get(name)])
+    assert all(table.read == len(table.lines) + len(table.rejects) for table in tables)
+    if name.endswith((".csv", ".tsv", ".txt")):
+        data = shared(name).read_bytes()
+        assert tables[0].total == data.count(b"\n") + (not data.endswith(b"\n"))
 
 
 def test_explanations_are_two_sheets(shared):
-    tables = readers.read(shared("mathorcup2022_cmcc_csat/附件5附件1、2、3、4的字段说明.xlsx"))
+    tables = readers.read(shared(*TWO_SHEETS))
     assert [len(t.columns) for t in tables] == [2, 2]
+
+
+def test_repeated_rows_are_as_many_as_told(shared):
+    (tmall,) = readers.read(shared("messy/tmall_sanzhisongshu/评论.xlsx"))
+    assert frame(tmall).duplicated().sum() == 938 and (frame(tmall)["评论"] == "").sum() == 266
+    (taobao,) = readers.read(shared("messy/taobao_iphone_gbk/taobaoComment_data.csv"))
+    heads = taobao.rejects.loc[taobao.rejects["reason"] == "重复表头", "raw"]
+    assert frame(taobao).duplicated().sum() + heads.duplicated().sum() == 64
+
+
+def test_the_ragged_file_has_both_widths(shared):
+    (table,) = readers.read(shared("messy/xhs_mpti_comments/评论数据_pseudonymised.csv"))
+    last = frame(table)[table.columns[-1]]
+    assert table.total == 141 and (last == "").sum() == 64 - 1  # the header has nine fields too
 
 
 def test_the_gb18030_twin_equals_its_original(shared):
