@@ -81,6 +81,17 @@ def test_a_later_file_of_the_source_replaces(load):
     assert "工单_10.csv 取代" in collected.quarantine["reason"][0]
 
 
+@pytest.mark.parametrize(
+    "copy", ["工单(1).csv", "工单 (1).csv", "工单-修订.csv", "工单 - 副本.csv", "工单_2.csv"]
+)
+def test_a_copy_named_by_a_browser_or_a_person_replaces(load, copy):
+    rows = "1,a,{0},2026-09-01\n2,b,坏,2026-09-01\n"
+    files = {"工单.csv": HEAD + rows.format("旧"), copy: HEAD + rows.format("新")}
+    collected = load(files, source={"path": "工单*.csv"})
+    assert sorted(collected.feedback["text"]) == ["坏", "新"]
+    assert collected.quarantine["reason"].eq(f"反馈ID重复：已由较新的文件 {copy} 取代").all()
+
+
 def test_the_same_id_in_two_sources_is_told_apart(shop, tmp_path):
     sources = [{"name": n, "path": "工单.csv", "channel": n} for n in ("甲", "乙")]
     collected = collect.load(shop(sources=sources))

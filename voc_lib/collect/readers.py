@@ -70,7 +70,7 @@ def paths(location: Path) -> list[tuple[Path, str]]:
         base, found = location.parent, [location]
     else:
         raise DataError(f"找不到文件 {location}。请检查参数 path（相对于参数文件所在文件夹）。")
-    return [(p, p.relative_to(base).as_posix()) for p in sorted(found, key=lambda p: natural(p.as_posix()))]
+    return [(p, p.relative_to(base).as_posix()) for p in sorted(found, key=order)]
 
 
 def files(locations: Iterable[Path]) -> list[tuple[Path, str]]:
@@ -88,6 +88,18 @@ def _glob_base(location: Path) -> Path:
 
 def _is_litter(path: Path) -> bool:
     return path.name.startswith((".", "~$")) or path.name.lower() in ("thumbs.db", "desktop.ini")
+
+
+def order(file: Path) -> tuple[list, list, str]:
+    """A sort key that puts a file before its later copies: browsers and people add to the end of its name.
+
+    When a file was written says less: copying it, or unpacking an archive, makes it new.
+
+    >>> names = ["工单(1).csv", "工单-修订.csv", "工单10.csv", "工单2.csv", "工单.csv"]
+    >>> [file.stem for file in sorted(map(Path, names), key=order)]
+    ['工单', '工单2', '工单10', '工单(1)', '工单-修订']
+    """
+    return [natural(part) for part in file.parent.parts], natural(file.stem), file.suffix
 
 
 def natural(name: str) -> list[tuple[int, int | str]]:
