@@ -99,13 +99,32 @@ def moods(
 def judged(
     starts: np.ndarray, ends: np.ndarray, part: Corpus, *, keys: np.ndarray | None = None
 ) -> np.ndarray:
-    """`moods` of spans, with clause words looked for only in the texts that hold a span."""
-    rows = part.rows(starts)
-    some = np.unique(rows)
-    small = part.take(some)
-    shift = small.starts[np.searchsorted(some, rows)] - part.starts[rows]
-    moved = None if keys is None else np.where(keys >= 0, keys + shift, keys)
-    return moods(starts + shift, ends + shift, small, context(small), keys=moved)
+    """`moods` of spans, with clause words looked for only in clauses with a span and those after them."""
+    clause = part.clause(starts)
+    there = part.clause(keys[keys >= 0]) if keys is not None else clause[:0]
+    small, shift = _around(np.concatenate([clause, there]), part)
+    moved = None
+    if keys is not None:
+        moved = keys.copy()
+        moved[keys >= 0] += shift[there]
+    return moods(starts + shift[clause], ends + shift[clause], small, context(small), keys=moved)
+
+
+def _around(clause: np.ndarray, part: Corpus) -> tuple[Corpus, np.ndarray]:
+    """These clauses and those after them as a chunk; how far each clause of `part` has moved."""
+    wanted = np.zeros(len(part.clauses) + 1, dtype=bool)
+    wanted[clause] = wanted[clause + 1] = True
+    kept = np.flatnonzero(wanted[:-1])
+    edges = np.append(part.clauses, len(part.folded))
+    first, last = edges[kept], edges[kept + 1]
+    joined = np.flatnonzero(first[1:] == last[:-1])
+    runs = zip(np.delete(first, joined + 1).tolist(), np.delete(last, joined).tolist(), strict=True)
+    text = "".join([part.folded[a:b] for a, b in runs])
+    begins = np.cumsum(last - first) - (last - first)
+    shift = np.zeros(len(part.clauses), dtype=np.int64)
+    shift[kept] = begins - first
+    starts = begins[np.flatnonzero(np.diff(part.rows(first), prepend=-1))]
+    return Corpus(text, text, 0, np.append(starts, len(text)), begins), shift
 
 
 def _solved(ends: np.ndarray, clause: np.ndarray, part: Corpus, resolved: Hits) -> np.ndarray:

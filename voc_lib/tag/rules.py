@@ -74,7 +74,7 @@ def _frame(
     table: dict[str, np.ndarray], evidence: pd.Series, feedback: pd.DataFrame, taxonomy: Taxonomy
 ) -> pd.DataFrame:
     found = matcher(taxonomy)
-    said = table["start"] != NOT_SAID
+    unsaid = table["start"] == NOT_SAID
     return pd.DataFrame(
         {
             "row": table["row"],
@@ -82,17 +82,14 @@ def _frame(
             "code": _category(table["tag"], [tag.code for tag in taxonomy.tags]),
             "tag": _category(table["tag"], taxonomy.names),
             "rule": _category(table["rule"], [*found.labels, GIVEN]),
-            "start": pd.array(np.where(said, table["start"], 0), dtype="Int64").copy(),
-            "end": pd.array(np.where(said, table["end"], 0), dtype="Int64").copy(),
+            "start": pd.arrays.IntegerArray(table["start"], unsaid),
+            "end": pd.arrays.IntegerArray(table["end"], unsaid.copy()),
             "clause": table["clause"],
             "mood": _category(table["mood"], clauses.MOODS),
             "negated": np.isin(table["mood"], clauses.NEGATED),
             "weight": table["weight"],
             "evidence": evidence.reset_index(drop=True),
         }
-    ).assign(
-        start=lambda t: t["start"].mask(~said),
-        end=lambda t: t["end"].mask(~said),
     )
 
 

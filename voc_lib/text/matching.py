@@ -45,11 +45,6 @@ class Corpus:
         """Number of the clause (within the chunk) each position lies in."""
         return np.searchsorted(self.clauses, positions, "right") - 1
 
-    def take(self, rows: np.ndarray) -> Corpus:
-        """A chunk of some of the texts (numbers within this chunk), in the order given."""
-        pieces = zip(self.starts[rows].tolist(), self.starts[rows + 1].tolist(), strict=True)
-        return corpus([self.raw[a : b - 1] for a, b in pieces])
-
     @property
     def clause_rows(self) -> np.ndarray:
         """Number of the text each clause belongs to."""
