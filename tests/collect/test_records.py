@@ -21,6 +21,11 @@ def read(tmp_path, content: str, name="a.json"):
         lambda r: {"code": 0, "data": r},
         lambda r: {"items": r},
         lambda r: {"total": 2, "comments": r},
+        lambda r: {"code": 0, "message": "ok", "data": {"page": {"no": 1}, "list": r}},
+        lambda r: {"result": {"items": r}, "timestamp": 1},
+        lambda r: {"success": True, "message": "ok", "time": "2026-09-01", "id": 1, "items": r},
+        lambda r: [list(r[0]), *(list(row.values()) for row in r)],
+        lambda r: {"columns": list(r[0]), "index": [0, 1], "data": [list(row.values()) for row in r]},
     ],
 )
 def test_records_are_found_wherever_they_stand(tmp_path, shape):
@@ -44,12 +49,35 @@ def test_broken_lines_are_rejects_with_their_place(tmp_path):
     assert table.cells.to_pylist()[1] == {"内容": "好", "图": "a；b"}
 
 
+ONE = '{"id": 7, "内容": "慢", "时间": "2026-09-01", "用户": {"级": 2}, "标签": ["a"]}'
+
+
+@pytest.mark.parametrize(("content", "kept", "gone"), [
+    (ONE, 1, 0),
+    (ONE.replace('["a"]', '[{"id": 1}]'), 1, 0),
+    (ONE.replace("标签", "comments").replace('["a"]', '[{"content": "a", "time": "b"}]'), 1, 0),
+    ("{坏\n" + ONE + "\n" + ONE, 2, 1),
+    (f"{ONE},\n{ONE},\n", 2, 0),
+])  # fmt: skip
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+def test_one_record_and_odd_lines(tmp_path, content, kept, gone, name):
+    table = read(tmp_path, content, name)
+    assert table.cells.column("内容").to_pylist() == ["慢"] * kept and len(table.rejects) == gone
+
+
+def test_several_lists_are_not_guessed_at(tmp_path):
+    with pytest.raises(DataError, match="几个列表（a、b）"):
+        read(tmp_path, '{"a": [{"x": 1}], "b": [{"y": 1}]}')
+
+
 def test_lone_surrogates_stay_visible(tmp_path):
     table = read(tmp_path, '{"内容": "\\ud800坏"}\n{"内容": "好"}\n', "a.jsonl")
     assert table.cells.column("内容").to_pylist() == ["\\ud800坏", "好"]
 
 
-@pytest.mark.parametrize("content", ["[", "{]", "[" * 100_000, "", "[]", "[1, 2]", "null"])
+@pytest.mark.parametrize(
+    "content", ["[", "{]", "[" * 100_000, "", "[]", "[1, 2]", "null", '{"data": []}', "{\n[1],\n"]
+)
 def test_what_is_no_json_is_one_sentence(tmp_path, content):
     with pytest.raises(DataError, match=r"a\.json"):
         read(tmp_path, content)

@@ -13,11 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from voc_lib.collect import encoding as encodings
-from voc_lib.collect import guard, messy, workbook
+from voc_lib.collect import guard, headers, messy, workbook
 from voc_lib.collect.table import Table, raw_json, rejects
 from voc_lib.errors import DataError
 
 CONTAINERS = ("data", "records", "rows", "items", "results", "list", "feedback", "comments")
+REPLY = {"code", "errcode", "errno", "ret", "success", "msg", "total", "data"}  # what a server's reply says
+FEEDBACK = {"text", "created_at"}
+DEEP = 4  # objects a list of records may lie in: {"data": {"page": {"list": […]}}}
 MAX_COLUMNS = 2_000
 
 
@@ -29,7 +32,8 @@ def read_json(file: Path, *, encoding: str | None = None, label: str | None = No
     text = decoded.data.decode("utf-8")
     if not text.strip():
         raise DataError(f"{name} 是空文件，没有任何内容。请检查导出。")
-    records, bad, empty = _document(text, name)
+    one_a_line = file.suffix.lower() in (".jsonl", ".ndjson")
+    records, bad, empty = _document(text, name, one_a_line)
     table = replace(from_records(records, bad, file=name), aside={messy.EMPTY: empty})
     return table.note(*(f"{name}：{note}" for note in decoded.notes))
 
@@ -37,60 +41,102 @@ def read_json(file: Path, *, encoding: str | None = None, label: str | None = No
 Document = tuple[list[tuple[int, Any]], list[tuple[int, str, str]], int]
 
 
-def _document(text: str, name: str) -> Document:
+def _document(text: str, name: str, one_a_line: bool) -> Document:
     """Numbered records, broken and empty lines; a document of one value falls apart into its records."""
-    first = text.lstrip()[:1]
     try:
-        if first == "[" or (first == "{" and not _is_lines(text)):
-            return [(i, r) for i, r in enumerate(_unpack(json.loads(text), name), start=1)], [], 0
-        return _lines(text)
+        return list(enumerate(_unpack(json.loads(text), name, one_a_line), start=1)), [], 0
     except RecursionError:
         raise DataError(f"{name} 的 JSON 嵌套过深，未读取。请导出为表格或一行一条的 JSON。") from None
-    except json.JSONDecodeError as error:
+    except ValueError as error:
+        good, bad, empty = _lines(text)
+        records = sum(isinstance(record, dict) for _, record in good)
+        begins = bool(good) and (not bad or good[0][0] < bad[0][0])
+        if records and (begins or records >= len(bad)):
+            return good, bad, empty
+        if not isinstance(error, json.JSONDecodeError):
+            raise DataError(
+                f"{name} 的 JSON 中有无法读取的数（{type(error).__name__}）。请重新导出。"
+            ) from None
         place = f"第 {error.lineno} 行第 {error.colno} 列"
         raise DataError(f"{name} 不是有效的 JSON（{place}）。请重新导出，或改为一行一条的 JSON。") from None
-    except ValueError as error:
-        raise DataError(f"{name} 的 JSON 中有无法读取的数（{type(error).__name__}）。请重新导出。") from None
 
 
-def _is_lines(text: str) -> bool:
-    """Whether the first line is a whole JSON object and not the last one."""
-    line = text.lstrip().split("\n", 1)
-    if len(line) < 2 or not line[1].strip():
-        return _parses(text.strip()) is not None and not _container(_parses(text.strip()))
-    return _parses(line[0]) is not None
-
-
-def _parses(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return None
-
-
-def _container(value: Any) -> bool:
-    return isinstance(value, dict) and any(isinstance(v, (list, dict)) and v for v in value.values())
-
-
-def _unpack(value: Any, name: str) -> list[Any]:
-    """The list of records inside a document."""
+def _unpack(value: Any, name: str, one_a_line: bool) -> list[Any]:
+    """The records inside a document."""
     if isinstance(value, list):
-        return value
-    for key in CONTAINERS:
-        if isinstance(value.get(key), list):
-            return value[key]
-    lists = [v for v in value.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
-    if len(lists) == 1:
-        return lists[0]
+        return _named(value)
+    if not isinstance(value, dict):
+        raise DataError(f"{name} 的 JSON 里找不到记录列表。应是 [{{…}}, {{…}}]、一行一条，或放在键 data 里。")
+    if isinstance(value.get("columns"), list) and isinstance(value.get("data"), list):
+        return _named([value["columns"], *value["data"]])
+    inner = _inner(value, name)
+    if inner is not None:
+        return [value] if _is_record(value, inner, one_a_line) else _named(inner)
     columns = list(value.values())
     if columns and all(isinstance(c, list) and len(c) == len(columns[0]) for c in columns):
         return [dict(zip(value, row, strict=True)) for row in zip(*columns, strict=True)]
-    if columns and all(isinstance(c, dict) for c in columns):
+    if len(columns) > 1 and all(isinstance(c, dict) for c in columns):
         keys = dict.fromkeys(key for c in columns for key in c)
         return [{column: cells.get(key) for column, cells in value.items()} for key in keys]
-    if all(not isinstance(c, (list, dict)) for c in columns):
-        return [value]
-    raise DataError(f"{name} 的 JSON 里找不到记录列表。应是 [{{…}}, {{…}}]、一行一条，或放在键 data 里。")
+    return [value]
+
+
+def _named(rows: list[Any]) -> list[Any]:
+    """Rows without names take them from the first one; records stay as they are.
+
+    >>> _named([["内容", "分"], ["慢", 5]])
+    [{'内容': '慢', '分': 5}]
+    """
+    first = rows[0] if rows else None
+    if not isinstance(first, list) or not all(isinstance(cell, str) for cell in first):
+        return rows
+    fits = [isinstance(row, list) and len(row) == len(first) for row in rows[1:]]
+    return [
+        dict(zip(first, row, strict=True)) if fit else row for row, fit in zip(rows[1:], fits, strict=True)
+    ]
+
+
+def _inner(value: dict, name: str) -> list[Any] | None:
+    """The list of records nearest to the top; DataError when several stand there."""
+    level = [value]
+    for _ in range(DEEP):
+        lists = {id(v): (k, v) for d in level for k, v in d.items() if isinstance(v, list) and _records(v, k)}
+        usual = [v for key in CONTAINERS for k, v in lists.values() if k == key]
+        if usual or len(lists) == 1:
+            return usual[0] if usual else next(iter(lists.values()))[1]
+        if lists:
+            keys = "、".join(sorted(k for k, _ in lists.values()))
+            raise DataError(
+                f"{name} 的 JSON 里有几个列表（{keys}），分不清哪个是反馈。请只导出一个，或放在键 data 里。"
+            )
+        level = [v for d in level for v in d.values() if isinstance(v, dict)]
+    return None
+
+
+def _records(rows: list[Any], key: str) -> bool:
+    """Whether a list holds records, or would if it held anything."""
+    return isinstance(rows[0], (dict, list)) if rows else key in CONTAINERS
+
+
+def _is_record(value: dict, inner: list[Any], one_a_line: bool) -> bool:
+    """Whether a document is one record with a list in it, not a reply around a list of records.
+
+    >>> _is_record({"id": 1, "内容": "慢", "comments": [{"by": "x"}]}, [{"by": "x"}], False)
+    True
+    """
+    if REPLY & value.keys():
+        return False
+    outside, inside = _fields(value), _fields(inner[0] if inner else {})
+    return len(outside) > len(inside) or (one_a_line and outside >= FEEDBACK)
+
+
+def _fields(record: Any) -> set[str]:
+    """The fields a record's plain values are known for."""
+    known = headers.synonyms()
+    names = (
+        [k for k, v in record.items() if not isinstance(v, (dict, list))] if isinstance(record, dict) else []
+    )
+    return {known[form][0] for form in map(headers.normal, names) if form in known}
 
 
 def _lines(text: str) -> Document:
@@ -100,7 +146,7 @@ def _lines(text: str) -> Document:
             empty += 1
             continue
         try:
-            good.append((number, json.loads(line)))
+            good.append((number, json.loads(line.strip().removesuffix(","))))
         except (ValueError, RecursionError):
             bad.append((number, "不是有效的 JSON", raw_json(line[:5000])))
     return good, bad, empty
