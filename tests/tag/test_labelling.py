@@ -41,6 +41,36 @@ def test_label_keeps_every_row_and_the_contract(make, label):
     assert set(labelled.tags["feedback_id"]) == set(labelled.tagged["feedback_id"])
 
 
+ODD = {
+    "": "其他",
+    "好": "其他",
+    "😀😀": "其他",
+    "А это что": "其他",
+    "السلام عليكم": "其他",
+    "my parcel has not arrived": "其他",
+    "x" * 100_000: "其他",
+    "闪退了，" * 25_000: "功能异常",
+    "好" * 99_990 + "，快递五天了还没到": "物流延迟",
+}
+
+
+def test_odd_texts_get_the_tags_of_what_they_say_and_nothing_else(make, label):
+    labelled = label(make("快递没到", *ODD, "客服骂人"))
+    assert labelled.tagged["primary_tag"].tolist() == ["物流延迟", *ODD.values(), "服务态度"]
+    quiet = labelled.tagged[labelled.tagged["primary_tag"] == "其他"]
+    assert (quiet["urgency"] == "P2").all() and (quiet["intent"] != "抱怨").all()
+
+
+def test_a_correction_for_a_feedback_that_is_gone_changes_nothing(make, label):
+    frame = make("快递没到", "闪退")
+    gone = pd.DataFrame(
+        {"feedback_id": ["GONE"], "tags": ["服务态度"], "urgency": ["P0"], "intent": ["表扬"]}
+    )
+    with_it, without = label(frame, corrected=gone), label(frame)
+    pd.testing.assert_frame_equal(with_it.tagged, without.tagged)
+    pd.testing.assert_frame_equal(with_it.tags, without.tags)
+
+
 def test_label_of_nothing_is_nothing(make, label):
     labelled = label(make("好").iloc[:0])
     assert len(labelled.tagged) == len(labelled.tags) == 0

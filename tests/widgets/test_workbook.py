@@ -1,10 +1,14 @@
 """Corrections in Excel, through the command line: out, filled in, back, every wrong row told."""
 
+from datetime import datetime
+
 import openpyxl
 import pytest
 
 from voc_lib import cli
 from voc_lib.register import codings, store
+
+AT = datetime(2026, 10, 1, 9, 0)
 
 
 @pytest.fixture
@@ -121,6 +125,14 @@ def test_coverage_counts_the_period(book, shop):
     code = cli.call(["taxonomy", "coverage", str(shop / "params.yaml")])
     words = book.capsys.readouterr().out
     assert code == 0 and "30 条反馈" in words and "条本期没有命中" in words
+
+
+def test_a_correction_for_a_feedback_that_is_gone_is_kept_and_shown(book, step):
+    store.add_correction(step.register, "GONE", "EC-LOG", who="王敏", at=AT)
+    code, _ = book.call("export", "--size", "3")
+    assert code == 0 and book.column("反馈ID", sheet="已更正") == ["GONE"]
+    assert book.column("问题描述", sheet="已更正") == [None]
+    assert store.corrections(step.register)["feedback_id"].tolist() == ["GONE"]
 
 
 def test_tags_are_merged_and_split_from_the_command_line(book, step, capsys):
