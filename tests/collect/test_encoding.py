@@ -71,6 +71,42 @@ def test_an_override_and_an_unknown_name():
         encoding.decode(b"a", encoding="gb99999", where="工单.csv")
 
 
+LONG = TEXT + "3,退款一直没有到账，客服也不理\n"
+
+
+@pytest.mark.parametrize(("data", "said", "true"), [
+    (b"\xef\xbb\xbf" + LONG.encode("gb18030"), None, "gb18030"),
+    (LONG.encode(), "gb18030", "utf-8"),
+    (LONG.encode("gb18030"), "utf-8", "gb18030"),
+    (LONG.encode("gb18030"), "gbk", "gbk"),
+    (b"\xef\xbb\xbf" + LONG.encode("gb18030"), "gb18030", "gb18030"),
+])  # fmt: skip
+def test_bytes_are_believed_before_marks_and_wishes(data, said, true):
+    decoded = encoding.decode(data, encoding=said)
+    assert decoded.data.decode() == LONG and decoded.encoding == true
+    told = any(f"内容却是 {true}" in note for note in decoded.notes)
+    assert told == ((said or "utf-8") != true)
+
+
+def test_one_bad_byte_in_a_short_file_is_one_bad_byte():
+    decoded = encoding.decode("工单号,反馈内容\n1,太慢".encode() + b"\xff\n")
+    assert decoded.encoding == "utf-8" and decoded.bad_count == 1
+
+
+def test_any_number_of_bad_places_is_one_pass():
+    line = "物流太慢了，等了三天还没有到，没有人理".encode("gb18030") + b"\x80\n"
+    assert encoding.decode(line * 200_000, encoding="gb18030").data.count("€".encode()) == 200_000
+    bad = ("物流太慢了，等了三天" * 30).encode() + b"\xff\n"
+    assert encoding.decode(bad * 10_000).bad_count == 10_000
+
+
+def test_bad_units_of_utf_16_shift_nothing():
+    decoded = encoding.decode(
+        "\ufeff慢".encode("utf-16-le") + b"\x00\xd8" + ("很坏" * 20).encode("utf-16-le")
+    )
+    assert decoded.data.decode() == "慢\\x00\\xd8" + "很坏" * 20
+
+
 @pytest.mark.parametrize("codec", ["cp1252", "gb18030"])
 def test_double_encoding_is_undone_where_it_is_certain(codec):
     text = "客服态度不好，退款很慢"

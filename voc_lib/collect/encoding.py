@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from functools import cache
 
 from voc_lib.errors import DataError
@@ -16,6 +18,7 @@ SAMPLE = 1 << 20
 NUL_SHARE = 0.02  # UTF-16 of Chinese text still has NULs in its delimiters and line ends
 PLAUSIBLE = 0.6
 BROKEN_SHARE = 0.05
+HAN_PER_BROKEN = 4  # GB18030 read as UTF-8 has more broken bytes than Chinese characters
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -44,11 +47,12 @@ class Decoded:
     score: float = 1.0
     mojibake: bool = False
     foreign: tuple[int, ...] = ()
+    warning: str = ""
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What an analyst must know about the decoding."""
-        notes = []
+        notes = [self.warning] if self.warning else []
         if self.foreign:
             n, shown = len(self.foreign), _ranges(self.foreign)
             notes.append(f"文件里混有两种编码：{n} 行按 GB18030 读取（{shown}），其余按 UTF-8")
@@ -71,19 +75,38 @@ def decode(data: bytes, *, encoding: str | None = None, where: str = "文本") -
     '反馈'
     """
     named = _named(encoding, where) if encoding else None
-    chosen = _bom(data) or named or _utf16(data)  # a byte order mark is evidence, a wish is not
-    if chosen and chosen != "utf-8":
-        return _finish(_strip(data, chosen), chosen, where)
-    data = _strip(data, "utf-8").replace(b"\n" + codecs.BOM_UTF8, b"\n")  # of files joined to one
-    if _valid_utf8(data):
+    mark = _bom(data)
+    if mark not in (None, "utf-8"):
+        return _finish(_strip(data, mark), mark, where)
+    bare = _strip(data, "utf-8").replace(b"\n" + codecs.BOM_UTF8, b"\n")  # of files joined to one
+    found = _told(bare, named or mark, where, marked=mark is not None)
+    if (named or mark) in (None, found.encoding) or found.foreign:
+        return found
+    said = f"encoding 写的是 {named}" if named else "文件开头标明 utf-8"
+    return replace(found, warning=f"{said}，内容却是 {found.encoding}，已按内容读取")
+
+
+def _told(data: bytes, said: str | None, where: str, *, marked: bool) -> Decoded:
+    """The text by its bytes: these are evidence, what was `said` is a wish, a mark may stand by mistake."""
+    sixteen = _utf16(data) if said is None else None
+    if sixteen:
+        return _finish(data, sixteen, where)
+    if _valid_utf8(data) and (marked or said in (None, "utf-8") or _worse(data, said)):
         return Decoded(data, "utf-8", mojibake=_looks_mojibake(data))
-    if mixed := _mixed(data):
+    if said in (None, "utf-8", "gb18030") and (mixed := _mixed(data)):
         return mixed
-    if chosen:
-        return _finish(data, chosen, where)
+    if said not in (None, "utf-8"):
+        return _finish(data, said, where)
     if _mostly_utf8(data[:SAMPLE]):
         return _finish(data, "utf-8", where)
     return _legacy(data, where)
+
+
+def _worse(data: bytes, encoding: str) -> bool:
+    """Whether valid UTF-8 reads less like Chinese in another encoding."""
+    head = data[:SAMPLE]
+    other = plausibility(head.decode(encoding, "replace"), encoding)
+    return other < plausibility(head.decode("utf-8", "ignore"))
 
 
 def _named(encoding: str, where: str) -> str:
@@ -133,11 +156,12 @@ def _valid_utf8(data: bytes) -> bool:
 
 
 def _mostly_utf8(head: bytes) -> bool:
-    """Bytes that are UTF-8 but for a few: chance makes valid sequences of other encodings rare."""
+    """Bytes that are UTF-8 but for a few: chance hardly makes three valid bytes of other encodings."""
     text = head.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
     foreign = sum(1 for char in text if ord(char) > 127) - broken
-    return foreign > 0 and broken <= BROKEN_SHARE * foreign
+    han = sum("\u4e00" <= char <= "\u9fff" for char in text)
+    return foreign > 0 and (broken <= BROKEN_SHARE * foreign or HAN_PER_BROKEN * broken <= han)
 
 
 def _mixed(data: bytes) -> Decoded | None:
@@ -233,7 +257,7 @@ codecs.register_error("voc-euro", _euro)
 
 def _finish(data: bytes, encoding: str, where: str) -> Decoded:
     """The text in one given encoding; bad bytes stay visible as \\xNN and are located."""
-    text, places = _decode_all(data, encoding)
+    text, places = _decode_all(data, encoding, most=BROKEN_SHARE * len(data) + 20)
     if len(places) > BROKEN_SHARE * max(len(text), 20):
         raise DataError(
             f"{where} 不像文本文件：有 {len(places)} 个字节不合 {encoding}。请确认文件类型，或写 encoding。"
@@ -244,23 +268,34 @@ def _finish(data: bytes, encoding: str, where: str) -> Decoded:
     return Decoded(utf8, encoding, located, len(places), score, _looks_mojibake(utf8))
 
 
-def _decode_all(data: bytes, encoding: str) -> tuple[str, list[int]]:
+def _decode_all(data: bytes, encoding: str, *, most: float = math.inf) -> tuple[str, list[int]]:
+    """The text with bad bytes as \\xNN, and where they are; no text once they are more than `most`."""
     places: list[int] = []
-    parts, start = [], 0
-    while start < len(data):
-        try:
-            parts.append(data[start:].decode(encoding) if start else data.decode(encoding))
-            break
-        except UnicodeDecodeError as error:
-            parts.append(data[start : start + error.start].decode(encoding))
-            bad = data[start + error.start : start + error.start + 1]
-            parts.append("€" if bad == b"\x80" and encoding.startswith("gb") else f"\\x{bad[0]:02x}")
-            if parts[-1] != "€":
-                places.append(start + error.start)
-            start += error.start + 1
-            if len(places) > BROKEN_SHARE * len(data) + 20:
-                break
-    return "".join(parts), places
+    token = _BAD.set((places, most))
+    try:
+        return data.decode(encoding, "voc-visible"), places
+    except UnicodeDecodeError:
+        return "", places
+    finally:
+        _BAD.reset(token)
+
+
+def _visible(error: UnicodeError) -> tuple[str, int]:
+    """A bad byte, or a bad unit of UTF-16 and UTF-32, as \\xNN."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    if error.encoding.startswith("gb") and error.object[error.start] == 0x80:
+        return "€", error.start + 1
+    places, most = _BAD.get()
+    places.append(error.start)
+    if len(places) > most:
+        raise error
+    end = error.end if error.encoding.startswith(("utf-16", "utf-32")) else error.start + 1
+    return "".join(f"\\x{byte:02x}" for byte in error.object[error.start : end]), end
+
+
+_BAD: ContextVar[tuple[list[int], float]] = ContextVar("bad")
+codecs.register_error("voc-visible", _visible)
 
 
 def plausibility(text: str, encoding: str = "gb18030") -> float:
