@@ -92,6 +92,26 @@ def test_a_copy_named_by_a_browser_or_a_person_replaces(load, copy):
     assert collected.quarantine["reason"].eq(f"反馈ID重复：已由较新的文件 {copy} 取代").all()
 
 
+def rated(name: str, given: list[int], header: str = "评分") -> str:
+    rows = [f"{name}{i},{i % 7}慢,2026-09-01,{score}\n" for i, score in enumerate(given)]
+    return f"工单号,反馈内容,创建时间,{header}\n" + "".join(rows)
+
+
+def test_a_question_is_on_one_scale_in_all_files_of_a_source(load):
+    files = {"8月.csv": rated("a", [1, 5, 8, 10]), "9月.csv": rated("b", [5, 1], "评分（分）")}
+    collected = load(files, source={"path": "*月.csv"})
+    assert collected.feedback["csat"].tolist()[4:] == pytest.approx([1 + 4 * 4 / 9, 1])
+    assert "9月.csv：“评分（分）” 只出现 1–5 分，按同一来源其他文件的 1–10" in "".join(collected.notes)
+
+
+def test_a_scale_that_was_changed_is_told(load):
+    files = {"8月.csv": rated("a", [3, 5, 8, 10] * 10), "9月.csv": rated("b", [5, 4] * 30)}
+    collected = load(files, source={"path": "*月.csv"})
+    assert collected.feedback["csat"].tail(60).mean() == 4.5 and "各按各的换算" in "".join(collected.notes)
+    files["9月.csv"] = rated("b", [5, 4], "评分（1-5分）")
+    assert load(files, source={"path": "*月.csv"}).feedback["csat"].tail(2).mean() == 4.5
+
+
 def test_the_same_id_in_two_sources_is_told_apart(shop, tmp_path):
     sources = [{"name": n, "path": "工单.csv", "channel": n} for n in ("甲", "乙")]
     collected = collect.load(shop(sources=sources))

@@ -11,7 +11,18 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from voc_lib import params, schema
-from voc_lib.collect import archive, database, headers, identity, ledger, mended, readers, response, sides
+from voc_lib.collect import (
+    archive,
+    database,
+    headers,
+    identity,
+    ledger,
+    mended,
+    readers,
+    response,
+    scales,
+    sides,
+)
 from voc_lib.collect.standardize import Standard, standardize
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError, ParamsError
@@ -87,11 +98,13 @@ def _apart(settings: Settings) -> None:
 def _standards(source: Source, files: Sequence[Sequence[Table]], *, zone: ZoneInfo) -> list[Standard]:
     """The source's tables as feedback; sheets without feedback go to the quarantine."""
     results: list[Standard] = []
+    rated = scales.of(source, [*chain(*files)], zone=zone)
     for tables in files:
         done, left = [], []
         for table in tables:
+            scale, told = rated.get(table.place, ("", ()))
             try:
-                done.append(standardize(table, source, zone=zone))
+                done.append(standardize(table.note(*told), source, zone=zone, scale=scale))
             except DataError as error:
                 if len(tables) == 1:
                     raise

@@ -125,7 +125,7 @@ def _pairs(tables: Sequence[pd.DataFrame], known: pd.DataFrame) -> tuple[pd.Data
     new = [table.assign(**{LIST: n}) for n, table in enumerate(tables)]
     columns = ["feedback_id", "created_at", "text", "customer_id", LIST]
     rows = pd.concat([frame.reindex(columns=columns) for frame in (old, *new)], ignore_index=True)
-    rows = rows[~made(rows["feedback_id"])].drop_duplicates(["feedback_id", LIST])
+    rows = rows[~made(rows["feedback_id"])].fillna({"text": ""}).drop_duplicates(["feedback_id", LIST])
     first = ~rows["feedback_id"].duplicated()
     pairs = rows[~first].merge(rows[first], on="feedback_id", suffixes=("", PARTNER))
     return pairs, rows[LIST].value_counts()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -40,8 +41,11 @@ class Standard:
     notes: tuple[str, ...]
 
 
-def standardize(table: Table, source: Source, *, zone: ZoneInfo) -> Standard:
-    """The table's rows as feedback; DataError when no column holds the text or no column a readable date."""
+def standardize(table: Table, source: Source, *, zone: ZoneInfo, scale: str = "") -> Standard:
+    """The table's rows as feedback; DataError when no column holds the text or no column a readable date.
+
+    `scale` is that of the satisfaction where it is known; else the table's own scores tell it.
+    """
     table = repaired(table)
     matches = headers.match(table.columns, source.columns, where=table.place)
     columns, matches, notes = _columns(table, _believable(table, matches, zone))
@@ -51,8 +55,9 @@ def standardize(table: Table, source: Source, *, zone: ZoneInfo) -> Standard:
     times, time_notes = _times(columns, source, zone, table)
     fields = {**_words(columns), **_categories(columns), **times.fields}
     ids, id_notes = _ids(columns, table)
-    marks, score_notes = _scores(columns, matches)
-    fields |= ids | marks | _constants(table, source, fields)
+    marks = _scores(columns, matches, scale)
+    score_notes = [note for mark in marks.values() for note in mark.notes]
+    fields |= ids | {name: mark.values for name, mark in marks.items()} | _constants(table, source, fields)
     frame = schema.shape(pd.DataFrame(fields, index=range(len(table.lines))), schema.FEEDBACK)
     reasons = _reasons(frame, times.reasons)
     keep = np.ones(len(frame), dtype=bool)
@@ -290,22 +295,29 @@ def suspicious_ids(values: pd.Series) -> list[str]:
     return faults
 
 
-def _scores(
-    columns: dict[str, pd.Series], matches: Sequence[Match]
-) -> tuple[dict[str, pd.Series], list[str]]:
-    fields: dict[str, pd.Series] = {}
-    notes: list[str] = []
+def _scores(columns: dict[str, pd.Series], matches: Sequence[Match], scale: str) -> dict[str, scores.Scored]:
+    """Satisfaction and recommendation, where there are columns for them."""
+    found: dict[str, scores.Scored] = {}
     missing = scores.values_file()["missing"]
-    for name, reader in (("csat", scores.csat), ("nps", scores.nps)):
-        if name in columns:
-            match = next(m for m in matches if m.field == name)
-            texts = columns[name].mask(columns[name].isin(missing))
-            scored = reader(texts, header=match.header)
-            if name == "nps" and not scored.scale and match.how == "指定":
-                raise DataError(f"{scored.notes[0]}。")
-            fields[name] = scored.values
-            notes += scored.notes
-    return fields, notes
+    readers = (("csat", partial(scores.csat, scale=scale)), ("nps", scores.nps))
+    for name, reader in ((name, reader) for name, reader in readers if name in columns):
+        match = next(m for m in matches if m.field == name)
+        texts = columns[name].mask(columns[name].isin(missing))
+        found[name] = reader(texts, header=match.header)
+        if name == "nps" and not found[name].scale and match.how == "指定":
+            raise DataError(f"{found[name].notes[0]}。")
+    return found
+
+
+def score(table: Table, source: Source, *, zone: ZoneInfo) -> scores.Scored | None:
+    """The table's satisfaction by itself; None when it has none, or its columns cannot be told."""
+    table = repaired(table)
+    try:
+        matches = _believable(table, headers.match(table.columns, source.columns), zone)
+    except DataError:
+        return None
+    columns, matches, _ = _columns(table, [m for m in matches if m.field == "csat"])
+    return _scores(columns, matches, "").get("csat")
 
 
 def _constants(table: Table, source: Source, fields: dict[str, pd.Series]) -> dict[str, pd.Series]:

@@ -1,0 +1,43 @@
+"""One question asked in several files: on one scale, though a file may have seen only part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from voc_lib.collect import headers, scores
+from voc_lib.collect.scores import Scored
+from voc_lib.collect.standardize import score
+from voc_lib.collect.table import Table
+from voc_lib.params import Source
+
+CHANCE = 1e-6
+PART = "{place}：“{header}” 只出现 {own} 分，按同一来源其他文件的 {wide} 分制读取；如已改分制请在表头写明"
+CHANGED = "{place}：“{header}” 是 {own} 分制，同一来源其他文件是 {wide}，各按各的换算；请核对，并在表头写明"
+
+
+def of(source: Source, tables: Sequence[Table], *, zone: ZoneInfo) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Place of a table -> the scale of its satisfaction and what to tell; nothing for a single table."""
+    asked: dict[str, list[tuple[str, Scored]]] = {}
+    for table in tables if len(tables) > 1 else ():
+        if (found := score(table, source, zone=zone)) and found.scale:
+            asked.setdefault(headers.forms(found.header)[-1], []).append((table.place, found))
+    return {
+        place: _agreed(place, one, [other.seen for _, other in same if other is not one])
+        for same in asked.values()
+        for place, one in same
+    }
+
+
+def _agreed(place: str, one: Scored, others: Sequence[pd.Series]) -> tuple[str, tuple[str, ...]]:
+    """The scale of all, unless the header says another, or chance is not why none lies beyond its own."""
+    seen = pd.concat([one.seen.head(0), *others]).dropna()
+    wide = scores.scale_of(pd.concat([one.seen, seen]))
+    if seen.empty or wide in ("", one.scale) or scores.hinted(one.header):
+        return one.scale, ()
+    beyond = float((~seen.between(*scores.SCALES[one.scale])).mean())
+    same = (1 - beyond) ** one.seen.notna().sum() > CHANCE
+    said = (PART if same else CHANGED).format(place=place, header=one.header, own=one.scale, wide=wide)
+    return wide if same else one.scale, (said,)
