@@ -6,6 +6,7 @@ import yaml
 
 from voc_lib import schema
 from voc_lib.errors import DataError
+from voc_lib.tag import learn
 
 FILE = Path(__file__).parents[1] / "cases" / "tagging.yaml"
 CASES = yaml.safe_load(FILE.read_text(encoding="utf-8"))
@@ -69,6 +70,15 @@ def test_a_correction_for_a_feedback_that_is_gone_changes_nothing(make, label):
     with_it, without = label(frame, corrected=gone), label(frame)
     pd.testing.assert_frame_equal(with_it.tagged, without.tagged)
     pd.testing.assert_frame_equal(with_it.tags, without.tags)
+
+
+def test_a_class_of_two_examples_is_left_to_the_rules(make, label):
+    texts = pd.Series([f"包裹还在路上{i}" for i in range(30)] + [f"页面一片空白{i}" for i in range(30)])
+    names = pd.Series(["物流延迟"] * 30 + ["功能异常"] * 30)
+    few = pd.Series(["客服骂人1", "客服骂人2"]), pd.Series(["服务态度"] * 2)
+    tagger = learn.fit(pd.concat([texts, few[0]]), pd.concat([names, few[1]]), seed=1)
+    assert set(tagger.names) == {"物流延迟", "功能异常"}
+    assert label(make("客服骂人3"), tagger=tagger).tagged["primary_tag"].tolist() == ["服务态度"]
 
 
 def test_label_of_nothing_is_nothing(make, label):
