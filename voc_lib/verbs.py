@@ -131,7 +131,7 @@ def read(
 
     step = session.step_of(str(params), period=period)
     desk = session.desk(step, coder=coder, blind=blind)
-    result = workbook.read(file, desk, known=set(session.texts(step).index))
+    result = workbook.read(file, desk, known=session.spellings(step))
     typer.echo(result.said())
     if result.conflicts:
         raise typer.Exit(DataError.exit_code)

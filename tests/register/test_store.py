@@ -30,8 +30,8 @@ def test_who_when_old_new_and_why_are_kept(engine):
 def test_the_second_of_two_is_kept_but_not_in_force_and_told(engine):
     correct(engine, "late")
     saved = correct(engine, "rude", who="李强", seen=0)
-    assert saved.version is None and "王敏 已于 2026-09-30 09:30 改为 “late”" in saved.conflict
-    assert store.current(engine, "F1") == (1, "late")
+    assert saved.version is None and "王敏 已于 2026-09-30 09:30 改为 “LATE”" in saved.conflict(str.upper)
+    assert store.current(engine, "F1") == (1, "late", "王敏")
     assert store.conflicts(engine)[["who", "old", "new"]].values.tolist() == [["李强", "late", "rude"]]
     assert correct(engine, "rude", who="李强", seen=1) == Saved(2)
 
@@ -75,7 +75,7 @@ def test_text_is_data(engine):
 def test_an_empty_register_gives_empty_frames(engine):
     assert store.corrections(engine).columns.tolist() == ["feedback_id", "tags"]
     assert store.trail(engine).empty and store.conflicts(engine).empty
-    assert store.current(engine, "F1") == (0, None)
+    assert store.current(engine, "F1") == (0, None, "")
 
 
 @pytest.mark.parametrize("url", ["register.db", "mongo://x", ""])
@@ -95,7 +95,7 @@ def test_a_database_that_does_not_answer_never_tells_the_password(tmp_path):
 def test_a_correction_taken_back_counts_as_never_made_and_stays_in_the_trail(engine):
     correct(engine, "late")
     assert store.withdraw(engine, "F1", who="王敏", at=AT, seen=1) == Saved(2)
-    assert store.corrections(engine).empty and store.current(engine, "F1") == (2, None)
+    assert store.corrections(engine).empty and store.current(engine, "F1") == (2, None, "王敏")
     assert store.trail(engine, "F1")["new"].tolist() == ["late", ""]
     assert correct(engine, "rude", seen=2) == Saved(3)
     assert store.corrections(engine)["tags"].tolist() == ["rude"]
@@ -105,5 +105,5 @@ def test_taking_back_what_another_has_changed_is_told(engine):
     correct(engine, "late")
     correct(engine, "rude", who="李强", seen=1)
     saved = store.withdraw(engine, "F1", who="王敏", at=AT, seen=1)
-    assert saved.version is None and "李强" in saved.conflict
+    assert saved.version is None and "李强" in saved.conflict()
     assert store.corrections(engine)["tags"].tolist() == ["rude"]

@@ -88,7 +88,7 @@ def test_nothing_is_merged_while_others_keep_correcting(engine):
         store.add_correction(engine, feedback_id, "slow", **WHO)
 
     def choose(feedback_id):
-        seen, _ = store.current(engine, feedback_id)
+        seen, *_ = store.current(engine, feedback_id)
         store.add_correction(engine, feedback_id, "slow", who="李强", at=AT, seen=seen)
         return ["late"]
 

@@ -23,9 +23,9 @@ def test_reading_without_a_register_makes_none(settings):
 
 def test_a_step_gets_the_corrections_of_its_own_rows(project):
     step = open_step("03_clean_and_tag", str(project / "params.yaml"))
-    for feedback_id in ("1", "of-another-report"):
+    for feedback_id in ("工单:1", "of-another-report"):
         store.add_correction(step.register, feedback_id, "EC-LOG", who="王敏", at=AT)
-    rows = pd.DataFrame({"feedback_id": ["1", "2"]}, dtype="str")
+    rows = pd.DataFrame({"source": "工单", "feedback_id": ["1", "2"]}, dtype="str")
     held = step.corrections(rows)
     assert held[["feedback_id", "tags"]].values.tolist() == [["1", "EC-LOG"]]
     assert held[["urgency", "intent"]].isna().all(axis=None)
@@ -45,16 +45,16 @@ def archived(settings):
 
 def test_a_correction_makes_the_inputs_differ_and_taking_it_back_the_same_again(settings, archived):
     before, engine = archived(), registered.opened(settings)
-    store.add_correction(engine, "1", "EC-LOG", who="王敏", at=AT)
+    store.add_correction(engine, "工单:1", "EC-LOG", who="王敏", at=AT)
     assert archived() != before
-    store.withdraw(engine, "1", who="王敏", at=AT, seen=1)
+    store.withdraw(engine, "工单:1", who="王敏", at=AT, seen=1)
     assert archived() == before
     engine.dispose()
 
 
 def test_a_blind_answer_makes_the_inputs_differ_too(settings, archived):
     before, engine = archived(), registered.opened(settings)
-    codings.add(engine, "1", "EC-LOG", coder="王敏", at=AT)
+    codings.add(engine, "工单:1", "EC-LOG", coder="王敏", at=AT)
     assert archived() != before
     assert registered.corrections(settings).empty and len(registered.answers(settings)) == 1
     engine.dispose()
@@ -62,7 +62,7 @@ def test_a_blind_answer_makes_the_inputs_differ_too(settings, archived):
 
 def test_corrections_of_other_reports_and_of_later_periods_do_not(settings, archived):
     before, engine = archived(), registered.opened(settings)
-    for feedback_id in ("of-another-report", "2"):
+    for feedback_id in ("of-another-report", "工单:2"):
         store.add_correction(engine, feedback_id, "EC-LOG", who="王敏", at=AT)
         codings.add(engine, feedback_id, "EC-LOG", coder="王敏", at=AT)
     assert archived() == before
@@ -71,16 +71,16 @@ def test_corrections_of_other_reports_and_of_later_periods_do_not(settings, arch
 
 def test_a_correction_made_while_a_run_goes_on_is_news_to_the_next(settings, archived):
     started, engine = inputs.decided(settings), registered.opened(settings)
-    store.add_correction(engine, "1", "EC-LOG", who="王敏", at=AT)
+    store.add_correction(engine, "工单:1", "EC-LOG", who="王敏", at=AT)
     assert inputs.fingerprint(started, settings) != archived()
     engine.dispose()
 
 
 def test_a_run_lists_what_people_have_set_among_its_inputs(settings, archived, two_steps):
     engine = registered.opened(settings)
-    for feedback_id in ("1", "of-another-report"):
+    for feedback_id in ("工单:1", "of-another-report"):
         store.add_correction(engine, feedback_id, "EC-LOG", who="王敏", at=AT)
-    codings.add(engine, "1", "EC-LOG", coder="李强", at=AT)
+    codings.add(engine, "工单:1", "EC-LOG", coder="李强", at=AT)
     engine.dispose()
     content = pipeline.run(settings, clock=lambda: AT).manifest
     lines = [item for item in content["inputs"] if item["path"] == "outputs/register.db"]
@@ -89,6 +89,40 @@ def test_a_run_lists_what_people_have_set_among_its_inputs(settings, archived, t
         ("独立标注", 1, 64),
     ]
     assert pipeline.run(settings, clock=lambda: AT).unchanged
+
+
+def test_a_correction_stays_with_its_feedback_when_another_source_brings_the_same_id(settings, archived):
+    engine, folder = registered.opened(settings), settings.outputs / "archive" / "小店"
+    store.add_correction(engine, "工单:1", "EC-LOG", who="王敏", at=AT)
+    earlier = {**ROW, "source": "评价", "feedback_id": ["1"], "created_at": pd.Timestamp("2026-08-01")}
+    archive.write(schema.shape(pd.DataFrame(earlier), schema.HISTORY), folder)
+    rows = archive.read(folder)
+    held = registered.of(rows, registered.corrections(settings)).merge(rows, on="feedback_id")
+    assert held[["source", "feedback_id"]].values.tolist() == [["工单", "工单:1"]]
+    engine.dispose()
+
+
+@pytest.mark.parametrize(("twin", "key"), [(False, "工单:1"), (True, ":1")])
+def test_an_old_correction_finds_its_feedback_unless_two_sources_have_it(settings, archived, twin, key):
+    if twin:
+        row = {**ROW, "source": "评价", "feedback_id": ["1"], "created_at": pd.Timestamp("2026-08-01")}
+        archive.write(schema.shape(pd.DataFrame(row), schema.HISTORY), settings.outputs / "archive" / "小店")
+    engine = registered.opened(settings)
+    store.add_correction(engine, ":1", "EC-LOG", who="王敏", at=AT)
+    engine.dispose()
+    assert registered.corrections(settings)["feedback_id"].tolist() == [key]
+    assert ("1 条更正找不到对应的反馈" in registered.lost(settings)) == twin
+
+
+def test_a_correction_without_its_feedback_is_told_unless_it_is_of_another_report(settings, archived):
+    engine = registered.opened(settings)
+    for feedback_id in ("工单:1", "工单:gone", "别的报告:9"):
+        store.add_correction(engine, feedback_id, "EC-LOG", who="王敏", at=AT)
+    engine.dispose()
+    told = registered.lost(settings)
+    assert "1 条更正找不到" in told and "工单:gone" in told and "别的" not in told
+    rows = pd.DataFrame({"source": ["工单"], "feedback_id": ["gone"]}, dtype="str")
+    assert registered.lost(settings, rows) == ""
 
 
 def test_the_register_can_be_a_file_or_a_variable(project, monkeypatch):

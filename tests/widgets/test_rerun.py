@@ -26,7 +26,7 @@ def tagged_again(shop):
 
 
 def test_a_correction_survives_another_run_and_another_name(shop, step):
-    store.add_correction(step.register, "F000", "EC-PRI", who="王敏", at=AT)
+    store.add_correction(step.register, "工单:F000", "EC-PRI", who="王敏", at=AT)
     store.add_correction(step.register, "of-another-report", "XX-GONE", who="王敏", at=AT)
     params = shop / "params.yaml"
     (shop / "mine.yaml").write_text(RENAMED, encoding="utf-8")
@@ -44,10 +44,10 @@ def test_a_correction_survives_another_run_and_another_name(shop, step):
 
 @pytest.mark.parametrize(
     ("codes", "code", "words"),
-    [("EC-LOG", 0, "✓ 登记库：1 条人工更正"), ("XX-GONE", 2, "标签代码：XX-GONE")],
+    [("EC-LOG", 0, "✓ 登记库：1 条人工更正"), ("XX-GONE", 2, "标签代码：XX-GONE（1 条）")],
 )
 def test_check_counts_corrections_and_names_lost_codes(shop, step, capsys, codes, code, words):
-    store.add_correction(step.register, "F000", codes, who="王敏", at=AT)
+    store.add_correction(step.register, "工单:F000", codes, who="王敏", at=AT)
     assert cli.call(["check", str(shop / "params.yaml")]) == code
     seen = capsys.readouterr()
     assert words in seen.out + seen.err

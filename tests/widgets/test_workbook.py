@@ -7,6 +7,7 @@ import pytest
 
 from voc_lib import cli
 from voc_lib.register import codings, store
+from voc_lib.widgets import workbook
 
 AT = datetime(2026, 10, 1, 9, 0)
 
@@ -51,7 +52,7 @@ def test_a_workbook_goes_out_is_filled_in_and_comes_back(book, step):
 
 
 def test_what_was_corrected_can_be_changed_in_its_own_sheet(book, step):
-    ident = step.read("tagged")["feedback_id"].iloc[0]
+    ident = f"工单:{step.read('tagged')['feedback_id'].iloc[0]}"
     session_save(step, ident, "EC-LOG")
     book.call("export")
     assert book.column("现有标签", "已更正") == ["物流延迟"] and ident not in book.column("反馈ID")
@@ -66,8 +67,31 @@ def test_a_correction_made_meanwhile_is_a_conflict_and_stays(book, step):
     book.fill("新标签", "物流延迟")
     session_save(step, ident, "EC-PRI")
     code, words = book.call("import")
-    assert code == 3 and "1 条冲突" in words and "李强" in words
+    assert code == 3 and "1 条冲突" in words and "李强 已于 2026-10-01 09:00 改为 “价格与优惠”" in words
     assert store.corrections(step.register)["tags"].tolist() == ["EC-PRI"]
+
+
+def test_ones_own_answers_mended_in_the_same_file_are_no_conflict(book, step):
+    book.call("export")
+    for answer in ("物流延迟", "服务态度"):
+        book.fill("新标签", answer)
+        assert book.call("import")[1] == "导入 1 条，0 条与现有更正相同，0 条冲突。\n"
+    assert store.corrections(step.register)["tags"].tolist() == ["EC-ATT"]
+
+
+def test_a_row_may_name_its_feedback_as_the_source_does(book, step):
+    book.call("export")
+    ident = book.column("反馈ID")[0]
+    book.fill("反馈ID", ident.removeprefix("工单:"))
+    book.fill("新标签", "物流延迟")
+    assert book.call("import")[0] == 0
+    assert store.corrections(step.register)["feedback_id"].tolist() == [ident]
+
+
+def test_a_name_that_holds_a_comma_is_one_tag():
+    known = {"价格、优惠", "价格", "优惠", "物流"}
+    assert workbook._names("价格、优惠", known) == ("价格、优惠",)
+    assert workbook._names("物流，价格、优惠；价格", known) == ("物流", "价格、优惠", "价格")
 
 
 def test_one_wrong_row_and_nothing_is_imported(book, step):

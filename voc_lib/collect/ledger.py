@@ -162,6 +162,11 @@ def distinct_ids(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(feedback_id=frame["feedback_id"].mask(foreign, qualified))
 
 
+def keys(frame: pd.DataFrame) -> pd.Series:
+    """“source:id” of every row, the id as the source gave it: stays the same whatever other sources hold."""
+    return (frame["source"] + QUALIFIER + plain_ids(frame)["feedback_id"]).astype("str")
+
+
 def plain_ids(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with ids as the sources gave them."""
     if not frame["feedback_id"].str.contains(QUALIFIER, regex=False).any():

@@ -1,4 +1,8 @@
-"""Tables of the register. Rows are only ever added: the history is the audit trail."""
+"""Tables of the register. Rows are only ever added: the history is the audit trail.
+
+A `feedback_id` here is the key of `collect.ledger.keys`, “source:id”: it says whose feedback it is, whatever
+other sources come or go. Where the source is not known yet (rows of layout 1) it reads “:id”.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,14 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 class Base(DeclarativeBase):
     """Base of the register's tables."""
+
+
+class Layout(Base):
+    """The layouts the tables were brought to; the highest is theirs."""
+
+    __tablename__ = "voc_register"
+
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
 class Correction(Base):
@@ -26,7 +38,7 @@ class Correction(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    feedback_id: Mapped[str] = mapped_column(String(200), index=True)
+    feedback_id: Mapped[str] = mapped_column(Text, index=True)
     field: Mapped[str] = mapped_column(String(40))
     version: Mapped[int | None]
     seen: Mapped[int]
@@ -43,7 +55,7 @@ class Coding(Base):
     __tablename__ = "voc_codings"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    feedback_id: Mapped[str] = mapped_column(String(200), index=True)
+    feedback_id: Mapped[str] = mapped_column(Text, index=True)
     coder: Mapped[str] = mapped_column(String(100))
     tags: Mapped[str] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Engine, create_engine, event, func, insert, select
+from sqlalchemy import Engine, create_engine, event, func, insert, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -21,22 +21,43 @@ from sqlalchemy.exc import (
 )
 
 from voc_lib.errors import DataError, ParamsError, did_you_mean
-from voc_lib.register.models import Base, Correction
+from voc_lib.register.models import Base, Coding, Correction, Layout
 
 FIELDS = ("tags", "urgency", "intent")
 SEPARATOR = "；"
 WITHDRAWN = ""
+LAYOUT = 2  # 1: ids as the reports had them; 2: “source:id”
+UNCLAIMED = ":"  # before the id of a row of layout 1 whose source is not known yet
 WAIT_SECONDS = 30
 ATTEMPTS = 5
 TRAIL = ["id", "feedback_id", "field", "version", "seen", "old", "new", "who", "at", "why"]
 
 
 @dataclass(frozen=True)
+class Winner:
+    """The correction that was faster: `new` is "" where it took a correction back."""
+
+    feedback_id: str
+    who: str
+    at: datetime
+    new: str
+
+
+@dataclass(frozen=True)
 class Saved:
-    """What became of a correction: its `version` in force, or None with the `conflict` told."""
+    """What became of a correction: its `version` in force, or None and who won."""
 
     version: int | None
-    conflict: str = ""
+    winner: Winner | None = None
+
+    def conflict(self, read: Callable[[str], str] = str) -> str:
+        """What has to be told, "" when it is in force; `read` makes words of the value that won."""
+        if self.winner is None:
+            return ""
+        won = self.winner
+        done = f"改为 “{read(won.new)}”" if won.new else "撤回了更正"
+        told = f"{won.who} 已于 {won.at:%Y-%m-%d %H:%M} {done}"
+        return f"反馈 {won.feedback_id}：{told}；您的更正已留档但未生效，请核对后再改。"
 
 
 def open(url: str) -> Engine:
@@ -51,6 +72,7 @@ def open(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_for_many)
     _make_tables(engine)
+    _bring_up(engine)
     return engine
 
 
@@ -106,9 +128,7 @@ def _too_late(engine: Engine, row: dict[str, Any]) -> Saved:
         connection.execute(insert(Correction).values(**row, version=None))
     if winner is None:
         raise DataError(f"反馈 {row['feedback_id']} 的更正没有存成；请重试。")
-    done = f"改为 “{winner['new']}”" if winner["new"] else "撤回了更正"
-    told = f"{winner['who']} 已于 {winner['at']:%Y-%m-%d %H:%M} {done}"
-    return Saved(None, f"反馈 {row['feedback_id']}：{told}；您的更正已留档但未生效，请核对后再改。")
+    return Saved(None, Winner(**{name: winner[name] for name in ("feedback_id", "who", "at", "new")}))
 
 
 def rewrite(
@@ -142,11 +162,11 @@ def rewrite(
     raise DataError("有人正在更正同一批反馈，几次都被抢先；一条也没有改，请稍后再试。")
 
 
-def current(engine: Engine, feedback_id: str, *, field: str = "tags") -> tuple[int, str | None]:
-    """Version and value in force; (0, None) where nothing was corrected, also where that was withdrawn."""
+def current(engine: Engine, feedback_id: str, *, field: str = "tags") -> tuple[int, str | None, str]:
+    """Version, value and who set it; (0, None, "") where nothing was corrected, no value where withdrawn."""
     with said(engine), engine.connect() as connection:
         row = _in_force(connection, feedback_id, field)
-    return (row["version"], row["new"] or None) if row else (0, None)
+    return (row["version"], row["new"] or None, row["who"]) if row else (0, None, "")
 
 
 def corrections(engine: Engine, *, field: str = "tags") -> pd.DataFrame:
@@ -221,6 +241,45 @@ def _make_tables(engine: Engine) -> None:
             Base.metadata.create_all(engine)
         except (IntegrityError, ProgrammingError):
             Base.metadata.create_all(engine)
+
+
+def _bring_up(engine: Engine) -> None:
+    """Tables of an older layout become those of this one; of two processes at once one does it."""
+    with said(engine), engine.connect() as connection:
+        held = connection.execute(select(func.max(Layout.version))).scalar() or 0
+    if held > LAYOUT:
+        raise DataError(f"登记库由更新的版本写成（格式 {held}，本版 {LAYOUT}）。请升级后再使用。")
+    if held == LAYOUT:
+        return
+    with said(engine), suppress(IntegrityError), engine.begin() as connection:
+        connection.execute(insert(Layout).values(version=LAYOUT))
+        for table in (Correction, Coding):
+            if engine.dialect.name == "postgresql":  # layout 1 held 200 characters
+                wider = f"ALTER TABLE {table.__tablename__} ALTER COLUMN feedback_id TYPE TEXT"
+                connection.execute(text(wider))
+            connection.execute(update(table).values(feedback_id=UNCLAIMED + table.feedback_id))
+
+
+def unclaimed(engine: Engine) -> list[str]:
+    """The ids of rows of an older layout whose source is not known yet, as their reports had them."""
+    found: set[str] = set()
+    with said(engine), engine.connect() as connection:
+        for table in (Correction, Coding):
+            query = select(table.feedback_id).where(table.feedback_id.startswith(UNCLAIMED)).distinct()
+            found.update(connection.execute(query).scalars())
+    return sorted(ident.removeprefix(UNCLAIMED) for ident in found)
+
+
+def claim(engine: Engine, keys: Mapping[str, str]) -> None:
+    """Nothing; rows of an older layout get the key their id has in `keys`, unless rows bear it already."""
+    wanted = {ident: keys[ident] for ident in unclaimed(engine) if ident in keys}
+    with said(engine), engine.begin() as connection:
+        for table in (Correction, Coding):
+            for ident, key in wanted.items():
+                taken = select(table.id).where(table.feedback_id == key).limit(1)
+                if connection.execute(taken).first() is None:
+                    old = table.feedback_id == UNCLAIMED + ident
+                    connection.execute(update(table).where(old).values(feedback_id=key))
 
 
 @contextmanager

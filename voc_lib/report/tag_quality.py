@@ -21,8 +21,11 @@ EXPORT = "voc corrections export 参数文件.yaml 盲标.xlsx --blind --size 20
 IMPORT = "voc corrections import 参数文件.yaml 盲标.xlsx --blind"
 
 
-def accuracy(table: pd.DataFrame, corrected: pd.DataFrame) -> TextView:
-    """How right the primary tags are; schema.TAG_QUALITY and the corrections in force in."""
+def accuracy(table: pd.DataFrame, corrected: pd.DataFrame, *, lost: str = "") -> TextView:
+    """How right the primary tags are; schema.TAG_QUALITY and the corrections in force in.
+
+    `lost` tells of corrections whose feedback is gone (`step.lost`).
+    """
     whole = _whole(table)
     n = 0 if whole is None or pd.isna(whole["gold_n"]) else int(whole["gold_n"])
     lead = _unknown() if whole is None or not n else _known(whole, n)
@@ -32,7 +35,9 @@ def accuracy(table: pd.DataFrame, corrected: pd.DataFrame) -> TextView:
         items.append(
             f"登记库中有 {done:,} 条标签更正已生效；它们挑的是拿不准的反馈，不能代表全部，不用来算准确率"
         )
-    return text([lead], items=items, tone="info" if n else "warn")
+    if lost:
+        items.append(lost.removesuffix("。"))
+    return text([lead], items=items, tone="info" if n and not lost else "warn")
 
 
 def _whole(table: pd.DataFrame) -> pd.Series | None:

@@ -59,8 +59,9 @@ def load(settings: Settings) -> tuple[Finding, Collected | None]:
 
 
 def words(settings: Settings) -> None:
-    """Nothing, or the ParamsError of a taxonomy or knowledge file no kernel needs to start for."""
+    """Nothing, or the ParamsError of a taxonomy, knowledge file or register no kernel needs to start for."""
     _taxonomy(settings)
+    _codes(settings)
     _knowledge(settings)
 
 
@@ -109,23 +110,33 @@ def _knowledge(settings: Settings) -> str:
 
 
 def _register(settings: Settings) -> str:
-    """How many corrections there are; ParamsError when those of this report name tags its taxonomy lacks."""
-    from voc_lib import tag
-    from voc_lib.collect import archive
-
+    """How many corrections of this report there are, and what is to be told of those without feedback."""
+    _codes(settings)
     held = registered.corrections(settings)
     if held.empty:
         return "还没有人工更正"
-    own = archive.read(settings.outputs / "archive" / settings.params.name)["feedback_id"]
-    held = held[held["feedback_id"].isin(own)]
+    gone = registered.lost(settings)
+    words = f"{len(registered.own(settings, held))} 条人工更正"
+    return f"{words}。注意：{gone}" if gone else words
+
+
+def _codes(settings: Settings) -> None:
+    """Nothing; ParamsError naming all codes that corrections of this report carry and its taxonomy lacks."""
+    from voc_lib import tag
+
+    held = registered.corrections(settings)
     known = tag.load(settings.params.industry, folder=settings.folder).aliases
-    codes = held["tags"].str.split("；").explode()
-    if lost := sorted(set(codes.dropna()) - set(known)):
+    codes = held.assign(code=held["tags"].str.split("；")).explode("code").dropna(subset=["code"])
+    strange = codes[~codes["code"].isin(known)]
+    if strange.empty:
+        return
+    counts = registered.own(settings, strange)["code"].value_counts().sort_index()
+    if len(counts):
+        named = "、".join(f"{code}（{n} 条）" for code, n in counts.items())
         raise ParamsError(
-            f"有 {int(codes.isin(lost).sum())} 条更正用了标签体系里没有的标签代码：{'、'.join(lost)}。"
-            "标签改名请保留代码；合并请把旧代码写进新标签的 aliases。"
+            f"有 {counts.sum()} 条更正用了标签体系里没有的标签代码：{named}。标签改名请保留代码；"
+            "并入别的标签请用 voc corrections merge，或把旧代码写进新标签的 aliases。"
         )
-    return f"{len(held)} 条人工更正"
 
 
 def _files(settings: Settings) -> Iterator[Finding]:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from voc_lib.collect import archive
+from voc_lib.collect import archive, ledger
 from voc_lib.errors import PublishError
 from voc_lib.params import REGISTER, Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+_log = logging.getLogger(__name__)
 SQLITE = "sqlite:///"
+SHOWN = 5
 FIELDS = ("tags", "urgency", "intent")
 
 
@@ -31,11 +35,8 @@ class State:
 
     def own(self, settings: Settings) -> State:
         """Only what is about feedback of this report up to the period's end, as its archive holds it now."""
-        if self.corrections.empty and self.answers.empty:
-            return self
-        folder = settings.outputs / "archive" / settings.params.name
-        ids = archive.read(folder, until=settings.period.end)["feedback_id"]
-        return State(*(frame[frame["feedback_id"].isin(ids)] for frame in (self.corrections, self.answers)))
+        until = settings.period.end
+        return State(*(own(settings, frame, until=until) for frame in (self.corrections, self.answers)))
 
     def described(self, settings: Settings) -> list[dict[str, Any]]:
         """Lines of run.json: role, address as written, rows and a hash of them; none without rows."""
@@ -73,11 +74,71 @@ def opened(settings: Settings) -> Engine:
             raise PublishError(
                 f"无法建立登记库所在的文件夹 {file.parent}：{error.strerror or error}。请检查参数 register。"
             ) from None
-    return store.open(settings.register)
+    engine = store.open(settings.register)
+    if ids := store.unclaimed(engine):
+        store.claim(engine, _keys(settings))
+        _log.info("登记库中 %d 个反馈的旧记录还没有写明来源。", len(ids))
+    return engine
+
+
+def _keys(settings: Settings) -> Mapping[str, str]:
+    """The key of archived feedback by the id an older register had: the plain one if one source has it."""
+    rows = archive.read(_archive(settings))
+    key, plain = ledger.keys(rows), ledger.plain_ids(rows)["feedback_id"]
+    sole = ~plain.duplicated(keep=False)
+    return {**dict(zip(plain[sole], key[sole], strict=True)), **dict(zip(key, key, strict=True))}
+
+
+def _archive(settings: Settings) -> Path:
+    return settings.outputs / "archive" / settings.params.name
+
+
+def own(settings: Settings, held: pd.DataFrame, *, until: date | None = None) -> pd.DataFrame:
+    """What is `held` of the feedback in this report's archive, up to and including a day."""
+    if held.empty:
+        return held
+    return held[held["feedback_id"].isin(ledger.keys(archive.read(_archive(settings), until=until)))]
+
+
+def of(rows: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
+    """What is `held` of these rows, under the ids they bear in the frame."""
+    ids = dict(zip(ledger.keys(rows), rows["feedback_id"], strict=True))
+    mine = held[held["feedback_id"].isin(ids)]
+    return (
+        mine.assign(feedback_id=mine["feedback_id"].map(ids))
+        .astype({"feedback_id": "str"})
+        .reset_index(drop=True)
+    )
+
+
+def lost(settings: Settings, rows: pd.DataFrame | None = None) -> str:
+    """A sentence about corrections whose feedback neither the archive nor `rows` hold; "" without any.
+
+    Those of other sources belong to other reports that share the register.
+    """
+    held = corrections(settings)["feedback_id"]
+    if held.empty:
+        return ""
+    known = archive.read(_archive(settings))[["source", "feedback_id"]]
+    known = known if rows is None else pd.concat([known, rows[["source", "feedback_id"]]], ignore_index=True)
+    sources = {*known["source"], *(source.name for source in settings.params.sources), ""}
+    own = held.str.startswith(tuple(f"{name}{ledger.QUALIFIER}" for name in sources))
+    own |= ~held.str.contains(ledger.QUALIFIER, regex=False)
+    gone = held[own & ~held.isin(ledger.keys(known))].str.removeprefix(ledger.QUALIFIER).tolist()
+    if not gone:
+        return ""
+    more = " 等" if len(gone) > SHOWN else ""
+    return (
+        f"{len(gone)} 条更正找不到对应的反馈，没有生效（仍留在登记库）：{'、'.join(gone[:SHOWN])}{more}。"
+        "反馈可能已不在数据里、来源改了名称，或属于共用登记库的另一份报告；旧版更正的反馈ID也可能几个来源都有。"
+        "请核对，需要时重新更正，或用 voc corrections withdraw 撤回。"
+    )
 
 
 def corrections(settings: Settings) -> pd.DataFrame:
     """What people set, in force: `feedback_id, tags, urgency, intent`, a row per feedback, missing = not set.
+
+    The ids are the register's keys, “source:id”; `of` gives those of a frame.
 
     Empty, and nothing is made, when there is no register yet.
     """

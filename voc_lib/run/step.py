@@ -109,11 +109,15 @@ class Step:
 
     def corrections(self, rows: pd.DataFrame) -> pd.DataFrame:
         """What people set for some of these rows: `feedback_id, tags, urgency, intent`, for `tag.label`."""
-        return _of(rows, registered.corrections(self.settings))
+        return registered.of(rows, registered.corrections(self.settings))
+
+    def lost(self, rows: pd.DataFrame) -> str:
+        """A sentence about corrections whose feedback is neither archived nor among these rows, or ""."""
+        return registered.lost(self.settings, rows)
 
     def answers(self, rows: pd.DataFrame) -> pd.DataFrame:
         """What people answered blind about some of these rows: `feedback_id, coder, tags, at, drawn`."""
-        return _of(rows, registered.answers(self.settings))
+        return registered.of(rows, registered.answers(self.settings))
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -181,10 +185,6 @@ class Step:
                 thread.submit(
                     engine.execute, spec, self.settings, self.folder, limits=engine.Limits()
                 ).result()
-
-
-def _of(rows: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
-    return held[held["feedback_id"].isin(rows["feedback_id"])].reset_index(drop=True)
 
 
 def checked(name: str, frame: pd.DataFrame) -> pd.DataFrame:

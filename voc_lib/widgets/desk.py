@@ -16,10 +16,11 @@ from voc_lib.tag.taxonomy import Taxonomy
 
 @dataclass(frozen=True)
 class Standing:
-    """What stands for one feedback: the version seen and the tag names, none where nobody answered."""
+    """What stands for a feedback: the version seen, the tags (none where nobody answered) and whose."""
 
     version: int = 0
     tags: tuple[str, ...] = ()
+    who: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,17 @@ class Desk:
         if self.blind:
             own = self._own(feedback_id)
             return Standing(0, self.names(own["tags"].iloc[0]) if len(own) else ())
-        version, value = store.current(self.engine, feedback_id)
-        return Standing(version, self.names(value or ""))
+        version, value, who = store.current(self.engine, feedback_id)
+        return Standing(version, self.names(value or ""), who)
 
     def names(self, codes: str) -> tuple[str, ...]:
         """The taxonomy's names of codes joined by ；; a code it does not know any more stays as it is."""
         known = self.taxonomy.aliases
         return tuple(known.get(code, code) for code in codes.split(SEPARATOR) if code)
+
+    def words(self, codes: str) -> str:
+        """The names of codes joined by ；, as people read them."""
+        return "、".join(self.names(codes))
 
     def save(
         self, feedback_id: str, names: tuple[str, ...], *, seen: int = 0, old: str = "", note: str = ""
@@ -55,7 +60,7 @@ class Desk:
                 self.engine, feedback_id, codes, who=self.who, at=at, why=note, seen=seen, old=old or None
             )
             if saved.version is None:
-                return saved.conflict
+                return saved.conflict(self.words)
         codings.add(self.engine, feedback_id, codes, coder=self.who, at=at, note=note)
         return ""
 
@@ -67,7 +72,7 @@ class Desk:
         if not self.blind:
             saved = store.withdraw(self.engine, feedback_id, who=self.who, at=at, seen=seen, why="撤销")
             if saved.version is None:
-                return saved.conflict
+                return saved.conflict(self.words)
         codings.add(self.engine, feedback_id, store.WITHDRAWN, coder=self.who, at=at, note="撤销")
         return ""
 

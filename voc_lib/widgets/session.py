@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pandas as pd
 
+from voc_lib.collect import ledger
 from voc_lib.run.step import Step, open_step
 from voc_lib.widgets import queue
 from voc_lib.widgets.desk import Desk
@@ -37,7 +38,7 @@ def _user() -> str:
 
 def asked(step: Step, desk: Desk, *, size: int) -> pd.DataFrame:
     """The queue of the step's period for a desk: columns of `queue`."""
-    tagged = step.read("tagged")
+    tagged = reviewed(step)
     rows = tagged[step.period.mask(tagged["created_at"])]
     corrected, seed = desk.corrected(), step.params.seed
     if desk.blind:
@@ -49,17 +50,30 @@ def asked(step: Step, desk: Desk, *, size: int) -> pd.DataFrame:
     return queue.build(tagged, rows, desk.taxonomy, corrected=corrected, apart=apart, size=size, seed=seed)
 
 
+def reviewed(step: Step) -> pd.DataFrame:
+    """What step 3 wrote of each feedback, its id being the register's key (“source:id”)."""
+    rows = step.read("tagged")
+    return rows.assign(feedback_id=ledger.keys(rows))
+
+
 def spans(step: Step) -> dict[str, list[Span]]:
     """Feedback id -> places of its evidence: start, end, tag."""
-    tags = step.read("tags").dropna(subset=["start", "end"])
+    tags, rows = step.read("tags").dropna(subset=["start", "end"]), step.read("tagged")
+    keys = tags["feedback_id"].map(dict(zip(rows["feedback_id"], ledger.keys(rows), strict=True)))
     found: dict[str, list[Span]] = {}
-    for ident, start, end, tag in zip(
-        tags["feedback_id"], tags["start"], tags["end"], tags["tag"], strict=True
-    ):
+    for ident, start, end, tag in zip(keys, tags["start"], tags["end"], tags["tag"], strict=True):
         found.setdefault(str(ident), []).append((int(start), int(end), str(tag)))
     return found
 
 
 def texts(step: Step) -> pd.Series:
     """The (masked) texts by feedback id."""
-    return step.read("tagged").set_index("feedback_id")["text"]
+    return reviewed(step).set_index("feedback_id")["text"]
+
+
+def spellings(step: Step) -> dict[str, str]:
+    """Feedback id by what people may write for it: itself, and the source's own id where only one has it."""
+    rows = step.read("tagged")
+    keys, plain = ledger.keys(rows), ledger.plain_ids(rows)["feedback_id"]
+    sole = ~plain.duplicated(keep=False)
+    return {**dict(zip(plain[sole], keys[sole], strict=True)), **dict(zip(keys, keys, strict=True))}

@@ -206,7 +206,7 @@ class Panel:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "更正.xlsx"
             file.write_bytes(content)
-            result = workbook.read(file, self.desk, known=set(session.texts(self._known_step()).index))
+            result = workbook.read(file, self.desk, known=session.spellings(self._known_step()))
         self.stands.clear()
         self._show()
         return result.said()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from voc_lib.schema import Column, Table
 from voc_lib.tag.taxonomy import Taxonomy
 from voc_lib.widgets.desk import Desk
 
-SPLIT = re.compile(r"[；;、，,]")
+SPLIT = re.compile(r"([；;、，,])")
 _ID = Column("feedback_id", "text", "反馈ID")
 _ANSWER = (
     Column("new", "text", "新标签"),
@@ -125,18 +125,24 @@ def _tags(taxonomy: Taxonomy) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=TAGS.names)
 
 
-def read(file: Path, desk: Desk, *, known: Collection[str]) -> Imported:
-    """The answers of a workbook, saved. DataError, and nothing saved, when a row names no feedback or tag."""
+def read(file: Path, desk: Desk, *, known: Mapping[str, str]) -> Imported:
+    """The answers of a workbook, saved. DataError, and nothing saved, when a row names no feedback or tag.
+
+    `known` tells the feedback id by what may stand for it (`session.spellings`).
+    """
     rows = _checked(file, desk.taxonomy, known)
     saved, same, conflicts = 0, 0, []
     for row in rows:
-        stands = desk.standing(row.feedback_id)
+        ident = known[row.feedback_id]
+        stands = desk.standing(ident)
         names = tuple(desk.taxonomy.aliases[name] for name in row.names)
         if names == stands.tags:
             same += 1
             continue
-        seen = stands.version if row.seen is None else min(row.seen, stands.version)
-        told = desk.save(row.feedback_id, names, seen=seen, old=row.old, note=row.note)
+        seen = stands.version  # one's own answer may be mended with the same file
+        if row.seen is not None and stands.who != desk.who:
+            seen = min(row.seen, seen)
+        told = desk.save(ident, names, seen=seen, old=row.old, note=row.note)
         saved += not told
         conflicts += [told] if told else []
     return Imported(saved, same, tuple(conflicts))
@@ -147,10 +153,10 @@ def choices(file: Path, desk: Desk) -> dict[str, tuple[str, ...]]:
     return {row.feedback_id: row.names for row in _checked(file, desk.taxonomy)}
 
 
-def _checked(file: Path, taxonomy: Taxonomy, known: Collection[str] | None = None) -> list[_Row]:
+def _checked(file: Path, taxonomy: Taxonomy, known: Mapping[str, str] | None = None) -> list[_Row]:
     if not file.is_file():
         raise ParamsError(f"找不到文件 {file}。请先用 voc corrections export 导出，填好 “新标签” 再导入。")
-    rows = _rows(file)
+    rows = _rows(file, taxonomy)
     faults = [fault for row in rows if (fault := _fault(row, taxonomy, known))]
     if faults:
         lines = "".join(f"\n  · {fault}" for fault in faults[:20])
@@ -168,7 +174,7 @@ class _Row:
     seen: int | None
 
 
-def _rows(file: Path) -> list[_Row]:
+def _rows(file: Path, taxonomy: Taxonomy) -> list[_Row]:
     """Every row with a “新标签”, of every sheet that has that column."""
     tables = readers.read(file)
     fit = [table for table in tables if {"反馈ID", "新标签"} <= set(table.columns)]
@@ -180,13 +186,24 @@ def _rows(file: Path) -> list[_Row]:
     for table in fit:
         for line, record in zip(table.lines.tolist(), table.cells.to_pylist(), strict=True):
             cells = {name: (cell or "").strip() for name, cell in record.items()}
-            if names := _names(cells["新标签"]):
+            if names := _names(cells["新标签"], taxonomy.aliases):
                 rows.append(_row(f"{table.sheet or table.file} 第 {line} 行", cells, names))
     return rows
 
 
-def _names(written: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word.strip() for word in SPLIT.split(written) if word.strip()))
+def _names(written: str, known: Container[str]) -> tuple[str, ...]:
+    """The tags of a cell; a known name may itself hold what parts them, so the longest one is taken.
+
+    >>> _names("价格、优惠、物流；退货", {"价格、优惠", "价格", "物流"})
+    ('价格、优惠', '物流', '退货')
+    """
+    pieces, names = SPLIT.split(written), []
+    while pieces:
+        ends = (n for n in range(len(pieces), 1, -2) if "".join(pieces[:n]).strip() in known)
+        end = next(ends, 1)
+        names.append("".join(pieces[:end]).strip())
+        pieces = pieces[end + 1 :]
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _row(place: str, cells: dict[str, str], names: tuple[str, ...]) -> _Row:
@@ -201,9 +218,9 @@ def _row(place: str, cells: dict[str, str], names: tuple[str, ...]) -> _Row:
     )
 
 
-def _fault(row: _Row, taxonomy: Taxonomy, known: Collection[str] | None) -> str:
+def _fault(row: _Row, taxonomy: Taxonomy, known: Mapping[str, str] | None) -> str:
     if known is not None and row.feedback_id not in known:
-        return f"{row.place}：没有反馈 “{row.feedback_id}”，请保留导出时的反馈ID"
+        return f"{row.place}：没有反馈 “{row.feedback_id}”，或几个来源都有它；请保留导出时的反馈ID"
     wrong = [name for name in row.names if name not in taxonomy.aliases]
     if wrong:
         return f"{row.place}：没有标签 “{wrong[0]}”。{did_you_mean(wrong[0], taxonomy.by_name)}"

@@ -1,0 +1,92 @@
+"""A register of an older layout: its rows keep their place, and learn whose they are."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    insert,
+    text,
+)
+
+from voc_lib.errors import DataError
+from voc_lib.register import codings, store
+
+AT = datetime(2026, 9, 30, 9, 30)
+LONG = "长" * 200
+OLD = MetaData()
+CORRECTIONS = Table(
+    "voc_corrections",
+    OLD,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("feedback_id", String(200), index=True, nullable=False),
+    Column("field", String(40), nullable=False),
+    Column("version", Integer),
+    Column("seen", Integer, nullable=False),
+    Column("old", Text),
+    Column("new", Text, nullable=False),
+    Column("who", String(100), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("why", Text, nullable=False),
+    UniqueConstraint("feedback_id", "field", "version", name="voc_corrections_one_per_version"),
+)
+CODINGS = Table(
+    "voc_codings",
+    OLD,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("feedback_id", String(200), index=True, nullable=False),
+    Column("coder", String(100), nullable=False),
+    Column("tags", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+)
+ROW = {"field": "tags", "seen": 0, "new": "late", "who": "王敏", "at": AT, "why": ""}
+
+
+@pytest.fixture
+def old(engine, url):
+    """The address of a register as version 1 left it: three corrections, one of them twice, and an answer."""
+    store.Base.metadata.drop_all(engine)
+    OLD.create_all(engine)
+    with engine.begin() as connection:
+        for feedback_id, version in (("41", 1), ("41", 2), ("b:7", 1), (LONG, 1)):
+            connection.execute(insert(CORRECTIONS).values(**ROW, feedback_id=feedback_id, version=version))
+        about = {"feedback_id": "41", "coder": "甲", "tags": "late", "note": "", "at": AT}
+        connection.execute(insert(CODINGS).values(**about))
+    return url
+
+
+def test_old_rows_wait_for_their_source_and_take_it_once(old):
+    engine = store.open(old)
+    assert store.unclaimed(engine) == sorted(["41", "b:7", LONG])
+    store.claim(engine, {"41": "a:41", "b:7": "b:7"})
+    assert store.corrections(engine)["feedback_id"].tolist() == [f":{LONG}", "a:41", "b:7"]
+    assert store.trail(engine, "a:41")["version"].tolist() == [1, 2]
+    assert codings.answers(engine)["feedback_id"].tolist() == ["a:41"]
+    engine.dispose()
+    again = store.open(old)
+    assert store.unclaimed(again) == [LONG]  # brought up once, not again
+    again.dispose()
+
+
+def test_an_old_row_does_not_take_the_place_of_a_new_one(old):
+    engine = store.open(old)
+    store.add_correction(engine, "a:41", "rude", who="李强", at=AT)
+    store.claim(engine, {"41": "a:41"})
+    assert store.current(engine, "a:41") == (1, "rude", "李强") and "41" in store.unclaimed(engine)
+    engine.dispose()
+
+
+def test_a_register_of_a_later_version_is_refused(engine, url):
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO voc_register (version) VALUES (99)"))
+    with pytest.raises(DataError, match="更新的版本"):
+        store.open(url)
+    store.Base.metadata.drop_all(engine)  # the server is shared
