@@ -40,3 +40,8 @@ def test_every_synonym_belongs_to_a_field_of_its_table(table):
 def test_chinese_labels_of_the_schema_are_synonyms():
     labels = [c.label for c in schema.FEEDBACK.columns if c.name not in ("source", "file", "sheet", "line")]
     assert all(match.how == "同义词" for match in headers.match(labels))
+
+
+def test_the_suggestion_is_the_header_nearest_as_a_whole():
+    near = headers.suggest(["客服回复内容", "客户反馈的内容", "备注"], "text")
+    assert near[0] == "客户反馈的内容"

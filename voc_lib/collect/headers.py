@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,9 +21,11 @@ from voc_lib.params import IGNORE
 
 GUESS = 0.8
 SUGGEST = 0.6
+LONGEST = 60  # characters of a header; what is longer is a text
 GUESSABLE = frozenset(
     ("feedback_id", "customer_id", "created_at", "text", "channel", "csat", "nps", "contact", "customer_name")
 )
+OPTIONS = frozenset(c.name for c in schema.FEEDBACK.columns if c.kind == "category")
 JOINED = ("text", "request", "remark")  # several columns may feed these
 BRACKETS = re.compile(r"[\[(（【〔].*?[\])）】〕]")
 NOISE = re.compile(r"[\W_]+")
@@ -40,12 +43,21 @@ class Match:
 
 
 def normal(header: str) -> str:
-    """A header as it is compared: half width, lower case, no spaces or punctuation.
+    """A header as it is compared: half width, simplified, lower case, no spaces or punctuation.
 
-    >>> normal("　反馈_内容＊ "), normal("Created At")
-    ('反馈内容', 'createdat')
+    >>> normal("　反馈_内容＊ "), normal("Created At"), normal("反饋內容")
+    ('反馈内容', 'createdat', '反馈内容')
     """
-    return NOISE.sub("", unicodedata.normalize("NFKC", header).casefold())
+    return NOISE.sub("", _simplified(unicodedata.normalize("NFKC", header).casefold()))
+
+
+def _simplified(header: str) -> str:
+    """The header in simplified characters; those of GB 2312 are."""
+    if len(header) > LONGEST or header == header.encode("gb2312", "ignore").decode("gb2312"):
+        return header
+    from voc_lib.text.normalize import simplified  # loads OpenCC
+
+    return simplified(header)
 
 
 @cache
@@ -115,9 +127,10 @@ def _by_synonym(headers: Sequence[str], table: str, taken: set[str]) -> dict[str
     """The best-ranked header per field; the others of the same field stay unused."""
     known = synonyms(table)
     ranked = []
+    apart = options(headers)
     for order, header in enumerate(headers):
         for penalty, form in enumerate(forms(header)):
-            if form in known:
+            if form in known and not (header in apart and known[form][0] in OPTIONS):
                 field, rank = known[form]
                 ranked.append((penalty, rank, order, header, field))
                 break
@@ -138,6 +151,17 @@ def forms(header: str) -> list[str]:
     return list(dict.fromkeys(form for form in forms if form))
 
 
+def options(headers: Sequence[str]) -> set[str]:
+    """The headers that are the options of one question, told apart by their brackets alone.
+
+    >>> sorted(options(["1、渠道(淘宝)", "1、渠道(京东)", "内容(必填)"]))
+    ['1、渠道(京东)', '1、渠道(淘宝)']
+    """
+    bare = {header: BRACKETS.sub("", header) for header in headers if BRACKETS.search(header)}
+    counts = Counter(bare.values())
+    return {header for header, question in bare.items() if counts[question] > 1}
+
+
 def _by_guess(headers: Sequence[str], table: str, taken: set[str]) -> dict[str, Match]:
     """Near spellings of a synonym, for fields nothing else named; the nearest header wins."""
     from rapidfuzz import fuzz, process
@@ -147,10 +171,11 @@ def _by_guess(headers: Sequence[str], table: str, taken: set[str]) -> dict[str, 
         w for w, field in known.items() if field not in taken and (table != "feedback" or field in GUESSABLE)
     ]
     near: list[tuple[float, str, str]] = []
+    apart = options(headers)
     for header in headers:
         for form in forms(header)[:3]:
             hit = process.extractOne(form, open_words, scorer=fuzz.ratio, score_cutoff=SUGGEST * 100)
-            if hit:
+            if hit and not (header in apart and known[hit[0]] in OPTIONS):
                 near.append((-hit[1] / 100, header, known[hit[0]]))
     result: dict[str, Match] = {}
     used = set(taken)
@@ -166,7 +191,9 @@ def _by_question(headers: Sequence[str], taken: set[str]) -> dict[str, Match]:
     result: dict[str, Match] = {}
     for field, signs in cues().items():
         asked = [
-            h for h in headers if h not in result and len(normal(h)) >= 6 and any(sign in h for sign in signs)
+            h
+            for h in headers
+            if h not in result and len(normal(h)) >= 6 and any(s in _simplified(h) for s in signs)
         ]
         if field not in taken:
             result |= {h: Match(h, field, "推测", 0.7) for h in (asked if field in JOINED else asked[:1])}
@@ -190,12 +217,13 @@ def suggest(headers: Sequence[str], field: str, *, table: str = "feedback") -> t
     from rapidfuzz import fuzz, process
 
     names = [word for word, (f, _) in synonyms(table).items() if f == field]
-    best: tuple[str, float] | None = None
+    best: tuple[float, str, float] | None = None
     for header in headers:
-        hit = process.extractOne(normal(header), names, scorer=fuzz.WRatio)
-        if hit and hit[1] >= SUGGEST * 100 and (best is None or hit[1] / 100 > best[1]):
-            best = (header, hit[1] / 100)
-    return best
+        part = process.extractOne(normal(header), names, scorer=fuzz.WRatio)
+        whole = process.extractOne(normal(header), names, scorer=fuzz.ratio)  # “内容” alone says little
+        if part and part[1] >= SUGGEST * 100 and (best is None or whole[1] > best[0]):
+            best = (whole[1], header, part[1] / 100)
+    return best[1:] if best else None
 
 
 def frame(source: str, table: Table, matches: Sequence[Match]) -> pd.DataFrame:
