@@ -114,3 +114,14 @@ def test_a_row_inside_a_text_is_told():
 def test_quotes_that_never_close_are_plain_characters_in_any_number(row):
     table = parse(f"{WIDE}\n" + "".join(row.format(i, i) + "\n" for i in range(20_000)))
     assert table.read == 20_000 and "等 20000 处" in table.notes[0]
+
+
+@pytest.mark.parametrize("title", ["", "客服月报\n"])
+def test_a_line_break_in_a_header_cell(title):
+    table = parse(f'{title}"工单号\n(必填)",反馈内容,"创建\r\n时间"\nT1,慢,2026-09-01\nT2,坏,2026-09-02\n')
+    assert cells(table)[0] == ["T1", "慢", "2026-09-01"] and table.columns == (
+        "工单号(必填)",
+        "反馈内容",
+        "创建时间",
+    )
+    assert table.lines.tolist() == [4 + bool(title), 5 + bool(title)] and table.aside["格内换行"] == 2

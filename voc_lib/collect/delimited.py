@@ -150,7 +150,7 @@ def choose_delimiter(text: str, known: frozenset[str] = frozenset()) -> str | No
 
     best, best_score = None, 0.0
     first = text.lstrip("\n\r ").split("\n", 1)[0].strip()
-    if normal(first) in words() | known:
+    if first.count('"') % 2 == 0 and normal(first) in words() | known:
         return None
     for rank, delimiter in enumerate(DELIMITERS):
         rows = [r.fields for r in _take(scan(text, delimiter), HEAD_ROWS) if any(r.fields)]
