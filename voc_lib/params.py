@@ -228,7 +228,12 @@ class Params(Strict):
         description="按客户表的哪些维度加权：新老客、等级、消费价值、地区、主要渠道、性别；不写则不加权",
     )
     costs: dict[str, float] = Field({}, description="问题类型: 解决成本 0–1")
-    userdict: str | None = Field(None, description="用户词典路径")
+    userdict: str | None = Field(
+        None, description="用户词典：文本文件，每行一个词（产品名、新词），分词时不拆开"
+    )
+    stopwords: str | None = Field(
+        None, description="停用词：文本文件，每行一个词，加在内置停用词之上，不作关键词"
+    )
     register_at: str | None = Field(
         None,
         alias="register",  # the bare name would shadow a method of the base class
@@ -404,6 +409,8 @@ _SENTENCES = {
     "bool_type": "应是 true 或 false",
     "bool_parsing": "应是 true 或 false",
     "list_type": "应是列表（每行以 - 开头）",
+    "tuple_type": "应是列表，例如 [词一, 词二]",
+    "string_too_short": "不能是空的",
     "dict_type": "应是 “键: 值”",
     "model_type": "应是 “键: 值”",
     "too_short": "至少要有一项",

@@ -1,11 +1,12 @@
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
 from voc_lib.errors import ParamsError
-from voc_lib.tag import rules, taxonomy, versions
+from voc_lib.tag import corrections, rules, taxonomy, versions
 
 SMALL = {
     "attributes": ["甲", "乙"],
@@ -62,6 +63,15 @@ FAULTS = {
     "counter-example tagged": ({"phrases": ["少了"], "exclude": ["少了"]}, "exclude 例句"),
     "separator in name": ({"name": "新；旧"}, "不能有 “；”"),
     "empty word of a pair": ({"pairs": [["快递|", "慢"]]}, "空的词"),
+    "text for a list": (
+        {"phrases": "无人机没来"},
+        r"标签 “新” 的 phrases 应是列表，例如 phrases: \[无人机没来\]",
+    ),
+    "key without a value": ({"phrases": None}, "phrases 是空的"),
+    "text for channels": ({"when": {"channel": "电话"}}, "channel：应是列表"),
+    "empty name": ({"name": " "}, "都要有 name"),
+    "empty code": ({"code": ""}, "code：不能是空的"),
+    "written twice": ({"name": "慢"}, "“慢” 写了两次"),
     "unknown key": ({"phrase": ["少了"]}, "phrases"),
 }
 
@@ -110,6 +120,45 @@ def test_a_small_file_extends_overrides_and_drops(tmp_path):
     assert "工本费" in fees.phrases and "年费" not in fees.phrases and fees.department == "财务部"
 
 
+def extended(folder, *tags, **keys):
+    """The finance pack with a small file's tags over it."""
+    file = folder / "bank.yaml"
+    file.write_text(yaml.safe_dump({"extends": "finance", "tags": [*tags], **keys}, allow_unicode=True))
+    return taxonomy.load("bank.yaml", folder=folder)
+
+
+@pytest.mark.parametrize(
+    ("tag", "keys", "sentence"),
+    [
+        ({"name": "费率与收费", "without": "年费"}, {}, "“费率与收费” 的 without 应是列表"),
+        ({"name": "费率与收费"}, {"attributes": "物流专项"}, "attributes 应是列表"),
+        ({"name": "费率于收费", "phrases": ["工本费"]}, {}, "没有标签 “费率于收费”。是否想写 “费率与收费”"),
+        ({"name": "没有", "drop": True}, {}, "drop 的标签 “没有” 不存在"),
+    ],
+)
+def test_faults_of_a_small_file_are_said(tmp_path, tag, keys, sentence):
+    with pytest.raises(ParamsError, match=sentence):
+        extended(tmp_path, tag, **keys)
+
+
+def test_a_small_file_renames_a_tag_that_keeps_rules_corrections_and_place(tmp_path):
+    before = taxonomy.load("finance")
+    old = before.tag("费率与收费")
+    bank = extended(tmp_path, {"name": "收费争议", "code": old.code, "phrases": ["工本费"]})
+    new = bank.tag("收费争议")
+    assert set(new.phrases) == {*old.phrases, "工本费"} and new.parent == old.parent
+    assert bank.names.index("收费争议") == before.names.index("费率与收费")
+    held = pd.DataFrame({"feedback_id": ["1", "2"], "tags": [old.code, "费率与收费"]})
+    assert corrections.read(held, bank)["tags"].tolist() == ["收费争议", "收费争议"]
+
+
+def test_what_stood_below_a_renamed_tag_stays_there(tmp_path):
+    write(tmp_path)
+    file = tmp_path / "own.yaml"
+    file.write_text("extends: mine.yaml\ntags:\n  - {name: 破, code: B}\n", encoding="utf-8")
+    assert taxonomy.load("own.yaml", folder=tmp_path).tag("真坏").parent == "破"
+
+
 def test_diff_names_every_change_word_by_word(tmp_path):
     old = taxonomy.load(write(tmp_path), folder=tmp_path)
     tags = [{**SMALL["tags"][0], "phrases": ["太慢", "好慢"], "name": "迟"}, SMALL["tags"][1]]
@@ -144,7 +193,8 @@ def test_twenty_thousand_phrases_work(make):
 
 
 GUIDE = Path(__file__).parents[2] / "docs" / "tagging.md"
-BLOCKS = re.findall(r"```yaml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.S)
+WRITTEN = re.findall(r"```yaml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.S)
+BLOCKS = [block for block in WRITTEN if "tags:" in block]
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=["extended", "from scratch"])
