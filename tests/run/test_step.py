@@ -8,6 +8,8 @@ from voc_lib import schema
 from voc_lib.errors import DataError, PublishError
 from voc_lib.run import open_step
 from voc_lib.run.step import write_table
+from voc_lib.tag import discovery
+from voc_lib.text.keywords import keywords
 
 READS = pd.DataFrame(
     {"source": ["工单"], "file": ["a.csv"], "read": [3], "kept": [2], "quarantined": [1], "in_period": [2]}
@@ -100,3 +102,17 @@ def test_it_holds_params_period_taxonomy_and_knowledge(project):
     assert step.params.name == "小店" and step.period.title == "2026年9月"
     assert "物流延迟" in step.taxonomy.names and step.knowledge.measures == []
     assert len(step.key) >= 32 and step.archive.name == "小店"
+
+
+def test_words_of_the_params_act_on_keywords_and_on_new_words(project):
+    (project / "ud.txt").write_text("无人机没来\n", encoding="utf-8")
+    (project / "stop.txt").write_text("亲亲\n", encoding="utf-8")
+    params = project / "params.yaml"
+    params.write_text(params.read_text(encoding="utf-8") + "userdict: ud.txt\nstopwords: stop.txt\n")
+    step = opened(project, "04_analyse")
+    texts = pd.Series(["亲亲，无人机没来", "亲亲，无人机没来，扫地机器人"] * 6)
+    issues = pd.DataFrame({"text": texts, "product": "扫地机器人", "feedback_id": map(str, range(12))})
+    words = {"segmenter": step.segmenter(issues["product"]), "stopwords": step.stopwords}
+    found = keywords(texts, pd.Series(["甲"] * 12), **words)["term"].tolist()
+    assert found == ["无人机没来", "扫地机器人"] and "我们" in step.stopwords
+    assert discovery.candidates(issues, **words)["term"].tolist() == ["无人机没来"]

@@ -1,8 +1,10 @@
 import numpy as np
+import pytest
 import yaml
 
 from voc_lib import tag
 from voc_lib.tag import discovery
+from voc_lib.text.segmentation import Segmenter
 
 FILLERS = ["今天", "用户小王", "刚才", "昨晚我", "第二次"]
 
@@ -44,3 +46,42 @@ def test_the_table_leaves_praise_and_masks_out_and_is_ready_to_paste(make, label
     (piece,) = yaml.safe_load(found["yaml"][0])
     assert piece == {"name": "标签名", "phrases": [found["term"][0]]}
     assert discovery.table(tagged.iloc[:0], tag.load("ecommerce")).empty
+
+
+def found(make, *texts, **options):
+    return discovery.candidates(make(*texts), tag.load("finance"), least=5, **options)["term"].tolist()
+
+
+def varied(*words):
+    """Every word between changing neighbours."""
+    places = ["上海", "晚上", "柜台", "网点", "早上", "大厅", "老家", "窗口"]
+    return [f"{a}{word}{b}" for word in words for a, b in zip(places, places[::-1], strict=True)]
+
+
+@pytest.mark.parametrize("word", ["不出票", "信号全无", "没派车", "无窗户"])
+def test_words_that_deny_can_begin_or_end_a_new_word(make, word):
+    assert word in found(make, *varied(word))
+
+
+def test_latin_words_belong_to_the_new_word_as_they_are_written(make):
+    assert "VIP通道" in found(make, *varied("VIP通道"))
+
+
+def test_own_words_are_found_whole_products_and_stop_words_are_not(make):
+    texts = [*["无人机没来"] * 6, *varied("扫地机器人", "幽灵订单")]
+    segmenter = Segmenter(["无人机没来"], names=["扫地机器人"])
+    words = found(make, *texts, segmenter=segmenter, stopwords=["幽灵订单"])
+    assert words[0] == "无人机没来" and not {"无人机", "扫地机器人", "幽灵订单"} & set(words)
+
+
+@pytest.mark.parametrize("start", ["", "extends: finance\n"], ids=["from scratch", "extending"])
+def test_a_piece_pasted_as_it_is_adds_to_the_tag(start, tmp_path):
+    own = (
+        "attributes: [系统]\ntags:\n  - {name: 交易与系统, code: A, parent: 系统, phrases: [系统崩溃]}\n"
+        if not start
+        else "tags:\n  - {name: 费率与收费, phrases: [工本费]}\n"
+    )
+    piece = discovery.as_yaml(["不出票", "no: yes", "#"], "交易与系统")
+    (tmp_path / "mine.yaml").write_text(start + own + piece, encoding="utf-8")
+    mine = tag.load("mine.yaml", folder=tmp_path).tag("交易与系统")
+    assert {"不出票", "no: yes", "#"} < set(mine.phrases) and mine.parent

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from voc_lib.text import keywords, phrases
+from voc_lib.text.segmentation import Segmenter
 
 TEXTS = pd.Series(
     ["快递太慢，物流没有更新", "物流慢，快递丢件", "客服态度差", "客服推诿，态度恶劣", "物流客服都不理人"]
@@ -60,3 +61,9 @@ def test_phrases_pass_over_stop_words_and_stay_in_their_clause():
         v for k, v in names.items() if "积分" in k and "清零" in k
     ]
     assert len(phrases.phrases(pd.Series([], dtype="str"), minimum=1)) == 0
+
+
+def test_own_words_are_keywords_whatever_their_letters():
+    texts = pd.Series(["VIP通道进不去", "vip通道 排队", "X9 发热"])
+    found = keywords.keywords(texts, pd.Series(["a", "a", "b"]), segmenter=Segmenter(["VIP通道"]))
+    assert found["term"].tolist()[0] == "vip通道"

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from voc_lib.errors import ParamsError
-from voc_lib.text.segmentation import Segmenter, stopwords
+from voc_lib.text.segmentation import Segmenter, listed, stopwords
 
 TEXTS = [
     "快递五天了还没到，客服态度太差",
@@ -63,7 +63,7 @@ def test_words_from_a_file_in_jiebas_format(tmp_path):
 
 
 def test_an_absent_or_unreadable_file_is_said(tmp_path):
-    with pytest.raises(ParamsError, match="找不到用户词典"):
+    with pytest.raises(ParamsError, match=r"找不到词表.*userdict"):
         Segmenter(tmp_path / "none.txt")
     file = tmp_path / "gbk.txt"
     file.write_bytes("花呗分期".encode("gb18030"))
@@ -80,3 +80,15 @@ def test_joined_keeps_index_and_missing():
 
 def test_stop_words_are_function_words():
     assert {"的", "但是", "我们"} <= stopwords() and not {"物流", "客服"} & stopwords()
+
+
+def test_names_and_words_stay_whole_in_lower_case_texts_too():
+    segmenter = Segmenter(["VIP通道"], names=["扫地机器人", "X9旗舰"])
+    assert segmenter.cut("vip通道的扫地机器人和x9旗舰") == ["vip通道", "的", "扫地机器人", "和", "x9旗舰"]
+    assert segmenter.words == ("VIP通道",) and "x9旗舰" in segmenter.own
+
+
+def test_a_list_of_words_has_a_word_a_line(tmp_path):
+    file = tmp_path / "stop.txt"
+    file.write_text("# 口头语\n亲亲\n\n宝宝们\n", encoding="utf-8")
+    assert listed(file, key="stopwords") == ["亲亲", "宝宝们"]

@@ -218,9 +218,8 @@ def new_words(found: pd.DataFrame, *, top: int = 10) -> TextView:
         f"{row['term']}：{int(row['n'])} 条，例如“{_short(row['example'])}”"
         for row in rows.to_dict("records")
     ]
-    piece = " ".join(discovery.as_yaml(rows["term"], discovery.PLACEHOLDER).split())
-    piece = piece.removeprefix("- ").replace(" phrases:", ", phrases:")
-    paste = f"归入某个标签：删去不合适的词、改好标签名，粘贴到标签体系的 tags 下：- {{{piece}}}"
+    piece = discovery.as_yaml(rows["term"], discovery.PLACEHOLDER).strip()
+    paste = f"归入某个标签：删去不合适的词、改好标签名，粘贴到标签体系的 tags 下：{piece}"
     return text([f"“其他”里反复出现、没有规则认识的说法（前 {len(rows)} 个）："], items=[*items, paste])
 
 

@@ -85,7 +85,7 @@ def _data(settings: Settings) -> list[tuple[str, str]]:
 
 def _words(settings: Settings) -> list[tuple[str, str]]:
     params = settings.params
-    named = [("knowledge", params.knowledge), ("userdict", params.userdict)]
+    named = [(key, getattr(params, key)) for key in ("knowledge", "userdict", "stopwords")]
     if params.industry.endswith((".yaml", ".yml")):
         named.append(("industry", params.industry))
     return [(key, path) for key, path in named if path]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from voc_lib.knowledge import Knowledge
     from voc_lib.tag.taxonomy import Taxonomy
+    from voc_lib.text.segmentation import Segmenter
 
 _log = logging.getLogger(__name__)
 
@@ -85,6 +86,22 @@ class Step:
         from voc_lib import tag
 
         return tag.load(self.params.industry, folder=self.settings.folder)
+
+    def segmenter(self, products: pd.Series) -> Segmenter:
+        """Cuts texts into words; those of the params' `userdict` and the names of the products stay whole."""
+        from voc_lib.text.segmentation import Segmenter
+
+        file = self.params.userdict
+        return Segmenter(self.settings.resolve(file) if file else None, names=products.dropna().unique())
+
+    @cached_property
+    def stopwords(self) -> frozenset[str]:
+        """Words that are no keywords: the house's and those of the params' `stopwords`."""
+        from voc_lib.text.segmentation import listed, stopwords
+
+        file = self.params.stopwords
+        own = listed(self.settings.resolve(file), key="stopwords") if file else []
+        return stopwords() | {word.lower() for word in own}
 
     @cached_property
     def knowledge(self) -> Knowledge:

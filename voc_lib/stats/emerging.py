@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from voc_lib.period import Period
 from voc_lib.stats import intervals
 from voc_lib.stats.intervals import Floats
 from voc_lib.stats.shares import OTHER, problems
-from voc_lib.text.phrases import phrases
+from voc_lib.text.phrases import Phrases, phrases
 from voc_lib.text.quotes import representative
 from voc_lib.text.segmentation import Segmenter
 
@@ -65,6 +66,7 @@ def table(
     baseline_months: int = 6,
     top: int = 10,
     segmenter: Segmenter | None = None,
+    stopwords: Iterable[str] | None = None,
 ) -> pd.DataFrame:
     """schema.EMERGING: up to `top` categories, words and phrases that rose, the surest first; often none.
 
@@ -79,7 +81,8 @@ def table(
     if windows is None:
         return schema.empty(schema.EMERGING)
     categories, risen = _categories(windows)
-    terms = _terms(windows, segmenter, risen)
+    found = phrases(windows.rows["text"], minimum=_least(windows), segmenter=segmenter, stopwords=stopwords)
+    terms = _terms(windows, found, risen)
     frame = pd.DataFrame([*categories, *terms], columns=COLUMNS)
     frame = frame.sort_values(["p_adjusted", "n", "term"], ascending=[True, False, True], ignore_index=True)
     return schema.shape(frame.head(top), schema.EMERGING)
@@ -172,15 +175,17 @@ def _categories(windows: Windows) -> tuple[list[dict], dict[str, float]]:
     return lines, {str(name): float(g) for name, g, ok in zip(names, grown.growth, good, strict=True) if ok}
 
 
-def _terms(windows: Windows, segmenter: Segmenter | None, risen: dict[str, float]) -> list[dict]:
-    now = int((windows.month == -1).sum())
-    minimum = max(MINIMUM, int(np.ceil(now * MINIMUM_SHARE)))
-    found = phrases(windows.rows["text"], minimum=minimum, segmenter=segmenter)
+def _least(windows: Windows) -> int:
+    """Issues of the period that must hold a term."""
+    return max(MINIMUM, int(np.ceil((windows.month == -1).sum() * MINIMUM_SHARE)))
+
+
+def _terms(windows: Windows, found: Phrases, risen: dict[str, float]) -> list[dict]:
     if not len(found):
         return []
     grown = _growth(windows.counts(found.text, found.phrase, len(found)), windows, limit=DISPERSION_LIMIT)
     p = intervals.benjamini_hochberg(grown.p)
-    good = np.flatnonzero(_found(grown, p, GROWTH, minimum))
+    good = np.flatnonzero(_found(grown, p, GROWTH, _least(windows)))
     order = good[np.lexsort((good, -found.length[good], grown.p[good]))]
     period = windows.month == -1
     texts = {int(i): found.texts(i)[period[found.texts(i)]] for i in order}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -11,48 +12,73 @@ import yaml
 from voc_lib import schema
 from voc_lib.tag.matcher import matcher
 from voc_lib.tag.taxonomy import Taxonomy
-from voc_lib.text.matching import corpora
-from voc_lib.text.segmentation import stopwords
+from voc_lib.text.matching import Corpus, Lexicon, corpora, fold
+from voc_lib.text.phrases import negators
+from voc_lib.text.segmentation import Segmenter
+from voc_lib.text.segmentation import stopwords as house_stopwords
 
 PRAISE, PLACEHOLDER = "表扬", "标签名"
 MASKED = r"\[[^\[\]]{1,8}\]"  # what stands where personal data was: no word of the customer
+LATIN = re.compile(r"[a-z][a-z0-9+#]*")  # VIP通道: a Latin word counts as one character
 LONGEST = 6
 COHESION, FREEDOM = 2.0, 0.8  # log2 of how much more often than by chance; entropy (bits) of the poorer side
 COLUMNS = ["term", "n", "cohesion", "freedom", "score", "example", "feedback_id"]
+FIRST, LAST = 0xF0000, 0x10FFFD  # private code points, which no text holds
 _WIDTH = 1 << 21  # code points fit in 21 bits
 
 
 def candidates(
-    feedback: pd.DataFrame, taxonomy: Taxonomy | None = None, *, top: int = 50, least: int = 5
+    feedback: pd.DataFrame,
+    taxonomy: Taxonomy | None = None,
+    *,
+    top: int = 50,
+    least: int = 5,
+    segmenter: Segmenter | None = None,
+    stopwords: Iterable[str] | None = None,
 ) -> pd.DataFrame:
     """Words said in at least `least` texts that no phrase of the taxonomy holds, best first: columns COLUMNS.
 
     `cohesion`: pointwise mutual information of the weakest cut; `freedom`: entropy of the neighbours on the
-    poorer side; score = √n · cohesion · freedom. Han words of two to six characters.
+    poorer side; score = √n · cohesion · freedom. Two to six Han characters or Latin words; words of the
+    segmenter's own dictionary come first whatever their measures, names of products never.
     """
     known = [] if taxonomy is None else [word for tag in taxonomy.tags for word in (*tag.phrases, *tag.weak)]
+    products = _folded(segmenter.names if segmenter else ())
     texts = feedback["text"].astype("str").str.replace(MASKED, "，", regex=True).drop_duplicates()
-    codes = np.concatenate([np.zeros(0, np.int64), *(_codes(part.folded) for part in corpora(texts))])
-    counts = _counts(codes)
-    table = _measured(codes, counts, least)
-    table = table[np.array([_new(term, known) for term in table["term"]], dtype=bool)]
-    table = _longest(table.sort_values(["score", "term"], ascending=[False, True], kind="stable"))
-    return _with_examples(table.head(top * 2), feedback, least).head(top).reset_index(drop=True)
+    latin: dict[str, str] = {}
+    parts = list(corpora(texts))
+    codes = np.concatenate([np.zeros(0, np.int64), *(_codes(part.folded, latin) for part in parts)])
+    table = _measured(codes, _counts(codes), least, {ord(sign): word for word, sign in latin.items()})
+    dull = house_stopwords() if stopwords is None else frozenset(stopwords)
+    table = table[np.array([_edges(term, dull) for term in table["term"]], dtype=bool)]
+    if segmenter and segmenter.words:
+        table = pd.concat([_own(segmenter.words, parts), table]).drop_duplicates("term")
+    new = _new(table["term"], _folded(known)) & ~table["term"].isin(products)
+    table = table[new].sort_values(["score", "n", "term"], ascending=[False, False, True])
+    return _with_examples(_longest(table), feedback, least, top)
 
 
 def as_yaml(terms: Iterable[str], tag: str) -> str:
-    """The terms as a piece of a taxonomy that adds them to a tag, to be pasted under `tags:`.
+    """The terms as one line that adds them to a tag the taxonomy has, to be pasted as it is below its tags.
 
     >>> print(as_yaml(["不出票", "座位被占"], "功能异常"))
-    - name: 功能异常
-      phrases: [不出票, 座位被占]
+      - {name: 功能异常, phrases: [不出票, 座位被占]}
     <BLANKLINE>
     """
-    piece = yaml.safe_dump(list(terms), allow_unicode=True, default_flow_style=True, width=10_000).strip()
-    return f"- name: {tag}\n  phrases: {piece}\n"
+    piece = {"name": tag, "phrases": list(terms)}
+    line = yaml.safe_dump(piece, allow_unicode=True, default_flow_style=True, sort_keys=False, width=1e9)
+    return f"  - {line.strip()}\n"
 
 
-def unknown(feedback: pd.DataFrame, taxonomy: Taxonomy, *, top: int = 50, least: int = 5) -> pd.DataFrame:
+def unknown(
+    feedback: pd.DataFrame,
+    taxonomy: Taxonomy,
+    *,
+    top: int = 50,
+    least: int = 5,
+    segmenter: Segmenter | None = None,
+    stopwords: Iterable[str] | None = None,
+) -> pd.DataFrame:
     """`candidates` in the texts the taxonomy's rules leave untouched."""
     found = matcher(taxonomy)
     rows = np.concatenate(
@@ -60,21 +86,33 @@ def unknown(feedback: pd.DataFrame, taxonomy: Taxonomy, *, top: int = 50, least:
     )
     untouched = np.ones(len(feedback), dtype=bool)
     untouched[rows] = False
-    return candidates(feedback[untouched], taxonomy, top=top, least=least)
+    return candidates(
+        feedback[untouched], taxonomy, top=top, least=least, segmenter=segmenter, stopwords=stopwords
+    )
 
 
-def table(issues: pd.DataFrame, taxonomy: Taxonomy, *, top: int = 50, least: int = 5) -> pd.DataFrame:
+def table(
+    issues: pd.DataFrame,
+    taxonomy: Taxonomy,
+    *,
+    top: int = 50,
+    least: int = 5,
+    segmenter: Segmenter | None = None,
+    stopwords: Iterable[str] | None = None,
+) -> pd.DataFrame:
     """《新词候选》: schema.NEW_WORDS, what problems no rule knows say, with the YAML that adds each word."""
     problems = issues[issues["intent"] != PRAISE].reset_index(drop=True)
-    found = unknown(problems, taxonomy, top=top, least=least)
-    pieces = [as_yaml([term], PLACEHOLDER).strip() for term in found["term"]]
+    found = unknown(problems, taxonomy, top=top, least=least, segmenter=segmenter, stopwords=stopwords)
+    pieces = [as_yaml([term], PLACEHOLDER).rstrip() for term in found["term"]]
     return schema.shape(found.assign(yaml=pd.Series(pieces, dtype="str")), schema.NEW_WORDS)
 
 
-def _codes(text: str) -> np.ndarray:
-    """Code points; what is not Han becomes 0 and separates words."""
+def _codes(text: str, latin: dict[str, str]) -> np.ndarray:
+    """Code points; a Latin word is one sign, noted in `latin`; what is no letter is 0 and separates words."""
+    text = LATIN.sub(lambda match: latin.setdefault(match[0], chr(min(FIRST + len(latin), LAST))), text)
     codes = np.frombuffer(text.encode("utf-32-le", errors="replace"), dtype=np.uint32).astype(np.int64)
-    return np.append(np.where((codes >= 0x4E00) & (codes < 0xA000), codes, 0), 0)
+    letters = (codes >= 0x4E00) & (codes < 0xA000) | (codes >= FIRST) & (codes < LAST)
+    return np.append(np.where(letters, codes, 0), 0)
 
 
 def _windows(codes: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
@@ -103,7 +141,10 @@ def _counts(codes: np.ndarray) -> dict[int, tuple[np.ndarray, np.ndarray, np.nda
 
 
 def _measured(
-    codes: np.ndarray, counts: dict[int, tuple[np.ndarray, np.ndarray, np.ndarray]], least: int
+    codes: np.ndarray,
+    counts: dict[int, tuple[np.ndarray, np.ndarray, np.ndarray]],
+    least: int,
+    latin: dict[int, str],
 ) -> pd.DataFrame:
     """Words frequent, coherent and free enough, with their measures."""
     total = max(int(counts[1][2].sum()), 1)
@@ -124,7 +165,7 @@ def _measured(
         good = cohesion >= COHESION
         values, first, n, cohesion = values[good], first[good], n[good], cohesion[good]
         freedom = _freedom(codes, size, values)
-        terms = ["".join(map(chr, codes[at : at + size])) for at in first]
+        terms = ["".join(latin.get(c, chr(c)) for c in codes[at : at + size].tolist()) for at in first]
         tables.append(pd.DataFrame({"term": terms, "n": n, "cohesion": cohesion, "freedom": freedom}))
     table = pd.concat(tables) if tables else pd.DataFrame(columns=["term", "n", "cohesion", "freedom"])
     table = table[table["freedom"] >= FREEDOM]
@@ -161,11 +202,28 @@ def _entropy(number: np.ndarray, neighbour: np.ndarray, size: int) -> np.ndarray
     return np.bincount(owner, weights=-share * np.log2(share), minlength=size)
 
 
-def _new(term: str, known: list[str]) -> bool:
-    """Whether no phrase is part of the term or holds it, and no stop word begins or ends it."""
-    dull = stopwords()
-    edges = any(term[:k] in dull or term[-k:] in dull for k in range(1, len(term) + 1))
-    return not edges and not any(word in term or term in word for word in known)
+def _own(words: Iterable[str], parts: list[Corpus]) -> pd.DataFrame:
+    """Words of one's own dictionary that are said: people know that they are words."""
+    lexicon = Lexicon(words)
+    counts = sum(np.bincount(lexicon.hits(part).word, minlength=len(lexicon)) for part in parts)
+    table = pd.DataFrame({"term": pd.Series(lexicon.words, dtype="str"), "n": counts})
+    return table[table["n"] > 0].assign(cohesion=np.inf, freedom=np.inf, score=np.inf)
+
+
+def _folded(words: Iterable[str]) -> list[str]:
+    return fold("\n".join(words)).split("\n") if words else []
+
+
+def _edges(term: str, dull: frozenset[str]) -> bool:
+    """Whether the term is no stop word and none begins or ends it but one that denies: 不出票."""
+    edges = {edge for k in range(1, len(term)) for edge in (term[:k], term[-k:])}
+    return term not in dull and not (edges - negators()) & dull
+
+
+def _new(terms: pd.Series, known: list[str]) -> np.ndarray:
+    """Which terms neither hold a known phrase nor are part of one."""
+    new = [not any(word in term or term in word for word in known) for term in terms]
+    return np.array(new, dtype=bool)
 
 
 def _longest(table: pd.DataFrame) -> pd.DataFrame:
@@ -179,13 +237,16 @@ def _longest(table: pd.DataFrame) -> pd.DataFrame:
     return table[~table["term"].isin(inside)]
 
 
-def _with_examples(table: pd.DataFrame, feedback: pd.DataFrame, least: int) -> pd.DataFrame:
-    """The table with the number of texts that hold each term, and the first of them."""
+def _with_examples(table: pd.DataFrame, feedback: pd.DataFrame, least: int, top: int) -> pd.DataFrame:
+    """The first `top` terms that enough texts hold, spelt as in the first of these, which stands beside."""
+    texts = pd.Series([text for part in corpora(feedback["text"]) for text in part.texts()], dtype="str")
     lines = []
-    for row in table.to_dict("records"):
-        rows = feedback["text"].str.contains(row["term"], regex=False).fillna(False)
-        if rows.sum() >= least:
-            first = feedback[rows].iloc[0]
+    for row in table.head(top * 2).to_dict("records"):
+        rows = np.flatnonzero(texts.str.contains(row["term"], regex=False))
+        if len(rows) >= least:
+            first = feedback.iloc[rows[0]]
+            at = texts.iloc[rows[0]].index(row["term"])
+            term = str(first["text"])[at : at + len(row["term"])]
             measures = (row["cohesion"], row["freedom"], row["score"])
-            lines.append((row["term"], int(rows.sum()), *measures, first["text"], str(first["feedback_id"])))
-    return pd.DataFrame(lines, columns=COLUMNS)
+            lines.append((term, len(rows), *measures, first["text"], str(first["feedback_id"])))
+    return pd.DataFrame(lines[:top], columns=COLUMNS)

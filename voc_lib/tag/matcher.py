@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
@@ -183,8 +182,7 @@ class Matcher:
 
 
 def _texts(part: Corpus) -> pl.Series:
-    pieces = [part.folded[a : b - 1] for a, b in pairwise(part.starts.tolist())]
-    return pl.Series(pieces, dtype=pl.String)
+    return pl.Series(part.texts(), dtype=pl.String)
 
 
 def _matches(

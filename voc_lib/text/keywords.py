@@ -88,14 +88,20 @@ def distinct(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
 def words(
     texts: pd.Series, *, stopwords: Iterable[str] | None = None, segmenter: Segmenter | None = None
 ) -> Tokens:
-    """The words that can be keywords: two Han characters or a Latin word, not a stop word."""
+    """The words that can be keywords: two Han characters, a Latin word or one's own, not a stop word."""
     banned = house_stopwords() if stopwords is None else frozenset(stopwords)
     found = tokens(texts, segmenter=segmenter)
-    useful = np.array([bool(WORD.fullmatch(t)) and t not in banned for t in found.terms], dtype=bool)
+    useful = whole(found.terms, segmenter) & np.array([t not in banned for t in found.terms], dtype=bool)
     keep = useful[found.code] if len(found.code) else np.zeros(0, dtype=bool)
     renumber = np.cumsum(useful) - 1
     terms = tuple(t for t, good in zip(found.terms, useful, strict=True) if good)
     return Tokens(found.row[keep], renumber[found.code[keep]].astype("int64"), terms)
+
+
+def whole(terms: tuple[str, ...], segmenter: Segmenter | None) -> NDArray[np.bool_]:
+    """Per term, whether it says something by itself: words of one's own dictionary whatever their letters."""
+    own = frozenset() if segmenter is None else segmenter.own
+    return np.array([bool(WORD.fullmatch(term)) or term in own for term in terms], dtype=bool)
 
 
 def tokens(texts: pd.Series, *, segmenter: Segmenter | None = None) -> Tokens:

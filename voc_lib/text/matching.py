@@ -45,6 +45,10 @@ class Corpus:
         """Number of the clause (within the chunk) each position lies in."""
         return np.searchsorted(self.clauses, positions, "right") - 1
 
+    def texts(self) -> list[str]:
+        """The folded texts."""
+        return [self.folded[a : b - 1] for a, b in pairwise(self.starts.tolist())]
+
     @property
     def clause_rows(self) -> np.ndarray:
         """Number of the text each clause belongs to."""
@@ -105,8 +109,7 @@ def fold(text: str) -> str:
 
 def _folded(words: Sequence[str]) -> list[str]:
     """The words folded, all at once: much faster than one by one."""
-    part = corpus(words)
-    return [part.folded[a : b - 1] for a, b in pairwise(part.starts.tolist())]
+    return corpus(words).texts()
 
 
 def clauses(text: str) -> list[str]:

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from voc_lib.text.keywords import WORD, Tokens, distinct, tokens
-from voc_lib.text.segmentation import Segmenter, stopwords
+from voc_lib.text.keywords import Tokens, distinct, tokens, whole
+from voc_lib.text.segmentation import Segmenter
+from voc_lib.text.segmentation import stopwords as house_stopwords
 
 LONGEST = 4  # content words of a phrase
 NAMED = 200  # occurrences looked at to find a phrase's usual wording
@@ -56,6 +57,7 @@ def phrases(
     *,
     minimum: int,
     segmenter: Segmenter | None = None,
+    stopwords: Iterable[str] | None = None,
     longest: int = LONGEST,
 ) -> Phrases:
     """Every word and phrase (up to `longest` content words) that at least `minimum` texts hold.
@@ -64,9 +66,9 @@ def phrases(
     one phrase), words that deny are not (没有发货 is not 发货).
     """
     source = tokens(texts, segmenter=segmenter)
-    place, clause = _content(source)
+    place, clause = _content(source, house_stopwords() if stopwords is None else frozenset(stopwords))
     row, code = source.row[place], source.code[place]
-    first, last = _edges(source.terms)
+    first, last = _edges(source.terms, segmenter)
     starts, pairs, total = [], [], 0
     level, size = code, max(len(source.terms), 1)
     for words in range(1, longest + 1):
@@ -83,11 +85,12 @@ def phrases(
     return Phrases(text, phrase, length, source, place, tuple(starts))
 
 
-def _edges(terms: tuple[str, ...]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _edges(
+    terms: tuple[str, ...], segmenter: Segmenter | None
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Per term, whether it can stand alone, and whether it can end a phrase."""
     ends = np.array([term not in negators() for term in terms], dtype=bool)
-    alone = np.array([bool(WORD.fullmatch(term)) for term in terms], dtype=bool)
-    return alone & ends, ends
+    return whole(terms, segmenter) & ends, ends
 
 
 def _numbered(level: Ints, good: NDArray[np.bool_], total: int) -> tuple[Ints, int]:
@@ -106,9 +109,9 @@ def _lengths(filled: list[Ints]) -> Ints:
     return length
 
 
-def _content(source: Tokens) -> tuple[Ints, Ints]:
+def _content(source: Tokens, stopwords: frozenset[str]) -> tuple[Ints, Ints]:
     """Positions of content tokens and the clause each stands in."""
-    silent = stopwords() - negators()
+    silent = stopwords - negators()
     breaks = np.array([not any(c.isalnum() for c in t) for t in source.terms], dtype=bool)
     passed = np.array([t in silent or t.isdigit() for t in source.terms], dtype=bool)
     if not len(source.code):

@@ -19,14 +19,18 @@ class Segmenter:
     """Cuts texts; `userdict` is a file of one word per line (jieba's files too) or the words themselves.
 
     Words the dictionary knows are left as they are; new ones get an explicit frequency: neither the order of
-    loading nor loading twice changes anything.
+    loading nor loading twice changes anything. `names` (of products) are words too; `own` are all of these in
+    lower case, as lower-case texts hold them.
     """
 
-    def __init__(self, userdict: str | Path | Iterable[str] | None = None) -> None:
+    def __init__(
+        self, userdict: str | Path | Iterable[str] | None = None, *, names: Iterable[str] = ()
+    ) -> None:
         self._jieba = rjieba.Jieba()
-        self.words = tuple(dict.fromkeys(_words(userdict)))
+        self.words, self.names = (tuple(dict.fromkeys(_words(given))) for given in (userdict, [*names]))
+        self.own = frozenset(map(str.lower, (*self.words, *self.names)))
         base = rjieba.Jieba()
-        for word in self.words:
+        for word in sorted({*self.words, *self.names, *self.own}):
             if not base.has_word(word):
                 self._jieba.add_word(word, SAFETY * max(base.suggest_freq(word), 1), "n")
 
@@ -54,15 +58,19 @@ def _words(userdict: str | Path | Iterable[str] | None) -> list[str]:
     """The words of a user dictionary."""
     if userdict is None:
         return []
-    if not isinstance(userdict, (str, Path)):
-        return [word.strip() for word in userdict if word.strip()]
-    file = Path(userdict)
+    if isinstance(userdict, (str, Path)):
+        return listed(Path(userdict), key="userdict")
+    return [word.strip() for word in userdict if word.strip()]
+
+
+def listed(file: Path, *, key: str) -> list[str]:
+    """The first word of each line of a file, `#` lines left out; `key` of the params names it in an error."""
     try:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except FileNotFoundError:
-        raise ParamsError(f"找不到用户词典 {file}。请检查参数 userdict 的路径。") from None
+        raise ParamsError(f"找不到词表 {file}。请检查参数 {key} 的路径。") from None
     except (UnicodeDecodeError, IsADirectoryError, PermissionError):
-        raise ParamsError(f"用户词典 {file} 读不了。它应是 UTF-8 文本文件，每行一个词。") from None
+        raise ParamsError(f"参数 {key} 的词表 {file} 读不了。它应是 UTF-8 文本文件，每行一个词。") from None
     return [line.split()[0] for line in lines if line.strip() and not line.lstrip().startswith("#")]
 
 
