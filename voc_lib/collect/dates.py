@@ -11,7 +11,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from voc_lib.collect.spelling import EARLY, LATE, NOON, Spelt
+from voc_lib.collect.moments import assemble, column
+from voc_lib.collect.spelling import MONTHS, Spelt
 
 MISSING = "时间为空"
 UNREADABLE = "时间无法识别"
@@ -21,10 +22,18 @@ AMBIGUOUS = "月日先后有矛盾，无法判断"
 IMPOSSIBLE = "时间不存在或超出 1990–2100 年"
 SAMPLE = 500
 SPAN = (pd.Timestamp("1990-01-01"), pd.Timestamp("2101-01-01"))
-CLOCK = r"(?:[ T]*(?P<h>\d{1,2}):(?P<mi>\d{1,2})(?::(?P<s>\d{1,2})(?:[.,](?P<f>\d{1,9}))?)?)?"
+SECONDS = r":(?P<s>\d{1,2})(?:[.,](?P<f>\d{1,9}))?"
+HOUR = r"(?P<h>\d{1,2}):(?P<mi>\d{1,2})"
+CLOCK = rf"(?:[ T]*{HOUR}(?:{SECONDS})?)?"
 HALF = r"[ ]*(?P<half>[AP]M|上午|下午|早上|凌晨|中午|晚上)?"
-ZONE = r"[ ]*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
-TAIL = CLOCK + HALF + ZONE
+ZONE = r"[ ]*\(?(?:(?:UTC|GMT)?(?P<zone>[+-]\d{2}:?\d{2}|[+-]\d{1,2}(?::\d{2})?|Z|UTC|GMT))?\)?"
+# A clock to the minute and a dash may be followed by a zone or by the end: 10:00-08:00, 10:00-18:00.
+SHORT = rf"[ -]*{HOUR}{HALF}{ZONE}"
+SURE = (HALF, rf"[ T-]*{HOUR}{SECONDS}{HALF}{ZONE}", rf"T{HOUR}{HALF}{ZONE}")
+PERIOD = rf"[ -]*{HOUR}(?::(?P<s>\d{{1,2}}))?{HALF}[ ]*(?:[-–—~]|至|到)[ ]*\d{{1,2}}:\d{{2}}(?::\d{{2}})?"
+MONTH = rf"(?P<mon>{'|'.join(MONTHS)})[A-Z]*[.]?"
+FARTHEST = 14 * 60  # minutes a zone may be from UTC
+COMPACT = r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})"
 FAST = tuple(f"%Y{mark}%m{mark}%d{clock}" for mark in "-/" for clock in (" %H:%M:%S", "", " %H:%M"))
 
 
@@ -111,13 +120,16 @@ def _parse(
         )
         steps: tuple[Callable[[], None], ...] = (
             lambda: _numbers(work, spelt, zone),
-            lambda: _year_first(work, spelt, zone),
+            lambda: _year_first(work, spelt, zone, name),
+            lambda: _named_month(work, spelt, zone, name),
+            lambda: _short_year(work, spelt, zone, day_first, name),
             lambda: _year_last(work, spelt, zone, day_first, name),
             lambda: _no_year(work, spelt, year, name),
         )
         for step in steps:
             if work.open.any():
                 step()
+        _month_only(work, spelt, name)
         _leftovers(work, spelt)
     inside = (work.times >= SPAN[0].to_datetime64()) & (work.times < SPAN[1].to_datetime64())
     outside = ~np.isnat(work.times) & ~inside
@@ -146,11 +158,12 @@ def _times_as(texts: pd.Series, pattern: str) -> pd.Series:
 
 def _numbers(work: _Work, spelt: Spelt, zone: ZoneInfo) -> None:
     """Compact dates, Excel serials and Unix timestamps."""
-    for clock in ("", r"(?P<h>\d{2})(?P<mi>\d{2})", r"(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})"):
-        found = spelt.fields(rf"(?P<y>\d{{4}})(?P<m>\d{{2}})(?P<d>\d{{2}}){clock}", work.open)
-        found = found[found["y"].between(1900, 2099)] if len(found) else found
+    hour = r"(?P<h>\d{2})(?P<mi>\d{2})"
+    for clock in ("", hour, rf"{hour}(?P<s>\d{{2}})", rf"T{hour}(?:(?P<s>\d{{2}}))?{ZONE}"):
+        found = spelt.fields(COMPACT + clock, work.open)
+        found = found[found["y"].between(1900, 2099) & _possible(found)] if len(found) else found
         if len(found):
-            work.give(found.index.to_numpy(), _assemble(found, None))
+            work.give(found.index.to_numpy(), assemble(found, zone))
     numbers = pc.match_substring_regex(spelt.plain, r"^\d+(?:\.\d+)?$")
     places = spelt.places(numbers.to_numpy(zero_copy_only=False))
     places = places[work.open[spelt.rows[places]]]  # what is no compact date
@@ -174,19 +187,120 @@ def _numbers(work: _Work, spelt: Spelt, zone: ZoneInfo) -> None:
             work.give(stamps.index.to_numpy(), utc.dt.tz_convert(zone).dt.tz_localize(None).to_numpy())
 
 
-def _year_first(work: _Work, spelt: Spelt, zone: ZoneInfo) -> None:
-    date = r"(?P<y>\d{4})[-/. ]+(?P<m>\d{1,2})[-/. ]+(?P<d>\d{1,2})"
-    found = spelt.fields(date + TAIL, work.open)
-    if len(found):
-        work.give(found.index.to_numpy(), _assemble(found, zone))
+def _dated(work: _Work, spelt: Spelt, date: str, name: str) -> pd.DataFrame:
+    """The open rows that begin with a date: with a clock and its zone, with a period of the day, or alone."""
+    *sure, short, period = (spelt.fields(date + tail, work.open) for tail in (*SURE, SHORT, PERIOD))
+    long = pd.concat(sure)
+    if len(short):
+        spans = _is_period(short)
+        long = pd.concat([long, short[~spans]])
+        period = pd.concat([short[spans].assign(zoned=False), period])
+    long = long[_possible(long)]
+    period = period[~period.index.isin(long.index)] if len(period) else period
+    period = period[~period.index.duplicated()]
+    if len(period):
+        first = work.text.iloc[period.index[0]]
+        work.notes.append(f"{name}：{len(period)} 个值是一段时间（如 {first}），取开始的时间")
+    return pd.concat([long, period]).sort_index()
+
+
+def _possible(found: pd.DataFrame) -> np.ndarray:
+    """Which rows have no zone, or one there is."""
+    offset = column(found, "offset")
+    return (np.abs(offset) <= FARTHEST) & (offset % 15 == 0)
+
+
+def _is_period(found: pd.DataFrame) -> np.ndarray:
+    """Which rows go from one clock to another: what follows the dash is later, and not always the same.
+
+    An end no zone can have settles it for the column, as does an end before its beginning.
+    """
+    offset = column(found, "offset")
+    start = column(found, "h") * 60 + column(found, "mi")
+    dashed = offset < 0
+    ends = -offset[dashed]
+    if not dashed.any() or (_possible(found)[dashed].all() and (ends <= start[dashed]).any()):
+        return np.zeros(len(found), bool)
+    steady = len(np.unique(ends)) <= 2 < len(np.unique(start[dashed])) and _possible(found)[dashed].all()
+    return np.zeros(len(found), bool) if steady else dashed
+
+
+def _year_first(work: _Work, spelt: Spelt, zone: ZoneInfo, name: str) -> None:
+    for date in (r"(?P<y>\d{4})[-/. ]+(?P<m>\d{1,2})[-/. ]+(?P<d>\d{1,2})", COMPACT):
+        found = _dated(work, spelt, date, name)
+        if len(found):
+            work.give(found.index.to_numpy(), assemble(found, zone))
+
+
+def _named_month(work: _Work, spelt: Spelt, zone: ZoneInfo, name: str) -> None:
+    """1-Sep-2026, Sep 1, 2026, Tue Sep 01 10:00:00 CST 2026."""
+    day, year = r"(?P<d>\d{1,2})(?:ST|ND|RD|TH)?", r"(?P<y>\d{4})"
+    week = r"(?:(?:MON|TUE|WED|THU|FRI|SAT|SUN)[A-Z]*[.]?,? )?"
+    for date in (rf"{week}{day}[- /.,]*{MONTH}[- /.,]*{year},?", rf"{week}{MONTH}[- ]?{day},? {year},?"):
+        found = _dated(work, spelt, date, name)
+        if len(found):
+            work.give(found.index.to_numpy(), assemble(found, zone))
+    java = spelt.fields(rf"{week}{MONTH} {day} {HOUR}{SECONDS} (?:CST |{ZONE} )?{year}", work.open)
+    if len(java):  # CST is the time of China
+        work.give(java.index.to_numpy(), assemble(java, zone))
+
+
+def _short_year(work: _Work, spelt: Spelt, zone: ZoneInfo, day_first: bool | None, name: str) -> None:
+    """9/1/26, 26-9-1: the year is the part that changes least; of equal ones the later year."""
+    found = _dated(work, spelt, r"(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<c>\d{1,2})", name)
+    if not len(found):
+        return
+    a, b, c = found["a"], found["b"], found["c"]
+    if (b > 12).any() or (c > 31).any():
+        last = True
+    elif (a > 31).any() or a.nunique() != c.nunique():
+        last = bool((a <= 31).all()) and c.nunique() < a.nunique()
+    else:
+        last = c.max() > a.max()
+    work.notes.append(f"{name}：年份只有两位，按{'末尾' if last else '开头'}的两位是年份读取")
+    if last:
+        _day_or_month(work, found.assign(y=2000 + c), zone, day_first, name)
+    else:
+        dated = found.assign(y=2000 + a, m=b, d=c)
+        work.give(found.index.to_numpy(), assemble(dated, zone))
 
 
 def _year_last(work: _Work, spelt: Spelt, zone: ZoneInfo, day_first: bool | None, name: str) -> None:
-    """01/02/2026: the column's unambiguous dates say whether the day or the month comes first."""
-    date = r"(?P<a>\d{1,2})[-/. ](?P<b>\d{1,2})[-/. ](?P<y>\d{4})"
-    found = spelt.fields(date + TAIL, work.open)
-    if not len(found):
+    found = _dated(work, spelt, r"(?P<a>\d{1,2})[-/. ](?P<b>\d{1,2})[-/. ](?P<y>\d{4})", name)
+    if len(found):
+        _swapped(work, found, name)
+        _day_or_month(work, found, zone, day_first, name)
+
+
+def _swapped(work: _Work, found: pd.DataFrame, name: str) -> None:
+    """Days and months put back that a spreadsheet took for each other.
+
+    It made dates of 09/03/2026, the wrong way round, and left 09/13/2026 as text: then no date has a day
+    after the 12th, no text one before, and only with both changed over do the months agree.
+    """
+    done = np.flatnonzero(~np.isnat(work.times))
+    if not len(done) or not ((found["a"] > 12) | (found["b"] > 12)).all():
         return
+    times = pd.Series(work.times[done])
+    if (times.dt.day > 12).any():
+        return
+    months = set(found[["a", "b"]].min(axis=1))
+    changed = times.dt.day.isin(months).all() and not times.dt.month.isin(months).all()
+    if changed and min(len(done), len(found)) > 1:
+        days = times.dt.year * 10_000 + times.dt.day * 100 + times.dt.month
+        put = pd.to_datetime(days.astype("str"), format="%Y%m%d") + (times - times.dt.normalize())
+        work.times[done] = put.to_numpy().astype("datetime64[us]")
+        work.notes.append(
+            f"{name}：{len(done)} 个日期的日和月曾被表格软件对调（大于 12 日的仍是文字），已换回"
+        )
+    elif changed or min(len(done), len(found)) > 1:
+        work.notes.append(f"{name}：12 日以前的全是日期、以后的全是文字，日和月可能被表格软件对调，请核对")
+
+
+def _day_or_month(
+    work: _Work, found: pd.DataFrame, zone: ZoneInfo, day_first: bool | None, name: str
+) -> None:
+    """01/02/2026: the column's unambiguous dates say whether the day or the month comes first."""
     a, b = found["a"], found["b"]
     day, month = int((a > 12).sum()), int((b > 12).sum())
     if day_first is None and day and month:
@@ -194,7 +308,7 @@ def _year_last(work: _Work, spelt: Spelt, zone: ZoneInfo, day_first: bool | None
         swapped = found.rename(columns={"a": "d", "b": "m"}).where(
             a > 12, found.rename(columns={"a": "m", "b": "d"})
         )
-        work.give(found.index[clear].to_numpy(), _assemble(swapped[clear], zone))
+        work.give(found.index[clear].to_numpy(), assemble(swapped[clear], zone))
         work.refuse(found.index[~clear].to_numpy(), AMBIGUOUS)
         work.notes.append(
             f"{name}：{day} 个日期先写日、{month} 个先写月，互相矛盾；"
@@ -205,7 +319,7 @@ def _year_last(work: _Work, spelt: Spelt, zone: ZoneInfo, day_first: bool | None
         day_first if day_first is not None else day > 0 or (month == 0 and _steadier_day_first(found, zone))
     )
     names = {"a": "d", "b": "m"} if decided else {"a": "m", "b": "d"}
-    work.give(found.index.to_numpy(), _assemble(found.rename(columns=names), zone))
+    work.give(found.index.to_numpy(), assemble(found.rename(columns=names), zone))
     if day_first is None and not day and not month and (a != b).any():
         order = "日/月/年" if decided else "月/日/年"
         work.notes.append(f"{name}：没有大于 12 的数可以判断日月先后，按 {order} 读取；如不对请写 day_first")
@@ -215,7 +329,7 @@ def _steadier_day_first(found: pd.DataFrame, zone: ZoneInfo) -> bool:
     """Whether day-first gives the calmer sequence: exports come in order of time."""
     calm = []
     for names in ({"a": "d", "b": "m"}, {"a": "m", "b": "d"}):
-        times = _assemble(found.rename(columns=names), zone)
+        times = assemble(found.rename(columns=names), zone)
         times = times[~np.isnat(times)].astype("int64")
         calm.append(np.abs(np.diff(times)).sum() if len(times) == len(found) else np.inf)
     return bool(calm[0] < calm[1])
@@ -229,7 +343,15 @@ def _no_year(work: _Work, spelt: Spelt, year: int | None, name: str) -> None:
         work.refuse(found.index.to_numpy(), NO_YEAR)
         work.notes.append(f"{name}：有日期没有年份，未读入；请在参数 year 中写年份")
     else:
-        work.give(found.index.to_numpy(), _assemble(found.assign(y=year), None))
+        work.give(found.index.to_numpy(), assemble(found.assign(y=year), None))
+
+
+def _month_only(work: _Work, spelt: Spelt, name: str) -> None:
+    """2026年9月: a column of months alone is read as their first days."""
+    found = spelt.fields(r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})", work.open)
+    if len(found) and np.isnat(work.times).all():
+        work.give(found.index.to_numpy(), assemble(found.assign(d=1), None))
+        work.notes.append(f"{name}：只有年和月，按当月 1 日计，日期与时长不能细看")
 
 
 def _leftovers(work: _Work, spelt: Spelt) -> None:
@@ -237,47 +359,6 @@ def _leftovers(work: _Work, spelt: Spelt) -> None:
     twice = spelt.rows[spelt.places(dates > 1)]
     work.refuse(twice[work.open[twice]], TWICE)
     work.refuse(np.flatnonzero(work.open), UNREADABLE)
-
-
-def _assemble(found: pd.DataFrame, zone: ZoneInfo | None) -> np.ndarray:
-    """Times from the numbers of `Spelt.fields`; NaT for days and clocks that do not exist."""
-    part = {name: _column(found, name) for name in ("y", "m", "d", "h", "mi", "s", "us", "half")}
-    hour = _half_day(part["h"], part["half"])
-    good = (
-        (part["m"] >= 1)
-        & (part["m"] <= 12)
-        & (part["d"] >= 1)
-        & (hour <= 24)
-        & (part["mi"] < 60)
-        & (part["s"] < 60)
-    )
-    month = (part["y"] - 1970).astype("datetime64[Y]").astype("datetime64[M]") + np.where(
-        good, part["m"] - 1, 0
-    )
-    day = month.astype("datetime64[D]") + np.where(good, part["d"] - 1, 0)
-    good &= day.astype("datetime64[M]") == month
-    seconds = hour * 3600 + part["mi"] * 60 + part["s"]
-    times = day.astype("datetime64[us]") + (seconds * 1_000_000 + part["us"])
-    times = np.where(good, times, np.datetime64("NaT", "us"))
-    zoned = _column(found, "zoned").astype(bool)
-    return _local(times, zoned, _column(found, "offset"), zone) if zone is not None and zoned.any() else times
-
-
-def _column(found: pd.DataFrame, name: str) -> np.ndarray:
-    """One column of numbers; nothing counts as 0."""
-    return found[name].to_numpy() if name in found else np.zeros(len(found), dtype="int64")
-
-
-def _half_day(hour: np.ndarray, half: np.ndarray) -> np.ndarray:
-    late = ((half == LATE) & (hour < 12)) | ((half == NOON) & (hour < 11))
-    return np.where(late, hour + 12, np.where((half == EARLY) & (hour == 12), 0, hour))
-
-
-def _local(times: np.ndarray, zoned: np.ndarray, offset: np.ndarray, zone: ZoneInfo) -> np.ndarray:
-    """Times that carry a zone brought to local time; the others stay as written."""
-    utc = pd.Series(times - (offset * 60_000_000).astype("timedelta64[us]")).dt.tz_localize("UTC")
-    local = utc.dt.tz_convert(zone).dt.tz_localize(None).to_numpy().astype("datetime64[us]")
-    return np.where(zoned, local, times)
 
 
 def months(texts: pd.Series, *, zone: ZoneInfo) -> pd.Series:

@@ -15,6 +15,8 @@ HALVES = {
     "中午": NOON,
     **dict.fromkeys(("AM", "凌晨", "上午"), EARLY),
 }
+NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+MONTHS = {name: n for n, name in enumerate(NAMES, start=1)}
 UNUSUAL = "[^\\x00-\\x7f年月日号时時點点分秒上午下早凌晨中晚星期周礼拜一二三四五六天整]"
 SPELLINGS = (
     (r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?", " "),
@@ -61,8 +63,8 @@ class Spelt:
     def fields(self, pattern: str, open_rows: np.ndarray) -> pd.DataFrame:
         """The named groups of the open rows that match a whole pattern, as numbers, by row.
 
-        y m d h mi s a b: digits as they stand; us: microseconds; half: code of the half day; zoned, offset:
-        whether a zone is written, and its minutes ahead of UTC.
+        y m d h mi s a b: digits as they stand; mon is m by its name; us: microseconds; half: code of the half
+        day; zoned, offset: whether a zone is written, and its minutes ahead of UTC.
         """
         found = pc.extract_regex(self.plain, f"^{pattern}$")
         valid = np.flatnonzero(found.is_valid().to_numpy(zero_copy_only=False)).tolist()
@@ -87,6 +89,8 @@ def _group(name: str, text: str, digits: np.ndarray) -> dict[str, np.ndarray | i
     """The numbers one named group of a pattern stands for."""
     if name == "half":
         return {"half": HALVES.get(text, 0)}
+    if name == "mon":
+        return {"m": MONTHS[text]}
     if name == "zone":
         return {"zoned": text != "", "offset": _offset(text, digits)}
     if name == "f":
@@ -110,7 +114,8 @@ def _offset(zone: str, digits: np.ndarray) -> np.ndarray:
     >>> _offset("+00:00", np.array([[0, 8, 0, 0]])), _offset("-0000", np.array([[0, 5, 3, 0]]))
     (array([480]), array([-330]))
     """
-    minutes = _value(digits[:, :2]) * 60 + _value(digits[:, 2:])
+    hour = 2 - digits.shape[1] % 2  # +8:00
+    minutes = _value(digits[:, :hour]) * 60 + _value(digits[:, hour:])
     return -minutes if zone.startswith("-") else minutes
 
 
