@@ -92,6 +92,17 @@ def test_a_copy_named_by_a_browser_or_a_person_replaces(load, copy):
     assert collected.quarantine["reason"].eq(f"反馈ID重复：已由较新的文件 {copy} 取代").all()
 
 
+@pytest.mark.parametrize(
+    ("day", "clock"), [("日期", "时间"), ("反馈日期", "反馈时间"), ("创建日期", "时间"), ("创建时间", "日期")]
+)
+def test_a_day_and_its_clock_in_two_columns_are_one_time(load, day, clock):
+    rows = f"工单号,{day},{clock},反馈内容\n1,2026-09-01,10:00,慢\n2,2026/9/2,9:05:30,坏\n3,2026-09-03,,差\n"
+    collected = load({"工单.csv": rows})
+    told = collected.feedback["created_at"].astype("str").tolist()
+    assert told == ["2026-09-01 10:00:00", "2026-09-02 09:05:30", "2026-09-03 00:00:00"]
+    assert collected.headers["field"].eq("created_at").sum() == 2
+
+
 def rated(name: str, given: list[int], header: str = "评分") -> str:
     rows = [f"{name}{i},{i % 7}慢,2026-09-01,{score}\n" for i, score in enumerate(given)]
     return f"工单号,反馈内容,创建时间,{header}\n" + "".join(rows)

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from voc_lib import schema
-from voc_lib.collect import dates, encoding, headers, identity, scores
+from voc_lib.collect import clocks, dates, encoding, headers, identity, scores
 from voc_lib.collect.headers import Match
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError
@@ -48,7 +48,7 @@ def standardize(table: Table, source: Source, *, zone: ZoneInfo, scale: str = ""
     """
     table = repaired(table)
     matches = headers.match(table.columns, source.columns, where=table.place)
-    columns, matches, notes = _columns(table, _believable(table, matches, zone))
+    columns, matches, notes = _columns(table, clocks.paired(table, _believable(table, matches, zone)))
     _require(columns, table, "text", "反馈内容")
     _require(columns, table, "created_at", "反馈时间")
     columns, unseen = _seen(columns, table)
@@ -159,6 +159,10 @@ def _columns(table: Table, matches: list[Match]) -> tuple[dict[str, pd.Series], 
             both = columns[match.field].notna() & values.notna()
             joined = columns[match.field].str.cat(values, sep="\n")
             columns[match.field] = columns[match.field].fillna(values).mask(both, joined)
+        elif match.field == "created_at" and (
+            (whole := clocks.joined(columns[match.field], values)) is not None
+        ):
+            columns[match.field] = whole
         else:
             columns[match.field] = columns[match.field].fillna(values)
             notes.append(f"{table.place}：多列映射到 {match.field}，取第一个有值的")
