@@ -122,3 +122,43 @@ def test_an_empty_workbook_is_said(book, tmp_path):
         file.add_worksheet()
     with pytest.raises(DataError, match="没有数据"):
         workbook.read(tmp_path / "工单.xlsx")
+
+
+def test_a_date_merged_over_rows_belongs_to_each_of_them(book, tmp_path):
+    with book() as file:
+        sheet = file.add_worksheet()
+        fill(
+            sheet,
+            [
+                ["日期", "反馈内容", "处理人"],
+                ["", "慢", "王"],
+                ["", "坏", ""],
+                ["", "差", ""],
+                ["9/2", "贵", "李"],
+            ],
+        )
+        sheet.merge_range("A2:A4", "2026-09-01")
+    (table,) = readers.read(tmp_path / "工单.xlsx")
+    assert table.cells.column("日期").to_pylist() == ["2026-09-01"] * 3 + ["9/2"]
+    assert table.cells.column("处理人").to_pylist() == ["王", "", "", "李"]
+    assert any("“日期”有 1 处跨行合并，值已填入" in note for note in table.notes)
+
+
+def test_a_text_merged_over_rows_is_one_text_and_told(book, tmp_path):
+    with book() as file:
+        sheet = file.add_worksheet()
+        fill(sheet, [["工单号", "反馈内容", "日期"], ["1", "", "2026-09-01"], ["2", "", "2026-09-02"]])
+        sheet.merge_range("B2:B3", "慢")
+    (table,) = readers.read(tmp_path / "工单.xlsx")
+    assert table.cells.column("反馈内容").to_pylist() == ["慢", ""]
+    assert any("“反馈内容”有 1 处跨行合并，值只算第一行的" in note for note in table.notes)
+
+
+def test_merged_cells_of_a_sheet_that_begins_further_in(book, tmp_path):
+    with book() as file:
+        sheet = file.add_worksheet()
+        for row, cells in enumerate([["日期", "反馈内容"], ["", "慢"], ["", "坏"]], start=3):
+            sheet.write_row(row, 2, cells)
+        sheet.merge_range("C5:C6", "2026-09-01")
+    (table,) = readers.read(tmp_path / "工单.xlsx")
+    assert table.cells.column("日期").to_pylist() == ["2026-09-01"] * 2 and table.lines.tolist() == [5, 6]

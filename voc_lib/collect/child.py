@@ -35,7 +35,7 @@ def sheets(file: str, names: list[str] | None) -> None:
     visible, merges = facts(file) if names is None else (names, {})
     reader = fastexcel.read_excel(file)
     for name in visible:
-        sheet = reader.load_sheet(name, header_row=None, dtypes="string", eager=True)
+        sheet = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string", eager=True)
         table = pa.Table.from_batches([sheet])
         write(
             table.cast(pa.schema([(n, pa.large_string()) for n in table.column_names])),
@@ -56,8 +56,14 @@ def facts(file: str) -> tuple[list[str], dict]:
         for m in book.sheets_metadata
         if m.visible == calamine.SheetVisibleEnum.Visible and m.typ == calamine.SheetTypeEnum.WorkSheet
     ]
-    ranges = {n: [(*a, *b) for a, b in book.get_sheet_by_name(n).merged_cell_ranges or []] for n in shown}
-    return shown, ranges
+    return shown, {name: merges(book.get_sheet_by_name(name)) for name in shown}
+
+
+def merges(sheet: Any) -> list[tuple[int, int, int, int]]:
+    """Merged ranges of a sheet, columns counted from the first that holds anything."""
+    left = (sheet.start or (0, 0))[1]
+    ranges = sheet.merged_cell_ranges or []
+    return [(top, a - left, bottom, b - left) for (top, a), (bottom, b) in ranges if a >= left]
 
 
 def parquet(file: str) -> None:

@@ -16,6 +16,7 @@ MAX_LINE = 16 * MB
 MAX_UNPACKED = 600 * MB
 MAX_RATIO = 200
 MAX_CELLS = 60_000_000
+FARTHEST = 26  # columns looked through for the first that holds anything
 MAX_ENTRIES = 5_000
 MAX_JSON = 512 * MB
 SHEET = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
@@ -29,7 +30,10 @@ RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships
 
 @dataclass(frozen=True)
 class SheetFacts:
-    """What the XML of one sheet says before it is parsed: merged ranges (0-based), hidden rows (1-based)."""
+    """What the XML of one sheet says before it is parsed: merged ranges (0-based), hidden rows (1-based).
+
+    Columns are counted from the first that holds anything, as the parser counts them.
+    """
 
     name: str
     visible: bool = True
@@ -159,7 +163,7 @@ def _sheet(file: Path, archive: zipfile.ZipFile, name: str, path: str, visible: 
     """Facts of one sheet, read as a stream; DataError when its bounding box would not fit in memory."""
     if path not in archive.namelist() or "worksheets/" not in path:
         return SheetFacts(name, visible)
-    rows, width, tail = 0, 0, b""
+    rows, width, left, tail = 0, 0, FARTHEST, b""
     merges: list[tuple[int, int, int, int]] = []
     hidden: list[int] = []
     with archive.open(path) as stream:
@@ -169,6 +173,7 @@ def _sheet(file: Path, archive: zipfile.ZipFile, name: str, path: str, visible: 
             data, tail = (data[:cut], data[cut:]) if cut > 0 else (data, b"")
             rows = max(rows, *_last_rows(data))
             width = max(width, _width(data, width))
+            left = next((column for column in range(left) if _holds(data, column)), left)
             hidden += [int(row) for row in HIDDEN_ROW.findall(data)] if b"hidden=" in data else []
             merges += [_range(m) for m in MERGE.findall(data)] if b"<mergeCell " in data else []
             if rows * width > MAX_CELLS:
@@ -176,7 +181,14 @@ def _sheet(file: Path, archive: zipfile.ZipFile, name: str, path: str, visible: 
                     f"{file.name} 工作表 “{name}” 占用 {rows} 行 × {width} 列，远大于实际数据，未读取。"
                     "请删除表格外多余的单元格，或另存为 CSV。"
                 )
-    return SheetFacts(name, visible, tuple(merges), tuple(hidden))
+    left = left if left < FARTHEST else 0
+    moved = tuple((top, a - left, bottom, b - left) for top, a, bottom, b in merges if a >= left)
+    return SheetFacts(name, visible, moved, tuple(hidden))
+
+
+def _holds(data: bytes, column: int) -> bool:
+    """Whether some cell of a column (0-based) has content."""
+    return re.search(rb'<c r="%c\d+"(?:[^>]*[^/>])?>' % (ord("A") + column), data) is not None
 
 
 def _last_rows(data: bytes) -> tuple[int, int]:

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from voc_lib.collect import child, guard, messy
+from voc_lib.collect import child, guard, headers, messy
 from voc_lib.collect.table import Table, unique_names
 from voc_lib.errors import DataError, did_you_mean
 
@@ -111,6 +111,7 @@ def _table(grid: pa.Table, file: str, sheet: str, facts: guard.SheetFacts, known
     end = _last_row(cells)
     body = max(0, end - header.body)
     aside, titles = messy.above(head[:end], header, range(1, len(head) + 1))
+    cells, spread = _spread(cells, columns, [m for m in facts.merges if m[0] >= header.body and m[2] > m[0]])
     table = Table(
         file, sheet, columns,
         pa.Table.from_arrays([c.slice(header.body, body) for c in cells], names=list(columns)),
@@ -118,8 +119,34 @@ def _table(grid: pa.Table, file: str, sheet: str, facts: guard.SheetFacts, known
     )  # fmt: skip
     hidden = [row for row in facts.hidden_rows if row > header.body]
     notes = [f"{table.place}：有 {len(hidden)} 个隐藏行，已照常读入"] if hidden else []
-    notes += [f"{table.place}：{titles}"] if titles else []
+    notes += [f"{table.place}：{note}" for note in (titles, *spread) if note]
     return messy.tidy(table.note(*notes), header.names)
+
+
+def _spread(
+    cells: list[pa.ChunkedArray], columns: Sequence[str], merges: Sequence[messy.Range]
+) -> tuple[list[pa.ChunkedArray], list[str]]:
+    """The columns with the value of a cell merged over several rows in each of them, and what to tell.
+
+    Ids and words are left alone: they are those of one feedback, and would be counted once a row.
+    """
+    by_column: dict[int, list[messy.Range]] = {}
+    for merge in (m for m in merges if m[1] < len(columns)):
+        by_column.setdefault(merge[1], []).append(merge)
+    own = {m.header for m in headers.match(columns) if m.field in ("feedback_id", *headers.JOINED)}
+    result, notes = list(cells), []
+    for place, ranges in sorted(by_column.items()):
+        name = columns[place]
+        if name in own:
+            notes.append(f"“{name}”有 {len(ranges)} 处跨行合并，值只算第一行的")
+            continue
+        rows = np.arange(len(cells[place]))
+        for top, _, bottom, _ in ranges:
+            rows[top : bottom + 1] = top
+        blank = pc.equal(cells[place], "")
+        result[place] = pc.if_else(blank, cells[place].take(pa.array(rows)), cells[place])
+        notes.append(f"“{name}”有 {len(ranges)} 处跨行合并，值已填入所跨的每一行")
+    return result, notes
 
 
 def _last_row(cells: list[pa.ChunkedArray]) -> int:
