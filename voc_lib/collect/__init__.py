@@ -96,8 +96,9 @@ def _apart(settings: Settings) -> None:
 
 
 def _standards(source: Source, files: Sequence[Sequence[Table]], *, zone: ZoneInfo) -> list[Standard]:
-    """The source's tables as feedback; sheets without feedback go to the quarantine."""
+    """The source's tables as feedback; sheets and files without feedback go to the quarantine."""
     results: list[Standard] = []
+    faults: list[DataError] = []
     rated = scales.of(source, [*chain(*files)], zone=zone)
     for tables in files:
         done, left = [], []
@@ -106,15 +107,23 @@ def _standards(source: Source, files: Sequence[Sequence[Table]], *, zone: ZoneIn
             try:
                 done.append(standardize(table.note(*told), source, zone=zone, scale=scale))
             except DataError as error:
-                if len(tables) == 1:
-                    raise
                 left.append((table, error))
-        if not done:
+        faults += [error for _, error in left]
+        if not done and not (len(files) > 1 and all(_stray(table, source) for table, _ in left)):
             raise left[0][1]
         for table, _ in left:
             LOGGER.warning("%s：没有反馈内容或时间列，未作为反馈读取（%d 行）", table.place, table.read)
         results += [*done, *(_unused(table, source) for table, _ in left)]
+    if not any(standard.matches for standard in results):
+        raise faults[0]
     return results
+
+
+def _stray(table: Table, source: Source) -> bool:
+    """Whether nothing in a file says feedback: no column the params name, none known but words."""
+    known = {normal for header in source.columns if (normal := headers.normal(header))}
+    fields = {match.field for match in headers.match(table.columns) if match.field}
+    return fields <= set(headers.JOINED) and not known & set(map(headers.normal, table.columns))
 
 
 def _identified(standards: Sequence[Standard], archived: pd.DataFrame) -> list[Standard]:
@@ -132,8 +141,9 @@ def _identified(standards: Sequence[Standard], archived: pd.DataFrame) -> list[S
 
 def _unused(table: Table, source: Source) -> Standard:
     """A sheet without feedback: each of its rows stands in the quarantine."""
-    reasons = dict.fromkeys(range(len(table.lines)), "工作表没有反馈内容列或反馈时间列")
-    note = f"{table.place}：没有反馈内容列或反馈时间列，{table.read} 行进入隔离区；若只要其他工作表请写 sheet"
+    what, hint = ("工作表", "若只要其他工作表请写 sheet") if table.sheet else ("文件", "若不是反馈请移出文件夹")
+    reasons = dict.fromkeys(range(len(table.lines)), f"{what}没有反馈内容列或反馈时间列")
+    note = f"{table.place}：没有反馈内容列或反馈时间列，{table.read} 行进入隔离区；{hint}"
     return Standard(schema.empty(schema.FEEDBACK), table.reject(reasons), (), (*table.notes, note))
 
 
