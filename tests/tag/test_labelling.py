@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -11,16 +12,20 @@ from voc_lib.tag import learn
 FILE = Path(__file__).parents[1] / "cases" / "tagging.yaml"
 CASES = yaml.safe_load(FILE.read_text(encoding="utf-8"))
 
+SIGN = {"good": 1, "bad": -1, "none": 0}
+
 
 @pytest.mark.parametrize("case", CASES, ids=[case["text"] for case in CASES])
 def test_golden_case(case, make, label, request):
     if "xfail" in case:
         request.applymarker(pytest.mark.xfail(reason=case["xfail"], strict=True))
-    row = label(make(case["text"]), case["pack"]).tagged.iloc[0]
+    row = label(make(case["text"]), case.get("pack", "ecommerce")).tagged.iloc[0]
     if "tags" in case:
         assert set(row["tags"].split("；")) == set(case["tags"])
     for key, column in (("primary", "primary_tag"), ("intent", "intent"), ("urgency", "urgency")):
         assert row[column] == case.get(key, row[column])
+    if "feeling" in case:
+        assert np.sign(row["sentiment"]) == SIGN[case["feeling"]]
 
 
 def test_label_keeps_every_row_and_the_contract(make, label):

@@ -10,37 +10,41 @@ import numpy as np
 import yaml
 
 from voc_lib.text.matching import Corpus, Hits, Lexicon, covered, distance_back
+from voc_lib.text.turns import turns
 
 MOODS = ("陈述", "否定", "已解决", "对比", "假设", "疑问", "愿望")
 STATED, DENIED, SOLVED, OTHERS, IMAGINED, ASKED, WISHED = range(len(MOODS))
 NEGATED = (DENIED, SOLVED, OTHERS, IMAGINED)
-_GROUPS = {"others": OTHERS, "imagined": IMAGINED, "question": ASKED, "wish": WISHED}
+_GROUPS = ("others", "imagined", "question", "which", "wish", "resolved", "solving", "past", "now", "better")
+_SIMPLE = ("alike", "or", "gone", "again", "litotes", "rhetoric")
+SOLVING_REACH = 8  # characters between “解决了” and the problem it solved
 
 
 @dataclass(frozen=True)
 class Context:
-    """The clause words of one chunk: negations by reach, and per mood the hits that are not guarded."""
+    """The clause words of one chunk: negations by name and reach, and per role the hits not guarded."""
 
-    negations: tuple[tuple[int, Hits], ...]
+    negations: dict[str, tuple[int, Hits]]
     groups: dict[str, Hits]
 
 
 @cache
-def _lexicon() -> tuple[Lexicon, np.ndarray, dict[str, int], list[int]]:
+def _lexicon() -> tuple[Lexicon, np.ndarray, dict[str, int], dict[str, int]]:
     """All clause words in one automaton, the roles of each word (bits), the bits, the negations' reach."""
-    raw = yaml.safe_load(files("voc_lib.tag").joinpath("clauses.yaml").read_text(encoding="utf-8"))
-    roles: dict[str, list[str]] = {"guards": raw["guards"]}
+    raw = yaml.safe_load(files("voc_lib.tag").joinpath("clauses.yaml").read_text(encoding="utf-8")) | turns()
+    roles: dict[str, list[str]] = {"guards": raw["guards"] + raw["doubled"]}
     roles |= {kind: level["words"] for kind, level in raw["negation"].items()}
-    for name in ("resolved", *_GROUPS):
+    for name in _GROUPS:
         roles[name] = raw[name]["words"]
         roles[f"{name}_guards"] = raw[name]["guards"]
+    roles |= {name: raw[name] for name in _SIMPLE}
     bits = {role: 1 << i for i, role in enumerate(roles)}
     lexicon = Lexicon(word for words in roles.values() for word in words)
     mask = np.zeros(len(lexicon), dtype=np.int64)
     for role, words in roles.items():
         for word in Lexicon(words).words:
             mask[lexicon.number[word]] |= bits[role]
-    return lexicon, mask, bits, [level["within"] for level in raw["negation"].values()]
+    return lexicon, mask, bits, {name: level["within"] for name, level in raw["negation"].items()}
 
 
 def context(part: Corpus) -> Context:
@@ -53,21 +57,30 @@ def context(part: Corpus) -> Context:
         return hits.where((kinds & bits[name]) > 0)
 
     guards = role("guards")
-    negations = [_unguarded(role(name), guards) for name in ("near", "middle", "far")]
-    groups = {name: _unguarded(role(name), role(f"{name}_guards")) for name in ("resolved", *_GROUPS)}
-    return Context(tuple(zip(reach, negations, strict=True)), groups)
+    negations = {name: (within, _unguarded(role(name), guards)) for name, within in reach.items()}
+    within, near = negations["near"]  # “不是” speaks for its “不”
+    negations["near"] = within, near.where(~np.isin(near.start, negations["either"][1].start))
+    groups = {name: _unguarded(role(name), role(f"{name}_guards")) for name in _GROUPS}
+    groups |= {name: role(name) for name in _SIMPLE}
+    others = groups["others"]
+    groups["others"] = others.where(~np.isin(others.end, groups["alike"].start))
+    return Context(negations, groups)
 
 
 def _unguarded(hits: Hits, guards: Hits) -> Hits:
     return hits.where(~covered(hits.start, hits.end, guards))
 
 
-def denied(starts: np.ndarray, part: Corpus, words: Context) -> np.ndarray:
-    """Which positions stand within the reach of a negating word of their clause."""
+def denied(starts: np.ndarray, part: Corpus, words: Context, *, named: np.ndarray) -> np.ndarray:
+    """Which positions stand within the reach of a negating word of their clause.
+
+    Where `named` as one of two faults (“不是闪退就是卡顿”) a “不是” does not negate.
+    """
     result = np.zeros(len(starts), dtype=bool)
-    for reach, negations in words.negations:
+    for name, (reach, negations) in words.negations.items():
         gap = distance_back(starts, part, negations)
-        result |= (gap >= 0) & (gap <= reach)
+        near = (gap >= 0) & (gap <= reach)
+        result |= near & ~named if name == "either" else near
     return result
 
 
@@ -79,19 +92,18 @@ def moods(
     Where several apply the order of MOODS decides, 陈述 last.
     """
     clause = part.clause(starts)
+    places = starts if keys is None else np.where(keys >= 0, keys, starts)
     result = np.zeros(len(starts), dtype=np.int8)
-    for name, mood in reversed(_GROUPS.items()):
-        if name in ("others", "imagined"):
-            gap = distance_back(starts, part, words.groups[name])
-            result[gap >= 0] = mood
-        else:
-            marked = np.unique(part.clause(words.groups[name].start))
-            result[np.isin(clause, marked)] = mood
-    result[_solved(ends, clause, part, words.groups["resolved"])] = SOLVED
-    negative = denied(starts, part, words)
-    if keys is not None:
-        at = np.flatnonzero(keys >= 0)
-        negative[at] |= denied(keys[at], part, words)
+    result[_in_clauses(clause, words.groups["wish"], part)] = WISHED
+    result[_asked(ends, clause, part, words)] = ASKED
+    for name, mood in (("imagined", IMAGINED), ("others", OTHERS)):
+        result[distance_back(starts, part, words.groups[name]) >= 0] = mood
+    named = _named(clause, part, words)
+    negative = denied(starts, part, words, named=named) | denied(places, part, words, named=named)
+    negative |= _crossed(ends, words.groups["litotes"])
+    spans = Hits(clause, starts, ends)
+    over = _solved(spans, clause[~negative], part, words) | _cured(places, part, words)
+    result[over] = SOLVED
     result[negative] = DENIED
     return result
 
@@ -127,19 +139,68 @@ def _around(clause: np.ndarray, part: Corpus) -> tuple[Corpus, np.ndarray]:
     return Corpus(text, text, 0, np.append(starts, len(text)), begins), shift
 
 
-def _solved(ends: np.ndarray, clause: np.ndarray, part: Corpus, resolved: Hits) -> np.ndarray:
-    """Spans with a solving word after them, in their clause or in the row's next one if it has no span."""
-    if not len(resolved) or not len(ends):
-        return np.zeros(len(ends), dtype=bool)
-    at = part.clause(resolved.start)
-    last = np.full(len(part.clauses) + 1, -1)
-    np.maximum.at(last, at, resolved.start)
-    own = last[clause] >= ends
-    rows = part.clause_rows
-    busy = np.zeros(len(part.clauses) + 1, dtype=bool)
-    busy[clause] = True
+def _in_clauses(clause: np.ndarray, marks: Hits, part: Corpus) -> np.ndarray:
+    """Which clauses hold one of the marks."""
+    return np.isin(clause, part.clause(marks.start))
+
+
+def _asked(ends: np.ndarray, clause: np.ndarray, part: Corpus, words: Context) -> np.ndarray:
+    """Spans in a question, and those at or after a word like “什么时候”; not in a rhetorical one."""
+    which = words.groups["which"].start
+    first = np.full(len(part.clauses) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(first, part.clause(which), which)
+    asked = _in_clauses(clause, words.groups["question"], part) | (first[clause] < ends)
+    return asked & ~_in_clauses(clause, words.groups["rhetoric"], part)
+
+
+def _named(clause: np.ndarray, part: Corpus, words: Context) -> np.ndarray:
+    """Spans beside a “就是” that names another: in their clause, or at the start of a next one with spans."""
+    turn = words.groups["or"].start
     following = np.minimum(clause + 1, len(part.clauses) - 1)
-    near = (
-        (following > clause) & (rows[following] == rows[clause]) & ~busy[following] & (last[following] >= 0)
-    )
-    return own | near
+    next_too = np.isin(part.clauses[following], turn) & np.isin(following, clause) & (following > clause)
+    return _in_clauses(clause, words.groups["or"], part) | next_too
+
+
+def _crossed(ends: np.ndarray, by: Hits) -> np.ndarray:
+    """Spans that end inside a hit: “态度不” in “态度不差”."""
+    at = np.searchsorted(by.start, ends, "right") - 1
+    near = np.maximum(at, 0)
+    if not len(by):
+        return np.zeros(len(ends), dtype=bool)
+    return (at >= 0) & (by.start[near] < ends) & (ends < by.end[near])
+
+
+def _cured(places: np.ndarray, part: Corpus, words: Context) -> np.ndarray:
+    """Positions with “解决了” shortly before them in their clause, and no “又” or “还是” between."""
+    gap = distance_back(places, part, words.groups["solving"])
+    again = distance_back(places, part, words.groups["again"])
+    return (gap >= 0) & (gap <= SOLVING_REACH) & ~((again >= 0) & (again < gap))
+
+
+def _solved(spans: Hits, busy: np.ndarray, part: Corpus, words: Context) -> np.ndarray:
+    """Spans with a solving word at or after their end, in their clause or in the row's next if not `busy`.
+
+    “现在好了” in such a clause solves only what was said of the past.
+    """
+    clause = part.clause(spans.start)
+    following = np.minimum(clause + 1, len(part.clauses) - 1)
+    rows = part.clause_rows
+    near = (following > clause) & (rows[following] == rows[clause]) & ~np.isin(following, busy)
+    solved = np.isin(spans.end, words.groups["gone"].start)
+    past = distance_back(spans.start, part, words.groups["past"]) >= 0
+    for marks, may in ((words.groups["resolved"], True), (_better(part, words), past)):
+        first, last = np.full(len(part.clauses) + 1, -1), np.full(len(part.clauses) + 1, -1)
+        at = part.clause(marks.start)
+        np.maximum.at(first, at, marks.start)
+        np.maximum.at(last, at, marks.end)
+        own = (first[clause] > spans.start) & (last[clause] >= spans.end)
+        solved |= (own | near & (last[following] >= 0)) & may
+    return solved
+
+
+def _better(part: Corpus, words: Context) -> Hits:
+    """The words “现在” of clauses that go on to say it is better."""
+    now, better = words.groups["now"], words.groups["better"]
+    last = np.full(len(part.clauses) + 1, -1)
+    np.maximum.at(last, part.clause(better.start), better.start)
+    return now.where(last[part.clause(now.start)] >= now.end)

@@ -5,71 +5,132 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import yaml
 
-from voc_lib.text.matching import Corpus, Lexicon, corpora, covered
+from voc_lib.tag import clauses
+from voc_lib.text.matching import Corpus, Hits, Lexicon, corpora, covered
 
-KINDS = ("praise", "need", "ask", "complaint")
-GOOD, BAD = 0.2, -0.2
+WORDS = ("praise", "need", "inquiry", "ask", "complaint", "fault", "danger", "turn")
+KINDS = (*WORDS, "solved")
+JUDGED = ("praise", "complaint", "fault", "danger")
+DELIGHTED, GOOD, BAD = 0.5, 0.2, -0.2
+NEVER = np.iinfo(np.int32).max  # the place of what is not said
 
 
 def intent(
     texts: pd.Series,
     *,
     problems: np.ndarray | None = None,
+    solved: np.ndarray | None = None,
     sentiment: pd.Series | None = None,
     parts: Iterable[Corpus] | None = None,
 ) -> pd.Series:
-    """The intent of each text; `problems` says which texts state a problem, `sentiment` (−1..1) helps.
+    """The intent of each text; `problems` says where in it a problem is first stated (−1: nowhere).
 
-    A stated problem or a word of complaint makes 抱怨, unless a text of praise holds it; else a wish 需求,
-    a question 咨询, praise 表扬.
+    What is said first tells a wish or a question from a complaint: a wish with its reason after it is 需求, a
+    problem that ends in a wish 抱怨. Praise needs a word of praise that no “but” follows, and no danger;
+    `sentiment` (−1..1) must be high where something is wrong. What is over, by `solved` too, is 表扬 as well.
 
     >>> intent(pd.Series(["太差了，要投诉", "建议增加夜间配送", "请问怎么退货", "师傅很热情", "嗯"])).tolist()
     ['抱怨', '需求', '咨询', '表扬', '其他']
     """
     said = cues(texts, parts=parts)
-    feeling = np.zeros(len(texts)) if sentiment is None else sentiment.fillna(0).to_numpy(dtype="float64")
-    stated = np.zeros(len(texts), dtype=bool) if problems is None else np.asarray(problems, dtype=bool)
-    wrong = stated | (said["complaint"].to_numpy() > 0)
-    praised = said["praise"].to_numpy() > 0
+    first = {kind: said[kind].to_numpy() for kind in KINDS}
+    stated = np.full(len(texts), NEVER)
+    if problems is not None:
+        stated = np.where(np.asarray(problems) >= 0, problems, NEVER)
+    wrong = np.minimum.reduce([stated, first["complaint"], first["fault"], first["danger"]])
+    happens = {kind: place < NEVER for kind, place in first.items()}
+    feeling = happens["praise"].astype("float64") if sentiment is None else sentiment.fillna(0).to_numpy()
+    over = happens["solved"] | (False if solved is None else np.asarray(solved, dtype=bool))
+    mixed = happens["praise"] & happens["turn"] & (feeling < DELIGHTED)
+    praised = happens["praise"] & ~mixed
+    outweighed = praised & (feeling >= DELIGHTED) & ~happens["danger"]
     choices = [
-        (wrong & ~(praised & (feeling > GOOD)), "抱怨"),
-        (said["need"].to_numpy() > 0, "需求"),
-        (said["ask"].to_numpy() > 0, "咨询"),
-        (wrong, "抱怨"),
-        (praised | (feeling > GOOD), "表扬"),
-        (feeling < BAD, "抱怨"),
+        (first["need"] < wrong, "需求"),
+        (first["inquiry"] < wrong, "咨询"),
+        (happens["inquiry"] & ~happens["complaint"] & ~happens["danger"], "咨询"),
+        ((wrong < NEVER) & ~outweighed, "抱怨"),
+        (happens["ask"], "咨询"),
+        (praised & (feeling > GOOD), "表扬"),
+        (over & (feeling >= 0), "表扬"),
+        (mixed | (feeling < BAD), "抱怨"),
     ]
     values = np.select([mask for mask, _ in choices], [word for _, word in choices], default="其他")
     return pd.Series(values, index=texts.index, name="intent", dtype="str")
 
 
 def cues(texts: pd.Series, *, parts: Iterable[Corpus] | None = None) -> pd.DataFrame:
-    """How many words of each kind (columns KINDS) every text holds."""
-    counts = [_counts(part) for part in (corpora(texts) if parts is None else parts)]
-    table = np.concatenate(counts) if counts else np.zeros((0, len(KINDS)), dtype=np.int64)
+    """Where the first word of each kind (columns KINDS) stands in every text, NEVER where there is none.
+
+    `turn` is the first “but” after all praise, `solved` a word of complaint about what is over.
+    """
+    places = [_places(part) for part in (corpora(texts) if parts is None else parts)]
+    table = np.concatenate(places) if places else np.zeros((0, len(KINDS)), dtype=np.int64)
     return pd.DataFrame(table, index=texts.index, columns=list(KINDS))
 
 
 @cache
 def _lexicon() -> tuple[Lexicon, dict[str, np.ndarray]]:
     """One automaton of all words, and per kind and per kind's guards which words belong to it."""
-    raw = yaml.safe_load(files("voc_lib.tag").joinpath("intent.yaml").read_text(encoding="utf-8"))
-    groups = {f"{kind}.{part}": raw[kind][part] for kind in KINDS for part in ("words", "guards")}
+    raw = _read("intent.yaml")
+    urgent, around = _read("urgency.yaml"), _read("clauses.yaml")
+    raw["danger"] = {"words": urgent["danger"], "guards": urgent["guards"]}
+    raw["rhetoric"] = {"words": around["rhetoric"], "guards": []}
+    raw["ask"] = {
+        part: [word for group in (raw["ask"], around["question"], around["which"]) for word in group[part]]
+        for part in ("words", "guards")
+    }
+    groups = {f"{kind}.{part}": words for kind, both in raw.items() for part, words in both.items()}
     lexicon = Lexicon(word for words in groups.values() for word in words)
     return lexicon, {name: lexicon.mask(words) for name, words in groups.items()}
 
 
-def _counts(part: Corpus) -> np.ndarray:
+def _read(name: str) -> dict[str, Any]:
+    return yaml.safe_load(files("voc_lib.tag").joinpath(name).read_text(encoding="utf-8"))
+
+
+def _places(part: Corpus) -> np.ndarray:
+    found = _judged(_words(part), part)
+    table = np.full((len(part), len(KINDS)), NEVER, dtype=np.int64)
+    for kind, words in found.items():
+        if kind != "turn":
+            np.minimum.at(table[:, KINDS.index(kind)], part.rows(words.start), words.start)
+    last = np.full(len(part), -1)
+    np.maximum.at(last, part.rows(found["praise"].start), found["praise"].start)
+    turn = found["turn"]
+    turn = turn.where(turn.start > last[part.rows(turn.start)])
+    np.minimum.at(table[:, KINDS.index("turn")], part.rows(turn.start), turn.start)
+    return np.where(table < NEVER, table - part.starts[:-1, None], NEVER)
+
+
+def _words(part: Corpus) -> dict[str, Hits]:
+    """The words of each kind outside their guards; questions without those that ask for no answer."""
     lexicon, groups = _lexicon()
     hits = lexicon.hits(part)
-    columns = []
-    for kind in KINDS:
+    found = {}
+    for kind in (*WORDS, "rhetoric"):
         words, guards = (hits.where(groups[f"{kind}.{name}"][hits.word]) for name in ("words", "guards"))
-        words = words.where(~covered(words.start, words.end, guards))
-        columns.append(np.bincount(part.rows(words.start), minlength=len(part))[: len(part)])
-    return np.stack(columns, axis=1)
+        found[kind] = words.where(~covered(words.start, words.end, guards))
+    rhetoric = part.clause(found.pop("rhetoric").start)
+    for kind in ("ask", "inquiry"):
+        found[kind] = found[kind].where(~np.isin(part.clause(found[kind].start), rhetoric))
+    return found
+
+
+def _judged(found: dict[str, Hits], part: Corpus) -> dict[str, Hits]:
+    """The words with those denied, solved, imagined or asked left out, and a kind more: those solved."""
+    found = dict(found)
+    spans = [found[kind] for kind in JUDGED]
+    start, end = (np.concatenate([getattr(hits, edge) for hits in spans]) for edge in ("start", "end"))
+    mood = clauses.judged(start, end, part)
+    said = np.isin(mood, (clauses.STATED, clauses.WISHED))
+    edges = np.cumsum([0, *map(len, spans)])
+    for number, kind in enumerate(JUDGED):
+        found[kind] = spans[number].where(said[edges[number] : edges[number + 1]])
+    solved = np.flatnonzero(mood == clauses.SOLVED)
+    return {**found, "solved": Hits(solved, start[solved], end[solved])}

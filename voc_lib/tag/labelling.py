@@ -83,7 +83,13 @@ def _feelings(
 ) -> pd.DataFrame:
     """The rows with `sentiment`, `intent` and `vague`."""
     words = sentiment(rows["text"], parts=parts)
-    intents = intent(rows["text"], problems=stated(votes, len(rows)), sentiment=words, parts=parts)
+    intents = intent(
+        rows["text"],
+        problems=stated(votes, len(rows)),
+        solved=solved(votes, len(rows)),
+        sentiment=words,
+        parts=parts,
+    )
     scores = from_scores(rows)
     unsaid = intents == "其他"
     intents = intents.mask(unsaid & (scores > 0), "表扬").mask(unsaid & (scores < 0), "抱怨")
@@ -93,9 +99,20 @@ def _feelings(
 
 
 def stated(votes: pd.DataFrame, n: int) -> np.ndarray:
-    """Which of `n` texts plainly state a problem: by a vote of full weight, not denied, asked or wished."""
+    """Where each of `n` texts first states a problem, by a vote of full weight not denied, asked or wished.
+
+    −1 where none does.
+    """
     plain = (votes["weight"] >= 1) & votes["start"].notna()
     plain &= votes["mood"].cat.codes == clauses.STATED
+    lines = votes[plain.to_numpy(dtype=bool)].drop_duplicates("row")  # votes are in the order of the text
+    result = np.full(n, -1)
+    result[lines["row"].to_numpy()] = lines["start"].to_numpy(dtype=np.int64)
+    return result
+
+
+def solved(votes: pd.DataFrame, n: int) -> np.ndarray:
+    """Which of `n` texts speak of a problem that is over."""
     result = np.zeros(n, dtype=bool)
-    result[votes["row"].to_numpy()[plain.to_numpy(dtype=bool)]] = True
+    result[votes["row"].to_numpy()[(votes["mood"].cat.codes == clauses.SOLVED).to_numpy()]] = True
     return result

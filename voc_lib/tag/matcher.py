@@ -122,7 +122,8 @@ class Matcher:
         spans = np.concatenate(kinds, axis=1)
         rule, start, end, key = spans[:, ~self._excluded(spans, hits, part)]
         mood = clauses.judged(start, end, part, keys=key)
-        mood[~self._negatable[rule] & np.isin(mood, clauses.NEGATED)] = clauses.STATED
+        over = (self._weights[rule] < 1) & (mood == clauses.SOLVED)  # “退款已到账” is no complaint about 退款
+        mood[~self._negatable[rule] & np.isin(mood, clauses.NEGATED) & ~over] = clauses.STATED
         row = part.rows(start)
         begin = part.starts[row]
         return Found(

@@ -11,10 +11,12 @@ import pandas as pd
 import yaml
 
 from voc_lib.text.matching import Corpus, Hits, Lexicon, corpora, covered, distance_back, inside_longer
+from voc_lib.text.turns import turns
 
 SOFTENING = 2.0  # a sum of 2 reads as 0.5
 DEGREE_REACH = 2
-ROLES = ("guard", "neutral", "turn")
+ROLES = ("guard", "neutral", "turn", "either", "or")
+SOLVING_REACH = 8  # characters between “解决了” and the fault it solved
 
 
 def sentiment(texts: pd.Series, *, parts: Iterable[Corpus] | None = None) -> pd.Series:
@@ -65,7 +67,13 @@ def _lexicon() -> tuple[Lexicon, dict[str, np.ndarray]]:
     values = {w: float(v) for v, words in raw["words"].items() for w in words}
     degrees = {w: float(v) for v, words in raw["degree"].items() for w in words}
     reach = {w: float(v) for v, words in raw["negation"].items() for w in words}
-    roles = {role: dict.fromkeys(raw[role], 1.0) for role in ROLES}
+    shared = turns()
+    raw["guard"] += shared["doubled"]
+    for role in ("resolved", "solving"):
+        raw |= {role: shared[role]["words"], f"{role}_guard": shared[role]["guards"]}
+    raw["again"] = shared["again"]
+    relief = ("resolved", "resolved_guard", "solving", "solving_guard", "again")
+    roles = {role: dict.fromkeys(raw[role], 1.0) for role in (*ROLES, *relief)}
     columns = {"value": values, "degree": degrees, "reach": reach, **roles}
     lexicon = Lexicon(word for column in columns.values() for word in column)
     table = {name: _column(column, lexicon) for name, column in columns.items()}
@@ -90,6 +98,7 @@ def _sums(part: Corpus) -> np.ndarray:
     value = table["value"][words.word] * _degree(words, hits, part, table)
     value = np.where(_denied(words, hits, guards, part, table), _turned(value), value)
     value *= _after_turn(words, hits, part, table)
+    value[(value < 0) & _relieved(words, hits, part, table)] = 0
     return np.bincount(part.rows(words.start), weights=value, minlength=len(part))[: len(part)]
 
 
@@ -115,9 +124,33 @@ def _denied(words: Hits, hits: Hits, guards: Hits, part: Corpus, table: dict[str
     for size in np.unique(reach[reach > 0]):
         negations = hits.where(reach == size)
         negations = negations.where(~covered(negations.start, negations.end, guards))
+        negations = negations.where(~_named(negations, hits, part, table))
         gap = distance_back(words.start, part, negations)
         denied |= (gap >= 0) & (gap <= size)
     return denied
+
+
+def _named(negations: Hits, hits: Hits, part: Corpus, table: dict[str, np.ndarray]) -> np.ndarray:
+    """Which negations only name the first of two things: “不是太咸就是太淡”."""
+    either, others = (hits.where(table[name][hits.word] > 0) for name in ("either", "or"))
+    beside = np.isin(part.clause(negations.start), part.clause(others.start))
+    return np.isin(negations.start, either.start) & beside
+
+
+def _relieved(words: Hits, hits: Hits, part: Corpus, table: dict[str, np.ndarray]) -> np.ndarray:
+    """Words of what is over: “修好了” after them in their clause, or “解决了” shortly before them."""
+
+    def said(role: str) -> Hits:
+        found, guards = (hits.where(table[name][hits.word] > 0) for name in (role, f"{role}_guard"))
+        return found.where(~covered(found.start, found.end, guards))
+
+    resolved = said("resolved")
+    last = np.full(len(part.clauses) + 1, -1)
+    np.maximum.at(last, part.clause(resolved.start), resolved.end)
+    before = distance_back(words.start, part, said("solving"))
+    again = distance_back(words.start, part, hits.where(table["again"][hits.word] > 0))
+    solved = (before >= 0) & (before <= SOLVING_REACH) & ~((again >= 0) & (again < before))
+    return solved | (last[part.clause(words.start)] >= words.end)
 
 
 def _after_turn(words: Hits, hits: Hits, part: Corpus, table: dict[str, np.ndarray]) -> np.ndarray:
