@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from voc_lib.errors import DataError
+
+if TYPE_CHECKING:
+    from voc_lib.tag.taxonomy import Taxonomy
 
 taxonomies = typer.Typer(help="标签体系：检查、比较、看命中多少反馈。", no_args_is_help=True)
 corrections = typer.Typer(help="人工更正：用 Excel 复核，合并与拆分标签。", no_args_is_help=True)
 ParamsFile = Annotated[Path, typer.Argument(metavar="PARAMS", help="参数文件（YAML）")]
 Period = Annotated[str, typer.Option(metavar="PERIOD", help="报告期，例如 2026-09；不写则用参数文件里的")]
 Outputs = Annotated[Path, typer.Argument(metavar="OUTPUTS", help="输出文件夹")]
-Older = Annotated[str, typer.Argument(metavar="OLD", help="旧版：内置名称，或 YAML 文件")]
-Newer = Annotated[str, typer.Argument(metavar="NEW", help="新版：内置名称，或 YAML 文件")]
+Older = Annotated[str, typer.Argument(metavar="OLD", help="旧版：内置名称、YAML 文件，或已发布的运行")]
+Newer = Annotated[str, typer.Argument(metavar="NEW", help="新版：内置名称、YAML 文件，或已发布的运行")]
 Checked = Annotated[str, typer.Argument(metavar="TAXONOMY", help="内置名称，或自己的 YAML 文件")]
 Workbook = Annotated[Path, typer.Argument(metavar="FILE", help="Excel 文件（.xlsx）")]
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="已发布的运行，例如 outputs/示例电商/2026-09")]
@@ -72,15 +75,23 @@ def check(taxonomy: Checked) -> None:
 
 @taxonomies.command("diff")
 def diff(old: Older, new: Newer) -> None:
-    """比较两个版本的标签体系：标签按代码对应，逐条列出增删改。"""
-    from voc_lib import tag
+    """比较两个版本的标签体系：标签按代码对应，逐条列出增删改；运行的文件夹代表当时用的版本。"""
     from voc_lib.tag import versions
 
-    changes = versions.diff(tag.load(old), tag.load(new))
+    changes = versions.diff(_taxonomy(old), _taxonomy(new))
     for row in changes.to_dict("records"):
         what = " → ".join(word for word in (row["old"], row["new"]) if word)
         typer.echo(f"{row['tag']}\t{row['field']}\t{row['change']}\t{what}")
     typer.echo(f"共 {len(changes)} 处不同。" if len(changes) else "没有不同。")
+
+
+def _taxonomy(named: str) -> Taxonomy:
+    """The taxonomy of a name or file, or the one a published run was tagged with."""
+    from voc_lib import tag
+    from voc_lib.run import taxonomies
+
+    place = Path(named).expanduser()
+    return taxonomies.of_run(place.resolve()) if place.is_dir() else tag.load(named)
 
 
 @taxonomies.command("coverage")

@@ -181,13 +181,17 @@ class Decided:
     """
 
     hash: str
+    taxonomy: str  # digest, of all it extends
     register: registered.State
 
 
 def decided(settings: Settings, steps: tuple[StepSpec, ...] = STEPS) -> Decided:
-    """Inputs, params, code, key and what people have set, as they stand now."""
+    """Inputs, params, code, key, taxonomy and what people have set, as they stand now."""
+    from voc_lib import tag
+
+    taxonomy = tag.load(settings.params.industry, folder=settings.folder).digest
     if any(source.url for source in settings.params.sources):
-        return Decided("", registered.state(settings))
+        return Decided("", taxonomy, registered.state(settings))
     whole = _hash(
         [(item["role"], item["path"], item["sha256"]) for item in described(settings, {})],
         settings.fingerprint,
@@ -196,18 +200,23 @@ def decided(settings: Settings, steps: tuple[StepSpec, ...] = STEPS) -> Decided:
         code_hash(settings, steps),
         versions(),
         key_fingerprint(settings),
+        taxonomy,
     )
-    return Decided(whole, registered.state(settings))
+    return Decided(whole, taxonomy, registered.state(settings))
 
 
 def fingerprint(before: Decided, settings: Settings) -> str:
     """One hash of `decided` and of the history as it stands now; "" when it cannot be known.
 
     Taken after a run (which adds to the history), and again before the next to see whether anything changed.
-    What people have set about feedback of other reports or later periods does not count.
+    What people have set about feedback of other reports or later periods does not count; a report before that
+    another taxonomy tagged does, for it is compared with.
     """
+    from voc_lib.run import taxonomies
+
     own = before.register.own(settings).described(settings)
-    return before.hash and _hash(before.hash, own, _history(settings))
+    other = taxonomies.mark(settings, before.taxonomy)
+    return before.hash and _hash(before.hash, own, _history(settings), other)
 
 
 def _hash(*parts: Any) -> str:

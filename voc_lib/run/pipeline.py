@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 from voc_lib.errors import DataError, ParamsError, PublishError, VocError
 from voc_lib.params import Outputs, Settings
 from voc_lib.period import Period
-from voc_lib.run import check, engine, inputs, kernels, manifest, notebooks, publish, render
+from voc_lib.run import check, engine, inputs, kernels, manifest, notebooks, publish, render, taxonomies
 from voc_lib.run.engine import Limits
 from voc_lib.run.step import published_folder
 from voc_lib.run.steps import BY_NAME, STEPS, StepSpec, find, upstream
@@ -169,6 +169,7 @@ def _guarded(
         )
         content["rendered"] = run.outputs.model_dump()
         content["reused"] = [spec.name for spec in STEPS if spec not in chosen]
+        content["taxonomy"] = _taxonomy(run.settings, content["reused"], target)
         manifest.write(run.folder, content)
         publish.publish(run.folder, target)
     except OSError as error:
@@ -182,6 +183,13 @@ def _guarded(
         publish.remove(run.folder)
     site(run.settings.outputs)
     return Result(target, content)
+
+
+def _taxonomy(settings: Settings, reused: list[str], target: Path) -> dict[str, str]:
+    """The taxonomy that tagged: the one of now, or that of the run the tags were taken from."""
+    if "03_clean_and_tag" in reused:
+        return (manifest.read(target) or {}).get("taxonomy", {})
+    return taxonomies.used(settings)
 
 
 def _earlier(target: Path, chosen: tuple[StepSpec, ...]) -> dict[str, float]:

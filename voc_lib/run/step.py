@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from voc_lib.knowledge import Knowledge
     from voc_lib.tag.taxonomy import Taxonomy
+    from voc_lib.tag.versions import Change
     from voc_lib.text.segmentation import Segmenter
 
 _log = logging.getLogger(__name__)
@@ -86,6 +87,12 @@ class Step:
         from voc_lib import tag
 
         return tag.load(self.params.industry, folder=self.settings.folder)
+
+    def change(self, tagged: pd.DataFrame) -> Change | None:
+        """What the taxonomy changed since the report before; None when it is the same or there was none."""
+        from voc_lib.run import taxonomies
+
+        return taxonomies.change(self.settings, self.taxonomy, tagged)
 
     def segmenter(self, products: pd.Series) -> Segmenter:
         """Cuts texts into words; those of the params' `userdict` and the names of the products stay whole."""

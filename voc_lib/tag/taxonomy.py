@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, reduce
@@ -9,6 +10,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
+import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from voc_lib.errors import ParamsError, did_you_mean
@@ -130,6 +132,16 @@ class Taxonomy(_Frozen):
             return found.department
         above = found.parent in self.by_name and found.parent not in self.attributes
         return self.department_of(found.parent) if above else self.department
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all it says, what it extends included: equal in two runs, equal rules."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    def as_yaml(self) -> str:
+        """All it says as one YAML file that extends nothing."""
+        content = self.model_dump(mode="json", exclude_defaults=True)
+        return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
 
     def __hash__(self) -> int:
         return self._hash

@@ -3,15 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pandas as pd
 
 from voc_lib import schema
+from voc_lib.period import Period
 from voc_lib.tag import rules
 from voc_lib.tag.taxonomy import OTHER, Tag, Taxonomy
 
+MOVED = ["source", "feedback_id", "primary_tag"]
 COLUMNS = ["tag", "field", "change", "old", "new"]
 ADDED, REMOVED, CHANGED = "新增", "删除", "修改"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What another taxonomy changed since the report of an earlier `period`: `moved` of `compared` problems.
+
+    Every run tags all months anew, so the break lies between two reports, never within one.
+    """
+
+    period: Period
+    before: Taxonomy
+    after: Taxonomy
+    compared: int
+    moved: int
+
+
+def change(
+    before: Taxonomy, after: Taxonomy, then: pd.DataFrame, tagged: pd.DataFrame, *, period: Period
+) -> Change:
+    """The `Change` from the tags of an earlier report (`then`: columns MOVED) to those of schema.TAGGED.
+
+    A tag with a new name and its old code has not moved; tags people corrected meanwhile count as moved.
+    """
+    problems = tagged.loc[tagged["intent"] != "表扬", MOVED]
+    both = then.merge(problems, on=MOVED[:2], suffixes=("_then", ""))
+    moved = _codes(both["primary_tag_then"], before) != _codes(both["primary_tag"], after)
+    return Change(period, before, after, len(both), int(moved.sum()))
+
+
+def _codes(names: pd.Series, taxonomy: Taxonomy) -> pd.Series:
+    return names.map({tag.name: tag.code for tag in taxonomy.tags}).fillna("")
 
 
 def diff(old: Taxonomy, new: Taxonomy) -> pd.DataFrame:

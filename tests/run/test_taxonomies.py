@@ -1,0 +1,89 @@
+"""Which taxonomy tagged which report."""
+
+import pandas as pd
+import pytest
+
+from tests.run.conftest import clock
+from voc_lib import cli, params
+from voc_lib.errors import ParamsError
+from voc_lib.report import versions as said
+from voc_lib.run import manifest, pipeline, taxonomies
+from voc_lib.run.step import write_table
+
+BASE = """title: 小店
+version: "{version}"
+attributes: [服务流程]
+tags:
+  - {{name: {name}, code: LOG, parent: 服务流程, phrases: [{phrase}], pairs: [[快递, 慢, 4]]}}
+"""
+
+
+def write(project, version="1.0", name="物流", phrase="发货慢"):
+    words = BASE.format(version=version, name=name, phrase=phrase)
+    (project / "base.yaml").write_text(words, encoding="utf-8")
+
+
+@pytest.fixture
+def own(project, two_steps):
+    """A project whose taxonomy extends another file of its own."""
+    write(project)
+    (project / "mine.yaml").write_text("extends: base.yaml\ntags: []\n", encoding="utf-8")
+    file = project / "params.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "industry: mine.yaml\n", encoding="utf-8")
+    return project
+
+
+def run(project, period="2026-09"):
+    return pipeline.run(params.load(project / "params.yaml", period=period), clock=clock)
+
+
+def test_a_run_names_its_taxonomy_and_keeps_it_whole(own):
+    result = run(own)
+    used = result.manifest["taxonomy"]
+    kept = own / "outputs" / "archive" / "小店" / "taxonomy" / f"{used['digest'][:12]}.yaml"
+    assert used["version"] == "1.0" and "首次用于 2026-09" in kept.read_text(encoding="utf-8")
+    settings = params.load(own / "params.yaml")
+    assert taxonomies.of_run(result.folder) == taxonomies.current(settings)
+    assert taxonomies.of_run(result.folder).digest == used["digest"]
+
+
+def test_a_change_of_what_the_taxonomy_extends_runs_again_and_can_be_listed(own, capsys):
+    first = run(own)
+    assert run(own).unchanged
+    write(own, version="1.1", phrase="送货慢")
+    assert not run(own, "2026-10").unchanged and not run(own).unchanged
+    assert len(list((own / "outputs" / "archive" / "小店" / "taxonomy").iterdir())) == 2
+    write(own)
+    assert cli.call(["taxonomy", "diff", str(first.folder), str(own / "base.yaml")]) == 0
+    assert "物流\tphrases\t删除\t送货慢" in capsys.readouterr().out
+
+
+def tagged(project, *tags):
+    ids = [str(i) for i in range(len(tags))]
+    return pd.DataFrame({"source": "工单", "feedback_id": ids, "primary_tag": tags, "intent": "抱怨"})
+
+
+def test_what_moved_since_the_report_before_is_told(own):
+    august = run(own, "2026-08").folder
+    write_table(tagged(own, "物流", "物流", "其他"), august / taxonomies.TAGGED)
+    settings = params.load(own / "params.yaml")
+    same = taxonomies.current(settings)
+    assert taxonomies.change(settings, same, tagged(own, "物流")) is None
+    assert "同一把尺子" in str(said.taxonomy(same, None))
+    write(own, version="1.1", name="配送")
+    now = taxonomies.current(settings)
+    change = taxonomies.change(settings, now, tagged(own, "配送", "其他", "其他", "配送"))
+    assert (change.compared, change.moved) == (3, 1)
+    words = str(said.taxonomy(now, change))
+    assert "与2026年8月的报告相比" in words and "1 条（33.3%）" in words
+    assert "由版本 1.0 变为 1.1，变更 2 处" in words
+    earlier = params.load(own / "params.yaml", period="2026-08")
+    assert taxonomies.change(earlier, now, tagged(own, "配送")) is None
+
+
+def test_a_run_of_before_has_no_taxonomy_to_compare_with(own):
+    folder = run(own).folder
+    content = manifest.read(folder)
+    manifest.write(folder, {key: value for key, value in content.items() if key != "taxonomy"})
+    with pytest.raises(ParamsError, match="没有留下"):
+        taxonomies.of_run(folder)
