@@ -59,14 +59,12 @@ def rows_per_second(texts: pd.Series, taxonomy: Taxonomy) -> None:
     votes = rules.votes(feedback, taxonomy)
     voted, busy = time.perf_counter() - started, time.process_time() - worked
     rules.decide(votes, feedback, taxonomy)
-    decided = time.perf_counter() - started
+    decided = time.process_time() - worked
     words, patterns = (sum(len(getattr(t, name)) for t in taxonomy.tags) for name in ("phrases", "patterns"))
     print(
         f"rules, {words:,} phrases, {patterns} regexes, {len(votes):,} hits: {len(texts) / voted:,.0f} rows/s"
     )
-    print(
-        f"  per processor second {len(texts) / busy:,.0f}, with decisions {len(texts) / decided:,.0f} rows/s"
-    )
+    print(f"  per processor second {len(texts) / busy:,.0f}, with decisions {len(texts) / decided:,.0f}")
     print(f"  {memory()}")
 
 

@@ -132,3 +132,11 @@ def test_labels_of_chance_show_no_gain(make, label):
 
 def test_a_tagger_never_sure_changes_nothing(make, label, tagger):
     assert label(make("🙂"), tagger=tagger).tags["by"].tolist() == ["兜底"]
+
+
+def test_rows_are_predicted_the_same_in_blocks(monkeypatch, tagger):
+    texts, _ = lessons(50, seed=4)
+    whole = learn.predict(tagger, texts.set_axis(range(100, 150)))
+    monkeypatch.setattr(learn, "BLOCK", 7)
+    pd.testing.assert_frame_equal(learn.predict(tagger, texts.set_axis(range(100, 150))), whole)
+    assert learn.predict(tagger, texts[:0]).dtypes.equals(whole.dtypes)

@@ -22,6 +22,7 @@ FOLDS = 3
 RULES_WEIGHT = 0.4  # what the rules' share of a tag counts beside the learned odds
 SMOOTHING = 0.3
 THRESHOLDS = np.round(np.arange(0.2, 0.85, 0.05), 2)
+BLOCK = 100_000  # rows predicted at a time: their odds are what takes memory
 FLOOR = 0.6  # below this confidence the tagger abstains
 WORTH_TRYING, TRIAL_ROWS = 200, 3_000  # rows from which on, and up to which, the gain is measured
 Z = 1.959963984540054
@@ -177,6 +178,11 @@ def predict(tagger: Tagger, texts: pd.Series) -> pd.DataFrame:
 
     `confidence` is calibrated: of answers given with 0.8, about 80 % were right on rows not learned from.
     """
+    blocks = [texts.iloc[at : at + BLOCK] for at in range(0, max(len(texts), 1), BLOCK)]
+    return pd.concat([_predicted(tagger, block) for block in blocks])
+
+
+def _predicted(tagger: Tagger, texts: pd.Series) -> pd.DataFrame:
     odds = tagger.model.scores(texts) + _prior(texts, tagger.names, tagger.taxonomy)
     names = np.array(tagger.names, dtype=object)
     best = odds.argmax(axis=1) if len(odds) else np.zeros(0, dtype=np.int64)
