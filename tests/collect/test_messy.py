@@ -1,6 +1,6 @@
 import pytest
 
-from voc_lib.collect import delimited, messy
+from voc_lib.collect import delimited, encoding, messy
 
 NAMES = ("工单号", "反馈内容", "创建时间")
 FIRST = ["1", "慢", "2026-09-01"]
@@ -58,3 +58,19 @@ def test_repeated_headers_are_found_beside_phantom_columns():
 def test_rows_that_are_no_data(row, reason):
     table = delimited.parse(f"工单号,反馈内容,创建时间\n1,慢,2026-09-01\n{row}\n".encode(), label="a")
     assert table.rejects["reason"].tolist() == ([reason] if reason else [])
+
+
+@pytest.mark.parametrize("row", ["小计（9月）,,,4.5", "平均,,,4.2", "9月合计：,,,9", "Average,,,4.5"])
+def test_totals_of_any_wording_are_totals(row):
+    text = f"工单号,反馈内容,创建时间,评分\n1,慢,2026-09-01,5\n{row}\n2,坏,2026-09-02,4\n"
+    table = delimited.parse(text.encode(), label="a")
+    assert table.rejects["reason"].tolist() == ["合计行"] and len(table.lines) == 2
+
+
+def test_headers_again_in_parts_in_english_and_after_a_mark():
+    text = (
+        "工单号,反馈信息,,处理情况\n,反馈内容,创建时间,处理人\n1,慢,2026-09-01,王\nTicket_ID,content,created_at,handler\n"
+        "工单号,反馈信息,,处理情况\n,反馈内容,创建时间,处理人\n\ufeff工单号,反馈信息,,处理情况\n2,内容,2026-09-02,李\n"
+    )
+    table = delimited.parse(encoding.decode(text.encode()).data, label="a")
+    assert table.rejects["reason"].tolist() == ["重复表头"] * 4 and table.lines.tolist() == [3, 8]

@@ -82,6 +82,14 @@ def words() -> frozenset[str]:
     return frozenset(word for table in tables for word in synonyms(table))
 
 
+@cache
+def spellings() -> frozenset[str]:
+    """The words of `words` as headers.yaml spells them, lower case."""
+    tables = ("feedback", "customers", "orders", "exposure", "kpis")
+    lists = [[field, *names] for table in tables for field, names in _file()[table].items()]
+    return frozenset(str(name).lower() for names in lists for name in names)
+
+
 def match(
     headers: Sequence[str],
     explicit: Mapping[str, str] | None = None,

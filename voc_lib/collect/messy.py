@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from voc_lib.collect.headers import normal, words
+from voc_lib.collect.headers import normal, spellings, words
 from voc_lib.collect.table import Table
 
 HEAD = 60
@@ -19,8 +19,10 @@ TITLE, HEADER, EMPTY, BREAK = "标题行", "表头行", "空行", "格内换行"
 NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?%?")
 DATE = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*(?:\d{1,2}.*)?)?")
 TOTAL = (
-    r"^\s*[（(]?(?i:合\s*计|总\s*计|小\s*计|汇\s*总|本页合计|共\s*计|total|subtotal|grand total|sum)"
-    r"[)）]?\s*[:：]?\s*$"
+    r"^\s*[（(]?(?:\d{4}\s*年\s*)?(?:\d{1,2}\s*月\s*)?"
+    r"(?i:合\s*计|总\s*计|小\s*计|汇\s*总|本页合计|共\s*计|平\s*均(?:分|值|数)?|均\s*值"
+    r"|total|subtotal|grand total|sum|average|avg|mean)"
+    r"[)）]?\s*(?:[（(][^()（）]*[)）])?\s*[:：]?\s*$"
 )
 LINK = re.compile(r"https?://|@.+\.")
 Range = tuple[int, int, int, int]
@@ -90,6 +92,8 @@ def _header_row(grid: list[list[str]], known: frozenset[str]) -> int | None:
     best: tuple[int, int] | None = None
     for i, row in enumerate(grid[:30]):
         hits = len({normal(cell) for cell in row if cell} & known)
+        if best and best[0] >= 2 and any(map(_is_value, row)):
+            break  # data: a header further down repeats the first
         if hits and (best is None or hits > best[0]) and hits >= 0.2 * filled[i]:
             best = (hits, i)
     if best and (best[0] >= 2 or filled[best[1]] >= need):
@@ -208,20 +212,30 @@ def _blank(table: Table) -> list[int]:
 
 
 def _repeated(table: Table, says: dict[str, str]) -> list[int]:
-    """Rows that say the header again, in full or in its lowest level (`says`: column -> header text)."""
-    names = {
-        c: {says[c].strip(), says[c].rsplit("/", 1)[-1].strip()} for c in table.columns if says[c].strip()
+    """Rows that say the header again, in full or a level of it (`says`: column -> header text), or in other
+    header words, as English names under Chinese ones do."""
+    levels = {
+        c: {says[c].strip(), *(part.strip() for part in says[c].split("/"))} - {""} for c in table.columns
     }
-    if not names:
+    spelt = pa.array(sorted(spellings().union(*levels.values())), pa.large_string())
+    rows: set[int] = set()
+    for name in table.columns[:3]:
+        cells = pc.utf8_trim_whitespace(table.cells[name])
+        hits = pc.or_(pc.is_in(cells, value_set=spelt), pc.is_in(pc.utf8_lower(cells), value_set=spelt))
+        rows.update(np.flatnonzero(hits.to_numpy(zero_copy_only=False)).tolist())
+    if not rows:
         return []
-    first = next(iter(names))
-    wanted = pa.array(sorted(names[first]), pa.large_string())
-    rows = np.flatnonzero(pc.is_in(table.cells[first], value_set=wanted).to_numpy(zero_copy_only=False))
-    if not len(rows):
-        return []
-    records = table.cells.take(pa.array(rows)).to_pylist()
-    hits = [sum(record[c].strip() in said for c, said in names.items()) for record in records]
-    return [int(row) for row, n in zip(rows, hits, strict=True) if n >= max(1, 0.8 * len(names))]
+    ordered = sorted(rows)
+    records = table.cells.take(pa.array(ordered)).to_pylist()
+    return [row for row, record in zip(ordered, records, strict=True) if _is_header_again(record, levels)]
+
+
+def _is_header_again(record: dict[str, str], levels: dict[str, set[str]]) -> bool:
+    """Whether the cells of a row are names: nearly all where they fill the row, each of at least two else."""
+    cells = {name: cell.strip() for name, cell in record.items() if cell.strip()}
+    named = sum(cell in levels[name] or normal(cell) in words() for name, cell in cells.items())
+    least = 0.8 * len(cells) if len(cells) > 0.5 * len(record) else len(cells)
+    return len(cells) >= min(2, len(record)) and named >= least
 
 
 def _totals(table: Table) -> list[int]:
@@ -229,7 +243,7 @@ def _totals(table: Table) -> list[int]:
     rows: set[int] = set()
     for name in table.columns[:3]:
         column = table.cells[name]
-        short = np.flatnonzero(pc.less_equal(pc.utf8_length(column), 14).to_numpy(zero_copy_only=False))
+        short = np.flatnonzero(pc.less_equal(pc.utf8_length(column), 20).to_numpy(zero_copy_only=False))
         part = column if len(short) == len(column) else column.take(pa.array(short))
         hits = pc.match_substring_regex(part, TOTAL).to_numpy(zero_copy_only=False)
         rows.update(short[hits].tolist())
