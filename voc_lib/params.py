@@ -175,7 +175,9 @@ class CustomerRules(Strict):
     """Thresholds that tell customer types apart (RFM)."""
 
     new_days: int = Field(90, ge=1, description="首单或注册不超过多少天算新客")
-    high_value_share: float = Field(0.2, gt=0, lt=1, description="消费额最高的多少比例算高价值")
+    high_value_share: float = Field(
+        0.2, gt=0, lt=1, description="消费额最高的多少比例算高价值；名额边上消费额相同的都不算"
+    )
     churn_days: int = Field(180, ge=1, description="多少天没有下单算流失风险")
 
 

@@ -73,3 +73,15 @@ def test_rfm_matches_a_hand_count():
     )
     row = table.loc["a"]
     assert (row["recency_days"], row["age_days"], row["frequency"], row["monetary"]) == (1, 11, 2, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "wanted"),
+    [([100] * 6, 0), ([0] * 6, 0), ([900, 100, 100, 100, 100, 100], 1), ([9, 9, 5, 1, 0, 0, -3], 0)],
+    ids=["all alike", "all nothing", "one ahead", "two for one place"],
+)
+def test_ties_and_zero_spend_make_nobody_high_value(amounts, wanted):
+    ids = [str(i) for i in range(len(amounts))]
+    bought = orders(*[(i, "2026-01-01", amount) for i, amount in zip(ids, amounts, strict=True)])
+    found = types(ids, bought=bought, high_value_share=0.2, churn_days=900)
+    assert found.count("高价值客户") == wanted and found[-1] == "老客"

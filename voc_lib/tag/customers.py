@@ -23,7 +23,8 @@ def customer_types(
     """The type of the customer behind each row at the end of `as_of`; 未知 where no table knows the customer.
 
     In this order: 流失风险客户 has not ordered for `churn_days`; 高价值客户 is among the `high_value_share`
-    who spent most (by level where no amounts are known); 新客 came within `new_days`; 老客 are the rest.
+    who spent most (by level where no amounts are known; fewer where several spent alike at the limit);
+    新客 came within `new_days`; 老客 are the rest.
     """
     table = rfm(customers, orders, as_of=as_of)
     if table.empty:
@@ -77,11 +78,13 @@ def types_of(table: pd.DataFrame, rules: CustomerRules) -> pd.Series:
 
 
 def _high_value(table: pd.DataFrame, share: float) -> pd.Series:
-    """The `share` of buyers who spent most; without amounts, those of a high level."""
+    """The `share` of buyers who spent most, at most: of those who spent alike none is picked out; without
+    amounts, those of a high level."""
     spent = table["monetary"]
     if spent.notna().any():
-        buyers = int((spent > 0).sum())
-        return spent.rank(ascending=False, method="min") <= max(round(buyers * share), 1)
+        bought = spent > 0
+        place = spent.rank(ascending=False, method="max")  # of customers who spent alike, the last of them
+        return bought & (place <= max(round(int(bought.sum()) * share), 1))
     return table["level"].str.strip().str.lower().isin(_high_levels())
 
 
