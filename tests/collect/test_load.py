@@ -151,6 +151,15 @@ def test_lost_zeros_are_suspected_and_left_alone(load):
     assert running.notes == ()
 
 
+def test_zeros_lost_in_half_of_the_ids_or_in_one_of_two_tables_are_told(load):
+    rows = "".join(
+        f"{i},{c},慢{i},2026-09-01\n" for i, c in enumerate(["00012", "00113", "04711", "815", "7"])
+    )
+    files = {"工单.csv": HEAD + rows, "客户.csv": "客户编号,地区\n00815,华东\n00007,华北\n00012,华南\n"}
+    notes = "".join(load(files, customers={"path": "客户.csv"}).notes)
+    assert "客户ID有 2 个不足 5 位" in notes and "2 个客户ID与客户表只差开头的 0（如 815 与 00815）" in notes
+
+
 def test_several_encodings_sheets_and_kinds_in_one_folder(load):
     files = {
         "数据/a.csv": (HEAD + "1,a,慢,2026-09-01\n").encode("gb18030"),

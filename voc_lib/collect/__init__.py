@@ -13,6 +13,7 @@ import pandas as pd
 from voc_lib import params, schema
 from voc_lib.collect import (
     archive,
+    coverage,
     database,
     headers,
     identity,
@@ -71,6 +72,7 @@ def load(settings: Settings) -> Collected:
     quarantine = pd.concat([c.quarantine for c in closed], ignore_index=True)
     beside = {s.name: sides.load(getattr(settings.params, s.name), s, settings) for s in sides.SPECS}
     notes += [note for side in beside.values() for note in side.notes]
+    notes += coverage.mismatched(feedback, beside["customers"].rows)
     reads = ledger.reads(feedback, quarantine, read, settings.period)
     names += [side.headers for side in beside.values()]
     for note in notes:
@@ -141,7 +143,9 @@ def _identified(standards: Sequence[Standard], archived: pd.DataFrame) -> list[S
 
 def _unused(table: Table, source: Source) -> Standard:
     """A sheet without feedback: each of its rows stands in the quarantine."""
-    what, hint = ("工作表", "若只要其他工作表请写 sheet") if table.sheet else ("文件", "若不是反馈请移出文件夹")
+    what, hint = (
+        ("工作表", "若只要其他工作表请写 sheet") if table.sheet else ("文件", "若不是反馈请移出文件夹")
+    )
     reasons = dict.fromkeys(range(len(table.lines)), f"{what}没有反馈内容列或反馈时间列")
     note = f"{table.place}：没有反馈内容列或反馈时间列，{table.read} 行进入隔离区；{hint}"
     return Standard(schema.empty(schema.FEEDBACK), table.reject(reasons), (), (*table.notes, note))

@@ -127,6 +127,31 @@ def _strangers(feedback: pd.DataFrame, said: pd.Series, base: pd.DataFrame) -> l
     ]
 
 
+def mismatched(feedback: pd.DataFrame, customers: pd.DataFrame) -> list[str]:
+    """What to tell of customers the base holds under another spelling: zeros in front on one side alone.
+
+    >>> said, base = (pd.DataFrame({"customer_id": ids}) for ids in (["12", "7"], ["00012", "00007"]))
+    >>> "2 个客户ID与客户表只差开头的 0" in mismatched(said, base)[0]
+    True
+    """
+    said, base = (frame["customer_id"].dropna().drop_duplicates() for frame in (feedback, customers))
+    lost = said[~said.isin(base)]
+    known = (
+        base[~base.isin(said)]
+        .rename("known")
+        .to_frame()
+        .assign(bare=lambda ids: ids["known"].str.lstrip("0"))
+    )
+    pairs = lost.to_frame().assign(bare=lost.str.lstrip("0")).merge(known, on="bare")
+    if pairs.empty:
+        return []
+    first = pairs.iloc[0]
+    return [
+        f"反馈里有 {pairs['customer_id'].nunique()} 个客户ID与客户表只差开头的 0"
+        f"（如 {first['customer_id']} 与 {first['known']}），会算作客户表之外；请让两边写法一致"
+    ]
+
+
 def wilson(k: int, n: int) -> tuple[float, float]:
     """Wilson 95 % interval of a share (Wilson 1927); NaN without a base.
 

@@ -26,6 +26,7 @@ WORDS = ("text", "request", "remark")
 TIMES = ("created_at", "first_response_at", "closed_at")
 SCORES = ("csat", "nps")
 IDS = ("feedback_id", "customer_id", "contact")
+MOBILE = r"1[3-9]\d{9}"
 SCIENTIFIC = r"^[-+]?\d(?:\.\d+)?[eE]\+?\d+$"
 UNKNOWN_CHANNEL = "未注明"
 NO_TEXT = "反馈内容为空"
@@ -281,7 +282,7 @@ def suspicious_ids(values: pd.Series) -> list[str]:
     digits = head[head.str.fullmatch(r"\d+")].drop_duplicates()
     if len(digits) < 2 or len(digits) < 0.9 * head.nunique():
         return []
-    faults = []
+    faults = _lost_zeros(digits)
     size = digits.str.len()
     cut = (
         (size > 15)
@@ -297,6 +298,18 @@ def suspicious_ids(values: pd.Series) -> list[str]:
         if len(short) < 0.5 * gap and (size > usual).mean() < 0.05:
             faults.append(f"有 {len(short)} 个比通常的 {usual} 位短，可能丢了开头的 0，请核对")
     return faults
+
+
+def _lost_zeros(digits: pd.Series) -> list[str]:
+    """Whether ids of one width that begin with 0 stand beside shorter ones that do not."""
+    padded = digits[digits.str.startswith("0")]
+    width = len(padded.iloc[0]) if len(padded) >= 3 else 0
+    if not width or (padded.str.len() != width).any():
+        return []
+    short = digits[(digits.str.len() < width) & ~digits.str.fullmatch(MOBILE)]
+    return (
+        [f"有 {len(short)} 个不足 {width} 位，别的以 0 补足，可能丢了开头的 0，请核对"] if len(short) else []
+    )
 
 
 def _scores(columns: dict[str, pd.Series], matches: Sequence[Match], scale: str) -> dict[str, scores.Scored]:
