@@ -295,6 +295,25 @@ TAG_QUALITY = _table(
     C("given_high", "share", "一致率95%上限", low=0, high=1),
     key=("tag",),
 )
+TAG_DRIFT = _table(
+    "tag_drift",
+    "标签质量随时间",
+    C("period", "text", "抽样的报告期", required=True),
+    C("gold_n", "int", "独立标注条数", required=True, low=0),
+    C("accuracy", "share", "主标签准确率", low=0, high=1),
+    C("accuracy_low", "share", "准确率95%下限", low=0, high=1),
+    C("accuracy_high", "share", "准确率95%上限", low=0, high=1),
+    C("machine_kappa", "float", "人与机器κ"),
+    C("machine_low", "float", "人与机器κ 95%下限"),
+    C("machine_high", "float", "人与机器κ 95%上限"),
+    C("machine_alpha", "float", "人与机器α"),
+    C("coded_n", "int", "两人都标的条数", low=0),
+    C("kappa", "float", "两人κ"),
+    C("kappa_low", "float", "两人κ 95%下限"),
+    C("kappa_high", "float", "两人κ 95%上限"),
+    C("alpha", "float", "全体标注人α"),
+    key=("period",),
+)
 RULE_CHECK = _table(
     "rule_check",
     "规则体检",

@@ -129,6 +129,9 @@ def export(
     step = session.step_of(str(params), period=period)
     desk = session.desk(step, coder=coder, blind=blind)
     count = workbook.export(file, session.asked(step, desk, size=size), session.texts(step), desk)
+    if blind and not count:
+        typer.echo(f"本期的独立标注样本您已全部标完；要标更多，请把 --size 调到 {size} 以上。")
+        return
     back = f"voc corrections import {params} {file}{' --blind' if blind else ''}"
     typer.echo(f"{count} 条待复核的反馈写到 {file}。填好 “新标签” 后：{back}")
 

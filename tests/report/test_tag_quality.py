@@ -31,6 +31,7 @@ def measured():
 
 def test_without_a_gold_sample_the_accuracy_is_unknown_and_how_to_measure_is_said():
     view = tag_quality.accuracy(quality(), NOBODY)
+    assert "打标准确率未知" in tag_quality.line(quality()) and "--blind" in tag_quality.line(quality())
     assert "准确率未知" in str(view) and "--blind --size 200" in str(view) and "%" not in str(view)
     assert [column["label"] for column in tag_quality.table(quality()).columns] == [
         "主标签",
@@ -41,7 +42,8 @@ def test_without_a_gold_sample_the_accuracy_is_unknown_and_how_to_measure_is_sai
 
 def test_measured_accuracy_comes_with_interval_base_and_agreement():
     said = str(tag_quality.accuracy(measured(), NOBODY))
-    assert "随机样本 200 条，机器打的主标签准确率为 90.0%（85.0%–94.0%）" in said
+    assert "随机样本 200 条（按标签分层" in said and "主标签准确率为 90.0%（85.0%–94.0%）" in said
+    assert "打标准确率 90.0%（85.0%–94.0%），n=200" in tag_quality.line(measured())
     assert "物流延迟的占比 40.0% 高估了：扣除打标误差后为 30.0%（25.0%–36.0%）" in said
     assert "κ = 0.81（95% 区间 0.70–0.92）" in said and "α = 0.80" in said
     assert tag_quality.table(measured()).rows[1][3] == "30.0%（25.0%–36.0%）"

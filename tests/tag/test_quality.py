@@ -11,12 +11,18 @@ TEXTS = {"物流延迟": "快递一直没到", "功能异常": "APP闪退", "服
 AT = pd.Timestamp("2026-10-01")
 
 
-def answers(rows, *, coder="甲", drawn=True):
-    """Blind answers as the register gives them, of (feedback id, tag name)."""
+def answers(rows, *, coder="甲", drawn=True, period="2026-09", strata=None):
+    """Blind answers as the register gives them, of (feedback id, tag name); `strata`: id -> (name, size)."""
     codes = {t.name: t.code for t in PACK.tags}
     frame = pd.DataFrame(rows, columns=["feedback_id", "tags"], dtype="str")
     frame["tags"] = frame["tags"].map(codes)
-    return frame.assign(coder=coder, note="", at=AT, drawn=drawn)
+    where = [
+        (strata or {}).get(ident, ("all", 100)) if drawn else (None, None) for ident in frame["feedback_id"]
+    ]
+    size = pd.array([size for _, size in where], dtype="Int64")
+    stratum = pd.Series([name for name, _ in where], index=frame.index, dtype="str")
+    period = pd.Series(period if drawn else None, index=frame.index, dtype="str")
+    return frame.assign(coder=coder, note="", at=AT, period=period, stratum=stratum, size=size)
 
 
 @pytest.fixture
@@ -46,7 +52,7 @@ def test_precision_recall_f1_and_the_corrected_share(shop):
     truth += [(i, "其他") for i in shop["feedback_id"][80:90]]
     found = table(shop, answers(truth))
     row = found.loc["物流延迟"]
-    assert (row["precision"], row["recall"], row["gold_n"]) == (0.75, 1.0, 15)
+    assert [row["precision"], row["recall"], row["gold_n"]] == pytest.approx([0.75, 1.0, 15])
     assert row["f1"] == pytest.approx(6 / 7) and row["f1_low"] < row["f1"] < row["f1_high"] < 1
     assert found.loc["全部", "precision"] == pytest.approx(25 / 30)
     # a quarter of the 40 % called late is not: post-stratified over the strata drawn (late and 其他)
@@ -62,6 +68,48 @@ def test_rows_people_corrected_hold_no_error_and_measure_nothing(shop):
     found = table(shop, pd.concat([truth, apart]), corrected=every)
     assert found.loc["全部", "gold_n"] == 20 and found.loc["物流延迟", "precision"] == 0.5
     assert found.loc["物流延迟", "corrected"] == found.loc["物流延迟", "share"]
+
+
+def test_an_answer_stands_for_the_rows_of_its_stratum(shop):
+    ids = shop["feedback_id"]
+    strata = {ident: ("late", 40) for ident in ids[:40]} | {ident: ("rude", 20) for ident in ids[60:80]}
+    truth = [(i, "物流延迟") for i in ids[:4]] + [(i, "物流延迟") for i in ids[60:64]]
+    found = table(shop, answers(truth, strata=strata))
+    assert found.loc["全部", "precision"] == pytest.approx(4 * 10 / (4 * 10 + 4 * 5))
+    assert (
+        found.loc["物流延迟", "recall"] == pytest.approx(40 / 60) and found.loc["物流延迟", "precision"] == 1
+    )
+    assert found.loc["全部", "precision_low"] < 2 / 3 < found.loc["全部", "precision_high"]
+
+
+def test_the_weighted_accuracy_is_unbiased_and_its_interval_holds_the_truth():
+    from voc_lib.tag import agreement
+
+    rng = np.random.default_rng(5)
+    stratum = pd.Series(["甲"] * 1800 + ["乙"] * 150 + ["丙"] * 50, dtype="str")
+    wrong = rng.random(2000) < stratum.map({"甲": 0.05, "乙": 0.4, "丙": 0.9})
+    rows = pd.DataFrame({"feedback_id": [str(i) for i in range(2000)], "stratum": stratum})
+    values, held = [], []
+    for seed in range(100):
+        drawn = agreement.draw(rows, 200, seed=seed)
+        weight = drawn["size"] / drawn.groupby("stratum")["stratum"].transform("size")
+        right = ~wrong[drawn["feedback_id"].astype("int64")].to_numpy()[:, None]
+        value, low, high = agreement.interval(right, np.ones_like(right), weight.to_numpy())
+        values.append(value[0])
+        held.append(low[0] <= 1 - wrong.mean() <= high[0])
+    assert np.mean(values) == pytest.approx(1 - wrong.mean(), abs=0.006) and np.mean(held) >= 0.9
+
+
+def test_quality_is_told_for_every_period_of_drawing(shop):
+    ids = shop["feedback_id"]
+    old = answers([(i, "其他") for i in ids[:10]], period="2026-08")
+    new = [answers([(i, "物流延迟") for i in ids[10:20]] + [("F085", "其他")], coder=c) for c in ("甲", "乙")]
+    found = schema.check(quality.over_time(pd.concat([old, *new]), shop, PACK), schema.TAG_DRIFT)
+    assert found["period"].tolist() == ["全部", "2026-08", "2026-09"]
+    assert found["accuracy"].tolist() == [pytest.approx(0.5, abs=0.1), 0.0, 1.0]
+    last = found.iloc[2]
+    assert (last["coded_n"], last["kappa"], last["machine_kappa"], last["machine_alpha"]) == (11, 1, 1, 1)
+    assert len(quality.over_time(answers([]), shop, PACK)) == 1
 
 
 def test_coders_who_share_rows_get_kappa_and_alpha(shop):

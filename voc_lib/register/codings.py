@@ -8,6 +8,7 @@ import pandas as pd
 from sqlalchemy import Engine, func, insert, select
 
 from voc_lib.errors import DataError
+from voc_lib.register.draws import drawn
 from voc_lib.register.models import Coding
 from voc_lib.register.store import WITHDRAWN, said, trail
 
@@ -37,11 +38,11 @@ def answers(engine: Engine) -> pd.DataFrame:
     return frame.astype({**dict.fromkeys(COLUMNS[:4], "str"), "at": "datetime64[us]"})
 
 
-def blind(engine: Engine) -> pd.DataFrame:
-    """The last answer each coder gave blind: `COLUMNS` and `drawn`, whether chance chose the feedback.
+def blind(engine: Engine, *, report: str = "") -> pd.DataFrame:
+    """The last answer each coder gave blind: `COLUMNS` and the `period, stratum, size` a report drew it in.
 
-    An answer saved together with a correction was not blind. A feedback corrected before anybody coded it
-    was chosen for being doubtful: what is blind there tells how coders agree, not how right the tags are.
+    An answer saved together with a correction was not blind. Missing where chance did not draw the feedback:
+    such answers tell how coders agree, not how right the tags are. Drawn in two periods, it stands twice.
     """
     query = select(Coding.feedback_id, Coding.coder, Coding.tags, Coding.note, Coding.at).order_by(Coding.id)
     with said(engine), engine.connect() as connection:
@@ -52,21 +53,6 @@ def blind(engine: Engine) -> pd.DataFrame:
     corrected = corrected[(corrected["field"] == "tags") & corrected["version"].notna()]
     saved = pd.MultiIndex.from_frame(corrected[["feedback_id", "who", "at"]])
     frame = frame[~pd.MultiIndex.from_frame(frame[["feedback_id", "coder", "at"]]).isin(saved)]
-    first = frame.groupby("feedback_id")["at"].min()
-    since = corrected.groupby("feedback_id")["at"].min().reindex(first.index)
-    doubtful = first.index[(since <= first).to_numpy(dtype=bool)]
-    last = frame.assign(drawn=~frame["feedback_id"].isin(doubtful)).drop_duplicates(
-        ["feedback_id", "coder"], keep="last"
-    )
-    last = last[last["tags"] != WITHDRAWN].sort_values(["feedback_id", "coder"])
-    return last.reset_index(drop=True)
-
-
-def ratings(engine: Engine) -> pd.DataFrame:
-    """A row per feedback (feedback_id the index), a column per coder, the first tag of each answer.
-
-    What `tag.agreement.kappa` and `alpha` take.
-    """
-    given = answers(engine)
-    first = given.assign(tags=given["tags"].str.split("；").str[0])
-    return first.set_index(["feedback_id", "coder"])["tags"].unstack("coder")  # noqa: PD010 - words, no sums
+    last = frame.drop_duplicates(["feedback_id", "coder"], keep="last")
+    last = last[last["tags"] != WITHDRAWN].merge(drawn(engine, report=report), on="feedback_id", how="left")
+    return last.sort_values(["feedback_id", "coder", "period"], ignore_index=True)

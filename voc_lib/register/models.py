@@ -49,6 +49,24 @@ class Correction(Base):
     why: Mapped[str] = mapped_column(Text)
 
 
+class Draw(Base):
+    """One feedback chance drew from a report's period to be answered blind, before anybody answered.
+
+    `size` issues of the period bore its `stratum` (a tag) then: what its answer has to stand for.
+    """
+
+    __tablename__ = "voc_draws"
+    __table_args__ = (UniqueConstraint("report", "period", "feedback_id", name="voc_draws_once"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    report: Mapped[str] = mapped_column(String(100))
+    period: Mapped[str] = mapped_column(String(40))
+    feedback_id: Mapped[str] = mapped_column(Text)
+    stratum: Mapped[str] = mapped_column(Text)
+    size: Mapped[int]
+    at: Mapped[datetime] = mapped_column(DateTime)
+
+
 class Coding(Base):
     """What one person answered for one feedback without seeing other answers; the last one counts."""
 

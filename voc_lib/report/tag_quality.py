@@ -55,7 +55,43 @@ def _unknown() -> str:
 def _known(whole: pd.Series, n: int) -> str:
     rough = "；样本少，只能看个大概" if n < FEW else ""
     value = _interval(whole, "precision")
-    return f"由人独立标注的随机样本 {n:,} 条，机器打的主标签准确率为 {value}{rough}。各标签见下表。"
+    return (
+        f"由人独立标注的随机样本 {n:,} 条（按标签分层抽取、按抽样权重计），"
+        f"机器打的主标签准确率为 {value}{rough}。各标签见下表。"
+    )
+
+
+def line(table: pd.DataFrame) -> str:
+    """One sentence for a page that uses the tags: their accuracy, or that it is unknown and what to do."""
+    whole = _whole(table)
+    if whole is None or pd.isna(whole["precision"]):
+        return f"打标准确率未知：尚无独立标注的随机样本；抽一份：{EXPORT}，填好后导入。"
+    about = f"n={int(whole['gold_n']):,}，括号内为 95% 区间"
+    return f"打标准确率 {_interval(whole, 'precision')}，{about}；各标签的精确率、召回率见第 3 步“标签质量”。"
+
+
+def over_time(drift: pd.DataFrame) -> TableView:
+    """schema.TAG_DRIFT for paper: accuracy and agreement by the period of the sample."""
+    frame = drift[["period", "gold_n", "coded_n"]].assign(
+        accuracy=[_interval(row, "accuracy") for _, row in drift.iterrows()],
+        machine=[_score(row, "machine_kappa", "machine") for _, row in drift.iterrows()],
+        machine_alpha=drift["machine_alpha"],
+        coders=[_score(row, "kappa", "kappa") for _, row in drift.iterrows()],
+        alpha=drift["alpha"],
+    )
+    own = {"accuracy": "主标签准确率", "machine": "人与机器 κ", "coders": "两位标注人 κ"}
+    names = ["period", "gold_n", "accuracy", "machine", "machine_alpha", "coded_n", "coders", "alpha"]
+    known = {column.name: column for column in schema.TAG_DRIFT.columns}
+    columns = tuple(Column(name, "text", own[name]) if name in own else known[name] for name in names)
+    note = "各期样本都与现在的规则比；括号内为 95% 区间。κ、α 只用独立标注的回答。"
+    return tables.table(frame, Table("tag_drift", schema.TAG_DRIFT.title, columns), notes=[note])
+
+
+def _score(row: pd.Series, name: str, stem: str) -> str:
+    if pd.isna(row[name]):
+        return "—"
+    value, low, high = (number(row[n], "score") for n in (name, f"{stem}_low", f"{stem}_high"))
+    return f"{value}（{low}–{high}）"
 
 
 def _moved(table: pd.DataFrame) -> list[str]:

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -146,10 +147,11 @@ def corrections(settings: Settings) -> pd.DataFrame:
 
 
 def answers(settings: Settings) -> pd.DataFrame:
-    """What people answered blind: `feedback_id, coder, tags, note, at, drawn` of `register.codings.blind`."""
-    nothing = pd.DataFrame(columns=["feedback_id", "coder", "tags", "note"], dtype="str")
-    nothing = nothing.assign(at=pd.Series(dtype="datetime64[us]"), drawn=pd.Series(dtype="bool"))
-    return _read(settings, _answers, nothing)
+    """What people answered blind, and which of it chance drew for this report: `register.codings.blind`."""
+    names = ["feedback_id", "coder", "tags", "note", "period", "stratum"]
+    nothing = pd.DataFrame(columns=names, dtype="str")
+    nothing = nothing.assign(at=pd.Series(dtype="datetime64[us]"), size=pd.Series(dtype="Int64"))
+    return _read(settings, partial(_answers, report=settings.params.name), nothing)
 
 
 def _corrections(engine: Engine) -> pd.DataFrame:
@@ -159,10 +161,10 @@ def _corrections(engine: Engine) -> pd.DataFrame:
     return pd.concat(parts, axis=1).sort_index().rename_axis("feedback_id").reset_index().astype("str")
 
 
-def _answers(engine: Engine) -> pd.DataFrame:
+def _answers(engine: Engine, *, report: str) -> pd.DataFrame:
     from voc_lib.register import codings
 
-    return codings.blind(engine)
+    return codings.blind(engine, report=report)
 
 
 def _read(settings: Settings, read: Callable[[Engine], pd.DataFrame], nothing: pd.DataFrame) -> pd.DataFrame:

@@ -140,7 +140,7 @@ class Step:
         return registered.lost(self.settings, rows)
 
     def answers(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """What people answered blind about some of these rows: `feedback_id, coder, tags, at, drawn`."""
+        """What people answered blind about some of these rows, for `tag.quality`."""
         return registered.of(rows, registered.answers(self.settings))
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 import numpy as np
@@ -10,51 +11,94 @@ import pandas as pd
 from voc_lib.errors import DataError
 
 Z = 1.959963984540054  # 97.5 % point of the normal distribution
+LEAST = 5  # rows of a rare tag in a sample, where it has as many
 
 
-def sample(tagged: pd.DataFrame, n: int, *, seed: int, least: int = 3) -> pd.DataFrame:
-    """About `n` rows to be tagged by a person, drawn from every primary tag: at least `least` of each.
+def draw(rows: pd.DataFrame, n: int, *, seed: int) -> pd.DataFrame:
+    """A sample of `n` of the rows (`feedback_id, stratum`), lowest lot first; `size` counts the stratum.
 
-    Columns `feedback_id, text, primary_tag, weight, gold`; `weight` says how many rows one stands for.
+    Every row has a lot of its seed and id: of each stratum the lowest are drawn. A larger sample holds the
+    smaller ones, and who draws again draws the same.
     """
-    sizes = tagged["primary_tag"].value_counts().sort_index()
-    wanted = (sizes / max(sizes.sum(), 1) * n).round().astype("int64").clip(lower=least)
-    wanted = wanted.clip(upper=sizes)
-    rng = np.random.default_rng(seed)
-    parts = []
-    for name, rows in tagged.groupby("primary_tag", sort=True):
-        some = np.sort(rng.choice(len(rows), int(wanted[name]), replace=False))
-        parts.append(rows.iloc[some].assign(weight=len(rows) / max(len(some), 1)))
-    drawn = pd.concat(parts) if parts else tagged.assign(weight=1.0)
-    table = drawn[["feedback_id", "text", "primary_tag", "weight"]].reset_index(drop=True)
-    return table.assign(gold=pd.Series(pd.NA, index=table.index, dtype="str"))
+    sizes = rows["stratum"].value_counts().sort_index()
+    lots = [hashlib.sha256(f"{seed}:{ident}".encode()).hexdigest() for ident in rows["feedback_id"]]
+    order = rows[["feedback_id", "stratum"]].assign(lot=lots).sort_values("lot")
+    wanted, size = (order["stratum"].map(counts).astype("int64") for counts in (allocation(sizes, n), sizes))
+    chosen = order.groupby("stratum").cumcount() < wanted
+    return order.assign(size=size)[chosen].drop(columns="lot").reset_index(drop=True)
 
 
-def scores(truth: pd.Series, given: pd.Series) -> pd.DataFrame:
+def allocation(sizes: pd.Series, n: int) -> pd.Series:
+    """How many rows of each stratum make a sample of `n`: LEAST of each where it can be, the rest by size.
+
+    >>> allocation(pd.Series({"late": 900, "rude": 98, "lost": 2}), 100).tolist()
+    [85, 13, 2]
+    """
+    if sizes.empty:
+        return sizes
+    first = sizes.clip(upper=min(LEAST, n // len(sizes)))
+    left = sizes - first
+    share = left / max(left.sum(), 1) * min(n - first.sum(), left.sum())
+    whole = first + share.astype("int64")
+    order = (share - share.astype("int64")).sort_values(ascending=False, kind="stable").index
+    whole[order[: min(n, sizes.sum()) - whole.sum()]] += 1
+    return whole
+
+
+def sample(tagged: pd.DataFrame, n: int, *, seed: int) -> pd.DataFrame:
+    """`n` rows drawn by primary tag to be tagged: `feedback_id, text, primary_tag, weight, gold`.
+
+    `weight` says how many rows one stands for.
+    """
+    drawn = draw(tagged.assign(stratum=tagged["primary_tag"]), n, seed=seed)
+    weight = drawn["size"] / drawn.groupby("stratum")["stratum"].transform("size")
+    table = drawn.assign(weight=weight).merge(tagged, on="feedback_id", validate="1:1")
+    return table[["feedback_id", "text", "primary_tag", "weight"]].assign(gold=pd.Series(pd.NA, dtype="str"))
+
+
+def scores(truth: pd.Series, given: pd.Series, *, weights: pd.Series | None = None) -> pd.DataFrame:
     """Per tag `n_true, n_given, precision, p_low, p_high, recall, r_low, r_high, f1`, most frequent first.
 
-    Tags of a row are joined by “；”. Intervals are Wilson's, 95 %.
+    Tags of a row are joined by “；”. `weights` say how many rows each stands for (Horvitz & Thompson 1952).
+    Intervals: `interval`.
     """
     true, got, names = _sets(truth, given)
-    both = (true & got).sum(axis=0)
-    n_true, n_given = true.sum(axis=0), got.sum(axis=0)
-    p_low, p_high = wilson(both, n_given)
-    r_low, r_high = wilson(both, n_true)
+    weight = np.ones(len(true)) if weights is None else weights[truth.notna()].to_numpy(dtype="float64")
+    both = true & got
+    precision, p_low, p_high = interval(both, got, weight)
+    recall, r_low, r_high = interval(both, true, weight)
     table = pd.DataFrame(
         {
             "tag": names,
-            "n_true": n_true,
-            "n_given": n_given,
-            "precision": _ratio(both, n_given),
+            "n_true": true.sum(axis=0),
+            "n_given": got.sum(axis=0),
+            "precision": precision,
             "p_low": p_low,
             "p_high": p_high,
-            "recall": _ratio(both, n_true),
+            "recall": recall,
             "r_low": r_low,
             "r_high": r_high,
-            "f1": _ratio(2 * both, n_true + n_given),
+            "f1": _ratio(2 * (weight @ both), weight @ true + weight @ got),
         }
     )
     return table.sort_values(["n_true", "tag"], ascending=[False, True], ignore_index=True)
+
+
+def interval(
+    hits: np.ndarray, base: np.ndarray, weight: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Share of the weight of the `base` rows that the `hits` among them have, and its 95 % interval.
+
+    Rows by columns, bool. Wilson's interval at Kish's effective number of rows, (Σw)² / Σw².
+
+    >>> some = np.array([[True], [True], [False], [True]])
+    >>> [round(float(x[0]), 3) for x in interval(some, np.ones((4, 1), bool), np.array([1, 1, 2, 1.0]))]
+    [0.6, 0.192, 0.905]
+    """
+    total = weight @ base
+    value = _ratio(weight @ (hits & base), total)
+    n = np.nan_to_num(_ratio(total**2, weight**2 @ base))
+    return value, *wilson(value * n, n)
 
 
 def summary(truth: pd.Series, given: pd.Series, *, seed: int, draws: int = 1000) -> pd.DataFrame:
@@ -79,8 +123,12 @@ def summary(truth: pd.Series, given: pd.Series, *, seed: int, draws: int = 1000)
     return pd.DataFrame(lines)
 
 
-def kappa(first: pd.Series, second: pd.Series) -> tuple[float, float, float]:
+def kappa(
+    first: pd.Series, second: pd.Series, *, weights: pd.Series | None = None
+) -> tuple[float, float, float]:
     """Cohen's kappa of two coders with its 95 % interval (Fleiss, Cohen & Everitt 1969, large sample).
+
+    With `weights` shares are of the weight, and the interval is of Kish's effective number of rows.
 
     >>> a = pd.Series(list("yyyyyyyyyyyyyyyyyyyyyyyyynnnnnnnnnnnnnnnnnnnnnnnnn"))
     >>> b = pd.Series(list("yyyyyyyyyyyyyyyyyyyynnnnnyyyyyyyyyynnnnnnnnnnnnnnn"))
@@ -88,13 +136,14 @@ def kappa(first: pd.Series, second: pd.Series) -> tuple[float, float, float]:
     0.4
     """
     known = first.notna() & second.notna()
-    table = pd.crosstab(first[known], second[known])
+    weight = pd.Series(1.0, index=first.index) if weights is None else weights
+    table = pd.crosstab(first[known], second[known], values=weight[known], aggfunc="sum").fillna(0)
     names = sorted({*table.index, *table.columns})
     counts = table.reindex(index=names, columns=names, fill_value=0).to_numpy(dtype="float64")
-    n = counts.sum()
-    if not n:
+    if not counts.sum():
         raise DataError("没有两人都标过的反馈，无法计算一致性。请让两人标注同一批反馈。")
-    shares = counts / n
+    shares = counts / counts.sum()
+    n = counts.sum() ** 2 / (weight[known] ** 2).sum()
     rows, columns = shares.sum(axis=1), shares.sum(axis=0)
     agreed, chance = float(np.trace(shares)), float(rows @ columns)
     if chance == 1:
@@ -108,10 +157,11 @@ def kappa(first: pd.Series, second: pd.Series) -> tuple[float, float, float]:
     return value, value - Z * error, min(value + Z * error, 1.0)
 
 
-def alpha(ratings: pd.DataFrame) -> float:
+def alpha(ratings: pd.DataFrame, *, weights: pd.Series | None = None) -> float:
     """Krippendorff's alpha for names (nominal): a row per feedback, a column per coder, missing allowed.
 
-    1 − observed / expected disagreement from the coincidence matrix (Krippendorff 2011).
+    1 − observed / expected disagreement from the coincidence matrix (Krippendorff 2011). With `weights` each
+    row counts as often as it stands for, to the same number of rows in all.
 
     >>> round(alpha(pd.DataFrame({"a": ["x", "x", "y", "y"], "b": ["x", "x", "y", "x"]})), 3)
     0.533
@@ -120,9 +170,11 @@ def alpha(ratings: pd.DataFrame) -> float:
     counts = np.stack([(ratings == name).sum(axis=1).to_numpy() for name in names], axis=1) if names else None
     if counts is None or not (counts.sum(axis=1) >= 2).any():
         raise DataError("没有被两人以上标过的反馈，无法计算一致性。请让至少两人标注同一批反馈。")
-    counts = counts[counts.sum(axis=1) >= 2].astype("float64")
-    size = counts.sum(axis=1, keepdims=True)
-    coincidence = (counts.T @ (counts / (size - 1))) - np.diag((counts / (size - 1)).sum(axis=0))
+    rated = counts.sum(axis=1) >= 2
+    counts = counts[rated].astype("float64")
+    weight = np.ones(len(counts)) if weights is None else weights.to_numpy(dtype="float64")[rated]
+    each = counts * (weight / weight.mean())[:, None] / (counts.sum(axis=1, keepdims=True) - 1)
+    coincidence = counts.T @ each - np.diag(each.sum(axis=0))
     total = coincidence.sum(axis=1)
     n = total.sum()
     observed = n - np.trace(coincidence)
@@ -130,16 +182,18 @@ def alpha(ratings: pd.DataFrame) -> float:
     return 1.0 if expected == 0 else float(1 - observed / expected)
 
 
-def f1_interval(truth: pd.Series, given: pd.Series, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
+def f1_interval(
+    truth: pd.Series, given: pd.Series, names: list[str], *, weights: pd.Series
+) -> tuple[np.ndarray, np.ndarray]:
     """The 95 % interval of each tag's F1.
 
-    F1 = 2J / (1 + J), J being the share of rows with the tag on either side that have it on both: Wilson's
-    interval of J, carried over.
+    F1 = 2J / (1 + J), J being the share of rows with the tag on either side that have it on both: the
+    `interval` of J, carried over.
     """
     true, got, found = _sets(truth, given)
     place = [found.index(name) for name in names]
-    both, either = (true & got).sum(axis=0)[place], (true | got).sum(axis=0)[place]
-    low, high = wilson(both, either)
+    weight = weights[truth.notna()].to_numpy(dtype="float64")
+    _, low, high = interval((true & got)[:, place], (true | got)[:, place], weight)
     return 2 * low / (1 + low), 2 * high / (1 + high)
 
 
@@ -148,7 +202,8 @@ def corrected_shares(
 ) -> pd.DataFrame:
     """Share of each tag freed of tagging error: `tag, share, corrected, low, high, n`.
 
-    `tagged` holds the primary tag of every row, `gold` a random or stratified `sample` with `gold` filled in.
+    `tagged` holds the primary tag of every row, `gold` a `sample` with `gold` filled in; its `weight` counts
+    within a tag.
     `known` marks rows whose tag people have set: there is no error in them. The tagger's share plus its mean
     error on the sample (prediction-powered inference, Angelopoulos et al. 2023), weighted by strata of
     `primary_tag`; 95 %.
@@ -161,10 +216,11 @@ def corrected_shares(
     open_ = tagged if known is None else tagged[~known.to_numpy(dtype=bool)]
     unsure = len(open_) / max(len(tagged), 1)
     weights = open_.value_counts(normalize=True)
+    each = held["weight"] if "weight" in held else pd.Series(1.0, index=held.index)
     lines = []
     for name in names:
         error = (held["gold"] == name).astype("float64") - (held["primary_tag"] == name).astype("float64")
-        mean, variance = _stratified(error, held["primary_tag"], weights)
+        mean, variance = _stratified(error, held["primary_tag"], weights, each)
         share = float(shares.get(name, 0.0))
         half = Z * unsure * np.sqrt(variance)
         value = share + unsure * mean
@@ -175,17 +231,20 @@ def corrected_shares(
     return pd.DataFrame(lines).assign(n=len(held))
 
 
-def _stratified(values: pd.Series, strata: pd.Series, weights: pd.Series) -> tuple[float, float]:
-    """Mean over strata by weight, and the variance of that mean.
+def _stratified(
+    values: pd.Series, strata: pd.Series, weights: pd.Series, each: pd.Series
+) -> tuple[float, float]:
+    """Mean over strata by weight, and the variance of that mean; `each` weighs the rows within a stratum.
 
     Within a stratum of one given tag an error of a tag has one sign, so it is there or not: its variance is
     p (1 − p) with one hit and one miss added, never 0 because a small stratum happened to hold no error.
     """
-    groups = values.groupby(strata)
-    size, mean = groups.size(), groups.mean()
+    total = each.groupby(strata).sum()
+    size = total**2 / (each**2).groupby(strata).sum()  # Kish's effective number of rows
+    mean = (values * each).groupby(strata).sum() / total
     weight = weights.reindex(size.index).fillna(0)
     weight = weight / weight.sum() if weight.sum() > 0 else size / size.sum()
-    p = (groups.sum().abs() + 1) / (size + 2)
+    p = (mean.abs() * size + 1) / (size + 2)
     return float((weight * mean).sum()), float((weight**2 * p * (1 - p) / size).sum())
 
 

@@ -57,28 +57,81 @@ def counts(problems: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
 def gold(
     answers: pd.DataFrame, tagged: pd.DataFrame, taxonomy: Taxonomy, *, tagger: learn.Tagger | None = None
 ) -> pd.DataFrame:
-    """`feedback_id, gold, primary_tag`: of each row chance drew what people and what the machine say.
+    """`feedback_id, period, weight, gold, primary_tag` of what chance drew: what people and the machine say.
 
     `gold` is the first tag most coders gave, at a tie the one of the coder who was first; `primary_tag` is
-    the tag without any correction. Praise is left out.
+    the tag without any correction; `weight` how many rows of its period an answered row stands for. Praise is
+    left out.
     """
-    drawn = answers[answers["drawn"].astype(bool)].sort_values(["at", "coder"], kind="stable")
-    said = drawn["tags"].astype("str").str.split("；").str[0].map(taxonomy.aliases)
-    votes = pd.DataFrame({"feedback_id": drawn["feedback_id"], "gold": said}).dropna()
+    drawn = answers.dropna(subset=["period"])
+    waves = drawn[["feedback_id", "period", "stratum", "size"]].drop_duplicates(["feedback_id", "period"])
+    rows = waves.merge(_votes(drawn, taxonomy), on="feedback_id").merge(
+        tagged.drop(columns=["period", "stratum", "size"], errors="ignore"), on="feedback_id"
+    )
+    answered = rows.groupby(["period", "stratum"])["feedback_id"].transform("size")
+    rows = rows.assign(weight=rows["size"].astype("float64") / answered)
+    rows = rows[rows["intent"] != PRAISE].reset_index(drop=True)
+    table = rows[["feedback_id", "period", "weight", "gold"]]
+    return table.assign(primary_tag=_machine(rows, taxonomy, tagger)).astype({"primary_tag": "str"})
+
+
+def _votes(drawn: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
+    """`feedback_id, gold`: the first tag most coders gave."""
+    given = drawn.drop_duplicates(["feedback_id", "coder"]).sort_values(["at", "coder"], kind="stable")
+    said = given["tags"].astype("str").str.split("；").str[0].map(taxonomy.aliases)
+    votes = pd.DataFrame({"feedback_id": given["feedback_id"], "gold": said}).dropna().astype("str")
     votes = votes.assign(n=votes.groupby(["feedback_id", "gold"])["gold"].transform("size"))
     votes = votes.sort_values("n", ascending=False, kind="stable").drop_duplicates("feedback_id")
-    rows = tagged[tagged["feedback_id"].isin(votes["feedback_id"]) & (tagged["intent"] != PRAISE)]
-    rows = rows.reset_index(drop=True)
-    machine = _machine(rows, taxonomy, tagger)
-    table = pd.DataFrame({"feedback_id": rows["feedback_id"], "primary_tag": machine})
-    return table.assign(gold=rows["feedback_id"].map(votes.set_index("feedback_id")["gold"])).astype("str")
+    return votes.drop(columns="n")
+
+
+def over_time(
+    answers: pd.DataFrame, tagged: pd.DataFrame, taxonomy: Taxonomy, *, tagger: learn.Tagger | None = None
+) -> pd.DataFrame:
+    """schema.TAG_DRIFT: how right and how agreed the tags are by the period the sample was drawn in.
+
+    Every sample is held against the tags of today's rules.
+    """
+    held = gold(answers, tagged, taxonomy, tagger=tagger)
+    names = sorted(answers["period"].dropna().unique()) if len(answers) else []
+    parts = {WHOLE: (held, answers)}
+    parts |= {name: (held[held["period"] == name], answers[answers["period"] == name]) for name in names}
+    lines = [_line(name, *part, taxonomy) for name, part in parts.items()]
+    return schema.shape(pd.DataFrame(lines), schema.TAG_DRIFT)
+
+
+def _line(name: str, held: pd.DataFrame, answers: pd.DataFrame, taxonomy: Taxonomy) -> dict[str, object]:
+    line: dict[str, object] = {"period": name, "gold_n": len(held)}
+    if len(held):
+        value, low, high = _accuracy(held)
+        line |= {"accuracy": value, "accuracy_low": low, "accuracy_high": high}
+    if len(held) >= SHARED_ROWS:
+        found = agreement.kappa(held["gold"], held["primary_tag"], weights=held["weight"])
+        line |= dict(zip(("machine_kappa", "machine_low", "machine_high"), found, strict=True))
+        line["machine_alpha"] = agreement.alpha(held[["gold", "primary_tag"]], weights=held["weight"])
+    coders = _agreement(ratings(answers, taxonomy))
+    return {**line, **coders.loc[WHOLE]} if len(coders) else line
+
+
+def _accuracy(held: pd.DataFrame) -> tuple[float, float, float]:
+    right = (held["gold"] == held["primary_tag"]).to_numpy(dtype=bool)[:, None]
+    found = agreement.interval(right, np.ones_like(right), held["weight"].to_numpy(dtype="float64"))
+    value, low, high = (float(part[0]) for part in found)
+    return value, low, high
 
 
 def ratings(answers: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     """A row per feedback, a column per coder: the first tag of each blind answer."""
+    answers = answers.drop_duplicates(["feedback_id", "coder"])  # drawn in two periods, one stands twice
     first = answers["tags"].astype("str").str.split("；").str[0].map(taxonomy.aliases)
     named = answers[["feedback_id", "coder"]].assign(tag=first).dropna()
     return named.set_index(["feedback_id", "coder"])["tag"].unstack("coder")  # noqa: PD010 - words, no sums
+
+
+def machine(rows: pd.DataFrame, taxonomy: Taxonomy) -> pd.Series:
+    """The primary tag the rules give, without any correction, by feedback id."""
+    rows = rows.reset_index(drop=True)
+    return pd.Series(_machine(rows, taxonomy, None).to_numpy(), index=rows["feedback_id"], dtype="str")
 
 
 def _machine(rows: pd.DataFrame, taxonomy: Taxonomy, tagger: learn.Tagger | None) -> pd.Series:
@@ -104,13 +157,11 @@ def _scores(held: pd.DataFrame) -> pd.DataFrame:
     names |= {"r_low": "recall_low", "r_high": "recall_high"}
     columns = ["gold_n"]
     columns += [f"{kind}{end}" for kind in ("precision", "recall", "f1") for end in ("", "_low", "_high")]
-    found = agreement.scores(held["gold"], held["primary_tag"]).rename(columns=names).set_index("tag")
-    low, high = agreement.f1_interval(held["gold"], held["primary_tag"], found.index.tolist())
+    both, weights = (held["gold"], held["primary_tag"]), held["weight"]
+    found = agreement.scores(*both, weights=weights).rename(columns=names).set_index("tag")
+    low, high = agreement.f1_interval(*both, found.index.tolist(), weights=weights)
     found = found.assign(f1_low=low, f1_high=high)
-    right, n = int((held["gold"] == held["primary_tag"]).sum()), len(held)
-    low, high = agreement.wilson(np.array([right]), np.array([n]))
-    value = [right / n if n else np.nan, low[0], high[0]]
-    whole = pd.DataFrame([[n, *value * 3]], index=[WHOLE], columns=columns)
+    whole = pd.DataFrame([[len(held), *_accuracy(held) * 3]], index=[WHOLE], columns=columns)
     return pd.concat([whole, found[columns]]) if len(found) else whole
 
 

@@ -15,7 +15,7 @@ from voc_lib.tag.taxonomy import OTHER, Taxonomy
 _log = logging.getLogger(__name__)
 COLUMNS = ["feedback_id", "created_at", "channel", "product", "text", "tags", "why"]
 APART, UNTAGGED, SEVERAL, RANDOM = "标注人意见不一致", "没有命中任何规则", "命中多个标签", "随机抽查"
-SHARED, FRESH = "已由他人标注，请独立标注", "请独立标注"
+BLIND = "请独立标注"
 
 
 def build(
@@ -45,24 +45,23 @@ def build(
 
 
 def independent(
-    rows: pd.DataFrame,
-    *,
-    corrected: pd.DataFrame,
-    answers: pd.DataFrame,
-    coder: str,
-    size: int,
-    seed: int,
+    rows: pd.DataFrame, sample: pd.Series, *, answers: pd.DataFrame, coder: str, size: int
 ) -> pd.DataFrame:
-    """At most `size` rows for a coder who must not see other answers: what others have tagged comes first.
+    """What a coder has not answered blind yet of the first `size` of a `sample` (ids in order): `COLUMNS`.
 
-    `COLUMNS`; `tags` is empty, so that nothing can give an answer away.
+    `tags` is empty, so that nothing can give an answer away.
     """
-    own = answers["coder"] == coder
-    left = _open(rows, set(answers["feedback_id"][own]))
-    others = {*corrected["feedback_id"], *answers["feedback_id"][~own]}
-    shared = left[left["feedback_id"].isin(others)]
-    reasons = [_shuffled(shared, SHARED, seed), _shuffled(left, FRESH, seed)]
-    return _ordered(left, reasons, size).assign(tags="")
+    done = set(answers["feedback_id"][answers["coder"] == coder])
+    ids = [ident for ident in sample.head(size) if ident not in done]
+    why = pd.Series(BLIND, index=pd.Index(ids, dtype="str"), dtype="str")
+    return _ordered(rows, [why], size).assign(tags="")
+
+
+def frame(rows: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
+    """What a gold sample is drawn from, corrected or not: `feedback_id, stratum` of each issue."""
+    codes = {tag.name: tag.code for tag in taxonomy.tags}
+    first = _open(rows, set())
+    return pd.DataFrame({"feedback_id": first["feedback_id"], "stratum": first["primary_tag"].replace(codes)})
 
 
 def _open(rows: pd.DataFrame, done: set[str]) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from datetime import datetime
 import pandas as pd
 
 from voc_lib.collect import ledger
+from voc_lib.register import codings, draws
 from voc_lib.run.step import Step, open_step
 from voc_lib.widgets import queue
 from voc_lib.widgets.desk import Desk
@@ -40,14 +41,19 @@ def asked(step: Step, desk: Desk, *, size: int) -> pd.DataFrame:
     """The queue of the step's period for a desk: columns of `queue`."""
     tagged = reviewed(step)
     rows = tagged[step.period.mask(tagged["created_at"])]
-    corrected, seed = desk.corrected(), step.params.seed
     if desk.blind:
-        answers = desk.answers()
-        return queue.independent(
-            rows, corrected=corrected, answers=answers, coder=desk.who, size=size, seed=seed
-        )
-    apart = desk.apart()
+        sample = _sample(step, desk, queue.frame(rows, desk.taxonomy), size)
+        answers = codings.blind(desk.engine)
+        return queue.independent(rows, sample, answers=answers, coder=desk.who, size=size)
+    corrected, seed, apart = desk.corrected(), step.params.seed, desk.apart()
     return queue.build(tagged, rows, desk.taxonomy, corrected=corrected, apart=apart, size=size, seed=seed)
+
+
+def _sample(step: Step, desk: Desk, rows: pd.DataFrame, size: int) -> pd.Series:
+    """The ids of the gold sample of the period, in the order to be asked; drawn where it is too small."""
+    report, period, seed = step.params.name, step.period.label, step.params.seed
+    drawn = draws.take(desk.engine, rows, size, report=report, period=period, seed=seed, at=desk.clock())
+    return drawn["feedback_id"]
 
 
 def reviewed(step: Step) -> pd.DataFrame:

@@ -15,14 +15,16 @@ import ipywidgets as w
 import pandas as pd
 
 from voc_lib.errors import VocError
-from voc_lib.register import codings
 from voc_lib.report.narrative import TextView, text
 from voc_lib.run.step import Step
+from voc_lib.tag import agreement as measures
+from voc_lib.tag import quality
 from voc_lib.widgets import keys, review, session, workbook
 from voc_lib.widgets.desk import Desk, Standing
 from voc_lib.widgets.evidence import Span, marked, plain
 
 _log = logging.getLogger(__name__)
+MACHINE = "机器"
 LINE = 40  # keys after which the key line is emptied
 TEXT = "font-size:16px;line-height:1.7;white-space:pre-wrap;overflow-wrap:anywhere;max-width:60em"
 MUTED = "color:var(--jp-ui-font-color2)"
@@ -224,18 +226,26 @@ def _listener() -> w.Output:
 
 
 def agreement(step: Step) -> TextView:
-    """How far coders agree on the first tag of what several of them answered, each pair by Cohen's kappa."""
-    from voc_lib.tag import agreement as measures
-
-    rated = codings.ratings(step.register)
-    items = []
-    for one, other in combinations(rated.columns, 2):
-        shared = int(rated[[one, other]].notna().all(axis=1).sum())
-        if shared:
-            value, low, high = measures.kappa(rated[one], rated[other])
-            words = f"{one} 与 {other}：共同标注 {shared} 条，Cohen κ = {value:.2f}"
-            items.append(f"{words}（95% 区间 {low:.2f} 至 {high:.2f}）")
+    """How far people agree with each other, and with the machine, in what they answered blind."""
+    tagged = step.read("tagged")
+    answers = step.answers(tagged)
+    rated = quality.ratings(answers, step.taxonomy)
+    machine = quality.machine(tagged[tagged["feedback_id"].isin(rated.index)], step.taxonomy)
+    beside = rated.assign(**{MACHINE: machine.reindex(rated.index)})
+    items = [words for pair in combinations(beside, 2) if (words := _pair(*(beside[who] for who in pair)))]
     if not items:
-        return text("还没有两人都标过的反馈，无法计算一致性。", tone="info")
+        return text("还没有独立标注（blind = True）的反馈，无法计算一致性。", tone="info")
+    if rated.shape[1] > 1 and (rated.notna().sum(axis=1) > 1).any():
+        items.append(f"全体标注人 Krippendorff α = {measures.alpha(rated):.2f}")
     apart = len(session.desk(step).apart())
-    return text(f"意见不一致、尚待定夺的反馈有 {apart} 条。", items=items)
+    return text(f"只算各自独立标注的回答。意见不一致、尚待定夺的反馈有 {apart} 条。", items=items)
+
+
+def _pair(one: pd.Series, other: pd.Series) -> str:
+    """How far two coders agree on the first tag of what both answered; "" without any."""
+    shared = int((one.notna() & other.notna()).sum())
+    if not shared:
+        return ""
+    value, low, high = measures.kappa(one, other)
+    words = f"{one.name} 与 {other.name}：共同标注 {shared} 条，Cohen κ = {value:.2f}"
+    return f"{words}（95% 区间 {low:.2f} 至 {high:.2f}）"
