@@ -26,6 +26,13 @@ def test_a_query_becomes_feedback(shop, url):
     assert collected.reads[["read", "kept", "quarantined"]].iloc[0].tolist() == [2, 1, 1]
 
 
+def test_mended_rows_of_a_query_stay_with_their_source(shop, url, tmp_path):
+    (tmp_path / "改.csv").write_text("工单号,反馈内容,创建时间\n2,坏,2026-09-02\n", encoding="utf-8")
+    source = {"path": None, "url": "${CRM_URL}", "query": QUERY, "mended": ["改.csv"]}
+    feedback = collect.load(shop(source=source)).feedback
+    assert feedback[["source", "feedback_id"]].to_numpy().tolist() == [["工单", "1"], ["工单", "2"]]
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -33,6 +40,12 @@ def test_a_query_becomes_feedback(shop, url):
         "select 1; drop table tickets",
         "with a as (select 1) insert into tickets select 1,2,3",
         "pragma x",
+        "(select 1) delete from tickets",
+        "with a as (delete from tickets returning *) select * from a",
+        "select * into copy from tickets",
+        "select 1 exec sp_x",
+        "select 1 exec('x')",
+        "select 1\ndrop\ttable tickets",
     ],
 )
 def test_only_reading_is_allowed(query):
@@ -42,6 +55,24 @@ def test_only_reading_is_allowed(query):
 
 def test_a_word_in_quotes_is_no_command():
     database.check_query("select 'drop; delete' as a, \"update\" from t -- insert\n", name="CRM")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "(select id from a) union (select id from b)",
+        "select words as call, t.copy, update_time from tickets t order by call desc",
+        "-- 导出\n/* 每月 */ select call from tickets",
+    ],
+)
+def test_columns_may_be_named_like_commands(query):
+    database.check_query(query, name="CRM")
+
+
+def test_bytes_are_the_text_they_hold(tmp_path):
+    query = "select cast('慢' as blob) as a, x'C2FD' as b, x'00FF' as c"
+    table = database.read(f"sqlite:///{tmp_path / 'a.db'}", query, name="CRM")
+    assert table.cells.to_pylist() == [{"a": "慢", "b": "慢", "c": "0x00ff"}]
 
 
 def test_faults_are_sentences_without_the_address(url, shop, monkeypatch):

@@ -98,5 +98,14 @@ def test_parquet_comes_as_text(tmp_path):
     }
 
 
+def test_structs_and_bytes_in_parquet(tmp_path):
+    frame = pd.DataFrame({"user": [{"id": 1, "at": {"city": "沪"}}, None], "内容": ["慢".encode(), b"\xff"]})
+    frame.to_parquet(tmp_path / "a.parquet")
+    (table,) = readers.read(tmp_path / "a.parquet")
+    assert {k: table.cells.column(k).to_pylist() for k in table.columns} == {
+        "user.at.city": ["沪", ""], "user.id": ["1", ""], "内容": ["慢", "0xff"],
+    }  # fmt: skip
+
+
 def test_flatten_stops_at_three_levels():
     assert records.flatten({"a": {"b": {"c": {"d": {"e": 1}}}}}) == {"a.b.c.d": {"e": 1}}

@@ -11,6 +11,7 @@ from typing import Any
 
 MEMORY = 3 << 30
 SECONDS = 120
+DEEP = 3
 
 
 def limit() -> None:
@@ -73,6 +74,8 @@ def parquet(file: str) -> None:
 
     handle = pq.ParquetFile(file)
     table = handle.read()
+    for _ in range(DEEP):
+        table = table.flatten()  # the fields of a struct become “outer.inner” columns
     write(pa.table({name: text(table[i]) for i, name in enumerate(unique(table.column_names))}), "", [])
 
 
@@ -92,6 +95,9 @@ def text(column: Any) -> Any:
         return pa.chunked_array(
             [[None if v is None else v.isoformat() for v in column.to_pylist()]], pa.large_string()
         )
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
+        words = [None if v is None else word(v) for v in column.to_pylist()]
+        return pa.chunked_array([words], pa.large_string())
     try:
         return column.cast(pa.large_string())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
@@ -99,6 +105,22 @@ def text(column: Any) -> Any:
             None if v is None else json.dumps(v, ensure_ascii=False, default=str) for v in column.to_pylist()
         ]
         return pa.chunked_array([cells], pa.large_string())
+
+
+def word(data: bytes) -> str:
+    """Bytes as the text they are in UTF-8 or GB18030, else as hexadecimal digits.
+
+    >>> word("慢".encode()), word("很慢".encode("gb18030")), word(bytes([0, 255]))
+    ('慢', '很慢', '0x00ff')
+    """
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if all(char.isprintable() or char in "\r\n\t" for char in text):
+            return text
+    return f"0x{data.hex()}"
 
 
 def write(table: Any, name: str, merges: list, hidden: list[str] | None = None) -> None:

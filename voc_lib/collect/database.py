@@ -11,9 +11,13 @@ from voc_lib.collect.table import Table
 from voc_lib.errors import DataError
 
 PIECE = 20_000
-READ_ONLY = re.compile(r"^\s*(?:--[^\n]*\n\s*)*(?:select|with)\b", re.IGNORECASE)
+READ_ONLY = re.compile(r"^[\s(]*(?:select|with)\b", re.IGNORECASE)
+# A command has an object; a column or alias of that name (… as call, order by call) has a clause after it.
+CLAUSES = "as|from|asc|desc|and|or|is|in|like|not|between|then|else|when|end|where|order|group|limit|union|on"
 WRITES = re.compile(
-    r"\b(?:insert|update|delete|merge|drop|alter|create|truncate|grant|revoke|attach|pragma|call|exec(?:ute)?|copy|into)\b",
+    r"(?<!\bas )(?<!\.)\b(?:(?:insert|update|delete|merge|into)\b"
+    r"|(?:drop|alter|create|truncate|grant|revoke|attach|pragma|call|exec(?:ute)?|copy)"
+    rf"(?: ?\(| (?!(?:{CLAUSES})\b)\w))",
     re.IGNORECASE,
 )
 QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|--[^\n]*|/\*.*?\*/", re.DOTALL)
@@ -46,7 +50,7 @@ def read(url: str, query: str, *, name: str) -> Table:
 
 def check_query(query: str, *, name: str) -> None:
     """Nothing, if the query only reads; DataError otherwise."""
-    bare = QUOTED.sub(" ", query).strip().rstrip(";")
+    bare = " ".join(QUOTED.sub(" ", query).split()).rstrip("; ")
     if not READ_ONLY.match(bare) or ";" in bare or WRITES.search(bare):
         raise DataError(
             f"数据库来源 “{name}” 的 query 只能是一条 SELECT（或 WITH … SELECT）语句，不能写入或修改数据。"

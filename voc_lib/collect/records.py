@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from voc_lib.collect import child, guard, headers, messy, workbook
 from voc_lib.collect import encoding as encodings
-from voc_lib.collect import guard, headers, messy, workbook
 from voc_lib.collect.table import Table, raw_json, rejects
 from voc_lib.errors import DataError
 
@@ -204,6 +204,8 @@ def _cell(value: Any) -> str:
     """One value as text; lone surrogates become visible escapes."""
     if value is None:
         return ""
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        value = child.word(bytes(value))
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
