@@ -125,3 +125,14 @@ def test_a_line_break_in_a_header_cell(title):
         "创建时间",
     )
     assert table.lines.tolist() == [4 + bool(title), 5 + bool(title)] and table.aside["格内换行"] == 2
+
+
+def test_quotes_escaped_by_a_backslash():
+    table = parse(f'{WIDE}\nT1,C1,"他说\\"不行\\"，很慢",2026-09-01,1\nT2,C2,"C:\\盘\\",2026-09-02,2\n')
+    assert [row[2] for row in cells(table)] == ['他说"不行"，很慢', "C:\\盘\\"]
+    assert any('写作 \\"' in note for note in table.notes)
+
+
+def test_a_backslash_before_a_doubled_quote_is_a_backslash():
+    table = parse(f'{WIDE}\nT1,C1,"路径\\""甲""",2026-09-01,1\nT2,C2,5\\"屏,2026-09-02,2\n')
+    assert [row[2] for row in cells(table)] == ['路径\\"甲"', '5\\"屏'] and not table.notes

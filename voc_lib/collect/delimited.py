@@ -67,6 +67,8 @@ def _line_ends(data: bytes) -> tuple[bytes, int]:
 
 def parse(data: bytes, *, label: str, known: frozenset[str] = frozenset()) -> Table:
     """The table in UTF-8 delimited text."""
+    if (plain := quoting.unescaped(data)) is not data:
+        return parse(plain, label=label, known=known).note(f'{label}：引号写作 \\"，已还原')
     head = _head(data)
     if max(map(head.split("\n", 1)[0].count, DELIMITERS)) >= MAX_COLUMNS:
         raise DataError(f"{label} 的第一行超过 {MAX_COLUMNS} 列，不是正常的表格。请检查导出。")
