@@ -44,6 +44,22 @@ def test_it_abstains_where_it_knows_nothing(tagger):
     assert predicted["abstains"].all() and predicted["confidence"].between(0, 1).all()
 
 
+def test_slips_in_the_tags_it_learned_from_do_not_make_it_heard_on_anything():
+    rng = np.random.default_rng(7)
+    said = [("发货太慢", "物流延迟"), ("一直闪退", "功能异常"), ("客服态度差", "服务态度")] * 100
+    mute = [(text, "其他") for text in ["谢谢师傅", "想问一下", "辛苦你们", "大家加油"]] * 10
+    slips = [
+        (text, rng.choice(list(WORDS)) if rng.random() < odds else name)
+        for rows, odds in ((said, 0.15), (mute, 0.25))
+        for text, name in rows
+    ]
+    texts, names = zip(*slips, strict=True)
+    numbered = pd.Series([f"{text}{i}" for i, text in enumerate(texts)], dtype="str")
+    taught = learn.fit(numbered, pd.Series(names), taxonomy=tag.load("ecommerce"), seed=1)
+    predicted = learn.predict(taught, pd.Series(["发货太慢了", "软件闪退", "asdf", "1234567", "天气不错"]))
+    assert predicted["abstains"].tolist() == [False, False, True, True, True]
+
+
 def test_confidence_is_about_the_share_of_right_answers():
     texts, names = lessons(600)
     noise = np.random.default_rng(5).random(600) < 0.3

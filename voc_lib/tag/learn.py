@@ -32,15 +32,14 @@ Z = 1.959963984540054
 class Tagger:
     """A classifier of tags, the taxonomy whose rules it listens to, and what its own figures are worth.
 
-    `threshold` is the probability from which a further tag is given; `slope, offset` turn the lead of the
-    first tag into the share of such answers that were right on rows not learned from.
+    `threshold` is the probability from which a further tag is given; `line` turns the lead of the first tag
+    and what the rules say for it into the share of such answers that were right on rows not learned from.
     """
 
     model: Classifier
     taxonomy: Taxonomy | None
     threshold: float
-    slope: float
-    offset: float
+    line: np.ndarray
     rows: int
 
     @property
@@ -79,9 +78,9 @@ def fit(texts: pd.Series, tags: pd.Series, *, taxonomy: Taxonomy | None = None, 
     prior = _prior(texts, names, taxonomy)
     held = _held_out(texts, targets, names, seed) + prior
     threshold = _threshold(held, targets)
-    slope, offset = _calibration(held, targets)
+    line = _calibration(held, prior, targets, names)
     model = classifier.fit(texts, targets, names, seed=seed)
-    return Tagger(model, taxonomy, threshold, slope, offset, len(texts))
+    return Tagger(model, taxonomy, threshold, line, len(texts))
 
 
 @dataclass(frozen=True)
@@ -152,13 +151,14 @@ def _out_of_fold(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The tag a tagger that has not seen the row gives it, and whether it is sure enough to be heard."""
     targets = np.array([[name in row for name in names] for row in lists])
-    odds = _held_out(texts, targets, names, seed) + _prior(texts, names, taxonomy)
+    prior = _prior(texts, names, taxonomy)
+    odds = _held_out(texts, targets, names, seed) + prior
     fold = classifier.folds(len(texts), FOLDS, seed)
     confidence = np.zeros(len(texts))
     for number in range(FOLDS):
         rows = fold == number
-        slope, offset = _calibration(odds[~rows], targets[~rows])
-        confidence[rows] = _sigmoid(slope * _margin(odds[rows]) + offset)
+        line = _calibration(odds[~rows], prior[~rows], targets[~rows], names)
+        confidence[rows] = _sigmoid(_signs(odds[rows], prior[rows]) @ line)
     model = np.array(names, dtype=object)[odds.argmax(axis=1)]
     return model, (confidence >= FLOOR) & (model != OTHER)
 
@@ -183,11 +183,12 @@ def predict(tagger: Tagger, texts: pd.Series) -> pd.DataFrame:
 
 
 def _predicted(tagger: Tagger, texts: pd.Series) -> pd.DataFrame:
-    odds = tagger.model.scores(texts) + _prior(texts, tagger.names, tagger.taxonomy)
+    prior = _prior(texts, tagger.names, tagger.taxonomy)
+    odds = tagger.model.scores(texts) + prior
     names = np.array(tagger.names, dtype=object)
     best = odds.argmax(axis=1) if len(odds) else np.zeros(0, dtype=np.int64)
     tags = _joined(odds, _given(odds, tagger.threshold), tagger.names)
-    confidence = _sigmoid(tagger.slope * _margin(odds) + tagger.offset)
+    confidence = _sigmoid(_signs(odds, prior) @ tagger.line)
     return pd.DataFrame(
         {
             "tags": pd.Series(tags.to_numpy(), index=texts.index, dtype="str"),
@@ -304,21 +305,30 @@ def _micro_f1(given: np.ndarray, targets: np.ndarray) -> float:
     return 2 * float((given & targets).sum()) / float(given.sum() + targets.sum())
 
 
-def _calibration(odds: np.ndarray, targets: np.ndarray) -> tuple[float, float]:
-    """Slope and offset from the margin of the best tag to the log odds that it is right (Platt scaling)."""
+def _calibration(
+    odds: np.ndarray, prior: np.ndarray, targets: np.ndarray, names: Sequence[str]
+) -> np.ndarray:
+    """The line from `_signs` to the log odds that the best tag is right (Platt scaling).
+
+    Drawn through the answers that are heard, those that name a tag: where rules are silent 其他 is mostly
+    right, and a text of thanks would be believed to be about whatever tag comes first.
+    """
     from sklearn.linear_model import LogisticRegression
 
-    right = targets[np.arange(len(odds)), odds.argmax(axis=1)]
+    best = odds.argmax(axis=1)
+    heard = np.array(names, dtype=object)[best] != OTHER
+    right = targets[np.arange(len(odds)), best][heard]
     if right.all() or not right.any():
-        return 1.0, 0.0
-    line = LogisticRegression(C=1e3).fit(_margin(odds)[:, None], right)
-    return float(line.coef_[0, 0]), float(line.intercept_[0])
+        return np.array([1.0, 1.0, 0.0])
+    signs = _signs(odds, prior)[heard]
+    return LogisticRegression(C=1e3, fit_intercept=False).fit(signs, right).coef_[0]
 
 
-def _margin(odds: np.ndarray) -> np.ndarray:
-    """How far the best tag lies before the second, in log odds."""
+def _signs(odds: np.ndarray, prior: np.ndarray) -> np.ndarray:
+    """How far the best tag lies before the second, what the rules say for it (log odds both), and 1."""
     top = np.sort(odds, axis=1)[:, -2:]
-    return top[:, 1] - top[:, 0]
+    said = np.take_along_axis(prior, odds.argmax(axis=1)[:, None], axis=1)[:, 0]
+    return np.stack([top[:, 1] - top[:, 0], said, np.ones(len(odds))], axis=1)
 
 
 def _sigmoid(odds: np.ndarray) -> np.ndarray:
