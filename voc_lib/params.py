@@ -315,7 +315,10 @@ class Settings(Strict):
 
     def resolve(self, path: str) -> Path:
         """The absolute path of a path written in the params file."""
-        return (self.folder / path).resolve()
+        try:
+            return (self.folder / path).resolve()
+        except (RuntimeError, OSError):
+            raise ParamsError(f"路径 {path} 里的链接绕成了圈，找不到文件。请改写参数文件里的路径。") from None
 
     @property
     def outputs(self) -> Path:

@@ -100,6 +100,11 @@ def test_any_number_of_bad_places_is_one_pass():
     assert encoding.decode(bad * 10_000).bad_count == 10_000
 
 
+def test_characters_lost_before_the_export_are_told():
+    assert "2 处“锟斤拷”" in encoding.decode((TEXT + "3,锟斤拷太慢\n4,\ufffd坏\n").encode()).notes[0]
+    assert encoding.decode(TEXT.encode()).notes == ()
+
+
 def test_bad_units_of_utf_16_shift_nothing():
     decoded = encoding.decode(
         "\ufeff慢".encode("utf-16-le") + b"\x00\xd8" + ("很坏" * 20).encode("utf-16-le")

@@ -33,6 +33,7 @@ LATIN_MOJIBAKE = re.compile(
 GBK_MOJIBAKE = re.compile("锛|銆|鐨勶|鐨剕|浣犲|涓嶅|鏈夐|璐ㄩ".encode())
 UTF8_RUN = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){4}")  # four Chinese characters: no chance in GB18030
 CERTAIN = 0.8
+LOST = ("锟斤拷", "\ufffd")  # what stays of characters another program could not read
 CP1252_GAPS = {code: chr(code) for code in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 
 
@@ -59,6 +60,9 @@ class Decoded:
         if self.bad_count:
             places = "、".join(f"第 {line} 行（第 {offset} 字节）" for line, offset in self.bad[:5])
             notes.append(f"有 {self.bad_count} 个坏字节按 \\xNN 原样保留，位于 {places}")
+        lost = sum(self.data.count(sign.encode()) for sign in LOST)
+        if lost:
+            notes.append(f"有 {lost} 处“锟斤拷”或“�”，是导出前就已丢失的字，无法还原；请从系统重新导出")
         if self.score < PLAUSIBLE:
             notes.append(
                 f"按 {self.encoding} 读出的文字不太像中文（把握 {self.score:.0%}），必要时请写 encoding"
