@@ -108,6 +108,14 @@ def test_the_archive_never_gives_feedback_away_for_a_number(months, shop, tmp_pa
     assert len(archive.read(folder)) == 28
 
 
+def test_a_row_mended_later_takes_no_place_of_another_list(months):
+    months({"1.csv": numbered(1)}, "1.csv")
+    broken = numbered(2).replace("2026-02-03", "不详")
+    months({"2.csv": broken}, "2.csv")
+    held, _ = months({"2.csv": broken, "2改好.csv": HEAD + "3,2月另一件,2026-02-03\n"}, "2*.csv")
+    assert counts(held) == [28, 28]
+
+
 def test_check_tells_what_was_noticed(shop, capsys):
     settings = shop({"1月.csv": numbered(1), "2月.csv": numbered(2)}, source={"path": "*月.csv"})
     assert cli.call(["check", str(settings.file), "--data"]) == 0

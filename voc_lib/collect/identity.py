@@ -102,21 +102,24 @@ def _same(table: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
 
 def row_numbers(tables: Sequence[pd.DataFrame], known: pd.DataFrame) -> set[int]:
     """The tables whose ids are numbers of their rows: other lists use them for other feedback."""
-    pairs, sizes = _pairs(tables, known)
+    rows = _rows(tables, known)
+    first = ~rows["feedback_id"].duplicated()
+    pairs = rows[~first].merge(rows[first], on="feedback_id", suffixes=("", PARTNER))
     if pairs.empty:
         return set()
+    sizes = rows[LIST].value_counts()
     groups = pairs.assign(other=_others(pairs)).groupby([LIST, LIST + PARTNER])["other"].agg(["size", "sum"])
     smaller = np.minimum(*(sizes.reindex(groups.index.get_level_values(n)).to_numpy() for n in range(2)))
     sign = groups[(groups["size"] >= MOST * smaller) & (groups["sum"] >= MOST * groups["size"])]
     if sign["sum"].sum() < LEAST:
         return set()
     lists = set(sign.index.to_frame().to_numpy().ravel())
-    numbers = pd.concat([t["feedback_id"] for n, t in enumerate(tables) if n in lists])
+    numbers = rows.loc[rows[LIST].isin(lists), "feedback_id"]
     return {n for n, t in enumerate(tables) if n in lists or t["feedback_id"].isin(numbers).any()}
 
 
-def _pairs(tables: Sequence[pd.DataFrame], known: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
-    """Rows beside the first row of another list with the same id, and the size of each list.
+def _rows(tables: Sequence[pd.DataFrame], known: pd.DataFrame) -> pd.DataFrame:
+    """The rows of all lists with an id of their source, each id once in a list.
 
     Archived rows come first, in lists (−1, −2 …) of the file and sheet they came from.
     """
@@ -125,10 +128,7 @@ def _pairs(tables: Sequence[pd.DataFrame], known: pd.DataFrame) -> tuple[pd.Data
     new = [table.assign(**{LIST: n}) for n, table in enumerate(tables)]
     columns = ["feedback_id", "created_at", "text", "customer_id", LIST]
     rows = pd.concat([frame.reindex(columns=columns) for frame in (old, *new)], ignore_index=True)
-    rows = rows[~made(rows["feedback_id"])].fillna({"text": ""}).drop_duplicates(["feedback_id", LIST])
-    first = ~rows["feedback_id"].duplicated()
-    pairs = rows[~first].merge(rows[first], on="feedback_id", suffixes=("", PARTNER))
-    return pairs, rows[LIST].value_counts()
+    return rows[~made(rows["feedback_id"])].fillna({"text": ""}).drop_duplicates(["feedback_id", LIST])
 
 
 def _others(pairs: pd.DataFrame) -> np.ndarray:
