@@ -140,6 +140,11 @@ def test_own_score_comes_before_words(make, label):
     assert values[:2] == [-1.0, -1.0] and values[2] > 0
 
 
+def test_a_score_speaks_where_words_say_nothing(make, label):
+    frame = make("嗯", "随便看看", "嗯", "嗯", nps=[6.0, 8.0, 10.0, None])
+    assert label(frame).tagged["intent"].tolist() == ["抱怨", "其他", "表扬", "其他"]
+
+
 def test_corrected_urgency_and_intent_win_and_move_the_due_date(make, label):
     frame = make("快递没到", "快递没到，要投诉", "闪退")
     corrected = pd.DataFrame({"feedback_id": ["F000", "F001"]})

@@ -93,6 +93,26 @@ def test_the_tag_with_more_rules_leads_and_the_earlier_breaks_ties(make):
     assert decided["tags"].tolist() == ["甲；乙", "乙；甲"]
 
 
+def test_a_category_given_gives_way_to_what_the_text_says_at_a_tie(make):
+    frame = make("发霉", "发霉，慢", category_given=["甲", "甲"])
+    decided, _ = rules.decide(rules.votes(frame, pack(phrases=("慢",))), frame, pack(phrases=("慢",)))
+    assert decided["primary_tag"].tolist() == ["乙", "甲"]
+
+
+def test_a_sub_tag_stands_for_its_parent_with_the_strength_of_both(make):
+    tags = (
+        Tag(name="物流", code="A", parent="一", phrases=("发货慢", "漏发")),
+        Tag(name="冷链", code="B", parent="物流", phrases=("冷链没跟上",)),
+        Tag(name="质量", code="C", parent="一", phrases=("化了",)),
+        Tag(name="其他", code="O", parent="其他"),
+    )
+    taxonomy = Taxonomy(name="t", attributes=("一", "其他"), tags=tags)
+    frame = make("发货慢，冷链没跟上", "发货慢", "化了，发货慢，冷链没跟上")
+    decided, evidence = rules.decide(rules.votes(frame, taxonomy), frame, taxonomy)
+    assert decided["tags"].tolist() == ["冷链", "物流", "冷链；质量"]
+    assert decided["attribute"].tolist() == ["一"] * 3 and evidence["primary"].tolist().count(True) == 3
+
+
 def test_required_words_of_patterns():
     cases = {
         "退款.{0,4}没到账": (("退款",), ("没到账",)),

@@ -43,6 +43,12 @@ def test_scores_come_first_csat_before_nps():
     assert from_scores(pd.DataFrame(index=[0])).isna().all()
 
 
+def test_detractors_are_below_passives_at_and_promoters_above_nothing():
+    values = from_scores(pd.DataFrame({"nps": range(11)}))
+    assert (values[:7] < 0).all() and (values[7:9] == 0).all() and (values[9:] > 0).all()
+    assert values.is_monotonic_increasing and values[0] == -1 and values[10] == 1
+
+
 def test_mismatches_list_scores_against_words_widest_first():
     tagged = pd.DataFrame(
         {

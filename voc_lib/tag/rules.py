@@ -104,9 +104,9 @@ def decide(
 
     A tag's strength is the sum over its distinct rules that are not negated: phrase, pair, pattern and the
     category given count 1, weak words and anything asked or wished ½. A tag with weak words only gives way to
-    any other, and falls where the text denies it elsewhere. Primary is the strongest; ties go to the category
-    given, then the one said first, then the taxonomy's order.
-    Without a hit: 其他.
+    any other, and falls where the text denies it elsewhere. Primary is the strongest; ties go to the one the
+    text says first, then the category given, then the taxonomy's order.
+    A tag whose sub-tag holds as well is left out. Without a hit: 其他.
     """
     ranked = _ranked(votes, taxonomy)
     primary = ranked.groupby("row", sort=False).head(1)
@@ -152,8 +152,22 @@ def _ranked(votes: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     said = pl.col("denied").is_null() & ~pl.col("plain").any().over("row")
     order = ["row", "strength", "given", "start", "tag"]
     # at equal strength the words of the text stand before the category the source gave
-    tags = tags.filter(pl.col("plain") | said).sort(order, descending=[False, True, False, False, False])
+    tags = _narrowed(tags.filter(pl.col("plain") | said), taxonomy)
+    tags = tags.sort(order, descending=[False, True, False, False, False])
     return tags.select("row", "tag", "strength").to_pandas()
+
+
+def _narrowed(tags: pl.DataFrame, taxonomy: Taxonomy) -> pl.DataFrame:
+    """The lines without tags whose sub-tag holds in the same text; the sub-tag takes their strength over."""
+    number = {tag.name: i for i, tag in enumerate(taxonomy.tags) if tag.name not in taxonomy.attributes}
+    above = {number[tag.name]: number[tag.parent] for tag in taxonomy.tags if tag.parent in number}
+    if not above:
+        return tags
+    tags = tags.with_columns(above=pl.col("tag").replace_strict(above, default=None, return_dtype=pl.Int64))
+    parents = tags.select("row", above="tag", more="strength")
+    tags = tags.join(parents, on=["row", "above"], how="left")
+    tags = tags.with_columns(strength=pl.col("strength") + pl.col("more").fill_null(0))
+    return tags.join(tags.select("row", tag="above"), on=["row", "tag"], how="anti")
 
 
 def _joined(ranked: pd.DataFrame, names: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -16,9 +16,11 @@ from voc_lib.text.matching import Corpus, Lexicon, corpora
 PARTS = ("time", "object", "event")
 LABELS = {"time": "时间", "object": "对象", "event": "经过"}
 LONG = 60  # so many characters always hold a course of events
-# 1月2日, 15:30, 2026-09-01, 3天, 48h
+# 1月2日, 15:30, 2026-09-01, 3天, 48h, 3点, 5号; not 3点建议, 第2点, 1号店, 1分
 CLOCK = re.compile(
-    r"\d(?:月|日|号|点|天|周|时|小时|分|h|:|-\d)|[一二两三四五六七八九十半几]个?(?:天|月|周|年|小时)", re.A
+    r"\d(?:月|日|天|周|时|小时|分钟|h|:|-\d)|[一二两三四五六七八九十半几]个?(?:天|月|周|年|小时)"
+    r"|(?<![第\d])\d+(?:点(?![建意要问希不体原评优缺需声说好坏感赞])|号(?![店线楼机柜仓链码色位房床卡客师包电]))",
+    re.A,
 )
 QUESTIONS = {
     "time": "这是什么时候发生的？",

@@ -13,6 +13,7 @@ import yaml
 from voc_lib.text.matching import Corpus, Hits, Lexicon, corpora, covered, distance_back, inside_longer
 from voc_lib.text.turns import turns
 
+NPS = ((0, 6, 7, 8, 9, 10), (-1.0, -0.25, 0.0, 0.0, 0.75, 1.0))  # scores and what they say
 SOFTENING = 2.0  # a sum of 2 reads as 0.5
 DEGREE_REACH = 2
 ROLES = ("guard", "neutral", "turn", "either", "or")
@@ -36,14 +37,17 @@ def sentiment(texts: pd.Series, *, parts: Iterable[Corpus] | None = None) -> pd.
 def from_scores(feedback: pd.DataFrame) -> pd.Series:
     """What the customers' own scores say, −1 to 1: `csat` (1..5), else `nps` (0..10), else missing.
 
-    >>> scored = pd.DataFrame({"csat": [1.0, None, None], "nps": [10.0, 5.0, None]})
+    A detractor (`nps` up to 6) is below 0, a passive (7, 8) at 0, a promoter (9, 10) above.
+
+    >>> scored = pd.DataFrame({"csat": [1.0, None, None, None], "nps": [10.0, 6.0, 8.0, None]})
     >>> from_scores(scored).tolist()
-    [-1.0, 0.0, nan]
+    [-1.0, -0.25, 0.0, nan]
     """
     nothing = pd.Series(np.nan, index=feedback.index)
     csat = feedback.get("csat", nothing).astype("float64")
     nps = feedback.get("nps", nothing).astype("float64")
-    return ((csat - 3) / 2).fillna((nps - 5) / 5).clip(-1, 1).rename("sentiment")
+    values = np.where(csat.notna(), (csat - 3) / 2, np.interp(nps, *NPS))
+    return pd.Series(values, index=feedback.index, name="sentiment").clip(-1, 1)
 
 
 def mismatches(tagged: pd.DataFrame, *, gap: float = 1.0) -> pd.DataFrame:
