@@ -35,3 +35,19 @@ def test_words_are_held_against_clear_scores():
     assert table.loc["全部", ["scored", "spoken", "right"]].tolist() == [4, 3, 2]
     assert table.loc["高分", "share"] == 0.5 and table.loc["低分", "low"] < 1
     assert feeling.accuracy(rows.iloc[:0])["share"].isna().all()
+
+
+def test_each_tag_has_the_sentiment_of_its_own_clauses(make, label):
+    labelled = label(make("包装很漂亮，客服态度太差", "快递五天了还没到，客服骂人", "嗯"))
+    values = feeling.of_evidence(labelled.tagged, labelled.tags)
+    assert (values[labelled.tags["tag"] == "服务态度"] < 0).all()
+    assert values[labelled.tags["start"].isna()].isna().all()
+    table = feeling.by_tag(labelled.tagged, labelled.tags).set_index("tag")
+    assert (
+        table.loc["服务态度", ["n", "bad"]].tolist() == [2, 1.0] and table["sentiment"].between(-1, 1).all()
+    )
+
+
+def test_sentiment_of_tags_of_nothing_is_nothing(make, label):
+    labelled = label(make("好").iloc[:0])
+    assert feeling.by_tag(labelled.tagged, labelled.tags).empty

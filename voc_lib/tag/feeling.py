@@ -9,7 +9,7 @@ from voc_lib.errors import DataError
 from voc_lib.tag import classifier
 from voc_lib.tag.agreement import wilson
 from voc_lib.tag.classifier import Classifier
-from voc_lib.text.sentiment import sentiment
+from voc_lib.text.sentiment import by_clause, sentiment
 
 LEAST = 200
 STRENGTH = 3.0
@@ -37,6 +37,34 @@ def predict(model: Classifier, texts: pd.Series) -> pd.Series:
     """Sentiment of each text, −1 to 1: twice the probability of a good score less one, lexicon included."""
     odds = model.scores(texts)[:, 0] + LEXICON_WEIGHT * sentiment(texts).to_numpy()
     return pd.Series(2 / (1 + np.exp(-odds)) - 1, index=texts.index, name="sentiment")
+
+
+def of_evidence(tagged: pd.DataFrame, tags: pd.DataFrame) -> pd.Series:
+    """Sentiment of the clause each line of `tags` (schema.TAGS) rests on; missing where it has no place."""
+    said = by_clause(tagged["text"])
+    row = tags["feedback_id"].map(pd.Series(np.arange(len(tagged)), index=tagged["feedback_id"]))
+    placed = (row.notna() & tags["start"].notna()).to_numpy(dtype=bool)
+    lines = pd.DataFrame({"row": row[placed], "start": tags.loc[placed, "start"]}).astype("int64")
+    width = int(max(said["end"].max(), lines["start"].max())) + 1 if len(said) and len(lines) else 1
+    clause = np.searchsorted(
+        said["row"] * width + said["start"], lines["row"] * width + lines["start"], "right"
+    )
+    values = said["sentiment"].to_numpy()[clause - 1]
+    return pd.Series(values, index=lines.index, name="sentiment").reindex(tags.index)
+
+
+def by_tag(tagged: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
+    """How customers speak of each tag: `tag, n, good, bad, sentiment`, worst first.
+
+    Of every feedback a tag counts the mean over its own clauses, so praise of one thing leaves another alone.
+    """
+    lines = tags.assign(sentiment=of_evidence(tagged, tags)).dropna(subset=["sentiment"])
+    each = lines.astype({"tag": "str"}).groupby(["tag", "feedback_id"], as_index=False)["sentiment"].mean()
+    each = each.assign(good=each["sentiment"] > 0, bad=each["sentiment"] < 0)
+    groups = each.groupby("tag")
+    table = groups[["good", "bad", "sentiment"]].mean().assign(n=groups.size()).reset_index()
+    table = table.sort_values(["sentiment", "n"], ascending=[True, False], kind="stable", ignore_index=True)
+    return table[["tag", "n", "good", "bad", "sentiment"]]
 
 
 def accuracy(tagged: pd.DataFrame) -> pd.DataFrame:

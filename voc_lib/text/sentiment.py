@@ -30,8 +30,18 @@ def sentiment(texts: pd.Series, *, parts: Iterable[Corpus] | None = None) -> pd.
     """
     sums = [_sums(part) for part in (corpora(texts) if parts is None else parts)]
     total = np.concatenate(sums) if sums else np.zeros(0)
-    values = total / (np.abs(total) + SOFTENING)
-    return pd.Series(values, index=texts.index, name="sentiment", dtype="float64")
+    return pd.Series(_bounded(total), index=texts.index, name="sentiment", dtype="float64")
+
+
+def by_clause(texts: pd.Series, *, parts: Iterable[Corpus] | None = None) -> pd.DataFrame:
+    """Polarity of every clause of every text: `row` (position in `texts`), `start`, `end`, `sentiment`.
+
+    >>> by_clause(pd.Series(["物流很快，就是客服态度差"]))["sentiment"].gt(0).tolist()
+    [True, False]
+    """
+    tables = [_clauses(part) for part in (corpora(texts) if parts is None else parts)]
+    columns = ["row", "start", "end", "sentiment"]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
 
 
 def from_scores(feedback: pd.DataFrame) -> pd.Series:
@@ -91,8 +101,28 @@ def _column(numbers: dict[str, float], lexicon: Lexicon) -> np.ndarray:
     return column
 
 
+def _bounded(total: np.ndarray) -> np.ndarray:
+    return total / (np.abs(total) + SOFTENING)
+
+
 def _sums(part: Corpus) -> np.ndarray:
-    """Per text the sum of its clauses' values."""
+    """Per text the sum of its words' values."""
+    words, value = _values(part)
+    return np.bincount(part.rows(words.start), weights=value, minlength=len(part))[: len(part)]
+
+
+def _clauses(part: Corpus) -> pd.DataFrame:
+    words, value = _values(part)
+    n, row = len(part.clauses), part.clause_rows
+    total = np.bincount(part.clause(words.start), weights=value, minlength=n)[:n]
+    begin = part.starts[row]
+    end = np.minimum(np.append(part.clauses[1:], part.starts[-1]), part.starts[row + 1] - 1)
+    edges = {"start": part.clauses - begin, "end": end - begin}
+    return pd.DataFrame({"row": row + part.first, **edges, "sentiment": _bounded(total)})
+
+
+def _values(part: Corpus) -> tuple[Hits, np.ndarray]:
+    """The words that speak, and what each is worth where it stands."""
     lexicon, table = _lexicon()
     hits = lexicon.hits(part)
     words = hits.where((table["value"] + table["neutral"])[hits.word] != 0)
@@ -103,7 +133,7 @@ def _sums(part: Corpus) -> np.ndarray:
     value = np.where(_denied(words, hits, guards, part, table), _turned(value), value)
     value *= _after_turn(words, hits, part, table)
     value[(value < 0) & _relieved(words, hits, part, table)] = 0
-    return np.bincount(part.rows(words.start), weights=value, minlength=len(part))[: len(part)]
+    return words, value
 
 
 def _turned(value: np.ndarray) -> np.ndarray:
