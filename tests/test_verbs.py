@@ -48,6 +48,14 @@ def test_a_sound_taxonomy_is_said_to_be_sound(called, mine):
     assert called("taxonomy", "check", mine)[0] == 0
 
 
+def test_doubts_about_a_sound_taxonomy_are_told(called, mine, tmp_path):
+    (tmp_path / "mine.yaml").write_text(
+        MINE.replace("phrases: [迟迟不到货]", "without: [发货漫]"), encoding="utf-8"
+    )
+    code, words = called("taxonomy", "check", mine)
+    assert code == 0 and "1 处提醒" in words and "“发货漫” 本来就没有。是否想写 “发货慢”" in words
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -10,6 +10,8 @@ import typer
 from voc_lib.errors import DataError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from voc_lib.tag.taxonomy import Taxonomy
 
 taxonomies = typer.Typer(help="标签体系：检查、比较、看命中多少反馈。", no_args_is_help=True)
@@ -27,6 +29,8 @@ Coder = Annotated[str, typer.Option("--coder", metavar="NAME", help="标注人�
 Blind = Annotated[bool, typer.Option("--blind", help="独立标注：看不到他人的答案，也不改动标签")]
 Held = Annotated[str, typer.Argument(metavar="OLD", help="更正里的旧标签：名称或代码")]
 Into = Annotated[str, typer.Argument(metavar="NEW", help="改成哪个标签：名称或代码")]
+OneTag = Annotated[str, typer.Option("--tag", metavar="TAG", help="只看一个标签，列出它的每条规则")]
+MOST, WIDE = 15, 40  # rules listed, characters of each
 Size = Annotated[int, typer.Option(min=1, help="最多导出多少条待复核的反馈")]
 
 
@@ -64,13 +68,18 @@ def quarantine(run: Run, folder: Folder) -> None:
 
 @taxonomies.command("check")
 def check(taxonomy: Checked) -> None:
-    """检查标签体系：上级、重名、短语冲突、例句是否命中。"""
+    """检查标签体系：上级、重名、短语冲突、例句是否命中；能用但多半不是本意的写法列为提醒。"""
     from voc_lib import tag
+    from voc_lib.tag.doubts import doubts
+    from voc_lib.tag.taxonomy import chain
 
     found = tag.load(taxonomy)
+    noticed = doubts(found, chain(taxonomy, Path()))
     rules = sum(len(x.phrases) + len(x.weak) + len(x.patterns) + len(x.pairs) for x in found.tags)
     about = f"{found.title or found.name}（版本 {found.version}）"
     typer.echo(f"{about}：{len(found.tags)} 个标签、{rules} 条规则，没有问题。")
+    if noticed:
+        typer.echo("".join([f"{len(noticed)} 处提醒：", *(f"\n  · {words}" for words in noticed)]))
 
 
 @taxonomies.command("diff")
@@ -95,8 +104,8 @@ def _taxonomy(named: str) -> Taxonomy:
 
 
 @taxonomies.command("coverage")
-def coverage(params: ParamsFile, period: Period = "") -> None:
-    """本期各标签命中多少反馈、哪些规则没有命中；还没有结果时先运行前两步。"""
+def coverage(params: ParamsFile, period: Period = "", tag: OneTag = "") -> None:
+    """本期各标签命中多少反馈、哪些规则与别的标签相撞；还没有结果时先运行前两步。"""
     from voc_lib.tag import versions
     from voc_lib.widgets import session
 
@@ -105,12 +114,25 @@ def coverage(params: ParamsFile, period: Period = "") -> None:
     rows = tagged[step.period.mask(tagged["created_at"])].reset_index(drop=True)
     by_rule, by_tag = versions.coverage(rows, step.taxonomy)
     typer.echo(f"{step.period.title}，{len(rows)} 条反馈：")
-    for tag, n, share in zip(by_tag["tag"], by_tag["n"], by_tag["share"], strict=True):
-        typer.echo(f"  {tag}\t{n} 条\t{share:.1%}")
-    silent = by_rule[by_rule["hits"] == 0]
-    typer.echo(f"{len(by_rule)} 条规则中 {len(silent)} 条本期没有命中：")
-    for tag, rules in silent.groupby("tag", sort=False)["rule"]:
-        typer.echo(f"  {tag!s}：{'、'.join(rules)}")
+    if tag:
+        _rules(by_rule[by_rule["tag"] == step.taxonomy.tag(tag).name])
+        return
+    rules, silent = by_rule["tag"].value_counts(), by_rule.loc[by_rule["hits"] == 0, "tag"].value_counts()
+    for name, n, share in zip(by_tag["tag"], by_tag["n"], by_tag["share"], strict=True):
+        unheard = f"{rules.get(name, 0)} 条规则中 {silent.get(name, 0)} 条没有命中"
+        typer.echo(f"  {name}\t{n} 条\t{share:.1%}\t{unheard}")
+    clashing = by_rule[by_rule["conflict"] > 0].sort_values("conflict", ascending=False, kind="stable")
+    typer.echo(f"{len(clashing)} 条规则命中的反馈同时命中别的标签，最多的：")
+    _rules(clashing.head(MOST).assign(rule=clashing["rule"].str.slice(0, WIDE)))
+    typer.echo("一个标签的全部规则：加 --tag 标签名；完整的表见工作簿 “规则体检”。")
+
+
+def _rules(table: pd.DataFrame) -> None:
+    """Print what each rule hits, one to a line."""
+    typer.echo("  命中\t独占\t重叠\t冲突\t被否定\t标签：规则")
+    for row in table.to_dict("records"):
+        counts = [str(row[name]) for name in ("hits", "unique", "overlap", "conflict", "negated")]
+        typer.echo("  " + "\t".join([*counts, f"{row['tag']}：{row['rule']}"]))
 
 
 @corrections.command("export")

@@ -11,11 +11,10 @@ from voc_lib.errors import ParamsError
 from voc_lib.params import Settings, read_yaml
 from voc_lib.period import Period
 from voc_lib.run import manifest
-from voc_lib.tag import versions
-from voc_lib.tag.versions import Change
 
 if TYPE_CHECKING:
     from voc_lib.tag.taxonomy import Taxonomy
+    from voc_lib.tag.versions import Change
 
 TAGGED = "tables/tagged.parquet"
 NOTE = "# 首次用于 {period}。由 voc run 写出，供 voc taxonomy diff 比较，请不要改动。\n"
@@ -57,6 +56,8 @@ def _file(archive: Path, digest: str) -> Path:
 
 def change(settings: Settings, taxonomy: Taxonomy, tagged: pd.DataFrame) -> Change | None:
     """What the taxonomy changed since the report before; None when there is none or it is the same."""
+    from voc_lib.tag import versions
+
     earlier = _earlier(settings)
     if earlier is None or earlier[1]["taxonomy"]["digest"] == taxonomy.digest:
         return None
