@@ -317,9 +317,10 @@ def _ledger(content: dict[str, Any]) -> None:
     if not lines:
         return
     n = {key: sum(line[key] for line in lines) for key in lines[0] if isinstance(lines[0][key], int)}
+    rated = f" + 只有评分 {n['rated']}" if n.get("rated") else ""
     typer.echo(
         f"读入 {n['read']} = 保留 {n['kept']} + 隔离 {n['quarantined']}；"
-        f"保留 {n['kept']} = 并入 {n['merged']} + 独立问题 {n['issues']}；本期 {n['in_period']}"
+        f"保留 {n['kept']} = 并入 {n['merged']} + 独立问题 {n['issues']}{rated}；本期 {n['in_period']}"
     )
     if not n["in_period"]:
         typer.echo(f"注意：{content['period_title']}没有一条反馈，报告是空的。请核对报告期与文件里的日期。")

@@ -6,7 +6,7 @@ Code reads and writes the English names; paper shows the labels. `check` is the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import pandas as pd
@@ -111,6 +111,12 @@ _INTERVAL = (
 
 FEEDBACK = _table("feedback", "标准化反馈明细", *_FEEDBACK, *_PROVENANCE, key=("feedback_id",))
 HISTORY = _table("history", "历史反馈", *FEEDBACK.columns, key=("feedback_id",))
+RATINGS = _table(
+    "ratings",
+    "只有评分没有文字的反馈",
+    *(replace(c, required=False) if c.name == "text" else c for c in FEEDBACK.columns),
+    key=("feedback_id",),
+)
 TAGGED = _table("tagged", "已打标反馈明细", *_FEEDBACK, *_PROVENANCE, *_TAGGED, key=("feedback_id",))
 ISSUES = _table(
     "issues",
@@ -142,6 +148,7 @@ LEDGER = _table(
     C("read", "int", "读入", required=True, low=0),
     C("quarantined", "int", "隔离", required=True, low=0),
     C("kept", "int", "保留", required=True, low=0),
+    C("rated", "int", "其中只有评分", low=0),
     C("merged", "int", "并入其他问题", required=True, low=0),
     C("issues", "int", "独立问题", required=True, low=0),
     C("in_period", "int", "本期反馈", required=True, low=0),

@@ -41,14 +41,25 @@ def load(shop):
 
     def run(files=None, **change):
         collected = collect.load(shop(files, **change))
-        for name in ("feedback", "quarantine", "reads", "headers", "customers", "orders", "exposure", "kpis"):
+        for name in (
+            "feedback",
+            "quarantine",
+            "reads",
+            "headers",
+            "customers",
+            "orders",
+            "exposure",
+            "kpis",
+            "ratings",
+        ):
             schema.check(getattr(collected, name), schema.table(name))
         reads = collected.reads
         assert (reads["lines"] == reads["aside"] + reads["read"]).all()
         assert (reads["read"] == reads["kept"] + reads["quarantined"]).all()
         sides = (collected.customers, collected.orders, collected.exposure, collected.kpis)
-        assert reads["kept"].sum() == len(collected.feedback) + sum(map(len, sides))
-        assert reads.loc[reads["in_period"].notna(), "kept"].sum() == len(collected.feedback)
+        assert reads["kept"].sum() == len(collected.voices) + sum(map(len, sides))
+        assert reads.loc[reads["in_period"].notna(), "kept"].sum() == len(collected.voices)
+        assert reads["rated"].sum() == len(collected.ratings)
         assert reads["quarantined"].sum() == len(collected.quarantine)
         return collected
 

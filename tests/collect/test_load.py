@@ -15,7 +15,7 @@ def test_two_rows_are_kept_and_every_column_told(load):
     collected = load()
     assert collected.feedback["feedback_id"].tolist() == ["1", "2"] and collected.quarantine.empty
     assert collected.headers["how"].eq("同义词").all() and collected.feedback["channel"].eq("电话").all()
-    told = ["工单", "工单.csv", 2, 0, 2, 2, 3, 1, "表头行 1"]
+    told = ["工单", "工单.csv", 2, 0, 2, 0, 2, 3, 1, "表头行 1"]
     assert collected.reads.drop(columns="sheet").iloc[0].tolist() == told
 
 
@@ -43,6 +43,17 @@ def test_lines_that_are_no_rows_are_counted_by_kind(load):
     assert line["aside_kinds"] == "标题行 1、格内换行 1、空行 2、表头行 1"
     assert collected.quarantine["line"].tolist() == [9, 10]
     assert "工单.csv：第 1 行在表头（第 3 行）之上，视为标题" in "".join(collected.notes)
+
+
+def test_a_score_without_words_is_a_voice_and_no_problem(load):
+    head = "答卷编号,客户编号,反馈内容,满意度,期望,提交时间\n"
+    rows = "1,a,慢,2,,2026-09-01\n2,b,(跳过),5,,2026-09-01\n3,c,,1,退款,2026-09-01\n"
+    rows += "4,d,系统默认好评,5,,2026-09-01\n5,e,,4,,不详\n6,f,,,,2026-09-01\n"
+    collected = load({"工单.csv": head + rows})
+    assert collected.feedback["feedback_id"].tolist() == ["1"]
+    assert collected.ratings[["feedback_id", "customer_id", "csat"]].to_numpy().tolist() == [["2", "b", 5.0]]
+    assert collected.ratings["text"].isna().all() and collected.quarantine["line"].tolist() == [4, 5, 6, 7]
+    assert collected.reads.iloc[0][["kept", "rated", "in_period"]].tolist() == [2, 1, 1]
 
 
 def test_a_source_named_like_a_side_table_is_refused(shop):

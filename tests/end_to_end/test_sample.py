@@ -44,9 +44,11 @@ def test_ledger_closes_to_the_row_and_equals_the_files(project):
     ledger, truth = project.table("ledger").set_index("file"), project.truth
     assert ledger["read"].to_dict() == truth["rows"]
     assert ledger["quarantined"].to_dict() == truth["quarantined"]
+    assert ledger["rated"].to_dict() == truth["rated"]
     assert ledger["in_period"].to_dict() == truth["in_period"]
     assert (ledger["read"] == ledger["kept"] + ledger["quarantined"]).all()
-    assert (ledger["kept"] == ledger["merged"] + ledger["issues"]).all()
+    assert (ledger["kept"] == ledger["merged"] + ledger["issues"] + ledger["rated"]).all()
+    assert len(project.table("ratings")) == sum(truth["rated"].values())
     assert len(project.table("quarantine")) == sum(truth["quarantined"].values())
 
 

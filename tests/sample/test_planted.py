@@ -83,9 +83,8 @@ def test_numbers_to_keep_are_order_or_parcel_numbers(shop, texts):
 
 def test_unusable_rows_have_no_text_or_no_date(shop, texts):
     truth = shop[1]
-    assert sum(truth.quarantined.values()) > 80 and all(
-        n > 0 for f, n in truth.quarantined.items() if "聊天" not in f
-    )
+    assert sum(truth.quarantined.values()) > 30 and sum(truth.rated.values()) > 50
+    assert all(n > 0 for f, n in truth.quarantined.items() if "聊天" not in f)
     assert "(跳过)" in texts.values() and truth.skipped_answers > 20
 
 

@@ -63,7 +63,9 @@ def test_rows_in_files_are_the_rows_told(shop):
     assert len(tickets) == truth.rows["客服工单.csv"]
     sheet = pd.read_excel(data / "电话投诉登记表.xlsx", header=3, engine="calamine", dtype=str)
     assert len(sheet) == truth.rows["电话投诉登记表.xlsx"]
-    assert len(truth.feedback) == sum(truth.rows.values()) - sum(truth.quarantined.values())
+    assert len(truth.feedback) == sum(truth.rows.values()) - sum(truth.quarantined.values()) - sum(
+        truth.rated.values()
+    )
 
 
 def test_every_month_sums_in_files(shop):

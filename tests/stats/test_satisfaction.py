@@ -58,3 +58,14 @@ def test_period_before_stands_beside():
         .loc[("渠道：电话", "满意度均分")]
     )
     assert (line["value"], line["previous"]) == (5, 2)
+
+
+def test_scores_without_words_count_and_are_told():
+    worded = frame([("电话", "2026-09-01", 1, None)]).assign(text="慢")
+    silent = frame([("电话", "2026-09-02", 5, 10), ("问卷", "2026-09-03", 3, None)])
+    table = satisfaction.table(satisfaction.scored(worded, silent), SEPTEMBER).set_index(
+        ["indicator", "group"]
+    )
+    mean = table.loc[("满意度均分", "全部")]
+    assert mean["value"] == 3 and mean["n"] == 3
+    assert mean["note"].endswith("3 条反馈中 3 条有评分，其中 2 条没有文字")

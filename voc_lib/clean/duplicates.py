@@ -94,7 +94,7 @@ def _listed(rows: pd.DataFrame, column: str) -> pd.Series:
 
 
 def ledger(reads: pd.DataFrame, tagged: pd.DataFrame) -> pd.DataFrame:
-    """schema.LEDGER: per source, file and sheet of this run's feedback, kept = merged + issues.
+    """schema.LEDGER: per source, file and sheet of this run's feedback, kept = merged + issues + rated.
 
     An issue counts in the file of its first row. A kept row that a later file replaced counts as merged.
     """
@@ -104,13 +104,14 @@ def ledger(reads: pd.DataFrame, tagged: pd.DataFrame) -> pd.DataFrame:
     counts = heads.value_counts(dropna=False).rename("issues").reset_index()
     frame = reads[reads["in_period"].notna()].merge(counts, on=place, how="left")  # side tables have none
     own = frame["issues"].fillna(0).astype("Int64")
-    frame["issues"] = own.where(own <= frame["kept"], frame["kept"])
-    if (own > frame["kept"]).any():
+    worded = frame["kept"] - frame["rated"].fillna(0)
+    frame["issues"] = own.where(own <= worded, worded)
+    if (own > worded).any():
         log.warning(
             "有 %d 个文件与历史归档同名但内容不同，独立问题数以本次读入为限。",
-            int((own > frame["kept"]).sum()),
+            int((own > worded).sum()),
         )
-    frame["merged"] = frame["kept"] - frame["issues"]
+    frame["merged"] = worded - frame["issues"]
     return schema.shape(frame.sort_values(place).reset_index(drop=True), schema.LEDGER)
 
 

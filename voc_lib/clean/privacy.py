@@ -147,6 +147,7 @@ def protect(collected: Collected, key: bytes) -> Collected:
     return replace(
         collected,
         feedback=masked_labels(_feedback(collected.feedback, key), LABELS),
+        ratings=masked_labels(_feedback(collected.ratings, key), LABELS),
         quarantine=masked_labels(collected.quarantine.assign(raw=_raws(collected, key)), PLACES),
         reads=masked_labels(collected.reads, PLACES),
         headers=masked_labels(collected.headers, (*PLACES, "header")),
@@ -182,7 +183,7 @@ def masked_ids(ids: pd.Series, key: bytes) -> pd.Series:
 
 def _raws(collected: Collected, key: bytes) -> pd.Series:
     known = [
-        frame["customer_id"].dropna() for frame in (collected.feedback, collected.customers, collected.orders)
+        frame["customer_id"].dropna() for frame in (collected.voices, collected.customers, collected.orders)
     ]
     ids = pd.concat(known).unique().tolist()
     masks = {

@@ -19,6 +19,7 @@ from voc_lib.collect import (
     identity,
     ledger,
     mended,
+    ratings,
     readers,
     response,
     scales,
@@ -51,6 +52,12 @@ class Collected:
     kpis: pd.DataFrame
     notes: tuple[str, ...] = ()
     surveys: pd.DataFrame = field(default_factory=lambda: schema.empty(schema.SURVEY_QUALITY))
+    ratings: pd.DataFrame = field(default_factory=lambda: schema.empty(schema.RATINGS))
+
+    @property
+    def voices(self) -> pd.DataFrame:
+        """Who spoke, with words or by a score alone: what participation counts."""
+        return pd.concat([self.feedback, self.ratings], ignore_index=True)
 
 
 def load(settings: Settings) -> Collected:
@@ -67,13 +74,14 @@ def load(settings: Settings) -> Collected:
         read += [(source.name, s.table) for s in standards]
         names += [headers.frame(source.name, s.table, s.matches) for s in standards]
         notes += [f"{source.name} · {note}" for s in standards for note in s.notes]
-    feedback = ledger.distinct_ids(pd.concat([c.feedback for c in closed], ignore_index=True))
+    voices = ledger.distinct_ids(pd.concat([c.feedback for c in closed], ignore_index=True))
+    feedback, rated = ratings.parted(voices)
     notes = archive.moved(ledger.plain_ids(feedback), archived) + notes
     quarantine = pd.concat([c.quarantine for c in closed], ignore_index=True)
     beside = {s.name: sides.load(getattr(settings.params, s.name), s, settings) for s in sides.SPECS}
     notes += [note for side in beside.values() for note in side.notes]
-    notes += coverage.mismatched(feedback, beside["customers"].rows)
-    reads = ledger.reads(feedback, quarantine, read, settings.period)
+    notes += coverage.mismatched(voices, beside["customers"].rows)
+    reads = ledger.reads(voices, quarantine, read, settings.period)
     names += [side.headers for side in beside.values()]
     for note in notes:
         LOGGER.info("%s", note)
@@ -86,6 +94,7 @@ def load(settings: Settings) -> Collected:
         ),
         notes=tuple(notes),
         surveys=pd.concat(surveys, ignore_index=True),
+        ratings=rated,
         **{name: side.rows for name, side in beside.items()},
     )
 

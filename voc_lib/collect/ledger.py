@@ -109,11 +109,16 @@ def quarantine(tables: Sequence[Table], source: str) -> pd.DataFrame:
 def reads(
     feedback: pd.DataFrame, rejected: pd.DataFrame, tables: Sequence[tuple[str, Table]], period: Period
 ) -> pd.DataFrame:
-    """schema.READS: per source, file and sheet of a workbook, also for those that gave nothing."""
+    """schema.READS: per source, file and sheet of a workbook, also for those that gave nothing.
+
+    `rated` are the kept rows with a score and no words; `in_period` counts those with words.
+    """
     lines = _lines(tables)
+    worded = feedback["text"].notna()
     kept, gone = _counts(feedback, lines.index), _counts(rejected, lines.index)
-    inside = _counts(feedback[period.mask(feedback["created_at"])], lines.index)
-    return _reads(lines.assign(read=kept + gone, quarantined=gone, kept=kept, in_period=inside))
+    inside = _counts(feedback[worded & period.mask(feedback["created_at"])], lines.index)
+    rated = _counts(feedback[~worded], lines.index)
+    return _reads(lines.assign(read=kept + gone, quarantined=gone, kept=kept, rated=rated, in_period=inside))
 
 
 def side_reads(tables: Sequence[Table], title: str) -> pd.DataFrame:

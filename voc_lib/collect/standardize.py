@@ -56,7 +56,7 @@ def standardize(table: Table, source: Source, *, zone: ZoneInfo, scale: str = ""
     times, time_notes = _times(columns, source, zone, table)
     fields = {**_words(columns), **_categories(columns), **times.fields}
     ids, id_notes = _ids(columns, table)
-    marks = _scores(columns, matches, scale)
+    marks = _scores(_by_customers(columns), matches, scale)
     score_notes = [note for mark in marks.values() for note in mark.notes]
     fields |= ids | {name: mark.values for name, mark in marks.items()} | _constants(table, source, fields)
     frame = schema.shape(pd.DataFrame(fields, index=range(len(table.lines))), schema.FEEDBACK)
@@ -228,8 +228,13 @@ def _words(columns: dict[str, pd.Series]) -> dict[str, pd.Series]:
             if pc.any(pc.match_substring_regex(_arrow(words), CONTROL)).as_py():
                 words = words.str.replace(CONTROL, "", regex=True).str.strip()
                 words = words.mask(words == "")
-            fields[name] = words.mask(words.isin(scores.values_file()["placeholder"]))
+            fields[name] = words.mask(words.isin(fillers()))
     return fields
+
+
+def fillers() -> list[str]:
+    """What platforms write where customers said nothing."""
+    return [*scores.values_file()["placeholder"], *scores.values_file()["by_platform"]]
 
 
 def _arrow(values: pd.Series) -> pa.Array:
@@ -326,6 +331,12 @@ def _scores(columns: dict[str, pd.Series], matches: Sequence[Match], scale: str)
     return found
 
 
+def _by_customers(columns: dict[str, pd.Series]) -> dict[str, pd.Series]:
+    """The columns without the scores a platform gave for customers who said nothing (系统默认好评)."""
+    by_platform = columns["text"].isin(scores.values_file()["by_platform"])
+    return {name: texts.mask(by_platform) if name in SCORES else texts for name, texts in columns.items()}
+
+
 def score(table: Table, source: Source, *, zone: ZoneInfo) -> scores.Scored | None:
     """The table's satisfaction by itself; None when it has none, or its columns cannot be told."""
     table = repaired(table)
@@ -357,12 +368,9 @@ def repeat(value: str | None, n: int) -> pd.Series:
 
 
 def _reasons(frame: pd.DataFrame, times: pd.Series) -> dict[int, str]:
-    """Row -> why it cannot be used."""
+    """Row -> why it cannot be used; a score without any words is a voice of its own."""
     no_text = frame["text"].isna().to_numpy()
     no_time = frame["created_at"].isna().to_numpy()
-    scored = frame["csat"].notna().to_numpy() | frame["nps"].notna().to_numpy()
+    rated = frame[list(SCORES)].notna().any(axis=1).to_numpy() & frame["request"].isna().to_numpy()
     reasons = {int(row): f"反馈{times.iloc[row]}" for row in np.flatnonzero(no_time)}
-    reasons |= {
-        int(row): f"{NO_TEXT}（有评分）" if scored[row] else NO_TEXT for row in np.flatnonzero(no_text)
-    }
-    return reasons
+    return reasons | dict.fromkeys(np.flatnonzero(no_text & ~rated).tolist(), NO_TEXT)

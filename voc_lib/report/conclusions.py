@@ -28,6 +28,9 @@ def ledger(table: pd.DataFrame, period: Period) -> TextView:
     if not read:
         return text(["数据文件中没有任何行。"], tone="warn")
     words = [f"共读入 {read:,} 行，保留 {kept:,} 行，隔离 {out:,} 行（{number(out / read, 'share')}）。"]
+    rated = int(total["rated"])
+    if rated:
+        words.append(f"保留的行中 {rated:,} 行只有评分没有文字，只计入满意度和发声率。")
     if "merged" in table:
         merged, issues = int(total["merged"]), int(total["issues"])
         words.append(f"保留的行中 {merged:,} 行是重复反馈，已并入，得到 {issues:,} 个独立问题。")
@@ -35,7 +38,9 @@ def ledger(table: pd.DataFrame, period: Period) -> TextView:
     if beside.any():
         counts = table.loc[beside, ["read", "kept", "quarantined"]].sum()
         words.append("附表读入 {:,} 行，保留 {:,} 行，隔离 {:,} 行。".format(*map(int, counts)))
-    closed = read == kept + out and ("merged" not in table or kept == total["merged"] + total["issues"])
+    closed = read == kept + out and (
+        "merged" not in table or kept == total["merged"] + total["issues"] + rated
+    )
     words.append("台账已核对，行数全部对得上。" if closed else "台账行数对不上，请联系维护人员。")
     return text(["".join(words)], tone="info" if closed else "bad")
 

@@ -32,6 +32,7 @@ STEPS = (
         (
             "feedback",
             "history",
+            "ratings",
             "reads",
             "quarantine",
             "headers",

@@ -23,12 +23,16 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Written:
-    """One file: its name, source, how many rows it has and how many are unusable; a total row is both."""
+    """One file: its name, source, how many rows it has, how many are unusable and how many only a score.
+
+    A total row is a row and unusable.
+    """
 
     file: str
     source: str
     rows: int
     quarantined: int
+    rated: int
     in_period: int
 
 
@@ -58,7 +62,10 @@ def write(
     for name, source in spec["sources"].items():
         for file, part in _split(source["file"], lines[name]):
             writers[source["register"]](folder / file, part, source, **options)
-            done.append(_count(file, name, part, month=plan.sample_month, footers=int("total" in source)))
+            totals = int("total" in source)
+            done.append(
+                _count(file, name, part, shown=_shown(source), month=plan.sample_month, footers=totals)
+            )
     return done
 
 
@@ -71,10 +78,26 @@ def _split(file: str, lines: list[Line]) -> list[tuple[str, list[Line]]]:
     ]
 
 
-def _count(file: str, source: str, lines: list[Line], *, month: str, footers: int) -> Written:
+def _shown(source: Mapping[str, Any]) -> set[str]:
+    """What the columns of a source mean; a review has stars."""
+    return {"csat"} if source["register"] == "review" else set(source["columns"].values())
+
+
+def _count(
+    file: str, source: str, lines: list[Line], *, shown: set[str], month: str, footers: int
+) -> Written:
     good = [line for line in lines if not line.fault]
+    rated = sum(_only_rated(line, shown) for line in lines)
     inside = sum(line.voice.month == month for line in good)
-    return Written(file, source, len(lines) + footers, len(lines) - len(good) + footers, inside)
+    lost = len(lines) - len(good) - rated + footers
+    return Written(file, source, len(lines) + footers, lost, rated, inside)
+
+
+def _only_rated(line: Line, shown: set[str]) -> bool:
+    """Whether a row without a text has a score, and no other words."""
+    voice = line.voice
+    scored = any(getattr(voice, name) is not None for name in {"csat", "nps"} & shown)
+    return line.fault == "no_text" and scored and not (voice.request and "request" in shown)
 
 
 def fields(line: Line, at: Callable[[datetime], Any]) -> Row:

@@ -141,6 +141,7 @@ class Shop:
             period=self.plan.sample_month,
             rows=truth.per_file(written, "rows"),
             quarantined=truth.per_file(written, "quarantined"),
+            rated=truth.per_file(written, "rated"),
             in_period=truth.per_file(written, "in_period"),
             footers={source["file"]: 1 for source in self.files["sources"].values() if "total" in source},
             skipped_answers=sum(line.shown in ("(跳过)", "(空)") for part in lines.values() for line in part),

@@ -19,13 +19,15 @@ class Truth:
     """Everything the generator knows; `feedback` maps an id to its true category and intent.
 
     `problems`: per month the issues left after merging, praise left out. `personal`: strings exactly as they
-    stand in files. `rows` and `quarantined` count per file; `footers` are total rows, in both.
+    stand in files. `rows`, `quarantined` and `rated` (a score, no words) count per file; `footers` are total
+    rows, in the first two.
     """
 
     seed: int
     period: str
     rows: dict[str, int]
     quarantined: dict[str, int]
+    rated: dict[str, int]
     in_period: dict[str, int]
     footers: dict[str, int]
     skipped_answers: int

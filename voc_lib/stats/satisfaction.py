@@ -13,15 +13,20 @@ from voc_lib.stats import months as months_of
 from voc_lib.stats.service import KEYS, WHOLE
 
 MONTHS = 12
-COLUMNS = ["created_at", "channel", "csat", "nps"]
+COLUMNS = ["created_at", "channel", "text", "csat", "nps"]
 PROMOTER, DETRACTOR, SATISFIED = 9, 6, 4
+
+
+def scored(tagged: pd.DataFrame, ratings: pd.DataFrame) -> pd.DataFrame:
+    """Every single feedback that may hold a score: schema.TAGGED, and schema.RATINGS, which have no words."""
+    return pd.concat([tagged, ratings], ignore_index=True)
 
 
 def table(tagged: pd.DataFrame, period: Period) -> pd.DataFrame:
     """schema.SATISFACTION: mean score, share of 4–5, NPS; whole, per channel, per month of a year.
 
-    Every single score counts once, praise included. Mean with t interval, share with Wilson's, NPS (points,
-    −100..100) with the adjusted Wald interval (Rocks 2016).
+    Every single score counts once, praise and scores without words (`scored`) included. Mean with t interval,
+    share with Wilson's, NPS (points, −100..100) with the adjusted Wald interval (Rocks 2016).
     """
     tagged = tagged[COLUMNS]
     now = _lines(tagged[period.mask(tagged["created_at"])])
@@ -80,15 +85,20 @@ def _by_month(tagged: pd.DataFrame, period: Period) -> list[dict]:
 def _figures(rows: pd.DataFrame, group: str) -> Iterator[dict]:
     scores, advice = rows["csat"].dropna(), rows["nps"].dropna()
     satisfied = intervals.wilson((scores >= SATISFIED).sum(), len(scores))
-    answered = f"{len(rows)} 条反馈中 {len(scores)} 条有评分"
+    answered = f"{len(rows)} 条反馈中 {len(scores)} 条有评分{_wordless(rows, scores)}"
     yield {
         **_line(group, "满意度均分", "分", csat(scores)),
         "n": len(scores),
         "note": f"1–5 分的平均；{answered}",
     }
     yield {**_line(group, "满意率", "比例", satisfied), "n": len(scores), "note": f"4–5 分的比例；{answered}"}
-    note = f"9–10 分比例 − 0–6 分比例；{len(rows)} 条反馈中 {len(advice)} 条有回答"
+    note = f"9–10 分比例 − 0–6 分比例；{len(rows)} 条反馈中 {len(advice)} 条有回答{_wordless(rows, advice)}"
     yield {**_line(group, "NPS", "点", nps(advice)), "n": len(advice), "note": note}
+
+
+def _wordless(rows: pd.DataFrame, scores: pd.Series) -> str:
+    n = int(rows.loc[scores.index, "text"].isna().sum())
+    return f"，其中 {n} 条没有文字" if n else ""
 
 
 def _line(group: str, indicator: str, unit: str, estimate: intervals.Interval) -> dict:
