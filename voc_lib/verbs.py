@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from voc_lib.tag.taxonomy import Taxonomy
 
 taxonomies = typer.Typer(help="标签体系：检查、比较、看命中多少反馈。", no_args_is_help=True)
-corrections = typer.Typer(help="人工更正：用 Excel 复核，合并与拆分标签。", no_args_is_help=True)
+corrections = typer.Typer(help="人工更正：用 Excel 复核，查看与撤回，合并与拆分标签。", no_args_is_help=True)
 ParamsFile = Annotated[Path, typer.Argument(metavar="PARAMS", help="参数文件（YAML）")]
 Period = Annotated[str, typer.Option(metavar="PERIOD", help="报告期，例如 2026-09；不写则用参数文件里的")]
 Outputs = Annotated[Path, typer.Argument(metavar="OUTPUTS", help="输出文件夹")]
@@ -28,6 +28,11 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="写到哪个文件�
 Coder = Annotated[str, typer.Option("--coder", metavar="NAME", help="标注人；不写则为当前登录的用户")]
 Blind = Annotated[bool, typer.Option("--blind", help="独立标注：看不到他人的答案，也不改动标签")]
 Held = Annotated[str, typer.Argument(metavar="OLD", help="更正里的旧标签：名称或代码")]
+Feedback = Annotated[str, typer.Argument(metavar="ID", help="反馈ID，写法同 list，例如 工单:10086")]
+Field = Annotated[
+    str, typer.Option(metavar="FIELD", help="更正的是哪一项：tags、intent、urgency、customer_type")
+]
+Why = Annotated[str, typer.Option(metavar="WORDS", help="原因，留档")]
 Into = Annotated[str, typer.Argument(metavar="NEW", help="改成哪个标签：名称或代码")]
 OneTag = Annotated[str, typer.Option("--tag", metavar="TAG", help="只看一个标签，列出它的每条规则")]
 MOST, WIDE = 15, 40  # rules listed, characters of each
@@ -171,6 +176,35 @@ def read(
     typer.echo(result.said())
     if result.conflicts:
         raise typer.Exit(DataError.exit_code)
+
+
+@corrections.command("list")
+def listed(params: ParamsFile) -> None:
+    """列出登记库里生效的更正（原来 → 改为、谁、何时、为何）、还没有解决的冲突和找不到的反馈。"""
+    from voc_lib.run import registered
+    from voc_lib.widgets import journal, session
+
+    step = session.step_of(str(params))
+    rows = journal.entries(session.desk(step))
+    for row in rows.to_dict("records"):
+        change = f"{row['label']}：{row['old'] or '（无）'} → {row['new'] or '（撤回）'}"
+        when = f"{row['who']}\t{row['at']:%Y-%m-%d %H:%M}\t{row['why']}"
+        typer.echo(f"{row['state']}\t{row['feedback_id']}\t{change}\t{when}")
+    held = int((rows["state"] == journal.IN_FORCE).sum())
+    typer.echo(f"{held} 条更正生效，{len(rows) - held} 条冲突待解决。{registered.lost(step.settings)}")
+
+
+@corrections.command("withdraw")
+def withdraw(
+    params: ParamsFile, feedback: Feedback, *, field: Field = "tags", why: Why = "", coder: Coder = ""
+) -> None:
+    """撤回一条生效的更正：反馈恢复为规则的结果，经过仍留档。"""
+    from voc_lib.widgets import session
+
+    desk = session.desk(session.step_of(str(params)), coder=coder)
+    if told := desk.withdraw(feedback, field, why=why):
+        raise DataError(told)
+    typer.echo(f"{feedback} 的更正已撤回，下次运行时生效。")
 
 
 @corrections.command("merge")

@@ -155,6 +155,12 @@ def test_corrected_urgency_and_intent_win_and_move_the_due_date(make, label):
     assert labelled["due_at"][0] < labelled["due_at"][1]
 
 
+def test_a_corrected_customer_type_wins_and_counts_for_the_urgency(make, label):
+    frame = make("快递没到", "快递没到")
+    corrected = pd.DataFrame({"feedback_id": ["F000"], "tags": [None], "customer_type": ["老客"]})
+    assert label(frame, corrected=corrected).tagged["customer_type"].tolist() == ["老客", "未知"]
+
+
 def test_corrected_urgency_of_another_word_is_refused(make, label):
     corrected = pd.DataFrame({"feedback_id": ["F000"], "tags": [None], "urgency": ["很急很急"]})
     with pytest.raises(DataError, match="紧急程度 “很急很急” 无法识别，只能是P0、P1、P2"):

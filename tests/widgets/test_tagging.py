@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from voc_lib.register import store
-from voc_lib.widgets import keys, session, tagging
+from voc_lib.widgets import journal, keys, session, tagging
 from voc_lib.widgets.evidence import marked
 
 AT = datetime(2026, 10, 1, 9, 0)
@@ -136,6 +136,49 @@ def test_answers_given_with_the_tags_in_sight_are_no_agreement(panel, step):
         for _ in range(5):
             person.press(keys.ACCEPT)
     assert "还没有独立标注" in str(tagging.agreement(step))
+
+
+def test_intent_urgency_and_customer_type_are_corrected_beside_the_tags(panel, step):
+    ident, shown = panel.items["feedback_id"].iloc[0], panel.choices["intent"].value
+    assert shown == panel.items["intent"].iloc[0] and panel.state.at == 0
+    panel.choices["intent"].value = "需求"
+    panel.choices["urgency"].value = "P0"
+    panel.choices["customer_type"].value = "老客"
+    trail = store.trail(step.register, ident)
+    assert trail[["field", "old", "new"]].values.tolist()[0] == ["intent", shown, "需求"]
+    assert set(trail["field"]) == {"intent", "urgency", "customer_type"} and panel.state.at == 0
+    panel.press("1")
+    panel.press(keys.BACK)
+    assert [box.value for box in panel.choices.values()] == ["需求", "P0", "老客"]
+    assert len(store.trail(step.register)) == 4  # showing an item sets nothing
+
+
+def test_a_field_someone_else_set_meanwhile_is_told(panel, step):
+    ident = panel.items["feedback_id"].iloc[0]
+    store.add_correction(step.register, ident, "咨询", who="李强", at=AT, field="intent")
+    panel.choices["intent"].value = "需求"
+    assert "李强" in panel.said.value and "咨询" in panel.said.value
+    assert panel.choices["intent"].value == "咨询"
+    panel.choices["intent"].value = "需求"
+    assert store.corrections(step.register, field="intent")["intent"].tolist() == ["需求"]
+
+
+def test_the_journal_lists_what_changed_and_takes_one_back(panel, step):
+    panel.press("1")
+    ident = panel.items["feedback_id"].iloc[0]
+    store.add_correction(step.register, ident, "EC-PRI", who="李强", at=AT)  # too late
+    view = journal.panel(step, coder="赵敏")
+    rows = journal.entries(view.desk)
+    assert rows[["state", "new", "who"]].values.tolist() == [
+        [journal.CONFLICT, "价格与优惠", "李强"],
+        [journal.IN_FORCE, "物流延迟", "王敏"],
+    ]
+    assert "价格与优惠" in view.table.value and len(view.choice.options) == 1
+    view.withdraw()  # nothing chosen, nothing happens
+    view.choice.value = (ident, "tags")
+    view.withdraw()
+    assert in_force(step) == {} and "已撤回" in view.said.value and not view.choice.options
+    assert journal.entries(view.desk).empty
 
 
 def test_an_empty_month_is_a_sentence(step):

@@ -88,6 +88,41 @@ def test_a_row_may_name_its_feedback_as_the_source_does(book, step):
     assert store.corrections(step.register)["feedback_id"].tolist() == [ident]
 
 
+def test_other_fields_are_filled_in_beside_the_tag_or_alone(book, step):
+    book.call("export")
+    book.fill("新诉求类别", "咨询", "需求")
+    book.fill("新紧急程度", "P0")
+    book.fill("新标签", "物流延迟")
+    assert book.call("import")[1] == "导入 4 条，0 条与现有更正相同，0 条冲突。\n"
+    assert store.corrections(step.register, field="intent")["intent"].tolist() == ["咨询", "需求"]
+    assert book.call("import")[1].startswith("导入 0 条，4 条")
+    book.fill("新客户类型", "贵宾")
+    code, words = book.call("import")
+    assert code == 3 and "客户类型 “贵宾” 无法识别，只能是新客、老客" in words
+
+
+def test_a_field_corrected_meanwhile_is_a_conflict(book, step):
+    book.call("export")
+    ident = book.column("反馈ID")[0]
+    store.add_correction(step.register, ident, "咨询", who="李强", at=AT, field="intent")
+    book.fill("新诉求类别", "需求")
+    code, words = book.call("import")
+    assert code == 3 and "李强" in words
+    assert store.corrections(step.register, field="intent")["intent"].tolist() == ["咨询"]
+
+
+def test_corrections_are_listed_and_withdrawn_from_the_command_line(book, step):
+    session_save(step, "工单:F000", "EC-LOG")
+    session_save(step, "工单:gone", "EC-PRI")
+    assert cli.call(["corrections", "list", book.params]) == 0
+    words = book.capsys.readouterr().out
+    assert "生效\t工单:F000\t" in words
+    assert "→ 物流延迟\t李强\t2026-10-01 09:00" in words and "1 条更正找不到" in words
+    assert cli.call(["corrections", "withdraw", book.params, "工单:gone", "--why", "没有了"]) == 0
+    assert store.corrections(step.register)["feedback_id"].tolist() == ["工单:F000"]
+    assert cli.call(["corrections", "withdraw", book.params, "工单:gone"]) == 3
+
+
 def test_a_name_that_holds_a_comma_is_one_tag():
     known = {"价格、优惠", "价格", "优惠", "物流"}
     assert workbook._names("价格、优惠", known) == ("价格、优惠",)

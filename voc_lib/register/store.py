@@ -23,7 +23,7 @@ from sqlalchemy.exc import (
 from voc_lib.errors import DataError, ParamsError, did_you_mean
 from voc_lib.register.models import Base, Coding, Correction, Layout
 
-FIELDS = ("tags", "urgency", "intent")
+FIELDS = ("tags", "urgency", "intent", "customer_type")
 SEPARATOR = "；"
 WITHDRAWN = ""
 LAYOUT = 2  # 1: ids as the reports had them; 2: “source:id”
@@ -188,10 +188,19 @@ def trail(engine: Engine, feedback_id: str | None = None) -> pd.DataFrame:
     return pd.DataFrame([dict(row) for row in rows], columns=TRAIL).astype({**texts, **kinds, "id": "int64"})
 
 
+def in_force(engine: Engine) -> pd.DataFrame:
+    """The corrections in force, of all fields, by feedback: columns of `trail`."""
+    rows = trail(engine).dropna(subset=["version"]).sort_values("version", kind="stable")
+    last = rows.drop_duplicates(["feedback_id", "field"], keep="last")
+    return last[last["new"] != WITHDRAWN].sort_values(["feedback_id", "field"], ignore_index=True)
+
+
 def conflicts(engine: Engine) -> pd.DataFrame:
-    """Corrections kept but not in force, to be settled by people: columns of `trail`."""
+    """Corrections kept but not in force that nobody has settled since by another: columns of `trail`."""
     rows = trail(engine)
-    return rows[rows["version"].isna()].reset_index(drop=True)
+    settled = rows[rows["version"].notna()].groupby(["feedback_id", "field"])["id"].max().rename("settled")
+    both = rows[rows["version"].isna()].join(settled, on=["feedback_id", "field"])
+    return both[both["settled"].isna() | (both["settled"] < both["id"])][TRAIL].reset_index(drop=True)
 
 
 def _row(feedback_id: str, new: str, *, who: str, field: str, **rest: Any) -> dict[str, Any]:

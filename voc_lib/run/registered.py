@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 SQLITE = "sqlite:///"
 SHOWN = 5
-FIELDS = ("tags", "urgency", "intent")
+FIELDS = ("tags", "urgency", "intent", "customer_type")
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def lost(settings: Settings, rows: pd.DataFrame | None = None) -> str:
 
 
 def corrections(settings: Settings) -> pd.DataFrame:
-    """What people set, in force: `feedback_id, tags, urgency, intent`, a row per feedback, missing = not set.
+    """What people set, in force: `feedback_id` and `FIELDS`, a row per feedback, missing = not set.
 
     The ids are the register's keys, “source:id”; `of` gives those of a frame.
 

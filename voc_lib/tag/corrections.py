@@ -10,6 +10,8 @@ from voc_lib.errors import DataError, did_you_mean
 from voc_lib.tag.taxonomy import Taxonomy
 from voc_lib.tag.urgency import from_words
 
+CHOICES = {"intent": schema.INTENTS, "urgency": schema.URGENCIES, "customer_type": schema.CUSTOMER_TYPES}
+
 
 def read(corrected: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     """The corrections as `feedback_id, tags` with canonical names, the last one of each feedback.
@@ -33,17 +35,17 @@ def _canonical(tags: str, taxonomy: Taxonomy) -> str:
 
 
 def field(corrected: pd.DataFrame | None, name: str, feedback_id: pd.Series) -> pd.Series:
-    """The `urgency` (P0, P1, P2; 高, 中, 低 are understood) or `intent` people set, per row, else missing.
+    """What people set of a field of `CHOICES`, per row, else missing; 高, 中, 低 are understood as urgency.
 
-    A word that is neither is a DataError.
+    A word that is none of them is a DataError.
     """
     if corrected is None or name not in corrected:
         return pd.Series(pd.NA, index=feedback_id.index, dtype="str")
     known = corrected.dropna(subset=["feedback_id", name]).drop_duplicates("feedback_id", keep="last")
     said = known[name].astype("str").str.strip()
-    value = from_words(said) if name == "urgency" else said.where(said.isin(schema.INTENTS))
+    allowed = CHOICES[name]
+    value = from_words(said) if name == "urgency" else said.where(said.isin(allowed))
     if len(wrong := said[value.isna()]):
-        allowed = schema.URGENCIES if name == "urgency" else schema.INTENTS
         label = schema.TAGGED.labels[name]
         raise DataError(f"更正里的{label} “{wrong.iloc[0]}” 无法识别，只能是{'、'.join(allowed)}。")
     return feedback_id.map(dict(zip(known["feedback_id"], value, strict=True))).astype("str")

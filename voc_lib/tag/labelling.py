@@ -44,7 +44,7 @@ def label(
 ) -> Labelled:
     """The history with every column of schema.TAGGED, and the evidence of its tags.
 
-    `corrected` (`feedback_id, tags`, joined by “；”; `urgency` and `intent` where there are) is what people
+    `corrected` (`feedback_id, tags`, joined by “；”; `corrections.CHOICES` where there are) is what people
     have set; it wins over the rules and over `tagger`, a learned one, which wins over the rules where it is
     sure.
     """
@@ -57,11 +57,11 @@ def label(
     if corrected is not None and len(corrected):
         decided, tags = corrections.apply(decided, tags, rows, corrected, taxonomy)
     rows = rows.assign(**decided).pipe(_feelings, votes, parts, corrected)
-    rows = rows.assign(
-        customer_type=customer_types(
-            rows["customer_id"], customers=customers, orders=orders, rules=params.customer_rules, as_of=as_of
-        )
+    kinds = customer_types(
+        rows["customer_id"], customers=customers, orders=orders, rules=params.customer_rules, as_of=as_of
     )
+    by_people = corrections.field(corrected, "customer_type", rows["feedback_id"])
+    rows = rows.assign(customer_type=by_people.fillna(kinds))
     settings = params.duplicates
     rows = duplicates.find(
         rows, window_days=settings.window_days, similarity=settings.similarity, category=rows["primary_tag"]

@@ -9,6 +9,7 @@ from datetime import datetime
 import pandas as pd
 from sqlalchemy import Engine
 
+from voc_lib.errors import DataError
 from voc_lib.register import codings, store, tags
 from voc_lib.register.store import SEPARATOR
 from voc_lib.tag.taxonomy import Taxonomy
@@ -20,6 +21,15 @@ class Standing:
 
     version: int = 0
     tags: tuple[str, ...] = ()
+    who: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What people have set of one field: the version, the value ("" for nothing) and whose it is."""
+
+    version: int = 0
+    value: str = ""
     who: str = ""
 
 
@@ -63,6 +73,39 @@ class Desk:
                 return saved.conflict(self.words)
         codings.add(self.engine, feedback_id, codes, coder=self.who, at=at, note=note)
         return ""
+
+    def choice(self, feedback_id: str, field: str) -> Choice:
+        """What people have set of a field of `corrections.CHOICES`."""
+        version, value, who = store.current(self.engine, feedback_id, field=field)
+        return Choice(version, value or "", who)
+
+    def choose(
+        self, feedback_id: str, field: str, value: str, *, seen: int, old: str = "", note: str = ""
+    ) -> str:
+        """What has to be told: "" when the field is set, else who was faster."""
+        saved = store.add_correction(
+            self.engine,
+            feedback_id,
+            value,
+            who=self.who,
+            at=self.clock(),
+            why=note,
+            field=field,
+            seen=seen,
+            old=old or None,
+        )
+        return saved.conflict()
+
+    def withdraw(self, feedback_id: str, field: str, *, why: str = "") -> str:
+        """What has to be told: "" when the correction in force is taken back; DataError without one."""
+        version, value, _ = store.current(self.engine, feedback_id, field=field)
+        if value is None:
+            raise DataError(f"反馈 {feedback_id} 没有生效的更正可撤回；请用 voc corrections list 查看。")
+        why = why or "撤回"
+        saved = store.withdraw(
+            self.engine, feedback_id, who=self.who, at=self.clock(), seen=version, why=why, field=field
+        )
+        return saved.conflict(self.words)
 
     def take_back(self, feedback_id: str, *, seen: int, before: tuple[str, ...]) -> str:
         """What has to be told: "" when `before` stands again (nothing, when it is empty)."""

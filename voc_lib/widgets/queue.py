@@ -10,10 +10,11 @@ import pandas as pd
 
 from voc_lib.errors import DataError
 from voc_lib.tag import learn
+from voc_lib.tag.corrections import CHOICES
 from voc_lib.tag.taxonomy import OTHER, Taxonomy
 
 _log = logging.getLogger(__name__)
-COLUMNS = ["feedback_id", "created_at", "channel", "product", "text", "tags", "why"]
+COLUMNS = ["feedback_id", "created_at", "channel", "product", "text", "tags", *CHOICES, "why"]
 APART, UNTAGGED, SEVERAL, RANDOM = "标注人意见不一致", "没有命中任何规则", "命中多个标签", "随机抽查"
 BLIND = "请独立标注"
 
@@ -49,19 +50,20 @@ def independent(
 ) -> pd.DataFrame:
     """What a coder has not answered blind yet of the first `size` of a `sample` (ids in order): `COLUMNS`.
 
-    `tags` is empty, so that nothing can give an answer away.
+    `tags` and the other decisions are empty, so that nothing can give an answer away.
     """
     done = set(answers["feedback_id"][answers["coder"] == coder])
     ids = [ident for ident in sample.head(size) if ident not in done]
     why = pd.Series(BLIND, index=pd.Index(ids, dtype="str"), dtype="str")
-    return _ordered(rows, [why], size).assign(tags="")
+    return _ordered(rows, [why], size).assign(tags="", **dict.fromkeys(CHOICES, ""))
 
 
 def frame(rows: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     """What a gold sample is drawn from, corrected or not: `feedback_id, stratum` of each issue."""
     codes = {tag.name: tag.code for tag in taxonomy.tags}
     first = _open(rows, set())
-    return pd.DataFrame({"feedback_id": first["feedback_id"], "stratum": first["primary_tag"].replace(codes)})
+    stratum = first["primary_tag"].replace(codes).mask(first["intent"] == "表扬", "表扬")
+    return pd.DataFrame({"feedback_id": first["feedback_id"], "stratum": stratum})
 
 
 def _open(rows: pd.DataFrame, done: set[str]) -> pd.DataFrame:

@@ -17,10 +17,12 @@ import pandas as pd
 from voc_lib.errors import VocError
 from voc_lib.report.narrative import TextView, text
 from voc_lib.run.step import Step
+from voc_lib.schema import TAGGED
 from voc_lib.tag import agreement as measures
 from voc_lib.tag import quality
+from voc_lib.tag.corrections import CHOICES
 from voc_lib.widgets import keys, review, session, workbook
-from voc_lib.widgets.desk import Desk, Standing
+from voc_lib.widgets.desk import Choice, Desk, Standing
 from voc_lib.widgets.evidence import Span, marked, plain
 
 _log = logging.getLogger(__name__)
@@ -51,7 +53,8 @@ class Panel:
         self.stands: dict[int, Standing] = {}
         self.before: dict[int, tuple[str, ...]] = {}
         self.keys = keys.assign(desk.taxonomy.names)
-        self._emptied = ""
+        self.chosen: dict[tuple[int, str], Choice] = {}
+        self._emptied, self._showing = "", False
         self._make()
         self.box = w.VBox([*self._rows(), _listener()])
         self.box.add_class("voc-tagging")
@@ -93,6 +96,29 @@ class Panel:
             self.note.value = ""
         return told
 
+    def _choose(self, field: str, value: str) -> None:
+        """Set what the person chose of a field for the item shown; the answer by tags stays open."""
+        if self._showing or self.state.over or not value:
+            return
+        at, label = self.state.at, TAGGED.labels[field]
+        seen, old = self._choice(at, field), str(self.items[field].iloc[at])
+        try:
+            told = self.desk.choose(
+                self._id(at), field, value, seen=seen.version, old=old, note=self.note.value.strip()
+            )
+        except VocError as error:
+            told = str(error)
+        self.chosen.pop((at, field))
+        self._show(told)
+        if not told:
+            self.said.value = f"<div>{plain(label)}改为 {plain(value)}，已记入登记库。</div>"
+
+    def _choice(self, at: int, field: str) -> Choice:
+        """What people had set when the item was shown."""
+        if (at, field) not in self.chosen:
+            self.chosen[at, field] = self.desk.choice(self._id(at), field)
+        return self.chosen[at, field]
+
     def _id(self, at: int) -> str:
         return str(self.items["feedback_id"].iloc[at])
 
@@ -117,6 +143,12 @@ class Panel:
         self.typing.add_class("voc-keys")
         self.note = w.Text(description="备注", placeholder="可不写；随下一个回答保存", layout=wide)
         self.typing.observe(self._typed, "value")
+        self.choices = {
+            field: w.Dropdown(options=["", *allowed], description=TAGGED.labels[field])
+            for field, allowed in CHOICES.items()
+        }
+        for field, box in self.choices.items():
+            box.observe(lambda change, field=field: self._choose(field, change["new"]), "value")
         by_tag = {tag: key for key, tag in self.keys.items()}
         self.buttons = [
             self._button(
@@ -136,7 +168,9 @@ class Panel:
     def _rows(self) -> list[Any]:
         wrap = w.Layout(flex_flow="row wrap")
         rows = [self.bar, self.head, self.text, self.foot, self.typing]
-        rows += [w.HBox(self.buttons, layout=wrap), w.HBox(self.commands, layout=wrap), self.note, self.said]
+        rows += [w.HBox(self.buttons, layout=wrap), w.HBox(self.commands, layout=wrap)]
+        rows += [] if self.desk.blind else [w.HBox([*self.choices.values()], layout=wrap)]
+        rows += [self.note, self.said]
         return rows if self.step is None else [*rows, w.HBox([self.table, self.upload])]
 
     def _button(self, words: str, act: Any, style: str = "") -> w.Button:
@@ -183,10 +217,19 @@ class Panel:
         self.text.value = (
             f'<div style="{MUTED}">{plain(" · ".join(about))}</div><div style="{TEXT}">{words}</div>'
         )
+        if not self.desk.blind:
+            self._show_choices(item)
         given = "、".join(self._given()) or "（未标）"
         picked = f" · 已选 {plain('、'.join(self.state.picked))}" if self.state.picked else ""
         more = " · 再按一个标签键" if self.state.more else ""
         self.foot.value = f"现有标签：<b>{plain(given)}</b>{picked}{more}"
+
+    def _show_choices(self, item: pd.Series) -> None:
+        self._showing = True
+        for field, box in self.choices.items():
+            held = self._choice(self.state.at, field).value or str(item[field])
+            box.value = held if held in box.options else ""
+        self._showing = False
 
     def _tell(self, act: Any) -> None:
         try:
@@ -210,6 +253,7 @@ class Panel:
             file.write_bytes(content)
             result = workbook.read(file, self.desk, known=session.spellings(self._known_step()))
         self.stands.clear()
+        self.chosen.clear()
         self._show()
         return result.said()
 

@@ -14,17 +14,17 @@ from voc_lib.errors import DataError, ParamsError, PublishError, did_you_mean
 from voc_lib.register import store
 from voc_lib.register.store import SEPARATOR
 from voc_lib.report import excel
-from voc_lib.schema import Column, Table
+from voc_lib.schema import TAGGED, Column, Table
+from voc_lib.tag.corrections import CHOICES
 from voc_lib.tag.taxonomy import Taxonomy
 from voc_lib.widgets.desk import Desk
 
+SLASH = "/"
 SPLIT = re.compile(r"([；;、，,])")
 _ID = Column("feedback_id", "text", "反馈ID")
-_ANSWER = (
-    Column("new", "text", "新标签"),
-    Column("note", "text", "备注"),
-    Column("seen", "int", "版本"),
-)
+_NEW = {f"new_{field}": Column(f"new_{field}", "text", f"新{TAGGED.labels[field]}") for field in CHOICES}
+_NOTE = (Column("note", "text", "备注"), Column("seen", "text", "版本"))
+_ANSWER = (Column("new", "text", "新标签"), *_NEW.values(), *_NOTE)
 REVIEW = Table(
     "review",
     "待复核",
@@ -35,10 +35,12 @@ REVIEW = Table(
         Column("product", "text", "产品"),
         Column("text", "text", "问题描述"),
         Column("tags", "text", "现有标签"),
+        *(Column(field, "text", TAGGED.labels[field]) for field in CHOICES),
         Column("why", "text", "复核原因"),
         *_ANSWER,
     ),
 )
+BLIND = Table("blind", REVIEW.title, tuple(c for c in REVIEW.columns if c.name not in {*CHOICES, *_NEW}))
 CORRECTED = Table(
     "corrected",
     "已更正",
@@ -78,9 +80,10 @@ def export(file: Path, queue: pd.DataFrame, texts: pd.Series, desk: Desk) -> int
 
     `texts` holds the (masked) text by feedback id. A blind coder's workbook holds no answers of others.
     """
-    versions = {} if desk.blind else _versions(desk)
-    asked = queue.assign(new="", note="", seen=queue["feedback_id"].map(versions).fillna(0).astype("int64"))
-    sheets = {REVIEW.title: (asked[REVIEW.names], REVIEW)}
+    spec = BLIND if desk.blind else REVIEW
+    seen = "" if desk.blind else _seen(desk, queue["feedback_id"])
+    asked = queue.assign(new="", note="", seen=seen, **dict.fromkeys(_NEW, ""))
+    sheets = {spec.title: (asked[spec.names], spec)}
     if not desk.blind:
         sheets[CORRECTED.title] = (_corrected(desk, texts), CORRECTED)
     sheets[TAGS.title] = (_tags(desk.taxonomy), TAGS)
@@ -92,30 +95,24 @@ def export(file: Path, queue: pd.DataFrame, texts: pd.Series, desk: Desk) -> int
     return len(asked)
 
 
-def _versions(desk: Desk) -> dict[str, int]:
-    rows = _last(desk)
-    return dict(zip(rows["feedback_id"], rows["version"].astype("int64"), strict=True))
-
-
-def _last(desk: Desk) -> pd.DataFrame:
-    """The trail's rows in force, withdrawn ones included."""
+def _seen(desk: Desk, ids: pd.Series) -> list[str]:
+    """The versions in force of each feedback, field by field: “2/0/0/1” in the order of store.FIELDS."""
     rows = store.trail(desk.engine)
-    rows = rows[(rows["field"] == "tags") & rows["version"].notna()]
-    return rows.sort_values("version").drop_duplicates("feedback_id", keep="last").sort_values("feedback_id")
+    last = rows.groupby(["feedback_id", "field"])["version"].max().dropna().astype("int64").to_dict()
+    return [SLASH.join(str(last.get((ident, field), 0)) for field in store.FIELDS) for ident in ids]
 
 
 def _corrected(desk: Desk, texts: pd.Series) -> pd.DataFrame:
-    rows = _last(desk)
-    rows = rows[rows["new"] != store.WITHDRAWN]
+    rows = store.in_force(desk.engine)
+    rows = rows[rows["field"] == "tags"]
     names = [SEPARATOR.join(desk.names(codes)) for codes in rows["new"]]
     return pd.DataFrame(
         {
             **{name: rows[name].to_numpy() for name in ("feedback_id", "who", "at", "why")},
             "text": rows["feedback_id"].map(texts).to_numpy(),
             "tags": names,
-            "new": "",
-            "note": "",
-            "seen": rows["version"].astype("int64").to_numpy(),
+            **dict.fromkeys(["new", *_NEW, "note"], ""),
+            "seen": _seen(desk, rows["feedback_id"]),
         }
     )[CORRECTED.names]
 
@@ -130,27 +127,37 @@ def read(file: Path, desk: Desk, *, known: Mapping[str, str]) -> Imported:
 
     `known` tells the feedback id by what may stand for it (`session.spellings`).
     """
-    rows = _checked(file, desk.taxonomy, known)
-    saved, same, conflicts = 0, 0, []
-    for row in rows:
+    told: list[str | None] = []
+    for row in _checked(file, desk.taxonomy, known):
         ident = known[row.feedback_id]
-        stands = desk.standing(ident)
-        names = tuple(desk.taxonomy.aliases[name] for name in row.names)
-        if names == stands.tags:
-            same += 1
-            continue
-        seen = stands.version  # one's own answer may be mended with the same file
-        if row.seen is not None and stands.who != desk.who:
-            seen = min(row.seen, seen)
-        told = desk.save(ident, names, seen=seen, old=row.old, note=row.note)
-        saved += not told
-        conflicts += [told] if told else []
-    return Imported(saved, same, tuple(conflicts))
+        if row.names:
+            told.append(_tag(row, ident, desk))
+        told += [_choose(row, ident, field, desk) for field in row.choices if not desk.blind]
+    return Imported(told.count(""), told.count(None), tuple(words for words in told if words))
+
+
+def _tag(row: _Row, ident: str, desk: Desk) -> str | None:
+    """What has to be told of the tags of a row: "" when they are saved, None when they stand already."""
+    stands = desk.standing(ident)
+    names = tuple(desk.taxonomy.aliases[name] for name in row.names)
+    if names == stands.tags:
+        return None
+    seen = row.version("tags", stands.version, own=stands.who == desk.who)
+    return desk.save(ident, names, seen=seen, old=row.old, note=row.note)
+
+
+def _choose(row: _Row, ident: str, field: str, desk: Desk) -> str | None:
+    """The same of another field."""
+    stands, value = desk.choice(ident, field), row.choices[field]
+    if value == stands.value:
+        return None
+    seen = row.version(field, stands.version, own=stands.who == desk.who)
+    return desk.choose(ident, field, value, seen=seen, note=row.note)
 
 
 def choices(file: Path, desk: Desk) -> dict[str, tuple[str, ...]]:
     """Feedback id -> the tags a workbook names for it; DataError when a row names a tag there is not."""
-    return {row.feedback_id: row.names for row in _checked(file, desk.taxonomy)}
+    return {row.feedback_id: row.names for row in _checked(file, desk.taxonomy) if row.names}
 
 
 def _checked(file: Path, taxonomy: Taxonomy, known: Mapping[str, str] | None = None) -> list[_Row]:
@@ -171,11 +178,19 @@ class _Row:
     names: tuple[str, ...]
     old: str
     note: str
-    seen: int | None
+    seen: tuple[int, ...]
+    choices: dict[str, str]
+
+    def version(self, field: str, stands: int, *, own: bool) -> int:
+        """The version the person saw; what stands, when it is the `own` answer: that may be mended."""
+        place = store.FIELDS.index(field)
+        if own or not self.seen:
+            return stands
+        return min(self.seen[place] if place < len(self.seen) else 0, stands)
 
 
 def _rows(file: Path, taxonomy: Taxonomy) -> list[_Row]:
-    """Every row with a “新标签”, of every sheet that has that column."""
+    """Every row that is filled in, of every sheet with a “新标签”."""
     tables = readers.read(file)
     fit = [table for table in tables if {"反馈ID", "新标签"} <= set(table.columns)]
     if not fit:
@@ -186,8 +201,8 @@ def _rows(file: Path, taxonomy: Taxonomy) -> list[_Row]:
     for table in fit:
         for line, record in zip(table.lines.tolist(), table.cells.to_pylist(), strict=True):
             cells = {name: (cell or "").strip() for name, cell in record.items()}
-            if names := _names(cells["新标签"], taxonomy.aliases):
-                rows.append(_row(f"{table.sheet or table.file} 第 {line} 行", cells, names))
+            row = _row(f"{table.sheet or table.file} 第 {line} 行", cells, taxonomy)
+            rows += [row] if row.names or row.choices else []
     return rows
 
 
@@ -206,15 +221,17 @@ def _names(written: str, known: Container[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _row(place: str, cells: dict[str, str], names: tuple[str, ...]) -> _Row:
-    seen = cells.get("版本", "").removesuffix(".0")
+def _row(place: str, cells: dict[str, str], taxonomy: Taxonomy) -> _Row:
+    seen = cells.get("版本", "").removesuffix(".0").split(SLASH)
+    written = {field: cells.get(_NEW[f"new_{field}"].label, "") for field in CHOICES}
     return _Row(
         place,
         cells["反馈ID"],
-        names,
+        _names(cells["新标签"], taxonomy.aliases),
         cells.get("现有标签", ""),
         cells.get("备注", ""),
-        int(seen) if seen.isdigit() else None,
+        tuple(int(part) for part in seen) if all(part.isdigit() for part in seen) else (),
+        {field: value for field, value in written.items() if value},
     )
 
 
@@ -224,4 +241,8 @@ def _fault(row: _Row, taxonomy: Taxonomy, known: Mapping[str, str] | None) -> st
     wrong = [name for name in row.names if name not in taxonomy.aliases]
     if wrong:
         return f"{row.place}：没有标签 “{wrong[0]}”。{did_you_mean(wrong[0], taxonomy.by_name)}"
+    for field, value in row.choices.items():
+        if value not in CHOICES[field]:
+            allowed = "、".join(CHOICES[field])
+            return f"{row.place}：{TAGGED.labels[field]} “{value}” 无法识别，只能是{allowed}"
     return ""
