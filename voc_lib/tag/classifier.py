@@ -66,7 +66,13 @@ def _line(features: Any, target: np.ndarray, seed: int, strength: float) -> tupl
     if target.all() or not target.any():
         return np.zeros(features.shape[1]), ALWAYS if target.all() else -ALWAYS
     model = LogisticRegression(
-        C=strength, class_weight="balanced", solver="liblinear", dual=True, tol=0.01, random_state=seed
+        C=strength,
+        class_weight="balanced",
+        solver="liblinear",
+        dual=True,
+        tol=0.01,
+        max_iter=2000,
+        random_state=seed,
     )
     model.fit(features, target)
     return model.coef_[0], float(model.intercept_[0])
