@@ -84,10 +84,14 @@ def words() -> frozenset[str]:
 
 @cache
 def spellings() -> frozenset[str]:
-    """The words of `words` as headers.yaml spells them, lower case."""
+    """The words of `words` as headers.yaml and people spell them: in small letters and in capitals."""
     tables = ("feedback", "customers", "orders", "exposure", "kpis")
     lists = [[field, *names] for table in tables for field, names in _file()[table].items()]
-    return frozenset(str(name).lower() for names in lists for name in names)
+    known = {str(name) for names in lists for name in names}
+    titles = {name.title() for name in known}
+    return frozenset().union(
+        known, titles, map(str.lower, known), map(str.upper, known), (t.replace("Id", "ID") for t in titles)
+    )
 
 
 def match(

@@ -219,10 +219,13 @@ def _repeated(table: Table, says: dict[str, str]) -> list[int]:
     }
     spelt = pa.array(sorted(spellings().union(*levels.values())), pa.large_string())
     rows: set[int] = set()
+    open_rows = pa.array(np.arange(len(table.lines)))  # a row that names nothing here may begin further on
     for name in table.columns[:3]:
-        cells = pc.utf8_trim_whitespace(table.cells[name])
-        hits = pc.or_(pc.is_in(cells, value_set=spelt), pc.is_in(pc.utf8_lower(cells), value_set=spelt))
-        rows.update(np.flatnonzero(hits.to_numpy(zero_copy_only=False)).tolist())
+        cells = table.cells[name]
+        cells = cells if len(open_rows) == len(cells) else cells.take(open_rows)
+        hits = pc.is_in(cells, value_set=spelt)
+        rows.update(open_rows.filter(hits.combine_chunks()).to_pylist())
+        open_rows = open_rows.filter(pc.invert(_present(cells)).combine_chunks())
     if not rows:
         return []
     ordered = sorted(rows)

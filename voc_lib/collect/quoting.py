@@ -207,7 +207,7 @@ def unescaped(data: bytes) -> bytes:
     >>> unescaped(b'1,"a \\\\"b\\\\" c",d\\n').decode()
     '1,"a ""b"" c",d\\n'
     """
-    if b'\\"' not in data or not ESCAPED.search(data) or DOUBLED.search(data):
+    if b"\\" not in data or b'\\"' not in data or not ESCAPED.search(data) or DOUBLED.search(data):
         return data
     return ESCAPE.sub(b'""', data)
 
