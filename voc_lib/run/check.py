@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from voc_lib.run.steps import STEPS
 
 if TYPE_CHECKING:
     from voc_lib.collect import Collected
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,8 @@ def words(settings: Settings) -> None:
     """Nothing, or the ParamsError of a taxonomy, knowledge file or register no kernel needs to start for."""
     _taxonomy(settings)
     _codes(settings)
+    if told := registered.lost(settings):
+        _log.warning("%s", told)
     _knowledge(settings)
 
 
