@@ -189,18 +189,22 @@ def _solved(spans: Hits, busy: np.ndarray, part: Corpus, words: Context) -> np.n
     solved = np.isin(spans.end, words.groups["gone"].start)
     past = distance_back(spans.start, part, words.groups["past"]) >= 0
     for marks, may in ((words.groups["resolved"], True), (_better(part, words), past)):
-        first, last = np.full(len(part.clauses) + 1, -1), np.full(len(part.clauses) + 1, -1)
-        at = part.clause(marks.start)
-        np.maximum.at(first, at, marks.start)
-        np.maximum.at(last, at, marks.end)
-        own = (first[clause] > spans.start) & (last[clause] >= spans.end)
-        solved |= (own | near & (last[following] >= 0)) & may
-    return solved
+        last = _last(marks, part)
+        solved |= ((last[clause] >= spans.end) | near & (last[following] >= 0)) & may
+    # of a pair like 闪退…修复 the solving word is a part itself
+    inside = _last(words.groups["solving"], part)[clause]
+    return solved | (inside > spans.start)
+
+
+def _last(marks: Hits, part: Corpus) -> np.ndarray:
+    """Where the last mark of each clause begins; −1 where there is none."""
+    last = np.full(len(part.clauses) + 1, -1)
+    np.maximum.at(last, part.clause(marks.start), marks.start)
+    return last
 
 
 def _better(part: Corpus, words: Context) -> Hits:
     """The words “现在” of clauses that go on to say it is better."""
     now, better = words.groups["now"], words.groups["better"]
-    last = np.full(len(part.clauses) + 1, -1)
-    np.maximum.at(last, part.clause(better.start), better.start)
+    last = _last(better, part)
     return now.where(last[part.clause(now.start)] >= now.end)
