@@ -46,7 +46,7 @@ def read(
     name = label or file.name
     decoded = encodings.decode(file.read_bytes(), encoding=encoding, where=name)
     data, nuls = _line_ends(decoded.data)
-    if not data.strip():
+    if not data or data.isspace():
         raise DataError(f"{name} 是空文件，没有任何内容。请检查导出。")
     table = parse(data, label=name, known=known)
     notes = [f"{name}：{note}" for note in decoded.notes]
@@ -239,8 +239,10 @@ def _fast(data: bytes, layout: _Layout) -> Table | None:
         )
     except pa.ArrowInvalid:
         return None
-    broken = any("\n" in text for _, _, text in bad)
-    if broken or len(bad) > RAGGED * max(1, cells.num_rows) or _suspicious(cells, data, layout):
+    if any("\n" in text for _, _, text in bad) or len(bad) > RAGGED * max(1, cells.num_rows):
+        return None
+    broken = cells.num_rows + len(bad) != _physical(data, layout.offset)
+    if broken and _suspicious(cells, data, layout):
         return None
     return _located(data, layout, cells, bad)
 
