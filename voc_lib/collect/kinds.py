@@ -12,6 +12,7 @@ from voc_lib.collect import dates
 
 LOOK = 20_000  # cells looked at for values
 SAMPLE = 200
+LONGEST = 40  # characters of a written time
 MOST = 0.9
 ZONE = ZoneInfo("UTC")
 
@@ -28,4 +29,7 @@ def of(column: pa.ChunkedArray) -> str:
         return "空"
     if pd.to_numeric(given, errors="coerce").notna().mean() >= MOST:
         return "数字"
+    dated = given.str.contains(r"\d", regex=True) & (given.str.len() <= LONGEST)
+    if dated.mean() < MOST:
+        return "文字"
     return "日期" if dates.parse(given, zone=ZONE).times.notna().mean() >= MOST else "文字"

@@ -127,7 +127,7 @@ def _half_width(texts: pa.Array) -> pa.Array:
     return pc.if_else(odd, pc.utf8_normalize(texts, form="NFKC"), texts)
 
 
-def _bytes(texts: pa.Array) -> np.ndarray:
+def raw_bytes(texts: pa.Array) -> np.ndarray:
     """The bytes of all texts in a row."""
     offsets = np.frombuffer(texts.buffers()[1], dtype="int64")[texts.offset : texts.offset + len(texts) + 1]
     return np.frombuffer(texts.buffers()[2] or b"", dtype="uint8")[offsets[0] : offsets[-1]]
@@ -135,13 +135,13 @@ def _bytes(texts: pa.Array) -> np.ndarray:
 
 def _digits(texts: pa.Array, n: int) -> np.ndarray:
     """The digits of texts spelt alike, a row each."""
-    raw = _bytes(texts)
+    raw = raw_bytes(texts)
     return (raw[(raw >= ord("0")) & (raw <= ord("9"))] - ord("0")).reshape(n, -1)
 
 
 def _zeroed(texts: pa.Array) -> pa.Array:
     """The texts with 0 for every digit."""
-    raw = _bytes(texts).copy()
+    raw = raw_bytes(texts).copy()
     raw[(raw > ord("0")) & (raw <= ord("9"))] = ord("0")
     offsets = np.frombuffer(texts.buffers()[1], dtype="int64")[texts.offset : texts.offset + len(texts) + 1]
     buffers = [None, pa.py_buffer(offsets - offsets[0]), pa.py_buffer(raw)]

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from voc_lib import schema
 from voc_lib.collect import clocks, dates, encoding, headers, identity, scores
 from voc_lib.collect.headers import Match
+from voc_lib.collect.spelling import raw_bytes
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError
 from voc_lib.params import Source
@@ -22,6 +23,10 @@ from voc_lib.params import Source
 CONTROL = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]"
 # Lone surrogates come from JSON as the escape that was written there.
 UNSEEN = r"[\p{Cc}\p{Cf}\x{fe00}-\x{fe0f}\x{fffe}\x{ffff}]|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+# Bytes of UTF-8 that may begin such a character: none of ASCII's signs, and none of 、 to 鿿.
+SUSPECT = np.array(
+    [not (0x20 <= b < 0x7F or 0x80 <= b < 0xC0 or 0xE3 <= b <= 0xE9) or b == ord("\\") for b in range(256)]
+)
 WORDS = ("text", "request", "remark")
 TIMES = ("created_at", "first_response_at", "closed_at")
 SCORES = ("csat", "nps")
@@ -104,7 +109,8 @@ def visible(values: pd.Series) -> pd.Series:
     ['华东', '华东', nan]
     """
     column = _arrow(values)
-    if not pc.any(pc.match_substring_regex(column, UNSEEN)).as_py():
+    suspect = SUSPECT[raw_bytes(column.fill_null(""))].any()
+    if not suspect or not pc.any(pc.match_substring_regex(column, UNSEEN)).as_py():
         return values
     bare = pc.utf8_trim_whitespace(pc.replace_substring_regex(column, UNSEEN, ""))
     return pd.Series(bare.to_pandas(), dtype="str").mask(lambda text: text == "").set_axis(values.index)
@@ -333,7 +339,8 @@ def _scores(columns: dict[str, pd.Series], matches: Sequence[Match], scale: str)
 
 def _by_customers(columns: dict[str, pd.Series]) -> dict[str, pd.Series]:
     """The columns without the scores a platform gave for customers who said nothing (系统默认好评)."""
-    by_platform = columns["text"].isin(scores.values_file()["by_platform"])
+    words = pa.array(scores.values_file()["by_platform"], pa.large_string())
+    by_platform = pc.is_in(_arrow(columns["text"]), value_set=words).to_numpy(zero_copy_only=False)
     return {name: texts.mask(by_platform) if name in SCORES else texts for name, texts in columns.items()}
 
 
