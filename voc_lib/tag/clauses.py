@@ -99,7 +99,9 @@ def moods(
     for name, mood in (("imagined", IMAGINED), ("others", OTHERS)):
         result[distance_back(starts, part, words.groups[name]) >= 0] = mood
     named = _named(clause, part, words)
-    negative = denied(starts, part, words, named=named) | denied(places, part, words, named=named)
+    negative = denied(starts, part, words, named=named)
+    keyed = np.flatnonzero(places > starts)
+    negative[keyed] |= denied(places[keyed], part, words, named=named[keyed])
     negative |= _crossed(ends, words.groups["litotes"])
     spans = Hits(clause, starts, ends)
     over = _solved(spans, clause[~negative], part, words) | _cured(places, part, words)
@@ -141,7 +143,14 @@ def _around(clause: np.ndarray, part: Corpus) -> tuple[Corpus, np.ndarray]:
 
 def _in_clauses(clause: np.ndarray, marks: Hits, part: Corpus) -> np.ndarray:
     """Which clauses hold one of the marks."""
-    return np.isin(clause, part.clause(marks.start))
+    return _marked(part.clause(marks.start), part)[clause]
+
+
+def _marked(clause: np.ndarray, part: Corpus) -> np.ndarray:
+    """Per clause of the chunk, and one more, whether it is among these."""
+    marked = np.zeros(len(part.clauses) + 1, dtype=bool)
+    marked[clause] = True
+    return marked
 
 
 def _asked(ends: np.ndarray, clause: np.ndarray, part: Corpus, words: Context) -> np.ndarray:
@@ -157,7 +166,9 @@ def _named(clause: np.ndarray, part: Corpus, words: Context) -> np.ndarray:
     """Spans beside a “就是” that names another: in their clause, or at the start of a next one with spans."""
     turn = words.groups["or"].start
     following = np.minimum(clause + 1, len(part.clauses) - 1)
-    next_too = np.isin(part.clauses[following], turn) & np.isin(following, clause) & (following > clause)
+    next_too = (
+        np.isin(part.clauses[following], turn) & _marked(clause, part)[following] & (following > clause)
+    )
     return _in_clauses(clause, words.groups["or"], part) | next_too
 
 
@@ -185,7 +196,7 @@ def _solved(spans: Hits, busy: np.ndarray, part: Corpus, words: Context) -> np.n
     clause = part.clause(spans.start)
     following = np.minimum(clause + 1, len(part.clauses) - 1)
     rows = part.clause_rows
-    near = (following > clause) & (rows[following] == rows[clause]) & ~np.isin(following, busy)
+    near = (following > clause) & (rows[following] == rows[clause]) & ~_marked(busy, part)[following]
     solved = np.isin(spans.end, words.groups["gone"].start)
     past = distance_back(spans.start, part, words.groups["past"]) >= 0
     for marks, may in ((words.groups["resolved"], True), (_better(part, words), past)):
