@@ -136,3 +136,9 @@ def test_quotes_escaped_by_a_backslash():
 def test_a_backslash_before_a_doubled_quote_is_a_backslash():
     table = parse(f'{WIDE}\nT1,C1,"路径\\""甲""",2026-09-01,1\nT2,C2,5\\"屏,2026-09-02,2\n')
     assert [row[2] for row in cells(table)] == ['路径\\"甲"', '5\\"屏'] and not table.notes
+
+
+def test_open_quotes_in_a_very_wide_table_are_bounded():
+    head = ",".join([*HEADER, *(f"列{i}" for i in range(1997))])
+    rows = [",".join("1" * 2000)] * 100 + [f'x","y{i}' for i in range(8000)]
+    assert parse("\n".join([head, *rows]) + "\n").read == 8100

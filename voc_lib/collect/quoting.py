@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 QUOTED_LINES = 20  # where the width says little, a quoted field has no more lines than that
 MAX_QUOTED_LINES = 2_000
+VAIN = 4  # so often each line may be looked at in vain for the end of a quoted field
 STRAY, JOINED = "stray", "joined"  # doubts about a record
 DIGITS = re.compile(r"\d+")
 ESCAPE = re.compile(rb'\\"(?=[^,\t;|\r\n"])')  # "他说\"不行\"，很慢": MySQL and programs write so
@@ -85,48 +86,44 @@ def scan(text: str, delimiter: str | None, *, usual: int = 0, shape: Shape = ANY
     lines = text.split("\n")
     if lines and lines[-1] == "":
         lines.pop()
-    number = 0
+    number = vain = 0
     while number < len(lines):
-        line = lines[number].removesuffix("\r")
-        if not line:
+        if lines[number] in ("", "\r"):
             number += 1
             continue
-        fields, used, doubt = _fields(lines, number, delimiter, usual, shape)
-        usual = usual or (len(fields) if len(fields) > 1 else 0)
-        whole = line if used == 1 else "\n".join(lines[number : number + used])
-        yield Record(number + 1, number + 1 + used, fields, whole, doubt)
-        number += used
+        far = usual > 2 and vain <= VAIN * (number + MAX_QUOTED_LINES)
+        record, looked = _record(lines, number, delimiter, usual, shape, far=far)
+        vain += looked
+        usual = usual or (len(record.fields) if len(record.fields) > 1 else 0)
+        yield record
+        number = record.after - 1
 
 
-def _fields(
-    lines: list[str], number: int, delimiter: str | None, usual: int, shape: Shape
-) -> tuple[list[str], int, str]:
-    """The fields of the record that begins at a line, how many lines it takes, and the doubt about it."""
+def _record(
+    lines: list[str], number: int, delimiter: str | None, usual: int, shape: Shape, *, far: bool
+) -> tuple[Record, int]:
+    """The record that begins at a line, and how many lines were looked at in vain."""
     line = lines[number].removesuffix("\r")
-    if delimiter is None:
-        return [line], 1, ""
-    plain = line.split(delimiter)
-    if '"' not in line:
-        return plain, 1, ""
+    if delimiter is None or '"' not in line:
+        return Record(number + 1, number + 2, line.split(delimiter) if delimiter else [line], line), 0
     fields = split(line, delimiter)
     if fields is not None:
-        return fields, 1, ""
-    fields, used = _several_lines(lines, number, delimiter, usual)
-    if fields is None:
-        return plain, 1, STRAY
-    alone = sum(shape.fits(inner.split(delimiter)) for inner in lines[number : number + used])
-    if alone > shape.fits(fields):  # more rows when each line is one
-        return plain, 1, STRAY
-    return fields, used, JOINED if alone else ""
+        return Record(number + 1, number + 2, fields, line), 0
+    fields, used = _several_lines(lines, number, delimiter, usual, MAX_QUOTED_LINES if far else QUOTED_LINES)
+    inside = lines[number : number + used]
+    alone = sum(shape.fits(inner.split(delimiter)) for inner in inside) if fields else 0
+    if fields is None or alone > shape.fits(fields):  # more rows when each line is one
+        return Record(number + 1, number + 2, line.split(delimiter), line, STRAY), used
+    return Record(number + 1, number + used + 1, fields, "\n".join(inside), JOINED if alone else ""), 0
 
 
-def _several_lines(lines: list[str], number: int, delimiter: str, usual: int) -> tuple[list[str] | None, int]:
-    """The record whose quote is open at the end of its first line, and how many lines it takes.
+def _several_lines(
+    lines: list[str], number: int, delimiter: str, usual: int, limit: int
+) -> tuple[list[str] | None, int]:
+    """The record whose quote is open at the end of its first line, and how many lines were looked at.
 
-    None unless every quoted field closes before a delimiter or a line end and the width is right. Each line
-    is looked at once per field at most: an open quote meets the next line that opens one, and ends there.
+    None unless every quoted field closes before a delimiter or a line end and the width is right.
     """
-    limit = number + 1 + (MAX_QUOTED_LINES if usual > 2 else QUOTED_LINES)
     fields: list[str] = []
     line, last, start = lines[number].removesuffix("\r"), number, 0
     while not usual or len(fields) < usual:
@@ -135,21 +132,21 @@ def _several_lines(lines: list[str], number: int, delimiter: str, usual: int) ->
             while (end := _closing(line, start)) < 0:
                 parts.append(line[start:])
                 last, start = last + 1, 0
-                if last >= min(limit, len(lines)):
-                    return None, 0
+                if last >= min(number + limit + 1, len(lines)):
+                    return None, last - number
                 line = lines[last].removesuffix("\r")
             fields.append("\n".join([*parts, line[start:end]]).replace('""', '"'))
             stop = end + 1
             if stop < len(line) and not line.startswith(delimiter, stop):
-                return None, 0
+                return None, last - number
         else:
             stop = line.find(delimiter, start)
             stop = len(line) if stop < 0 else stop
             fields.append(line[start:stop])
         if stop >= len(line):
-            return (fields, last + 1 - number) if usual in (0, len(fields)) else (None, 0)
+            return (fields if usual in (0, len(fields)) else None), last + 1 - number
         start = stop + len(delimiter)
-    return None, 0
+    return None, last - number
 
 
 def split(record: str, delimiter: str) -> list[str] | None:
