@@ -134,6 +134,8 @@ def mismatched(feedback: pd.DataFrame, customers: pd.DataFrame) -> list[str]:
     >>> "2 个客户ID与客户表只差开头的 0" in mismatched(said, base)[0]
     True
     """
+    if customers.empty:
+        return []
     said, base = (frame["customer_id"].dropna().drop_duplicates() for frame in (feedback, customers))
     lost = said[~said.isin(base)]
     known = (

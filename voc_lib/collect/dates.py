@@ -59,7 +59,8 @@ class _Work:
     def give(self, rows: np.ndarray, times: np.ndarray, reason: str = IMPOSSIBLE) -> None:
         """Settle rows: a time, or a reason where the time is NaT."""
         self.times[rows] = times
-        self.reasons[rows] = np.where(np.isnat(times), reason, "")
+        self.reasons[rows] = ""
+        self.reasons[rows[np.isnat(times)]] = reason
         self.open[rows] = False
 
     def refuse(self, rows: np.ndarray, reason: str) -> None:

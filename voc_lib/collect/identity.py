@@ -102,6 +102,8 @@ def _same(table: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
 
 def row_numbers(tables: Sequence[pd.DataFrame], known: pd.DataFrame) -> set[int]:
     """The tables whose ids are numbers of their rows: other lists use them for other feedback."""
+    if len(tables) == 1 and known.empty:
+        return set()
     rows = _rows(tables, known)
     first = ~rows["feedback_id"].duplicated()
     pairs = rows[~first].merge(rows[first], on="feedback_id", suffixes=("", PARTNER))

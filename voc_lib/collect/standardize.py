@@ -107,6 +107,8 @@ def visible(values: pd.Series) -> pd.Series:
 
     >>> visible(pd.Series(["华东\u200b", "华东", "\ufeff"])).tolist()
     ['华东', '华东', nan]
+    >>> visible(pd.concat([pd.Series(["华东"]), pd.Series(["华\u200b南"])])).tolist()  # read in pieces
+    ['华东', '华南']
     """
     column = _arrow(values)
     suspect = SUSPECT[raw_bytes(column.fill_null(""))].any()
@@ -244,7 +246,9 @@ def fillers() -> list[str]:
 
 
 def _arrow(values: pd.Series) -> pa.Array:
-    return pa.array(values, type=pa.large_string())
+    """The texts in one piece; what was read in pieces comes in chunks."""
+    texts = pa.array(values, type=pa.large_string())
+    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
 
 
 def _categories(columns: dict[str, pd.Series]) -> dict[str, pd.Series]:
