@@ -239,6 +239,7 @@ TAGS = _table(
     C("start", "int", "起", low=0),
     C("end", "int", "止", low=0),
     C("evidence", "text", "依据原文"),
+    C("sentiment", "float", "所在分句的情感", low=-1, high=1),
 )
 SUMMARY = _table(
     "summary",
@@ -302,6 +303,17 @@ TAG_QUALITY = _table(
     C("given_high", "share", "一致率95%上限", low=0, high=1),
     key=("tag",),
 )
+TAG_SENTIMENT = _table(
+    "tag_sentiment",
+    "各标签的情感",
+    C("tag", "category", "标签", required=True),
+    C("n", "int", "问题数", required=True, low=1),
+    C("good", "share", "语气为正的占比", required=True, low=0, high=1),
+    C("bad", "share", "语气为负的占比", required=True, low=0, high=1),
+    C("sentiment", "float", "平均情感（-1 至 1）", required=True, low=-1, high=1),
+    key=("tag",),
+)
+
 TAG_DRIFT = _table(
     "tag_drift",
     "标签质量随时间",

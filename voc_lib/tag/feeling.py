@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from voc_lib import schema
 from voc_lib.errors import DataError
 from voc_lib.tag import classifier
 from voc_lib.tag.agreement import wilson
@@ -54,7 +55,7 @@ def of_evidence(tagged: pd.DataFrame, tags: pd.DataFrame) -> pd.Series:
 
 
 def by_tag(tagged: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
-    """How customers speak of each tag: `tag, n, good, bad, sentiment`, worst first.
+    """《各标签的情感》: schema.TAG_SENTIMENT, how customers speak of each tag, worst first.
 
     Of every feedback a tag counts the mean over its own clauses, so praise of one thing leaves another alone.
     """
@@ -64,7 +65,7 @@ def by_tag(tagged: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
     groups = each.groupby("tag")
     table = groups[["good", "bad", "sentiment"]].mean().assign(n=groups.size()).reset_index()
     table = table.sort_values(["sentiment", "n"], ascending=[True, False], kind="stable", ignore_index=True)
-    return table[["tag", "n", "good", "bad", "sentiment"]]
+    return schema.shape(table, schema.TAG_SENTIMENT)
 
 
 def accuracy(tagged: pd.DataFrame) -> pd.DataFrame:
