@@ -70,10 +70,15 @@ def attributes(
 
 
 def _value(ids: pd.Series, orders: pd.DataFrame) -> pd.Series:
-    """High value (the top fifth of spending among buyers), other buyers, no order."""
+    """High value (the top fifth of spenders, none of those who spent alike), other buyers, no order.
+
+    >>> orders = pd.DataFrame({"customer_id": list("abcd"), "amount": [9.0, 1, 1, 0]})
+    >>> _value(pd.Series(list("abde")), orders).tolist()
+    ['高价值（消费前 20%）', '其他有订单客户', '其他有订单客户', '无订单']
+    """
     spent = ids.map(orders.groupby("customer_id")["amount"].sum())
-    rank = spent.rank(method="first", ascending=False)
-    top = ceil(TOP_SHARE * spent.notna().sum())
+    rank = spent.where(spent > 0).rank(method="max", ascending=False)
+    top = ceil(TOP_SHARE * (spent > 0).sum())
     label = np.where(
         spent.isna(), "无订单", np.where(rank <= top, f"高价值（消费前 {TOP_SHARE:.0%}）", "其他有订单客户")
     )
