@@ -124,11 +124,12 @@ def coverage(params: ParamsFile, period: Period = "", tag: OneTag = "") -> None:
         return
     rules, silent = by_rule["tag"].value_counts(), by_rule.loc[by_rule["hits"] == 0, "tag"].value_counts()
     for name, n, share in zip(by_tag["tag"], by_tag["n"], by_tag["share"], strict=True):
-        unheard = f"{rules.get(name, 0)} 条规则中 {silent.get(name, 0)} 条没有命中"
-        typer.echo(f"  {name}\t{n} 条\t{share:.1%}\t{unheard}")
+        unheard = f"{rules[name]} 条规则中 {silent.get(name, 0)} 条没有命中" if name in rules else ""
+        typer.echo(f"  {name}\t{n} 条\t{share:.1%}\t{unheard}".rstrip())
     clashing = by_rule[by_rule["conflict"] > 0].sort_values("conflict", ascending=False, kind="stable")
-    typer.echo(f"{len(clashing)} 条规则命中的反馈同时命中别的标签，最多的：")
-    _rules(clashing.head(MOST).assign(rule=clashing["rule"].str.slice(0, WIDE)))
+    if len(clashing):
+        typer.echo(f"{len(clashing)} 条规则命中的反馈同时命中别的标签，最多的：")
+        _rules(clashing.head(MOST).assign(rule=clashing["rule"].str.slice(0, WIDE)))
     typer.echo("一个标签的全部规则：加 --tag 标签名；完整的表见工作簿 “规则体检”。")
 
 

@@ -183,7 +183,7 @@ def session_save(step, ident, codes):
 def test_coverage_counts_the_period(book, shop):
     code = cli.call(["taxonomy", "coverage", str(shop / "params.yaml")])
     words = book.capsys.readouterr().out
-    assert code == 0 and "30 条反馈" in words and "条本期没有命中" in words
+    assert code == 0 and "30 条反馈" in words and "条规则中" in words and "同时命中" not in words
 
 
 def test_a_correction_for_a_feedback_that_is_gone_is_kept_and_shown(book, step):
