@@ -12,6 +12,9 @@ from itertools import accumulate, pairwise, permutations
 
 import numpy as np
 import rjieba
+from rapidfuzz.distance import LCSseq, Levenshtein
+from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import cpdist
 
 from voc_lib.clean.cues import words
 
@@ -26,9 +29,6 @@ REWRITTEN = 6  # characters exchanged, of both texts together and none of them c
 
 def alike(first: Sequence[str], second: Sequence[str], *, similarity: float) -> np.ndarray:
     """Which pairs of keys (`duplicates.keys`) are copies of each other."""
-    from rapidfuzz.fuzz import ratio
-    from rapidfuzz.process import cpdist
-
     if not len(first):
         return np.zeros(0, dtype=bool)
     scores = cpdist(first, second, scorer=ratio, score_cutoff=100 * similarity, dtype=np.float32, workers=-1)
@@ -52,8 +52,8 @@ def agree(first: str, second: str) -> bool:
     """
     if _facts(first) != _facts(second):
         return False
-    changes = _changes(first, second)
-    return not any(test(first, second, changes) for test in (_opposed, _rewritten, _reworded))
+    texts = (first, second, _changes(first, second))
+    return not (_rewritten(*texts) or _opposed(*texts) or _reworded(*texts))
 
 
 @cache
@@ -73,8 +73,6 @@ def _fact_pattern() -> re.Pattern[str]:
 
 def _changes(first: str, second: str) -> list[Change]:
     """Spans (start, end, start, end) in which the texts differ; a single common character parts none."""
-    from rapidfuzz.distance import Levenshtein
-
     found: list[Change] = []
     for op in Levenshtein.opcodes(first, second):
         if op.tag == "equal":
@@ -98,8 +96,6 @@ def _opposed(first: str, second: str, changes: list[Change]) -> bool:
 
 def _rewritten(first: str, second: str, changes: list[Change]) -> bool:
     """Whether a passage was put in the middle, or exchanged for one with little in common: no slips."""
-    from rapidfuzz.distance import LCSseq
-
     for a, b, c, d in changes:
         inside = bool(a and c) and not (b == len(first) and d == len(second))
         short, long = sorted((b - a, d - c))

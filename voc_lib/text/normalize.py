@@ -7,8 +7,10 @@ Normalised text serves comparison and counting; the original words are what repo
 from __future__ import annotations
 
 import html
+import os
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import groupby
@@ -88,7 +90,9 @@ def _lines(texts: pd.Series, run: Block) -> list[str]:
     """What a step makes of every text."""
     values = texts.fillna("").astype("str")
     parts = (values.iloc[at : at + PART_ROWS].tolist() for at in range(0, len(values), PART_ROWS))
-    return [line for part in parts for block in _blocks(part) for line in run(block).split("\n")]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        blocks = (block for part in parts for block in pool.map(run, _blocks(part)))
+        return [line for block in blocks for line in block.split("\n")]
 
 
 def _stripped(block: str) -> str:
