@@ -56,6 +56,7 @@ def _table(name: str, title: str, *columns: Column, key: tuple[str, ...] = ()) -
 C = Column
 URGENCIES = ("P0", "P1", "P2")
 INTENTS = ("抱怨", "需求", "咨询", "表扬", "其他")
+MOODS = ("正面", "中性", "负面")
 CUSTOMER_TYPES = ("新客", "老客", "高价值客户", "流失风险客户", "未知")
 STATUSES = ("待处理", "处理中", "已完成", "关闭")
 VERDICTS = ("达标", "未达标", "证据不足")
@@ -100,6 +101,7 @@ _TAGGED = (
     C("due_at", "time", "应完成时间", required=True),
     C("intent", "category", "诉求类别", required=True, allowed=INTENTS),
     C("sentiment", "float", "情感倾向", low=-1, high=1),
+    C("mood", "category", "情感", allowed=MOODS),
     C("vague", "bool", "描述含糊", required=True),
 )
 _INTERVAL = (

@@ -51,3 +51,39 @@ def test_each_tag_has_the_sentiment_of_its_own_clauses(make, label):
 def test_sentiment_of_tags_of_nothing_is_nothing(make, label):
     labelled = label(make("好").iloc[:0])
     assert feeling.by_tag(labelled.tagged, labelled.tags).empty
+
+
+def history(n=600):
+    """Scored texts, half of them without a word of the lexicon, and three without a score."""
+    texts, scores = scored(n)
+    more = pd.Series(["回购三次，绵密", "像纸板一样", "质量很好"], dtype="str")
+    csat = pd.concat([(scores * 2 + 3), pd.Series([np.nan] * 3)], ignore_index=True)
+    rows = pd.DataFrame({"text": pd.concat([texts, more], ignore_index=True), "csat": csat})
+    ids = [f"F{i:04d}" for i in range(len(rows))]
+    return rows.assign(feedback_id=ids, created_at=pd.Timestamp("2026-09-01"), nps=np.nan)
+
+
+def test_scores_teach_what_words_do_not_say_and_how_often_that_is_right():
+    rows = history()
+    learned = feeling.taught(rows, seed=1)
+    assert learned.useful and 250 < learned.n < 350 and learned.low < learned.share
+    words = pd.Series([0.0] * 602 + [0.6])
+    values = feeling.completed(words, rows["text"], learned)
+    assert values[600] > 0 > values[601] and values[602] == 0.6
+    assert feeling.taught(rows.tail(50), seed=1) is None
+
+
+def test_scores_at_random_teach_nothing_that_is_used():
+    rows = history()
+    luck = np.random.default_rng(3).permutation(rows["csat"][:600])
+    learned = feeling.taught(rows[:600].assign(csat=luck), seed=1)
+    assert not learned.useful
+    assert (feeling.completed(pd.Series([0.0] * 600), rows["text"][:600], learned) == 0).all()
+
+
+def test_the_mood_people_set_comes_first_then_scores_then_words(make, label):
+    corrected = pd.DataFrame({"feedback_id": ["F000"], "tags": [None], "mood": ["负面"]})
+    frame = make("质量很好", "质量很好", "质量很好", "包裹", csat=[5.0, 1.0, None, None])
+    found = label(frame, corrected=corrected).tagged
+    assert found["mood"].tolist() == ["负面", "负面", "正面", "中性"]
+    assert found["sentiment"].tolist()[:2] == [-1.0, -1.0]

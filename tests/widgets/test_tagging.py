@@ -138,19 +138,21 @@ def test_answers_given_with_the_tags_in_sight_are_no_agreement(panel, step):
     assert "还没有独立标注" in str(tagging.agreement(step))
 
 
-def test_intent_urgency_and_customer_type_are_corrected_beside_the_tags(panel, step):
+def test_intent_urgency_customer_type_and_mood_are_corrected_beside_the_tags(panel, step):
     ident, shown = panel.items["feedback_id"].iloc[0], panel.choices["intent"].value
     assert shown == panel.items["intent"].iloc[0] and panel.state.at == 0
     panel.choices["intent"].value = "需求"
     panel.choices["urgency"].value = "P0"
     panel.choices["customer_type"].value = "老客"
+    panel.choices["mood"].value = "负面" if panel.choices["mood"].value != "负面" else "中性"
+    mood = panel.choices["mood"].value
     trail = store.trail(step.register, ident)
     assert trail[["field", "old", "new"]].values.tolist()[0] == ["intent", shown, "需求"]
-    assert set(trail["field"]) == {"intent", "urgency", "customer_type"} and panel.state.at == 0
+    assert set(trail["field"]) == {"intent", "urgency", "customer_type", "mood"} and panel.state.at == 0
     panel.press("1")
     panel.press(keys.BACK)
-    assert [box.value for box in panel.choices.values()] == ["需求", "P0", "老客"]
-    assert len(store.trail(step.register)) == 4  # showing an item sets nothing
+    assert [box.value for box in panel.choices.values()] == ["需求", "P0", "老客", mood]
+    assert len(store.trail(step.register)) == 5  # showing an item sets nothing
 
 
 def test_a_field_someone_else_set_meanwhile_is_told(panel, step):

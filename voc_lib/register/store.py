@@ -23,7 +23,7 @@ from sqlalchemy.exc import (
 from voc_lib.errors import DataError, ParamsError, did_you_mean
 from voc_lib.register.models import Base, Coding, Correction, Layout
 
-FIELDS = ("tags", "urgency", "intent", "customer_type")
+FIELDS = ("tags", "urgency", "intent", "customer_type", "mood")
 SEPARATOR = "；"
 WITHDRAWN = ""
 LAYOUT = 2  # 1: ids as the reports had them; 2: “source:id”

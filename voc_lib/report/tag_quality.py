@@ -12,6 +12,7 @@ from voc_lib.report.tables import TableView, number
 from voc_lib.schema import Column, Table
 from voc_lib.stats import intervals, shares
 from voc_lib.tag import discovery
+from voc_lib.tag.feeling import Taught
 from voc_lib.tag.learn import FLOOR, WORTH_TRYING, Gain
 from voc_lib.tag.taxonomy import OTHER
 
@@ -181,6 +182,20 @@ def sentiment(found: pd.DataFrame) -> TextView:
         if (row := by_group.loc[name])["spoken"]
     ]
     return text([lead], items=[*items, "有评分时情感倾向取评分，没有评分时才取文字"])
+
+
+def taught(learned: Taught | None) -> TextView:
+    """What the team's own scores taught about texts without words of feeling; `tag.feeling.taught` in."""
+    if learned is None:
+        return text(["带明确评分的反馈太少，没有情感字词的反馈情感倾向记为 0（中性）。"])
+    low, high, share = (number(value, "share") for value in (learned.low, learned.high, learned.share))
+    use = "用它判断" if learned.useful else "不用它判断，记为 0（中性）"
+    return text(
+        [
+            f"没有情感字词、也没有评分的反馈：从本单位自己的评分学出的模型，在没有情感字词的 {learned.n:,} 条"
+            f"有评分反馈上交叉验证，与评分一致的占 {share}（{low}–{high}）；{use}。"
+        ]
+    )
 
 
 def model(gain: Gain | None, *, used: bool) -> TextView:

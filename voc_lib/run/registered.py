@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 SQLITE = "sqlite:///"
 SHOWN = 5
-FIELDS = ("tags", "urgency", "intent", "customer_type")
+FIELDS = ("tags", "urgency", "intent", "customer_type", "mood")
 
 
 @dataclass(frozen=True)

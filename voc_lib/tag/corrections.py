@@ -10,7 +10,12 @@ from voc_lib.errors import DataError, did_you_mean
 from voc_lib.tag.taxonomy import Taxonomy
 from voc_lib.tag.urgency import from_words
 
-CHOICES = {"intent": schema.INTENTS, "urgency": schema.URGENCIES, "customer_type": schema.CUSTOMER_TYPES}
+CHOICES = {
+    "intent": schema.INTENTS,
+    "urgency": schema.URGENCIES,
+    "customer_type": schema.CUSTOMER_TYPES,
+    "mood": schema.MOODS,
+}
 
 
 def read(corrected: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -10,9 +12,11 @@ from voc_lib.errors import DataError
 from voc_lib.tag import classifier
 from voc_lib.tag.agreement import wilson
 from voc_lib.tag.classifier import Classifier
-from voc_lib.text.sentiment import by_clause, sentiment
+from voc_lib.text.sentiment import by_clause, from_scores, sentiment
 
 LEAST = 200
+FOLDS = 3
+MOOD_VALUES = dict(zip(schema.MOODS, (1.0, 0.0, -1.0), strict=True))
 STRENGTH = 3.0
 LEXICON_WEIGHT = 1.5  # log odds a fully good or bad lexicon value adds
 CLEAR = 0.4  # scores nearer to 0 teach nothing
@@ -38,6 +42,65 @@ def predict(model: Classifier, texts: pd.Series) -> pd.Series:
     """Sentiment of each text, −1 to 1: twice the probability of a good score less one, lexicon included."""
     odds = model.scores(texts)[:, 0] + LEXICON_WEIGHT * sentiment(texts).to_numpy()
     return pd.Series(2 / (1 + np.exp(-odds)) - 1, index=texts.index, name="sentiment")
+
+
+@dataclass(frozen=True)
+class Taught:
+    """A model the team's own scores taught, and how often it agrees with scores it has not seen.
+
+    Of `n` scored rows without a word of the lexicon, the rows it is asked about; `low, high`: 95 % interval.
+    """
+
+    model: Classifier
+    n: int
+    share: float
+    low: float
+    high: float
+
+    @property
+    def useful(self) -> bool:
+        """Whether it surely knows more than a coin."""
+        return self.low > 0.5
+
+
+def taught(history: pd.DataFrame, *, seed: int) -> Taught | None:
+    """What the clear scores of a history have taught, cross-validated; None where they are too few."""
+    rows = history.assign(score=from_scores(history))
+    rows = rows[(rows["score"].abs() >= CLEAR) & rows["text"].notna()]
+    rows = rows.sort_values(["created_at", "feedback_id"]).tail(SCORED_ROWS).reset_index(drop=True)
+    fold = classifier.folds(len(rows), FOLDS, seed)
+    guess = np.zeros(len(rows))
+    try:
+        for number in range(FOLDS):
+            part = fit(rows["text"][fold != number], rows["score"][fold != number], seed=seed)
+            guess[fold == number] = predict(part, rows["text"][fold == number])
+        model = fit(rows["text"], rows["score"], seed=seed)
+    except DataError:
+        return None
+    asked = (sentiment(rows["text"]) == 0).to_numpy()
+    right, n = int(((guess > 0) == (rows["score"] > 0))[asked].sum()), int(asked.sum())
+    low, high = wilson(np.array([right]), np.array([n]))
+    return Taught(model, n, right / n if n else np.nan, float(low[0]), float(high[0]))
+
+
+def completed(words: pd.Series, texts: pd.Series, learned: Taught | None) -> pd.Series:
+    """The lexicon's sentiment, the learned one where no word of the lexicon is said."""
+    silent = (words == 0) & texts.notna()
+    if learned is None or not learned.useful or not silent.any():
+        return words
+    return words.mask(silent, predict(learned.model, texts[silent]).reindex(words.index))
+
+
+def moods(values: pd.Series) -> pd.Series:
+    """The sentiment in a word: 正面, 中性 or 负面.
+
+    >>> moods(pd.Series([0.8, 0.1, -1.0])).tolist()
+    ['正面', '中性', '负面']
+    """
+    words = np.select(
+        [values > CLEAR / 2, values < -CLEAR / 2], [schema.MOODS[0], schema.MOODS[2]], schema.MOODS[1]
+    )
+    return pd.Series(words, index=values.index, dtype="str")
 
 
 def of_evidence(tagged: pd.DataFrame, tags: pd.DataFrame) -> pd.Series:

@@ -12,7 +12,7 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.clean import duplicates
 from voc_lib.params import Params
-from voc_lib.tag import clauses, corrections, learn, rules, vagueness
+from voc_lib.tag import clauses, corrections, feeling, learn, rules, vagueness
 from voc_lib.tag.customers import customer_types
 from voc_lib.tag.intent import intent
 from voc_lib.tag.taxonomy import OTHER, Taxonomy
@@ -41,12 +41,13 @@ def label(
     as_of: date,
     corrected: pd.DataFrame | None = None,
     tagger: learn.Tagger | None = None,
+    learned: feeling.Taught | None = None,
 ) -> Labelled:
     """The history with every column of schema.TAGGED, and the evidence of its tags.
 
     `corrected` (`feedback_id, tags`, joined by “；”; `corrections.CHOICES` where there are) is what people
     have set; it wins over the rules and over `tagger`, a learned one, which wins over the rules where it is
-    sure.
+    sure. Sentiment: what people set, the customer's own score, words, then what scores taught (`learned`).
     """
     rows = history.reset_index(drop=True)
     parts = list(corpora(rows["text"]))
@@ -56,7 +57,7 @@ def label(
         decided, tags = learn.apply(decided, tags, rows, tagger, taxonomy)
     if corrected is not None and len(corrected):
         decided, tags = corrections.apply(decided, tags, rows, corrected, taxonomy)
-    rows = rows.assign(**decided).pipe(_feelings, votes, parts, corrected)
+    rows = rows.assign(**decided).pipe(_feelings, votes, parts, corrected, learned)
     kinds = customer_types(
         rows["customer_id"], customers=customers, orders=orders, rules=params.customer_rules, as_of=as_of
     )
@@ -79,9 +80,13 @@ def label(
 
 
 def _feelings(
-    rows: pd.DataFrame, votes: pd.DataFrame, parts: list[Corpus], corrected: pd.DataFrame | None = None
+    rows: pd.DataFrame,
+    votes: pd.DataFrame,
+    parts: list[Corpus],
+    corrected: pd.DataFrame | None,
+    learned: feeling.Taught | None,
 ) -> pd.DataFrame:
-    """The rows with `sentiment`, `intent` and `vague`."""
+    """The rows with `sentiment`, `mood`, `intent` and `vague`."""
     words = sentiment(rows["text"], parts=parts)
     intents = intent(
         rows["text"],
@@ -95,7 +100,15 @@ def _feelings(
     intents = intents.mask(unsaid & (scores > 0), "表扬").mask(unsaid & (scores < 0), "抱怨")
     intents = corrections.field(corrected, "intent", rows["feedback_id"]).fillna(intents)
     lacks = vagueness.missing(rows["text"], products=rows["product"], parts=parts)
-    return rows.assign(sentiment=scores.fillna(words), intent=intents, vague=vagueness.vague(lacks, intents))
+    by_people = corrections.field(corrected, "mood", rows["feedback_id"])
+    values = by_people.map(feeling.MOOD_VALUES).astype("float64").fillna(scores)
+    values = values.fillna(feeling.completed(words, rows["text"].where(values.isna()), learned))
+    return rows.assign(
+        sentiment=values,
+        mood=by_people.fillna(feeling.moods(values)),
+        intent=intents,
+        vague=vagueness.vague(lacks, intents),
+    )
 
 
 def stated(votes: pd.DataFrame, n: int) -> np.ndarray:
