@@ -83,8 +83,8 @@ def _feelings(
     rows: pd.DataFrame,
     votes: pd.DataFrame,
     parts: list[Corpus],
-    corrected: pd.DataFrame | None,
-    learned: feeling.Taught | None,
+    corrected: pd.DataFrame | None = None,
+    learned: feeling.Taught | None = None,
 ) -> pd.DataFrame:
     """The rows with `sentiment`, `mood`, `intent` and `vague`."""
     words = sentiment(rows["text"], parts=parts)
