@@ -20,10 +20,10 @@ from sqlalchemy.exc import (
     ProgrammingError,
 )
 
+from voc_lib import schema
 from voc_lib.errors import DataError, ParamsError, did_you_mean
 from voc_lib.register.models import Base, Coding, Correction, Layout
 
-FIELDS = ("tags", "urgency", "intent", "customer_type", "mood")
 SEPARATOR = "；"
 WITHDRAWN = ""
 LAYOUT = 2  # 1: ids as the reports had them; 2: “source:id”
@@ -204,8 +204,8 @@ def conflicts(engine: Engine) -> pd.DataFrame:
 
 
 def _row(feedback_id: str, new: str, *, who: str, field: str, **rest: Any) -> dict[str, Any]:
-    if field not in FIELDS:
-        raise DataError(f"不能更正 “{field}”。{did_you_mean(field, FIELDS)}")
+    if field not in schema.CORRECTABLE:
+        raise DataError(f"不能更正 “{field}”。{did_you_mean(field, schema.CORRECTABLE)}")
     for name, value in (("feedback_id", feedback_id), ("who", who)):
         if not str(value).strip():
             raise DataError(f"更正缺少 {name}；反馈ID、新值和更正人都要写。")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from voc_lib import schema
 from voc_lib.collect import archive, ledger
 from voc_lib.errors import PublishError
 from voc_lib.params import REGISTER, Settings
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 SQLITE = "sqlite:///"
 SHOWN = 5
-FIELDS = ("tags", "urgency", "intent", "customer_type", "mood")
 
 
 @dataclass(frozen=True)
@@ -137,13 +137,15 @@ def lost(settings: Settings, rows: pd.DataFrame | None = None) -> str:
 
 
 def corrections(settings: Settings) -> pd.DataFrame:
-    """What people set, in force: `feedback_id` and `FIELDS`, a row per feedback, missing = not set.
+    """What people set, in force: `feedback_id` and what is `CORRECTABLE`, a row per feedback, missing: not set.
 
     The ids are the register's keys, “source:id”; `of` gives those of a frame.
 
     Empty, and nothing is made, when there is no register yet.
     """
-    return _read(settings, _corrections, pd.DataFrame(columns=["feedback_id", *FIELDS], dtype="str"))
+    return _read(
+        settings, _corrections, pd.DataFrame(columns=["feedback_id", *schema.CORRECTABLE], dtype="str")
+    )
 
 
 def answers(settings: Settings) -> pd.DataFrame:
@@ -157,7 +159,7 @@ def answers(settings: Settings) -> pd.DataFrame:
 def _corrections(engine: Engine) -> pd.DataFrame:
     from voc_lib.register import store
 
-    parts = [store.corrections(engine, field=field).set_index("feedback_id") for field in FIELDS]
+    parts = [store.corrections(engine, field=field).set_index("feedback_id") for field in schema.CORRECTABLE]
     return pd.concat(parts, axis=1).sort_index().rename_axis("feedback_id").reset_index().astype("str")
 
 

@@ -14,7 +14,7 @@ from voc_lib.errors import DataError, ParamsError, PublishError, did_you_mean
 from voc_lib.register import store
 from voc_lib.register.store import SEPARATOR
 from voc_lib.report import excel
-from voc_lib.schema import TAGGED, Column, Table
+from voc_lib.schema import CORRECTABLE, TAGGED, Column, Table
 from voc_lib.tag.corrections import CHOICES
 from voc_lib.tag.taxonomy import Taxonomy
 from voc_lib.widgets.desk import Desk
@@ -96,10 +96,10 @@ def export(file: Path, queue: pd.DataFrame, texts: pd.Series, desk: Desk) -> int
 
 
 def _seen(desk: Desk, ids: pd.Series) -> list[str]:
-    """The versions in force of each feedback, field by field: “2/0/0/1” in the order of store.FIELDS."""
+    """The versions in force of each feedback, field by field: “2/0/0/1” in the order of CORRECTABLE."""
     rows = store.trail(desk.engine)
     last = rows.groupby(["feedback_id", "field"])["version"].max().dropna().astype("int64").to_dict()
-    return [SLASH.join(str(last.get((ident, field), 0)) for field in store.FIELDS) for ident in ids]
+    return [SLASH.join(str(last.get((ident, field), 0)) for field in CORRECTABLE) for ident in ids]
 
 
 def _corrected(desk: Desk, texts: pd.Series) -> pd.DataFrame:
@@ -183,7 +183,7 @@ class _Row:
 
     def version(self, field: str, stands: int, *, own: bool) -> int:
         """The version the person saw; what stands, when it is the `own` answer: that may be mended."""
-        place = store.FIELDS.index(field)
+        place = CORRECTABLE.index(field)
         if own or not self.seen:
             return stands
         return min(self.seen[place] if place < len(self.seen) else 0, stands)
