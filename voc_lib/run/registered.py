@@ -137,7 +137,7 @@ def lost(settings: Settings, rows: pd.DataFrame | None = None) -> str:
 
 
 def corrections(settings: Settings) -> pd.DataFrame:
-    """What people set, in force: `feedback_id` and what is `CORRECTABLE`, a row per feedback, missing: not set.
+    """What people set, in force: `feedback_id` and `schema.CORRECTABLE`, a row per feedback; NA: not set.
 
     The ids are the register's keys, “source:id”; `of` gives those of a frame.
 
