@@ -1,0 +1,161 @@
+"""Every table of the house, declared once: columns, dtypes, units, Chinese labels; a module per step.
+
+Code reads and writes the English names; paper shows the labels. `check` is the contract between steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from voc_lib.errors import DataError, did_you_mean
+from voc_lib.schema import collect, improve, plan, rootcause, stats, tag
+from voc_lib.schema.collect import (
+    COVERAGE,
+    CUSTOMERS,
+    EXPOSURE,
+    FEEDBACK,
+    HEADERS,
+    HISTORY,
+    KPIS,
+    LEDGER,
+    ORDERS,
+    QUARANTINE,
+    RATINGS,
+    READS,
+)
+from voc_lib.schema.declaration import Column, Kind, Table, check, empty, shape
+from voc_lib.schema.improve import (
+    COMMITMENTS,
+    EFFECTS,
+    FOLLOWUPS,
+    PLAN,
+    SOLUTIONS,
+    TASKS,
+    TRACKING,
+)
+from voc_lib.schema.plan import (
+    CHANNELS,
+    GOALS,
+    MILESTONES,
+    TEAM,
+)
+from voc_lib.schema.rootcause import (
+    CANDIDATES,
+    DIAGNOSIS,
+    FISHBONE,
+    FIVE_W1H,
+    QUADRANTS,
+    WHY,
+)
+from voc_lib.schema.stats import (
+    CATEGORY_STATS,
+    CROSSTAB,
+    EMERGING,
+    SATISFACTION,
+    SERVICE,
+    SURVEY_QUALITY,
+    TREND,
+    WEIGHTED,
+)
+from voc_lib.schema.tag import (
+    ISSUES,
+    MISMATCHES,
+    NEW_WORDS,
+    QUESTIONS,
+    REQUESTS,
+    RULE_CHECK,
+    SUMMARY,
+    TAG_DRIFT,
+    TAG_QUALITY,
+    TAG_SENTIMENT,
+    TAGGED,
+    TAGS,
+)
+from voc_lib.schema.words import (
+    CORRECTABLE,
+    CUSTOMER_TYPES,
+    INTENTS,
+    MOODS,
+    STATUSES,
+    URGENCIES,
+    VERDICTS,
+)
+
+__all__ = [
+    "CANDIDATES",
+    "CATEGORY_STATS",
+    "CHANNELS",
+    "COMMITMENTS",
+    "CORRECTABLE",
+    "COVERAGE",
+    "CROSSTAB",
+    "CUSTOMERS",
+    "CUSTOMER_TYPES",
+    "DIAGNOSIS",
+    "EFFECTS",
+    "EMERGING",
+    "EXPOSURE",
+    "FEEDBACK",
+    "FISHBONE",
+    "FIVE_W1H",
+    "FOLLOWUPS",
+    "GOALS",
+    "HEADERS",
+    "HISTORY",
+    "INTENTS",
+    "ISSUES",
+    "KPIS",
+    "LEDGER",
+    "MILESTONES",
+    "MISMATCHES",
+    "MOODS",
+    "NEW_WORDS",
+    "ORDERS",
+    "PLAN",
+    "QUADRANTS",
+    "QUARANTINE",
+    "QUESTIONS",
+    "RATINGS",
+    "READS",
+    "REQUESTS",
+    "RULE_CHECK",
+    "SATISFACTION",
+    "SERVICE",
+    "SOLUTIONS",
+    "STATUSES",
+    "SUMMARY",
+    "SURVEY_QUALITY",
+    "TABLES",
+    "TAGGED",
+    "TAGS",
+    "TAG_DRIFT",
+    "TAG_QUALITY",
+    "TAG_SENTIMENT",
+    "TASKS",
+    "TEAM",
+    "TRACKING",
+    "TREND",
+    "URGENCIES",
+    "VERDICTS",
+    "WEIGHTED",
+    "WHY",
+    "Column",
+    "Kind",
+    "Table",
+    "check",
+    "empty",
+    "shape",
+    "table",
+]
+
+STEPS = (collect, tag, stats, rootcause, improve, plan)
+TABLES: Mapping[str, Table] = {
+    value.name: value for step in STEPS for value in vars(step).values() if isinstance(value, Table)
+}
+
+
+def table(name: str) -> Table:
+    """The declaration of a table; DataError lists what there is."""
+    if name not in TABLES:
+        raise DataError(f"没有名为 “{name}” 的表。{did_you_mean(name, TABLES)}")
+    return TABLES[name]

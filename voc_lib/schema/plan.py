@@ -1,0 +1,43 @@
+"""What step 1 states: goals, team, milestones, channels."""
+
+from __future__ import annotations
+
+from voc_lib.schema.declaration import Column as C
+from voc_lib.schema.declaration import declare
+
+GOALS = declare(
+    "goals",
+    "目标与基线",
+    C("goal", "text", "目标", required=True),
+    C("metric", "text", "衡量指标", required=True),
+    C("baseline", "float", "基线"),
+    C("target", "float", "目标值", required=True),
+    C("unit", "category", "单位"),
+    C("n", "int", "基线样本量", low=0),
+    C("source", "text", "基线来源"),
+)
+TEAM = declare(
+    "team",
+    "项目团队",
+    C("role", "category", "角色", required=True),
+    C("name", "category", "姓名", required=True),
+    C("duty", "text", "职责"),
+    C("lead", "bool", "负责人"),
+)
+MILESTONES = declare(
+    "milestones",
+    "里程碑",
+    C("milestone", "text", "里程碑", required=True),
+    C("due", "date", "日期", required=True),
+    C("owner", "category", "负责人", required=True),
+    C("state", "category", "状态"),
+)
+CHANNELS = declare(
+    "channels",
+    "渠道与工具",
+    C("source", "category", "数据来源", required=True),
+    C("channel", "category", "渠道"),
+    C("file", "text", "文件"),
+    C("n", "int", "本期反馈", low=0),
+    C("share", "share", "占比", low=0, high=1),
+)

@@ -1,0 +1,80 @@
+"""What step 5 finds: causes, candidates, the fishbone, 5W1H, priorities."""
+
+from __future__ import annotations
+
+from voc_lib.schema.declaration import Column as C
+from voc_lib.schema.declaration import declare
+
+DIAGNOSIS = declare(
+    "diagnosis",
+    "客户服务问题诊断（TOP3痛点）",
+    C("rank", "int", "排名", required=True, low=1),
+    C("category", "category", "痛点", required=True),
+    C("priority", "category", "优先级", required=True),
+    C("score", "float", "优先级得分", required=True),
+    C("n", "int", "频次", required=True, low=0),
+    C("share", "share", "占比", low=0, high=1),
+    C("customers", "int", "涉及客户数", low=0),
+    C("high_value", "int", "高价值客户数", low=0),
+    C("p0", "int", "P0件数", low=0),
+    C("change", "float", "占比变化（百分点）"),
+    C("finding", "text", "诊断", required=True),
+    C("quote", "text", "客户原声"),
+    C("feedback_ids", "text", "证据反馈ID"),
+)
+WHY = declare(
+    "why",
+    "5Why分析",
+    C("problem", "category", "高频问题", required=True),
+    C("level", "int", "第几个为什么", required=True, low=0),
+    C("cause", "text", "原因", required=True),
+    C("parent", "text", "上一层"),
+    C("kind", "category", "层次", allowed=("现象", "中间原因", "根因")),
+    C("evidence", "text", "证据"),
+    C("feedback_ids", "text", "证据反馈ID"),
+)
+CANDIDATES = declare(
+    "candidates",
+    "文本中提到的原因",
+    C("problem", "category", "问题", required=True),
+    C("cause", "text", "提到的原因", required=True),
+    C("n", "int", "提及次数", required=True, low=1),
+    C("example", "text", "原话示例"),
+    C("feedback_ids", "text", "反馈ID"),
+)
+FISHBONE = declare(
+    "fishbone",
+    "鱼骨图",
+    C("problem", "category", "问题", required=True),
+    C("bone", "category", "大骨", required=True),
+    C("cause", "text", "原因", required=True),
+    C("n", "int", "提及次数", low=0),
+    C("evidence", "text", "证据"),
+)
+FIVE_W1H = declare(
+    "five_w1h",
+    "5W1H",
+    C("problem", "category", "问题", required=True),
+    C("what", "text", "何事(What)"),
+    C("why", "text", "何因(Why)"),
+    C("who", "text", "何人(Who)"),
+    C("when", "text", "何时(When)"),
+    C("where", "text", "何地(Where)"),
+    C("how", "text", "如何(How)"),
+)
+QUADRANTS = declare(
+    "quadrants",
+    "四象限优先级",
+    C("rank", "int", "排名", required=True, low=1),
+    C("problem", "category", "问题", required=True),
+    C("reach", "share", "影响范围", low=0, high=1),
+    C("value", "share", "客户价值", low=0, high=1),
+    C("cost", "share", "解决成本", low=0, high=1),
+    C("importance", "share", "重要性", low=0, high=1),
+    C("urgency_score", "share", "紧急性", low=0, high=1),
+    C("score", "float", "综合得分"),
+    C("quadrant", "category", "象限", required=True),
+    C("first_share", "share", "权重变动时居首比例", low=0, high=1),
+    C("rank_low", "int", "名次下限"),
+    C("rank_high", "int", "名次上限"),
+)

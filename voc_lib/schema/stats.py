@@ -1,0 +1,96 @@
+"""What step 4 counts and compares."""
+
+from __future__ import annotations
+
+from voc_lib.schema.declaration import Column as C
+from voc_lib.schema.declaration import declare
+
+INTERVAL_COLUMNS = (
+    C("n", "int", "样本量", low=0),
+    C("share", "share", "占比", low=0, high=1),
+    C("low", "share", "95%下限", low=0, high=1),
+    C("high", "share", "95%上限", low=0, high=1),
+)
+CATEGORY_STATS = declare(
+    "category_stats",
+    "客户反馈问题分类统计表",
+    C("category", "category", "问题类型", required=True),
+    C("n", "int", "出现频次", required=True, low=0),
+    C("share", "share", "占比(%)", required=True, low=0, high=1),
+    C("keywords", "text", "主要问题描述关键词"),
+    C("customers", "int", "涉及客户数", required=True, low=0),
+    C("low", "share", "占比95%下限", low=0, high=1),
+    C("high", "share", "占比95%上限", low=0, high=1),
+    C("cumulative", "share", "累计占比", low=0, high=1),
+    C("previous_n", "int", "上期频次", low=0),
+    C("change", "float", "占比变化（百分点）"),
+    C("change_low", "float", "变化95%下限"),
+    C("change_high", "float", "变化95%上限"),
+    C("p_adjusted", "float", "校正后p值", low=0, high=1),
+    key=("category",),
+)
+WEIGHTED = declare(
+    "weighted",
+    "加权后的问题占比",
+    C("category", "category", "问题类型", required=True),
+    C("n", "int", "频次（对得上客户表）", required=True, low=0),
+    C("share", "share", "未加权占比", required=True, low=0, high=1),
+    C("weighted_share", "share", "加权占比", required=True, low=0, high=1),
+    C("low", "share", "加权占比95%下限", low=0, high=1),
+    C("high", "share", "加权占比95%上限", low=0, high=1),
+    C("difference", "float", "差（百分点）"),
+    key=("category",),
+)
+TREND = declare(
+    "trend",
+    "月度趋势",
+    C("month", "text", "月份", required=True),
+    C("category", "category", "问题类型", required=True),
+    C("n", "int", "频次", required=True, low=0),
+    C("total", "int", "当月合计", required=True, low=0),
+    C("share", "share", "占比", low=0, high=1),
+    C("low", "share", "95%下限", low=0, high=1),
+    C("high", "share", "95%上限", low=0, high=1),
+    C("exposure", "float", "订单量", low=0),
+    C("rate", "float", "每千单件数", low=0),
+)
+CROSSTAB = declare(
+    "crosstab",
+    "交叉分析",
+    C("category", "category", "问题类型", required=True),
+    C("dimension", "category", "维度", required=True),
+    C("group", "category", "分组", required=True),
+    *INTERVAL_COLUMNS,
+    C("base", "int", "分组合计", low=0),
+    C("lift", "float", "相对总体倍数", low=0),
+    C("small", "bool", "基数过小"),
+)
+EMERGING = declare(
+    "emerging",
+    "新出现与突增的问题",
+    C("term", "text", "说法", required=True),
+    C("category", "category", "所属问题类型"),
+    C("n", "int", "本期次数", required=True, low=0),
+    C("before", "float", "此前月均", required=True, low=0),
+    C("ratio", "float", "倍数", low=0),
+    C("p_adjusted", "float", "校正后p值", low=0, high=1),
+    C("example", "text", "原话示例"),
+    C("feedback_ids", "text", "反馈ID"),
+)
+SERVICE = declare(
+    "service",
+    "服务质量指标",
+    C("indicator", "category", "指标", required=True),
+    C("group", "category", "分组", required=True),
+    C("value", "float", "数值"),
+    C("unit", "category", "单位"),
+    C("low", "float", "95%下限"),
+    C("high", "float", "95%上限"),
+    C("n", "int", "样本量", low=0),
+    C("previous", "float", "上期"),
+    C("note", "text", "口径"),
+)
+SATISFACTION = declare("satisfaction", "满意度指标", *SERVICE.columns)
+SURVEY_QUALITY = declare(
+    "survey_quality", "问卷收集质量", C("source", "category", "数据来源", required=True), *SERVICE.columns
+)

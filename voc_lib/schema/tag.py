@@ -1,0 +1,186 @@
+"""What step 3 adds: tagged feedback, merged issues, the evidence of tags and how right they are."""
+
+from __future__ import annotations
+
+from voc_lib.schema.collect import FEEDBACK_COLUMNS, PROVENANCE_COLUMNS
+from voc_lib.schema.declaration import Column as C
+from voc_lib.schema.declaration import declare
+from voc_lib.schema.words import CUSTOMER_TYPES, INTENTS, MOODS, STATUSES, URGENCIES
+
+TAGGED_COLUMNS = (
+    C("issue_id", "text", "问题ID", required=True),
+    C("repeat_count", "int", "重复次数", required=True, low=1),
+    C("tags", "text", "问题类型（标签）", required=True),
+    C("primary_tag", "category", "问题类型", required=True),
+    C("attribute", "category", "问题属性", required=True),
+    C("customer_type", "category", "客户类型", required=True, allowed=CUSTOMER_TYPES),
+    C("urgency", "category", "紧急程度", required=True, allowed=URGENCIES),
+    C("urgency_why", "text", "紧急依据"),
+    C("due_at", "time", "应完成时间", required=True),
+    C("intent", "category", "诉求类别", required=True, allowed=INTENTS),
+    C("sentiment", "float", "情感倾向", low=-1, high=1),
+    C("mood", "category", "情感", allowed=MOODS),
+    C("vague", "bool", "描述含糊", required=True),
+)
+TAGGED = declare(
+    "tagged", "已打标反馈明细", *FEEDBACK_COLUMNS, *PROVENANCE_COLUMNS, *TAGGED_COLUMNS, key=("feedback_id",)
+)
+ISSUES = declare(
+    "issues",
+    "合并后的问题",
+    C("issue_id", "text", "问题ID", required=True),
+    C("feedback_ids", "text", "包含的反馈ID", required=True),
+    C("customer_ids", "text", "涉及客户"),
+    *(c for c in (*FEEDBACK_COLUMNS, *PROVENANCE_COLUMNS) if c.name != "feedback_id"),
+    C("feedback_id", "text", "代表反馈ID", required=True),
+    *(c for c in TAGGED_COLUMNS if c.name != "issue_id"),
+    key=("issue_id",),
+)
+TAGS = declare(
+    "tags",
+    "标签证据",
+    C("feedback_id", "text", "反馈ID", required=True),
+    C("code", "category", "标签代码", required=True),
+    C("tag", "category", "标签", required=True),
+    C("primary", "bool", "主标签", required=True),
+    C("by", "category", "来源", required=True, allowed=("规则", "人工", "模型", "兜底")),
+    C("rule", "text", "规则"),
+    C("start", "int", "起", low=0),
+    C("end", "int", "止", low=0),
+    C("evidence", "text", "依据原文"),
+    C("sentiment", "float", "所在分句的情感", low=-1, high=1),
+)
+SUMMARY = declare(
+    "summary",
+    "客户反馈信息汇总表",
+    C("feedback_ids", "text", "反馈ID", required=True),
+    C("customer_id", "text", "客户ID"),
+    C("created_at", "time", "反馈时间", required=True),
+    C("channel", "category", "反馈渠道", required=True),
+    C("tags", "text", "问题类型（标签）", required=True),
+    C("text", "text", "问题描述", required=True),
+    C("request", "text", "客户诉求"),
+    C("urgency", "category", "紧急程度", required=True),
+    C("urgency_words", "category", "高/中/低", allowed=("高", "中", "低")),
+    C("urgency_why", "text", "紧急依据"),
+    C("handler", "category", "处理人"),
+)
+REQUESTS = declare(
+    "requests",
+    "客户问题与服务需求记录表",
+    C("customer_id", "text", "客户编号"),
+    C("customer_name", "text", "客户名称"),
+    C("contact", "text", "联系人"),
+    C("text", "text", "问题描述", required=True),
+    C("channel", "category", "反馈渠道", required=True),
+    C("urgency", "category", "紧急程度", required=True),
+    C("owner", "category", "责任部门/责任人"),
+    C("created_at", "time", "接单时间", required=True),
+    C("status", "category", "处理状态", required=True, allowed=STATUSES),
+    C("closed_at", "time", "完成时间"),
+    C("csat", "float", "客户满意度评分", low=1, high=5),
+    C("remark", "text", "备注"),
+    C("route", "text", "分流"),
+)
+TAG_QUALITY = declare(
+    "tag_quality",
+    "标签质量",
+    C("tag", "category", "主标签", required=True),
+    C("n", "int", "本期问题数", required=True, low=0),
+    C("share", "share", "占比", low=0, high=1),
+    C("corrected", "share", "扣除打标误差后的占比", low=0, high=1),
+    C("corrected_low", "share", "校正占比95%下限", low=0, high=1),
+    C("corrected_high", "share", "校正占比95%上限", low=0, high=1),
+    C("gold_n", "int", "独立标注条数", low=0),
+    C("precision", "share", "精确率", low=0, high=1),
+    C("precision_low", "share", "精确率95%下限", low=0, high=1),
+    C("precision_high", "share", "精确率95%上限", low=0, high=1),
+    C("recall", "share", "召回率", low=0, high=1),
+    C("recall_low", "share", "召回率95%下限", low=0, high=1),
+    C("recall_high", "share", "召回率95%上限", low=0, high=1),
+    C("f1", "share", "F1", low=0, high=1),
+    C("f1_low", "share", "F1 95%下限", low=0, high=1),
+    C("f1_high", "share", "F1 95%上限", low=0, high=1),
+    C("coded_n", "int", "两人都标的条数", low=0),
+    C("kappa", "float", "两人一致性κ"),
+    C("kappa_low", "float", "κ 95%下限"),
+    C("kappa_high", "float", "κ 95%上限"),
+    C("alpha", "float", "全体一致性α"),
+    C("given_n", "int", "有系统原分类的条数", low=0),
+    C("given_share", "share", "与系统原分类一致（不是准确率）", low=0, high=1),
+    C("given_low", "share", "一致率95%下限", low=0, high=1),
+    C("given_high", "share", "一致率95%上限", low=0, high=1),
+    key=("tag",),
+)
+TAG_SENTIMENT = declare(
+    "tag_sentiment",
+    "各标签的情感",
+    C("tag", "category", "标签", required=True),
+    C("n", "int", "问题数", required=True, low=1),
+    C("good", "share", "语气为正的占比", required=True, low=0, high=1),
+    C("bad", "share", "语气为负的占比", required=True, low=0, high=1),
+    C("sentiment", "float", "平均情感（-1 至 1）", required=True, low=-1, high=1),
+    key=("tag",),
+)
+TAG_DRIFT = declare(
+    "tag_drift",
+    "标签质量随时间",
+    C("period", "text", "抽样的报告期", required=True),
+    C("gold_n", "int", "独立标注条数", required=True, low=0),
+    C("accuracy", "share", "主标签准确率", low=0, high=1),
+    C("accuracy_low", "share", "准确率95%下限", low=0, high=1),
+    C("accuracy_high", "share", "准确率95%上限", low=0, high=1),
+    C("machine_kappa", "float", "人与机器κ"),
+    C("machine_low", "float", "人与机器κ 95%下限"),
+    C("machine_high", "float", "人与机器κ 95%上限"),
+    C("machine_alpha", "float", "人与机器α"),
+    C("coded_n", "int", "两人都标的条数", low=0),
+    C("kappa", "float", "两人κ"),
+    C("kappa_low", "float", "两人κ 95%下限"),
+    C("kappa_high", "float", "两人κ 95%上限"),
+    C("alpha", "float", "全体标注人α"),
+    key=("period",),
+)
+RULE_CHECK = declare(
+    "rule_check",
+    "规则体检",
+    C("tag", "category", "标签", required=True),
+    C("rule", "text", "规则", required=True),
+    C("hits", "int", "命中", required=True, low=0),
+    C("share", "share", "命中占比", low=0, high=1),
+    C("unique", "int", "独占（没有别的规则）", low=0),
+    C("overlap", "int", "与同标签规则重叠", low=0),
+    C("conflict", "int", "同时命中别的标签", low=0),
+    C("negated", "int", "被否定", low=0),
+)
+NEW_WORDS = declare(
+    "new_words",
+    "新词候选",
+    C("term", "text", "说法", required=True),
+    C("n", "int", "条数", required=True, low=0),
+    C("example", "text", "原话示例"),
+    C("feedback_id", "text", "反馈ID"),
+    C("yaml", "text", "粘贴到标签体系 tags 下（改标签名）"),
+)
+QUESTIONS = declare(
+    "questions",
+    "待追问",
+    C("feedback_id", "text", "反馈ID", required=True),
+    C("created_at", "time", "反馈时间"),
+    C("channel", "category", "反馈渠道"),
+    C("text", "text", "问题描述", required=True),
+    C("missing", "text", "缺少"),
+    C("question", "text", "追问"),
+)
+MISMATCHES = declare(
+    "mismatches",
+    "评分与文字相反",
+    C("feedback_id", "text", "反馈ID", required=True),
+    C("created_at", "time", "反馈时间"),
+    C("channel", "category", "反馈渠道"),
+    C("csat", "float", "满意度评分", low=1, high=5),
+    C("nps", "float", "推荐意愿", low=0, high=10),
+    C("score", "float", "评分倾向（−1 至 1）", low=-1, high=1),
+    C("words", "float", "文字倾向（−1 至 1）", low=-1, high=1),
+    C("text", "text", "问题描述"),
+)

@@ -1,0 +1,9 @@
+"""The words a column may hold, each list said once."""
+
+URGENCIES = ("P0", "P1", "P2")
+INTENTS = ("抱怨", "需求", "咨询", "表扬", "其他")
+MOODS = ("正面", "中性", "负面")
+CORRECTABLE = ("tags", "urgency", "intent", "customer_type", "mood")  # what people can set of a feedback
+CUSTOMER_TYPES = ("新客", "老客", "高价值客户", "流失风险客户", "未知")
+STATUSES = ("待处理", "处理中", "已完成", "关闭")
+VERDICTS = ("达标", "未达标", "证据不足")
