@@ -76,7 +76,7 @@ def check(taxonomy: Checked) -> None:
     """检查标签体系：上级、重名、短语冲突、例句是否命中；能用但多半不是本意的写法列为提醒。"""
     from voc_lib import tag
     from voc_lib.tag.doubts import doubts
-    from voc_lib.tag.taxonomy import chain
+    from voc_lib.tag.library import chain
 
     found = tag.load(taxonomy)
     noticed = doubts(found, chain(taxonomy, Path()))

@@ -6,7 +6,7 @@ from sqlalchemy import event, insert
 from voc_lib.errors import DataError
 from voc_lib.register import store, tags
 from voc_lib.register.models import Correction
-from voc_lib.tag import corrections, taxonomy
+from voc_lib.tag import corrections, library
 
 AT = datetime(2026, 9, 30, 9, 30)
 WHO = {"who": "王敏", "at": AT}
@@ -14,18 +14,18 @@ WHO = {"who": "王敏", "at": AT}
 
 def pack(*renamed):
     """The built-in taxonomy with tags renamed: (code, new name)."""
-    raw = taxonomy.load("ecommerce")
+    raw = library.load("ecommerce")
     names = dict(renamed)
     changed = tuple(tag.model_copy(update={"name": names.get(tag.code, tag.name)}) for tag in raw.tags)
     return raw.model_copy(update={"tags": changed})
 
 
 def code_of(name):
-    return taxonomy.load("ecommerce").by_name[name].code
+    return library.load("ecommerce").by_name[name].code
 
 
 def test_corrections_survive_a_renamed_tag(engine):
-    before = taxonomy.load("ecommerce")
+    before = library.load("ecommerce")
     store.add_correction(engine, "F1", tags.encode(["物流延迟", "服务态度"], before), **WHO)
     after = pack((code_of("物流延迟"), "配送太慢"))
     assert corrections.read(store.corrections(engine), after)["tags"].tolist() == ["配送太慢；服务态度"]
@@ -33,7 +33,7 @@ def test_corrections_survive_a_renamed_tag(engine):
 
 def test_an_unknown_tag_is_refused_with_the_nearest():
     with pytest.raises(DataError, match="是否想写 “物流延迟”"):
-        tags.encode(["物流延时"], taxonomy.load("ecommerce"))
+        tags.encode(["物流延时"], library.load("ecommerce"))
 
 
 def test_merging_carries_corrections_along_with_a_trail(engine):
@@ -99,7 +99,7 @@ def test_nothing_is_merged_while_others_keep_correcting(engine):
 
 def test_a_tag_is_named_by_its_name_or_by_a_code_only_corrections_know(engine):
     store.add_correction(engine, "F1", "gone", **WHO)
-    shop = taxonomy.load("ecommerce")
+    shop = library.load("ecommerce")
     assert [tags.code(engine, word, shop) for word in ("物流慢", "gone")] == [code_of("物流延迟"), "gone"]
     with pytest.raises(DataError, match="不在标签体系"):
         tags.code(engine, "gome", shop)
@@ -107,4 +107,4 @@ def test_a_tag_is_named_by_its_name_or_by_a_code_only_corrections_know(engine):
 
 def test_codes_the_taxonomy_lost_are_counted(engine):
     store.add_correction(engine, "F1", f"{code_of('物流延迟')}；gone", **WHO)
-    assert tags.unknown(engine, taxonomy.load("ecommerce")) == {"gone": 1}
+    assert tags.unknown(engine, library.load("ecommerce")) == {"gone": 1}

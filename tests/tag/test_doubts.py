@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from voc_lib.tag import taxonomy
+from voc_lib.tag import library
 from voc_lib.tag.doubts import doubts
 
 
 def found(folder, *tags, **keys):
     written = {"attributes": ["甲"], "tags": [{"parent": "甲", **tag} for tag in tags], **keys}
     (folder / "mine.yaml").write_text(yaml.safe_dump(written, allow_unicode=True), encoding="utf-8")
-    return doubts(taxonomy.load("mine.yaml", folder=folder), taxonomy.chain("mine.yaml", folder))
+    return doubts(library.load("mine.yaml", folder=folder), library.chain("mine.yaml", folder))
 
 
 SLOW = {"name": "慢", "code": "S", "phrases": ["退款慢"]}
@@ -50,11 +50,11 @@ def test_words_taken_away_that_were_never_there_get_a_hint(tmp_path):
     file.write_text(
         "extends: finance\ntags: [{name: 费率与收费, without: [手续费太高高]}]\n", encoding="utf-8"
     )
-    bank = taxonomy.load("bank.yaml", folder=tmp_path)
-    (said,) = [w for w in doubts(bank, taxonomy.chain("bank.yaml", tmp_path)) if "without" in w]
+    bank = library.load("bank.yaml", folder=tmp_path)
+    (said,) = [w for w in doubts(bank, library.chain("bank.yaml", tmp_path)) if "without" in w]
     assert "without 里的 “手续费太高高” 本来就没有。是否想写" in said
 
 
-@pytest.mark.parametrize("name", taxonomy.packs())
+@pytest.mark.parametrize("name", library.packs())
 def test_packs_raise_no_doubt(name):
-    assert doubts(taxonomy.load(name), taxonomy.chain(name, Path())) == []
+    assert doubts(library.load(name), library.chain(name, Path())) == []

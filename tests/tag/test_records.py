@@ -1,7 +1,7 @@
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.tag import records, taxonomy, urgency
+from voc_lib.tag import library, records, urgency
 
 
 def issues(**columns):
@@ -26,7 +26,7 @@ def test_summary_puts_the_urgent_first_with_all_feedback_ids():
 
 
 def test_owner_joins_department_and_handler_and_falls_back_to_the_taxonomy():
-    pack = taxonomy.load("ecommerce")
+    pack = library.load("ecommerce")
     table = records.requests(issues(department=["仓储部", None], handler=["王敏", None]), pack)
     assert table["owner"].tolist() == [pack.department_of("功能异常"), "仓储部/王敏"]
 
@@ -36,7 +36,7 @@ def test_states_are_ours_and_foreign_words_are_kept_in_the_remark():
         issues(
             status=["已解决", "信息审核"], remark=[None, "回电"], closed_at=[None, pd.Timestamp("2026-09-03")]
         ),
-        taxonomy.load("ecommerce"),
+        library.load("ecommerce"),
     )
     assert table["status"].tolist() == ["已完成", "已完成"]
     assert table["remark"].isna().tolist() == [False, True]
@@ -55,7 +55,7 @@ def test_urgency_stands_in_words_beside_the_level_and_reads_back():
 
 
 def test_each_request_says_how_it_is_handled():
-    table = records.requests(issues(repeat_count=[2, 1]), taxonomy.load("ecommerce"))
+    table = records.requests(issues(repeat_count=[2, 1]), library.load("ecommerce"))
     assert table["route"].tolist() == ["紧急：立即处理", "复杂：转专家"]
 
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from voc_lib.errors import ParamsError
-from voc_lib.tag import corrections, rules, taxonomy, versions
+from voc_lib.tag import Tag, Taxonomy, corrections, library, rules, versions
 
 SMALL = {
     "attributes": ["甲", "乙"],
@@ -28,9 +28,9 @@ def with_tag(**fields):
     return [*SMALL["tags"], {"name": "新", "code": "N", "parent": "甲", **fields}]
 
 
-@pytest.mark.parametrize("name", taxonomy.packs())
+@pytest.mark.parametrize("name", library.packs())
 def test_every_pack_loads_is_whole_and_has_examples(name):
-    pack = taxonomy.load(name)
+    pack = library.load(name)
     assert pack.version and pack.title and "其他" in pack.names
     for tag in pack.tags[:-1]:
         assert tag.definition and tag.include and tag.exclude and pack.department_of(tag.name), tag.name
@@ -38,12 +38,12 @@ def test_every_pack_loads_is_whole_and_has_examples(name):
 
 def test_the_packs_that_are_promised_are_there():
     promised = "auto catering crm_usage ecommerce education finance government manufacturing"
-    assert taxonomy.packs() == promised.split()
-    assert len(taxonomy.load("government").names) == 8 and len(taxonomy.load("crm_usage").names) == 6
+    assert library.packs() == promised.split()
+    assert len(library.load("government").names) == 8 and len(library.load("crm_usage").names) == 6
 
 
 def test_three_levels_share_the_attribute_and_department(tmp_path):
-    loaded = taxonomy.load(write(tmp_path), folder=tmp_path)
+    loaded = library.load(write(tmp_path), folder=tmp_path)
     assert loaded.attribute_of("真坏") == "乙" and loaded.attribute_of("其他") == "其他"
     assert loaded.department_of("真坏") == "客户服务部"
 
@@ -79,7 +79,7 @@ FAULTS = {
 @pytest.mark.parametrize(("fields", "sentence"), FAULTS.values(), ids=FAULTS)
 def test_faults_are_said(tmp_path, fields, sentence):
     with pytest.raises(ParamsError, match=sentence):
-        taxonomy.load(write(tmp_path, tags=with_tag(**fields)), folder=tmp_path)
+        library.load(write(tmp_path, tags=with_tag(**fields)), folder=tmp_path)
 
 
 def test_parents_in_a_loop_are_said(tmp_path):
@@ -88,17 +88,17 @@ def test_parents_in_a_loop_are_said(tmp_path):
         {"name": "二", "code": "2", "parent": "一"},
     ]
     with pytest.raises(ParamsError, match="成环"):
-        taxonomy.load(write(tmp_path, tags=tags), folder=tmp_path)
+        library.load(write(tmp_path, tags=tags), folder=tmp_path)
 
 
 def test_extending_oneself_is_said(tmp_path):
     with pytest.raises(ParamsError, match="extends 成环"):
-        taxonomy.load(write(tmp_path, extends="mine.yaml"), folder=tmp_path)
+        library.load(write(tmp_path, extends="mine.yaml"), folder=tmp_path)
 
 
 def test_unknown_name_gets_a_hint():
     with pytest.raises(ParamsError, match="ecommerce"):
-        taxonomy.load("ecomerce")
+        library.load("ecomerce")
 
 
 def test_a_small_file_extends_overrides_and_drops(tmp_path):
@@ -114,7 +114,7 @@ def test_a_small_file_extends_overrides_and_drops(tmp_path):
     ]
     file = tmp_path / "bank.yaml"
     file.write_text(yaml.safe_dump({"extends": "finance", "version": "2", "tags": own}, allow_unicode=True))
-    bank = taxonomy.load("bank.yaml", folder=tmp_path)
+    bank = library.load("bank.yaml", folder=tmp_path)
     fees = bank.tag("费率与收费")
     assert "理财与保险" not in bank.names and "硬币" in bank.names
     assert "工本费" in fees.phrases and "年费" not in fees.phrases and fees.department == "财务部"
@@ -124,7 +124,7 @@ def extended(folder, *tags, **keys):
     """The finance pack with a small file's tags over it."""
     file = folder / "bank.yaml"
     file.write_text(yaml.safe_dump({"extends": "finance", "tags": [*tags], **keys}, allow_unicode=True))
-    return taxonomy.load("bank.yaml", folder=folder)
+    return library.load("bank.yaml", folder=folder)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_faults_of_a_small_file_are_said(tmp_path, tag, keys, sentence):
 
 
 def test_a_small_file_renames_a_tag_that_keeps_rules_corrections_and_place(tmp_path):
-    before = taxonomy.load("finance")
+    before = library.load("finance")
     old = before.tag("费率与收费")
     bank = extended(tmp_path, {"name": "收费争议", "code": old.code, "phrases": ["工本费"]})
     new = bank.tag("收费争议")
@@ -156,13 +156,13 @@ def test_what_stood_below_a_renamed_tag_stays_there(tmp_path):
     write(tmp_path)
     file = tmp_path / "own.yaml"
     file.write_text("extends: mine.yaml\ntags:\n  - {name: 破, code: B}\n", encoding="utf-8")
-    assert taxonomy.load("own.yaml", folder=tmp_path).tag("真坏").parent == "破"
+    assert library.load("own.yaml", folder=tmp_path).tag("真坏").parent == "破"
 
 
 def test_diff_names_every_change_word_by_word(tmp_path):
-    old = taxonomy.load(write(tmp_path), folder=tmp_path)
+    old = library.load(write(tmp_path), folder=tmp_path)
     tags = [{**SMALL["tags"][0], "phrases": ["太慢", "好慢"], "name": "迟"}, SMALL["tags"][1]]
-    new = taxonomy.load(write(tmp_path, tags=tags, version="2"), folder=tmp_path)
+    new = library.load(write(tmp_path, tags=tags, version="2"), folder=tmp_path)
     changes = versions.diff(old, new)[["field", "change", "old", "new"]].to_numpy().tolist()
     assert ["version", "修改", "1", "2"] in changes and ["name", "修改", "慢", "迟"] in changes
     assert ["phrases", "新增", "", "好慢"] in changes and ["tag", "删除", "真坏", ""] in changes
@@ -170,7 +170,7 @@ def test_diff_names_every_change_word_by_word(tmp_path):
 
 
 def test_coverage_counts_rules_that_never_spoke_and_other(tmp_path, make):
-    loaded = taxonomy.load(write(tmp_path), folder=tmp_path)
+    loaded = library.load(write(tmp_path), folder=tmp_path)
     by_rule, by_tag = versions.coverage(make("太慢", "太慢，坏了", "没有坏了", "嗯"), loaded)
     lines = by_rule.set_index("rule")
     assert lines.loc["太慢", ["hits", "unique", "conflict"]].tolist() == [2, 1, 1]
@@ -180,12 +180,12 @@ def test_coverage_counts_rules_that_never_spoke_and_other(tmp_path, make):
 
 def test_twenty_thousand_phrases_work(make):
     words = tuple(f"词{chr(0x4E00 + i // 200)}{chr(0x5E00 + i % 200)}" for i in range(20_000))
-    big = taxonomy.Taxonomy(
+    big = Taxonomy(
         name="big",
         attributes=("甲", "其他"),
         tags=(
-            taxonomy.Tag(name="多", code="M", parent="甲", phrases=words),
-            taxonomy.Tag(name="其他", code="O", parent="其他"),
+            Tag(name="多", code="M", parent="甲", phrases=words),
+            Tag(name="其他", code="O", parent="其他"),
         ),
     )
     frame = make(f"他说{words[0]}和{words[-1]}")
@@ -201,19 +201,17 @@ BLOCKS = [block for block in WRITTEN if "tags:" in block]
 def test_the_examples_of_the_guide_load(block, tmp_path):
     file = tmp_path / "guide.yaml"
     file.write_text(block, encoding="utf-8")
-    assert taxonomy.load("guide.yaml", folder=tmp_path).names
+    assert library.load("guide.yaml", folder=tmp_path).names
 
 
 def test_the_guide_lists_every_pack_with_its_tags():
     text = GUIDE.read_text(encoding="utf-8")
-    for name in taxonomy.packs():
-        assert (
-            f"| {name} | {taxonomy.load(name).title} | {'、'.join(taxonomy.load(name).names[:-1])} |" in text
-        )
+    for name in library.packs():
+        assert f"| {name} | {library.load(name).title} | {'、'.join(library.load(name).names[:-1])} |" in text
 
 
 def test_a_copy_makes_its_look_ups_anew():
-    before = taxonomy.load("ecommerce")
+    before = library.load("ecommerce")
     used = (before.by_name, before.aliases, before.attributes_by_tag, hash(before))
     renamed = before.tags[0].model_copy(update={"name": "配送太慢"})
     after = before.model_copy(update={"tags": (renamed, *before.tags[1:])})

@@ -10,6 +10,7 @@ import pandas as pd
 import polars as pl
 
 from voc_lib.errors import did_you_mean
+from voc_lib.tag.rules import decide, votes
 from voc_lib.tag.taxonomy import OTHER, Tag, Taxonomy
 from voc_lib.text.matching import Lexicon, corpora, fold
 
@@ -107,8 +108,6 @@ def _shadowed(taxonomy: Taxonomy) -> Iterator[str]:
 
 def _examples(taxonomy: Taxonomy) -> Iterator[str]:
     """Include examples their own tag does not get, exclude examples it does."""
-    from voc_lib.tag.rules import decide, votes
-
     cases = [(tag, text, True) for tag in taxonomy.tags for text in tag.include]
     cases += [(tag, text, False) for tag in taxonomy.tags for text in tag.exclude]
     if not cases:

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 import pandas as pd
 
 from voc_lib.errors import did_you_mean
-from voc_lib.tag.taxonomy import OTHER, Pair, Tag, Taxonomy, Written, merged
+from voc_lib.tag.library import Written, merged
+from voc_lib.tag.taxonomy import OTHER, Pair, Tag, Taxonomy
 from voc_lib.text.matching import Lexicon, corpora, fold
 
 
 def doubts(taxonomy: Taxonomy, files: Sequence[Written] = ()) -> list[str]:
-    """Every doubt about a sound taxonomy; `files` (`taxonomy.chain`) are looked at for words taken away."""
+    """Every doubt about a sound taxonomy; `files` (`library.chain`) are looked at for words taken away."""
     return [
         *_unknown(files),
         *_ruleless(taxonomy),
