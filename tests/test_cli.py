@@ -175,3 +175,27 @@ def test_interrupt_exits_130(capsys, monkeypatch):
 
     monkeypatch.setattr(params, "json_schema", interrupted)
     assert called(capsys, "schema")[0] == 130
+
+
+def test_check_ends_with_what_a_run_would_come_to(capsys, shop, tmp_path):
+    (tmp_path / "data" / "工单.csv").write_text(
+        "工单号,反馈内容,创建的时间,心情\n1,快递太慢,2026-09-01,好\n2,哦,2026-09-02,好\n3,快递太慢,日期,好\n",
+        encoding="utf-8",
+    )
+    seen, out, _ = called(capsys, "check", shop(), "--data")
+    assert seen == 0
+    told = out.splitlines()
+    assert "来源 工单：读入 3 = 保留 2 + 隔离 1（反馈时间无法识别 1）；本期 2 条" in told
+    assert "推测的列：来源 工单 的“创建的时间”作反馈时间（把握 89%）；不对时在 columns 里写明" in told
+    assert "没有用到的列：来源 工单 的 心情" in told
+    assert any(line.startswith("预计“其他”占 50%（2 条里 1 条没有规则认得出）") for line in told)
+    assert told[-1] == "可以运行。"
+
+
+def test_a_source_of_which_nothing_is_kept_is_an_error(capsys, shop, tmp_path):
+    (tmp_path / "data" / "工单.csv").write_text("工单号,反馈内容,创建时间\n1,慢,9月1日\n", encoding="utf-8")
+    seen, out, err = called(capsys, "check", shop(), "--data")
+    assert seen == 3
+    assert "读入 1 = 保留 0 + 隔离 1（反馈时间缺年份 1）" in out
+    assert "读入的 1 行一行也没有保留" in err
+    assert "可以运行" not in out

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from voc_lib import knowledge, params
+from voc_lib import knowledge, params, yamlfile
 from voc_lib.errors import ParamsError
 from voc_lib.knowledge import people
 
@@ -83,7 +83,7 @@ def test_yaml_that_refers_to_itself_is_refused(tmp_path):
     file = tmp_path / "knowledge.yaml"
     file.write_text("causes: &a\n  - {problem: x, why: *a}\n", encoding="utf-8")
     with pytest.raises(ParamsError):
-        knowledge.read(params.read_yaml(file))
+        knowledge.read(yamlfile.read_yaml(file))
 
 
 def test_no_file_named_and_an_empty_file_are_empty_knowledge(tmp_path):

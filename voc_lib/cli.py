@@ -65,6 +65,7 @@ def run(
     if result.unchanged:
         typer.echo("没有变化，未重新运行（需要时加 --force）。")
     _ledger(result.manifest)
+    _noticed(result.manifest)
     _where(settings.outputs, result.folder, result.manifest)
 
 
@@ -82,19 +83,26 @@ def check(
 
     found = [_shown(finding) for finding in checks.findings(settings)]
     if data and not any(finding.error for finding in found):
-        finding, collected = checks.load(settings)
-        found.append(_shown(finding))
-        if collected is not None:
-            _reads(collected)
-            for note in collected.notes:
-                typer.echo(f"注意：{_masked(note)}")
-            for line in checks.drift(settings, collected):
-                typer.echo(line)
+        found.append(_data(settings))
     wrong = [finding.error for finding in found if finding.error]
     if wrong:
         typer.echo(f"有 {len(wrong)} 处需要修改。", err=True)
         raise typer.Exit(wrong[0].exit_code)
     typer.echo("可以运行。")
+
+
+def _data(settings: Settings) -> Finding:
+    """The files read and said: rows, columns, notes, what changed, what a run would come to."""
+    from voc_lib.run import check as checks
+
+    finding, collected = checks.load(settings)
+    if collected is not None:
+        _reads(collected)
+        told = [f"注意：{note}" for note in collected.notes] + checks.drift(settings, collected)
+        told += ["", f"{settings.period.title}的报告将是这样：", *checks.outlook(settings, collected), ""]
+        for line in told:
+            typer.echo(_masked(line))
+    return _shown(finding)
 
 
 @app.command("list")
@@ -324,6 +332,15 @@ def _ledger(content: dict[str, Any]) -> None:
     )
     if not n["in_period"]:
         typer.echo(f"注意：{content['period_title']}没有一条反馈，报告是空的。请核对报告期与文件里的日期。")
+
+
+def _noticed(content: dict[str, Any], most: int = 8) -> None:
+    """Say what was noticed while reading the files, the first notes in full."""
+    notes = content.get("notes", [])
+    for note in notes[:most]:
+        typer.echo(f"注意：{_masked(note)}")
+    if len(notes) > most:
+        typer.echo(f"另有 {len(notes) - most} 处提示，见工作簿“读取提示”。")
 
 
 def _where(outputs: Path, folder: Path, content: dict[str, Any]) -> None:

@@ -16,9 +16,10 @@ from pydantic import BeforeValidator, Field, ValidationInfo
 from pydantic import field_validator as validator
 
 from voc_lib.errors import ParamsError, did_you_mean
-from voc_lib.params import Day, Metric, Settings, Strict, parse, read_yaml
+from voc_lib.params import Day, Metric, Settings, Strict, parse
 from voc_lib.period import Period
 from voc_lib.schema import ISSUES
+from voc_lib.yamlfile import explained, read_yaml
 
 PROPORTIONS = ("share", "kpi", "sla", "fcr")
 HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
@@ -307,7 +308,9 @@ def load(settings: Settings, *, problems: Collection[str] | None = None) -> Know
     if settings.params.knowledge is None:
         return Knowledge()
     file = settings.resolve(settings.params.knowledge)
-    return read(read_yaml(file), where=file.name, problems=problems)
+    raw = read_yaml(file)
+    with explained(file):
+        return read(raw, where=file.name, problems=problems)
 
 
 def read(raw: Any, *, where: str = "knowledge", problems: Collection[str] | None = None) -> Knowledge:

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic import field_validator as validator
 
 from voc_lib.errors import ParamsError, did_you_mean
 from voc_lib.period import Period
 from voc_lib.schema import FEEDBACK
+from voc_lib.yamlfile import explained, read_yaml
 
 STEP_NAMES = (
     "01_plan",
@@ -72,6 +72,7 @@ class Source(Strict):
     year: int | None = Field(None, ge=1990, le=2100, description="日期缺年份时所用的年份")
     day_first: bool | None = Field(None, description="01/02/2026 是否先写日；不写则按整列判断")
     invited: int | None = Field(None, ge=1, description="问卷：邀请了多少人作答，用来算响应率")
+    least_kept: float = Field(0, ge=0, le=1, description="至少要保留的比例，少于它就报错；一行不剩总是报错")
 
     @property
     def paths(self) -> list[str]:
@@ -347,50 +348,14 @@ def load(file: str | Path, *, period: str | None = None, today: date | None = No
     """
     file = Path(file).expanduser().resolve()
     raw = read_yaml(file)
-    if not isinstance(raw, dict):
-        raise ParamsError(f"参数文件 {file.name} 应是 “键: 值” 形式的 YAML，现在是 {type(raw).__name__}。")
-    params = parse(Params, raw, where=file.name)
-    return Settings(file=file, params=params, period=Period.parse(period or params.period, today=today))
-
-
-def read_yaml(file: Path) -> Any:
-    """The content of a YAML file; ParamsError names file, line and what is wrong."""
-    try:
-        return yaml.load(file.read_text(encoding="utf-8-sig"), Loader=_UniqueKeyLoader)  # noqa: S506 - a safe loader
-    except FileNotFoundError:
-        raise ParamsError(f"找不到文件 {file}。请检查路径，或用 voc init 新建一个项目。") from None
-    except IsADirectoryError:
-        raise ParamsError(f"{file} 是文件夹，这里需要一个 YAML 文件。") from None
-    except PermissionError:
-        raise ParamsError(f"没有权限读取 {file}。请检查文件权限。") from None
-    except UnicodeDecodeError as error:
-        raise ParamsError(
-            f"{file.name} 不是 UTF-8 编码（第 {error.start} 字节处）。请另存为 UTF-8。"
-        ) from None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        place = f"第 {mark.line + 1} 行第 {mark.column + 1} 列" if mark else ""
-        raise ParamsError(f"{file.name} {place} YAML 语法错误：{error.problem}。") from None
-
-
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """A safe loader that refuses a key written twice."""
-
-
-def _mapping(loader: _UniqueKeyLoader, node: yaml.MappingNode) -> dict:
-    seen = set()
-    for key_node, _ in node.value:
-        key = loader.construct_object(key_node, deep=True)
-        if isinstance(key, (dict, list)):
-            raise yaml.constructor.ConstructorError(None, None, "键应是文字", key_node.start_mark)
-        if key in seen:
-            raise yaml.constructor.ConstructorError(None, None, f"键 “{key}” 写了两次", key_node.start_mark)
-        seen.add(key)
-    loader.flatten_mapping(node)
-    return loader.construct_mapping(node, deep=True)
-
-
-_UniqueKeyLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+    with explained(file):
+        if not isinstance(raw, dict):
+            raise ParamsError(
+                f"参数文件 {file.name} 应是 “键: 值” 形式的 YAML，现在是 {type(raw).__name__}。"
+            )
+        params = parse(Params, raw, where=file.name)
+        named = Period.parse(period or params.period, today=today)
+    return Settings(file=file, params=params, period=named)
 
 
 def parse(model: type[M], raw: Any, *, where: str) -> M:

@@ -15,6 +15,7 @@ from voc_lib.collect import (
     archive,
     coverage,
     database,
+    harvest,
     headers,
     identity,
     ledger,
@@ -30,7 +31,7 @@ from voc_lib.collect.table import Table
 from voc_lib.errors import DataError, ParamsError
 from voc_lib.params import Settings, Source
 
-__all__ = ["Collected", "load"]
+__all__ = ["Collected", "gather", "load"]
 ROW_NUMBERS = (
     "{place}：反馈ID只是这份清单自己的序号，同号的反馈在别处是另一条（时间与内容都不同），已改按内容编号，都保留；"
     "若它确是反馈ID，请核对时间列与内容列，若确是序号，可在 columns 里写成 ignore"
@@ -55,12 +56,24 @@ class Collected:
     ratings: pd.DataFrame = field(default_factory=lambda: schema.empty(schema.RATINGS))
 
     @property
+    def told(self) -> pd.DataFrame:
+        """The notes as a table, schema.NOTES."""
+        return pd.DataFrame({"note": pd.Series(self.notes, dtype="str")})
+
+    @property
     def voices(self) -> pd.DataFrame:
         """Who spoke, with words or by a score alone: what participation counts."""
         return pd.concat([self.feedback, self.ratings], ignore_index=True)
 
 
 def load(settings: Settings) -> Collected:
+    """`gather`, unless a source kept nothing or too little: then a DataError with the reasons."""
+    found = gather(settings)
+    harvest.require(found.reads, found.quarantine, settings.params.sources)
+    return found
+
+
+def gather(settings: Settings) -> Collected:
     """Every source and side table of the params; DataError with one sentence for what cannot be read."""
     _apart(settings)
     closed, names, read, notes, surveys = [], [], [], [], [schema.empty(schema.SURVEY_QUALITY)]
@@ -72,7 +85,7 @@ def load(settings: Settings) -> Collected:
         surveys.append(response.quality(source, [*chain(*tables)], zone=settings.params.zone))
         closed.append(ledger.close(standards, source.name))
         read += [(source.name, s.table) for s in standards]
-        names += [headers.frame(source.name, s.table, s.matches) for s in standards]
+        names += [headers.frame(source.name, s.table, s.matches, s.kinds) for s in standards]
         notes += [f"{source.name} · {note}" for s in standards for note in s.notes]
     voices = ledger.distinct_ids(pd.concat([c.feedback for c in closed], ignore_index=True))
     feedback, rated = ratings.parted(voices)
@@ -82,6 +95,7 @@ def load(settings: Settings) -> Collected:
     notes += [note for side in beside.values() for note in side.notes]
     notes += coverage.mismatched(voices, beside["customers"].rows)
     reads = ledger.reads(voices, quarantine, read, settings.period)
+    notes = harvest.notes(reads, quarantine) + notes
     names += [side.headers for side in beside.values()]
     for note in notes:
         LOGGER.info("%s", note)

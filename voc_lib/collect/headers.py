@@ -238,10 +238,10 @@ def suggest(headers: Sequence[str], field: str, *, table: str = "feedback") -> t
     return best[1:] if best else None
 
 
-def frame(source: str, table: Table, matches: Sequence[Match]) -> pd.DataFrame:
-    """schema.HEADERS rows of one table."""
-    rows = [
-        (source, table.file, m.header, m.field, m.how, m.score, kinds.of(table.cells[m.header]))
-        for m in matches
-    ]
+def frame(
+    source: str, table: Table, matches: Sequence[Match], known: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """schema.HEADERS rows of one table; `known` kinds of values are told from all rows of the file."""
+    told = known or kinds.by_column(table)
+    rows = [(source, table.file, m.header, m.field, m.how, m.score, told[m.header]) for m in matches]
     return schema.shape(pd.DataFrame(rows, columns=schema.HEADERS.names, dtype=object), schema.HEADERS)

@@ -9,12 +9,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from voc_lib.collect import dates
+from voc_lib.collect.table import Table
 
 LOOK = 20_000  # cells looked at for values
 SAMPLE = 200
 LONGEST = 40  # characters of a written time
 MOST = 0.9
 ZONE = ZoneInfo("UTC")
+
+
+def by_column(table: Table) -> dict[str, str]:
+    """Column -> what its values are."""
+    return {name: of(table.cells[name]) for name in table.columns}
 
 
 def of(column: pa.ChunkedArray) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from voc_lib import schema
-from voc_lib.collect import clocks, dates, encoding, headers, identity, scores
+from voc_lib.collect import clocks, dates, encoding, headers, identity, kinds, scores
 from voc_lib.collect.headers import Match
 from voc_lib.collect.spelling import raw_bytes
 from voc_lib.collect.table import Table
@@ -39,12 +39,16 @@ NO_TEXT = "反馈内容为空"
 
 @dataclass(frozen=True)
 class Standard:
-    """Usable rows (schema.FEEDBACK, ids not yet unique), the table with its rejects, matches, notes."""
+    """Usable rows (schema.FEEDBACK, ids not yet unique), the table with its rejects, matches, notes.
+
+    `kinds` says what the values of each column are, rejected rows included.
+    """
 
     feedback: pd.DataFrame
     table: Table
     matches: tuple[Match, ...]
     notes: tuple[str, ...]
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 def standardize(table: Table, source: Source, *, zone: ZoneInfo, scale: str = "") -> Standard:
@@ -68,10 +72,11 @@ def standardize(table: Table, source: Source, *, zone: ZoneInfo, scale: str = ""
     reasons = _reasons(frame, times.reasons)
     keep = np.ones(len(frame), dtype=bool)
     keep[list(reasons)] = False
+    told_kinds = kinds.by_column(table)
     table = table.reject(reasons)
     kept = identity.with_ids(frame[keep].reset_index(drop=True))
     told = (*table.notes, *notes, *unseen, *time_notes, *id_notes, *score_notes)
-    return Standard(kept, table, tuple(matches), told)
+    return Standard(kept, table, tuple(matches), told, told_kinds)
 
 
 def repaired(table: Table) -> Table:

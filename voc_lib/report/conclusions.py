@@ -49,7 +49,7 @@ def notes(found: Sequence[str], *, most: int = 12) -> TextView:
     """What was noticed while reading the files: title rows skipped, hidden sheets, damaged ids."""
     if not found:
         return text(["读取文件时没有发现异常。"], tone="good")
-    more = [f"另有 {len(found) - most} 处，见日志"] if len(found) > most else []
+    more = [f"另有 {len(found) - most} 处，见工作簿“读取提示”"] if len(found) > most else []
     return text(["读取文件时注意到："], items=[*found[:most], *more], tone="info")
 
 

@@ -47,19 +47,32 @@ def findings(settings: Settings) -> Iterator[Finding]:
 
 
 def load(settings: Settings) -> tuple[Finding, Collected | None]:
-    """The files loaded as step 2 would, and what came of it."""
+    """The files loaded as step 2 would, and what came of it; with too few rows kept it is an error."""
     from voc_lib import collect
+    from voc_lib.collect import harvest
 
     try:
-        collected = collect.load(settings)
+        collected = collect.gather(settings)
     except VocError as error:
         return Finding("数据", error=error), None
+    try:
+        harvest.require(collected.reads, collected.quarantine, settings.params.sources)
+    except VocError as error:
+        return Finding("数据", error=error), collected
     reads = collected.reads[collected.reads["in_period"].notna()]
     total = {name: int(reads[name].sum()) for name in ("read", "kept", "quarantined", "in_period")}
     detail = "读入 {read} = 保留 {kept} + 隔离 {quarantined}；本期 {in_period}".format(**total)
     if not total["in_period"]:
         detail += f"。注意：{settings.period.title}没有反馈，请核对报告期（可用 --period 指定）"
     return Finding("数据", detail), collected
+
+
+def outlook(settings: Settings, collected: Collected) -> list[str]:
+    """What a run would come to, a line each."""
+    from voc_lib import tag
+    from voc_lib.run import outlook as come
+
+    return come.lines(collected, settings, tag.load(settings.params.industry, folder=settings.folder))
 
 
 def words(settings: Settings) -> None:

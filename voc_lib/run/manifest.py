@@ -52,6 +52,7 @@ def build(
             *before.register.own(settings).described(settings),
         ],
         "ledger": ledger,
+        "notes": _notes(folder),
         "versions": inputs.versions(),
         "files": files(folder, settings.period),
     }
@@ -63,6 +64,12 @@ def _ledger(folder: Path) -> list[dict[str, Any]]:
         return []
     frame = schema.shape(read_table(path), schema.LEDGER)
     return json.loads(frame[LEDGER].to_json(orient="records", force_ascii=False))
+
+
+def _notes(folder: Path) -> list[str]:
+    """What was noticed while reading the files."""
+    path = folder / "tables" / "notes.parquet"
+    return read_table(path)["note"].tolist() if path.is_file() else []
 
 
 def _rows(ledger: list[dict[str, Any]]) -> dict[tuple[str, str], int]:

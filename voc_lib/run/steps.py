@@ -36,6 +36,7 @@ STEPS = (
             "reads",
             "quarantine",
             "headers",
+            "notes",
             "coverage",
             "customers",
             "orders",
@@ -44,7 +45,7 @@ STEPS = (
             "survey_quality",
         ),
         "标准化反馈明细与隔离区",
-        ("feedback", "quarantine", "headers", "coverage", "survey_quality"),
+        ("feedback", "quarantine", "headers", "notes", "coverage", "survey_quality"),
     ),
     StepSpec(
         "03_clean_and_tag",

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from voc_lib.errors import ParamsError
-from voc_lib.params import Settings, read_yaml
+from voc_lib.params import Settings
 from voc_lib.period import Period
 from voc_lib.run import manifest
+from voc_lib.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     from voc_lib.tag.taxonomy import Taxonomy

@@ -128,6 +128,7 @@ HEADERS = declare(
     C("score", "share", "把握", low=0, high=1),
     C("kind", "category", "值的类型", allowed=("数字", "日期", "文字", "空")),
 )
+NOTES = declare("notes", "读取提示", C("note", "text", "读取文件时注意到", required=True))
 COVERAGE = declare(
     "coverage",
     "样本代表性",

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from voc_lib.errors import ParamsError, did_you_mean
-from voc_lib.params import parse, read_yaml
+from voc_lib.params import parse
 from voc_lib.tag.checks import faults
 from voc_lib.tag.taxonomy import OTHER, Tag, Taxonomy
+from voc_lib.yamlfile import explained, read_yaml
 
 
 def packs() -> list[str]:
@@ -65,7 +66,9 @@ def chain(name: str, folder: Path, seen: tuple[str, ...] = ()) -> list[Written]:
         raise ParamsError(
             f"没有标签体系 “{name}”。{did_you_mean(name, packs())}自己的标签体系请写 .yaml 文件路径。"
         )
-    return _extended(read_yaml(file), file, str(file.resolve()), seen)
+    raw = read_yaml(file)
+    with explained(file):
+        return _extended(raw, file, str(file.resolve()), seen)
 
 
 def _extended(raw: Any, file: Path, key: str, seen: tuple[str, ...]) -> list[Written]:

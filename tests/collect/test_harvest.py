@@ -1,0 +1,60 @@
+"""A source that gives nothing, or too little, must not become a report."""
+
+import pandas as pd
+import pytest
+
+from voc_lib import collect, params
+from voc_lib.collect import harvest
+from voc_lib.errors import DataError
+
+BAD, GOOD = "0{n},9月{n}日,送货太慢", "{n},2026-09-0{n},送货太慢"
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Settings over one source with so many usable and unusable rows."""
+
+    def make(good: int, bad: int, **source):
+        rows = [GOOD.format(n=n + 1) for n in range(good)] + [BAD.format(n=n + 1) for n in range(bad)]
+        (tmp_path / "a.csv").write_text("编号,日期,评论内容\n" + "\n".join(rows) + "\n", encoding="utf-8")
+        raw = {
+            "name": "示例", "industry": "ecommerce", "period": "2026-09",
+            "sources": [{"name": "评论", "path": "a.csv", "channel": "评论", **source}],
+        }  # fmt: skip
+        file = tmp_path / "params.yaml"
+        import yaml
+
+        file.write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")
+        return params.load(file)
+
+    return make
+
+
+def test_nothing_kept_is_an_error_with_counts_and_reasons(project):
+    with pytest.raises(DataError, match=r"来源 评论：读入的 5 行一行也没有保留.*缺年份 5.*a\.csv 第 2 行"):
+        collect.load(project(0, 5))
+
+
+def test_half_lost_is_told_and_by_params_an_error(project):
+    assert "读入的 6 行里有 4 行（67%）进入隔离区：反馈时间缺年份 4" in collect.load(project(2, 4)).notes[0]
+    with pytest.raises(DataError, match="只保留 2 行，少于参数 least_kept 要求的 50%"):
+        collect.load(project(2, 4, least_kept=0.5))
+
+
+def test_a_whole_source_is_told_of_by_nobody(project):
+    settings = project(4, 0, least_kept=1)
+    found = collect.load(settings)
+    assert harvest.notes(found.reads, found.quarantine) == []
+    assert list(found.told["note"]) == list(found.notes)
+
+
+def test_kinds_of_values_are_told_from_the_file_not_from_the_rows_kept(project):
+    headers = collect.gather(project(0, 5)).headers
+    assert dict(zip(headers["header"], headers["kind"], strict=True)) == {
+        "编号": "数字", "日期": "文字", "评论内容": "文字",
+    }  # fmt: skip
+
+
+def test_reasons_are_counted_by_kind():
+    found = pd.Series([f"与第 {n} 行重复" for n in range(3)] + list("甲乙丙丁戊"))
+    assert harvest.reasons(found) == "与第 N 行重复 3、丁 1、丙 1、乙 1、戊 1、其他原因 1"

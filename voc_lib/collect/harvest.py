@@ -1,0 +1,69 @@
+"""What came of every source: rows kept and lost, with reasons; and whether that is too little to publish."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from voc_lib.errors import DataError
+from voc_lib.params import Source
+
+COLUMNS = ["read", "kept", "rated", "quarantined", "in_period"]
+MOST_REASONS = 5
+FEW = 0.05  # of the rows read; losing more is said
+
+
+def table(reads: pd.DataFrame, quarantine: pd.DataFrame) -> pd.DataFrame:
+    """Per source of feedback: source, read, kept, rated, quarantined, in_period, reasons (with counts)."""
+    own = reads[reads["in_period"].notna()]  # side tables belong to no period
+    counts = own.groupby("source", sort=False)[COLUMNS].sum().astype("int64").reset_index()
+    lost = quarantine.groupby("source")["reason"].agg(reasons)
+    return counts.assign(reasons=[lost.get(source, "") for source in counts["source"]])
+
+
+def reasons(found: pd.Series) -> str:
+    """Why rows were lost, the most frequent first; row numbers in a reason are left out.
+
+    >>> reasons(pd.Series(["时间缺年份", "与第 3 行重复", "与第 8 行重复"]))
+    '与第 N 行重复 2、时间缺年份 1'
+    """
+    kinds = found.str.replace(r"\d+", "N", regex=True).str.split("（").str[0]
+    counts = kinds.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    told = [f"{reason} {n}" for reason, n in counts.head(MOST_REASONS).items()]
+    rest = int(counts.iloc[MOST_REASONS:].sum())
+    return "、".join(told + ([f"其他原因 {rest}"] if rest else []))
+
+
+def notes(reads: pd.DataFrame, quarantine: pd.DataFrame) -> list[str]:
+    """A sentence for every source that lost more than a few rows, with the reasons."""
+    rows = table(reads, quarantine)
+    much = rows[(rows["kept"] > 0) & (rows["quarantined"] > FEW * rows["read"])]
+    told = "来源 {source}：读入的 {read} 行里有 {quarantined} 行（{share:.0%}）进入隔离区：{reasons}"
+    shares = much["quarantined"] / much["read"]
+    return [told.format_map(row) for row in much.assign(share=shares).to_dict("records")]
+
+
+def require(reads: pd.DataFrame, quarantine: pd.DataFrame, sources: Sequence[Source]) -> None:
+    """Nothing; DataError naming every source of which nothing, or less than `least_kept`, could be used."""
+    least = {source.name: source.least_kept for source in sources}
+    rows = table(reads, quarantine)
+    poor = rows[(rows["read"] > 0) & _short(rows, least)]
+    if poor.empty:
+        return
+    lines = "".join(f"\n  · {_fault(row, least[str(row.source)], quarantine)}" for row in poor.itertuples())
+    raise DataError(f"有 {len(poor)} 个来源保留的行太少，不能出报告：{lines}")
+
+
+def _short(rows: pd.DataFrame, least: dict[str, float]) -> pd.Series:
+    share = rows["kept"] / rows["read"].clip(lower=1)
+    return (rows["kept"] == 0) | (share < rows["source"].map(least).fillna(0))
+
+
+def _fault(row, least: float, quarantine: pd.DataFrame) -> str:  # type: ignore[no-untyped-def]
+    asked = f"，少于参数 least_kept 要求的 {least:.0%}" if row.kept else ""
+    told = f"来源 {row.source}：读入 {row.read} 行，只保留 {row.kept} 行{asked}。" if row.kept else ""
+    told = told or f"来源 {row.source}：读入的 {row.read} 行一行也没有保留。"
+    first = quarantine[quarantine["source"] == row.source].iloc[0]
+    place = f"{first['file']} 第 {first['line']} 行"
+    return f"{told}隔离原因：{row.reasons}。例如 {place}：{first['reason']}。请按原因修改文件或参数"
