@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,11 @@ from voc_lib.clean.groups import windowed
 
 DATA = Path(__file__).parents[2] / "../shared/data/duplicate_pairs"
 BASE = "买的净水器漏水，客服推三阻四说要等厂家，等了半个月没有人来处理"
+CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/likeness.yaml").read_text(encoding="utf-8"))
+PLACES = ["江宁", "绍兴", "扬州", "镇江", "宜昌", "柳州", "保定", "潍坊"]
+CAUSES = ["下雨塌方", "停电检修", "货车抛锚", "系统升级", "人手不够"]
+SIGNS = ["打电话没人接", "页面一片空白", "短信一条没收到", "柜台让再等等"]
+LIKE = ["快递/物流", "清楚/清晰", "立刻/马上", "反映/投诉", "希望/盼望", "解决/处理"]
 SLIPS = "呃嗯哦啦哟呗嘛哎唉喔噢咦"
 
 
@@ -33,6 +39,50 @@ SLIPS = "呃嗯哦啦哟呗嘛哎唉喔噢咦"
 def test_what_is_a_copy(other, copy):
     first, second = duplicates.keys(pd.Series([BASE, other])).tolist()
     assert likeness.alike([first], [second], similarity=0.8).tolist() == [copy]
+
+
+@pytest.mark.parametrize("case", [c for kind in CASES.values() for c in kind], ids=lambda c: c["b"][:12])
+def test_the_golden_pairs(case):
+    first, second = duplicates.keys(pd.Series([case["a"], case["b"]])).tolist()
+    assert likeness.alike([first], [second], similarity=0.8).tolist() == [case["same"]]
+    assert likeness.alike([second], [first], similarity=0.8).tolist() == [case["same"]]
+
+
+def told(rng, **said):
+    """An invented complaint and the parts it is made of."""
+    picked = {
+        "here": PLACES[rng.integers(4)],
+        "there": PLACES[4 + rng.integers(4)],
+        "days": int(rng.integers(2, 30)),
+        "calls": int(rng.integers(31, 60)),
+        "cause": CAUSES[rng.integers(5)],
+        "sign": SIGNS[rng.integers(4)],
+    } | said
+    words = (
+        "从{here}发往{there}的快递停了{days}天，说是{cause}，{sign}，反映了{calls}次，希望立刻解决，说清楚"
+    )
+    return words.format(**picked), picked
+
+
+def test_traps_are_not_joined_and_campaign_copies_are():
+    rng = np.random.default_rng(5)
+    traps, campaign = [], []
+    for _ in range(400):
+        text, said = told(rng)
+        turned = [("here", "there"), ("days", "calls")][rng.integers(2)]
+        traps.append((text, told(rng, **said | {turned[0]: said[turned[1]], turned[1]: said[turned[0]]})[0]))
+        other = text
+        for pair in rng.permutation(LIKE)[: rng.integers(1, 4)]:
+            other = other.replace(*pair.split("/"))
+        place = rng.integers(1, len(other))
+        campaign.append((text, other[:place] + "呀" + other[place:]))
+    joined, found = (
+        likeness.alike(
+            *(duplicates.keys(pd.Series(side)).tolist() for side in zip(*pairs, strict=True)), similarity=0.8
+        )
+        for pairs in (traps, campaign)
+    )
+    assert joined.mean() < 0.02 and found.mean() >= 0.95
 
 
 def copies(rows, seed):

@@ -208,9 +208,11 @@ def _cluster(keyed: Keyed, heads: np.ndarray, similarity: float) -> np.ndarray:
     texts = keyed.texts[used]
     if similarity >= 1:
         return numbers
-    pairs = minhash.candidates(texts.tolist(), similarity=similarity, facts=likeness.fact_characters())
+    code, plain = pd.factorize(likeness.plain(texts))
+    texts = texts[np.unique(code, return_index=True)[1]]  # of the texts alike once plain, the first
+    pairs = minhash.candidates(plain.tolist(), similarity=similarity, facts=likeness.fact_characters())
     good = pairs[likeness.alike(texts[pairs[:, 0]], texts[pairs[:, 1]], similarity=similarity)]
-    return clusters(texts.tolist(), good, similarity=similarity)[numbers]
+    return clusters(texts.tolist(), good, similarity=similarity)[code][numbers]
 
 
 def _problems(category: pd.Series | None, rows: pd.DataFrame) -> np.ndarray:

@@ -1,6 +1,8 @@
-"""Whether two texts say the same thing in the same words: alike enough, and agreeing in every fact.
+"""Whether two texts are one text copied: alike enough once particles and synonyms are set aside, and agreeing
+in every fact.
 
-Figures, Latin words (models), negations and opposites are facts; so is a word exchanged for another.
+Figures, Latin words (models), negations and opposites are facts; so are words that changed places, and a word
+exchanged for another unless both praise or both blame.
 """
 
 from __future__ import annotations
@@ -8,27 +10,60 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from importlib.resources import files
 from itertools import accumulate, pairwise, permutations
 
+import ahocorasick_rs
 import numpy as np
 import rjieba
-from rapidfuzz.distance import LCSseq, Levenshtein
+import yaml
+from rapidfuzz.distance import LCSseq, Levenshtein, Opcode
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import cpdist
 
 from voc_lib.clean.cues import words
+from voc_lib.text.sentiment import polarity
 
+Texts = Sequence[str] | np.ndarray
 Change = tuple[int, int, int, int]
 FEW = 20  # characters below which two slips may change the meaning, so that texts must be
 CLOSE = 0.9  # this similar at least
 FILLED = 3  # places a form letter is filled in at
 GAP = 1  # common characters that do not part two changes
 PASSAGE = 6  # characters put into the middle that make another text
+LIGHT = "一个"  # characters that stand anywhere
+BESIDE = 3  # characters beside a change that may belong to the word it stands in
 REWRITTEN = 6  # characters exchanged, of both texts together and none of them common, that are no slip
 
 
-def alike(first: Sequence[str], second: Sequence[str], *, similarity: float) -> np.ndarray:
-    """Which pairs of keys (`duplicates.keys`) are copies of each other."""
+def alike(first: Texts, second: Texts, *, similarity: float) -> np.ndarray:
+    """Which pairs of keys (`duplicates.keys`) are copies of each other, as they stand or made `plain`.
+
+    A slip inside a particle or a synonym keeps it from being set aside: such a pair agrees as it stands.
+    """
+    one, other = (np.asarray(side, dtype=object) for side in (first, second))
+    found = _similar(plain(one), plain(other), similarity)
+    rest = ~found
+    found[rest] = _similar(one[rest], other[rest], similarity)
+    return found
+
+
+def plain(keys: Texts) -> np.ndarray:
+    """The keys without particles, with one word for all of a meaning: what copies of one text share.
+
+    >>> plain(["物流也很快包装严实呀", "快递快包装牢固"]).tolist()
+    ['快递快包装严实', '快递快包装严实']
+    """
+    import polars as pl
+
+    found, by = _wording()
+    given = pl.Series(list(keys), dtype=pl.String)
+    made = given.str.replace_many(found, by, leftmost=True)
+    nothing_left = made.str.len_chars() < 2
+    return np.array(made.zip_with(~nothing_left, given).to_list(), dtype=object)
+
+
+def _similar(first: np.ndarray, second: np.ndarray, similarity: float) -> np.ndarray:
     if not len(first):
         return np.zeros(0, dtype=bool)
     scores = cpdist(first, second, scorer=ratio, score_cutoff=100 * similarity, dtype=np.float32, workers=-1)
@@ -43,17 +78,28 @@ def alike(first: Sequence[str], second: Sequence[str], *, similarity: float) -> 
 def agree(first: str, second: str) -> bool:
     """Whether two similar texts differ in no fact.
 
-    >>> agree("等了三天还没有发货太慢了", "等了三天还没有发货太慢啦"), agree("三天没有发货", "五天没有发货")
+    >>> agree("等三天还没发货太慢", "等三天还没发货太漫"), agree("三天没发货", "五天没发货")
     (True, False)
-    >>> agree("客服能解决我的问题", "客服不能解决我的问题"), agree("订单23没到", "订单24没到")
+    >>> agree("客服能解决我问题", "客服不能解决我问题"), agree("退7元扣77元", "退77元扣7元")
     (False, False)
-    >>> agree("北京的仓库不发货", "上海的仓库不发货"), agree("北京的仓库不发货", "北京的仓厍不发货")
+    >>> agree("北京仓库不发货", "上海仓库不发货"), agree("北京仓库不发货", "北京仓厍不发货")
     (False, True)
+    >>> agree("从江州寄到湖州", "从湖州寄到江州")
+    False
     """
     if _facts(first) != _facts(second):
         return False
-    texts = (first, second, _changes(first, second))
-    return not (_rewritten(*texts) or _opposed(*texts) or _reworded(*texts))
+    edits = [op for op in Levenshtein.opcodes(first, second) if op.tag != "equal"]
+    if _moved(first, second, edits):
+        return False
+    changes = _changes(edits)
+    if _rewritten(first, second, changes) or _opposed(first, second, changes):
+        return False
+    if any(_turned(first, second, change) for change in changes):
+        return False
+    exchanges = [_exchange(first, second, change) for change in changes]
+    # a text with many changes was typed badly, not filled in anew
+    return len(changes) > FILLED or not any(map(_other_thing, exchanges, changes))
 
 
 @cache
@@ -63,20 +109,34 @@ def fact_characters() -> frozenset[str]:
 
 
 def _facts(text: str) -> list[str]:
+    """Figures and Latin words whole, numerals and negations one by one."""
     return _fact_pattern().findall(text)
 
 
 @cache
 def _fact_pattern() -> re.Pattern[str]:
-    return re.compile(f"[{re.escape(''.join(sorted(fact_characters())))}]")
+    return re.compile(f"[0-9]+|[a-z]+|[{re.escape(''.join(sorted(_tokens())))}]")
 
 
-def _changes(first: str, second: str) -> list[Change]:
+def _moved(first: str, second: str, edits: list[Opcode]) -> bool:
+    """Whether something left one place and stands in another: 从江州寄到湖州, 从湖州寄到江州.
+
+    Two characters typed in the wrong order are a slip.
+    """
+    left, came = [], []
+    for op in edits:
+        left += [(first[i], i) for i in range(op.src_start, op.src_end)]
+        came += [(second[i], i - op.dest_start + op.src_start) for i in range(op.dest_start, op.dest_end)]
+    if {char for char, _ in left}.isdisjoint(char for char, _ in came):
+        return False
+    steps = [abs(i - k) for one, i in left for other, k in came if one == other and one not in LIGHT]
+    return len(steps) > 2 or any(step > 3 - len(steps) for step in steps)
+
+
+def _changes(edits: list[Opcode]) -> list[Change]:
     """Spans (start, end, start, end) in which the texts differ; a single common character parts none."""
     found: list[Change] = []
-    for op in Levenshtein.opcodes(first, second):
-        if op.tag == "equal":
-            continue
+    for op in edits:
         here = (op.src_start, op.src_end, op.dest_start, op.dest_end)
         if found and here[0] - found[-1][1] <= GAP:
             here = (found[-1][0], here[1], found.pop()[2], here[3])
@@ -108,27 +168,47 @@ def _rewritten(first: str, second: str, changes: list[Change]) -> bool:
     return False
 
 
-def _reworded(first: str, second: str, changes: list[Change]) -> bool:
+def _exchange(first: str, second: str, change: Change) -> tuple[set[str], set[str]]:
+    """The words that one text has in the place of the change and the other has not, and the other way."""
+    cuts_first, cuts_second = _cuts(first), _cuts(second)
+    change = _level(first, second, change)
+    a, b, c, d = _widened(first, second, cuts_first, cuts_second, change)
+    left, right = _words(first, cuts_first, a, b), _words(second, cuts_second, c, d)
+    return left - right, right - left
+
+
+def _turned(first: str, second: str, change: Change) -> bool:
+    """Whether a word stands for its opposite."""
+    a, b, c, d = change
+    here = first[max(a - BESIDE, 0) : b + BESIDE]
+    there = second[max(c - BESIDE, 0) : d + BESIDE]
+    find = _turn_finder().find_matches_as_strings
+    left, right = (set(find(side, overlapping=True)) for side in (here, there))
+    turns = _turns()
+    return any(other in turns[one] for one in left - right for other in right - left)
+
+
+def _feeling(words: set[str]) -> float:
+    return sum(map(polarity, words))
+
+
+def _other_thing(exchange: tuple[set[str], set[str]], change: Change) -> bool:
     """Whether words of the dictionary stand where the other text has other words: no slip, another thing.
 
-    One character makes another word of two too easily (今天, 今后), so a single one counts in longer words
-    only; and a text with many changes was typed badly, not filled in anew.
+    Praise for blame is one, and one place for another. One character makes another word of two too easily
+    (今天, 今后), so a single one counts in longer words only. Words that praise alike, or blame alike, say
+    the same.
     """
-    if not 1 <= len(changes) <= FILLED:
+    left, right = exchange
+    a, b, c, d = change
+    sizes = (b - a, d - c)
+    if min(sizes) < 1 or (feelings := _feeling(left) * _feeling(right)) > 0:
         return False
-    cuts_first, cuts_second = _cuts(first), _cuts(second)
-    for change in changes:
-        a, b, c, d = _level(first, second, change)
-        sizes = (b - a, d - c)
-        slip = max(sizes) <= 3 and set(first[a:b]) & set(second[c:d])
-        if slip or min(sizes) < 1:
-            continue
-        least = 3 if sizes == (1, 1) else 2
-        a, b, c, d = _widened(first, second, cuts_first, cuts_second, (a, b, c, d))
-        left, right = _words(first, cuts_first, a, b), _words(second, cuts_second, c, d)
-        if _mostly_words(left - right, least) and _mostly_words(right - left, least):
-            return True
-    return False
+    places = sum(any(map(_place, side)) for side in exchange)
+    if feelings < 0 or places == 2 or (places and min(sizes) > 1):
+        return True
+    least = 3 if sizes == (1, 1) else 2
+    return _mostly_words(left, least) and _mostly_words(right, least)
 
 
 def _widened(
@@ -175,6 +255,12 @@ def _cuts(text: str) -> list[int]:
     return list(accumulate(map(len, _dictionary().cut(text, hmm=False)), initial=0))
 
 
+@lru_cache(100_000)
+def _place(word: str) -> bool:
+    """Whether a word names a place."""
+    return [kind for _, kind in _dictionary().tag(word)] == ["ns"]
+
+
 @cache
 def _dictionary() -> rjieba.Jieba:
     return rjieba.Jieba()
@@ -189,3 +275,37 @@ def _tokens() -> frozenset[str]:
 def _opposites() -> frozenset[tuple[str, str]]:
     """Every two characters of one group, in both orders."""
     return frozenset(pair for group in words()["opposites"] for pair in permutations(group, 2))
+
+
+@cache
+def _turns() -> dict[str, frozenset[str]]:
+    """What turns a sentence round when it stands for the word."""
+    listed = _listed()
+    same = {word: frozenset(group) for group in listed["same"] for word in group}
+    groups = [[same.get(word, frozenset([word])) for word in group] for group in listed["opposed"]]
+    turns: dict[str, frozenset[str]] = {}
+    for group in groups:
+        for one, other in permutations(group, 2):
+            turns |= {word: turns.get(word, frozenset()) | other for word in one}
+    return turns
+
+
+@cache
+def _turn_finder() -> ahocorasick_rs.AhoCorasick:
+    return ahocorasick_rs.AhoCorasick(list(_turns()))
+
+
+@cache
+def _wording() -> tuple[list[str], list[str]]:
+    """What is set aside before texts are compared, longest first, and what stands for it."""
+    listed = _listed()
+    by = {word: word for group in [*listed["opposed"], listed["whole"]] for word in group}
+    by |= dict.fromkeys(listed["particles"], "")
+    by |= {word: group[0] for group in listed["same"] for word in group}
+    found = sorted(by, key=lambda word: (-len(word), word))
+    return found, [by[word] for word in found]
+
+
+@cache
+def _listed() -> dict[str, list]:
+    return yaml.safe_load(files("voc_lib.clean").joinpath("likeness.yaml").read_text(encoding="utf-8"))

@@ -60,6 +60,17 @@ def from_scores(feedback: pd.DataFrame) -> pd.Series:
     return pd.Series(values, index=feedback.index, name="sentiment").clip(-1, 1)
 
 
+def polarity(word: str) -> float:
+    """How good (up to 2) or bad (down to −2) a word is by itself; 0 for what the lexicon does not have.
+
+    >>> polarity("漂亮"), polarity("快递"), polarity("难看") < 0
+    (1.0, 0.0, True)
+    """
+    lexicon, table = _lexicon()
+    number = lexicon.number.get(word)
+    return 0.0 if number is None else float(table["value"][number])
+
+
 def mismatches(tagged: pd.DataFrame, *, gap: float = 1.0) -> pd.DataFrame:
     """Rows whose score and words disagree (`feedback_id, csat, nps, score, words, text`), widest gap first.
 
