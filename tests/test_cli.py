@@ -9,7 +9,8 @@ import yaml
 
 from voc_lib import cli, errors, knowledge, params, tag
 from voc_lib.errors import VocError
-from voc_lib.run import manifest, project
+from voc_lib.run import project
+from voc_lib.run.record import manifest
 
 ROOT = Path(__file__).parents[1]
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]

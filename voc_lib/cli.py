@@ -23,7 +23,7 @@ from voc_lib.errors import ParamsError, VocError, did_you_mean
 if TYPE_CHECKING:
     from voc_lib.params import Settings
     from voc_lib.run.check import Finding
-    from voc_lib.run.pipeline import Event
+    from voc_lib.run.workflow.pipeline import Event
 
 app = typer.Typer(
     help="客户之声：从零散的客户反馈，到措施，再到措施是否有效的证据。",
@@ -53,7 +53,7 @@ def run(
     """运行全流程并发布报告；没有变化时什么也不做。"""
     _logging(verbose)
     settings = _settings(params, period)
-    from voc_lib.run import pipeline
+    from voc_lib.run.workflow import pipeline
 
     outputs = settings.params.render
     outputs = outputs.model_copy(update={"pdf": outputs.pdf and not no_pdf})
@@ -110,16 +110,16 @@ def list_runs(
     outputs: Annotated[Path, typer.Argument(metavar="OUTPUTS", help="输出文件夹")] = Path("outputs"),
 ) -> None:
     """列出已发布的报告，最新的在前。"""
-    from voc_lib.run import manifest
+    from voc_lib.run.record import runs
 
     if not outputs.is_dir():
         raise ParamsError(f"找不到文件夹 {outputs}。请写出参数文件里 outputs 所指的文件夹。")
-    runs = manifest.published(outputs)
-    for folder, content in runs:
+    found = runs.published(outputs)
+    for folder, content in found:
         rows = sum(line["in_period"] for line in content.get("ledger", []))
         about = f"{content['name']}  {content['period_title']}  {content['finished_at']}"
         typer.echo(f"{about}  本期 {rows} 条  {folder}")
-    if not runs:
+    if not found:
         typer.echo(f"{outputs} 里还没有已发布的报告。")
 
 
@@ -130,7 +130,7 @@ def render(
 ) -> None:
     """用已发布的结果重新生成 HTML、PDF、Excel，不重新计算。"""
     _logging(verbose)
-    from voc_lib.run import pipeline
+    from voc_lib.run.workflow import pipeline
 
     result = pipeline.render_again(run.expanduser().resolve())
     _where(result.folder.parents[1], result.folder, result.manifest)

@@ -41,7 +41,7 @@ Size = Annotated[int, typer.Option(min=1, help="最多导出多少条待复核�
 
 def archive(outputs: Outputs) -> None:
     """列出归档里有哪些报告、哪些月份、各多少条。"""
-    from voc_lib.run import archived
+    from voc_lib.run.record import archived
 
     held = archived.held(outputs)
     for report, months in held.groupby("report", sort=False):
@@ -102,7 +102,7 @@ def diff(old: Older, new: Newer) -> None:
 def _taxonomy(named: str) -> Taxonomy:
     """The taxonomy of a name or file, or the one a published run was tagged with."""
     from voc_lib import tag
-    from voc_lib.run import taxonomies
+    from voc_lib.run.record import taxonomies
 
     place = Path(named).expanduser()
     return taxonomies.of_run(place.resolve()) if place.is_dir() else tag.load(named)
@@ -182,7 +182,7 @@ def read(
 @corrections.command("list")
 def listed(params: ParamsFile) -> None:
     """列出登记库里生效的更正（原来 → 改为、谁、何时、为何）、还没有解决的冲突和找不到的反馈。"""
-    from voc_lib.run import registered
+    from voc_lib.run.record import registered
     from voc_lib.widgets import journal, session
 
     step = session.step_of(str(params))

@@ -3,8 +3,8 @@ import pytest
 
 from voc_lib import cli, collect, schema
 from voc_lib.collect import archive, drift
-from voc_lib.run import manifest
-from voc_lib.run.step import write_table
+from voc_lib.run.record import manifest
+from voc_lib.run.tables import write_table
 
 
 def month(label: str, n: int, *, start: int = 0, channel: str = "电话", **fields) -> pd.DataFrame:

@@ -9,7 +9,8 @@ from tests import postgres
 from voc_lib import collect
 from voc_lib.collect import database
 from voc_lib.errors import DataError
-from voc_lib.run import pipeline, steps
+from voc_lib.run import steps
+from voc_lib.run.workflow import pipeline
 
 PASSWORD = "Geheim-7431"
 QUERY = "select id as 工单号, words as 反馈内容, at::text as 创建时间 from tickets order by id"

@@ -8,8 +8,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from voc_lib import params
-from voc_lib.run import pipeline
 from voc_lib.run.steps import STEPS
+from voc_lib.run.workflow import pipeline
 
 PARAMETERS = 'params_file: str = "../params.yaml"\nperiod: str = ""\nfolder: str = ""\ntop_n: int = 3'
 OPEN = (

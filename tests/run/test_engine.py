@@ -12,9 +12,9 @@ import pytest
 
 from tests.run.conftest import FAST, write_notebook
 from voc_lib.errors import DataError, DeadlineError, KernelDiedError, NotebookError, ParamsError
-from voc_lib.run import engine
-from voc_lib.run.kernels import POSIX
 from voc_lib.run.steps import find
+from voc_lib.run.workflow import engine
+from voc_lib.run.workflow.kernels import POSIX
 
 PLAN = find("01_plan")
 

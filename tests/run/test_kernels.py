@@ -1,7 +1,7 @@
 """Processes started ahead of need."""
 
 from tests.run.test_engine import gone
-from voc_lib.run.kernels import Kernels
+from voc_lib.run.workflow.kernels import Kernels
 
 
 def test_waiting_processes_are_used_first_and_discarded_at_the_end(tmp_path):

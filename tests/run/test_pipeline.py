@@ -14,8 +14,9 @@ from tests.run.conftest import FAST, clock, write_notebook
 from tests.run.test_engine import gone
 from voc_lib import cli, params
 from voc_lib.errors import DataError, NotebookError, ParamsError
-from voc_lib.run import manifest, pipeline
+from voc_lib.run.record import manifest, runs
 from voc_lib.run.steps import STEPS
+from voc_lib.run.workflow import pipeline
 
 SLOW = """import os, pathlib, subprocess, time
 child = subprocess.Popen(["sleep", "99"])
@@ -29,7 +30,7 @@ def hashes(content, start):
 
 def test_a_run_publishes_tables_reports_workbooks_and_a_manifest(published):
     folder = published / "outputs" / "小店" / "2026-09"
-    content = manifest.read(folder)
+    content = runs.read(folder)
     assert manifest.verify(folder) == []
     assert content["status"] == "published" and content["period_title"] == "2026年9月"
     assert set(content["seconds"]) == {spec.name for spec in STEPS}
@@ -71,7 +72,7 @@ def test_a_failed_run_leaves_the_last_one_and_keeps_the_remains(settings, two_st
     write_notebook(settings.folder, "03_clean_and_tag", "raise ValueError('电话 1' + '3812345678')", FAST)
     with pytest.raises(NotebookError, match=r"03_clean_and_tag(.|\n)*现场保存在") as error:
         pipeline.run(settings, clock=clock)
-    assert manifest.read(first.folder) == first.manifest and manifest.verify(first.folder) == []
+    assert runs.read(first.folder) == first.manifest and manifest.verify(first.folder) == []
     (kept,) = (settings.outputs / "failed" / "小店" / "2026-09").iterdir()
     about = json.loads((kept / "error.json").read_text())
     assert about["exit_code"] == 4 and about["kind"] == "NotebookError"
@@ -101,7 +102,7 @@ def test_from_a_step_runs_all_that_depends_on_it():
 def test_one_step_alone_is_published_with_the_rest_of_the_last_run(published, tmp_path):
     project = shutil.copytree(published, tmp_path / "shop")
     settings = params.load(project / "params.yaml")
-    before = manifest.read(project / "outputs" / "小店" / "2026-09")
+    before = runs.read(project / "outputs" / "小店" / "2026-09")
     write_notebook(project, "07_track", FAST)
     with pytest.raises(DataError):  # it saved no table, so its workbook cannot be made
         pipeline.run(settings, clock=clock, choice=pipeline.Choice(only="07_track"))
@@ -115,7 +116,7 @@ def test_one_step_alone_is_published_with_the_rest_of_the_last_run(published, tm
 def test_rendering_again_gives_the_same_files(published, tmp_path):
     project = shutil.copytree(published, tmp_path / "shop")
     folder = project / "outputs" / "小店" / "2026-09"
-    before = manifest.read(folder)
+    before = runs.read(folder)
     shutil.rmtree(folder / "reports")
     assert pipeline.render_again(folder).manifest["files"] == before["files"]
     assert (folder / "reports" / "01_客户反馈分析项目计划书.pdf").is_file()
@@ -151,7 +152,7 @@ def start(project):
 
 
 def wait_for(path):
-    for _ in range(600):
+    for _ in range(2400):
         if path.is_file() and path.read_text():
             return path.read_text()
         time.sleep(0.05)

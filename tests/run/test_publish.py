@@ -11,7 +11,9 @@ import pytest
 
 from tests.run.conftest import clock
 from voc_lib.errors import LockedError, ParamsError, PublishError
-from voc_lib.run import engine, manifest, pipeline, publish
+from voc_lib.run.publish import folders
+from voc_lib.run.record import manifest, runs
+from voc_lib.run.workflow import engine, pipeline
 
 
 @pytest.fixture
@@ -57,7 +59,7 @@ def force():
 
 def test_every_single_write_may_fail_and_the_last_run_stays(quick, monkeypatch):
     first = pipeline.run(quick, clock=clock)
-    before = json.dumps(manifest.read(first.folder))
+    before = json.dumps(runs.read(first.folder))
     tried = 0
     for number in range(1, 1000):
         with monkeypatch.context() as patch:
@@ -69,7 +71,7 @@ def test_every_single_write_may_fail_and_the_last_run_stays(quick, monkeypatch):
         if disk.count < number:
             break
         tried += 1
-        after = manifest.read(first.folder)
+        after = runs.read(first.folder)
         assert after is not None and not manifest.verify(first.folder), number
         if json.dumps(after) != before:  # published; only what comes after it failed
             before = json.dumps(after)
@@ -79,10 +81,10 @@ def test_every_single_write_may_fail_and_the_last_run_stays(quick, monkeypatch):
 
 def test_a_second_publication_takes_the_place_of_the_first_whole(tmp_path):
     for number in ("1", "2"):
-        staging = publish.stage(tmp_path, "a", "2026-09", f"20260101T00000{number}-abcdef")
+        staging = folders.stage(tmp_path, "a", "2026-09", f"20260101T00000{number}-abcdef")
         (staging / "run.json").write_text(number)
         (staging / f"only_{number}").write_text("")
-        publish.publish(staging, tmp_path / "a" / "2026-09")
+        folders.publish(staging, tmp_path / "a" / "2026-09")
     target = tmp_path / "a" / "2026-09"
     assert (target / "run.json").read_text() == "2" and not (target / "only_1").exists()
     assert not list((tmp_path / ".staging").iterdir())
@@ -90,10 +92,10 @@ def test_a_second_publication_takes_the_place_of_the_first_whole(tmp_path):
 
 def test_without_an_exchange_the_old_run_comes_back_when_the_new_one_cannot(tmp_path, monkeypatch):
     target = tmp_path / "a" / "2026-09"
-    shutil.copytree(publish.stage(tmp_path, "a", "2026-09", "20260101T000000-abcdef"), target)
+    shutil.copytree(folders.stage(tmp_path, "a", "2026-09", "20260101T000000-abcdef"), target)
     (target / "run.json").write_text("old")
-    monkeypatch.setattr(publish, "_exchange", lambda one, other: False)
-    staging = publish.stage(tmp_path, "a", "2026-09", "20260101T000001-abcdef")
+    monkeypatch.setattr(folders, "_exchange", lambda one, other: False)
+    staging = folders.stage(tmp_path, "a", "2026-09", "20260101T000001-abcdef")
     real, calls = os.rename, []
 
     def second_fails(*args, **kwargs):
@@ -104,52 +106,52 @@ def test_without_an_exchange_the_old_run_comes_back_when_the_new_one_cannot(tmp_
 
     monkeypatch.setattr(os, "rename", second_fails)
     with pytest.raises(PublishError, match="上一次的结果没有改变"):
-        publish.publish(staging, target)
+        folders.publish(staging, target)
     assert (target / "run.json").read_text() == "old"
 
 
 def test_sweep_puts_back_what_was_swapped_away_and_touches_no_other_report(tmp_path):
-    old = publish.stage(tmp_path, "a", "2026-09", "20260101T000000-abcdef.old")
+    old = folders.stage(tmp_path, "a", "2026-09", "20260101T000000-abcdef.old")
     (old / "run.json").write_text("old")
-    publish.stage(tmp_path, "a", "2026-09", "20260101T000001-abcdef")
-    other = publish.stage(tmp_path, "a-2026", "2026-09", "20260101T000002-abcdef")
+    folders.stage(tmp_path, "a", "2026-09", "20260101T000001-abcdef")
+    other = folders.stage(tmp_path, "a-2026", "2026-09", "20260101T000002-abcdef")
     (tmp_path / "a").mkdir()
-    publish.sweep(tmp_path, "a")
+    folders.sweep(tmp_path, "a")
     assert (tmp_path / "a" / "2026-09" / "run.json").read_text() == "old"
     assert list((tmp_path / ".staging").iterdir()) == [other]
 
 
 def test_one_report_runs_once_at_a_time(tmp_path):
     refused = pytest.raises(LockedError, match="“a” 正在另一处运行")
-    with publish.locked(tmp_path, "a"), publish.locked(tmp_path, "b"), refused, publish.locked(tmp_path, "a"):
+    with folders.locked(tmp_path, "a"), folders.locked(tmp_path, "b"), refused, folders.locked(tmp_path, "a"):
         pass
-    with publish.locked(tmp_path, "a"):
+    with folders.locked(tmp_path, "a"):
         pass
 
 
 def test_a_report_cannot_take_a_reserved_name(tmp_path):
     with (
         pytest.raises(ParamsError, match="“archive” 是输出文件夹里的保留名"),
-        publish.locked(tmp_path, "archive"),
+        folders.locked(tmp_path, "archive"),
     ):
         pass
 
 
 def test_too_small_a_disk_is_said_before_anything_starts(tmp_path, monkeypatch):
-    monkeypatch.setattr(publish, "LEAST_FREE", 2**60)
+    monkeypatch.setattr(folders, "LEAST_FREE", 2**60)
     with pytest.raises(PublishError, match=r"磁盘空间不足.*至少需要"):
-        publish.require_space(tmp_path, tmp_path / "none")
+        folders.require_space(tmp_path, tmp_path / "none")
 
 
 def test_staging_is_private_and_the_published_run_is_not(quick):
-    staging = publish.stage(quick.outputs, "a", "2026-09", "20260101T000000-abcdef")
+    staging = folders.stage(quick.outputs, "a", "2026-09", "20260101T000000-abcdef")
     assert staging.stat().st_mode & 0o777 == 0o700
     folder = pipeline.run(quick, clock=clock).folder
-    assert folder.stat().st_mode & 0o777 == 0o777 & ~publish._umask()
+    assert folder.stat().st_mode & 0o777 == 0o777 & ~folders._umask()
 
 
 def test_only_the_last_failures_are_kept(tmp_path):
-    staging = publish.stage(tmp_path, "a", "2026-09", "20260101T000000-abcdef")
+    staging = folders.stage(tmp_path, "a", "2026-09", "20260101T000000-abcdef")
     for number in range(8):
-        publish.keep_failure(staging, tmp_path / "failed" / "a" / f"run{number}", {"message": "x"})
+        folders.keep_failure(staging, tmp_path / "failed" / "a" / f"run{number}", {"message": "x"})
     assert [p.name for p in sorted((tmp_path / "failed" / "a").iterdir())] == [f"run{n}" for n in range(3, 8)]

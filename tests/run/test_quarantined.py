@@ -9,7 +9,8 @@ import yaml
 from voc_lib import cli, collect, params, schema
 from voc_lib.clean import privacy
 from voc_lib.collect import mended
-from voc_lib.run import manifest, step
+from voc_lib.run import tables
+from voc_lib.run.record import manifest
 
 KEY = b"0123456789abcdef"
 FILES = {
@@ -42,8 +43,8 @@ def publish(tmp_path, settings):
     """The run folder that far."""
     safe = privacy.protect(collect.load(settings), KEY)
     folder = tmp_path / "outputs" / "小店" / "2026-09"
-    step.write_table(safe.quarantine, folder / "tables" / "quarantine.parquet")
-    step.write_table(safe.headers, folder / "tables" / "headers.parquet")
+    tables.write_table(safe.quarantine, folder / "tables" / "quarantine.parquet")
+    tables.write_table(safe.headers, folder / "tables" / "headers.parquet")
     manifest.write(folder, {"run_id": "x", "params": settings.params.model_dump(mode="json")})
     return folder
 
@@ -108,7 +109,7 @@ def test_a_mended_file_is_never_written_over(run, tmp_path, capsys):
 
 def test_no_run_and_no_quarantined_row_are_said(run, tmp_path, capsys):
     assert cli.call(["quarantine", str(tmp_path), str(tmp_path / "改")]) == 2
-    step.write_table(schema.empty(schema.QUARANTINE), run / "tables" / "quarantine.parquet")
+    tables.write_table(schema.empty(schema.QUARANTINE), run / "tables" / "quarantine.parquet")
     assert cli.call(["quarantine", str(run), str(tmp_path / "改")]) == 0
     assert "没有被隔离的行" in capsys.readouterr().out and not (tmp_path / "改").exists()
 
@@ -117,7 +118,7 @@ def test_no_run_and_no_quarantined_row_are_said(run, tmp_path, capsys):
 def test_any_file_name_stays_in_the_folder(run, tmp_path, name):
     row = {"source": "..", "file": name, "line": 1, "reason": "空行", "raw": '{"行号": "7"}'}
     frame = schema.shape(pd.DataFrame([row, row | {"sheet": "9月"}]), schema.QUARANTINE)
-    step.write_table(frame, run / "tables" / "quarantine.parquet")
+    tables.write_table(frame, run / "tables" / "quarantine.parquet")
     assert cli.call(["quarantine", str(run), str(tmp_path / "改")]) == 0
     files = list((tmp_path / "改").rglob("*"))
     assert len(files) == 2 and all(f.is_file() and f.parent == tmp_path / "改" for f in files)

@@ -9,8 +9,9 @@ from voc_lib import params, schema
 from voc_lib.collect import archive
 from voc_lib.errors import ParamsError
 from voc_lib.register import codings, store
-from voc_lib.run import inputs, pipeline, registered
-from voc_lib.run.step import open_step
+from voc_lib.run.record import inputs, registered
+from voc_lib.run.workflow import pipeline
+from voc_lib.run.workflow.step import open_step
 
 AT = datetime(2026, 10, 1, 8, 0)
 ROW = {"channel": "在线客服", "source": "工单", "text": "太慢了", "file": "工单.csv", "line": 2}

@@ -7,7 +7,7 @@ from tests.run.conftest import OPEN, SAVE, write_notebook
 from voc_lib import schema
 from voc_lib.errors import DataError, PublishError
 from voc_lib.run import open_step
-from voc_lib.run.step import write_table
+from voc_lib.run.tables import write_table
 from voc_lib.tag import discovery
 from voc_lib.text.keywords import keywords
 

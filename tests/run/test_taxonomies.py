@@ -7,8 +7,9 @@ from tests.run.conftest import clock
 from voc_lib import cli, params
 from voc_lib.errors import ParamsError
 from voc_lib.report import versions as said
-from voc_lib.run import manifest, pipeline, taxonomies
-from voc_lib.run.step import write_table
+from voc_lib.run.record import manifest, runs, taxonomies
+from voc_lib.run.tables import write_table
+from voc_lib.run.workflow import pipeline
 
 BASE = """title: 小店
 version: "{version}"
@@ -83,7 +84,7 @@ def test_what_moved_since_the_report_before_is_told(own):
 
 def test_a_run_of_before_has_no_taxonomy_to_compare_with(own):
     folder = run(own).folder
-    content = manifest.read(folder)
+    content = runs.read(folder)
     manifest.write(folder, {key: value for key, value in content.items() if key != "taxonomy"})
     with pytest.raises(ParamsError, match="没有留下"):
         taxonomies.of_run(folder)

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from voc_lib.run import project as projects
-from voc_lib.run.step import open_step
+from voc_lib.run.workflow.step import open_step
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 QUIET = [

@@ -2,7 +2,7 @@
 
 from voc_lib import params
 from voc_lib.register import store
-from voc_lib.run import registered
+from voc_lib.run.record import registered
 
 
 def open_and_run(page, lab, name):

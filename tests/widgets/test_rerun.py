@@ -6,8 +6,9 @@ import pytest
 
 from voc_lib import cli
 from voc_lib.register import store
-from voc_lib.run import engine, steps
-from voc_lib.run.step import open_step
+from voc_lib.run import steps
+from voc_lib.run.workflow import engine
+from voc_lib.run.workflow.step import open_step
 
 AT = datetime(2026, 10, 1, 9, 0)
 RENAMED = """extends: ecommerce

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from voc_lib.run.step import Step, open_step
+    from voc_lib.run.workflow.step import Step, open_step
 
 __all__ = ["Step", "open_step"]
 
@@ -14,6 +14,6 @@ def __getattr__(name: str) -> Any:
     """`open_step` and `Step`, imported on first use: a starting kernel must not wait for pandas."""
     if name not in __all__:
         raise AttributeError(name)
-    from voc_lib.run import step
+    from voc_lib.run.workflow import step
 
     return getattr(step, name)

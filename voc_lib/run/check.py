@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from voc_lib.errors import ParamsError, VocError
 from voc_lib.params import Settings, secret
-from voc_lib.run import inputs, manifest, notebooks, publish, registered
-from voc_lib.run.step import read_table
+from voc_lib.run import notebooks
+from voc_lib.run.publish import folders
+from voc_lib.run.record import inputs, registered, runs
 from voc_lib.run.steps import STEPS
+from voc_lib.run.tables import read_table
 
 if TYPE_CHECKING:
     from voc_lib.collect import Collected
@@ -93,8 +95,8 @@ def drift(settings: Settings, collected: Collected) -> list[str]:
     history = archive.read(settings.outputs / "archive" / name, until=None)
     if history.empty:
         return []
-    runs = [folder for folder, content in manifest.published(settings.outputs) if content["name"] == name]
-    tables = [folder / "tables" / "headers.parquet" for folder in runs]
+    places = [folder for folder, content in runs.published(settings.outputs) if content["name"] == name]
+    tables = [folder / "tables" / "headers.parquet" for folder in places]
     known = next((read_table(table) for table in tables if table.is_file()), None)
     found = drifts.report(collected.feedback, history, headers=collected.headers, known_headers=known)
     lines = zip(found["severity"], found["source"], found["detail"], strict=True)
@@ -186,5 +188,5 @@ def _disk(settings: Settings) -> str:
     there = next(place for place in (outputs, *outputs.parents) if place.exists())
     if not there.is_dir():
         raise ParamsError(f"outputs：{there} 是文件，不能作输出文件夹。请改参数文件里的 outputs。")
-    publish.require_space(there, outputs / settings.params.name / settings.period.label)
+    folders.require_space(there, outputs / settings.params.name / settings.period.label)
     return f"{outputs}（可用 {shutil.disk_usage(there).free / 2**30:.1f} GB）"

@@ -15,8 +15,8 @@ import yaml
 from voc_lib import schema
 from voc_lib.collect import mended
 from voc_lib.errors import DataError, ParamsError, PublishError
-from voc_lib.run import manifest
-from voc_lib.run.step import read_table
+from voc_lib.run.record import runs
+from voc_lib.run.tables import read_table
 
 UNSAFE = re.compile(r"[\\/:*?\"<>|\x00-\x1f\x7f]+|^\.+")
 SIDES = ("customers", "orders", "exposure", "kpis")
@@ -44,7 +44,7 @@ def entries(written: Sequence[Written]) -> list[str]:
 
 def write(run: Path, folder: Path) -> list[Written]:
     """One CSV per source file and sheet with quarantined rows; ParamsError rather than write over a file."""
-    manifest.require(run)
+    runs.require(run)
     path = run / "tables" / "quarantine.parquet"
     if not path.is_file():
         raise DataError(f"{run} 里没有隔离区的表（tables/quarantine.parquet）。请用 --force 重新运行。")

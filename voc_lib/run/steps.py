@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from voc_lib.errors import ParamsError, did_you_mean
+from voc_lib.period import Period
 
 
 @dataclass(frozen=True)
@@ -168,3 +170,27 @@ def upstream(name: str) -> list[str]:
         wanted.add(step)
         queue.extend(BY_NAME[step].needs)
     return [step.name for step in STEPS if step.name in wanted]
+
+
+def title(spec: StepSpec, period: Period) -> str:
+    """The deliverable's name; the last report says what kind of period it sums up.
+
+    >>> title(find("08_report"), Period.parse("2026-Q3"))
+    '客户反馈分析季度总结'
+    """
+    if spec.name != "08_report":
+        return spec.deliverable
+    return spec.deliverable.replace("总结", f"{_kind(period)}总结")
+
+
+def _kind(period: Period) -> str:
+    if "-Q" in period.label:
+        return "季度"
+    if "-W" in period.label:
+        return "周度"
+    return "" if ".." in period.label else "月度"
+
+
+def report_path(folder: Path, spec: StepSpec, period: Period, form: str) -> Path:
+    """Where a step's report stands: `reports/<number>_<deliverable>.<form>`."""
+    return folder / "reports" / f"{spec.name[:2]}_{title(spec, period)}.{form}"

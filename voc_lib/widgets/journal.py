@@ -10,7 +10,7 @@ import pandas as pd
 from voc_lib.errors import VocError
 from voc_lib.register import store
 from voc_lib.report import tables
-from voc_lib.run.step import Step
+from voc_lib.run.workflow.step import Step
 from voc_lib.schema import TAGGED, Column, Table
 from voc_lib.widgets import session
 from voc_lib.widgets.desk import Desk

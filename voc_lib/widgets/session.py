@@ -9,7 +9,7 @@ import pandas as pd
 
 from voc_lib.collect import ledger
 from voc_lib.register import codings, draws
-from voc_lib.run.step import Step, open_step
+from voc_lib.run.workflow.step import Step, open_step
 from voc_lib.widgets import queue
 from voc_lib.widgets.desk import Desk
 from voc_lib.widgets.evidence import Span

@@ -16,7 +16,7 @@ import pandas as pd
 
 from voc_lib.errors import VocError
 from voc_lib.report.narrative import TextView, text
-from voc_lib.run.step import Step
+from voc_lib.run.workflow.step import Step
 from voc_lib.schema import TAGGED
 from voc_lib.tag import agreement as measures
 from voc_lib.tag import quality

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from voc_lib import schema
-from voc_lib.errors import DataError, ParamsError
+from voc_lib.errors import DataError
 from voc_lib.params import Settings
 from voc_lib.period import Period
-from voc_lib.run import inputs, render
-from voc_lib.run.step import read_table
-from voc_lib.run.steps import MAKER, STEPS, StepSpec
+from voc_lib.run.record import inputs, runs
+from voc_lib.run.steps import MAKER, STEPS, StepSpec, title
+from voc_lib.run.tables import read_table
 
-FILE = "run.json"
 LEDGER = [column.name for column in schema.LEDGER.columns]
 
 
@@ -82,7 +81,7 @@ def _rows(ledger: list[dict[str, Any]]) -> dict[tuple[str, str], int]:
 
 def files(folder: Path, period: Period) -> list[dict[str, Any]]:
     """Every file of a run folder but the manifest: path, bytes, sha256, step and Chinese title."""
-    paths = sorted(p for p in folder.rglob("*") if p.is_file() and p != folder / FILE)
+    paths = sorted(p for p in folder.rglob("*") if p.is_file() and p != folder / runs.FILE)
     return [
         {
             "path": path.relative_to(folder).as_posix(),
@@ -102,7 +101,7 @@ def _about(path: Path, period: Period) -> dict[str, str]:
         return {"step": "", "title": path.stem}
     if path.parts[0] == "excel":
         return {"step": spec.name, "title": spec.workbook}
-    return {"step": spec.name, "title": render.title(spec, period)}
+    return {"step": spec.name, "title": title(spec, period)}
 
 
 def _step(path: Path) -> StepSpec | None:
@@ -116,42 +115,14 @@ def _step(path: Path) -> StepSpec | None:
 def write(folder: Path, content: dict[str, Any]) -> None:
     """Write run.json into a run folder."""
     words = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-    (folder / FILE).write_text(words, encoding="utf-8")
-
-
-def read(folder: Path) -> dict[str, Any] | None:
-    """The manifest of a run folder, None when there is none or it is no manifest."""
-    try:
-        content = json.loads((folder / FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return content if isinstance(content, dict) and "run_id" in content else None
-
-
-def require(folder: Path) -> dict[str, Any]:
-    """The manifest of a published run; ParamsError when the folder is none."""
-    content = read(folder)
-    if content is None:
-        raise ParamsError(
-            f"{folder} 不是已发布的运行（没有 run.json）。请写到期间一级，例如 outputs/示例电商/2026-09。"
-        )
-    return content
-
-
-def published(outputs: Path) -> list[tuple[Path, dict[str, Any]]]:
-    """Every published run under outputs, the latest finished first."""
-    hidden = ("archive", "failed")
-    places = [p.parent for p in outputs.glob(f"*/*/{FILE}")]
-    kept = [p for p in places if p.parent.name not in hidden and not p.parent.name.startswith(".")]
-    runs = [(place, content) for place in kept if (content := read(place)) is not None]
-    return sorted(runs, key=lambda run: (run[1].get("finished_at", ""), str(run[0])), reverse=True)
+    (folder / runs.FILE).write_text(words, encoding="utf-8")
 
 
 def verify(folder: Path) -> list[str]:
     """One sentence for every file of a published run that is gone or not as it was published."""
-    content = read(folder)
+    content = runs.read(folder)
     if content is None:
-        raise DataError(f"{folder} 不是已发布的运行：没有可读的 {FILE}。")
+        raise DataError(f"{folder} 不是已发布的运行：没有可读的 {runs.FILE}。")
     faults = []
     for item in content["files"]:
         path = folder / item["path"]

@@ -22,9 +22,10 @@ from nbformat import NotebookNode
 
 from voc_lib.errors import DeadlineError, KernelDiedError, NotebookError
 from voc_lib.params import Settings
-from voc_lib.run import notebooks, verdict
-from voc_lib.run.kernels import Kernel, Kernels
+from voc_lib.run import notebooks
 from voc_lib.run.steps import StepSpec
+from voc_lib.run.workflow import verdict
+from voc_lib.run.workflow.kernels import Kernel, Kernels
 
 _log = logging.getLogger(__name__)
 ENGINE = "voc"
@@ -248,7 +249,7 @@ def _mask_output(output: NotebookNode, mask: Callable[[str], str]) -> None:
 
 def _homeless(line: str) -> str:
     """The line without the folders of this machine."""
-    for folder in (Path(__file__).parents[2], Path(sys.prefix), Path(sys.base_prefix), Path.home()):
+    for folder in (Path(__file__).parents[3], Path(sys.prefix), Path(sys.base_prefix), Path.home()):
         line = line.replace(f"{folder}{os.sep}", "")
     return line
 

@@ -11,8 +11,8 @@ from voc_lib import schema
 from voc_lib.errors import PublishError, RenderError, VocError
 from voc_lib.params import Outputs
 from voc_lib.period import Period
-from voc_lib.run.step import read_table
-from voc_lib.run.steps import StepSpec
+from voc_lib.run.steps import StepSpec, report_path, title
+from voc_lib.run.tables import read_table
 
 
 def step(folder: Path, spec: StepSpec, *, name: str, period: Period, outputs: Outputs) -> list[Path]:
@@ -27,31 +27,6 @@ def step(folder: Path, spec: StepSpec, *, name: str, period: Period, outputs: Ou
     if outputs.excel and spec.workbook:
         made.append(_workbook(folder, spec))
     return made
-
-
-def title(spec: StepSpec, period: Period) -> str:
-    """The deliverable's name; the last report says what kind of period it sums up.
-
-    >>> from voc_lib.run.steps import find
-    >>> title(find("08_report"), Period.parse("2026-Q3"))
-    '客户反馈分析季度总结'
-    """
-    if spec.name != "08_report":
-        return spec.deliverable
-    return spec.deliverable.replace("总结", f"{_kind(period)}总结")
-
-
-def _kind(period: Period) -> str:
-    if "-Q" in period.label:
-        return "季度"
-    if "-W" in period.label:
-        return "周度"
-    return "" if ".." in period.label else "月度"
-
-
-def report_path(folder: Path, spec: StepSpec, period: Period, form: str) -> Path:
-    """Where a step's report stands: `reports/<number>_<deliverable>.<form>`."""
-    return folder / "reports" / f"{spec.name[:2]}_{title(spec, period)}.{form}"
 
 
 def _titled(node: NotebookNode, spec: StepSpec, *, name: str, period: Period) -> NotebookNode:

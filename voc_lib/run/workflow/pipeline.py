@@ -19,10 +19,13 @@ from nbformat import NotebookNode
 from voc_lib.errors import DataError, ParamsError, PublishError, VocError
 from voc_lib.params import Outputs, Settings
 from voc_lib.period import Period
-from voc_lib.run import check, engine, inputs, kernels, manifest, notebooks, publish, render, taxonomies
-from voc_lib.run.engine import Limits
-from voc_lib.run.step import published_folder
-from voc_lib.run.steps import BY_NAME, STEPS, StepSpec, find, upstream
+from voc_lib.run import check, notebooks
+from voc_lib.run.publish import folders, render
+from voc_lib.run.record import inputs, manifest, runs, taxonomies
+from voc_lib.run.record.runs import published_folder
+from voc_lib.run.steps import BY_NAME, STEPS, StepSpec, find, report_path, upstream
+from voc_lib.run.workflow import engine, kernels
+from voc_lib.run.workflow.engine import Limits
 
 _log = logging.getLogger(__name__)
 AT_ONCE = 2
@@ -101,20 +104,20 @@ def run(
     target = published_folder(settings)
     nodes = notebooks.checked(settings)
     inputs.files(settings)
-    with publish.locked(settings.outputs, settings.params.name):
-        publish.sweep(settings.outputs, settings.params.name)
+    with folders.locked(settings.outputs, settings.params.name):
+        folders.sweep(settings.outputs, settings.params.name)
         kernels.sweep()
         before = inputs.decided(settings)
-        last = manifest.read(target)
+        last = runs.read(target)
         if len(chosen) < len(STEPS):
             _require(target, last, chosen, settings)
         elif last and not choice.force and _same(last, before, settings, outputs or settings.params.render):
             return Result(target, last, unchanged=True)
         check.words(settings)
-        publish.require_space(settings.outputs, target)
+        folders.require_space(settings.outputs, target)
         started = clock()
         run_id = f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
-        folder = publish.stage(settings.outputs, settings.params.name, settings.period.label, run_id)
+        folder = folders.stage(settings.outputs, settings.params.name, settings.period.label, run_id)
         run = _Run(
             settings,
             folder,
@@ -171,7 +174,7 @@ def _guarded(
         content["reused"] = [spec.name for spec in STEPS if spec not in chosen]
         content["taxonomy"] = _taxonomy(run.settings, content["reused"], target)
         manifest.write(run.folder, content)
-        publish.publish(run.folder, target)
+        folders.publish(run.folder, target)
     except OSError as error:
         fault = PublishError(
             f"写入时出错：{error.strerror or error}。上一次的结果没有改变。请检查磁盘空间和权限。"
@@ -180,7 +183,7 @@ def _guarded(
     except VocError as error:
         raise _kept(run, error) from error
     finally:
-        publish.remove(run.folder)
+        folders.remove(run.folder)
     site(run.settings.outputs)
     return Result(target, content)
 
@@ -188,20 +191,20 @@ def _guarded(
 def _taxonomy(settings: Settings, reused: list[str], target: Path) -> dict[str, str]:
     """The taxonomy that tagged: the one of now, or that of the run the tags were taken from."""
     if "03_clean_and_tag" in reused:
-        return (manifest.read(target) or {}).get("taxonomy", {})
+        return (runs.read(target) or {}).get("taxonomy", {})
     return taxonomies.used(settings)
 
 
 def _earlier(target: Path, chosen: tuple[StepSpec, ...]) -> dict[str, float]:
     """Seconds of the steps not run, from the run they were taken from."""
-    last = manifest.read(target) or {}
+    last = runs.read(target) or {}
     names = {spec.name for spec in chosen}
     return {name: value for name, value in last.get("seconds", {}).items() if name not in names}
 
 
 def _kept(run: _Run, error: VocError) -> VocError:
     """The error again, its words masked, with where the remains are."""
-    from voc_lib.run.engine import masker
+    from voc_lib.run.workflow.engine import masker
 
     words = masker()(str(error))
     settings = run.settings
@@ -212,7 +215,7 @@ def _kept(run: _Run, error: VocError) -> VocError:
         "exit_code": error.exit_code,
         "message": words,
     }
-    kept = publish.keep_failure(run.folder, place, about)
+    kept = folders.keep_failure(run.folder, place, about)
     with contextlib.suppress(VocError):  # the index lists failures too; the error itself matters more
         site(settings.outputs)
     return type(error)(f"{words}\n现场保存在 {kept}" if kept else words)
@@ -225,7 +228,7 @@ def _reuse(run: _Run, chosen: tuple[StepSpec, ...], target: Path) -> None:
     for number, spec in enumerate(kept, start=1):
         paths = [target / "tables" / f"{table}.parquet" for table in spec.tables]
         paths += [target / "notebooks" / f"{spec.name}.ipynb", target / "excel" / f"{spec.workbook}.xlsx"]
-        paths += [render.report_path(target, spec, run.settings.period, form) for form in ("html", "pdf")]
+        paths += [report_path(target, spec, run.settings.period, form) for form in ("html", "pdf")]
         for path in paths:
             if path.is_file():
                 place = run.folder / path.relative_to(target)
@@ -304,14 +307,14 @@ def site(outputs: Path) -> Path:
 
 def render_again(folder: Path) -> Result:
     """A published run with its HTML, PDF and Excel made afresh from its notebooks and tables."""
-    content = manifest.require(folder)
+    content = runs.require(folder)
     outputs, name = folder.parents[1], content["name"]
     period = Period.parse(content["period"])
     wanted = Outputs.model_validate(content["params"]["render"])
-    with publish.locked(outputs, name):
-        publish.sweep(outputs, name)
-        publish.require_space(outputs, folder)
-        staging = publish.stage(outputs, name, period.label, content["run_id"])
+    with folders.locked(outputs, name):
+        folders.sweep(outputs, name)
+        folders.require_space(outputs, folder)
+        staging = folders.stage(outputs, name, period.label, content["run_id"])
         try:
             for part in ("tables", "notebooks"):
                 shutil.copytree(folder / part, staging / part, dirs_exist_ok=True)
@@ -324,8 +327,8 @@ def render_again(folder: Path) -> Result:
                 "rendered": wanted.model_dump(),
             }
             manifest.write(staging, content)
-            publish.publish(staging, folder)
+            folders.publish(staging, folder)
         finally:
-            publish.remove(staging)
+            folders.remove(staging)
     site(outputs)
     return Result(folder, content)

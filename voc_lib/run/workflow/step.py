@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
-import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,10 +16,11 @@ import pandas as pd
 
 from voc_lib import params as params_module
 from voc_lib import schema
-from voc_lib.errors import DataError, PublishError, did_you_mean
+from voc_lib.errors import DataError, did_you_mean
 from voc_lib.params import Params, Settings
 from voc_lib.period import Period
-from voc_lib.run import registered, steps
+from voc_lib.run import steps, tables
+from voc_lib.run.record import registered, runs
 from voc_lib.run.steps import MAKER, StepSpec
 
 if TYPE_CHECKING:
@@ -42,19 +41,9 @@ def open_step(step_name: str, params_file: str, *, period: str = "", folder: str
     """
     spec = steps.find(step_name)
     settings = params_module.load(params_file, period=period or None, today=date.today())
-    work = Path(folder) if folder else work_folder(settings)
+    work = Path(folder) if folder else runs.work_folder(settings)
     (work / "tables").mkdir(parents=True, exist_ok=True)
     return Step(spec=spec, settings=settings, folder=work, interactive=not folder)
-
-
-def work_folder(settings: Settings) -> Path:
-    """Where notebooks opened by hand leave their tables."""
-    return settings.outputs / ".work" / settings.params.name / settings.period.label
-
-
-def published_folder(settings: Settings) -> Path:
-    """Where the published run of the report and period stands."""
-    return settings.outputs / settings.params.name / settings.period.label
 
 
 @dataclass(frozen=True)
@@ -90,7 +79,7 @@ class Step:
 
     def change(self, tagged: pd.DataFrame) -> Change | None:
         """What the taxonomy changed since the report before; None when it is the same or there was none."""
-        from voc_lib.run import taxonomies
+        from voc_lib.run.record import taxonomies
 
         return taxonomies.change(self.settings, self.taxonomy, tagged)
 
@@ -147,7 +136,7 @@ class Step:
     def manifest(self) -> dict[str, Any]:
         """run.json of the last published run of this period, or {}."""
         try:
-            return json.loads((published_folder(self.settings) / "run.json").read_text(encoding="utf-8"))
+            return json.loads((runs.published_folder(self.settings) / "run.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
 
@@ -168,23 +157,23 @@ class Step:
             raise DataError(
                 f"表《{spec.title}》({name}) 还没有写出，它来自步骤 {MAKER[name]}。请先运行那一步。"
             )
-        return schema.shape(read_table(path), spec)
+        return schema.shape(tables.read_table(path), spec)
 
-    def save(self, **tables: pd.DataFrame) -> None:
+    def save(self, **frames: pd.DataFrame) -> None:
         """Write exactly the step's tables, each checked, then the sentinel that says the step is complete."""
-        self._complete(tables)
-        shaped = {name: checked(name, tables[name]) for name in self.spec.tables}
+        self._complete(frames)
+        shaped = {name: tables.checked(name, frames[name]) for name in self.spec.tables}
         for name, frame in shaped.items():
-            write_table(frame, self.folder / "tables" / f"{name}.parquet")
+            tables.write_table(frame, self.folder / "tables" / f"{name}.parquet")
         rows = {name: len(frame) for name, frame in shaped.items()}
         words = json.dumps({"step": self.spec.name, "rows": rows}, ensure_ascii=False, indent=1)
-        _replace(self.folder / "results" / f"{self.spec.name}.json", words.encode())
+        tables.replace(self.folder / "results" / f"{self.spec.name}.json", words.encode())
 
-    def _complete(self, tables: Mapping[str, pd.DataFrame]) -> None:
-        missing = [name for name in self.spec.tables if name not in tables]
+    def _complete(self, frames: Mapping[str, pd.DataFrame]) -> None:
+        missing = [name for name in self.spec.tables if name not in frames]
         if missing:
             raise DataError(f"步骤 {self.spec.name} 的 step.save 缺少表：{'、'.join(missing)}。")
-        extra = [name for name in tables if name not in self.spec.tables]
+        extra = [name for name in frames if name not in self.spec.tables]
         if extra:
             hint = did_you_mean(extra[0], self.spec.tables) if self.spec.tables else "这一步不写表。"
             raise DataError(f"步骤 {self.spec.name} 的 step.save 多了表：{'、'.join(extra)}。{hint}")
@@ -192,13 +181,13 @@ class Step:
     def _newest(self, name: str) -> Path | None:
         places = [self.folder]
         if self.interactive:
-            places.append(published_folder(self.settings))
+            places.append(runs.published_folder(self.settings))
         found = [path for place in places if (path := place / "tables" / f"{name}.parquet").is_file()]
         return max(found, key=lambda path: path.stat().st_mtime, default=None)
 
     def _make(self, before: list[str]) -> None:
         """Run the earlier steps whose tables are missing, each in a kernel of its own."""
-        from voc_lib.run import engine
+        from voc_lib.run.workflow import engine
 
         for name in before:
             spec = steps.find(name)
@@ -209,51 +198,3 @@ class Step:
                 thread.submit(
                     engine.execute, spec, self.settings, self.folder, limits=engine.Limits()
                 ).result()
-
-
-def checked(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame in the table's shape and contract; DataError when it cannot be."""
-    spec = schema.table(name)
-    try:
-        shaped = schema.shape(frame.reset_index(drop=True), spec)
-    except (TypeError, ValueError, AttributeError) as error:
-        raise DataError(f"表《{spec.title}》({name}) 的列类型不合约定：{str(error)[:200]}。") from None
-    return schema.check(shaped, spec)
-
-
-def write_table(frame: pd.DataFrame, path: Path) -> None:
-    """Write a frame as Parquet; a reader sees the old file or the new one, never half of it."""
-    with _half(path) as half:
-        frame.to_parquet(half, engine="pyarrow", compression="zstd", index=False)
-
-
-def read_table(path: Path) -> pd.DataFrame:
-    """The frame in a Parquet file; DataError when it is broken."""
-    try:
-        return pd.read_parquet(path, engine="pyarrow")
-    except (OSError, ValueError) as error:
-        raise DataError(
-            f"表文件 {path.name} 无法读取（{type(error).__name__}），可能已损坏。请加 --force 重新运行。"
-        ) from None
-
-
-def _replace(path: Path, content: bytes) -> None:
-    with _half(path) as half:
-        half.write_bytes(content)
-
-
-@contextlib.contextmanager
-def _half(path: Path):  # type: ignore[no-untyped-def]
-    """A temporary path that takes the place of `path` when the block ends well."""
-    half = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield half
-        half.replace(path)
-    except OSError as error:
-        raise PublishError(
-            f"无法写入 {path.name}：{error.strerror or error}。请检查磁盘空间和权限。"
-        ) from None
-    finally:
-        with contextlib.suppress(OSError):
-            half.unlink(missing_ok=True)

@@ -25,13 +25,13 @@ from jupyter_client import AsyncKernelManager  # type: ignore[attr-defined]
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_core.utils import run_sync
 
-from voc_lib.run.child import LIFELINE, WARM
+from voc_lib.run.workflow.child import LIFELINE, WARM
 
 POSIX = os.name == "posix"
 PREFIX = "voc-"
 SHORT = "/tmp" if POSIX and Path("/tmp").is_dir() else None  # noqa: S108 - made private; sockets need a short path
 STALE = 24 * 3600.0  # seconds after which a folder left by a killed run is removed
-ARGV = [sys.executable, "-P", "-m", "voc_lib.run.child"]
+ARGV = [sys.executable, "-P", "-m", "voc_lib.run.workflow.child"]
 KERNEL = ["-f", "{connection_file}", "--HistoryManager.hist_file=:memory:", "--log-level=ERROR"]
 SPARES = 2
 

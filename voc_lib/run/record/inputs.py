@@ -16,7 +16,8 @@ from typing import Any
 
 from voc_lib.errors import DataError, ParamsError
 from voc_lib.params import Settings
-from voc_lib.run import notebooks, registered
+from voc_lib.run import notebooks
+from voc_lib.run.record import registered
 from voc_lib.run.steps import STEPS, StepSpec
 
 PACKAGES = (
@@ -212,7 +213,7 @@ def fingerprint(before: Decided, settings: Settings) -> str:
     What people have set about feedback of other reports or later periods does not count; a report before that
     another taxonomy tagged does, for it is compared with.
     """
-    from voc_lib.run import taxonomies
+    from voc_lib.run.record import taxonomies
 
     own = before.register.own(settings).described(settings)
     other = taxonomies.mark(settings, before.taxonomy)

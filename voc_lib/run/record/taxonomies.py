@@ -10,7 +10,7 @@ import pandas as pd
 from voc_lib.errors import ParamsError
 from voc_lib.params import Settings
 from voc_lib.period import Period
-from voc_lib.run import manifest
+from voc_lib.run.record import runs
 from voc_lib.yamlfile import read_yaml
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def of_run(folder: Path) -> Taxonomy:
     """The taxonomy a published run was tagged with."""
     from voc_lib.tag.taxonomy import Taxonomy
 
-    content = manifest.require(folder)
+    content = runs.require(folder)
     file = _file(
         folder.parents[1] / "archive" / content["name"], content.get("taxonomy", {}).get("digest", "")
     )
@@ -70,12 +70,12 @@ def change(settings: Settings, taxonomy: Taxonomy, tagged: pd.DataFrame) -> Chan
 
 def _earlier(settings: Settings) -> tuple[Path, dict[str, Any]] | None:
     """The published run of this report about the last period before this one, if it names its taxonomy."""
-    runs = [
+    known = [
         (Period.parse(content["period"]), folder, content)
-        for folder, content in manifest.published(settings.outputs)
+        for folder, content in runs.published(settings.outputs)
         if content["name"] == settings.params.name and content.get("taxonomy")
     ]
-    before = [run for run in runs if run[0].end < settings.period.start]
+    before = [run for run in known if run[0].end < settings.period.start]
     return max(before, key=lambda run: (run[0].end, run[0].label))[1:] if before else None
 
 

@@ -14,7 +14,7 @@ WARM = "--warm"
 # What nearly every notebook imports; a process that waits for its turn imports it meanwhile.
 COMMON = (
     "ipykernel.ipkernel",
-    "voc_lib.run.step",
+    "voc_lib.run.workflow.step",
     "pandera.pandas",
     "pyarrow.parquet",
     "matplotlib.figure",

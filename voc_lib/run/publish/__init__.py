@@ -1,0 +1,1 @@
+"""From executed notebooks and tables to files in their place, all or nothing."""

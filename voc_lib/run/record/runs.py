@@ -1,0 +1,50 @@
+"""Published runs and what their run.json says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from voc_lib.errors import ParamsError
+from voc_lib.params import Settings
+
+FILE = "run.json"
+
+
+def work_folder(settings: Settings) -> Path:
+    """Where notebooks opened by hand leave their tables."""
+    return settings.outputs / ".work" / settings.params.name / settings.period.label
+
+
+def published_folder(settings: Settings) -> Path:
+    """Where the published run of the report and period stands."""
+    return settings.outputs / settings.params.name / settings.period.label
+
+
+def read(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a run folder, None when there is none or it is no manifest."""
+    try:
+        content = json.loads((folder / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) and "run_id" in content else None
+
+
+def require(folder: Path) -> dict[str, Any]:
+    """The manifest of a published run; ParamsError when the folder is none."""
+    content = read(folder)
+    if content is None:
+        raise ParamsError(
+            f"{folder} 不是已发布的运行（没有 run.json）。请写到期间一级，例如 outputs/示例电商/2026-09。"
+        )
+    return content
+
+
+def published(outputs: Path) -> list[tuple[Path, dict[str, Any]]]:
+    """Every published run under outputs, the latest finished first."""
+    hidden = ("archive", "failed")
+    places = [p.parent for p in outputs.glob(f"*/*/{FILE}")]
+    kept = [p for p in places if p.parent.name not in hidden and not p.parent.name.startswith(".")]
+    runs = [(place, content) for place in kept if (content := read(place)) is not None]
+    return sorted(runs, key=lambda run: (run[1].get("finished_at", ""), str(run[0])), reverse=True)

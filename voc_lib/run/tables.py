@@ -1,0 +1,60 @@
+"""Tables on disk: checked against their declaration, written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from voc_lib import schema
+from voc_lib.errors import DataError, PublishError
+
+
+def checked(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame in the table's shape and contract; DataError when it cannot be."""
+    spec = schema.table(name)
+    try:
+        shaped = schema.shape(frame.reset_index(drop=True), spec)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise DataError(f"表《{spec.title}》({name}) 的列类型不合约定：{str(error)[:200]}。") from None
+    return schema.check(shaped, spec)
+
+
+def write_table(frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame as Parquet; a reader sees the old file or the new one, never half of it."""
+    with _half(path) as half:
+        frame.to_parquet(half, engine="pyarrow", compression="zstd", index=False)
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """The frame in a Parquet file; DataError when it is broken."""
+    try:
+        return pd.read_parquet(path, engine="pyarrow")
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"表文件 {path.name} 无法读取（{type(error).__name__}），可能已损坏。请加 --force 重新运行。"
+        ) from None
+
+
+def replace(path: Path, content: bytes) -> None:
+    with _half(path) as half:
+        half.write_bytes(content)
+
+
+@contextlib.contextmanager
+def _half(path: Path):  # type: ignore[no-untyped-def]
+    """A temporary path that takes the place of `path` when the block ends well."""
+    half = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield half
+        half.replace(path)
+    except OSError as error:
+        raise PublishError(
+            f"无法写入 {path.name}：{error.strerror or error}。请检查磁盘空间和权限。"
+        ) from None
+    finally:
+        with contextlib.suppress(OSError):
+            half.unlink(missing_ok=True)
