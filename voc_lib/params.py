@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, ValidationInfo, model_validator
 from pydantic import field_validator as validator
 
 from voc_lib.errors import ParamsError, did_you_mean
+from voc_lib.metric import SAID, Definition, Metric, resolved, undeclared
 from voc_lib.period import Period
 from voc_lib.schema import FEEDBACK
+from voc_lib.strict import Strict
 from voc_lib.yamlfile import explained, read_yaml
 
 STEP_NAMES = (
@@ -41,12 +43,6 @@ SAFE_NAME = re.compile(r"[^\\/:*?\"<>|\x00-\x1f.][^\\/:*?\"<>|\x00-\x1f]{0,59}")
 
 
 M = TypeVar("M", bound=BaseModel)
-
-
-class Strict(BaseModel):
-    """Frozen, unknown keys refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 def _day(value: Any) -> Any:
@@ -112,25 +108,6 @@ class TableRef(Strict):
         return [self.path, *self.mended]
 
 
-class Metric(Strict):
-    """What a goal or a measure is judged by."""
-
-    kind: Literal[
-        "share", "rate", "kpi", "handling_hours", "first_response_hours", "sla", "csat", "nps", "fcr"
-    ]
-    category: str | None = Field(None, description="问题类型（share、rate 用）")
-    name: str | None = Field(None, description="KPI 名称（kind: kpi 用）")
-    where: dict[str, str] = Field({}, description="只看一部分，例如 {region: 华东}")
-
-    @model_validator(mode="after")
-    def _complete(self) -> Metric:
-        if self.kind in ("share", "rate") and not self.category:
-            raise ValueError(f"kind: {self.kind} 需要 category（问题类型）")
-        if self.kind == "kpi" and not self.name:
-            raise ValueError("kind: kpi 需要 name（指标名称）")
-        return self
-
-
 class Goal(Strict):
     """One goal of the project: a metric and where it must go."""
 
@@ -138,6 +115,26 @@ class Goal(Strict):
     metric: Metric
     target: float = Field(description="目标值；比例写 0–1，时长写小时")
     baseline: float | None = Field(None, description="基线；不写则由数据计算")
+
+    @validator("target", "baseline")
+    @classmethod
+    def _in_range(cls, value: float | None, info: ValidationInfo) -> float | None:
+        asked = info.data.get("metric")
+        if value is not None and asked and (fault := asked.target_fault(value)):
+            raise ValueError(fault if info.field_name == "target" else fault.replace("目标", "基线", 1))
+        return value
+
+    def backwards(self, metric: Metric) -> str:
+        """Why the target cannot be meant: it is worse than the baseline given; empty where it is not."""
+        if self.baseline is None or not metric.towards:
+            return ""
+        if metric.towards * (self.target - self.baseline) > 0:
+            return ""
+        said = SAID["higher" if metric.towards > 0 else "lower"]
+        return (
+            f"目标 {self.target:g} 并不好于基线 {self.baseline:g}，而这个指标{said}；"
+            "请核对目标、基线，或 metrics 里的 better"
+        )
 
 
 class Member(Strict):
@@ -219,9 +216,12 @@ class Params(Strict):
     exposure: TableRef | None = Field(None, description="分母：month、orders，可带 region、product")
     kpis: TableRef | None = Field(None, description="month、kpi、kept、total")
     knowledge: str | None = Field(None, description="根因、措施、承诺、回访的 YAML 文件")
-    goals: list[Goal] = []
-    team: list[Member] = []
-    milestones: list[Milestone] = []
+    metrics: list[Definition] = Field(
+        [], description="指标词典：每个 KPI 的口径与好方向；内置指标的方向是固定的，不用写"
+    )
+    goals: list[Goal] = Field([])
+    team: list[Member] = Field([])
+    milestones: list[Milestone] = Field([])
     sla: Sla = Sla()
     customer_rules: CustomerRules = CustomerRules()
     duplicates: Duplicates = Duplicates()
@@ -295,6 +295,19 @@ class Params(Strict):
         if self.team and sum(member.lead for member in self.team) != 1:
             raise ValueError("team 中必须恰好有一人 lead: true")
         return self
+
+    @model_validator(mode="after")
+    def _declared(self) -> Params:
+        names = [entry.name for entry in self.metrics]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"metrics 中的名称重复：{'、'.join(twice)}；每个指标只写一次")
+        faults = [f"goals.{goal.name}：{fault}" for goal in self.goals if (fault := self._fault(goal))]
+        if faults:
+            raise ValueError("；".join(faults))
+        return self
+
+    def _fault(self, goal: Goal) -> str:
+        return undeclared(goal.metric, self.metrics) or goal.backwards(resolved(goal.metric, self.metrics))
 
     @property
     def zone(self) -> ZoneInfo:
