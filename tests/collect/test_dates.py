@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voc_lib.collect import dates
+from voc_lib.period import Period
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "dates.yaml").read_text(encoding="utf-8"))
@@ -20,10 +21,25 @@ FORMS = [
 ]
 
 
+def known(case):
+    """What a case says beside its cells."""
+    cells, taken, written = (case.get(key) for key in ("cells", "captured", "written"))
+    return dates.Known(
+        captured=pd.Series([pd.Timestamp(taken)] * len(cells)) if taken else None,
+        written=pd.Timestamp(written) if written else None,
+        period=Period.parse(case["period"]) if "period" in case else None,
+        epoch=case.get("epoch", 0),
+    )
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_a_column_reads_as_written(case):
     parsed = dates.parse(
-        pd.Series(case["cells"]), zone=ZONE, year=case.get("year"), day_first=case.get("day_first")
+        pd.Series(case["cells"]),
+        zone=ZONE,
+        year=case.get("year"),
+        day_first=case.get("day_first"),
+        known=known(case),
     )
     expected = pd.to_datetime(pd.Series(case["times"]), format="mixed").astype("datetime64[us]")
     pd.testing.assert_series_equal(parsed.times, expected, check_names=False)
