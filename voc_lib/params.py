@@ -11,7 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -45,6 +45,36 @@ SAFE_NAME = re.compile(r"[^\\/:*?\"<>|\x00-\x1f.][^\\/:*?\"<>|\x00-\x1f]{0,59}")
 M = TypeVar("M", bound=BaseModel)
 
 
+STAMP = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?")
+NAME_CODES = ("%Y", "%y", "%m", "%d", "%H", "%M")
+
+
+def is_stamp(rule: str) -> bool:
+    """Whether a rule gives a file one time: a day, with a clock or not; “file”; a name with %Y or %y in it.
+
+    >>> [is_stamp(rule) for rule in ("2026-09-30", "file", "评论_%Y%m%d", "评论_%m%d", "2026-09-31")]
+    [True, True, True, False, False]
+    """
+    if rule == "file":
+        return True
+    codes = re.findall("%.?", rule)
+    if codes:
+        return (
+            set(codes) <= set(NAME_CODES) and len(set(codes)) == len(codes) and bool({"%Y", "%y"} & {*codes})
+        )
+    try:
+        return bool(STAMP.fullmatch(rule) and datetime.fromisoformat(rule))
+    except ValueError:
+        return False
+
+
+def _cell(value: Any) -> str:
+    """A value of a column as it stands in a file."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
+
+
 def _day(value: Any) -> Any:
     return value if isinstance(value, date) else str(value)
 
@@ -67,6 +97,16 @@ class Source(Strict):
     sheet: str | None = Field(None, description="工作表名；不写则读取全部可见工作表")
     year: int | None = Field(None, ge=1990, le=2100, description="日期缺年份时所用的年份")
     day_first: bool | None = Field(None, description="01/02/2026 是否先写日；不写则按整列判断")
+    created_at: str | None = Field(
+        None,
+        description="文件没有时间列时：日期 2026-09-30、文件名里的 评论_%Y%m%d，或 file（文件的修改日期）",
+    )
+    captured_at: str | None = Field(
+        None, description="“3小时前”“昨天”从何时往回算：采集或导出的日期，写法同 created_at"
+    )
+    keep: dict[str, list[str]] = Field({}, description="只取某列为这些值的行，例如 {发送方: [访客]}")
+    drop: dict[str, list[str]] = Field({}, description="不取某列为这些值的行，例如 {消息类型: [系统]}")
+    records: str | None = Field(None, description="JSON：反馈所在的列表，例如 feed.entry")
     invited: int | None = Field(None, ge=1, description="问卷：邀请了多少人作答，用来算响应率")
     least_kept: float = Field(0, ge=0, le=1, description="至少要保留的比例，少于它就报错；一行不剩总是报错")
 
@@ -84,6 +124,37 @@ class Source(Strict):
         if (self.url is None) != (self.query is None):
             raise ValueError("url 与 query 必须同时写")
         return self
+
+    @validator("created_at", "captured_at", mode="before")
+    @classmethod
+    def _datable(cls, rule: Any) -> Any:
+        text = rule.isoformat(" ") if isinstance(rule, datetime) else str(rule)
+        if rule is not None and not is_stamp(text):
+            raise ValueError(
+                f"“{text}” 应是日期（2026-09-30）、文件名里的日期（例如 评论_%Y%m%d，要有 %Y），"
+                "或 file（文件的修改日期）"
+            )
+        return rule if rule is None else text
+
+    @validator("keep", "drop", mode="before")
+    @classmethod
+    def _listed(cls, columns: Any) -> Any:
+        if not isinstance(columns, dict):
+            return columns
+        listed = {c: v if isinstance(v, list) else [v] for c, v in columns.items()}
+        return {
+            c: [v if isinstance(v, (dict, list)) else _cell(v) for v in values]
+            for c, values in listed.items()
+        }
+
+    @validator("keep")
+    @classmethod
+    def _some_values(cls, keep: dict[str, list[str]]) -> dict[str, list[str]]:
+        if empty := [column for column, values in keep.items() if not values]:
+            raise ValueError(
+                f"“{empty[0]}” 没有写值，一行也留不下。请写出要留的值，例如 {{{empty[0]}: [访客]}}"
+            )
+        return keep
 
     @validator("columns")
     @classmethod

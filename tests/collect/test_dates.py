@@ -73,3 +73,10 @@ def test_repeated_values_and_gaps_keep_their_places():
     parsed = dates.parse(texts, zone=ZONE)
     assert parsed.times.index.equals(texts.index)
     assert parsed.reasons.tolist() == ["", "时间为空", "", "时间无法识别"] * 3
+
+
+def test_repeated_days_without_a_year_fall_into_both_years():
+    cells = pd.Series(["12-30"] * 40 + ["12-31"] * 40 + ["01-01"] * 40 + ["01-02"] * 40 + ["x", "3天前"])
+    parsed = dates.parse(cells, zone=ZONE, year=2026)
+    assert parsed.times.dt.year.value_counts().to_dict() == {2025: 80, 2026: 80}
+    assert parsed.reasons.tolist()[-2:] == ["时间无法识别", "相对时间，请给出采集日期"]

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -24,6 +25,7 @@ from voc_lib.collect import (
     readers,
     response,
     scales,
+    selection,
     sides,
 )
 from voc_lib.collect.standardize import Standard, standardize
@@ -79,8 +81,8 @@ def gather(settings: Settings) -> Collected:
     closed, names, read, notes, surveys = [], [], [], [], [schema.empty(schema.SURVEY_QUALITY)]
     archived = archive.known(settings.outputs / "archive" / settings.params.name)
     for source in settings.params.sources:
-        tables = _tables(source, settings)
-        standards = _standards(source, tables, zone=settings.params.zone)
+        tables = selection.chosen(_tables(source, settings), source)
+        standards = _standards(source, tables, settings)
         standards = _identified(standards, archived[archived["source"] == source.name])
         surveys.append(response.quality(source, [*chain(*tables)], zone=settings.params.zone))
         closed.append(ledger.close(standards, source.name))
@@ -120,17 +122,20 @@ def _apart(settings: Settings) -> None:
         raise ParamsError(f"来源不能叫“{taken[0]}”，这是附表的名称。请在 sources 里给它换一个名称。")
 
 
-def _standards(source: Source, files: Sequence[Sequence[Table]], *, zone: ZoneInfo) -> list[Standard]:
+def _standards(source: Source, files: Sequence[Sequence[Table]], settings: Settings) -> list[Standard]:
     """The source's tables as feedback; sheets and files without feedback go to the quarantine."""
     results: list[Standard] = []
     faults: list[DataError] = []
+    zone = settings.params.zone
     rated = scales.of(source, [*chain(*files)], zone=zone)
     for tables in files:
         done, left = [], []
         for table in tables:
             scale, told = rated.get(table.place, ("", ()))
             try:
-                done.append(standardize(table.note(*told), source, zone=zone, scale=scale))
+                done.append(
+                    standardize(table.note(*told), source, zone=zone, scale=scale, period=settings.period)
+                )
             except DataError as error:
                 left.append((table, error))
         faults += [error for _, error in left]
@@ -184,5 +189,11 @@ def _tables(source: Source, settings: Settings) -> list[Sequence[Table]]:
     for file, label in readers.files(map(settings.resolve, source.paths)):
         sheet, encoding = (None, None) if file in late else (source.sheet, source.encoding)
         found = readers.read(file, encoding=encoding, sheet=sheet, known=known, label=label)
-        tables.append([mended.restored(table) for table in found])
+        written = _written(file, settings.params.zone)
+        tables.append([replace(mended.restored(table), written=written) for table in found])
     return tables
+
+
+def _written(file: Path, zone: ZoneInfo) -> pd.Timestamp:
+    """When a file was last changed, in local time."""
+    return pd.Timestamp(file.stat().st_mtime, unit="s", tz=zone).tz_localize(None)

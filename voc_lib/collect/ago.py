@@ -9,6 +9,11 @@ import numpy as np
 import pandas as pd
 
 UNANCHORED = "相对时间，请给出采集日期"
+READ = "{name}：{n} 个是相对时间（如 {first}），从采集时间往回算；几天以前的只准到日"
+UNREAD = (
+    "{name}：{n} 个是相对时间（如 {first}），未读入；请给出采集日期：在这个来源下写 captured_at: 2026-09-30，"
+    "或让文件里有采集时间的列"
+)
 NUMBERS = {word: n for n, word in enumerate("一二三四五六七八九十", start=1)} | {
     "半": 0.5,
     "两": 2,

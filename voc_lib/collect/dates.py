@@ -65,11 +65,16 @@ def parse(
     if repeated:
         places = pd.Index(unique).get_indexer(pd.Index(given))
         work = Work(
-            given, work.times[places], work.reasons[places], work.open, work.yearless[places], work.notes
+            given,
+            work.times[places],
+            work.reasons[places],
+            work.open[places],
+            work.yearless[places],
+            work.notes,
         )
     if work.yearless.any():
         _dated_by(work, year, known, name)
-    _told(work, known)
+    _told(work, known, name)
     return Parsed(
         _times(work.times, texts.index), pd.Series(work.reasons, texts.index, dtype="str"), tuple(work.notes)
     )
@@ -99,7 +104,7 @@ def _dated_by(work: Work, year: int | None, known: Known, name: str) -> None:
         work.notes.append(f"{name}：有日期没有年份，未读入；请在参数 year 中写年份")
 
 
-def _told(work: Work, known: Known) -> None:
+def _told(work: Work, known: Known, name: str) -> None:
     """The rows told from when they were read: 3小时前."""
     rows = np.flatnonzero(work.reasons == UNREADABLE)
     if not len(rows):
@@ -107,6 +112,10 @@ def _told(work: Work, known: Known) -> None:
     captured = None if known.captured is None else known.captured.iloc[rows]
     told, times = ago.read(work.text.iloc[rows], captured)
     work.give(rows[told], times[told], ago.UNANCHORED)
+    for missing, words in ((False, ago.READ), (True, ago.UNREAD)):
+        some = told & (np.isnat(times) == missing)
+        if some.any():
+            work.notes.append(words.format(name=name, n=int(some.sum()), first=work.text.iloc[rows[some][0]]))
 
 
 def _times(values: np.ndarray, index: pd.Index) -> pd.Series:

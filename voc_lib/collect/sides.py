@@ -10,8 +10,8 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.collect import dates, headers, ledger, mended, readers, scores
-from voc_lib.collect.standardize import _bare, _series, repaired, unseen_notes, visible
-from voc_lib.collect.table import Table
+from voc_lib.collect.standardize import _bare, repaired, unseen_notes, visible
+from voc_lib.collect.table import Table, series
 from voc_lib.errors import DataError
 from voc_lib.params import Settings, TableRef
 
@@ -98,7 +98,7 @@ def _shaped(
     fields: dict[str, pd.Series] = {}
     notes: list[str] = []
     missing = scores.values_file()["missing"]
-    raw = {m.field: _series(table.cells[m.header]) for m in matches if m.field}
+    raw = {m.field: series(table.cells[m.header]) for m in matches if m.field}
     given = {name: visible(values) for name, values in raw.items()}
     notes += unseen_notes(raw, given, spec, table)
     for column in (c for c in spec.columns if c.name in given):

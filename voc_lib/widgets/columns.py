@@ -11,8 +11,8 @@ from voc_lib import params
 from voc_lib.clean import privacy
 from voc_lib.collect import database, headers, readers
 from voc_lib.collect.headers import JOINED, Match
-from voc_lib.collect.standardize import _believable, _series, repaired
-from voc_lib.collect.table import Table
+from voc_lib.collect.standardize import _believable, repaired
+from voc_lib.collect.table import Table, series
 from voc_lib.errors import VocError
 from voc_lib.params import IGNORE, Settings, Source
 from voc_lib.schema import FEEDBACK
@@ -100,7 +100,7 @@ def key_of(name: str, columns: Sequence[str]) -> str | None:
 
 
 def _header(match: Match, table: Table) -> Header:
-    values = _series(table.cells[match.header].slice(0, LOOKED_AT)).dropna().drop_duplicates()
+    values = series(table.cells[match.header].slice(0, LOOKED_AT)).dropna().drop_duplicates()
     shown = masked(match.header, match.field, values.head(EXAMPLES))
     return Header(match.header, match.field, match.how, match.score, tuple(shown))
 
