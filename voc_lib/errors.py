@@ -5,9 +5,9 @@ A message says what is wrong, where (file, sheet, row, key), what is allowed and
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class VocError(Exception):
@@ -26,6 +26,16 @@ class DataError(VocError):
     """An input file, table or column is missing, unreadable or breaks its contract."""
 
     exit_code = 3
+
+
+class QuestionsError(DataError):
+    """Columns of the data that only a person can decide on; the message asks, with the line to write."""
+
+    exit_code = 9
+
+    def __init__(self, message: str, questions: Sequence[Any] = (), *, rivals: bool = False) -> None:
+        super().__init__(message)
+        self.questions, self.rivals = tuple(questions), rivals
 
 
 class NotebookError(VocError):

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -16,21 +15,23 @@ from voc_lib.collect import (
     archive,
     coverage,
     database,
+    followups,
     harvest,
     headers,
     identity,
     ledger,
     mended,
+    questions,
     ratings,
     readers,
     response,
     scales,
-    selection,
     sides,
 )
-from voc_lib.collect.standardize import Standard, standardize
+from voc_lib.collect.questions import Mask, Question
+from voc_lib.collect.standardize import Standard, repaired, settle, standardize
 from voc_lib.collect.table import Table
-from voc_lib.errors import DataError, ParamsError
+from voc_lib.errors import DataError, ParamsError, QuestionsError
 from voc_lib.params import Settings, Source
 
 __all__ = ["Collected", "gather", "load"]
@@ -68,27 +69,37 @@ class Collected:
         return pd.concat([self.feedback, self.ratings], ignore_index=True)
 
 
-def load(settings: Settings) -> Collected:
+def load(settings: Settings, *, mask: Mask | None = None) -> Collected:
     """`gather`, unless a source kept nothing or too little: then a DataError with the reasons."""
-    found = gather(settings)
+    found = gather(settings, mask=mask)
     harvest.require(found.reads, found.quarantine, settings.params.sources)
     return found
 
 
-def gather(settings: Settings) -> Collected:
-    """Every source and side table of the params; DataError with one sentence for what cannot be read."""
+def gather(settings: Settings, *, mask: Mask | None = None) -> Collected:
+    """Every source and side table of the params; DataError with one sentence for what cannot be read.
+
+    QuestionsError with all that is open in all sources; `mask` hides personal data in the values it shows.
+    """
     _apart(settings)
     closed, names, read, notes, surveys = [], [], [], [], [schema.empty(schema.SURVEY_QUALITY)]
     archived = archive.known(settings.outputs / "archive" / settings.params.name)
+    asked: list[Question] = []
     for source in settings.params.sources:
-        tables = selection.chosen(_tables(source, settings), source)
-        standards = _standards(source, tables, settings)
+        tables = _tables(source, settings)
+        try:
+            standards = _standards(source, tables, zone=settings.params.zone)
+        except QuestionsError as error:
+            asked += error.questions
+            continue
         standards = _identified(standards, archived[archived["source"] == source.name])
         surveys.append(response.quality(source, [*chain(*tables)], zone=settings.params.zone))
         closed.append(ledger.close(standards, source.name))
         read += [(source.name, s.table) for s in standards]
         names += [headers.frame(source.name, s.table, s.matches, s.kinds) for s in standards]
         notes += [f"{source.name} · {note}" for s in standards for note in s.notes]
+    if asked:
+        raise questions.error(asked, mask)
     voices = ledger.distinct_ids(pd.concat([c.feedback for c in closed], ignore_index=True))
     feedback, rated = ratings.parted(voices)
     notes = archive.moved(ledger.plain_ids(feedback), archived) + notes
@@ -122,31 +133,51 @@ def _apart(settings: Settings) -> None:
         raise ParamsError(f"来源不能叫“{taken[0]}”，这是附表的名称。请在 sources 里给它换一个名称。")
 
 
-def _standards(source: Source, files: Sequence[Sequence[Table]], settings: Settings) -> list[Standard]:
-    """The source's tables as feedback; sheets and files without feedback go to the quarantine."""
+def _standards(source: Source, files: Sequence[Sequence[Table]], *, zone: ZoneInfo) -> list[Standard]:
+    """The source's tables as feedback; sheets and files without feedback go to the quarantine.
+
+    QuestionsError with all that is open in any of them.
+    """
     results: list[Standard] = []
     faults: list[DataError] = []
-    zone = settings.params.zone
+    asked: list[Question] = []
     rated = scales.of(source, [*chain(*files)], zone=zone)
     for tables in files:
         done, left = [], []
         for table in tables:
             scale, told = rated.get(table.place, ("", ()))
             try:
-                done.append(
-                    standardize(table.note(*told), source, zone=zone, scale=scale, period=settings.period)
-                )
+                done += _read(table.note(*told), source, zone=zone, scale=scale)
             except DataError as error:
                 left.append((table, error))
         faults += [error for _, error in left]
-        if not done and not (len(files) > 1 and all(_stray(table, source) for table, _ in left)):
-            raise left[0][1]
-        for table, _ in left:
+        stray = len(files) > 1 and all(_stray(table, source) for table, _ in left)
+        for table, fault in left:
+            if isinstance(fault, QuestionsError) and (fault.rivals or not (done or stray)):
+                asked += fault.questions
+            elif not (done or stray):
+                raise fault
             LOGGER.warning("%s：没有反馈内容或时间列，未作为反馈读取（%d 行）", table.place, table.read)
         results += [*done, *(_unused(table, source) for table, _ in left)]
+    if asked:
+        raise questions.error(asked)
     if not any(standard.matches for standard in results):
         raise faults[0]
     return results
+
+
+def _read(table: Table, source: Source, *, zone: ZoneInfo, scale: str) -> list[Standard]:
+    """One table as feedback, and what customers added later as more of it."""
+    table = repaired(table)
+    settled = settle(table, source, zone=zone)
+    if settled.open:
+        raise questions.error([questions.ask(source, table, o) for o in settled.open])
+    later = followups.parted(table, settled, source)
+    first = followups.shown(settled, later[1]) if later else settled
+    table = table.note(*questions.unused(table, first))
+    one = standardize(table, source, zone=zone, scale=scale, settled=settled)
+    more = [standardize(later[0], source, zone=zone, scale=scale, settled=later[1])] if later else []
+    return [replace(one, matches=first.matches), *more]
 
 
 def _stray(table: Table, source: Source) -> bool:
@@ -189,11 +220,5 @@ def _tables(source: Source, settings: Settings) -> list[Sequence[Table]]:
     for file, label in readers.files(map(settings.resolve, source.paths)):
         sheet, encoding = (None, None) if file in late else (source.sheet, source.encoding)
         found = readers.read(file, encoding=encoding, sheet=sheet, known=known, label=label)
-        written = _written(file, settings.params.zone)
-        tables.append([replace(mended.restored(table), written=written) for table in found])
+        tables.append([mended.restored(table) for table in found])
     return tables
-
-
-def _written(file: Path, zone: ZoneInfo) -> pd.Timestamp:
-    """When a file was last changed, in local time."""
-    return pd.Timestamp(file.stat().st_mtime, unit="s", tz=zone).tz_localize(None)

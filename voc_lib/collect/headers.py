@@ -21,6 +21,7 @@ from voc_lib.params import IGNORE
 
 GUESS = 0.8
 SUGGEST = 0.6
+LEAST = 4  # characters of a name that others may be near to
 LONGEST = 60  # characters of a header; what is longer is a text
 GUESSABLE = frozenset(
     ("feedback_id", "customer_id", "created_at", "text", "channel", "csat", "nps", "contact", "customer_name")
@@ -29,6 +30,8 @@ OPTIONS = frozenset(c.name for c in schema.FEEDBACK.columns if c.kind == "catego
 JOINED = ("text", "request", "remark")  # several columns may feed these
 BRACKETS = re.compile(r"[\[(（【〔].*?[\])）】〕]")
 NOISE = re.compile(r"[\W_]+")
+UNNAMED = re.compile(r"未命名列\d+|Unnamed(?:: |_)\d+(?:\S*)?")
+QUESTIONED = 6  # characters of a question, at least
 QUESTION = re.compile(r"^(?:第?\s*\d+\s*[题.、:：)]|[Qq]\d+[.、:：_]?)\s*")
 
 
@@ -48,10 +51,10 @@ def normal(header: str) -> str:
     >>> normal("　反馈_内容＊ "), normal("Created At"), normal("反饋內容")
     ('反馈内容', 'createdat', '反馈内容')
     """
-    return NOISE.sub("", _simplified(unicodedata.normalize("NFKC", header).casefold()))
+    return NOISE.sub("", simplified(unicodedata.normalize("NFKC", header).casefold()))
 
 
-def _simplified(header: str) -> str:
+def simplified(header: str) -> str:
     """The header in simplified characters; those of GB 2312 are."""
     if len(header) > LONGEST or header == header.encode("gb2312", "ignore").decode("gb2312"):
         return header
@@ -63,7 +66,7 @@ def _simplified(header: str) -> str:
 @cache
 def synonyms(table: str = "feedback") -> dict[str, tuple[str, int]]:
     """Normalised synonym -> (field, rank); rank 0 is a field's best name."""
-    raw = _file()
+    raw = words_file()
     result: dict[str, tuple[str, int]] = {}
     for field, names in raw[table].items():
         for rank, name in enumerate([field, *map(str, names)]):
@@ -86,7 +89,7 @@ def words() -> frozenset[str]:
 def spellings() -> frozenset[str]:
     """The words of `words` as headers.yaml and people spell them: in small letters and in capitals."""
     tables = ("feedback", "customers", "orders", "exposure", "kpis")
-    lists = [[field, *names] for table in tables for field, names in _file()[table].items()]
+    lists = [[field, *names] for table in tables for field, names in words_file()[table].items()]
     known = {str(name) for names in lists for name in names}
     titles = {name.title() for name in known}
     return frozenset().union(
@@ -106,17 +109,67 @@ def match(
     >>> [(m.field, m.how) for m in match(["工单号", "处理情况描述", "心情"])]
     [('feedback_id', '同义词'), (None, '未使用'), (None, '未使用')]
     """
-    explicit = _explicit(headers, explicit or {}, where)
-    taken = set(explicit.values())
-    found: dict[str, Match] = {
-        h: Match(h, None if field == IGNORE else field, "指定", 1.0) for h, field in explicit.items()
-    }
+    found = fixed(headers, explicit or {}, where)
+    taken = {m.field for m in found.values() if m.field}
     found |= _by_synonym([h for h in headers if h not in found], table, taken)
     taken |= {m.field for m in found.values() if m.field}
     found |= _by_guess([h for h in headers if h not in found], table, taken)
     taken |= {m.field for m in found.values() if m.field}
     found |= _by_question([h for h in headers if h not in found], taken) if table == "feedback" else {}
     return [found.get(header, Match(header, None, "未使用")) for header in headers]
+
+
+def fixed(headers: Sequence[str], explicit: Mapping[str, str], where: str = "") -> dict[str, Match]:
+    """The headers whose field the params give; DataError when one of them is not there."""
+    given = _explicit(headers, explicit, where)
+    return {h: Match(h, None if field == IGNORE else field, "指定", 1.0) for h, field in given.items()}
+
+
+def unnamed(header: str) -> bool:
+    """Whether a column has no name of its own: an index, an empty header cell.
+
+    >>> [unnamed(name) for name in ("未命名列1", "Unnamed: 0", "列2", "内容")]
+    [True, True, False, False]
+    """
+    return UNNAMED.fullmatch(header) is not None
+
+
+def named(header: str, table: str = "feedback") -> tuple[str, int, int] | None:
+    """The field a header is a name of, its rank among the names, and how much had to be left out for it.
+
+    >>> named("4、评论内容（必填）")[::2], named("心情")
+    (('text', 2), None)
+    """
+    known = synonyms(table)
+    return next(((*known[form], n) for n, form in enumerate(forms(header)) if form in known), None)
+
+
+def near(header: str) -> tuple[str, float] | None:
+    """The feedback field a header nearly is a name of, and how nearly (0..1)."""
+    from rapidfuzz import fuzz, process
+
+    known = _guessable()
+    hits = [
+        process.extractOne(f, known.keys(), scorer=fuzz.ratio, score_cutoff=GUESS * 100)
+        for f in forms(header)[:3]
+    ]
+    best = max((hit for hit in hits if hit), key=lambda hit: hit[1], default=None)
+    return (known[best[0]], best[1] / 100) if best else None
+
+
+@cache
+def _guessable() -> dict[str, str]:
+    """Names that others may be near to -> field."""
+    known = synonyms().items()
+    return {word: field for word, (field, _) in known if len(word) >= LEAST and field in GUESSABLE}
+
+
+def asked(header: str) -> list[str]:
+    """The fields a survey question asks for by its words."""
+    if len(normal(header)) < QUESTIONED:
+        return []
+    plain = simplified(header)
+    return [field for field, signs in cues().items() if any(sign in plain for sign in signs)]
 
 
 def _explicit(headers: Sequence[str], explicit: Mapping[str, str], where: str) -> dict[str, str]:
@@ -128,7 +181,7 @@ def _explicit(headers: Sequence[str], explicit: Mapping[str, str], where: str) -
         header = name if name in headers else by_normal.get(normal(name))
         if header is None:
             raise DataError(
-                f"{where} 没有参数 columns 里写的表头 “{name}”。{did_you_mean(name, headers)}"
+                f"{where} 没有参数里写的表头 “{name}”。{did_you_mean(name, headers)}"
                 f"文件里的表头：{'、'.join(headers[:40])}。"
             )
         result[header] = field
@@ -137,15 +190,13 @@ def _explicit(headers: Sequence[str], explicit: Mapping[str, str], where: str) -
 
 def _by_synonym(headers: Sequence[str], table: str, taken: set[str]) -> dict[str, Match]:
     """The best-ranked header per field; the others of the same field stay unused."""
-    known = synonyms(table)
     ranked = []
     apart = options(headers)
     for order, header in enumerate(headers):
-        for penalty, form in enumerate(forms(header)):
-            if form in known and not (header in apart and known[form][0] in OPTIONS):
-                field, rank = known[form]
-                ranked.append((penalty, rank, order, header, field))
-                break
+        found = named(header, table)
+        if found and not (header in apart and found[0] in OPTIONS):
+            field, rank, penalty = found
+            ranked.append((penalty, rank, order, header, field))
     result: dict[str, Match] = {}
     used = set(taken)
     for penalty, _, _, header, field in sorted(ranked):
@@ -178,7 +229,7 @@ def _by_guess(headers: Sequence[str], table: str, taken: set[str]) -> dict[str, 
     """Near spellings of a synonym, for fields nothing else named; the nearest header wins."""
     from rapidfuzz import fuzz, process
 
-    known = {word: field for word, (field, _) in synonyms(table).items() if len(word) >= 3}
+    known = {word: field for word, (field, _) in synonyms(table).items() if len(word) >= LEAST}
     open_words = [
         w for w, field in known.items() if field not in taken and (table != "feedback" or field in GUESSABLE)
     ]
@@ -201,25 +252,21 @@ def _by_guess(headers: Sequence[str], table: str, taken: set[str]) -> dict[str, 
 def _by_question(headers: Sequence[str], taken: set[str]) -> dict[str, Match]:
     """Survey questions told by the words in them; several open questions may feed the text."""
     result: dict[str, Match] = {}
-    for field, signs in cues().items():
-        asked = [
-            h
-            for h in headers
-            if h not in result and len(normal(h)) >= 6 and any(s in _simplified(h) for s in signs)
-        ]
+    for field in cues():
+        mine = [h for h in headers if h not in result and field in asked(h)]
         if field not in taken:
-            result |= {h: Match(h, field, "推测", 0.7) for h in (asked if field in JOINED else asked[:1])}
+            result |= {h: Match(h, field, "推测", 0.7) for h in (mine if field in JOINED else mine[:1])}
     return result
 
 
 @cache
 def cues() -> dict[str, list[str]]:
     """Field -> words in a survey question that point to it."""
-    return _file()["questions"]
+    return words_file()["questions"]
 
 
 @cache
-def _file() -> dict[str, dict[str, list[str]]]:
+def words_file() -> dict[str, dict[str, list[str]]]:
     """headers.yaml, read once."""
     return yaml.safe_load(files("voc_lib.collect").joinpath("headers.yaml").read_text(encoding="utf-8"))
 

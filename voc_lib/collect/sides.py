@@ -10,8 +10,9 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.collect import dates, headers, ledger, mended, readers, scores
+from voc_lib.collect.columns import series
 from voc_lib.collect.standardize import _bare, repaired, unseen_notes, visible
-from voc_lib.collect.table import Table, series
+from voc_lib.collect.table import Table
 from voc_lib.errors import DataError
 from voc_lib.params import Settings, TableRef
 

@@ -13,14 +13,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from voc_lib import schema
-from voc_lib.collect import clocks, dates, encoding, headers, identity, kinds, scores, selection, times, words
+from voc_lib.collect import candidates, clocks, dates, encoding, followups, identity, kinds, scores
+from voc_lib.collect import columns as columns_of
+from voc_lib.collect.candidates import Settled
 from voc_lib.collect.headers import Match
 from voc_lib.collect.spelling import raw_bytes
-from voc_lib.collect.table import Table, series
+from voc_lib.collect.table import Table
 from voc_lib.errors import DataError
 from voc_lib.params import Source
-from voc_lib.period import Period
 
+CONTROL = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]"
 # Lone surrogates come from JSON as the escape that was written there.
 UNSEEN = r"[\p{Cc}\p{Cf}\x{fe00}-\x{fe0f}\x{fffe}\x{ffff}]|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
 # Bytes of UTF-8 that may begin such a character: none of ASCII's signs, and none of 、 to 鿿.
@@ -28,11 +30,11 @@ SUSPECT = np.array(
     [not (0x20 <= b < 0x7F or 0x80 <= b < 0xC0 or 0xE3 <= b <= 0xE9) or b == ord("\\") for b in range(256)]
 )
 WORDS = ("text", "request", "remark")
+TIMES = ("created_at", "first_response_at", "closed_at")
 SCORES = ("csat", "nps")
 IDS = ("feedback_id", "customer_id", "contact")
 MOBILE = r"1[3-9]\d{9}"
-# 7.30165E+18 out of a spreadsheet; not 5e0000000000000000000001, which has an e among its hex digits
-SCIENTIFIC = r"^[-+]?\d(?:\.\d+[eE]\+?|[eE]\+)\d{1,3}$"
+SCIENTIFIC = r"^[-+]?\d(?:\.\d+)?[eE]\+?\d+$"
 UNKNOWN_CHANNEL = "未注明"
 NO_TEXT = "反馈内容为空"
 
@@ -52,35 +54,45 @@ class Standard:
 
 
 def standardize(
-    table: Table, source: Source, *, zone: ZoneInfo, scale: str = "", period: Period | None = None
+    table: Table, source: Source, *, zone: ZoneInfo, scale: str = "", settled: Settled | None = None
 ) -> Standard:
     """The table's rows as feedback; DataError when no column holds the text or no column a readable date.
 
     `scale` is that of the satisfaction where it is known; else the table's own scores tell it.
+    `settled` says which column is what, of a table that is `repaired` already.
     """
-    table = repaired(table)
-    matches = headers.match(table.columns, source.columns, where=table.place)
-    columns, matches, notes = _columns(table, clocks.paired(table, _believable(table, matches, zone)))
-    _require(columns, table, "text", "反馈内容")
-    if source.created_at is None:
-        times.required(columns, table)
+    if settled is None:
+        table = repaired(table)
+        settled = settle(table, source, zone=zone)
+    matches = settled.matches
+    columns, notes = columns_of.by_field(table, matches, source.text)
+    if "text" not in columns and any(name in columns for name in SCORES):
+        columns["text"] = repeat(None, len(table.lines))  # scores without words
+    _require(columns, table, settled)
+    columns, titles = columns_of.titled(columns, matches, table)
     columns, unseen = _seen(columns, table)
-    dated, time_notes = times.read(columns, source, zone, table, period)
-    fields = {**_words(columns), **_categories(columns), **dated.fields}
+    times, time_notes = _times(columns, source, zone, table)
+    fields = {**_words(columns), **_categories(columns), **times.fields}
     ids, id_notes = _ids(columns, table)
     marks = _scores(_by_customers(columns), matches, scale)
     score_notes = [note for mark in marks.values() for note in mark.notes]
     fields |= ids | {name: mark.values for name, mark in marks.items()} | _constants(table, source, fields)
     frame = schema.shape(pd.DataFrame(fields, index=range(len(table.lines))), schema.FEEDBACK)
-    reasons = _reasons(frame, dated.reasons)
+    reasons = _reasons(frame, times.reasons)
     keep = np.ones(len(frame), dtype=bool)
     keep[list(reasons)] = False
     told_kinds = kinds.by_column(table)
     table = table.reject(reasons)
     kept = identity.with_ids(frame[keep].reset_index(drop=True))
-    spoken = selection.speakers(table, source)
-    told = (*table.notes, *filter(None, (spoken,)), *notes, *unseen, *time_notes, *id_notes, *score_notes)
+    told = (*table.notes, *notes, *titles, *unseen, *time_notes, *id_notes, *score_notes)
     return Standard(kept, table, tuple(matches), told, told_kinds)
+
+
+def settle(table: Table, source: Source, *, zone: ZoneInfo) -> Settled:
+    """Which column of a (repaired) table is which field, with what is open."""
+    given = source.columns | dict.fromkeys(source.text, "text") | followups.excluded(source)
+    settled = candidates.settle(table, given, zone=zone)
+    return replace(settled, matches=tuple(clocks.paired(table, settled.matches)))
 
 
 def repaired(table: Table) -> Table:
@@ -113,7 +125,7 @@ def visible(values: pd.Series) -> pd.Series:
     >>> visible(pd.concat([pd.Series(["华东"]), pd.Series(["华\u200b南"])])).tolist()  # read in pieces
     ['华东', '华南']
     """
-    column = words.arrow(values)
+    column = _arrow(values)
     suspect = SUSPECT[raw_bytes(column.fill_null(""))].any()
     if not suspect or not pc.any(pc.match_substring_regex(column, UNSEEN)).as_py():
         return values
@@ -141,64 +153,85 @@ def unseen_notes(
     ]
 
 
-def _believable(table: Table, matches: Sequence[Match], zone: ZoneInfo) -> list[Match]:
-    """The matches, without guesses whose values say otherwise."""
-    return [
-        m if m.how != "推测" or _fits(table, m, zone) else Match(m.header, None, "未使用") for m in matches
-    ]
+def _require(columns: dict[str, pd.Series], table: Table, settled: Settled) -> None:
+    """Nothing; DataError for a table without a time, or without words and scores."""
+    known = f"文件里的表头：{'、'.join(table.columns[:40])}。"
+    if "created_at" not in columns:
+        text = next((m.header for m in settled.matches if m.field == "text"), "")
+        words = f"反馈内容是“{text}”，但" if text else ""
+        raise DataError(
+            f"{table.place}：{words}没有一列是反馈时间（created_at）。{known}若有这样的列，请写 columns: "
+            '{原表头: created_at}；若文件里没有时间，请在来源下写 created_at: "2026-09-01"（全部行的日期）。'
+        )
+    if "text" not in columns:
+        raise DataError(
+            f"{table.place} 没有一列是反馈内容（text）。{known}请在参数里写 columns: {{原表头: text}}。"
+        )
 
 
-def _fits(table: Table, match: Match, zone: ZoneInfo) -> bool:
-    sample = series(table.cells[match.header].slice(0, 2000)).dropna().head(200)
-    if match.field in times.TIMES:
-        return bool(len(sample)) and bool(dates.parse(sample, zone=zone).times.notna().mean() >= 0.5)
-    if match.field in SCORES:
-        return bool(len(sample)) and bool(scores.numbers(sample).notna().mean() >= 0.5)
-    return True
+@dataclass(frozen=True)
+class _Times:
+    fields: dict[str, pd.Series]
+    reasons: pd.Series
 
 
-def _columns(table: Table, matches: list[Match]) -> tuple[dict[str, pd.Series], list[Match], list[str]]:
-    """Field -> its text; several columns of one field are joined (words) or the first with a value taken."""
-    columns: dict[str, pd.Series] = {}
-    notes = []
-    for match in matches:
-        if match.field is None:
+def _times(
+    columns: dict[str, pd.Series], source: Source, zone: ZoneInfo, table: Table
+) -> tuple[_Times, list[str]]:
+    fields, notes = {}, []
+    reasons = pd.Series(dtype="str")
+    for name in TIMES:
+        if name not in columns:
             continue
-        values = series(table.cells[match.header])
-        if match.field not in columns:
-            columns[match.field] = values
-        elif match.field in WORDS:
-            both = columns[match.field].notna() & values.notna()
-            joined = columns[match.field].str.cat(values, sep="\n")
-            columns[match.field] = columns[match.field].fillna(values).mask(both, joined)
-        elif match.field == "created_at" and (
-            (whole := clocks.joined(columns[match.field], values)) is not None
-        ):
-            columns[match.field] = whole
-        else:
-            columns[match.field] = columns[match.field].fillna(values)
-            notes.append(f"{table.place}：多列映射到 {match.field}，取第一个有值的")
-    return columns, matches, notes
+        label = schema.FEEDBACK.labels[name]
+        texts = columns[name].mask(columns[name].isin(scores.values_file()["missing"]))
+        parsed = dates.parse(texts, zone=zone, year=source.year, day_first=source.day_first, name=label)
+        fields[name] = parsed.times
+        notes += [f"{table.place}：{note}" for note in parsed.notes]
+        if name == "created_at":
+            reasons = parsed.reasons
+            _readable(texts, parsed, table)
+        elif lost := int((texts.notna() & parsed.times.isna()).sum()):
+            notes.append(f"{table.place}：{label}有 {lost} 个无法识别，按空处理")
+    return _Times(fields, reasons), notes
 
 
-def _require(columns: dict[str, pd.Series], table: Table, field: str, label: str) -> None:
-    if field in columns:
+def _readable(texts: pd.Series, parsed: dates.Parsed, table: Table) -> None:
+    given = int(texts.notna().sum())
+    if not given or parsed.times.notna().any() or (parsed.reasons == dates.NO_YEAR).any():
         return
-    near = headers.suggest(table.columns, field)
-    hint = f"最像的是 “{near[0]}”（把握 {near[1]:.0%}）。" if near else ""
     raise DataError(
-        f"{table.place} 没有能作为{label}（{field}）的列。{hint}"
-        f"文件里的表头：{'、'.join(table.columns[:40])}。"
-        f"请在参数 columns 里写，例如 {{{near[0] if near else '原表头'}: {field}}}。"
+        f"{table.place} 没有可读的日期列：反馈时间列的 {given} 个值都不像日期。"
+        "可用 2026-09-01、2026/9/1 10:00、2026年9月1日、Excel 日期、时间戳；请在 columns 里指定 created_at。"
     )
 
 
 def _words(columns: dict[str, pd.Series]) -> dict[str, pd.Series]:
-    return {name: words.clean(columns[name]) for name in WORDS if name in columns}
+    """Customers' own words: control characters out, platform fillers are nothing; “NA” stays a word."""
+    fields = {}
+    for name in WORDS:
+        if name in columns:
+            words = columns[name]
+            if pc.any(pc.match_substring_regex(_arrow(words), CONTROL)).as_py():
+                words = words.str.replace(CONTROL, "", regex=True).str.strip()
+                words = words.mask(words == "")
+            fields[name] = words.mask(words.isin(fillers()))
+    return fields
+
+
+def fillers() -> list[str]:
+    """What platforms write where customers said nothing."""
+    return [*scores.values_file()["placeholder"], *scores.values_file()["by_platform"]]
+
+
+def _arrow(values: pd.Series) -> pa.Array:
+    """The texts in one piece; what was read in pieces comes in chunks."""
+    texts = pa.array(values, type=pa.large_string())
+    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
 
 
 def _categories(columns: dict[str, pd.Series]) -> dict[str, pd.Series]:
-    done = {*WORDS, *times.TIMES, *SCORES, *IDS}
+    done = {*WORDS, *TIMES, *SCORES, *IDS}
     missing = scores.values_file()["missing"]
     return {name: values.mask(values.isin(missing)) for name, values in columns.items() if name not in done}
 
@@ -289,7 +322,8 @@ def _scores(columns: dict[str, pd.Series], matches: Sequence[Match], scale: str)
 
 def _by_customers(columns: dict[str, pd.Series]) -> dict[str, pd.Series]:
     """The columns without the scores a platform gave for customers who said nothing (系统默认好评)."""
-    by_platform = words.by_platform(columns["text"])
+    words = pa.array(scores.values_file()["by_platform"], pa.large_string())
+    by_platform = pc.is_in(_arrow(columns["text"]), value_set=words).to_numpy(zero_copy_only=False)
     return {name: texts.mask(by_platform) if name in SCORES else texts for name, texts in columns.items()}
 
 
@@ -297,10 +331,10 @@ def score(table: Table, source: Source, *, zone: ZoneInfo) -> scores.Scored | No
     """The table's satisfaction by itself; None when it has none, or its columns cannot be told."""
     table = repaired(table)
     try:
-        matches = _believable(table, headers.match(table.columns, source.columns), zone)
+        matches = [m for m in settle(table, source, zone=zone).matches if m.field == "csat"]
     except DataError:
         return None
-    columns, matches, _ = _columns(table, [m for m in matches if m.field == "csat"])
+    columns, _ = columns_of.by_field(table, matches)
     return _scores(columns, matches, "").get("csat")
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 REJECTS = ("line", "reason", "raw")
 
@@ -19,8 +18,7 @@ class Table:
     """Rows of one file or sheet: every cell is text, "" for nothing; `lines` are places in the file.
 
     `aside` counts the lines that are no rows, by what they are: titles, the header, lines with nothing on
-    them, line breaks inside a cell, rows the params leave out. `written` is when the file was, in local time;
-    `epoch` are the days its serial numbers of days lie after those of Excel for Windows.
+    them, line breaks inside a cell.
     """
 
     file: str
@@ -31,8 +29,6 @@ class Table:
     rejects: pd.DataFrame = field(default_factory=lambda: rejects([]))
     notes: tuple[str, ...] = ()
     aside: Mapping[str, int] = field(default_factory=dict)
-    written: pd.Timestamp | None = None
-    epoch: int = 0
 
     @property
     def read(self) -> int:
@@ -120,9 +116,3 @@ def from_rows(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> pa.Table
     transposed = list(zip(*rows, strict=True)) or [()] * len(columns)
     arrays = [pa.array(cells, type=pa.large_string()) for cells in transposed]
     return pa.Table.from_arrays(arrays, names=list(columns))
-
-
-def series(column: pa.ChunkedArray) -> pd.Series:
-    """A column as trimmed text, missing where blank."""
-    trimmed = pc.utf8_trim_whitespace(column)
-    return pd.Series(pc.if_else(pc.equal(trimmed, ""), None, trimmed).to_pandas(), dtype="str")

@@ -51,10 +51,11 @@ def findings(settings: Settings) -> Iterator[Finding]:
 def load(settings: Settings) -> tuple[Finding, Collected | None]:
     """The files loaded as step 2 would, and what came of it; with too few rows kept it is an error."""
     from voc_lib import collect
+    from voc_lib.clean import privacy
     from voc_lib.collect import harvest
 
     try:
-        collected = collect.gather(settings)
+        collected = collect.gather(settings, mask=privacy.mask)
     except VocError as error:
         return Finding("数据", error=error), None
     try:

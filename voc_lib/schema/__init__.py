@@ -37,7 +37,6 @@ from voc_lib.schema.improve import (
 from voc_lib.schema.plan import (
     CHANNELS,
     GOALS,
-    METRICS,
     MILESTONES,
     TEAM,
 )
@@ -108,7 +107,6 @@ __all__ = [
     "ISSUES",
     "KPIS",
     "LEDGER",
-    "METRICS",
     "MILESTONES",
     "MISMATCHES",
     "MOODS",

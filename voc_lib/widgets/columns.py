@@ -9,10 +9,11 @@ import pandas as pd
 
 from voc_lib import params
 from voc_lib.clean import privacy
-from voc_lib.collect import database, headers, readers
+from voc_lib.collect import candidates, database, evidence, headers, questions, readers
+from voc_lib.collect.columns import series
 from voc_lib.collect.headers import JOINED, Match
-from voc_lib.collect.standardize import _believable, repaired
-from voc_lib.collect.table import Table, series
+from voc_lib.collect.standardize import repaired
+from voc_lib.collect.table import Table
 from voc_lib.errors import VocError
 from voc_lib.params import IGNORE, Settings, Source
 from voc_lib.schema import FEEDBACK
@@ -25,23 +26,28 @@ EXAMPLES, LENGTH, LOOKED_AT = 3, 30, 500
 
 @dataclass(frozen=True)
 class Header:
-    """One header of a source: its field (None: unused), why, how sure, and masked example values."""
+    """One header of a source: its field (None: unused), why, how sure, what stands in it, masked examples."""
 
     header: str
     field: str | None
     how: str
     score: float | None
+    seen: str
     examples: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Columns:
-    """The headers of one source over all its files; `lost` are names in the params no file has."""
+    """The headers of one source over all its files; `lost` are names in the params no file has.
+
+    `asked` is what only a person can decide, as `voc check --data` asks it.
+    """
 
     source: str
     headers: tuple[Header, ...]
     lost: tuple[str, ...] = ()
     trouble: str = ""
+    asked: str = ""
 
     @property
     def lacking(self) -> tuple[str, ...]:
@@ -61,14 +67,19 @@ def _source(source: Source, settings: Settings) -> Columns:
     except VocError as error:
         return Columns(source.name, (), trouble=str(error))
     found: dict[str, Header] = {}
+    asked: list[questions.Question] = []
+    given = source.columns | dict.fromkeys(source.text, "text")
     for table in tables:
-        held = {name: field for name, field in source.columns.items() if _in(name, table.columns)}
-        matches = headers.match(table.columns, held, where=table.place)
-        for match in _believable(table, matches, settings.params.zone):
-            found.setdefault(match.header, _header(match, table))
+        held = {name: field for name, field in given.items() if _in(name, table.columns)}
+        settled = candidates.settle(table, held, zone=settings.params.zone)
+        asked += [questions.ask(source, table, o) for o in settled.open]
+        for match in settled.matches:
+            if match.header not in found:
+                found[match.header] = _header(match, table, settings)
     names = [name for table in tables for name in table.columns]
     lost = tuple(name for name in source.columns if not _in(name, names))
-    return Columns(source.name, tuple(found.values()), lost)
+    told = str(questions.error(asked, privacy.mask)) if asked else ""
+    return Columns(source.name, tuple(found.values()), lost, asked=told)
 
 
 def _tables(source: Source, settings: Settings) -> Iterator[Table]:
@@ -99,10 +110,11 @@ def key_of(name: str, columns: Sequence[str]) -> str | None:
     return next((column for column, whole, last in forms if wanted in (whole, last)), None)
 
 
-def _header(match: Match, table: Table) -> Header:
+def _header(match: Match, table: Table, settings: Settings) -> Header:
     values = series(table.cells[match.header].slice(0, LOOKED_AT)).dropna().drop_duplicates()
     shown = masked(match.header, match.field, values.head(EXAMPLES))
-    return Header(match.header, match.field, match.how, match.score, tuple(shown))
+    seen = evidence.told(evidence.profile(table.cells[match.header], zone=settings.params.zone))
+    return Header(match.header, match.field, match.how, match.score, seen, tuple(shown))
 
 
 def masked(header: str, field: str | None, values: pd.Series) -> list[str]:

@@ -70,7 +70,7 @@ class Panel:
     def _row(self, source: str, header: Header) -> list[Any]:
         sure = f" {header.score:.0%}" if header.how == "推测" and header.score else ""
         how = f'<span style="color:{TONES[header.how]}">{header.how}{sure}</span>'
-        examples = plain(" ｜ ".join(header.examples))
+        examples = plain(" ｜ ".join(header.examples)) + f"<br>{plain(header.seen)}"
         cells = [w.HTML(f"<b>{plain(header.header)}</b>"), w.HTML(how), self.choices[source, header.header]]
         return [*cells, w.HTML(f'<span style="color:#777777">{examples}</span>')]
 
@@ -118,6 +118,7 @@ def _warnings(source: Columns) -> list[w.HTML]:
     words = [source.trouble] if source.trouble else []
     if source.headers and source.lacking:
         words.append(f"还没有列作为 {'、'.join(source.lacking)}，请在下面选一列。")
+    words += source.asked.splitlines()
     words += [f"参数里写的表头 “{name}” 在文件里没有，请在参数文件中删去。" for name in source.lost]
     return [w.HTML(f'<div style="color:var(--jp-error-color1)">{plain(word)}</div>') for word in words]
 

@@ -1,0 +1,257 @@
+"""Which column of a feedback table is which field: by its name and by what stands in it, or a question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from voc_lib.collect import dates, evidence, headers, senses, surveys
+from voc_lib.collect.evidence import AGAINST, FOR, SILENT, Profile
+from voc_lib.collect.headers import JOINED, Match
+from voc_lib.collect.table import Table
+
+# How much a name says: a field's own name (评论时间), its make (初评时间), a plain name (时间), and so on.
+OWN, MADE, PLAIN, NEAR, BARE, CUE, LESS, OPEN, DEPUTY, WEAK = 60, 55, 50, 45, 40, 35, 30, 28, 25, 0
+ORDER = ("created_at", "feedback_id", "nps", "csat", "text", "customer_id", "contact", "customer_name")
+PROPOSED = ("remark", "request")  # words that are proposed as the text where there is no other
+NEEDED = ("text", "created_at")
+ASKED = ("text", "created_at", "csat", "nps")  # the fields columns may rival for
+APART = pd.Timedelta(days=1)
+SAME, BOTH = 0.95, 0.3  # shares of rows: alike from here on; two columns that are both filled in
+LEAST = 4  # characters a column of words has on average
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One header's claim to a field: `band` says how much its name says, `fit` what its values say."""
+
+    header: str
+    field: str
+    band: int
+    how: str
+    score: float
+    rank: int = 0
+    fit: int = SILENT
+
+    @property
+    def group(self) -> int:
+        """Claims of one group may rival: the field's own names, plain ones, lesser ones."""
+        return 3 if self.band >= MADE else 2 if self.band >= CUE else 1
+
+
+@dataclass(frozen=True)
+class Open:
+    """A field to be decided: headers that may be it, the likelier first.
+
+    `rivals` are each sure enough alone; else none is sure.
+    """
+
+    field: str
+    headers: tuple[str, ...]
+    rivals: bool = False
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The fate of every header, what is still open, and headers of words that are not used."""
+
+    matches: tuple[Match, ...]
+    open: tuple[Open, ...] = ()
+    unused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """A table's columns with their figures, each looked at when it is asked for."""
+
+    table: Table
+    zone: ZoneInfo
+    figures: dict[str, Profile] = field(default_factory=dict)
+
+    def __getitem__(self, header: str) -> Profile:
+        if header not in self.figures:
+            self.figures[header] = evidence.profile(self.table.cells[header], zone=self.zone)
+        return self.figures[header]
+
+    @cached_property
+    def apart(self) -> set[str]:
+        """Headers that are options of one question."""
+        return headers.options(self.table.columns)
+
+    def head(self, header: str) -> pd.Series:
+        """The first cells, missing where blank."""
+        cells = pd.Series(
+            self.table.cells[header].slice(0, evidence.SAMPLE).to_pandas(), dtype="str"
+        ).str.strip()
+        return cells.mask(cells == "")
+
+
+def settle(
+    table: Table, explicit: Mapping[str, str], *, zone: ZoneInfo, given: Sequence[str] = ()
+) -> Settled:
+    """What every column of a feedback table is; `given` are fields that come from elsewhere (params)."""
+    fixed = headers.fixed(table.columns, explicit, table.place)
+    columns = _Columns(table, zone)
+    rest = [h for h in table.columns if h not in fixed and not headers.unnamed(h)]
+    claims = [_judged(claim, columns) for h in rest for claim in _claims(h, columns)]
+    taken, found, open_ = {m.field for m in fixed.values()} | {*given}, dict(fixed), []
+    for name in (*ORDER, *sorted({c.field for c in claims} - {*ORDER})):
+        mine = sorted(
+            (c for c in claims if c.field == name and c.header not in found), key=_key, reverse=True
+        )
+        if name in taken or not mine:
+            continue
+        best, rivals = _best(mine, columns)
+        if rivals:
+            open_.append(Open(name, (best[0].header, *(r.header for r in rivals)), rivals=True))
+        found |= {c.header: Match(c.header, name, c.how, c.score) for c in best}
+        taken |= {c.field for c in best}
+    left = [h for h in rest if h not in found]
+    may = [h for h in rest if h not in found or found[h].field in PROPOSED]
+    open_ += [o for name in NEEDED if name not in taken and (o := _proposed(name, may, claims, columns))]
+    matches = tuple(found.get(h, Match(h, None, "未使用")) for h in table.columns)
+    return Settled(matches, tuple(open_), tuple(h for h in left if _worded(h, columns)))
+
+
+def _claims(header: str, columns: _Columns) -> Iterator[Claim]:
+    """Everything a header may be by its name."""
+    said, exact = senses.spoken(header), headers.named(header)
+    if said in senses.listed("follow_ups") or said in senses.listed("follow_up_times"):
+        return
+    option = header in columns.apart
+    if exact and not (option and exact[0] in headers.OPTIONS):
+        name, rank, penalty = exact
+        yield Claim(header, name, _exact_band(header, name), "同义词", 1.0 - 0.05 * penalty, rank)
+    for name in senses.fields():
+        sense = senses.sense(header, name)
+        if sense and (band := _band(sense.whose, name)) is not None:
+            yield Claim(header, name, band, "推测", 0.85 if band == MADE else 0.75)
+    for name, words in senses.deputies().items():
+        if said in words and name in headers.GUESSABLE:
+            yield Claim(header, name, DEPUTY, "推测", 0.7, words.index(said))
+    if near := headers.near(header):
+        sense = senses.sense(header, near[0])
+        if not (sense and sense.whose == senses.OTHER) and not option:
+            yield Claim(header, near[0], NEAR, "推测", near[1])
+    asked = headers.asked(header)
+    yield from (Claim(header, name, CUE, "推测", 0.7) for name in asked)
+    if not asked and surveys.NUMBERED.match(header) and not senses.says(header, senses.listed("unheard")):
+        yield Claim(header, "text", OPEN, "推测", 0.7)
+
+
+def _exact_band(header: str, name: str) -> int:
+    sense = senses.sense(header, name)
+    whose = sense.whose if sense else senses.NONE
+    return {senses.OWN: OWN, senses.LATE: LESS, senses.FACET: LESS}.get(whose, PLAIN)
+
+
+def _band(whose: str, name: str) -> int | None:
+    """What the make of a name is worth; None where it speaks of something else."""
+    if name == "customer_id" and whose != senses.OWN:
+        return None
+    if whose == senses.OTHER:
+        return WEAK if name == "created_at" else None
+    return {senses.OWN: MADE, senses.NONE: BARE}.get(whose, LESS)
+
+
+def _judged(claim: Claim, columns: _Columns) -> Claim:
+    """The claim with what the values say; a few words again and again are hardly a text."""
+    seen = columns[claim.header]
+    few = claim.field == "text" and seen.sorted_words
+    return replace(
+        claim, fit=evidence.fit(claim.field, seen), band=min(claim.band, LESS) if few else claim.band
+    )
+
+
+def _key(claim: Claim) -> tuple[int, ...]:
+    """Sorts claims to one field: by the group of the name, what the values say, the name, its rank."""
+    good = claim.fit != AGAINST
+    return (good, claim.group, claim.fit, claim.band, -claim.rank)
+
+
+def _sure(claim: Claim, columns: _Columns) -> bool:
+    """Whether a claim can be believed at all."""
+    seen = columns[claim.header]
+    if claim.how == "同义词":
+        return claim.fit != AGAINST or _last_word(claim, seen)
+    if claim.band == WEAK or not seen.given:
+        return False
+    if claim.field in NEEDED or claim.band <= DEPUTY:
+        told = claim.fit == FOR and (claim.band != OPEN or seen.distinct >= 0.5)
+        return told and (claim.field != "customer_id" or seen.coded >= 0.5)
+    if claim.field in ("csat", "nps") and claim.band <= BARE:
+        return claim.fit == FOR
+    return claim.fit != AGAINST
+
+
+def _last_word(claim: Claim, seen: Profile) -> bool:
+    """Whether a name is believed against its values: an unreadable time is told, a repeated id too."""
+    if claim.field == "feedback_id":
+        return claim.band == OWN and not seen.moments and not seen.constant
+    return claim.field == "created_at"
+
+
+def _best(claims: Sequence[Claim], columns: _Columns) -> tuple[list[Claim], list[Claim]]:
+    """The claims that win a field (several open questions may), and those that rival them."""
+    sure = [claim for claim in claims if _sure(claim, columns)]
+    if not sure:
+        return [], []
+    first = sure[0]
+    if first.field in JOINED and first.band in (CUE, OPEN):
+        return [claim for claim in sure if claim.band == first.band], []
+    rivals = [c for c in sure[1:] if c.field in ASKED and _rival(first, c, columns)]
+    return [first], rivals
+
+
+def _rival(first: Claim, other: Claim, columns: _Columns) -> bool:
+    """Whether two columns may both be the field: alike by name, both filled in, and different."""
+    if other.header == first.header or other.group != first.group or other.fit != first.fit:
+        return False
+    a, b = columns.head(first.header), columns.head(other.header)
+    both = a.notna() & b.notna()
+    if both.mean() < BOTH:
+        return False
+    if first.field == "created_at":
+        return _far(a[both], b[both], columns.zone)
+    if first.field == "text":
+        return _other_words(a[both], b[both])
+    return bool((a[both] == b[both]).mean() < SAME)
+
+
+def _far(a: pd.Series, b: pd.Series, zone: ZoneInfo) -> bool:
+    """Whether the times of two columns are mostly more than a day apart."""
+    first, other = (dates.parse(v.head(evidence.DATED), zone=zone, year=evidence.YEAR).times for v in (a, b))
+    return bool(((first - other).abs() > APART).mean() > 0.5)
+
+
+def _other_words(a: pd.Series, b: pd.Series) -> bool:
+    """Whether two columns hold words of like length that are not the same."""
+    if max(a.str.len().mean(), b.str.len().mean()) > 3 * min(a.str.len().mean(), b.str.len().mean()):
+        return False
+    inside = [x in y or y in x for x, y in zip(a.head(evidence.DATED), b.head(evidence.DATED), strict=True)]
+    return sum(inside) < 0.5 * len(inside)
+
+
+def _proposed(name: str, left: Sequence[str], claims: Sequence[Claim], columns: _Columns) -> Open | None:
+    """The columns that may be a field nothing surely is, by what stands in them; at most three."""
+    if name == "created_at":
+        fit = [h for h in left if evidence.fit(name, columns[h]) == FOR and columns[h].moments]
+        named = [c.header for c in claims if c.field == name and c.fit == FOR]
+        fit = sorted(fit, key=lambda h: h not in named)
+    else:
+        fit = sorted((h for h in left if _worded(h, columns, least=2)), key=lambda h: -columns[h].length)
+    pair = senses.pair(fit) if name == "text" else ()
+    return Open(name, tuple(pair or fit[:3])) if fit else None
+
+
+def _worded(header: str, columns: _Columns, least: int = LEAST) -> bool:
+    """Whether a column that is not used holds words somebody may have said."""
+    if header in columns.apart or senses.says(header, senses.listed("unheard")):
+        return False
+    seen = columns[header]
+    few = seen.flags or seen.sorted_words or seen.moments or seen.link >= 0.5
+    return seen.length >= least and seen.words >= 0.5 and not few

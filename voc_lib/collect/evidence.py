@@ -1,0 +1,216 @@
+"""What stands in a column: counted on a bounded sample, and held against what a field may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from voc_lib.collect import dates, scores
+
+LOOK, SAMPLE, DATED = 20_000, 2_000, 200
+YEAR = 2024  # for dates without a year: whether a column holds times does not hang on it
+AGAINST, SILENT, FOR = 0, 1, 2  # what the values say to a field
+WORDS = r"[㐀-鿿]{2}|[㐀-鿿].*[㐀-鿿]|[A-Za-z]{2,}\s+[A-Za-z]{2,}"
+CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
+AGO = r"(?:刚刚|今天|昨天|前天|\d+\s*(?:秒|分钟|小时|天|周|个月|月|年)前)(?:\s*\d{1,2}:\d{2})?"
+LINK = r"(?:https?:)?//\S+|\S+\.(?:jpe?g|png|gif|mp4|webp)"
+PHONE = r"(?:\+?\d{2,3}[- ]?)?1[3-9]\d[\d*]{8}|0?\d{2,3}-?\d{7,8}"
+REACH = rf"{PHONE}|[\w.*+-]+@[\w.*-]+|[A-Za-z][\w-]{{5,19}}|\d{{5,11}}"
+CODE = r"[A-Za-z_-]{0,8}\d[\w-]{2,}"  # an id: u000123, 8812345, o6_bmasdasdsad6
+FLAGS = frozenset(("0", "1", "-1", "是", "否", "有", "√", "×", "y", "n", "yes", "no", "true", "false"))
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A column in figures: `given` values looked at, `kinds` of them different, the rest shares of them.
+
+    `length` is the mean number of characters; `filled` the share of cells with a value.
+    """
+
+    given: int
+    filled: float
+    kinds: int
+    length: float
+    number: float
+    words: float
+    time: float
+    link: float
+    reach: float
+    score: float
+    coded: float
+    flags: bool
+
+    @property
+    def distinct(self) -> float:
+        """Different values among those given."""
+        return self.kinds / self.given if self.given else 0.0
+
+    @property
+    def constant(self) -> bool:
+        """Whether one value stands everywhere."""
+        return self.kinds == 1 and self.given >= 5
+
+    @property
+    def sorted_words(self) -> bool:
+        """Whether the values are a few short words again and again, as of a category."""
+        few = self.kinds <= max(2, 0.2 * self.given) and self.given >= 10
+        return few and self.length <= 8
+
+    @property
+    def moments(self) -> bool:
+        """Whether the values are times, and not numbers that could be."""
+        return self.time >= 0.8 and self.number < 0.5
+
+
+def sample(column: pa.ChunkedArray) -> tuple[pd.Series, float]:
+    """The first values of a column, and the share of cells that hold one; “N/A” and alike are none."""
+    cells = pc.utf8_trim_whitespace(column.slice(0, LOOK))
+    nothing = pa.array(["", *scores.values_file()["missing"]], cells.type)
+    given = cells.filter(pc.invert(pc.is_in(cells, value_set=nothing)))
+    return pd.Series(given.slice(0, SAMPLE).to_pandas(), dtype="str"), len(given) / max(1, len(cells))
+
+
+def profile(column: pa.ChunkedArray, *, zone: ZoneInfo) -> Profile:
+    """The figures of one column.
+
+    >>> one = profile(pa.chunked_array([["太慢了", "坏了", "N/A", "太慢了"]]), zone=ZoneInfo("UTC"))
+    >>> one.given, one.filled, one.kinds, one.words, one.flags
+    (3, 0.75, 2, 1.0, False)
+    """
+    values, filled = sample(column)
+    unique = values.drop_duplicates()
+    return Profile(
+        given=len(values),
+        filled=filled,
+        kinds=len(unique),
+        length=float(values.str.len().mean()) if len(values) else 0.0,
+        number=_share(values, lambda v: pd.to_numeric(v.str.lstrip("'`="), errors="coerce").notna()),
+        words=_share(values, lambda v: v.str.contains(WORDS, regex=True)),
+        time=_share(values.head(DATED), lambda v: _times(v, zone)),
+        link=_share(values, lambda v: v.str.fullmatch(LINK)),
+        reach=_share(values, lambda v: v.str.fullmatch(REACH)),
+        score=_share(values, lambda v: scores.numbers(v).between(0, 100)),
+        coded=_share(values, lambda v: v.str.fullmatch(CODE)),
+        flags=len(unique) > 0 and set(unique.str.lower()) <= FLAGS,
+    )
+
+
+def _share(values: pd.Series, told: Callable[[pd.Series], pd.Series]) -> float:
+    return float(told(values).fillna(False).astype(bool).mean()) if len(values) else 0.0
+
+
+def _times(values: pd.Series, zone: ZoneInfo) -> pd.Series:
+    short = values.where(values.str.len() <= 40, "")
+    times = dates.parse(short, zone=zone, year=YEAR).times
+    plain = pd.to_numeric(short, errors="coerce").between(0, 30_000)  # a small number is no day of Excel
+    return (times.notna() & ~plain) | short.str.fullmatch(AGO)
+
+
+def told(seen: Profile) -> str:
+    """What stands in a column, as an analyst reads it.
+
+    >>> told(profile(pa.chunked_array([["太慢了", "坏了", ""]]), zone=ZoneInfo("UTC")))
+    '2 个值，2 种，文字 100%，平均 2 字'
+    """
+    if not seen.given:
+        return "没有值"
+    kinds = {
+        "时间": seen.time * (seen.number < 0.5),
+        "数字": seen.number,
+        "文字": seen.words,
+        "链接": seen.link,
+    }
+    kind, share = max(kinds.items(), key=lambda item: item[1])
+    most = f"，{kind} {share:.0%}" if share >= 0.5 else ""
+    return f"{seen.given} 个值，{seen.kinds} 种{most}，平均 {seen.length:.0f} 字"
+
+
+def fit(field: str, seen: Profile) -> int:
+    """What the values say to a field: FOR, AGAINST or SILENT (too few, too plain).
+
+    >>> zone = ZoneInfo("UTC")
+    >>> flags, words = (profile(pa.chunked_array([v]), zone=zone) for v in (["1", "0"], ["太慢了", "坏了"]))
+    >>> [(fit(f, flags), fit(f, words)) for f in ("text", "contact", "created_at", "csat")]
+    [(0, 2), (0, 1), (0, 0), (1, 0)]
+    """
+    if not seen.given:
+        return SILENT
+    return _FITS.get(field, _category)(seen)
+
+
+def _text(seen: Profile) -> int:
+    if seen.flags or seen.number >= 0.5 or seen.link >= 0.5 or seen.moments:
+        return AGAINST
+    if seen.words < 0.5 or seen.sorted_words or seen.constant:
+        return SILENT
+    return FOR
+
+
+def _words(seen: Profile) -> int:
+    return AGAINST if seen.flags or seen.number >= 0.8 or seen.moments or seen.link >= 0.5 else SILENT
+
+
+def _time(seen: Profile) -> int:
+    return FOR if seen.time >= 0.5 else AGAINST
+
+
+def _feedback_id(seen: Profile) -> int:
+    if seen.moments or seen.length > 64 or (seen.words >= 0.5 and seen.length > 12) or seen.constant:
+        return AGAINST
+    if seen.given >= 8 and seen.distinct < 0.5:
+        return AGAINST
+    return FOR if seen.distinct >= 0.9 else SILENT
+
+
+def _customer_id(seen: Profile) -> int:
+    sentences = seen.words >= 0.5 and seen.length > 12
+    if seen.moments or seen.flags or seen.link >= 0.5 or sentences or seen.length > 64:
+        return AGAINST
+    return FOR if seen.words < 0.5 and not seen.constant else SILENT
+
+
+def _name(seen: Profile) -> int:
+    long = seen.length > 20 and seen.words >= 0.5
+    if seen.flags or seen.moments or seen.link >= 0.5 or long or (seen.number >= 0.8 and seen.length < 5):
+        return AGAINST
+    return FOR if seen.words >= 0.5 else SILENT
+
+
+def _contact(seen: Profile) -> int:
+    if seen.flags or (seen.number >= 0.5 and seen.length < 5) or seen.moments or seen.length > 40:
+        return AGAINST
+    return FOR if seen.reach >= 0.5 else SILENT
+
+
+def _score(seen: Profile) -> int:
+    if seen.moments or seen.length > 12 or (seen.words >= 0.5 and not seen.score and seen.distinct > 0.5):
+        return AGAINST
+    if seen.number >= 0.5 and seen.score < 0.5:
+        return AGAINST
+    return FOR if seen.score >= 0.5 and not seen.flags else SILENT
+
+
+def _category(seen: Profile) -> int:
+    return AGAINST if seen.flags or seen.moments or seen.length > 60 or seen.link >= 0.5 else SILENT
+
+
+_FITS: dict[str, Callable[[Profile], int]] = {
+    "text": _text,
+    "request": _words,
+    "remark": _words,
+    "created_at": _time,
+    "first_response_at": _time,
+    "closed_at": _time,
+    "feedback_id": _feedback_id,
+    "customer_id": _customer_id,
+    "customer_name": _name,
+    "contact": _contact,
+    "csat": _score,
+    "nps": _score,
+    "status": lambda seen: AGAINST if seen.moments or seen.length > 60 else SILENT,
+}

@@ -1,0 +1,118 @@
+"""What the words of a header say: “whose” it is and “what” it is (评论者ID, 订单创建时间, 商家回复内容)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from voc_lib.collect.headers import BRACKETS, QUESTION, simplified, words_file
+
+CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+LATIN = re.compile(r"[a-z]+|\d+|[^\sa-z\d]+")
+OWN, NONE, LATE, FACET, OTHER = "own", "none", "late", "facet", "other"
+
+
+@dataclass(frozen=True)
+class Sense:
+    """What a header says for one field: whose it is, and the word that says what."""
+
+    whose: str
+    head: str
+
+
+def spoken(header: str) -> str:
+    """The words of a header: English ones apart, brackets and question numbers out, in small letters.
+
+    >>> spoken("评论者ID"), spoken("createdAt"), spoken("3、总体评分（必填）")
+    ('评论者 id', 'created at', '总体评分')
+    """
+    last = BRACKETS.sub("", QUESTION.sub("", header.rsplit("/", 1)[-1])) or header
+    plain = simplified(CAMEL.sub(" ", unicodedata.normalize("NFKC", last)).casefold())
+    return " ".join(LATIN.findall(re.sub(r"[\W_]+", " ", plain)))
+
+
+@cache
+def sense(header: str, field: str) -> Sense | None:
+    """What a header says for a field; None when it does not speak of it.
+
+    >>> [sense(h, "feedback_id").whose for h in ("评论ID", "编号", "评论者ID", "根评论ID", "商品ID")]
+    ['own', 'none', 'other', 'other', 'other']
+    >>> sense("订单评价时间", "created_at").whose, sense("评价更新时间", "created_at").whose
+    ('own', 'other')
+    """
+    said = spoken(header)
+    found = max((h for h in _list(field, "heads") if ends(said, h)), key=len, default=None)
+    if found is None:
+        return None
+    rest = said[: len(said) - len(found)].strip()
+    return Sense(_whose(rest, field, found), found)
+
+
+def ends(said: str, word: str) -> bool:
+    """Whether the words end with a word; an English one stands by itself."""
+    return said == word or said.endswith(word if not word[0].isascii() else f" {word}")
+
+
+def says(header: str, words: tuple[str, ...]) -> bool:
+    """Whether a header holds one of some words; English ones stand by themselves.
+
+    >>> says("客服回复内容", ("回复",)), says("ratio", ("rat",)), says("agent reply", ("reply",))
+    (True, False, True)
+    """
+    said = f" {spoken(header)} "
+    return any((f" {word} " if word[0].isascii() else word) in said for word in words)
+
+
+def _whose(rest: str, field: str, head: str) -> str:
+    """Whose the thing is: the qualifier that ends last decides, of those that end together the longest.
+
+    What customers say (评论) is theirs whatever it is about (商品评论).
+    """
+    theirs = head in _list(field, "own")
+    kinds = [(OWN, "own"), (LATE, "late"), (FACET, "facets"), (OTHER, "other"), (OTHER, "persons")]
+    kinds += [] if theirs else [(OTHER, "things")]
+    found = [(*_place(rest, word), kind) for kind, key in kinds for word in _list(field, key)]
+    end, _, kind = max(found, default=(-1, 0, NONE))
+    return kind if end >= 0 else OWN if theirs else NONE
+
+
+def _place(rest: str, word: str) -> tuple[int, int]:
+    """Where a word ends the last time, and how long it is; (-1, 0) where it is not."""
+    spaced, sought = f" {rest} ", f" {word} " if word[0].isascii() else word
+    at = spaced.rfind(sought)
+    return (at + len(sought.rstrip()), len(word)) if at >= 0 else (-1, 0)
+
+
+@cache
+def _list(field: str, kind: str) -> tuple[str, ...]:
+    made: Any = words_file()["senses"]
+    return tuple(made.get(field, {}).get(kind, ()))
+
+
+@cache
+def listed(name: str) -> tuple[str, ...]:
+    """One of the plain lists of headers.yaml, as `spoken` says its words."""
+    return tuple(dict.fromkeys(spoken(word) for word in words_file()[name]))
+
+
+@cache
+def fields() -> tuple[str, ...]:
+    """The fields whose names are made of “whose” and “what”."""
+    return tuple(words_file()["senses"])
+
+
+@cache
+def deputies() -> dict[str, tuple[str, ...]]:
+    """Field -> names of columns that stand in where there is no better one."""
+    return {name: tuple(map(spoken, words)) for name, words in words_file()["deputies"].items()}
+
+
+def pair(headers: Sequence[str]) -> tuple[str, ...]:
+    """Two headers that are the good and the bad half of what was said (优点, 缺点); else ()."""
+    said = {spoken(header): header for header in headers}
+    pairs = ([spoken(word) for word in words] for words in words_file()["pairs"])
+    return next((tuple(said[word] for word in both) for both in pairs if all(w in said for w in both)), ())
