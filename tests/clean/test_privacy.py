@@ -218,3 +218,14 @@ def test_labels_and_ids_that_are_somebodys_number_are_masked_everywhere():
     ]
     assert safe["file"].tolist() == ["[手机号].csv"] * 2
     assert safe["feedback_id"].str.fullmatch("F[0-9a-f]{16}").tolist() == [True, False]
+
+
+BY_KIND = yaml.safe_load((FOLDER / "masking.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("kind", BY_KIND)
+def test_what_is_personal_is_hidden_and_the_words_beside_it_are_kept(kind):
+    for case in BY_KIND[kind]:
+        masked = "".join(privacy.mask_text(case["text"]).split())
+        assert not [value for value in case.get("hide", ()) if "".join(value.split()) in masked], masked
+        assert all(word in masked for word in case.get("keep", ())), masked

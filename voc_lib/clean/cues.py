@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from string import ascii_lowercase
 from typing import NamedTuple
 
 import numpy as np
@@ -16,12 +18,17 @@ from voc_lib.text import matching
 Span = tuple[int, int]
 BREAK = "\ue000"  # between two texts; no blank, so that no pattern crosses it
 GROUPS = {
-    "wechat": ("wechat_strong", "wechat_weak"),
+    "wechat": ("wechat_strong", "wechat_weak", "wechat_like"),
     "qq": ("qq_strong", "qq_weak"),
     "address": ("address_cues",),
-    "door": ("door_cues",),
-    "name": ("name_strong", "name_weak", "staff"),
+    "door": ("door_cues", "estates"),
+    "name": ("name_strong", "name_weak", "staff", "name_end", "name_faint", "name_colon"),
     "title": ("titles", "staff_titles"),
+    "after": ("after_name",),
+    "document": ("document_cues",),
+    "account": ("account_cues",),
+    "piece": ("piece_cues",),
+    "at": ("at_cues",),
 }
 # “13800138000”, “138-0013-8000”: what a telephone, a card or an identity number may begin in
 _NUMBER = re.compile(r"[0-9](?:[ \-–—.·/_~*:+(),]{0,20}[0-9]){6,}")
@@ -29,16 +36,17 @@ _RUN = re.compile("[0-9]+")
 _NUMERALS = {
     char: str(digit)
     for digit, chars in enumerate(
-        ("零〇洞", "一壹幺", "二贰", "三叁", "四肆", "五伍", "六陆", "七柒拐", "八捌", "九玖勾")
+        ("零〇洞", "一壹幺", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒拐", "八捌", "九玖勾")
     )
     for char in chars
 }
 # “一三八零零一三八零零零”, “138零零138零13”, “壹叁捌…”: digits spelt out to get past a filter
-_FIGURE = f"[0-9{''.join(_NUMERALS)}]"
-_SPELT = re.compile(rf"{_FIGURE}(?:[ -]?{_FIGURE}){{10,}}")
+FIGURE = f"[0-9{''.join(_NUMERALS)}]"
+_SPELT = re.compile(rf"{FIGURE}(?:[ \-.,/、杠点]{{0,2}}{FIGURE}){{9,}}")
 _COUNTS = tuple("十百千万亿拾佰仟元块")
 _CODES = 0x110000
-_LETTER, _DIGIT, _FAMILY, _BEFORE_NAME, _NO_PLACE = 1, 2, 4, 8, 16
+_AHEAD = 16  # characters after a word in which an account or a number may begin
+_LETTER, _DIGIT, _FAMILY, _BEFORE_NAME, _NO_PLACE, _INSIDE, _NUMERAL, _TWICE = 1, 2, 4, 8, 16, 32, 64, 128
 
 
 class Cue(NamedTuple):
@@ -65,15 +73,20 @@ class Block:
 
 @cache
 def words() -> dict:
-    """The words of `words.yaml`."""
-    return yaml.safe_load(resources.files("voc_lib.clean").joinpath("words.yaml").read_text(encoding="utf-8"))
+    """The words of the YAML files beside this module, by the name of their list."""
+    folder = resources.files("voc_lib.clean")
+    listed: dict = {}
+    for file in ("words.yaml", "people.yaml", "places.yaml"):
+        listed |= yaml.safe_load(folder.joinpath(file).read_text(encoding="utf-8"))
+    return listed
 
 
 def read(text: str) -> Block:
     """The text with its cues (of two that begin together the longer) and its long numbers."""
     lexicon = _lexicon()
     hits = lexicon.hits(matching.Corpus(text, text, 0, _NONE, _NONE))
-    kinds = _kinds()[np.frombuffer((text + "\n" * 8).encode("utf-32-le"), dtype=np.uint32)]
+    codes = np.frombuffer((text + "\n" * _AHEAD).encode("utf-32-le"), dtype=np.uint32)
+    kinds = _kinds()[codes] | (codes == np.append(codes[1:], 0)) * np.uint8(_TWICE)
     whole = ~((kinds[hits.start] & kinds[hits.start - 1] & _LETTER) > 0)  # not the “vx” of “pvx”
     return Block(
         text, {group: _said(hits.where(whole), group, kinds) for group in GROUPS}, _runs(text), _spelt(text)
@@ -90,10 +103,45 @@ def _runs(text: str) -> list[int]:
 
 def _spelt(text: str) -> list[tuple[str, int, int]]:
     return [
-        ("".join(_NUMERALS.get(char, char) for char in match[0] if char not in " -"), *match.span())
+        (figures(match[0]), *match.span())
         for match in _SPELT.finditer(text)
         if not match[0].isascii() and text[match.end() : match.end() + 1] not in _COUNTS
     ]
+
+
+def figures(text: str) -> str:
+    """The digits of a number, spelt out or not.
+
+    >>> figures("一三八-00")
+    '13800'
+    """
+    return "".join(char for char in spelt(text) if char in "0123456789x")
+
+
+def spelt(text: str) -> str:
+    """The characters without blanks, numerals as digits.
+
+    >>> spelt("k 二八5")
+    'k285'
+    """
+    return "".join(_NUMERALS.get(char, char) for char in text if char != " ")
+
+
+def numbers(pattern: re.Pattern[str], block: Block) -> Iterator[re.Match[str]]:
+    """Matches of a pattern that starts at a run of digits or a sign before it; far faster than searching."""
+    last = 0
+    for start in block.runs:
+        sign = block.text[start - 1 : start] in ("+", "(")
+        match = (pattern.match(block.text, start - 1) if sign else None) or pattern.match(block.text, start)
+        if match and match.start() >= last:
+            last = match.end()
+            yield match
+
+
+def digits_of(text: str) -> tuple[str, tuple[int, ...]]:
+    """The bare digits (and x) of a number and the sizes of the groups it is written in."""
+    groups = re.findall(r"[\dx]+", text)
+    return "".join(groups), tuple(map(len, groups))
 
 
 def _said(hits: matching.Hits, group: str, kinds: np.ndarray) -> list[Cue]:
@@ -110,15 +158,26 @@ def _said(hits: matching.Hits, group: str, kinds: np.ndarray) -> list[Cue]:
 
 def _promising(group: str, hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
     """Which cues have beside them what may be a part of what they announce."""
-    if group == "door":
-        return (kinds[hits.start - 1] & _DIGIT) > 0
+    if group == "door":  # “3栋”, “三栋”; “云栖苑5#1204”
+        return ((kinds[hits.start - 1] & (_DIGIT | _NUMERAL)) | (kinds[hits.end] & _DIGIT)) > 0
     if group == "name":
-        return (kinds[hits.end] & (_FAMILY | _BEFORE_NAME)) > 0
+        said = kinds[hits.end]
+        twice = (said & (_TWICE | _INSIDE)) == (_TWICE | _INSIDE)
+        return ((said & (_FAMILY | _BEFORE_NAME | _LETTER | _DIGIT)) > 0) | twice
+    if group == "after":
+        return np.any([_opens(kinds, hits.start - back) for back in (2, 3, 4)], axis=0)
     if group == "address":
         return (kinds[hits.end] & _NO_PLACE) == 0
     if group == "title":
         return np.any([(kinds[hits.start - back] & _FAMILY) > 0 for back in (2, 3, 4)], axis=0)
-    return np.any([(kinds[hits.end + on] & (_LETTER | _DIGIT)) > 0 for on in range(8)], axis=0)
+    return np.any(
+        [(kinds[hits.end + on] & (_LETTER | _DIGIT | _NUMERAL)) > 0 for on in range(_AHEAD)], axis=0
+    )
+
+
+def _opens(kinds: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Where a sentence or a part of it begins with what may be a surname."""
+    return ((kinds[at] & _FAMILY) > 0) & ((kinds[at - 1] & _INSIDE) == 0)
 
 
 @cache
@@ -128,13 +187,18 @@ def _kinds() -> np.ndarray:
     family = words()["surnames"] + "".join(name[0] for name in words()["surnames_two"])
     places = set(words()["address_not"]) - set("写填改成是为在了到")
     for bit, chars in (
-        (_LETTER, "abcdefghijklmnopqrstuvwxyz"),
+        (_LETTER, ascii_lowercase),
         (_DIGIT, "0123456789"),
+        (
+            _NUMERAL,
+            "abcdefghijklmnopqrstuvwxyz 零〇一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾甲乙丙丁东西南北",
+        ),
         (_FAMILY, family),
-        (_BEFORE_NAME, "是为叫:= \"“'小老阿"),
+        (_BEFORE_NAME, "是为叫均都写填登签的:= \"“‘'([【「小老阿"),
         (_NO_PLACE, "".join(places)),
     ):
         table[[ord(char) for char in chars]] |= bit
+    table[0x4E00:0xA000] |= _INSIDE
     return table
 
 
@@ -157,6 +221,11 @@ def any_of(name: str) -> re.Pattern[str]:
     return re.compile(
         "|".join(rf"(?<![a-z]){re.escape(w)}(?![a-z])" if w.isascii() else re.escape(w) for w in listed)
     )
+
+
+def either(name: str) -> str:
+    """The words of a list as alternatives of a pattern, longer ones first."""
+    return "|".join(map(re.escape, sorted(words()[name], key=len, reverse=True)))
 
 
 _NONE = np.zeros(1, dtype="int64")

@@ -1,162 +1,158 @@
-"""Where people live and what they are called: addresses and names in a block of folded texts."""
+"""What people are called, in a block of folded texts.
+
+A surname alone (张先生) tells nobody apart and is left, but for staff (快递员王师傅, 客服小李): colleagues
+read the report and know who that is.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
-from voc_lib.clean.cues import BREAK, Block, Span, any_of, words
+from voc_lib.clean import naming
+from voc_lib.clean.cues import Block, Span, any_of, before, either, words
 
 HAN = "\u4e00-\u9fff"
-DOOR_REACH = 40  # characters an address takes before its room at most
-_ADDRESS_GAP = re.compile(r"(?:[写填改]成?的?)?[是为在了到:=\s\"“]{0,4}")  # “地址写的是…”
-_NAME_GAP = re.compile(r"[是为叫:=\s\"“]{0,3}")
-_NAME_SIGN = re.compile(r"[是为叫:]")
-
-
-@cache
-def _component() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """One component of an address, and the end of one; the name of the group is its level."""
-    levels, bad = words()["address_levels"], words()["address_not"]
-    plain = f"(?![{bad}])[{HAN}]"
-    parts = [
-        f"(?P<{level}>(?:{plain}|[0-9a-z]){{1,8}}?(?:{'|'.join(levels[level])}))"
-        for level in ("province", "city", "district", "town", "road", "estate", "place")
-    ]
-    figure = "0-9a-z一二三四五六七八九十"
-    door = f"(?P<door>[{figure}][{figure}\\-]{{0,5}}(?:{'|'.join(levels['door'])}))"
-    return re.compile("|".join([door, *parts])), re.compile(r"[ ·]?")
-
-
-def addresses(block: Block) -> Iterator[Span]:
-    """Addresses after a cue: components from province to room, as far as they go."""
-    for _, _, end in block.cues["address"]:
-        start = _ADDRESS_GAP.match(block.text, end).end()  # type: ignore[union-attr]
-        stop = _address(block.text, start)
-        if stop > start:
-            yield start, stop
-
-
-def _address(text: str, start: int) -> int:
-    """Where the address that starts there ends; `start` itself when it is none."""
-    component, gap = _component()
-    levels: list[str] = []
-    stop = position = start
-    while (match := component.match(text, position)) and len(levels) < 12:
-        levels.append(match.lastgroup or "")
-        stop = match.end()
-        position = gap.match(text, stop).end()  # type: ignore[union-attr]
-    if not _is_address(levels):
-        return start
-    tail = re.compile(r"[0-9a-z]{1,5}(?:-[0-9a-z]{1,5}){0,3}(?![0-9a-z元块])").match(text, stop)
-    return tail.end() if tail and levels[-1] in ("door", "estate", "place", "road") else stop
-
-
-def _is_address(levels: list[str]) -> bool:
-    """Whether the components together say where somebody lives, not only a city."""
-    if levels.count("door") >= 2:
-        return True
-    sure = {"district", "town", "road", "estate"} & set(levels)
-    return bool(sure) and len(levels) >= 2
-
-
-def doors(block: Block) -> Iterator[Span]:
-    """Addresses without a cue: a road or an estate, a number and a room."""
-    last = 0
-    for _, start, end in block.cues["door"]:
-        reach = max(start - DOOR_REACH, last)
-        begin = max(block.text.rfind(sign, reach, start) + 1 for sign in ("\n", BREAK))
-        match = _door_level().search(block.text, max(begin, reach), end + 8)
-        if match and match.end() > start:
-            last = match.end()
-            yield match.span()
-
-
-@cache
-def _door_level() -> re.Pattern[str]:
-    bad = words()["address_not"]
-    plain = f"(?![{bad}])[{HAN}]"
-    return re.compile(
-        f"(?:{plain}){{2,16}}?(?:路|街|大道|巷|弄|胡同|小区|花园|公寓|苑|家园|新村|广场|大厦)"
-        r"(?:\d{1,5}[号弄])?(?:\d{1,3}(?:号楼|栋|幢|座|号))?(?:\d{1,2}单元)?\d{1,5}(?:室|单元|栋|幢|号楼)(?:\d{1,5}(?:室|号|房)?)?"
-    )
+_GAP = re.compile(
+    r"(?: ?:?[a-z]?\d{2,8}(?: |号|的|,)?)?(?:写|填|登记|签)?的?[均都也]?[是为叫:=\s\"“'(\[【「]{0,3}"
+)
+_SIGN = re.compile(r"[是为叫:]")
+_RUN = re.compile(f"[{HAN}]{{0,{naming.WINDOW}}}")
+_RUN_BACK = re.compile(rf"[{HAN}]{{0,{naming.WINDOW}}}\Z")
+_AND = re.compile(r"[、和与及/&,]")
+_SEPARATORS = r"(?:[ ,:;/|、+()\-_\[\]【】\n]|电话|手机|找|联系|地址){0,3}"
+_SEGMENT_BEFORE = re.compile(rf"(?:\A|[^{HAN}])([{HAN}]{{2,4}}){_SEPARATORS}\Z")
+_SEGMENT_AFTER = re.compile(rf"{_SEPARATORS}([{HAN}]{{2,4}}?)(?=收(?![{HAN}])|[^{HAN}]|\Z)")
+_JOINED_NAME = re.compile(f"[{HAN}]{{2,6}}(?:[·•・][{HAN}]{{2,8}})+")  # 阿卜杜拉·买买提
+# how much likelier a name must be than none, by the list of the cue before it
+LEAST = {
+    "name_strong": -1.0,
+    "name_weak": 2.0,
+    "staff": 1.0,
+    "name_end": 5.0,
+    "name_faint": 7.5,
+    "name_colon": 4.5,
+}
+_SIGNED, _TITLED, _TITLED_STAFF, _OPENING, _BESIDE, _NEXT = 1.0, 1.0, 3.0, 4.0, -4.0, 4.0
+_ENDED = 1.5  # so much less where no other character of a word follows
+_PUBLIC_REACH = 9  # characters around a name in which a word of the public makes it somebody known
 
 
 def names(block: Block) -> Iterator[Span]:
-    """Names of people after a cue, of staff after their work, and before a title.
-
-    A surname alone (张先生) tells nobody apart and is left, but for staff (快递员王师傅, 客服小李):
-    colleagues read the report and know who that is.
-    """
+    """Names after a cue, of staff after their work, before a title, and at the beginning of a sentence."""
     for listed, _, end in block.cues["name"]:
-        begin = _NAME_GAP.match(block.text, end).end()  # type: ignore[union-attr]
-        announced = listed == "name_strong" or _NAME_SIGN.search(block.text[end:begin])
-        patterns = [_name] * bool(announced) + _UNSIGNED[listed]
-        match = next(filter(None, (pattern().match(block.text, begin) for pattern in patterns)), None)
-        if match:
-            yield match.span()
+        yield from _listed(block.text, _announced(block.text, listed, end))
     for listed, start, _ in block.cues["title"]:
-        pattern = _titled() if listed == "titles" else _likely_titled()
-        match = pattern.search(block.text[max(0, start - 4) : start])
-        if match and not any_of("not_names").search(match[0]):
-            yield start - len(match[0]), start
+        yield from _titled(block.text, start, _TITLED if listed == "titles" else _TITLED_STAFF)
+    for _, start, end in block.cues["after"]:
+        yield from _opening(block.text, start, end)
 
 
-@cache
-def _family() -> str:
-    """A surname; none that is mostly another word: “家长和学生”."""
-    return f"(?:{'|'.join(words()['surnames_two'])}|(?![{words()['not_family']}])[{words()['surnames']}])"
+def beside(block: Block, numbers: Iterable[Span]) -> Iterator[Span]:
+    """Names that stand by themselves beside a telephone, an address or another number of somebody."""
+    for start, end in numbers:
+        earlier = _SEGMENT_BEFORE.search(block.text, max(0, start - 9), start)
+        later = _SEGMENT_AFTER.match(block.text, end)
+        for match in filter(None, (earlier, later)):
+            if _whole(match[1]) >= _BESIDE:
+                yield match.span(1)
 
 
-def _given(*, but: str = "") -> str:
-    return f"(?![{words()['not_given']}{but}])[{HAN}]"
+def _announced(text: str, listed: str, end: int) -> Span | None:
+    """The name after a cue that ends there."""
+    begin = _GAP.match(text, end).end()  # type: ignore[union-attr]
+    run = _RUN.match(text, begin)[0]  # type: ignore[index]
+    signed = bool(_SIGN.search(text, end, begin))
+    name = naming.beginning(run)
+    if listed == "name_colon" and (name.text != run or text[begin + len(run) : begin + len(run) + 1] == "、"):
+        return None
+    if listed == "name_end" and naming.is_word(text[end - 1] + name.text[:1]):  # 师|范生, 任|何书
+        return None
+    least = min(LEAST[listed], _SIGNED) if signed else LEAST[listed]
+    least -= _ENDED * (not _RUN.match(text, begin + len(name.text))[0])  # type: ignore[index]
+    if name.odds >= least and (listed == "name_strong" or not _public(text, begin, begin + len(name.text))):
+        return begin, begin + len(name.text)
+    patterns = (
+        [_name()] if listed not in ("name_colon", "name_end") and (signed or listed == "name_strong") else []
+    )
+    patterns += [_JOINED_NAME] if listed != "name_faint" else []
+    patterns += [_nickname(), _nickname_short(), _latin()] if listed == "staff" else []
+    matches = filter(None, (pattern.match(text, begin) for pattern in patterns))
+    return next((match.span() for match in matches if _is_nickname(text, *match.span())), None)
 
 
-def _ended() -> str:
-    """Where a name may end."""
-    return f"(?=[^{HAN}]|\\Z|{'|'.join(words()['name_ends'])})"
+def _listed(text: str, first: Span | None) -> Iterator[Span]:
+    """A name and those listed after it: 张伟、李强和王芳."""
+    while first:
+        yield first
+        mark = _AND.match(text, first[1])
+        name = naming.beginning(_RUN.match(text, mark.end())[0]) if mark else naming.NOBODY  # type: ignore[index]
+        first = (mark.end(), mark.end() + len(name.text)) if mark and name.odds >= _NEXT else None
+
+
+def _public(text: str, start: int, end: int) -> bool:
+    """Whether words beside a name say that it is an author, a film star, a figure of history."""
+    around = (
+        before(text, start, _PUBLIC_REACH) + " " + re.split(r"[\n。!?;,]", text[end : end + _PUBLIC_REACH])[0]
+    )
+    return any_of("public").search(around) is not None
+
+
+def _titled(text: str, start: int, least: float) -> Iterator[Span]:
+    """The name before a title."""
+    name = naming.ending(_RUN_BACK.search(text, max(0, start - naming.WINDOW), start)[0])  # type: ignore[index]
+    begin = start - len(name.text)
+    if name.odds >= least and not any_of("not_names").search(name.text) and not _public(text, begin, start):
+        yield begin, start
+
+
+def _opening(text: str, start: int, end: int) -> Iterator[Span]:
+    """The name between a boundary and a word such as 来电; 收 only where the sentence ends."""
+    run = _RUN_BACK.search(text, max(0, start - naming.LONGEST - 1), start)[0]  # type: ignore[index]
+    closed = text[start:end] != "收" or not _RUN.match(text, end)[0]  # type: ignore[index]
+    if closed and _whole(run) >= _OPENING and not _public(text, start - len(run), start):
+        yield start - len(run), start
+
+
+def _whole(text: str) -> float:
+    """How much likelier all of the characters are one name than none."""
+    name = naming.ending(text) if 2 <= len(text) <= naming.LONGEST else naming.NOBODY
+    return name.odds if name.text == text else naming.NOBODY.odds
 
 
 @cache
 def _name() -> re.Pattern[str]:
     """Surname and given name of one or two characters that end where a name may end."""
-    return re.compile(f"{_family()}(?:{_given()}){{1,2}}{_ended()}")
+    given = f"(?![{words()['not_given']}])[{HAN}]"
+    return re.compile(f"{_family()}(?:{given}){{1,2}}(?=[^{HAN}]|\\Z|{either('name_ends')})")
 
 
 @cache
-def _titled() -> re.Pattern[str]:
-    """Surname and given name right before a title; “和王先生” is no name."""
-    return re.compile(f"{_family()}(?:{_given()})?{_given(but=words()['surnames'])}\\Z")
-
-
-def _people() -> str:
-    """Surname and given name of characters that stand in given names, and no word of everyday."""
-    given, other = f"[{words()['given']}]", "|".join(words()["not_people"])
-    return f"(?!(?:{other})(?!{given})){_family()}(?:小{given}|{given}{{1,2}})"
-
-
-@cache
-def _likely() -> re.Pattern[str]:
-    return re.compile(_people())
-
-
-@cache
-def _likely_ended() -> re.Pattern[str]:
-    return re.compile(_people() + _ended())
-
-
-@cache
-def _likely_titled() -> re.Pattern[str]:
-    return re.compile(_people() + "\\Z")
+def _family() -> str:
+    """A surname; none that is mostly another word: “家长和学生”."""
+    return f"(?:{either('surnames_two')}|(?![{words()['not_family']}])[{words()['surnames']}])"
 
 
 @cache
 def _nickname() -> re.Pattern[str]:
-    """“小李”, “老张”, “王师傅”, “李经理”."""
-    said, titles = words()["nick_surnames"], "|".join(words()["nick_titles"])
-    return re.compile(f"[小老阿][{said}]|{_family()}(?:{titles})")
+    """“小李”, “老张”, “阿芳”, “王师傅”, “李经理”, “甜甜”."""
+    said, given = words()["nick_surnames"], words()["given"]
+    calls = f"(?!{either('not_nicks')})(?:[小老阿][{said}]|[小阿][{given}]{{1,2}})"
+    return re.compile(f"{calls}|{_family()}(?:{either('nick_titles')})|([{given}])\\1")
 
 
-# by list of cues: the patterns of a name that no “是”, “叫” or colon announces
-_UNSIGNED = {"name_strong": [_likely], "name_weak": [_likely_ended], "staff": [_likely, _nickname]}
+@cache
+def _nickname_short() -> re.Pattern[str]:
+    return re.compile(f"(?!{either('not_nicks')})[小阿][{words()['given']}]")
+
+
+@cache
+def _latin() -> re.Pattern[str]:
+    return re.compile(f"(?:{either('latin_names')})(?![a-z0-9])")
+
+
+def _is_nickname(text: str, start: int, end: int) -> bool:
+    """Whether the last character of a nickname begins no other word, and all is none: 小程|序, 慢慢."""
+    said, after = text[start:end], text[end : end + 1]
+    return not (naming.is_word(said[-1] + after) or (said[0] == said[-1] and naming.is_word(said)))

@@ -47,6 +47,7 @@ LABELS = (
 TELLING = r"@|1[3-9]\d{9}|\d{17}[\dXx]"  # what an id must hold to be looked at
 PSEUDONYM = re.compile(r"C[0-9a-f]{16}")
 HALF_CONTACT = re.compile(r"\d{3}\*{4}(?:\d{4})?")
+_ENCLOSED = (0x3220, 0x32A0)
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20e3\ufe00-\ufe0f\ufeff\x00-\x08\x0e-\x1f\x7f]"
 )
@@ -328,8 +329,10 @@ def _seen() -> np.ndarray:
     """Code point to code point: digits of every script and in circles as 0-9, what nobody sees as 0."""
     table = np.arange(0x110000, dtype=np.uint32)
     for code in (*range(0x80, 0x3400), *range(0xA000, 0xD800), *range(0x10000, 0x20000)):
-        digit = unicodedata.digit(chr(code), None)
-        if digit is not None:
-            table[code] = ord("0") + digit
+        digit: float | None = unicodedata.digit(chr(code), None)
+        if digit is None and _ENCLOSED[0] <= code < _ENCLOSED[1]:  # ㈡, ㊁
+            digit = unicodedata.numeric(chr(code), None)
+        if digit is not None and digit < 10:
+            table[code] = ord("0") + int(digit)
     table[[code for code in range(0x10000) if INVISIBLE.match(chr(code))]] = 0
     return table

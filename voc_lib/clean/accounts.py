@@ -1,0 +1,119 @@
+"""Where people are found online, in a block of folded texts: e-mail, WeChat and QQ however written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from voc_lib.clean import checks
+from voc_lib.clean.cues import BREAK, FIGURE, Block, Span, words
+
+_DOT = r" ?(?:[.。点·]|dot|\[dot\]|\(dot\)|\[\.\]|\(\.\)) ?"
+_MAILERS = "qq|163|126|139|189|sina|sohu|gmail|hotmail|outlook|foxmail|yeah|icloud|aliyun|vip"
+# “abc @ 163 . com”, “abc (at) gmail.com”, “abc艾特163点com”, “1234567#qq.com”, “abc小老鼠163点com”
+AT = re.compile(
+    r"@|艾特|爱特|小老鼠|圈a|花a|[(\[{<【_*]at[)\]}>】_*]|\(a\)| at (?=[a-z0-9]{2,20} ?(?:dot|点|\.) ?[a-z])|"
+    rf"at(?=(?:{_MAILERS})(?:点|dot))|#(?= ?(?:{_MAILERS}) ?[.。点] ?com)"
+)
+LOCAL = re.compile(
+    r"(?:[a-z0-9](?:[a-z0-9._%+-]|下划线|点|横杠){0,63}|[零一二三四五六七八九]{5,11}|"
+    r"(?:[a-z0-9] ){4,}[a-z0-9])"
+    r"[ (\[【{]{0,2}\Z"
+)
+DOMAIN = re.compile(
+    r"[ )\]】}]{0,2}(?:[a-z0-9][a-z0-9-]{0,62}[.。]){1,4}(?!png|jpe?g|gif|webp|svg)[a-z]{2,12}(?![a-z0-9])|"
+    rf"[ )\]】}}]{{0,2}}(?:[a-z0-9][a-z0-9-]{{0,62}}?{_DOT}){{1,3}}"
+    r"(?:com|cn|net|org|edu|gov|c o m)(?![a-z0-9])|"
+    rf" {{0,2}}(?:{_MAILERS}) com(?![a-z])|"
+    rf" {{0,2}}(?:q q|1 6 3|1 2 6){_DOT}c ?o ?m|"
+    rf" {{0,2}}(?:一六三|一二六|{_MAILERS})(?:{_DOT}(?:康木|抗姆|扣姆|com)|(?=邮箱|信箱|[^a-z0-9.]|\Z))"
+)
+_ENTRY = r"(?:(?:同)?(?:号码|号|账号|帐号|id|联系|搜索?|加|找|添加)(?:我)?)?(?:[是为叫:=\s\"“(+➕❤]{0,4})"
+_TIE = "(?:_|-|下划线|下滑线|下横线|横杠|横线|减号|短横)"
+_ACCOUNT = (
+    rf"(?:[a-z0-9](?:[ .]{_TIE}?[a-z0-9_-]){{5,19}}|"
+    rf"[a-z](?:[a-z0-9]|{_TIE}){{4,19}}(?:[零一二三四五六七八九]{{2,9}})?|[a-z]{{1,9}}[零一二三四五六七八九]{{2,9}}|"
+    rf"[1-9]\d{{5,10}}[a-z_-][a-z0-9_-]{{0,9}}|[1-9]\d{{5,10}})"
+)
+WECHAT = re.compile(rf"({_ENTRY})({_ACCOUNT})(?![a-z0-9_.@-])")
+# an account that can be nothing else, a few words after the cue: “加下我w信不？yu_xiaotian”
+FAR = re.compile(
+    rf"[^a-z0-9\n{BREAK}]{{0,14}}?(?<![a-z0-9])"
+    r"((?=[a-z0-9_-]{6,20})[a-z]+[_-][a-z0-9_-]+|[a-z]{2,10}\d{3,10})(?![a-z0-9_.@-])"
+)
+WXID = re.compile(r"wxid_[a-z0-9]{6,20}")
+# “QQ：12345678”, “扣扣 一二三四五六七”, “1 2 3 4 5 6 7”
+QQ = re.compile(
+    rf"((?:群)?{_ENTRY})([1-9](?:[ -]?\d){{4,10}}|{FIGURE}(?:[ \-,]?{FIGURE}){{4,10}})"
+    rf"(?![\d.]|[元块个次年月天万分岁条人级%]|{FIGURE})"
+)
+
+
+def emails(block: Block) -> Iterator[Span]:
+    """E-mail addresses."""
+    for _, start, _ in block.cues["at"]:
+        at = AT.match(block.text, start)
+        if at is None:
+            continue
+        local = LOCAL.search(block.text, max(0, at.start() - 66), at.start())
+        domain = DOMAIN.match(block.text, at.end())
+        if local and domain:
+            yield local.start(), domain.end()
+
+
+def wechats(block: Block) -> Iterator[Span]:
+    """WeChat accounts after a cue."""
+    for listed, start, end in block.cues["wechat"]:
+        match, far = WECHAT.match(block.text, end), FAR.match(block.text, end)
+        if match and _is_account(block.text, match, listed) and _stands_for(block.text, listed, start, match):
+            yield match.span(2)
+        elif far and listed != "wechat_like" and not far[1].startswith(tuple(words()["wechat_not"])):
+            yield far.span(1)
+    for match in WXID.finditer(block.text):
+        yield match.span()
+
+
+def _is_account(text: str, match: re.Match[str], listed: str) -> bool:
+    gap, account = match[1], match[2]
+    glued = text[match.start() - 1].isascii()
+    signed, strong = bool(gap.strip()), listed == "wechat_strong"
+    if account.isdigit():
+        return (strong or (signed and listed == "wechat_weak")) and not checks.is_recent_day(account)
+    if account.startswith(tuple(words()["wechat_not"])) or len(account.replace(" ", "")) < 5:
+        return False
+    telling = any(c.isdigit() or c in "_-" or not c.isascii() for c in account)
+    if glued and not gap and account[0].isascii():
+        return False
+    alone = _END.match(text, match.end()) is not None  # “微信ahaobike”
+    return signed or telling or (strong and len(account) >= 6) or (alone and not gap)
+
+
+def _stands_for(text: str, listed: str, start: int, match: re.Match[str]) -> bool:
+    """Whether a word that only sounds like 微信 means it: an account with letters and digits comes next."""
+    if listed != "wechat_like":
+        return True
+    account = match[2]
+    telling = any(c.isalpha() for c in account) and any(
+        c.isdigit() or c in "_-" or not c.isascii() for c in account
+    )
+    single = text[start : match.start()] in _MANY_MEANINGS
+    return telling and (
+        not single or bool(match[1].strip(" ")) or bool(_ADDING.search(text, start - 3, start))
+    )
+
+
+_MANY_MEANINGS = (*"v微维唯绿加", "加我")
+_END = re.compile(r"[ \"”]?(?:[,。!?;、\n\ue000]|\Z)")
+_ADDING = re.compile(r"(?:[加+➕➕找]|联系|添加|私)我?\Z")
+
+
+def qqs(block: Block) -> Iterator[Span]:
+    """QQ numbers after a cue."""
+    for listed, start, end in block.cues["qq"]:
+        match = QQ.match(block.text, end)
+        if match is None or checks.is_recent_day(match[2]):
+            continue
+        signed, single = bool(match[1].strip()), end - start == 1
+        plain = len(match[2]) >= 6 and not single
+        if listed == "qq_strong" or signed or plain:
+            yield match.span(2)

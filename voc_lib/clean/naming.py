@@ -1,0 +1,157 @@
+"""How much likelier characters are somebody's name than other words, by the dictionary of jieba.
+
+Each way to read the characters beside a cue is weighed: as words alone, or as a name and words. So 张伟超时
+is 张伟 and 超时, and 方平台 is no name. Common surnames stand first in `surnames`, characters of given names
+in `given` (`people.yaml`); the names of the dictionary count too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from importlib.util import find_spec
+from math import log
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+
+from voc_lib.clean.cues import words
+
+WINDOW = 9  # characters beside a cue that are weighed
+LONGEST = 4  # characters of a word, and of a name
+_LIKED = 120.0  # weight of a character people have in given names, beside its count in the dictionary
+_LEAST = 0.5  # of any other
+_CHARACTERS = 20_000  # how many others there are
+_FAMILIAR = 3_000.0  # least frequency of a word that is said to be one
+_STRANGE = -14.5  # log share of a character the dictionary has no word of
+_TWO_SURNAME = log(0.00015)  # of people with one surname of two characters
+_SHORT, _LONG = log(0.2), log(0.8)  # of given names of one character, of two
+_MEMORY = 200_000
+
+
+class Name(NamedTuple):
+    """A name, and the logarithm of how much likelier it is than that there is none."""
+
+    text: str
+    odds: float
+
+
+NOBODY = Name("", float("-inf"))
+
+
+@lru_cache(maxsize=_MEMORY)
+def beginning(window: str) -> Name:
+    """The likeliest name the characters begin with, however unlikely; NOBODY without a surname.
+
+    >>> beginning("张伟超时两小时").text, beginning("司马文博要求").text, beginning("麻利，上菜").odds < 0
+    ('张伟', '司马文博', True)
+    """
+    plain = reading(window)
+    read = (Name(window[:end], share + reading(window[end:]) - plain) for end, share in _names(window))
+    return max(read, key=_odds, default=NOBODY)
+
+
+@lru_cache(maxsize=_MEMORY)
+def ending(window: str) -> Name:
+    """The likeliest name the characters end with.
+
+    >>> ending("要求找李小红").text, ending("买了高跟").odds < 0
+    ('李小红', True)
+    """
+    plain, read = reading(window), [NOBODY]
+    for start in range(max(0, len(window) - LONGEST), len(window) - 1):
+        whole = [share for end, share in _names(window[start:]) if start + end == len(window)]
+        read += [Name(window[start:], reading(window[:start]) + share - plain) for share in whole]
+    return max(read, key=_odds)
+
+
+def _odds(name: Name) -> float:
+    return name.odds
+
+
+def _names(window: str) -> Iterator[tuple[int, float]]:
+    """Where each name the characters may begin with ends, and its log share."""
+    for family in (window[:1], window[:2]):
+        for end in (len(family) + 1, len(family) + 2):
+            given = window[len(family) : end]
+            if family in _families() and end <= len(window) and all("\u4e00" <= c <= "\u9fff" for c in given):
+                kind = _SHORT if len(given) == 1 else _LONG
+                yield end, _families()[family] + kind + sum(map(_given, given))
+
+
+def reading(text: str) -> float:
+    """The log share of the likeliest way to read characters as words."""
+    known, best = _shares(), [0.0]
+    for end in range(1, len(text) + 1):
+        ways = [best[-1] + known.get(text[end - 1], _STRANGE)]
+        for start in range(max(0, end - LONGEST), end - 1):
+            share = known.get(text[start:end])
+            if share is not None:
+                ways.append(best[start] + share)
+        best.append(max(ways))
+    return best[-1]
+
+
+def is_word(text: str) -> bool:
+    """Whether the dictionary has the characters as a word, and not as a name."""
+    return text in _shares()
+
+
+@cache
+def _dictionary() -> pl.DataFrame:
+    """The words of jieba, their frequency and part of speech; only read, as importing it sets up a logger."""
+    found = find_spec("jieba")
+    file = Path(found.origin).with_name("dict.txt") if found and found.origin else Path("dict.txt")
+    columns = ["word", "frequency", "part"]
+    return pl.read_csv(file, separator=" ", has_header=False, new_columns=columns, quote_char=None)
+
+
+def _is_person() -> pl.Expr:
+    """Whether a word of the dictionary is a name of somebody and looks like one."""
+    word = pl.col("word")
+    one, two = word.str.slice(0, 1), word.str.slice(0, 2)
+    family = one.is_in([*words()["surnames"]]) | two.is_in(words()["surnames_two"])
+    return (pl.col("part") == "nr") & family & word.str.len_chars().is_between(2, 3)
+
+
+@cache
+def _shares() -> dict[str, float]:
+    """Log share of each word that is no name."""
+    table = _dictionary()
+    some = table.filter((pl.col("word").str.len_chars() <= LONGEST) & ~_is_person())
+    counts: dict[str, float] = dict(some.select("word", "frequency").iter_rows())
+    for word in (*words()["not_people"], *words()["beside_names"]):
+        counts[word] = max(counts.get(word, 0.0), _FAMILIAR)
+    total = log(table["frequency"].sum())
+    return {word: log(count) - total for word, count in counts.items() if count}
+
+
+@cache
+def _families() -> dict[str, float]:
+    """Log share of people by surname: the commonest come first in the list."""
+    weights = {family: 1 / (rank + 6) for rank, family in enumerate(words()["surnames"])}
+    total = sum(weights.values())
+    shares = {
+        family: log(weight / total)
+        for family, weight in weights.items()
+        if family not in words()["not_family"]
+    }
+    return shares | dict.fromkeys(words()["surnames_two"], _TWO_SURNAME)
+
+
+def _given(char: str) -> float:
+    """Log share of a character among those of given names."""
+    return _givens().get(char, _givens()[""])
+
+
+@cache
+def _givens() -> dict[str, float]:
+    """Log share of characters in given names; of any other under ""."""
+    people = _dictionary().filter(_is_person() & (pl.col("word").str.len_chars() == 3))["word"]
+    counts = Counter("".join(name[1:] for name in people))
+    weights = {char: count + _LEAST for char, count in counts.items() if char not in words()["not_given"]}
+    weights |= {char: weights.get(char, 0.0) + _LIKED for char in words()["given"]}
+    total = sum(weights.values()) + _LEAST * _CHARACTERS
+    return {char: log(weight / total) for char, weight in weights.items()} | {"": log(_LEAST / total)}

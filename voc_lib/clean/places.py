@@ -1,0 +1,262 @@
+"""Where people live, in a block of folded texts: addresses after a cue, and any down to the room."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+import rjieba
+
+from voc_lib.clean.cues import BREAK, Block, Cue, Span, any_of, before, either, words
+
+HAN = "\u4e00-\u9fff"
+REACH = 40  # characters an address takes before its room at most
+NEAR = 10  # characters beside an address that say whose it is
+_ADDRESS_GAP = re.compile(r"(?:[写填改]成?的?)?(?:位于|地址|[是为在了到:=\s\"“]){0,4}")  # “地址写的是…”
+_STOP = re.compile(f"[\n{BREAK}。!?;,]")
+_NUMERALS = "零〇一二两三四五六七八九十百壹贰叁肆伍陆柒捌玖拾"
+_NUMBER = rf"(?:\d{{1,5}}[a-z]?|[a-z]\d{{0,4}}|[{_NUMERALS}]{{1,6}}|[甲乙丙丁东西南北](?=[座栋幢楼塔区]))"
+# “402”, “1708”, “四零一” at the end of an address; not “3个”, “十多户”
+_LAST = (
+    r"(?:\d{1,5}[a-z]?(?![\d元块个次天分秒年月日点米平人%件条多.])|"
+    rf"[{_NUMERALS}]{{2,5}}(?![个次天年月多块元]))"
+)
+_MORE = "(?![村镇乡路街区县市屯]|小区|花园|新村)"  # the part of an address goes on: 王庄村, 江州路
+_DASHES = re.compile(r"\d{1,4}[a-z]?(?:(?:[-—–/#]|之)-?\d{1,4}[a-z]?){1,4}(?![\d:])")
+_ROOMS = re.compile(r"-\d{1,2}-\d{3,4}(?![\d\-])")  # 锦绣钱塘12-1-2603
+_FIRST = re.compile(rf"(?<=[{HAN}])\d{{1,3}}\Z")
+_BUILDING = frozenset(words()["buildings"])
+_ROOM = frozenset(words()["rooms"])
+# a word of these parts of speech may be part of the name of a place
+_NAMING = frozenset([*"nsfabjxgil", "ns", "nr", "nz", "nt", "nrt", "nrfg", "ng", "an", "zg", "eng", "vn"])
+_PROPER = frozenset(["ns", "nr", "nz", "nt", "nrt", "nrfg"])
+_STREET = re.compile(r"[路街巷道弄村庄屯镇乡]")
+_VILLAGE = re.compile(
+    rf"[村庄屯寨湾沟坝].{{0,6}}(?:{_NUMBER}|[{HAN}])[组队社].{{0,2}}{_NUMBER}号"
+)  # 王庄村3组12号, 桥店村杨庄组17号
+_ENOUGH, _LONGEST_NAME = 2, 6  # characters that name a place, at most
+_NUMBER_BACK = re.compile(rf"(?:(?:[0-9a-z]+ ?|[{_NUMERALS}]+|[甲乙丙丁东西南北]))\Z")
+
+
+def addresses(block: Block) -> Iterator[Span]:
+    """Addresses after a cue, as far as they go, and those without one that say where somebody lives."""
+    return _joined([*_announced(block), *_doors_of(block)])
+
+
+def _announced(block: Block) -> Iterator[Span]:
+    """Addresses after a cue: components from province to room."""
+    for _, _, end in block.cues["address"]:
+        start = _ADDRESS_GAP.match(block.text, end).end()  # type: ignore[union-attr]
+        stop = _address(block.text, start)
+        if stop > start and not _is_shop(block.text, start, stop):
+            yield start, stop
+
+
+def _doors_of(block: Block) -> Iterator[Span]:
+    """Addresses without a cue: what has a room, or a house and the word of somebody who lives there."""
+    sites = [_site(block.text, cue) for cue in block.cues["door"]]
+    sites += [_room(block.text, match) for match in _ROOMS.finditer(block.text)]
+    for start, end in _joined(sites):
+        if _is_somebodys(block.text, start, end):
+            yield start, end
+
+
+@cache
+def _component() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """One component of an address, and the gap to the next; the name of the group is its level."""
+    levels, bad = words()["address_levels"], words()["address_not"]
+    plain = f"(?![{bad}])[{HAN}]"
+    parts = [
+        f"(?P<{level}>(?:{plain}|[0-9a-z]){{1,8}}?(?:{'|'.join(levels[level])}){_MORE})"
+        for level in ("province", "city", "district", "town", "road", "estate", "place")
+    ]
+    door = f"(?P<door>{_chain().pattern})"
+    return re.compile("|".join([door, *parts])), re.compile(r"[ ·]?")
+
+
+def _address(text: str, start: int) -> int:
+    """Where the address that starts there ends; `start` itself when it is none."""
+    component, gap = _component()
+    levels: list[str] = []
+    stop = position = start
+    while (match := component.match(text, position)) and len(levels) < 12:
+        levels.append(match.lastgroup or "")
+        stop = match.end()
+        position = gap.match(text, stop).end()  # type: ignore[union-attr]
+    if not _is_address(levels, text[start:stop]):
+        return start
+    tail = re.compile(rf" ?(?:{_DASHES.pattern}|{_LAST})").match(text, stop)
+    return tail.end() if tail and levels[-1] in ("door", "estate", "place", "road") else stop
+
+
+def _is_address(levels: list[str], said: str) -> bool:
+    """Whether the components together say where somebody lives, not only a city."""
+    if len(_doors(said)) >= 2:
+        return True
+    sure = {"district", "town", "road", "estate"} & set(levels)
+    return bool(sure) and len(levels) >= 2
+
+
+@cache
+def _chain() -> re.Pattern[str]:
+    """Numbers with parts of a house, and the room: 27栋2单元9楼902, 5#1204, 3-2-1101."""
+    unit = f"(?!{either('not_doors')})(?:{either('door_units')})"
+    one = rf"附?{_NUMBER} ?{unit}(?:之{_NUMBER})?"
+    return re.compile(
+        rf"(?:(?:{one}[ \-之]?)*{one}(?:[ \-]?(?:{_DASHES.pattern}|{_LAST}))?|{_DASHES.pattern})"
+    )
+
+
+@cache
+def _chain_back() -> re.Pattern[str]:
+    return re.compile(rf"{_NUMBER} ?(?:{either('door_units')})[ \-,]?\Z")
+
+
+@cache
+def _door() -> re.Pattern[str]:
+    """One number with its part of a house, or the room that stands last."""
+    unit = f"(?!{either('not_doors')})({either('door_units')})"
+    return re.compile(rf"{_NUMBER} ?{unit}|({_DASHES.pattern})|({_LAST})")
+
+
+def _doors(said: str) -> list[str]:
+    """The parts of a house an address names, in order; “-” for numbers joined, "" for a bare one."""
+    return [unit or "-" * bool(dashes) for unit, dashes, _ in _door().findall(said)]
+
+
+def _site(text: str, cue: Cue) -> Span | None:
+    """The address around a part of a house: from the first word of the place to the last number."""
+    begin = _number_before(text, cue.start) if cue.listed == "door_cues" else cue.end
+    chain = _chain().match(text, begin)
+    if chain is None or chain.end() < cue.end:
+        return None
+    return _place(text, begin), chain.end()
+
+
+def _room(text: str, rest: re.Match[str]) -> Span | None:
+    """The address that ends in three numbers joined by dashes."""
+    first = _FIRST.search(text, max(0, rest.start() - 4), rest.start())
+    return (_place(text, first.start()), rest.end()) if first else None
+
+
+def _number_before(text: str, end: int) -> int:
+    """Where the number before a part of a house begins."""
+    match = _NUMBER_BACK.search(text, max(0, end - 8), end)
+    return match.start() if match else end
+
+
+def _place(text: str, end: int) -> int:
+    """Where the place before a number begins: names of places, and earlier numbers with a part of a house."""
+    reach = max(0, end - REACH)
+    reach = max((match.end() for match in _STOP.finditer(text, reach, end)), default=reach)
+    start = _named(text, reach, end)
+    while number := _chain_back().search(text, reach, start):
+        start = _named(text, reach, number.start())
+    return start
+
+
+def _named(text: str, reach: int, end: int) -> int:
+    """Where the name of a place that ends there begins, walking left word by word."""
+    start, place, held, wanted = end, end, 0, True
+    for word, part in reversed(_dictionary().tag(text[reach:end])):
+        place -= len(word)
+        if not word.strip(" ·-"):
+            continue
+        if not _names(word, part, held=held, wanted=wanted):
+            break
+        ends = _ends(word, part)
+        wanted, held = (word in _bare(), 0) if ends else (wanted, held + len(word))
+        start = place
+    return start
+
+
+def _names(word: str, part: str, *, held: int, wanted: bool) -> bool:
+    """Whether a word is part of the name of a place of which `held` characters stand to its right.
+
+    `wanted`: they end in 小区, 路 … and nothing names them yet.
+    """
+    if not word.isalnum() or word in words()["address_stops"]:
+        return False
+    if _ends(word, part) or part == "ns":
+        return True
+    likely = part in _NAMING and (held < _ENOUGH or part in _PROPER)
+    return (
+        wanted
+        and held + len(word) <= _LONGEST_NAME
+        and (likely or (part == "v" and not held and len(word) == 2))
+    )
+
+
+def _ends(word: str, part: str) -> bool:
+    """Whether a word ends a part of an address: 小区, 科苑北路; not 城市, 平台."""
+    return (
+        word in _bare()
+        or word[-1] in "路街巷弄"
+        or ((part in _PROPER or part == "x") and _end().search(word) is not None)
+    )
+
+
+@cache
+def _bare() -> frozenset[str]:
+    return frozenset(words()["place_ends"])
+
+
+@cache
+def _end() -> re.Pattern[str]:
+    return re.compile(f"(?:{either('place_ends')})\\Z")
+
+
+@cache
+def _dictionary() -> rjieba.Jieba:
+    return rjieba.Jieba()
+
+
+def _is_somebodys(text: str, start: int, end: int) -> bool:
+    """Whether an address without a cue is where somebody lives, and no shop, hotel or public place."""
+    said = text[start:end]
+    units, named = _doors(said), _chain().match(said) is None
+    room = (len(units) >= 2 and (units[-1] == "" or any(unit in _ROOM for unit in units))) or "-" in units
+    house = room or any(unit in _BUILDING | _ROOM for unit in units)
+    street = named and len(units) >= 2 and _STREET.search(said) is not None
+    if any_of("order_cues").search(before(text, start + 1, 6) + said[:6]):
+        return False
+    home = any_of("home").search(before(text, start, NEAR) + " " + text[end : end + 6]) is not None
+    if "宿舍" not in said and not (home and room) and _is_shop(text, start, end):
+        return False
+    return (named and (room or (home and (house or street)) or _VILLAGE.search(said) is not None)) or (
+        home and room and house
+    )
+
+
+def _is_shop(text: str, start: int, end: int) -> bool:
+    """Whether words in or beside an address make it a shop or a public place."""
+    earlier = any_of("shops_before").search(before(text, start, NEAR))
+    return bool(earlier or _shop().search(text, start, end) or _shop_after().match(text, end))
+
+
+@cache
+def _shop() -> re.Pattern[str]:
+    """A word of a shop that is no part of the name of a street or an estate: 学院路, 医院家属院."""
+    streets = "|".join(words()["address_levels"]["road"])
+    listed = "|".join(shop for shop in words()["shops"] if len(shop) > 1)
+    return re.compile(f"(?:{listed})(?!{streets}|宿舍|家属|小区|公寓|新村|社区)")
+
+
+@cache
+def _shop_after() -> re.Pattern[str]:
+    return re.compile(f"(?:的|那家|这家)?[{HAN}a-z]{{0,5}}?(?:{either('shops')})")
+
+
+def _joined(spans: Iterable[Span | None]) -> Iterator[Span]:
+    """Spans that overlap as one."""
+    last: Span | None = None
+    for span in sorted(filter(None, spans)):
+        if last and span[0] <= last[1]:
+            last = last[0], max(last[1], span[1])
+        else:
+            if last:
+                yield last
+            last = span
+    if last:
+        yield last
