@@ -256,6 +256,9 @@ class Params(Strict):
     userdict: str | None = Field(
         None, description="用户词典：文本文件，每行一个词（产品名、新词），分词时不拆开"
     )
+    segmentation: Literal["rjieba", "jieba"] = Field(
+        "rjieba", description="分词引擎：rjieba（默认，快）或 jieba（参照）；两者用同一份用户词典"
+    )
     stopwords: str | None = Field(
         None, description="停用词：文本文件，每行一个词，加在内置停用词之上，不作关键词"
     )

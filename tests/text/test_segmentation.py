@@ -35,6 +35,21 @@ def test_han_tokens_are_those_of_jieba(text, reference):
     assert han(Segmenter().cut(text)) == han(reference.lcut(text))
 
 
+@pytest.mark.parametrize("words", [[], NEW_WORDS])
+@pytest.mark.parametrize("text", TEXTS)
+def test_both_engines_read_chinese_alike(text, words):
+    fast, slow = Segmenter(words), Segmenter(words, engine="jieba")
+    assert han(fast.cut(text)) == han(slow.cut(text))
+    assert han(fast.pieces(text)) == han(slow.pieces(text))
+    assert fast.known("快递") == slow.known("快递") is True
+
+
+def test_both_engines_judge_words_alike():
+    fast, slow = Segmenter(NEW_WORDS), Segmenter(NEW_WORDS, engine="jieba")
+    words = ["电动车", "停车位", "售后服务", "内脏", "羽绒服缩水", "甲乙"]
+    assert [fast.parted(word) for word in words] == [slow.parted(word) for word in words]
+
+
 @pytest.mark.parametrize("text", [*TEXTS, "", " ", "😀", "a\nb", "x" * 100_000, "慢" * 100_000])
 def test_tokens_together_are_the_text(text):
     assert "".join(Segmenter(NEW_WORDS).cut(text)) == text

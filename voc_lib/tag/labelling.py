@@ -18,6 +18,7 @@ from voc_lib.tag.intent import intent
 from voc_lib.tag.taxonomy import OTHER, Taxonomy
 from voc_lib.tag.urgency import due, urgency
 from voc_lib.text.matching import Corpus, corpora
+from voc_lib.text.segmentation import Segmenter
 from voc_lib.text.sentiment import from_scores, sentiment
 
 log = logging.getLogger(__name__)
@@ -42,16 +43,18 @@ def label(
     corrected: pd.DataFrame | None = None,
     tagger: learn.Tagger | None = None,
     learned: feeling.Taught | None = None,
+    segmenter: Segmenter | None = None,
 ) -> Labelled:
     """The history with every column of schema.TAGGED, and the evidence of its tags.
 
     `corrected` (`feedback_id, tags`, joined by “；”; `corrections.CHOICES` where there are) is what people
     have set; it wins over the rules and over `tagger`, a learned one, which wins over the rules where it is
     sure. Sentiment: what people set, the customer's own score, words, then what scores taught (`learned`).
+    `segmenter` tells the rules where words end.
     """
     rows = history.reset_index(drop=True)
     parts = list(corpora(rows["text"]))
-    votes = rules.votes(rows, taxonomy, parts=parts)
+    votes = rules.votes(rows, taxonomy, parts=parts, segmenter=segmenter)
     decided, tags = rules.decide(votes, rows, taxonomy)
     if tagger is not None:
         decided, tags = learn.apply(decided, tags, rows, tagger, taxonomy)

@@ -13,7 +13,9 @@ import polars as pl
 from voc_lib.tag import clauses
 from voc_lib.tag.patterns import compiled, required
 from voc_lib.tag.taxonomy import Pair, Tag, Taxonomy
+from voc_lib.text.boundaries import broken
 from voc_lib.text.matching import Corpus, Hits, Lexicon, fold, inside_longer
+from voc_lib.text.segmentation import Segmenter
 
 GIVEN = "原始分类"
 NO_KEY = -1
@@ -102,6 +104,8 @@ class Matcher:
             [(self._lexicon.number[w], tag) for w, tag in self._exclusions], len(self._lexicon)
         )
         number = self._lexicon.number
+        said = [word for pair, _ in self._pairs for word in pair.second]
+        self._spoken = self._lexicon.mask([*(w for w, _ in self._phrases), *said])
         self._pair_words = [
             (
                 np.unique([number[fold(w)] for w in pair.first]),
@@ -115,9 +119,12 @@ class Matcher:
         ]
         self._size = tags
 
-    def find(self, part: Corpus) -> Found:
-        """Every hit of every rule in the chunk, with the mood of its clause; excluded hits are gone."""
-        hits = self._lexicon.hits(part)
+    def find(self, part: Corpus, segmenter: Segmenter | None = None) -> Found:
+        """Every hit of every rule in the chunk, with the mood of its clause.
+
+        Excluded hits are gone, and so are those that cut through another word (凉 in 凉菜).
+        """
+        hits = self._whole(self._lexicon.hits(part), part, segmenter)
         kinds = [self._in_phrases(hits), self._in_pairs(hits, part), self._in_patterns(hits, part)]
         spans = np.concatenate(kinds, axis=1)
         rule, start, end, key = spans[:, ~self._excluded(spans, hits, part)]
@@ -137,6 +144,17 @@ class Matcher:
             weight=self._weights[rule],
             evidence=[part.raw[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)],
         )
+
+    def _whole(self, hits: Hits, part: Corpus, segmenter: Segmenter | None) -> Hits:
+        """The hits without those that cut through another word: of phrases and of what pairs say of a thing.
+
+        The things of pairs, their first words, may be part of a word: 肉 of 牛肉.
+        """
+        asked = np.flatnonzero(self._spoken[hits.word])
+        cut = broken(hits.start[asked], hits.end[asked], part, segmenter=segmenter)
+        keep = np.ones(len(hits), dtype=bool)
+        keep[asked[cut]] = False
+        return hits.where(keep)
 
     def _excluded(self, spans: np.ndarray, hits: Hits, part: Corpus) -> np.ndarray:
         """Which spans stand in a clause that holds an exclusion of their tag."""

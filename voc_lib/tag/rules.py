@@ -17,6 +17,7 @@ from voc_lib.tag import clauses
 from voc_lib.tag.matcher import GIVEN, Found, matcher
 from voc_lib.tag.taxonomy import OTHER, Taxonomy
 from voc_lib.text.matching import Corpus, corpora
+from voc_lib.text.segmentation import Segmenter
 
 PLACES = ["row", "feedback_id", "code", "tag", "rule", "start", "end", "clause"]
 VOTES = [*PLACES, "mood", "negated", "weight", "evidence"]
@@ -25,16 +26,21 @@ NOT_SAID = -1
 
 
 def votes(
-    feedback: pd.DataFrame, taxonomy: Taxonomy, *, parts: Iterable[Corpus] | None = None
+    feedback: pd.DataFrame,
+    taxonomy: Taxonomy,
+    *,
+    parts: Iterable[Corpus] | None = None,
+    segmenter: Segmenter | None = None,
 ) -> pd.DataFrame:
     """Every hit of every rule, one row each, ordered by text and place: columns VOTES.
 
     `row` is the position in `feedback`; `start`, `end` count characters of the text as written, `clause` the
     clauses of it. A `category_given` that names a tag (name, code or alias) is a vote too, without a place.
-    Pass `parts` (chunks of the same texts) to share them with other rooms.
+    Pass `parts` (chunks of the same texts) to share them with other rooms; `segmenter` tells where words end.
     """
     found = matcher(taxonomy)
-    chunks = [found.find(part) for part in (corpora(feedback["text"]) if parts is None else parts)]
+    given = corpora(feedback["text"]) if parts is None else parts
+    chunks = [found.find(part, segmenter) for part in given]
     chunks.append(_given(feedback, taxonomy))
     table = {name: np.concatenate([getattr(chunk, name) for chunk in chunks]) for name in Found.NUMBERS}
     order = np.lexsort((table["rule"], table["start"], table["row"]))

@@ -11,6 +11,7 @@ from voc_lib import schema
 from voc_lib.period import Period
 from voc_lib.tag import rules
 from voc_lib.tag.taxonomy import OTHER, Tag, Taxonomy
+from voc_lib.text.segmentation import Segmenter
 
 MOVED = ["source", "feedback_id", "primary_tag"]
 COLUMNS = ["tag", "field", "change", "old", "new"]
@@ -84,9 +85,11 @@ def _said(value: object) -> str:
     return "" if value is None else str(getattr(value, "label", value))
 
 
-def coverage(feedback: pd.DataFrame, taxonomy: Taxonomy) -> tuple[pd.DataFrame, pd.DataFrame]:
+def coverage(
+    feedback: pd.DataFrame, taxonomy: Taxonomy, *, segmenter: Segmenter | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Per rule its `rules.coverage`, rules without a hit included; per tag `tag, n, share` with 其他 last."""
-    votes = rules.votes(feedback, taxonomy)
+    votes = rules.votes(feedback, taxonomy, segmenter=segmenter)
     decided, _ = rules.decide(votes, feedback, taxonomy)
     by_rule = rules.coverage(votes, n=len(feedback))
     silent = rules.silent(votes, taxonomy)
@@ -98,7 +101,9 @@ def coverage(feedback: pd.DataFrame, taxonomy: Taxonomy) -> tuple[pd.DataFrame, 
     return both, pd.concat([by_tag[~last], by_tag[last]], ignore_index=True)
 
 
-def rule_check(feedback: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
+def rule_check(
+    feedback: pd.DataFrame, taxonomy: Taxonomy, *, segmenter: Segmenter | None = None
+) -> pd.DataFrame:
     """《规则体检》: schema.RULE_CHECK, every rule by what it hits, silent ones last."""
-    by_rule, _ = coverage(feedback, taxonomy)
+    by_rule, _ = coverage(feedback, taxonomy, segmenter=segmenter)
     return schema.shape(by_rule, schema.RULE_CHECK)

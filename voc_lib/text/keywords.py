@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from voc_lib.text.segmentation import Segmenter
+from voc_lib.text.segmentation import Segmenter, plain
 from voc_lib.text.segmentation import stopwords as house_stopwords
 
 PRIOR = 500.0  # size of the prior in words; Monroe, Colaresi & Quinn 2008, section 3.5
@@ -106,7 +105,7 @@ def whole(terms: tuple[str, ...], segmenter: Segmenter | None) -> NDArray[np.boo
 
 def tokens(texts: pd.Series, *, segmenter: Segmenter | None = None) -> Tokens:
     """Every token of every text in order, Latin letters in lower case, terms sorted."""
-    segmenter = _plain() if segmenter is None else segmenter
+    segmenter = plain() if segmenter is None else segmenter
     rows, parts = [], []
     for start in range(0, len(texts), CHUNK):
         joined = segmenter.joined(texts.iloc[start : start + CHUNK].fillna("").str.lower())
@@ -120,11 +119,6 @@ def tokens(texts: pd.Series, *, segmenter: Segmenter | None = None) -> Tokens:
     rank = np.argsort(np.argsort(np.array(found, dtype=object), kind="stable"), kind="stable")
     code = rank[coded.indices.to_numpy()].astype("int64")
     return Tokens(np.concatenate(rows).astype("int64"), code, tuple(sorted(found)))
-
-
-@cache
-def _plain() -> Segmenter:
-    return Segmenter()
 
 
 def _best(

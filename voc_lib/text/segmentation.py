@@ -1,12 +1,15 @@
-"""Cutting Chinese into words: rjieba with a dictionary of its own, nothing process-wide."""
+"""Cutting Chinese into words: rjieba or jieba, each with a dictionary of its own, nothing process-wide."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal, Protocol
 
+import numpy as np
 import pandas as pd
 import rjieba
 
@@ -15,24 +18,75 @@ from voc_lib.errors import ParamsError
 SAFETY = 10  # suggested frequencies lie just above the split probability: ten times as much holds
 
 
+Engine = Literal["rjieba", "jieba"]
+
+
+class Cutter(Protocol):
+    """What a segmentation engine does for us."""
+
+    def add_word(self, word: str, freq: int, tag: str, /) -> object:
+        """Make a word known."""
+
+    def cut(self, text: str, hmm: bool = True, /) -> list[str]:
+        """The tokens of a text; without `hmm` words of the dictionary alone."""
+
+    def has_word(self, word: str, /) -> bool:
+        """Whether the dictionary holds a word."""
+
+    def suggest_freq(self, word: str, /) -> int:
+        """How frequent a word must be to stay whole."""
+
+
+class Jieba:
+    """The pure Python jieba as a Cutter: a tokenizer of its own, its logger quiet."""
+
+    def __init__(self) -> None:
+        import logging
+
+        import jieba
+
+        jieba.setLogLevel(logging.WARNING)
+        self._tokenizer = jieba.Tokenizer()
+        self.add_word, self.suggest_freq = self._tokenizer.add_word, self._tokenizer.suggest_freq
+
+    def cut(self, text: str, hmm: bool = True, /) -> list[str]:
+        """The tokens of a text."""
+        return self._tokenizer.lcut(text, HMM=hmm)
+
+    def has_word(self, word: str, /) -> bool:
+        """Whether the dictionary holds a word."""
+        self._tokenizer.check_initialized()
+        return bool(self._tokenizer.FREQ.get(word))
+
+
+ENGINES: dict[Engine, type[Cutter]] = {"rjieba": rjieba.Jieba, "jieba": Jieba}
+
+
 class Segmenter:
     """Cuts texts; `userdict` is a file of one word per line (jieba's files too) or the words themselves.
 
     Words the dictionary knows are left as they are; new ones get an explicit frequency: neither the order of
     loading nor loading twice changes anything. `names` (of products) are words too; `own` are all of these in
-    lower case, as lower-case texts hold them.
+    lower case, as lower-case texts hold them. Both engines read Chinese alike; rjieba is 30 times as fast.
     """
 
     def __init__(
-        self, userdict: str | Path | Iterable[str] | None = None, *, names: Iterable[str] = ()
+        self,
+        userdict: str | Path | Iterable[str] | None = None,
+        *,
+        names: Iterable[str] = (),
+        engine: Engine = "rjieba",
     ) -> None:
-        self._jieba = rjieba.Jieba()
+        self._jieba = ENGINES[engine]()
         self.words, self.names = (tuple(dict.fromkeys(_words(given))) for given in (userdict, [*names]))
         self.own = frozenset(map(str.lower, (*self.words, *self.names)))
         base = rjieba.Jieba()
         for word in sorted({*self.words, *self.names, *self.own}):
             if not base.has_word(word):
                 self._jieba.add_word(word, SAFETY * max(base.suggest_freq(word), 1), "n")
+        self.known = cache(self._jieba.has_word)
+        self.parted = cache(self._parted)
+        self._pairs = np.union1d(_house_pairs(), pairs("\n".join(self.own)))
 
     def cut(self, text: str) -> list[str]:
         """The tokens of one text; together they are the text.
@@ -41,6 +95,25 @@ class Segmenter:
         ['花呗分期', '用', '不了']
         """
         return self._jieba.cut(text) if text else []
+
+    def pieces(self, text: str) -> list[str]:
+        """The tokens of one text by the dictionary alone, no word guessed.
+
+        >>> Segmenter().cut("汤倒了"), Segmenter().pieces("汤倒了")
+        (['汤倒', '了'], ['汤', '倒', '了'])
+        """
+        return self._jieba.cut(text, False) if text else []
+
+    def joins(self, codes: np.ndarray) -> np.ndarray:
+        """Which pairs of characters, as codes (`pairs`), stand side by side in a word of the dictionary."""
+        at = np.minimum(np.searchsorted(self._pairs, codes), len(self._pairs) - 1)
+        return self._pairs[at] == codes
+
+    def _parted(self, word: str) -> int:
+        """After how many characters a word falls most likely into two words; 0 where it does not."""
+        known, often = self.known, self._jieba.suggest_freq
+        places = [n for n in range(1, len(word)) if known(word[:n]) and known(word[n:])]
+        return max(places, key=lambda n: often(word[:n]) * often(word[n:]), default=0)
 
     def joined(self, texts: pd.Series) -> pd.Series:
         """Each text as tokens joined by one space, blanks left out; missing stays missing.
@@ -52,6 +125,33 @@ class Segmenter:
         values = texts.fillna("").astype("str").tolist()
         tokens = [" ".join(" ".join(cut(text)).split()) for text in values]
         return pd.Series(tokens, index=texts.index, dtype="str", name=texts.name).where(texts.notna())
+
+
+def pairs(text: str) -> np.ndarray:
+    """The distinct pairs of neighbouring Chinese characters of a text, each as one number (`paired`)."""
+    codes = np.frombuffer(text.encode("utf-16-le", errors="replace"), dtype=np.uint16)
+    han = (codes >= 0x3400) & (codes < 0xA000)
+    at = np.flatnonzero(han[:-1] & han[1:])
+    return np.unique(paired(codes[at], codes[at + 1]))
+
+
+def paired(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Two characters each, as codes, as one number."""
+    return first.astype(np.uint32) << np.uint32(16) | (second & 0xFFFF).astype(np.uint32)
+
+
+@cache
+def _house_pairs() -> np.ndarray:
+    """The pairs of all words both engines know: of jieba's word list, which rjieba holds too."""
+    found = find_spec("jieba")  # importing it would take longer than reading its list
+    words = Path(str(found and found.origin)).with_name("dict.txt")
+    return pairs(words.read_text(encoding="utf-8"))
+
+
+@cache
+def plain() -> Segmenter:
+    """The segmenter without words of one's own."""
+    return Segmenter()
 
 
 def _words(userdict: str | Path | Iterable[str] | None) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -86,20 +87,35 @@ def mismatches(tagged: pd.DataFrame, *, gap: float = 1.0) -> pd.DataFrame:
 
 
 @cache
+def _raw() -> dict[str, Any]:
+    return yaml.safe_load(files("voc_lib.text").joinpath("sentiment.yaml").read_text(encoding="utf-8"))
+
+
+@cache
+def feelings() -> dict[str, float]:
+    """What each word of the lexicon is worth by itself, below 0 what speaks ill."""
+    return {word: float(value) for value, words in _raw()["words"].items() for word in words}
+
+
+@cache
+def degrees() -> dict[str, float]:
+    """The words that say how much, and their factor."""
+    return {word: float(factor) for factor, words in _raw()["degree"].items() for word in words}
+
+
+@cache
 def _lexicon() -> tuple[Lexicon, dict[str, np.ndarray]]:
     """One automaton of all words and, per word, its value, degree, reach of negation and roles."""
-    raw = yaml.safe_load(files("voc_lib.text").joinpath("sentiment.yaml").read_text(encoding="utf-8"))
-    values = {w: float(v) for v, words in raw["words"].items() for w in words}
-    degrees = {w: float(v) for v, words in raw["degree"].items() for w in words}
+    raw = dict(_raw())
     reach = {w: float(v) for v, words in raw["negation"].items() for w in words}
     shared = turns()
-    raw["guard"] += shared["doubled"]
+    raw["guard"] = raw["guard"] + shared["doubled"]
     for role in ("resolved", "solving"):
         raw |= {role: shared[role]["words"], f"{role}_guard": shared[role]["guards"]}
     raw["again"] = shared["again"]
     relief = ("resolved", "resolved_guard", "solving", "solving_guard", "again")
     roles = {role: dict.fromkeys(raw[role], 1.0) for role in (*ROLES, *relief)}
-    columns = {"value": values, "degree": degrees, "reach": reach, **roles}
+    columns = {"value": feelings(), "degree": degrees(), "reach": reach, **roles}
     lexicon = Lexicon(word for column in columns.values() for word in column)
     table = {name: _column(column, lexicon) for name, column in columns.items()}
     return lexicon, table

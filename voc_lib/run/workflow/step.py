@@ -88,7 +88,8 @@ class Step:
         from voc_lib.text.segmentation import Segmenter
 
         file = self.params.userdict
-        return Segmenter(self.settings.resolve(file) if file else None, names=products.dropna().unique())
+        words = self.settings.resolve(file) if file else None
+        return Segmenter(words, names=products.dropna().unique(), engine=self.params.segmentation)
 
     @cached_property
     def stopwords(self) -> frozenset[str]:
