@@ -44,3 +44,9 @@ def test_mask_takes_both_ends_and_no_missing_time():
     moments = ["2026-09-01T00:00", "2026-09-30T23:59:59.9", "2026-10-01", None]
     times = pd.Series([pd.Timestamp(moment) for moment in moments])
     assert Period.parse("2026-09").mask(times).tolist() == [True, True, False, False]
+
+
+@pytest.mark.parametrize("text", ["1600-01", "9999-12", "1989-Q4", "2026-01-01..2101-01-01"])
+def test_a_year_outside_any_sense_is_refused(text):
+    with pytest.raises(ParamsError, match="1990 到 2100"):
+        Period.parse(text)

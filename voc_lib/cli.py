@@ -174,6 +174,7 @@ def _quiet() -> None:
 
 app.command()(verbs.archive)
 app.command()(verbs.quarantine)
+app.command()(verbs.verify)
 app.add_typer(verbs.taxonomies, name="taxonomy", callback=_quiet)
 app.add_typer(verbs.corrections, name="corrections", callback=_quiet)
 

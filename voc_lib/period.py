@@ -10,6 +10,7 @@ import pandas as pd
 
 from voc_lib.errors import ParamsError
 
+YEARS = range(1990, 2101)  # no export is older, no report is planned later
 ALLOWED = "2026-09、2026-Q3、2026-W37、2026-09-01..2026-09-15、last-month、last-quarter"
 
 
@@ -32,9 +33,12 @@ class Period:
         """
         text = str(text).strip()
         try:
-            return _parse(text, today)
+            found = _parse(text, today)
         except (ValueError, KeyError):
             raise ParamsError(f"period “{text}” 无法识别。可用写法：{ALLOWED}。") from None
+        if {found.start.year, found.end.year} - {*YEARS}:
+            raise ParamsError(f"period “{text}” 的年份应在 {YEARS[0]} 到 {YEARS[-1]} 之间。请核对。")
+        return found
 
     @property
     def days(self) -> int:

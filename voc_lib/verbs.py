@@ -71,6 +71,18 @@ def quarantine(run: Run, folder: Folder) -> None:
             typer.echo(f"  {entry}")
 
 
+def verify(run: Run) -> None:
+    """核对已发布的报告：每个文件与发布时是否一字不差。"""
+    from voc_lib.errors import DataError
+    from voc_lib.run.record import manifest
+
+    folder = run.expanduser().resolve()
+    if faults := manifest.verify(folder):
+        lines = "".join(f"\n  · {fault}" for fault in faults)
+        raise DataError(f"{folder.name} 有 {len(faults)} 处与发布时不同：{lines}\n请用 --force 重新运行。")
+    typer.echo("每个文件都与发布时一字不差。")
+
+
 @taxonomies.command("check")
 def check(taxonomy: Checked) -> None:
     """检查标签体系：上级、重名、短语冲突、例句是否命中；能用但多半不是本意的写法列为提醒。"""

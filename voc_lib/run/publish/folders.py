@@ -17,6 +17,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from voc_lib.errors import LockedError, ParamsError, PublishError
+from voc_lib.params import REGISTER
 
 _log = logging.getLogger(__name__)
 PERIOD = r"\d{4}-(?:\d{2}|Q[1-4]|W\d{2}|\d{2}-\d{2}\.\.\d{4}-\d{2}-\d{2})"
@@ -36,7 +37,7 @@ AT_FDCWD = -100
 @contextmanager
 def locked(outputs: Path, name: str) -> Iterator[None]:
     """Hold the report's lock; LockedError at once when another run has it. A crash lets go of it."""
-    if name.casefold() in RESERVED:
+    if name.casefold() in RESERVED or name.casefold().startswith(REGISTER):
         raise ParamsError(f"name：“{name}” 是输出文件夹里的保留名（{'、'.join(RESERVED)}）。请换一个名称。")
     folder = outputs / ".locks"
     with _disk("创建输出文件夹"):

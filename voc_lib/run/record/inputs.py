@@ -77,6 +77,15 @@ def survey(settings: Settings) -> tuple[list[Input], list[DataError | ParamsErro
     return found, faults
 
 
+def data(settings: Settings) -> list[Input]:
+    """The files step 2 reads, without those that hold what people know."""
+    return [
+        Input(role, path, short)
+        for role, written in _data(settings)
+        for path, short in matches(settings, written)
+    ]
+
+
 def _data(settings: Settings) -> list[tuple[str, str]]:
     params = settings.params
     named = [(source.name, path) for source in params.sources for path in source.paths]
@@ -217,14 +226,14 @@ def fingerprint(before: Decided, settings: Settings) -> str:
 
     own = before.register.own(settings).described(settings)
     other = taxonomies.mark(settings, before.taxonomy)
-    return before.hash and _hash(before.hash, own, _history(settings), other)
+    return before.hash and _hash(before.hash, own, history(settings), other)
 
 
 def _hash(*parts: Any) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def _history(settings: Settings) -> list[tuple[str, str]]:
+def history(settings: Settings) -> list[tuple[str, str]]:
     """The archive's partitions up to the period end, with their hashes."""
     root = settings.outputs / "archive" / settings.params.name
     last = settings.period.months[-1]

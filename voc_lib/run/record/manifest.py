@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from voc_lib import schema
-from voc_lib.errors import DataError
 from voc_lib.params import Settings
 from voc_lib.period import Period
 from voc_lib.run.record import inputs, runs
@@ -119,15 +118,15 @@ def write(folder: Path, content: dict[str, Any]) -> None:
 
 
 def verify(folder: Path) -> list[str]:
-    """One sentence for every file of a published run that is gone or not as it was published."""
-    content = runs.read(folder)
-    if content is None:
-        raise DataError(f"{folder} 不是已发布的运行：没有可读的 {runs.FILE}。")
-    faults = []
-    for item in content["files"]:
-        path = folder / item["path"]
-        if not path.is_file():
-            faults.append(f"{item['path']} 不见了")
-        elif inputs.sha256(path) != item["sha256"]:
-            faults.append(f"{item['path']} 的内容与发布时不同")
-    return faults
+    """One sentence for every file of a published run that is gone, new or not as it was published."""
+    content = runs.require(folder)
+    known = {item["path"]: item["sha256"] for item in content["files"]}
+    there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    new = sorted(there.keys() - known - {runs.FILE})
+    faults = [f"{path} 不见了" for path in known if path not in there]
+    faults += [
+        f"{path} 的内容与发布时不同"
+        for path in known
+        if path in there and inputs.sha256(there[path]) != known[path]
+    ]
+    return faults + [f"{path} 发布时没有" for path in new]

@@ -31,6 +31,14 @@ def read(folder: Path) -> dict[str, Any] | None:
     return content if isinstance(content, dict) and "run_id" in content else None
 
 
+def record(folder: Path, step: str) -> dict[str, Any]:
+    """What a step of a run folder read (`read`, `used`), run by hand or published; {} if unknown."""
+    try:
+        return json.loads((folder / "results" / f"{step}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return (read(folder) or {}).get("steps", {}).get(step, {})
+
+
 def require(folder: Path) -> dict[str, Any]:
     """The manifest of a published run; ParamsError when the folder is none."""
     content = read(folder)

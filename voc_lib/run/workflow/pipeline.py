@@ -21,7 +21,7 @@ from voc_lib.params import Outputs, Settings
 from voc_lib.period import Period
 from voc_lib.run import check, notebooks
 from voc_lib.run.publish import folders, render
-from voc_lib.run.record import inputs, manifest, runs, taxonomies
+from voc_lib.run.record import freshness, inputs, manifest, runs, taxonomies
 from voc_lib.run.record.runs import published_folder
 from voc_lib.run.steps import BY_NAME, STEPS, StepSpec, find, report_path, upstream
 from voc_lib.run.workflow import engine, kernels
@@ -84,6 +84,7 @@ class _Run:
     clock: Callable[[], datetime]
     started: datetime
     seconds: dict[str, float] = field(default_factory=dict)
+    records: dict[str, Any] = field(default_factory=dict)  # what each step read
 
 
 def run(
@@ -144,6 +145,10 @@ def _require(
     if last is None:
         what = f"“{settings.params.name}” {settings.period.title}"
         raise ParamsError(f"{what} 还没有已发布的结果，不能只运行一部分。请先完整运行一次。")
+    if not last.get("steps"):
+        raise ParamsError(
+            "已发布的结果由旧版本做出，没有记录各步读过什么，不能只运行一部分。请先完整运行一次。"
+        )
     names = {spec.name for spec in chosen}
     tables = [table for spec in STEPS if spec.name not in names for table in spec.tables]
     missing = [table for table in tables if not (target / "tables" / f"{table}.parquet").is_file()]
@@ -158,8 +163,7 @@ def _guarded(
     before: inputs.Decided,
 ) -> Result:
     try:
-        _reuse(run, chosen, target)
-        _steps(run, chosen)
+        chosen = _up_to_date(run, chosen, target)
         shutil.rmtree(run.folder / "results")
         content = manifest.build(
             run.settings,
@@ -171,6 +175,7 @@ def _guarded(
             whole=len(chosen) == len(STEPS),
         )
         content["rendered"] = run.outputs.model_dump()
+        content["steps"] = {spec.name: run.records[spec.name] for spec in STEPS}
         content["reused"] = [spec.name for spec in STEPS if spec not in chosen]
         content["taxonomy"] = _taxonomy(run.settings, content["reused"], target)
         manifest.write(run.folder, content)
@@ -221,11 +226,33 @@ def _kept(run: _Run, error: VocError) -> VocError:
     return type(error)(f"{words}\n现场保存在 {kept}" if kept else words)
 
 
-def _reuse(run: _Run, chosen: tuple[StepSpec, ...], target: Path) -> None:
-    """Copy what the steps not run had published."""
-    total = len(STEPS)
-    kept = [spec for spec in STEPS if spec not in chosen]
+def _up_to_date(run: _Run, chosen: tuple[StepSpec, ...], target: Path) -> tuple[StepSpec, ...]:
+    """The steps run in the end: the chosen ones, and all others that read what has changed."""
+    _take_over(run, [spec for spec in STEPS if spec not in chosen], target)
+    done: list[StepSpec] = []
+    due = [spec for spec in STEPS if spec in chosen or _changed(run, spec)]
+    while due:
+        _steps(run, tuple(due))
+        done += due
+        due = [spec for spec in STEPS if spec not in done and _changed(run, spec)]
+    kept = [spec for spec in STEPS if spec not in done]
     for number, spec in enumerate(kept, start=1):
+        run.progress(Event("reused", spec, number, len(STEPS)))
+    return tuple(spec for spec in STEPS if spec in done)
+
+
+def _changed(run: _Run, spec: StepSpec) -> bool:
+    """Whether a step taken over read something else than what there is now; said where it is so."""
+    changed = freshness.changes(run.records[spec.name], run.settings, spec.name, run.folder)
+    if changed:
+        _log.warning("%s 已改动，步骤 %s（%s）也重新运行。", "、".join(changed), spec.name, spec.title)
+    return bool(changed)
+
+
+def _take_over(run: _Run, kept: list[StepSpec], target: Path) -> None:
+    """Copy what steps had published, with the record of what they read."""
+    run.records |= {spec.name: runs.record(target, spec.name) for spec in kept}
+    for spec in kept:
         paths = [target / "tables" / f"{table}.parquet" for table in spec.tables]
         paths += [target / "notebooks" / f"{spec.name}.ipynb", target / "excel" / f"{spec.workbook}.xlsx"]
         paths += [report_path(target, spec, run.settings.period, form) for form in ("html", "pdf")]
@@ -234,7 +261,6 @@ def _reuse(run: _Run, chosen: tuple[StepSpec, ...], target: Path) -> None:
                 place = run.folder / path.relative_to(target)
                 place.parent.mkdir(exist_ok=True)
                 shutil.copy2(path, place)
-        run.progress(Event("reused", spec, number, total))
 
 
 def _steps(run: _Run, chosen: tuple[StepSpec, ...]) -> None:
@@ -284,6 +310,8 @@ def _step(run: _Run, spec: StepSpec) -> None:
     begin = time.monotonic()
     engine.execute(spec, run.settings, run.folder, node=run.nodes[spec.name], limits=run.limits)
     run.seconds[spec.name] = time.monotonic() - begin
+    said = runs.record(run.folder, spec.name)
+    run.records[spec.name] = freshness.completed(said, run.settings, spec)
 
 
 def _render(run: _Run, spec: StepSpec) -> list[Path]:

@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ from voc_lib.errors import DataError, did_you_mean
 from voc_lib.params import Params, Settings
 from voc_lib.period import Period
 from voc_lib.run import steps, tables
-from voc_lib.run.record import registered, runs
+from voc_lib.run.record import freshness, inputs, registered, runs
 from voc_lib.run.steps import MAKER, StepSpec
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ class Step:
     settings: Settings
     folder: Path
     interactive: bool = False
+    used: dict[str, str] = field(default_factory=dict)  # what was read besides tables, by hash
+    seen: dict[str, str] = field(default_factory=dict)  # tables read, by hash
 
     @property
     def params(self) -> Params:
@@ -75,18 +77,21 @@ class Step:
         """The taxonomy the params name."""
         from voc_lib import tag
 
+        self._uses("taxonomy")
         return tag.load(self.params.industry, folder=self.settings.folder)
 
     def change(self, tagged: pd.DataFrame) -> Change | None:
         """What the taxonomy changed since the report before; None when it is the same or there was none."""
         from voc_lib.run.record import taxonomies
 
+        self._uses("earlier")
         return taxonomies.change(self.settings, self.taxonomy, tagged)
 
     def segmenter(self, products: pd.Series) -> Segmenter:
         """Cuts texts into words; those of the params' `userdict` and the names of the products stay whole."""
         from voc_lib.text.segmentation import Segmenter
 
+        self._uses("words")
         file = self.params.userdict
         words = self.settings.resolve(file) if file else None
         return Segmenter(words, names=products.dropna().unique(), engine=self.params.segmentation)
@@ -96,6 +101,7 @@ class Step:
         """Words that are no keywords: the house's and those of the params' `stopwords`."""
         from voc_lib.text.segmentation import listed, stopwords
 
+        self._uses("words")
         file = self.params.stopwords
         own = listed(self.settings.resolve(file), key="stopwords") if file else []
         return stopwords() | {word.lower() for word in own}
@@ -105,6 +111,7 @@ class Step:
         """Causes, measures, promises and revisits people wrote down; empty when the params name no file."""
         from voc_lib import knowledge
 
+        self._uses("knowledge")
         if self.params.knowledge is None:
             return knowledge.Knowledge()
         return knowledge.load(self.settings, problems=self.taxonomy.names)
@@ -114,6 +121,7 @@ class Step:
         """The key of the customer pseudonyms."""
         from voc_lib.clean import privacy
 
+        self._uses("key")
         return privacy.load_key(self.settings.outputs / ".keys")
 
     @cached_property
@@ -123,14 +131,17 @@ class Step:
 
     def corrections(self, rows: pd.DataFrame) -> pd.DataFrame:
         """What people set for some of these rows: `feedback_id, tags, urgency, intent`, for `tag.label`."""
+        self._uses("register")
         return registered.of(rows, registered.corrections(self.settings))
 
     def lost(self, rows: pd.DataFrame) -> str:
         """A sentence about corrections whose feedback is neither archived nor among these rows, or ""."""
+        self._uses("register")
         return registered.lost(self.settings, rows)
 
     def answers(self, rows: pd.DataFrame) -> pd.DataFrame:
         """What people answered blind about some of these rows, for `tag.quality`."""
+        self._uses("register")
         return registered.of(rows, registered.answers(self.settings))
 
     @cached_property
@@ -158,7 +169,25 @@ class Step:
             raise DataError(
                 f"表《{spec.title}》({name}) 还没有写出，它来自步骤 {MAKER[name]}。请先运行那一步。"
             )
+        self.seen[name] = inputs.sha256(path)
+        self._warn_of_stale(name, path.parents[1])
         return schema.shape(tables.read_table(path), spec)
+
+    def _uses(self, part: str) -> None:
+        """Remember the hash of something that is about to be read."""
+        self.used[part] = freshness.part(part, self.settings, self.spec)
+
+    def _warn_of_stale(self, name: str, folder: Path) -> None:
+        """By hand: one line where the table was made from what has changed since."""
+        if not self.interactive:
+            return
+        maker = MAKER[name]
+        record = runs.record(folder, maker)
+        if record and (changed := freshness.changes(record, self.settings, maker, folder)):
+            title = schema.table(name).title
+            _log.warning(
+                "注意：表《%s》是在%s改动之前算的，请先重新运行步骤 %s。", title, "、".join(changed), maker
+            )
 
     def save(self, **frames: pd.DataFrame) -> None:
         """Write exactly the step's tables, each checked, then the sentinel that says the step is complete."""
@@ -167,7 +196,9 @@ class Step:
         for name, frame in shaped.items():
             tables.write_table(frame, self.folder / "tables" / f"{name}.parquet")
         rows = {name: len(frame) for name, frame in shaped.items()}
-        words = json.dumps({"step": self.spec.name, "rows": rows}, ensure_ascii=False, indent=1)
+        said = freshness.told(self.seen, self.used)
+        said = freshness.completed(said, self.settings, self.spec) if self.interactive else said
+        words = json.dumps({"step": self.spec.name, "rows": rows, **said}, ensure_ascii=False, indent=1)
         tables.replace(self.folder / "results" / f"{self.spec.name}.json", words.encode())
 
     def _complete(self, frames: Mapping[str, pd.DataFrame]) -> None:

@@ -1,0 +1,98 @@
+"""A report is never made of mixed versions: whoever read what has changed is run again, or says so."""
+
+import json
+import logging
+from datetime import datetime
+
+import pytest
+
+from tests.run.conftest import FAST, OPEN, write_notebook
+from voc_lib import params
+from voc_lib.errors import ParamsError
+from voc_lib.run.record import freshness, runs
+from voc_lib.run.steps import find
+from voc_lib.run.workflow import pipeline
+from voc_lib.run.workflow.step import open_step
+
+SAVE = "from voc_lib import schema\nframes = {t: schema.empty(schema.table(t)) for t in step.spec.tables}"
+GOALS = """import pandas as pd
+frames["goals"] = schema.shape(
+    pd.DataFrame([{"goal": g.problem, "metric": "x", "target": 1}
+    for g in step.knowledge.causes]), schema.GOALS
+)"""
+KNOWLEDGE = "causes:\n  - {problem: 物流延迟, why: [{cause: 人手不足, root: true}]}\n"
+
+
+@pytest.fixture
+def reading(project):
+    """A project where 01 writes what the knowledge file says, 06 reads knowledge, and 08 the goals."""
+    (project / "knowledge.yaml").write_text(KNOWLEDGE, encoding="utf-8")
+    file = project / "params.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "knowledge: knowledge.yaml\n", encoding="utf-8")
+    for name in ("02_collect", "03_clean_and_tag", "04_analyse", "05_root_cause", "07_track"):
+        write_notebook(project, name, OPEN, SAVE, "step.save(**frames)")
+    write_notebook(project, "01_plan", OPEN, SAVE, GOALS, "step.save(**frames)")
+    write_notebook(project, "06_improve", OPEN, SAVE, "step.knowledge", "step.save(**frames)")
+    write_notebook(project, "08_report", OPEN, SAVE, "step.read('goals')", "step.save(**frames)")
+    return project
+
+
+def run(project, **choice):
+    """The steps that were run, in their order."""
+    events = []
+    pipeline.run(
+        params.load(project / "params.yaml"), clock=lambda: datetime(2026, 10, 1), progress=events.append,
+        choice=pipeline.Choice(**choice),
+    )  # fmt: skip
+    return sorted(event.step.name[:2] for event in events if event.state == "done")
+
+
+def test_whoever_read_what_changed_is_run_again(reading, caplog):
+    assert len(run(reading)) == 8
+    assert run(reading, only="07_track") == ["07"]
+    more = KNOWLEDGE + "  - {problem: 服务态度, why: [{cause: 缺少培训, root: true}]}\n"
+    (reading / "knowledge.yaml").write_text(more, encoding="utf-8")
+    with caplog.at_level(logging.WARNING):
+        assert run(reading, only="07_track") == ["01", "06", "07", "08"]
+    assert "知识文件 已改动，步骤 06_improve（改进计划）也重新运行" in caplog.text
+    assert "表《目标与基线》 已改动，步骤 08_report" in caplog.text
+    content = runs.read(reading / "outputs" / "小店" / "2026-09")
+    assert content["reused"] == ["02_collect", "03_clean_and_tag", "04_analyse", "05_root_cause"]
+    assert set(content["steps"]["08_report"]["read"]) == {"goals"}
+
+
+def test_a_run_of_an_older_version_is_made_whole_first(reading):
+    run(reading)
+    place = reading / "outputs" / "小店" / "2026-09" / "run.json"
+    content = json.loads(place.read_text(encoding="utf-8"))
+    place.write_text(json.dumps({**content, "steps": {}}), encoding="utf-8")
+    with pytest.raises(ParamsError, match="请先完整运行一次"):
+        run(reading, start="06_improve")
+
+
+def test_by_hand_one_line_says_that_a_table_is_older_than_what_it_was_made_from(reading, caplog):
+    run(reading)
+    file = str(reading / "params.yaml")
+    with caplog.at_level(logging.WARNING):
+        open_step("08_report", file).read("goals")
+        assert "请先重新运行" not in caplog.text
+        (reading / "knowledge.yaml").write_text("causes: []\n", encoding="utf-8")
+        open_step("08_report", file).read("goals")
+    assert "表《目标与基线》是在知识文件改动之前算的，请先重新运行步骤 01_plan" in caplog.text
+
+
+def test_each_thing_a_step_reads_has_a_hash_that_changes_with_it(reading):
+    def now(step="03_clean_and_tag"):
+        settings = params.load(reading / "params.yaml")
+        return {name: freshness.part(name, settings, find(step)) for name in freshness.PARTS}
+
+    before = now()
+    assert now() == before
+    (reading / "data" / "工单.csv").write_text("工单号,反馈内容\n2,好\n", encoding="utf-8")
+    write_notebook(reading, "03_clean_and_tag", FAST)
+    file = reading / "params.yaml"
+    file.write_text(
+        file.read_text(encoding="utf-8") + "steps: {03_clean_and_tag: {top_n: 4}}\n", encoding="utf-8"
+    )
+    after = now()
+    assert {name for name in before if before[name] != after[name]} == {"inputs", "code", "knobs"}

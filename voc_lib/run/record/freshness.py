@@ -1,0 +1,108 @@
+"""What each step read, by hash, and what of it has changed since: no report is made of mixed versions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from voc_lib import schema
+from voc_lib.params import Settings
+from voc_lib.run.record import inputs, registered, taxonomies
+from voc_lib.run.steps import StepSpec, find
+
+ALWAYS = ("params", "knobs", "code")  # what every step reads, whatever it looks at
+FIRST = ("inputs", "history")  # what the step that reads the files reads besides
+LABELS = {
+    "params": "参数",
+    "knobs": "这一步的参数（steps）",
+    "code": "程序或 notebook",
+    "inputs": "数据文件",
+    "history": "历史归档",
+    "key": "客户密钥",
+    "taxonomy": "标签体系",
+    "knowledge": "知识文件",
+    "register": "登记库里人工填写的内容",
+    "words": "用户词典或停用词",
+    "earlier": "上一期的报告",
+}
+
+
+def part(name: str, settings: Settings, spec: StepSpec) -> str:
+    """The hash of one thing a step reads, as it stands now; "" for a database, which has none."""
+    return PARTS[name](settings, spec)
+
+
+def told(read: Mapping[str, str], used: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """What a step says of itself: `read` (table -> hash) and `used` (thing -> hash), in order."""
+    return {"read": dict(sorted(read.items())), "used": dict(sorted(used.items()))}
+
+
+def completed(said: dict[str, Any], settings: Settings, spec: StepSpec) -> dict[str, dict[str, str]]:
+    """What a step said of itself with what it need not say: params, code, of the first step the files."""
+    names = (*ALWAYS, *FIRST) if not spec.needs else ALWAYS
+    return told(
+        said.get("read", {}), {**said.get("used", {}), **{name: part(name, settings, spec) for name in names}}
+    )
+
+
+def changes(
+    record: Mapping[str, Mapping[str, str]], settings: Settings, step: str, folder: Path
+) -> list[str]:
+    """What has changed since the step read it, in Chinese; the tables are those of a run folder."""
+    spec = find(step)
+    things = [LABELS[name] for name, was in record["used"].items() if part(name, settings, spec) != was]
+    return things + [
+        f"表《{schema.table(name).title}》"
+        for name, was in record["read"].items()
+        if table(folder, name) != was
+    ]
+
+
+def table(folder: Path, name: str) -> str:
+    """The hash of a table of a run folder; "" where there is none."""
+    path = folder / "tables" / f"{name}.parquet"
+    return inputs.sha256(path) if path.is_file() else ""
+
+
+def _digest(*parts: Any) -> str:
+    words = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def _files(settings: Settings, names: Iterable[str | None]) -> str:
+    paths = [settings.resolve(name) for name in names if name]
+    return _digest([inputs.sha256(path) if path.is_file() else "" for path in paths])
+
+
+def _params(settings: Settings, spec: StepSpec) -> str:
+    return _digest(
+        settings.params.model_dump(mode="json", exclude={"steps", "render"}), settings.period.label
+    )
+
+
+def _inputs(settings: Settings, spec: StepSpec) -> str:
+    if any(source.url for source in settings.params.sources):
+        return ""
+    return _digest([(item.role, inputs.sha256(item.path)) for item in inputs.data(settings)])
+
+
+def _taxonomy(settings: Settings, spec: StepSpec) -> str:
+    return taxonomies.current(settings).digest
+
+
+PARTS: dict[str, Callable[[Settings, StepSpec], str]] = {
+    "params": _params,
+    "knobs": lambda settings, spec: _digest(settings.params.steps.get(spec.name, {})),
+    "code": lambda settings, spec: inputs.code_hash(settings, (spec,)),
+    "inputs": _inputs,
+    "history": lambda settings, spec: _digest(inputs.history(settings)),
+    "key": lambda settings, spec: inputs.key_fingerprint(settings),
+    "taxonomy": _taxonomy,
+    "knowledge": lambda settings, spec: _files(settings, [settings.params.knowledge]),
+    "register": lambda settings, spec: _digest(registered.state(settings).own(settings).described(settings)),
+    "words": lambda settings, spec: _files(settings, [settings.params.userdict, settings.params.stopwords]),
+    "earlier": lambda settings, spec: _digest(taxonomies.mark(settings, _taxonomy(settings, spec))),
+}
