@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from voc_lib.clean import checks
-from voc_lib.clean.cues import BREAK, FIGURE, Block, Span, words
+from voc_lib.clean.cues import BREAK, FIGURE, Block, Span, nearest, words
 
-_DOT = r" ?(?:[.。点·]|dot|\[dot\]|\(dot\)|\[\.\]|\(\.\)) ?"
+_DOT = r" ?(?:[.。点·]|[(\[【]点[)\]】]|dot|\[dot\]|\(dot\)|\[\.\]|\(\.\)) ?"
 _MAILERS = "qq|163|126|139|189|sina|sohu|gmail|hotmail|outlook|foxmail|yeah|icloud|aliyun|vip"
 # “abc @ 163 . com”, “abc (at) gmail.com”, “abc艾特163点com”, “1234567#qq.com”, “abc小老鼠163点com”
 AT = re.compile(
@@ -28,7 +28,9 @@ DOMAIN = re.compile(
     rf" {{0,2}}(?:q q|1 6 3|1 2 6){_DOT}c ?o ?m|"
     rf" {{0,2}}(?:一六三|一二六|{_MAILERS})(?:{_DOT}(?:康木|抗姆|扣姆|com)|(?=邮箱|信箱|[^a-z0-9.]|\Z))"
 )
-_ENTRY = r"(?:(?:同)?(?:号码|号|账号|帐号|id|联系|搜索?|加|找|添加)(?:我)?)?(?:[是为叫:=\s\"“(+➕❤]{0,4})"
+_ENTRY = (
+    r"(?:(?:同)?(?:号码|号|账号|帐号|id|联系|搜索?|加|找|添加)(?:我)?)?(?:[是为叫:=\s\"“(+➕❤→↓⇒>~【]{0,4})"
+)
 _TIE = "(?:_|-|下划线|下滑线|下横线|横杠|横线|减号|短横)"
 _ACCOUNT = (
     rf"(?:[a-z0-9](?:[ .]{_TIE}?[a-z0-9_-]){{5,19}}|"
@@ -39,12 +41,18 @@ WECHAT = re.compile(rf"({_ENTRY})({_ACCOUNT})(?![a-z0-9_.@-])")
 # an account that can be nothing else, a few words after the cue: “加下我w信不？yu_xiaotian”
 FAR = re.compile(
     rf"[^a-z0-9\n{BREAK}]{{0,14}}?(?<![a-z0-9])"
-    r"((?=[a-z0-9_-]{6,20})[a-z]+[_-][a-z0-9_-]+|[a-z]{2,10}\d{3,10})(?![a-z0-9_.@-])"
+    r"((?=[a-z0-9_-]{6,20}(?![a-z0-9_.@-]))[a-z][a-z_-]*(?:\d{3}|[_-]|\d\w*_)[a-z0-9_-]*)"
 )
 WXID = re.compile(r"wxid_[a-z0-9]{6,20}")
+# “QQ群的管理员1460825937”
+QQ_FAR = re.compile(r"群?[\u4e00-\u9fff]{1,6}([1-9]\d{6,9})(?![\d.元块个次])")
+# “加xiaobai_site02的微信”, “31807264这个QQ”: before the word
+EARLIER = re.compile(
+    r"(?<![a-z0-9_.@-])([a-z][a-z0-9_-]{5,19}|[1-9]\d{5,10})(?:这个|的|是我的?|就是我的?)?\Z"
+)
 # “QQ：12345678”, “扣扣 一二三四五六七”, “1 2 3 4 5 6 7”
 QQ = re.compile(
-    rf"((?:群)?{_ENTRY})([1-9](?:[ -]?\d){{4,10}}|{FIGURE}(?:[ \-,]?{FIGURE}){{4,10}})"
+    rf"((?:群)?{_ENTRY})([1-9](?:[ \-/.]?\d){{4,10}}|{FIGURE}(?:[ \-,]?{FIGURE}){{4,10}})"
     rf"(?![\d.]|[元块个次年月天万分岁条人级%]|{FIGURE})"
 )
 
@@ -69,8 +77,19 @@ def wechats(block: Block) -> Iterator[Span]:
             yield match.span(2)
         elif far and listed != "wechat_like" and not far[1].startswith(tuple(words()["wechat_not"])):
             yield far.span(1)
+        elif (
+            listed != "wechat_like"
+            and (earlier := _earlier(block.text, start))
+            and _TELLING.search(earlier[1])
+        ):
+            yield earlier.span(1)
     for match in WXID.finditer(block.text):
         yield match.span()
+
+
+def _earlier(text: str, start: int) -> re.Match[str] | None:
+    """The account right before the word for it."""
+    return EARLIER.search(text, max(0, start - 25), start)
 
 
 def _is_account(text: str, match: re.Match[str], listed: str) -> bool:
@@ -103,14 +122,24 @@ def _stands_for(text: str, listed: str, start: int, match: re.Match[str]) -> boo
 
 
 _MANY_MEANINGS = (*"v微维唯绿加", "加我")
+_TELLING = re.compile(r"[a-z].*[0-9_]")
 _END = re.compile(r"[ \"”]?(?:[,。!?;、\n\ue000]|\Z)")
 _ADDING = re.compile(r"(?:[加+➕➕找]|联系|添加|私)我?\Z")
+
+
+def _thing(text: str, start: int) -> bool:
+    return nearest(text, start, "order_cues") != ""
 
 
 def qqs(block: Block) -> Iterator[Span]:
     """QQ numbers after a cue."""
     for listed, start, end in block.cues["qq"]:
-        match = QQ.match(block.text, end)
+        far = QQ_FAR.match(block.text, end)
+        if far and not _thing(block.text, far.start(1)):
+            yield far.span(1)
+        match, earlier = QQ.match(block.text, end), _earlier(block.text, start)
+        if match is None and earlier and earlier[1].isdigit() and not _thing(block.text, earlier.start()):
+            yield earlier.span(1)
         if match is None or checks.is_recent_day(match[2]):
             continue
         signed, single = bool(match[1].strip()), end - start == 1

@@ -45,7 +45,7 @@ FIGURE = f"[0-9{''.join(_NUMERALS)}]"
 _SPELT = re.compile(rf"{FIGURE}(?:[ \-.,/、杠点]{{0,2}}{FIGURE}){{9,}}")
 _COUNTS = tuple("十百千万亿拾佰仟元块")
 _CODES = 0x110000
-_AHEAD = 16  # characters after a word in which an account or a number may begin
+_BACK, _AHEAD = 4, 16  # characters after a word in which an account or a number may begin
 _LETTER, _DIGIT, _FAMILY, _BEFORE_NAME, _NO_PLACE, _INSIDE, _NUMERAL, _TWICE = 1, 2, 4, 8, 16, 32, 64, 128
 
 
@@ -170,9 +170,10 @@ def _promising(group: str, hits: matching.Hits, kinds: np.ndarray) -> np.ndarray
         return (kinds[hits.end] & _NO_PLACE) == 0
     if group == "title":
         return np.any([(kinds[hits.start - back] & _FAMILY) > 0 for back in (2, 3, 4)], axis=0)
-    return np.any(
-        [(kinds[hits.end + on] & (_LETTER | _DIGIT | _NUMERAL)) > 0 for on in range(_AHEAD)], axis=0
-    )
+    told = _LETTER | _DIGIT | _NUMERAL
+    back = _BACK if group in ("wechat", "qq") else 0  # “加xiaobai_site02的微信”
+    near = [hits.start - on for on in range(1, back + 1)] + [hits.end + on for on in range(_AHEAD)]
+    return np.any([(kinds[at] & told) > 0 for at in near], axis=0)
 
 
 def _opens(kinds: np.ndarray, at: np.ndarray) -> np.ndarray:
@@ -184,7 +185,8 @@ def _opens(kinds: np.ndarray, at: np.ndarray) -> np.ndarray:
 def _kinds() -> np.ndarray:
     """What each code point may be a part of, as bits."""
     table = np.zeros(_CODES, dtype=np.uint8)
-    family = words()["surnames"] + "".join(name[0] for name in words()["surnames_two"])
+    rare = words()["surnames_rare"] + "".join(part[0] for part in words()["name_parts"])
+    family = words()["surnames"] + rare + "".join(name[0] for name in words()["surnames_two"])
     places = set(words()["address_not"]) - set("写填改成是为在了到")
     for bit, chars in (
         (_LETTER, ascii_lowercase),

@@ -36,7 +36,7 @@ IDENTITY_OLD = re.compile(r"(?<!\d)[1-9]\d{14}(?!\d)")
 PASSPORT = re.compile(r"(?<![0-9a-z])(?:[a-z]{1,2}\d{7,8}|[hm]\d{10})(?!\d)")
 # “存折账号17040101200034567”, “台胞证01893746”, “军官证：军字第1234567号”
 NUMBERED = re.compile(
-    r"(?:号码|编号|号|账号|帐号)?[是为叫:=\s]{0,3}"
+    r"(?: ?no\.?|字号|号码|编号|号|账号|帐号)?[是为叫:=\s]{0,3}"
     r"((?:.字第)?[a-z]{0,3}\d(?:[ -]?\d){5,20}[a-z]?)(?![\d元.])"
 )
 # “6222021234567890128”, “6222 0212 3456 7890 128”, “6222.0212.3456.7890.128”
@@ -49,9 +49,15 @@ CARD_PIECES = re.compile(
 PLACES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _PLATE_SIGN = rf"(?:[a-hj-np-z]|{FIGURE})"
 PLATE = re.compile(
-    rf"[{PLACES}] ?[a-z][·•・ -]?"
+    rf"[{PLACES}] ?[a-z] ?[·•・—-]? ?"
     rf"({_PLATE_SIGN}(?: ?{_PLATE_SIGN}){{4,5}}|[a-hj-np-z0-9]{{4}}[挂学警港澳])(?![a-z0-9])"
 )
+# “电动车牌照杭州A682913”
+BIKE = re.compile(
+    r"(?:牌照|车牌|号牌)(?:号码|号)?[是为:\s]{0,2}([\u4e00-\u9fff]{2,3}[ ·]?[a-z]?\d{5,7})(?![\da-z])"
+)
+# “身份证前六510104，生日19931020，后四6613”
+IDENTITY_PIECES = re.compile(r"[1-9]\d{5}[^\d\n]{1,10}(?:19|20)\d{6}[^\d\n]{1,10}\d{3}[\dx](?![\dx])")
 _NO_PLACE = tuple("最全更崭创刷翻重")
 _NO_NEIGHBOUR = ("姓名", "车牌", "微信", "QQ", "邮箱")  # beside these no name stands by itself
 
@@ -95,6 +101,13 @@ def identities(block: Block) -> Iterator[Span]:
     for number, start, end in block.spelt:
         if checks.identity(number):
             yield start, end
+    yield from _identity_pieces(block)
+
+
+def _identity_pieces(block: Block) -> Iterator[Span]:
+    for match in IDENTITY_PIECES.finditer(block.text):
+        if BREAK not in match[0] and _is_identity(block, match.start()):
+            yield match.span()
 
 
 def _is_identity(block: Block, start: int) -> bool:
@@ -121,6 +134,12 @@ def cards(block: Block) -> Iterator[Span]:
             continue
         if cue == "card_cues" or (checks.luhn(number) and (prefix == "unionpay" or checks.in_fours(groups))):
             yield match.span()
+    for number, start, end in block.spelt:
+        if (
+            checks.card_prefix(number)
+            and nearest(block.text, start, "order_cues", "card_cues") == "card_cues"
+        ):
+            yield start, end
     yield from _numbered(block, "account", digits=12)
     for _, _, end in block.cues["account"]:
         for match in CARD_PIECES.finditer(block.text, end, end + 50):
@@ -147,6 +166,8 @@ def plates(block: Block) -> Iterator[Span]:
         named = block.text[match.start() - 1 : match.start()] in _NO_PLACE  # “最新S12345款”
         if sum(c.isdigit() for c in body) >= 3 and (len(body) == 5 or electric) and not named:
             yield match.span()
+    for match in BIKE.finditer(block.text):
+        yield match.span(1)
 
 
 DETECTORS: tuple[Detector, ...] = (

@@ -131,13 +131,11 @@ def _shares() -> dict[str, float]:
 @cache
 def _families() -> dict[str, float]:
     """Log share of people by surname: the commonest come first in the list."""
-    weights = {family: 1 / (rank + 6) for rank, family in enumerate(words()["surnames"])}
-    total = sum(weights.values())
-    shares = {
-        family: log(weight / total)
-        for family, weight in weights.items()
-        if family not in words()["not_family"]
-    }
+    listed = dict.fromkeys(words()["surnames"] + words()["surnames_rare"])
+    families = [family for family in listed if family not in words()["not_family"]]
+    weights = {family: 1 / (rank + 6) for rank, family in enumerate(families)}
+    total = log(sum(weights.values()))
+    shares = {family: log(weight) - total for family, weight in weights.items()}
     return shares | dict.fromkeys(words()["surnames_two"], _TWO_SURNAME)
 
 

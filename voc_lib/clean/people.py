@@ -22,19 +22,18 @@ _RUN = re.compile(f"[{HAN}]{{0,{naming.WINDOW}}}")
 _RUN_BACK = re.compile(rf"[{HAN}]{{0,{naming.WINDOW}}}\Z")
 _AND = re.compile(r"[、和与及/&,]")
 _SEPARATORS = r"(?:[ ,:;/|、+()\-_\[\]【】\n]|电话|手机|找|联系|地址){0,3}"
-_SEGMENT_BEFORE = re.compile(rf"(?:\A|[^{HAN}])([{HAN}]{{2,4}}){_SEPARATORS}\Z")
+_SEGMENT_BEFORE = re.compile(rf"(?:\A|[^{HAN}])([{HAN}]{{2,5}}){_SEPARATORS}\Z")
 _SEGMENT_AFTER = re.compile(rf"{_SEPARATORS}([{HAN}]{{2,4}}?)(?=收(?![{HAN}])|[^{HAN}]|\Z)")
-_JOINED_NAME = re.compile(f"[{HAN}]{{2,6}}(?:[·•・][{HAN}]{{2,8}})+")  # 阿卜杜拉·买买提
 # how much likelier a name must be than none, by the list of the cue before it
 LEAST = {
     "name_strong": -1.0,
     "name_weak": 2.0,
     "staff": 1.0,
-    "name_end": 5.0,
-    "name_faint": 7.5,
-    "name_colon": 4.5,
+    "name_end": 3.5,
+    "name_faint": 7.0,
+    "name_colon": 3.5,
 }
-_SIGNED, _TITLED, _TITLED_STAFF, _OPENING, _BESIDE, _NEXT = 1.0, 1.0, 3.0, 4.0, -4.0, 4.0
+_SIGNED, _TITLED, _TITLED_STAFF, _OPENING, _BESIDE, _NEXT = 1.0, 1.0, 3.0, 4.0, -3.6, 4.0
 _ENDED = 1.5  # so much less where no other character of a word follows
 _PUBLIC_REACH = 9  # characters around a name in which a word of the public makes it somebody known
 
@@ -55,12 +54,14 @@ def beside(block: Block, numbers: Iterable[Span]) -> Iterator[Span]:
         earlier = _SEGMENT_BEFORE.search(block.text, max(0, start - 9), start)
         later = _SEGMENT_AFTER.match(block.text, end)
         for match in filter(None, (earlier, later)):
-            if _whole(match[1]) >= _BESIDE:
+            if _whole(match[1]) >= _BESIDE or _joined_name().fullmatch(match[1]):
                 yield match.span(1)
 
 
 def _announced(text: str, listed: str, end: int) -> Span | None:
     """The name after a cue that ends there."""
+    if text[end : end + 1] == "的" and listed in ("name_end", "name_faint", "name_colon"):
+        return None
     begin = _GAP.match(text, end).end()  # type: ignore[union-attr]
     run = _RUN.match(text, begin)[0]  # type: ignore[index]
     signed = bool(_SIGN.search(text, end, begin))
@@ -76,10 +77,15 @@ def _announced(text: str, listed: str, end: int) -> Span | None:
     patterns = (
         [_name()] if listed not in ("name_colon", "name_end") and (signed or listed == "name_strong") else []
     )
-    patterns += [_JOINED_NAME] if listed != "name_faint" else []
+    patterns += [_joined_name()] if listed != "name_faint" else []
     patterns += [_nickname(), _nickname_short(), _latin()] if listed == "staff" else []
     matches = filter(None, (pattern.match(text, begin) for pattern in patterns))
     return next((match.span() for match in matches if _is_nickname(text, *match.span())), None)
+
+
+def _closes(text: str, end: int) -> bool:
+    """Whether no other character of a word follows."""
+    return not _RUN.match(text, end)[0]  # type: ignore[index]
 
 
 def _listed(text: str, first: Span | None) -> Iterator[Span]:
@@ -135,6 +141,13 @@ def _family() -> str:
 
 
 @cache
+def _joined_name() -> re.Pattern[str]:
+    """阿卜杜拉·买买提, 才让卓玛: of two parts that are joined, or known."""
+    parts = either("name_parts")
+    return re.compile(f"[{HAN}]{{2,6}}(?:[·•・][{HAN}]{{2,8}})+|(?:{parts}){{2,3}}")
+
+
+@cache
 def _nickname() -> re.Pattern[str]:
     """“小李”, “老张”, “阿芳”, “王师傅”, “李经理”, “甜甜”."""
     said, given = words()["nick_surnames"], words()["given"]
@@ -144,7 +157,10 @@ def _nickname() -> re.Pattern[str]:
 
 @cache
 def _nickname_short() -> re.Pattern[str]:
-    return re.compile(f"(?!{either('not_nicks')})[小阿][{words()['given']}]")
+    said, given = words()["nick_surnames"], words()["given"]
+    return re.compile(
+        f"(?!{either('not_nicks')})(?:[小老阿][{said}]|阿[{given}])|(?!{either('not_nicks')})小[{given}]"
+    )
 
 
 @cache

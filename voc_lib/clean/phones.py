@@ -48,10 +48,12 @@ LANDLINE = re.compile(
 LOCAL_LINE = re.compile(r"(?<![\d.a-z-])[2-8]\d{2,3}[ -]?\d{4}(?![\d元块年月日%])")
 # “138a0571b6634”, “159和2648和3071”: what stands between the pieces is no digit
 LETTERED = re.compile(
-    rf"(1(?<![0-9a-z]1)[3-9]\d)([^\d\n{BREAK}]{{1,2}})(\d{{4}})([^\d\n{BREAK}]{{1,2}})(\d{{4}})(?![0-9a-z])"
+    rf"(1(?<![0-9a-z]1)[3-9]\d)([^\d\n{BREAK}]{{1,3}})(\d{{4}})([^\d\n{BREAK}]{{1,3}})(\d{{4}})(?![0-9a-z])"
 )
 # “1❤7❤7❤0❤5❤…”: one sign between all digits
-DOTTED = re.compile(rf"1(?<!\d1)(?P<sign>[^\d\s{BREAK}])[3-9](?:(?P=sign)\d){{9}}(?![\d.])")
+DOTTED = re.compile(
+    rf"1(?<!\d1)(?:(?P<sign>[^\w\s{BREAK}]){{1,2}}[3-9])(?:[^\w\s{BREAK}]{{1,2}}\d){{9}}(?![\d.])"
+)
 _LINE = re.compile(r"0(?:10|2\d|[3-9]\d{2})[2-8]\d{6,7}")
 _SINGLE = 8  # groups of digits that are as good as single digits: 13.6.5.7.1.8.2.0.4.9
 _PIECE_WORDS = 2  # that say a number comes in pieces
@@ -80,11 +82,13 @@ def mobiles(block: Block) -> Iterator[Span]:
 def _strewn(block: Block) -> Iterator[Span]:
     """Mobile numbers strewn with letters or signs."""
     for match in DOTTED.finditer(block.text):
-        if match["sign"] != "." or _called(block.text, match.start()):
+        if match["sign"] not in ".,:/-" or _called(block.text, match.start()):
             yield match.span()
     for match in LETTERED.finditer(block.text):
-        if _called(block.text, match.start()) or _called_after(block.text, match.end()):
-            yield match.span()
+        start, end = match.span()
+        around = f"{before(block.text, start, 8)}{match[2]}{match[4]}"  # “电139话在8847这里0215”
+        if any_of("phone_cues").search(around) or _called_after(block.text, end) or around.startswith("号"):
+            yield start, end
 
 
 def _pieces(block: Block) -> Iterator[Span]:

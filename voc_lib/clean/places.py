@@ -16,11 +16,14 @@ NEAR = 10  # characters beside an address that say whose it is
 _ADDRESS_GAP = re.compile(r"(?:[写填改]成?的?)?(?:位于|地址|[是为在了到:=\s\"“]){0,4}")  # “地址写的是…”
 _STOP = re.compile(f"[\n{BREAK}。!?;,]")
 _NUMERALS = "零〇一二两三四五六七八九十百壹贰叁肆伍陆柒捌玖拾"
-_NUMBER = rf"(?:\d{{1,5}}[a-z]?|[a-z]\d{{0,4}}|[{_NUMERALS}]{{1,6}}|[甲乙丙丁东西南北](?=[座栋幢楼塔区]))"
+_NUMBER = (
+    rf"(?:[甲乙丙丁]?\d{{1,5}}[a-z]?|[{_NUMERALS}](?: [{_NUMERALS}]){{1,4}}|[a-z]\d{{0,4}}|"
+    rf"[{_NUMERALS}]{{1,6}}|[甲乙丙丁东西南北](?=[座栋幢楼塔区]))"
+)
 # “402”, “1708”, “四零一” at the end of an address; not “3个”, “十多户”
 _LAST = (
     r"(?:\d{1,5}[a-z]?(?![\d元块个次天分秒年月日点米平人%件条多.])|"
-    rf"[{_NUMERALS}]{{2,5}}(?![个次天年月多块元]))"
+    rf"[{_NUMERALS}](?: ?[{_NUMERALS}]){{1,4}}(?![个次天年月多块元]))"
 )
 _MORE = "(?![村镇乡路街区县市屯]|小区|花园|新村)"  # the part of an address goes on: 王庄村, 江州路
 _DASHES = re.compile(r"\d{1,4}[a-z]?(?:(?:[-—–/#]|之)-?\d{1,4}[a-z]?){1,4}(?![\d:])")
@@ -31,12 +34,11 @@ _ROOM = frozenset(words()["rooms"])
 # a word of these parts of speech may be part of the name of a place
 _NAMING = frozenset([*"nsfabjxgil", "ns", "nr", "nz", "nt", "nrt", "nrfg", "ng", "an", "zg", "eng", "vn"])
 _PROPER = frozenset(["ns", "nr", "nz", "nt", "nrt", "nrfg"])
+_STREET_NUMBER = re.compile(r"[路街巷弄道]\d{1,4}号(?:之[0-9一二三四五六七八九])?\Z")
 _STREET = re.compile(r"[路街巷道弄村庄屯镇乡]")
-_VILLAGE = re.compile(
-    rf"[村庄屯寨湾沟坝].{{0,6}}(?:{_NUMBER}|[{HAN}])[组队社].{{0,2}}{_NUMBER}号"
-)  # 王庄村3组12号, 桥店村杨庄组17号
+_VILLAGE = re.compile(rf"[村庄屯寨湾沟坝][{HAN}0-9]{{0,8}}?{_NUMBER}号")
 _ENOUGH, _LONGEST_NAME = 2, 6  # characters that name a place, at most
-_NUMBER_BACK = re.compile(rf"(?:(?:[0-9a-z]+ ?|[{_NUMERALS}]+|[甲乙丙丁东西南北]))\Z")
+_NUMBER_BACK = re.compile(rf"(?:(?:[0-9a-z]+ ?|[{_NUMERALS}](?: ?[{_NUMERALS}])* ?|[甲乙丙丁东西南北]))\Z")
 
 
 def addresses(block: Block) -> Iterator[Span]:
@@ -102,7 +104,7 @@ def _is_address(levels: list[str], said: str) -> bool:
 def _chain() -> re.Pattern[str]:
     """Numbers with parts of a house, and the room: 27栋2单元9楼902, 5#1204, 3-2-1101."""
     unit = f"(?!{either('not_doors')})(?:{either('door_units')})"
-    one = rf"附?{_NUMBER} ?{unit}(?:之{_NUMBER})?"
+    one = rf"附?{_NUMBER} ?{unit}(?:之{_NUMBER})?(?:{either('door_joins')})?"
     return re.compile(
         rf"(?:(?:{one}[ \-之]?)*{one}(?:[ \-]?(?:{_DASHES.pattern}|{_LAST}))?|{_DASHES.pattern})"
     )
@@ -110,7 +112,7 @@ def _chain() -> re.Pattern[str]:
 
 @cache
 def _chain_back() -> re.Pattern[str]:
-    return re.compile(rf"{_NUMBER} ?(?:{either('door_units')})[ \-,]?\Z")
+    return re.compile(rf"(?P<number>{_NUMBER} ?(?:{either('door_units')})[ \-,]?)\Z")
 
 
 @cache
@@ -151,9 +153,18 @@ def _place(text: str, end: int) -> int:
     reach = max(0, end - REACH)
     reach = max((match.end() for match in _STOP.finditer(text, reach, end)), default=reach)
     start = _named(text, reach, end)
-    while number := _chain_back().search(text, reach, start):
-        start = _named(text, reach, number.start())
+    while number := _chain_back().search(text, reach, start) or _skipped().search(text, reach, start):
+        earlier = _named(text, reach, number.start())
+        if earlier == number.start() and not number.lastgroup:
+            break
+        start = earlier
     return start
+
+
+@cache
+def _skipped() -> re.Pattern[str]:
+    """A name no dictionary has, behind the part of an address it belongs to: 甘宣村后陈."""
+    return re.compile(f"(?<=[村镇乡屯县区道路])(?:(?![{words()['address_not']}])[{HAN}]){{1,4}}\\Z")
 
 
 def _named(text: str, reach: int, end: int) -> int:
@@ -219,14 +230,19 @@ def _is_somebodys(text: str, start: int, end: int) -> bool:
     room = (len(units) >= 2 and (units[-1] == "" or any(unit in _ROOM for unit in units))) or "-" in units
     house = room or any(unit in _BUILDING | _ROOM for unit in units)
     street = named and len(units) >= 2 and _STREET.search(said) is not None
-    if any_of("order_cues").search(before(text, start + 1, 6) + said[:6]):
+    if any_of("thing_cues").search(before(text, start + 1, 6) + said[:6]):
         return False
     home = any_of("home").search(before(text, start, NEAR) + " " + text[end : end + 6]) is not None
     if "宿舍" not in said and not (home and room) and _is_shop(text, start, end):
         return False
-    return (named and (room or (home and (house or street)) or _VILLAGE.search(said) is not None)) or (
-        home and room and house
-    )
+    return (
+        named
+        and (
+            room
+            or (home and (house or street or _STREET_NUMBER.search(said) is not None))
+            or _VILLAGE.search(said) is not None
+        )
+    ) or (home and room and house)
 
 
 def _is_shop(text: str, start: int, end: int) -> bool:
