@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import yaml
 from pydantic import BeforeValidator, Field, ValidationInfo
 from pydantic import field_validator as validator
 
 from voc_lib.errors import ParamsError, did_you_mean
-from voc_lib.params import Day, Metric, Settings, Strict, parse
+from voc_lib.metric import Definition, Metric, resolved, undeclared
+from voc_lib.params import Day, Settings, parse
 from voc_lib.period import Period
 from voc_lib.schema import ISSUES
+from voc_lib.strict import Strict
 from voc_lib.yamlfile import explained, read_yaml
 
-PROPORTIONS = ("share", "kpi", "sla", "fcr")
 HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 
 
@@ -204,8 +205,8 @@ class Measure(Strict):
     @classmethod
     def _in_range(cls, target: float | None, info: ValidationInfo) -> float | None:
         metric = info.data.get("metric")
-        if target is not None and metric and metric.kind in PROPORTIONS and not 0 <= target <= 1:
-            raise ValueError(f"目标 {target} 超出 0–1；比例请写小数，例如 95% 写成 0.95")
+        if target is not None and metric and (fault := metric.target_fault(target)):
+            raise ValueError(fault)
         return target
 
     @validator("after")
@@ -269,6 +270,9 @@ class Promise(Strict):
         return metric
 
 
+Judged = TypeVar("Judged", Measure, Promise)
+
+
 class Revisit(Strict):
     """One call back to a customer: about which measure and feedback, and the score 1–5 given."""
 
@@ -310,7 +314,28 @@ def load(settings: Settings, *, problems: Collection[str] | None = None) -> Know
     file = settings.resolve(settings.params.knowledge)
     raw = read_yaml(file)
     with explained(file):
-        return read(raw, where=file.name, problems=problems)
+        found = read(raw, where=file.name, problems=problems)
+        return declared(found, settings.params.metrics, where=file.name)
+
+
+def declared(knowledge: Knowledge, definitions: Sequence[Definition], *, where: str) -> Knowledge:
+    """The knowledge with the direction of every metric; ParamsError names each metric without one."""
+    judged = [(f"measures.{m.id}", m.metric) for m in knowledge.measures if m.metric]
+    judged += [(f"promises.{p.name}", p.metric) for p in knowledge.promises]
+    found = [(place, undeclared(metric, definitions)) for place, metric in judged]
+    faults = [f"{place}.metric：{fault}" for place, fault in found if fault]
+    if faults:
+        raise ParamsError(f"{where} 有 {len(faults)} 处需要修改：" + "".join(f"\n  · {f}" for f in faults))
+    return knowledge.model_copy(
+        update={
+            "measures": [_directed(measure, definitions) for measure in knowledge.measures],
+            "promises": [_directed(promise, definitions) for promise in knowledge.promises],
+        }
+    )
+
+
+def _directed(entry: Judged, definitions: Sequence[Definition]) -> Judged:
+    return entry.model_copy(update={"metric": entry.metric and resolved(entry.metric, definitions)})
 
 
 def read(raw: Any, *, where: str = "knowledge", problems: Collection[str] | None = None) -> Knowledge:

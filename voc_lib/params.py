@@ -11,17 +11,19 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, ValidationInfo, model_validator
 from pydantic import field_validator as validator
 
 from voc_lib.errors import ParamsError, did_you_mean
+from voc_lib.metric import SAID, Definition, Metric, resolved, undeclared
 from voc_lib.period import Period
 from voc_lib.schema import FEEDBACK
+from voc_lib.strict import Strict
 from voc_lib.yamlfile import explained, read_yaml
 
 STEP_NAMES = (
@@ -43,10 +45,34 @@ SAFE_NAME = re.compile(r"[^\\/:*?\"<>|\x00-\x1f.][^\\/:*?\"<>|\x00-\x1f]{0,59}")
 M = TypeVar("M", bound=BaseModel)
 
 
-class Strict(BaseModel):
-    """Frozen, unknown keys refused."""
+STAMP = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?")
+NAME_CODES = ("%Y", "%y", "%m", "%d", "%H", "%M")
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+def is_stamp(rule: str) -> bool:
+    """Whether a rule gives a file one time: a day, with a clock or not; “file”; a name with %Y or %y in it.
+
+    >>> [is_stamp(rule) for rule in ("2026-09-30", "file", "评论_%Y%m%d", "评论_%m%d", "2026-09-31")]
+    [True, True, True, False, False]
+    """
+    if rule == "file":
+        return True
+    codes = re.findall("%.?", rule)
+    if codes:
+        return (
+            set(codes) <= set(NAME_CODES) and len(set(codes)) == len(codes) and bool({"%Y", "%y"} & {*codes})
+        )
+    try:
+        return bool(STAMP.fullmatch(rule) and datetime.fromisoformat(rule))
+    except ValueError:
+        return False
+
+
+def _cell(value: Any) -> str:
+    """A value of a column as it stands in a file."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
 
 
 def _day(value: Any) -> Any:
@@ -82,6 +108,16 @@ class Source(Strict):
     sheet: str | None = Field(None, description="工作表名；不写则读取全部可见工作表")
     year: int | None = Field(None, ge=1990, le=2100, description="日期缺年份时所用的年份")
     day_first: bool | None = Field(None, description="01/02/2026 是否先写日；不写则按整列判断")
+    created_at: str | None = Field(
+        None,
+        description="文件没有时间列时：日期 2026-09-30、文件名里的 评论_%Y%m%d，或 file（文件的修改日期）",
+    )
+    captured_at: str | None = Field(
+        None, description="“3小时前”“昨天”从何时往回算：采集或导出的日期，写法同 created_at"
+    )
+    keep: dict[str, list[str]] = Field({}, description="只取某列为这些值的行，例如 {发送方: [访客]}")
+    drop: dict[str, list[str]] = Field({}, description="不取某列为这些值的行，例如 {消息类型: [系统]}")
+    records: str | None = Field(None, description="JSON：反馈所在的列表，例如 feed.entry")
     invited: int | None = Field(None, ge=1, description="问卷：邀请了多少人作答，用来算响应率")
     least_kept: float = Field(0, ge=0, le=1, description="至少要保留的比例，少于它就报错；一行不剩总是报错")
 
@@ -99,6 +135,37 @@ class Source(Strict):
         if (self.url is None) != (self.query is None):
             raise ValueError("url 与 query 必须同时写")
         return self
+
+    @validator("created_at", "captured_at", mode="before")
+    @classmethod
+    def _datable(cls, rule: Any) -> Any:
+        text = rule.isoformat(" ") if isinstance(rule, datetime) else str(rule)
+        if rule is not None and not is_stamp(text):
+            raise ValueError(
+                f"“{text}” 应是日期（2026-09-30）、文件名里的日期（例如 评论_%Y%m%d，要有 %Y），"
+                "或 file（文件的修改日期）"
+            )
+        return rule if rule is None else text
+
+    @validator("keep", "drop", mode="before")
+    @classmethod
+    def _listed(cls, columns: Any) -> Any:
+        if not isinstance(columns, dict):
+            return columns
+        listed = {c: v if isinstance(v, list) else [v] for c, v in columns.items()}
+        return {
+            c: [v if isinstance(v, (dict, list)) else _cell(v) for v in values]
+            for c, values in listed.items()
+        }
+
+    @validator("keep")
+    @classmethod
+    def _some_values(cls, keep: dict[str, list[str]]) -> dict[str, list[str]]:
+        if empty := [column for column, values in keep.items() if not values]:
+            raise ValueError(
+                f"“{empty[0]}” 没有写值，一行也留不下。请写出要留的值，例如 {{{empty[0]}: [访客]}}"
+            )
+        return keep
 
     @validator("text", mode="before")
     @classmethod
@@ -134,25 +201,6 @@ class TableRef(Strict):
         return [self.path, *self.mended]
 
 
-class Metric(Strict):
-    """What a goal or a measure is judged by."""
-
-    kind: Literal[
-        "share", "rate", "kpi", "handling_hours", "first_response_hours", "sla", "csat", "nps", "fcr"
-    ]
-    category: str | None = Field(None, description="问题类型（share、rate 用）")
-    name: str | None = Field(None, description="KPI 名称（kind: kpi 用）")
-    where: dict[str, str] = Field({}, description="只看一部分，例如 {region: 华东}")
-
-    @model_validator(mode="after")
-    def _complete(self) -> Metric:
-        if self.kind in ("share", "rate") and not self.category:
-            raise ValueError(f"kind: {self.kind} 需要 category（问题类型）")
-        if self.kind == "kpi" and not self.name:
-            raise ValueError("kind: kpi 需要 name（指标名称）")
-        return self
-
-
 class Goal(Strict):
     """One goal of the project: a metric and where it must go."""
 
@@ -160,6 +208,26 @@ class Goal(Strict):
     metric: Metric
     target: float = Field(description="目标值；比例写 0–1，时长写小时")
     baseline: float | None = Field(None, description="基线；不写则由数据计算")
+
+    @validator("target", "baseline")
+    @classmethod
+    def _in_range(cls, value: float | None, info: ValidationInfo) -> float | None:
+        asked = info.data.get("metric")
+        if value is not None and asked and (fault := asked.target_fault(value)):
+            raise ValueError(fault if info.field_name == "target" else fault.replace("目标", "基线", 1))
+        return value
+
+    def backwards(self, metric: Metric) -> str:
+        """Why the target cannot be meant: it is worse than the baseline given; empty where it is not."""
+        if self.baseline is None or not metric.towards:
+            return ""
+        if metric.towards * (self.target - self.baseline) > 0:
+            return ""
+        said = SAID["higher" if metric.towards > 0 else "lower"]
+        return (
+            f"目标 {self.target:g} 并不好于基线 {self.baseline:g}，而这个指标{said}；"
+            "请核对目标、基线，或 metrics 里的 better"
+        )
 
 
 class Member(Strict):
@@ -241,9 +309,12 @@ class Params(Strict):
     exposure: TableRef | None = Field(None, description="分母：month、orders，可带 region、product")
     kpis: TableRef | None = Field(None, description="month、kpi、kept、total")
     knowledge: str | None = Field(None, description="根因、措施、承诺、回访的 YAML 文件")
-    goals: list[Goal] = []
-    team: list[Member] = []
-    milestones: list[Milestone] = []
+    metrics: list[Definition] = Field(
+        [], description="指标词典：每个 KPI 的口径与好方向；内置指标的方向是固定的，不用写"
+    )
+    goals: list[Goal] = Field([])
+    team: list[Member] = Field([])
+    milestones: list[Milestone] = Field([])
     sla: Sla = Sla()
     customer_rules: CustomerRules = CustomerRules()
     duplicates: Duplicates = Duplicates()
@@ -320,6 +391,19 @@ class Params(Strict):
         if self.team and sum(member.lead for member in self.team) != 1:
             raise ValueError("team 中必须恰好有一人 lead: true")
         return self
+
+    @model_validator(mode="after")
+    def _declared(self) -> Params:
+        names = [entry.name for entry in self.metrics]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"metrics 中的名称重复：{'、'.join(twice)}；每个指标只写一次")
+        faults = [f"goals.{goal.name}：{fault}" for goal in self.goals if (fault := self._fault(goal))]
+        if faults:
+            raise ValueError("；".join(faults))
+        return self
+
+    def _fault(self, goal: Goal) -> str:
+        return undeclared(goal.metric, self.metrics) or goal.backwards(resolved(goal.metric, self.metrics))
 
     @property
     def zone(self) -> ZoneInfo:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voc_lib.collect import dates
+from voc_lib.period import Period
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "dates.yaml").read_text(encoding="utf-8"))
@@ -20,10 +21,25 @@ FORMS = [
 ]
 
 
+def known(case):
+    """What a case says beside its cells."""
+    cells, taken, written = (case.get(key) for key in ("cells", "captured", "written"))
+    return dates.Known(
+        captured=pd.Series([pd.Timestamp(taken)] * len(cells)) if taken else None,
+        written=pd.Timestamp(written) if written else None,
+        period=Period.parse(case["period"]) if "period" in case else None,
+        epoch=case.get("epoch", 0),
+    )
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_a_column_reads_as_written(case):
     parsed = dates.parse(
-        pd.Series(case["cells"]), zone=ZONE, year=case.get("year"), day_first=case.get("day_first")
+        pd.Series(case["cells"]),
+        zone=ZONE,
+        year=case.get("year"),
+        day_first=case.get("day_first"),
+        known=known(case),
     )
     expected = pd.to_datetime(pd.Series(case["times"]), format="mixed").astype("datetime64[us]")
     pd.testing.assert_series_equal(parsed.times, expected, check_names=False)
@@ -57,3 +73,10 @@ def test_repeated_values_and_gaps_keep_their_places():
     parsed = dates.parse(texts, zone=ZONE)
     assert parsed.times.index.equals(texts.index)
     assert parsed.reasons.tolist() == ["", "时间为空", "", "时间无法识别"] * 3
+
+
+def test_repeated_days_without_a_year_fall_into_both_years():
+    cells = pd.Series(["12-30"] * 40 + ["12-31"] * 40 + ["01-01"] * 40 + ["01-02"] * 40 + ["x", "3天前"])
+    parsed = dates.parse(cells, zone=ZONE, year=2026)
+    assert parsed.times.dt.year.value_counts().to_dict() == {2025: 80, 2026: 80}
+    assert parsed.reasons.tolist()[-2:] == ["时间无法识别", "相对时间，请给出采集日期"]

@@ -25,7 +25,7 @@ def test_each_unusable_row_has_its_reason_place_and_cells(load):
     reasons = collected.quarantine.set_index("line")["reason"].to_dict()
     assert {line: reason[:8] for line, reason in reasons.items()} == {
         4: "反馈内容为空",
-        5: "反馈时间无法识别",
+        5: "反馈相对时间，请",
         6: "反馈时间缺年份",
         7: "合计行",
         8: "空行",

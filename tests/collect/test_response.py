@@ -21,7 +21,9 @@ def test_a_survey_among_the_sources_is_judged(load):
     collected = load(FILES, source={"columns": COLUMNS, "invited": 8, "name": "问卷"})
     found = values(collected)
     assert found["响应率"] == 0.5 and found["有效答卷率"] == 0.5 and found["答卷数"] == 4
-    assert collected.surveys["source"].unique().tolist() == ["问卷"] and len(collected.ratings) == 1
+    assert (
+        collected.surveys["source"].unique().tolist() == ["问卷"] and len(collected.ratings) == 3
+    )  # “无” is no answer
 
 
 def test_work_orders_are_no_survey(load):

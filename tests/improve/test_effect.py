@@ -13,7 +13,7 @@ from voc_lib.period import Period
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/verdicts.yaml").read_text(encoding="utf-8"))
 AS_OF = date(2026, 9, 30)
 SHARE = {"kind": "share", "category": "物流延迟"}
-KPI = {"kind": "kpi", "name": "发货率"}
+KPI = {"kind": "kpi", "name": "发货率", "better": "higher"}
 WINDOWS = {"before": "2025-06", "after": "2026-06", "done": "2026-04-28"}
 
 
@@ -27,7 +27,7 @@ def two_months(kind, before, after):
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_verdicts(case, known, measure, evidence):
-    metric = KPI if case["kind"] == "kpi" else SHARE
+    metric = {**KPI, "better": case.get("better", "higher")} if case["kind"] == "kpi" else SHARE
     plan = known(measure(metric=metric, target=case["target"], **WINDOWS))
     data = evidence(**two_months(case["kind"], case["before"], case["after"]))
     row = effect.table(plan, data, as_of=AS_OF).iloc[0]
@@ -68,6 +68,12 @@ def test_a_measure_without_metric_is_not_lost_and_a_cancelled_one_is_left_out(kn
     plan = known(measure(), measure(id="M02", cancelled=True))
     table = schema.check(effect.table(plan, evidence(), as_of=AS_OF), schema.EFFECTS)
     assert table[["measure_id", "verdict", "next_step"]].values.tolist() == [["M01", "证据不足", "补充指标"]]
+
+
+def test_a_kpi_without_a_declared_direction_is_not_judged(known, measure, evidence):
+    plan = known(measure(metric={"kind": "kpi", "name": "发货率"}, target=0.95, **WINDOWS))
+    row = effect.table(plan, evidence(**two_months("kpi", (60, 1000), (100, 1000))), as_of=AS_OF).iloc[0]
+    assert (row["verdict"], row["next_step"]) == ("证据不足", "补充指标") and "better" in row["note"]
 
 
 def test_empty_knowledge_gives_an_empty_table(known, evidence):

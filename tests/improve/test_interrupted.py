@@ -42,7 +42,7 @@ def test_the_note_takes_the_trend_off(known, measure, evidence):
     """A rate that rose by itself every month: met, beyond chance, but only its old trend."""
     months = pd.period_range("2024-07", "2026-06", freq="M")
     kpis = [(str(m), 600 + 15 * i + (-1) ** i * 10, 1000) for i, m in enumerate(months)]
-    metric = {"kind": "kpi", "name": "发货率"}
+    metric = {"kind": "kpi", "name": "发货率", "better": "higher"}
     plan = known(
         measure(
             metric=metric,

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from voc_lib.improve import monthly
-from voc_lib.params import Metric
+from voc_lib.metric import Metric
 from voc_lib.period import Period
 from voc_lib.stats import metrics
 

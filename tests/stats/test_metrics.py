@@ -7,7 +7,7 @@ from scipy import stats as sp
 
 from voc_lib import schema
 from voc_lib.errors import ParamsError
-from voc_lib.params import Metric
+from voc_lib.metric import Metric
 from voc_lib.period import Period
 from voc_lib.stats import intervals, metrics, satisfaction
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -26,6 +28,7 @@ from voc_lib.collect import (
     readers,
     response,
     scales,
+    selection,
     sides,
 )
 from voc_lib.collect.questions import Mask, Question
@@ -33,6 +36,7 @@ from voc_lib.collect.standardize import Standard, repaired, settle, standardize
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError, ParamsError, QuestionsError
 from voc_lib.params import Settings, Source
+from voc_lib.period import Period
 
 __all__ = ["Collected", "gather", "load"]
 ROW_NUMBERS = (
@@ -86,9 +90,9 @@ def gather(settings: Settings, *, mask: Mask | None = None) -> Collected:
     archived = archive.known(settings.outputs / "archive" / settings.params.name)
     asked: list[Question] = []
     for source in settings.params.sources:
-        tables = _tables(source, settings)
+        tables = selection.chosen(_tables(source, settings), source)
         try:
-            standards = _standards(source, tables, zone=settings.params.zone)
+            standards = _standards(source, tables, settings)
         except QuestionsError as error:
             asked += error.questions
             continue
@@ -133,7 +137,7 @@ def _apart(settings: Settings) -> None:
         raise ParamsError(f"来源不能叫“{taken[0]}”，这是附表的名称。请在 sources 里给它换一个名称。")
 
 
-def _standards(source: Source, files: Sequence[Sequence[Table]], *, zone: ZoneInfo) -> list[Standard]:
+def _standards(source: Source, files: Sequence[Sequence[Table]], settings: Settings) -> list[Standard]:
     """The source's tables as feedback; sheets and files without feedback go to the quarantine.
 
     QuestionsError with all that is open in any of them.
@@ -141,13 +145,14 @@ def _standards(source: Source, files: Sequence[Sequence[Table]], *, zone: ZoneIn
     results: list[Standard] = []
     faults: list[DataError] = []
     asked: list[Question] = []
+    zone = settings.params.zone
     rated = scales.of(source, [*chain(*files)], zone=zone)
     for tables in files:
         done, left = [], []
         for table in tables:
             scale, told = rated.get(table.place, ("", ()))
             try:
-                done += _read(table.note(*told), source, zone=zone, scale=scale)
+                done += _read(table.note(*told), source, zone=zone, scale=scale, period=settings.period)
             except DataError as error:
                 left.append((table, error))
         faults += [error for _, error in left]
@@ -166,7 +171,7 @@ def _standards(source: Source, files: Sequence[Sequence[Table]], *, zone: ZoneIn
     return results
 
 
-def _read(table: Table, source: Source, *, zone: ZoneInfo, scale: str) -> list[Standard]:
+def _read(table: Table, source: Source, *, zone: ZoneInfo, scale: str, period: Period) -> list[Standard]:
     """One table as feedback, and what customers added later as more of it."""
     table = repaired(table)
     settled = settle(table, source, zone=zone)
@@ -175,8 +180,9 @@ def _read(table: Table, source: Source, *, zone: ZoneInfo, scale: str) -> list[S
     later = followups.parted(table, settled, source)
     first = followups.shown(settled, later[1]) if later else settled
     table = table.note(*questions.unused(table, first))
-    one = standardize(table, source, zone=zone, scale=scale, settled=settled)
-    more = [standardize(later[0], source, zone=zone, scale=scale, settled=later[1])] if later else []
+    shaped = partial(standardize, source=source, zone=zone, scale=scale, period=period)
+    one = shaped(table, settled=settled)
+    more = [shaped(later[0], settled=later[1])] if later else []
     return [replace(one, matches=first.matches), *more]
 
 
@@ -220,5 +226,11 @@ def _tables(source: Source, settings: Settings) -> list[Sequence[Table]]:
     for file, label in readers.files(map(settings.resolve, source.paths)):
         sheet, encoding = (None, None) if file in late else (source.sheet, source.encoding)
         found = readers.read(file, encoding=encoding, sheet=sheet, known=known, label=label)
-        tables.append([mended.restored(table) for table in found])
+        written = _written(file, settings.params.zone)
+        tables.append([replace(mended.restored(table), written=written) for table in found])
     return tables
+
+
+def _written(file: Path, zone: ZoneInfo) -> pd.Timestamp:
+    """When a file was last changed, in local time."""
+    return pd.Timestamp(file.stat().st_mtime, unit="s", tz=zone).tz_localize(None)

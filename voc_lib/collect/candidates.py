@@ -176,6 +176,12 @@ def _key(claim: Claim) -> tuple[int, ...]:
 def _sure(claim: Claim, columns: _Columns) -> bool:
     """Whether a claim can be believed at all."""
     seen = columns[claim.header]
+    if (
+        claim.field == "feedback_id"
+        and seen.distinct < 1
+        and senses.says(claim.header, senses.listed("sessions"))
+    ):
+        return False  # several messages of one conversation
     if claim.how == "同义词":
         return claim.fit != AGAINST or _last_word(claim, seen)
     if claim.band == WEAK or not seen.given:

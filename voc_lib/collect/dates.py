@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -11,15 +11,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from voc_lib.collect import ago, dayorder, years
 from voc_lib.collect.moments import assemble, column
 from voc_lib.collect.spelling import MONTHS, Spelt
+from voc_lib.collect.work import IMPOSSIBLE, MISSING, NO_YEAR, TWICE, UNREADABLE, Work
+from voc_lib.collect.years import NOTHING, Known
 
-MISSING = "时间为空"
-UNREADABLE = "时间无法识别"
-NO_YEAR = "时间缺年份"
-TWICE = "一格里有多个时间"
-AMBIGUOUS = "月日先后有矛盾，无法判断"
-IMPOSSIBLE = "时间不存在或超出 1990–2100 年"
 SAMPLE = 500
 SPAN = (pd.Timestamp("1990-01-01"), pd.Timestamp("2101-01-01"))
 SECONDS = r":(?P<s>\d{1,2})(?:[.,](?P<f>\d{1,9}))?"
@@ -46,29 +43,6 @@ class Parsed:
     notes: tuple[str, ...] = ()
 
 
-@dataclass
-class _Work:
-    """State of one column: its texts, which rows are still unread, results so far."""
-
-    text: pd.Series
-    times: np.ndarray
-    reasons: np.ndarray
-    open: np.ndarray
-    notes: list[str] = field(default_factory=list)
-
-    def give(self, rows: np.ndarray, times: np.ndarray, reason: str = IMPOSSIBLE) -> None:
-        """Settle rows: a time, or a reason where the time is NaT."""
-        self.times[rows] = times
-        self.reasons[rows] = ""
-        self.reasons[rows[np.isnat(times)]] = reason
-        self.open[rows] = False
-
-    def refuse(self, rows: np.ndarray, reason: str) -> None:
-        """Settle rows as unreadable."""
-        self.reasons[rows] = reason
-        self.open[rows] = False
-
-
 def parse(
     texts: pd.Series,
     *,
@@ -76,6 +50,7 @@ def parse(
     year: int | None = None,
     day_first: bool | None = None,
     name: str = "时间",
+    known: Known = NOTHING,
 ) -> Parsed:
     """The times in a column of text; `year` serves dates without one, `day_first` settles 01/02/2026.
 
@@ -86,46 +61,80 @@ def parse(
     given = texts.astype("str").fillna("").reset_index(drop=True)
     repeated = given.head(20 * SAMPLE).nunique() < 0.5 * min(len(given), 20 * SAMPLE)
     unique = pd.Series(pd.unique(given), dtype="str") if repeated else given
-    inner = _parse(unique, zone=zone, year=year, day_first=day_first, name=name)
-    if not repeated:
-        return Parsed(inner.times.set_axis(texts.index), inner.reasons.set_axis(texts.index), inner.notes)
-    places = pd.Index(unique).get_indexer(pd.Index(given))
-    times, reasons = inner.times.to_numpy()[places], inner.reasons.to_numpy()[places]
-    return Parsed(_times(times, texts.index), pd.Series(reasons, texts.index, dtype="str"), inner.notes)
+    work = _parse(unique, zone=zone, day_first=day_first, name=name, epoch=known.epoch)
+    if repeated:
+        places = pd.Index(unique).get_indexer(pd.Index(given))
+        work = Work(
+            given,
+            work.times[places],
+            work.reasons[places],
+            work.open[places],
+            work.yearless[places],
+            work.notes,
+        )
+    if work.yearless.any():
+        _dated_by(work, year, known, name)
+    _told(work, known, name)
+    return Parsed(
+        _times(work.times, texts.index), pd.Series(work.reasons, texts.index, dtype="str"), tuple(work.notes)
+    )
+
+
+def _dated_by(work: Work, year: int | None, known: Known, name: str) -> None:
+    """The years of the rows without one: of when they were taken, else `year`."""
+    rows = np.flatnonzero(work.yearless)
+    if known.captured is not None:
+        taken = known.captured.to_numpy().astype("datetime64[us]")[rows]
+        some = ~np.isnat(taken)
+        work.give(rows[some], years.before(work.times[rows[some]], taken[some]))
+        rows = rows[~some]
+    if year is not None and len(rows):
+        times = years.placed(work.times[rows], year, known)
+        other = (pd.DatetimeIndex(times).year.to_numpy() != year) & ~np.isnat(times)
+        if other.any():
+            first, there = work.text.iloc[rows[other][0]], pd.Timestamp(times[other][0]).year
+            work.notes.append(
+                f"{name}：{len(rows)} 个日期没有年份，按 year: {year} 计；"
+                f"其中 {int(other.sum())} 个（如 {first}）隔着元旦，计为 {there} 年，请核对"
+            )
+        work.give(rows, times)
+    elif len(rows):
+        work.times[rows] = np.datetime64("NaT")
+        work.refuse(rows, NO_YEAR)
+        work.notes.append(f"{name}：有日期没有年份，未读入；请在参数 year 中写年份")
+
+
+def _told(work: Work, known: Known, name: str) -> None:
+    """The rows told from when they were read: 3小时前."""
+    rows = np.flatnonzero(work.reasons == UNREADABLE)
+    if not len(rows):
+        return
+    captured = None if known.captured is None else known.captured.iloc[rows]
+    told, times = ago.read(work.text.iloc[rows], captured)
+    work.give(rows[told], times[told], ago.UNANCHORED)
+    for missing, words in ((False, ago.READ), (True, ago.UNREAD)):
+        some = told & (np.isnat(times) == missing)
+        if some.any():
+            work.notes.append(words.format(name=name, n=int(some.sum()), first=work.text.iloc[rows[some][0]]))
 
 
 def _times(values: np.ndarray, index: pd.Index) -> pd.Series:
     return pd.Series(values.astype("datetime64[us]"), index=index)
 
 
-def _parse(
-    texts: pd.Series,
-    *,
-    zone: ZoneInfo,
-    year: int | None,
-    day_first: bool | None,
-    name: str,
-) -> Parsed:
-    n = len(texts)
-    work = _Work(
-        texts,
-        np.full(n, np.datetime64("NaT"), dtype="datetime64[us]"),
-        np.full(n, "", object),
-        np.ones(n, bool),
-    )
+def _parse(texts: pd.Series, *, zone: ZoneInfo, day_first: bool | None, name: str, epoch: int) -> Work:
+    work = Work.on(texts)
     _iso(work)
     if work.open.any():
         spelt = Spelt.of(work.text, work.open)
-        work.refuse(
-            spelt.rows[spelt.places(pc.equal(spelt.plain, "").to_numpy(zero_copy_only=False))], MISSING
-        )
+        work.refuse(spelt.rows[pc.equal(spelt.texts, "").to_numpy(zero_copy_only=False)], MISSING)
         steps: tuple[Callable[[], None], ...] = (
-            lambda: _numbers(work, spelt, zone),
+            lambda: _numbers(work, spelt, zone, epoch),
             lambda: _year_first(work, spelt, zone, name),
             lambda: _named_month(work, spelt, zone, name),
             lambda: _short_year(work, spelt, zone, day_first, name),
             lambda: _year_last(work, spelt, zone, day_first, name),
-            lambda: _no_year(work, spelt, year, name),
+            lambda: _no_year(work, spelt),
         )
         for step in steps:
             if work.open.any():
@@ -136,10 +145,10 @@ def _parse(
     outside = ~np.isnat(work.times) & ~inside
     work.times[outside] = np.datetime64("NaT")
     work.reasons[outside] = IMPOSSIBLE
-    return Parsed(pd.Series(work.times), pd.Series(work.reasons, dtype="str"), tuple(work.notes))
+    return work
 
 
-def _iso(work: _Work) -> None:
+def _iso(work: Work) -> None:
     """The common cases at full speed: 2026-09-01 or 2026/9/1, with or without a clock."""
     for pattern in FAST:
         rows = np.flatnonzero(work.open)
@@ -157,7 +166,7 @@ def _times_as(texts: pd.Series, pattern: str) -> pd.Series:
     return pd.to_datetime(texts, format=pattern, errors="coerce").astype("datetime64[us]")
 
 
-def _numbers(work: _Work, spelt: Spelt, zone: ZoneInfo) -> None:
+def _numbers(work: Work, spelt: Spelt, zone: ZoneInfo, epoch: int) -> None:
     """Compact dates, Excel serials and Unix timestamps."""
     hour = r"(?P<h>\d{2})(?P<mi>\d{2})"
     for clock in ("", hour, rf"{hour}(?P<s>\d{{2}})", rf"T{hour}(?:(?P<s>\d{{2}}))?{ZONE}"):
@@ -176,7 +185,7 @@ def _numbers(work: _Work, spelt: Spelt, zone: ZoneInfo) -> None:
     values = pd.Series(pc.cast(some, pa.float64()).to_numpy(), index=spelt.rows[places])
     serial = values[(size == 5) & values.between(20_000, 80_000)]
     if len(serial):
-        micros = (serial * 86_400).round() * 1_000_000
+        micros = ((serial + epoch) * 86_400).round() * 1_000_000
         work.give(
             serial.index.to_numpy(), np.datetime64("1899-12-30", "us") + micros.astype("int64").to_numpy()
         )
@@ -188,7 +197,7 @@ def _numbers(work: _Work, spelt: Spelt, zone: ZoneInfo) -> None:
             work.give(stamps.index.to_numpy(), utc.dt.tz_convert(zone).dt.tz_localize(None).to_numpy())
 
 
-def _dated(work: _Work, spelt: Spelt, date: str, name: str) -> pd.DataFrame:
+def _dated(work: Work, spelt: Spelt, date: str, name: str) -> pd.DataFrame:
     """The open rows that begin with a date: with a clock and its zone, with a period of the day, or alone."""
     *sure, short, period = (spelt.fields(date + tail, work.open) for tail in (*SURE, SHORT, PERIOD))
     long = pd.concat(sure)
@@ -226,27 +235,31 @@ def _is_period(found: pd.DataFrame) -> np.ndarray:
     return np.zeros(len(found), bool) if steady else dashed
 
 
-def _year_first(work: _Work, spelt: Spelt, zone: ZoneInfo, name: str) -> None:
+def _year_first(work: Work, spelt: Spelt, zone: ZoneInfo, name: str) -> None:
     for date in (r"(?P<y>\d{4})[-/. ]+(?P<m>\d{1,2})[-/. ]+(?P<d>\d{1,2})", COMPACT):
         found = _dated(work, spelt, date, name)
         if len(found):
             work.give(found.index.to_numpy(), assemble(found, zone))
 
 
-def _named_month(work: _Work, spelt: Spelt, zone: ZoneInfo, name: str) -> None:
-    """1-Sep-2026, Sep 1, 2026, Tue Sep 01 10:00:00 CST 2026."""
-    day, year = r"(?P<d>\d{1,2})(?:ST|ND|RD|TH)?", r"(?P<y>\d{4})"
+def _named_month(work: Work, spelt: Spelt, zone: ZoneInfo, name: str) -> None:
+    """1-Sep-2026, 1-Sep-26, Sep 1, 2026, Tue Sep 01 10:00:00 CST 2026."""
+    day, year = r"(?P<d>\d{1,2})(?:ST|ND|RD|TH)?", r"(?P<y>\d{4}|\d{2})"
     week = r"(?:(?:MON|TUE|WED|THU|FRI|SAT|SUN)[A-Z]*[.]?,? )?"
-    for date in (rf"{week}{day}[- /.,]*{MONTH}[- /.,]*{year},?", rf"{week}{MONTH}[- ]?{day},? {year},?"):
+    for date in (
+        rf"{week}{day}[- /.,]*{MONTH}[- /.,]*{year},?",
+        rf"{week}{MONTH}[- /.,]*{day}[-/, ]+{year},?",
+    ):
         found = _dated(work, spelt, date, name)
         if len(found):
+            found = found.assign(y=found["y"].where(found["y"] > 99, found["y"] + 2000))
             work.give(found.index.to_numpy(), assemble(found, zone))
     java = spelt.fields(rf"{week}{MONTH} {day} {HOUR}{SECONDS} (?:CST |{ZONE} )?{year}", work.open)
     if len(java):  # CST is the time of China
         work.give(java.index.to_numpy(), assemble(java, zone))
 
 
-def _short_year(work: _Work, spelt: Spelt, zone: ZoneInfo, day_first: bool | None, name: str) -> None:
+def _short_year(work: Work, spelt: Spelt, zone: ZoneInfo, day_first: bool | None, name: str) -> None:
     """9/1/26, 26-9-1: the year is the part that changes least; of equal ones the later year."""
     found = _dated(work, spelt, r"(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<c>\d{1,2})", name)
     if not len(found):
@@ -260,94 +273,31 @@ def _short_year(work: _Work, spelt: Spelt, zone: ZoneInfo, day_first: bool | Non
         last = c.max() > a.max()
     work.notes.append(f"{name}：年份只有两位，按{'末尾' if last else '开头'}的两位是年份读取")
     if last:
-        _day_or_month(work, found.assign(y=2000 + c), zone, day_first, name)
+        dayorder.day_or_month(work, found.assign(y=2000 + c), zone, day_first, name)
     else:
         dated = found.assign(y=2000 + a, m=b, d=c)
         work.give(found.index.to_numpy(), assemble(dated, zone))
 
 
-def _year_last(work: _Work, spelt: Spelt, zone: ZoneInfo, day_first: bool | None, name: str) -> None:
+def _year_last(work: Work, spelt: Spelt, zone: ZoneInfo, day_first: bool | None, name: str) -> None:
     found = _dated(work, spelt, r"(?P<a>\d{1,2})[-/. ](?P<b>\d{1,2})[-/. ](?P<y>\d{4})", name)
     if len(found):
-        _swapped(work, found, name)
-        _day_or_month(work, found, zone, day_first, name)
+        dayorder.swapped(work, found, name)
+        dayorder.day_or_month(work, found, zone, day_first, name)
 
 
-def _swapped(work: _Work, found: pd.DataFrame, name: str) -> None:
-    """Days and months put back that a spreadsheet took for each other.
-
-    It made dates of 09/03/2026, the wrong way round, and left 09/13/2026 as text: then no date has a day
-    after the 12th, no text one before, and only with both changed over do the months agree.
-    """
-    done = np.flatnonzero(~np.isnat(work.times))
-    if not len(done) or not ((found["a"] > 12) | (found["b"] > 12)).all():
-        return
-    times = pd.Series(work.times[done])
-    if (times.dt.day > 12).any():
-        return
-    months = set(found[["a", "b"]].min(axis=1))
-    changed = times.dt.day.isin(months).all() and not times.dt.month.isin(months).all()
-    if changed and min(len(done), len(found)) > 1:
-        days = times.dt.year * 10_000 + times.dt.day * 100 + times.dt.month
-        put = pd.to_datetime(days.astype("str"), format="%Y%m%d") + (times - times.dt.normalize())
-        work.times[done] = put.to_numpy().astype("datetime64[us]")
-        work.notes.append(
-            f"{name}：{len(done)} 个日期的日和月曾被表格软件对调（大于 12 日的仍是文字），已换回"
-        )
-    elif changed or min(len(done), len(found)) > 1:
-        work.notes.append(f"{name}：12 日以前的全是日期、以后的全是文字，日和月可能被表格软件对调，请核对")
+def _no_year(work: Work, spelt: Spelt) -> None:
+    """09-12 10:00, 9月1日, 12-Sep: read in a leap year for now."""
+    day = r"(?P<d>\d{1,2})"
+    for date in (rf"(?P<m>\d{{1,2}})[-/. ]{day}", rf"{day}[- ]{MONTH}", rf"{MONTH}[- ]{day}"):
+        found = spelt.fields(rf"{date}{CLOCK}{HALF}", work.open)
+        if len(found):
+            rows = found.index.to_numpy()
+            work.give(rows, assemble(found.assign(y=years.LEAP), None))
+            work.yearless[rows] = ~np.isnat(work.times[rows])
 
 
-def _day_or_month(
-    work: _Work, found: pd.DataFrame, zone: ZoneInfo, day_first: bool | None, name: str
-) -> None:
-    """01/02/2026: the column's unambiguous dates say whether the day or the month comes first."""
-    a, b = found["a"], found["b"]
-    day, month = int((a > 12).sum()), int((b > 12).sum())
-    if day_first is None and day and month:
-        clear = (a > 12) | (b > 12) | (a == b)
-        swapped = found.rename(columns={"a": "d", "b": "m"}).where(
-            a > 12, found.rename(columns={"a": "m", "b": "d"})
-        )
-        work.give(found.index[clear].to_numpy(), assemble(swapped[clear], zone))
-        work.refuse(found.index[~clear].to_numpy(), AMBIGUOUS)
-        work.notes.append(
-            f"{name}：{day} 个日期先写日、{month} 个先写月，互相矛盾；"
-            f"两可的 {int((~clear).sum())} 个未读入，请写 day_first"
-        )
-        return
-    decided = (
-        day_first if day_first is not None else day > 0 or (month == 0 and _steadier_day_first(found, zone))
-    )
-    names = {"a": "d", "b": "m"} if decided else {"a": "m", "b": "d"}
-    work.give(found.index.to_numpy(), assemble(found.rename(columns=names), zone))
-    if day_first is None and not day and not month and (a != b).any():
-        order = "日/月/年" if decided else "月/日/年"
-        work.notes.append(f"{name}：没有大于 12 的数可以判断日月先后，按 {order} 读取；如不对请写 day_first")
-
-
-def _steadier_day_first(found: pd.DataFrame, zone: ZoneInfo) -> bool:
-    """Whether day-first gives the calmer sequence: exports come in order of time."""
-    calm = []
-    for names in ({"a": "d", "b": "m"}, {"a": "m", "b": "d"}):
-        times = assemble(found.rename(columns=names), zone)
-        times = times[~np.isnat(times)].astype("int64")
-        calm.append(np.abs(np.diff(times)).sum() if len(times) == len(found) else np.inf)
-    return bool(calm[0] < calm[1])
-
-
-def _no_year(work: _Work, spelt: Spelt, year: int | None, name: str) -> None:
-    found = spelt.fields(rf"(?P<m>\d{{1,2}})[-/. ](?P<d>\d{{1,2}}){CLOCK}{HALF}", work.open)
-    if not len(found):
-        return
-    if year is None:
-        work.refuse(found.index.to_numpy(), NO_YEAR)
-        work.notes.append(f"{name}：有日期没有年份，未读入；请在参数 year 中写年份")
-    else:
-        work.give(found.index.to_numpy(), assemble(found.assign(y=year), None))
-
-
-def _month_only(work: _Work, spelt: Spelt, name: str) -> None:
+def _month_only(work: Work, spelt: Spelt, name: str) -> None:
     """2026年9月: a column of months alone is read as their first days."""
     found = spelt.fields(r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})", work.open)
     if len(found) and np.isnat(work.times).all():
@@ -355,7 +305,7 @@ def _month_only(work: _Work, spelt: Spelt, name: str) -> None:
         work.notes.append(f"{name}：只有年和月，按当月 1 日计，日期与时长不能细看")
 
 
-def _leftovers(work: _Work, spelt: Spelt) -> None:
+def _leftovers(work: Work, spelt: Spelt) -> None:
     dates = pc.count_substring_regex(spelt.plain, r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}").to_numpy()
     twice = spelt.rows[spelt.places(dates > 1)]
     work.refuse(twice[work.open[twice]], TWICE)

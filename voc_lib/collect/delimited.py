@@ -59,6 +59,8 @@ def _line_ends(data: bytes) -> tuple[bytes, int]:
     nuls = data.count(b"\0")
     data = data.replace(b"\0", b"") if nuls else data
     if b"\r" in data[: 1 << 20] or b"\r" in data:
+        if 2 * data.count(b"\r\r\n") > data.count(b"\n"):  # written twice through a text mode
+            data = data.replace(b"\r\r\n", b"\r\n")
         lone = data.count(b"\r") - data.count(b"\r\n")
         if lone and b"\n" not in data:
             return data.replace(b"\r", b"\n"), nuls
@@ -73,6 +75,8 @@ def parse(data: bytes, *, label: str, known: frozenset[str] = frozenset()) -> Ta
     if max(map(head.split("\n", 1)[0].count, DELIMITERS)) >= MAX_COLUMNS:
         raise DataError(f"{label} 的第一行超过 {MAX_COLUMNS} 列，不是正常的表格。请检查导出。")
     delimiter = choose_delimiter(head, known)
+    if (joined := quoting.rejoined(data, delimiter)) is not data:
+        return _restored(parse(joined, label=label, known=known), joined)
     records = list(_take(scan(head, delimiter), HEAD_ROWS))
     header = messy.find_header([r.fields for r in records], known=known)
     widths = Counter(len(r.fields) for r in records[header.body :] if any(r.fields))
@@ -90,6 +94,25 @@ def parse(data: bytes, *, label: str, known: frozenset[str] = frozenset()) -> Ta
     aside, titles = messy.above([r.fields for r in records], header, [r.line for r in records])
     table = replace(table, aside=_counted(table.aside, aside, records[: header.body], start))
     return messy.tidy(table.note(f"{label}：{titles}") if titles else table, header.names)
+
+
+def _restored(table: Table, data: bytes) -> Table:
+    """The table of data with marks for line feeds inside cells, with the line feeds and their lines."""
+    pieces = data.split(quoting.BREAK)[:-1]
+    marked = 1 + np.cumsum([piece.count(b"\n") for piece in pieces])
+    mark = quoting.BREAK.decode()
+    cells = [pc.replace_substring(column, mark, "\n") for column in table.cells.columns]
+    gone = table.rejects
+    return replace(
+        table,
+        cells=pa.Table.from_arrays(cells, names=table.cells.column_names),
+        lines=table.lines + np.searchsorted(marked, table.lines),
+        rejects=gone.assign(
+            line=gone["line"] + np.searchsorted(marked, gone["line"].to_numpy()),
+            raw=gone["raw"].str.replace("\\u001e", "\\n", regex=False),
+        ),
+        aside={**table.aside, messy.BREAK: table.aside.get(messy.BREAK, 0) + len(pieces)},
+    ).note(f"{table.file}：有 {len(pieces)} 处换行没有引号（行尾是 CRLF，格内是 LF），已并回原来的单元格")
 
 
 def _counted(

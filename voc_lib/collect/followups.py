@@ -46,7 +46,10 @@ def parted(table: Table, settled: Settled, source: Source) -> tuple[Table, Settl
     matches = _matches(settled, text, time)
     cells = _numbered(table.cells.filter(rows), matches, text)
     sheet = f"{table.sheet}·{text}" if table.sheet else text
-    part = Table(table.file, sheet, table.columns, cells, table.lines[rows.to_numpy()])
+    part = Table(
+        table.file, sheet, table.columns, cells, table.lines[rows.to_numpy()],
+        written=table.written, epoch=table.epoch,
+    )  # fmt: skip
     return part.note(
         TOLD.format(place=table.place, text=text, n=part.read, time=time or "原反馈的时间")
     ), Settled(matches)

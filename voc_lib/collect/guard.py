@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -24,6 +24,8 @@ WIDE = re.compile(rb'<c r="([A-Z]{2,3})\d{1,7}"(?:[^>]*[^/>])?>')  # not <c …/
 ROW = re.compile(rb'<row [^>]*?r="(\d+)"')
 HIDDEN_ROW = re.compile(rb'<row (?=[^>]*?hidden="(?:1|true)")[^>]*?r="(\d+)"')
 MERGE = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+DATE_1904 = re.compile(rb'<workbookPr [^>]*?date1904="(?:1|true)"')
+APART = 1_462  # days from 1899-12-30 to 1904-01-01
 DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -32,13 +34,15 @@ RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships
 class SheetFacts:
     """What the XML of one sheet says before it is parsed: merged ranges (0-based), hidden rows (1-based).
 
-    Columns are counted from the first that holds anything, as the parser counts them.
+    Columns are counted from the first that holds anything, as the parser counts them. `epoch` are the days by
+    which the workbook counts its days later than Excel for Windows does.
     """
 
     name: str
     visible: bool = True
     merges: tuple[tuple[int, int, int, int], ...] = ()
     hidden_rows: tuple[int, ...] = ()
+    epoch: int = 0
 
 
 def check_text(file: Path, *, limit: int = MAX_TEXT) -> None:
@@ -75,7 +79,8 @@ def inspect_workbook(file: Path) -> list[SheetFacts]:
         with zipfile.ZipFile(file) as archive:
             _check_entries(file, archive)
             _check_heads(file, archive)
-            return [_sheet(file, archive, *entry) for entry in _sheets(file, archive)]
+            epoch = _epoch(file, archive)
+            return [replace(_sheet(file, archive, *entry), epoch=epoch) for entry in _sheets(file, archive)]
     except (
         zipfile.BadZipFile,
         EOFError,
@@ -145,6 +150,12 @@ def _sheets(file: Path, archive: zipfile.ZipFile) -> list[tuple[str, str, bool]]
         (node.get("name", ""), targets.get(node.get(RELATION), ""), node.get("state", "visible") == "visible")
         for node in book.findall(".//{*}sheet")
     ]
+
+
+def _epoch(file: Path, archive: zipfile.ZipFile) -> int:
+    if "xl/workbook.xml" not in archive.namelist():
+        return 0
+    return APART if DATE_1904.search(_small(file, archive, "xl/workbook.xml")) else 0
 
 
 def _small(file: Path, archive: zipfile.ZipFile, name: str) -> bytes:

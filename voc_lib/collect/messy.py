@@ -15,6 +15,7 @@ from voc_lib.collect.headers import normal, spellings, words
 from voc_lib.collect.table import Table
 
 HEAD = 60
+ODD = 0.2  # so many cells of a header may be numbers or dates
 TITLE, HEADER, EMPTY, BREAK = "标题行", "表头行", "空行", "格内换行"  # lines that are no rows
 NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?%?")
 DATE = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*(?:\d{1,2}.*)?)?")
@@ -89,6 +90,8 @@ def _header_row(grid: list[list[str]], known: frozenset[str]) -> int | None:
     filled = [sum(map(bool, row)) for row in grid]
     usual = Counter(n for n in filled if n > 1).most_common(1)
     need = max(1, min(usual[0][0], max(filled)) * 0.6) if usual else 1
+    if usual and len(grid[0]) == 2 and _numbered(grid[0], grid[1:]):
+        return 0
     best: tuple[int, int] | None = None
     for i, row in enumerate(grid[:30]):
         hits = len({normal(cell) for cell in row if cell} & known)
@@ -105,17 +108,32 @@ def _header_row(grid: list[list[str]], known: frozenset[str]) -> int | None:
 
 
 def _is_header(row: list[str], below: list[list[str]]) -> bool:
-    """Cells that are words, not values, and more than one."""
+    """Cells that are words, and more than one; a few may be values where what is below words is values."""
     cells = [cell for cell in row if cell]
-    if any(_is_value(cell) for cell in cells):
+    named = [j for j, cell in enumerate(row) if cell and not _is_value(cell)]
+    odd = len(cells) - len(named)
+    if odd > max(1, ODD * len(cells)) or (odd and len(named) < 2):
         return False
-    if len(row) == 1 or len(cells) == 1:
+    if len(row) == 1 or (len(cells) == 1 and not _numbered(row, below)):
         return False
     if len(set(cells)) < len(cells) * 0.5:
         return False
-    typed = [any(_is_value(r[j]) for r in below[:20] if j < len(r)) for j in range(len(row)) if row[j]]
+    typed = [any(_is_value(r[j]) for r in below[:20] if j < len(r)) for j in named]
+    if odd:
+        return any(typed)
     short = sum(len(cell) <= 12 for cell in cells) / len(cells)
     return any(typed) or short >= 0.5 or any(re.search(r"[?？：:、]|^\d+[.、]", cell) for cell in cells)
+
+
+def _numbered(row: list[str], below: list[list[str]]) -> bool:
+    """Whether what has no name here are the row numbers that programs write before a table."""
+    unnamed = [[r[j] for r in below if any(r)] for j, cell in enumerate(row) if not cell]
+    return any(len(n) > 1 and n in _counting(len(n)) for n in unnamed[:1])
+
+
+def _counting(n: int) -> list[list[str]]:
+    """The first n numbers, from 0 and from 1."""
+    return [[str(number) for number in range(start, start + n)] for start in (0, 1)]
 
 
 def _is_value(cell: str) -> bool:

@@ -18,6 +18,9 @@ DOUBLED = re.compile(rb'[^,\t;|\r\n"]""[^,\t;|\r\n"]')
 ALIKE = 0.8  # so many cells of a column share a form: the column is told by it
 OFTEN = 0.2
 EVIDENCE = 3  # characters of form that make a line a row of its own: T9 and 9, or a date
+BREAK = b"\x1e"  # stands for a line feed inside a cell while rows are told apart
+SAMPLE = 1_000
+ALONE = "\x1f"  # stands in no text: the delimiter of a table of one column
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,20 @@ class Shape:
         >>> shape.fits(["T7", "好", "2026-10-01"]), shape.fits(["很好", "好", "2026-10-01"])
         (True, False)
         """
+        if not self.allows(cells):
+            return False
+        return sum(len(form(cells[column])) for column, _ in self.forms) >= EVIDENCE
+
+    def allows(self, cells: Sequence[str]) -> bool:
+        """Whether nothing in these cells speaks against their being a row.
+
+        >>> learn(["5,很好", "4,坏"], ",", width=2).allows(["很好", "也不贵"])
+        False
+        """
         if len(cells) != self.width:
             return False
         said = [(form(cells[column]), usual) for column, usual in self.forms]
-        if any(word and word not in usual for word, usual in said):
-            return False
-        return sum(len(word) for word, _ in said) >= EVIDENCE
+        return all(not word or word in usual for word, usual in said)
 
 
 ANY = Shape()
@@ -91,8 +102,8 @@ def scan(text: str, delimiter: str | None, *, usual: int = 0, shape: Shape = ANY
         if lines[number] in ("", "\r"):
             number += 1
             continue
-        far = usual > 2 and vain <= VAIN * (number + MAX_QUOTED_LINES)
-        record, looked = _record(lines, number, delimiter, usual, shape, far=far)
+        far = vain <= VAIN * (number + MAX_QUOTED_LINES)
+        record, looked = _record(lines, number, delimiter or ALONE, usual, shape, far=far)
         vain += looked
         usual = usual or (len(record.fields) if len(record.fields) > 1 else 0)
         yield record
@@ -100,21 +111,28 @@ def scan(text: str, delimiter: str | None, *, usual: int = 0, shape: Shape = ANY
 
 
 def _record(
-    lines: list[str], number: int, delimiter: str | None, usual: int, shape: Shape, *, far: bool
+    lines: list[str], number: int, delimiter: str, usual: int, shape: Shape, *, far: bool
 ) -> tuple[Record, int]:
     """The record that begins at a line, and how many lines were looked at in vain."""
     line = lines[number].removesuffix("\r")
-    if delimiter is None or '"' not in line:
-        return Record(number + 1, number + 2, line.split(delimiter) if delimiter else [line], line), 0
+    if '"' not in line:
+        return Record(number + 1, number + 2, line.split(delimiter), line), 0
     fields = split(line, delimiter)
     if fields is not None:
         return Record(number + 1, number + 2, fields, line), 0
     fields, used = _several_lines(lines, number, delimiter, usual, MAX_QUOTED_LINES if far else QUOTED_LINES)
     inside = lines[number : number + used]
     alone = sum(shape.fits(inner.split(delimiter)) for inner in inside) if fields else 0
-    if fields is None or alone > shape.fits(fields):  # more rows when each line is one
+    if fields is None or alone > shape.fits(fields) or _doubtful(inside, delimiter, usual, shape):
         return Record(number + 1, number + 2, line.split(delimiter), line, STRAY), used
     return Record(number + 1, number + used + 1, fields, "\n".join(inside), JOINED if alone else ""), 0
+
+
+def _doubtful(inside: Sequence[str], delimiter: str, usual: int, shape: Shape) -> bool:
+    """Whether a long cell of a narrow table, whose width says little, holds what may be rows."""
+    if usual > 2 or len(inside) <= QUOTED_LINES:
+        return False
+    return any(shape.allows(line.split(delimiter)) for line in inside[1:-1])
 
 
 def _several_lines(
@@ -196,6 +214,30 @@ def notes(doubts: dict[str, list[int]]) -> list[str]:
             f"第 {_listed(doubts[JOINED])} 行起的引号跨行，已并作一条，但其中有像单独记录的行；请核对"
         )
     return told
+
+
+def rejoined(data: bytes, delimiter: str | None) -> bytes:
+    """The data with BREAK for bare line feeds that stand inside a cell without quotes.
+
+    Where rows end in CR LF, the pieces between bare line feeds are one row if together they have its width.
+
+    >>> rejoined(b"1,a,b\\r\\n2,c,d\\ne\\r\\n", ",")
+    b'1,a,b\\r\\n2,c,d\\x1ee\\r\\n'
+    """
+    ends = data.count(b"\r\n")
+    if delimiter is None or ends < 2 or ends == data.count(b"\n") or BREAK in data:
+        return data
+    mark, rows = delimiter.encode(), data.split(b"\r\n")
+    whole = Counter(row.count(mark) for row in rows[:SAMPLE] if row and b"\n" not in row and b'"' not in row)
+    usual = whole.most_common(1)[0][0] if whole else 0
+    broken = [
+        n for n, row in enumerate(rows) if b"\n" in row and b'"' not in row and row.count(mark) == usual
+    ]
+    if not usual or not broken:
+        return data
+    for n in broken:
+        rows[n] = rows[n].replace(b"\n", BREAK)
+    return b"\r\n".join(rows)
 
 
 def unescaped(data: bytes) -> bytes:

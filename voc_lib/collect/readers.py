@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from voc_lib.collect import delimited, guard, markup, records, workbook
+from voc_lib.collect import delimited, guard, markup, records, workbook, wrapping
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError
 
@@ -155,6 +155,13 @@ def read(
     label: str | None = None,
 ) -> list[Table]:  # fmt: skip
     """The tables of one file: one per visible sheet of a workbook, else one."""
+    found = _read(file, encoding, sheet, known, label)
+    return [wrapping.taken_off(table) for table in found]
+
+
+def _read(
+    file: Path, encoding: str | None, sheet: str | None, known: frozenset[str], label: str | None
+) -> list[Table]:
     what = kind(file)
     if what in ("workbook", "legacy"):
         return workbook.read(file, sheet=sheet, known=known, label=label, legacy=what == "legacy")

@@ -150,7 +150,7 @@ def _zeroed(texts: pa.Array) -> pa.Array:
 
 def _plain(spellings: pa.Array) -> pa.Array:
     """Chinese date words, weekdays and brackets taken to plain signs; digits keep their order."""
-    plain = pc.utf8_upper(spellings)
+    plain = pc.replace_substring_regex(pc.utf8_upper(spellings), r"(\d,?) AT (\d)", r"\1 \2")
     for pattern, plainer in SPELLINGS:
         plain = pc.replace_substring_regex(plain, pattern, plainer)
     return pc.replace_substring_regex(plain, r"\s+", " ")

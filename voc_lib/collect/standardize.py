@@ -13,7 +13,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from voc_lib import schema
-from voc_lib.collect import candidates, clocks, dates, encoding, followups, identity, kinds, scores
+from voc_lib.collect import (
+    candidates,
+    clocks,
+    encoding,
+    followups,
+    identity,
+    kinds,
+    scores,
+    selection,
+    times,
+    words,
+)
 from voc_lib.collect import columns as columns_of
 from voc_lib.collect.candidates import Settled
 from voc_lib.collect.headers import Match
@@ -21,8 +32,8 @@ from voc_lib.collect.spelling import raw_bytes
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError
 from voc_lib.params import Source
+from voc_lib.period import Period
 
-CONTROL = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]"
 # Lone surrogates come from JSON as the escape that was written there.
 UNSEEN = r"[\p{Cc}\p{Cf}\x{fe00}-\x{fe0f}\x{fffe}\x{ffff}]|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
 # Bytes of UTF-8 that may begin such a character: none of ASCII's signs, and none of 、 to 鿿.
@@ -30,11 +41,11 @@ SUSPECT = np.array(
     [not (0x20 <= b < 0x7F or 0x80 <= b < 0xC0 or 0xE3 <= b <= 0xE9) or b == ord("\\") for b in range(256)]
 )
 WORDS = ("text", "request", "remark")
-TIMES = ("created_at", "first_response_at", "closed_at")
 SCORES = ("csat", "nps")
 IDS = ("feedback_id", "customer_id", "contact")
 MOBILE = r"1[3-9]\d{9}"
-SCIENTIFIC = r"^[-+]?\d(?:\.\d+)?[eE]\+?\d+$"
+# 7.30165E+18 out of a spreadsheet; not 5e0000000000000000000001, which has an e among its hex digits
+SCIENTIFIC = r"^[-+]?\d(?:\.\d+[eE]\+?|[eE]\+)\d{1,3}$"
 UNKNOWN_CHANNEL = "未注明"
 NO_TEXT = "反馈内容为空"
 
@@ -54,7 +65,13 @@ class Standard:
 
 
 def standardize(
-    table: Table, source: Source, *, zone: ZoneInfo, scale: str = "", settled: Settled | None = None
+    table: Table,
+    source: Source,
+    *,
+    zone: ZoneInfo,
+    scale: str = "",
+    period: Period | None = None,
+    settled: Settled | None = None,
 ) -> Standard:
     """The table's rows as feedback; DataError when no column holds the text or no column a readable date.
 
@@ -68,30 +85,33 @@ def standardize(
     columns, notes = columns_of.by_field(table, matches, source.text)
     if "text" not in columns and any(name in columns for name in SCORES):
         columns["text"] = repeat(None, len(table.lines))  # scores without words
-    _require(columns, table, settled)
+    _require(columns, table, settled, source)
     columns, titles = columns_of.titled(columns, matches, table)
     columns, unseen = _seen(columns, table)
-    times, time_notes = _times(columns, source, zone, table)
-    fields = {**_words(columns), **_categories(columns), **times.fields}
+    dated, time_notes = times.read(columns, source, zone, table, period)
+    fields = {**_words(columns), **_categories(columns), **dated.fields}
     ids, id_notes = _ids(columns, table)
     marks = _scores(_by_customers(columns), matches, scale)
     score_notes = [note for mark in marks.values() for note in mark.notes]
     fields |= ids | {name: mark.values for name, mark in marks.items()} | _constants(table, source, fields)
     frame = schema.shape(pd.DataFrame(fields, index=range(len(table.lines))), schema.FEEDBACK)
-    reasons = _reasons(frame, times.reasons)
+    reasons = _reasons(frame, dated.reasons)
     keep = np.ones(len(frame), dtype=bool)
     keep[list(reasons)] = False
     told_kinds = kinds.by_column(table)
     table = table.reject(reasons)
     kept = identity.with_ids(frame[keep].reset_index(drop=True))
-    told = (*table.notes, *notes, *titles, *unseen, *time_notes, *id_notes, *score_notes)
+    spoken = selection.speakers(table, source)
+    told = (*table.notes, *filter(None, (spoken,)), *notes, *titles, *unseen)
+    told = (*told, *time_notes, *id_notes, *score_notes)
     return Standard(kept, table, tuple(matches), told, told_kinds)
 
 
 def settle(table: Table, source: Source, *, zone: ZoneInfo) -> Settled:
     """Which column of a (repaired) table is which field, with what is open."""
     given = source.columns | dict.fromkeys(source.text, "text") | followups.excluded(source)
-    settled = candidates.settle(table, given, zone=zone)
+    elsewhere = ("created_at",) if source.created_at else ()
+    settled = candidates.settle(table, given, zone=zone, given=elsewhere)
     return replace(settled, matches=tuple(clocks.paired(table, settled.matches)))
 
 
@@ -125,7 +145,7 @@ def visible(values: pd.Series) -> pd.Series:
     >>> visible(pd.concat([pd.Series(["华东"]), pd.Series(["华\u200b南"])])).tolist()  # read in pieces
     ['华东', '华南']
     """
-    column = _arrow(values)
+    column = words.arrow(values)
     suspect = SUSPECT[raw_bytes(column.fill_null(""))].any()
     if not suspect or not pc.any(pc.match_substring_regex(column, UNSEEN)).as_py():
         return values
@@ -153,15 +173,15 @@ def unseen_notes(
     ]
 
 
-def _require(columns: dict[str, pd.Series], table: Table, settled: Settled) -> None:
+def _require(columns: dict[str, pd.Series], table: Table, settled: Settled, source: Source) -> None:
     """Nothing; DataError for a table without a time, or without words and scores."""
     known = f"文件里的表头：{'、'.join(table.columns[:40])}。"
-    if "created_at" not in columns:
+    if "created_at" not in columns and source.created_at is None:
         text = next((m.header for m in settled.matches if m.field == "text"), "")
         words = f"反馈内容是“{text}”，但" if text else ""
         raise DataError(
             f"{table.place}：{words}没有一列是反馈时间（created_at）。{known}若有这样的列，请写 columns: "
-            '{原表头: created_at}；若文件里没有时间，请在来源下写 created_at: "2026-09-01"（全部行的日期）。'
+            f"{{原表头: created_at}}；若文件里没有时间，{times.STAMPS}。"
         )
     if "text" not in columns:
         raise DataError(
@@ -169,69 +189,12 @@ def _require(columns: dict[str, pd.Series], table: Table, settled: Settled) -> N
         )
 
 
-@dataclass(frozen=True)
-class _Times:
-    fields: dict[str, pd.Series]
-    reasons: pd.Series
-
-
-def _times(
-    columns: dict[str, pd.Series], source: Source, zone: ZoneInfo, table: Table
-) -> tuple[_Times, list[str]]:
-    fields, notes = {}, []
-    reasons = pd.Series(dtype="str")
-    for name in TIMES:
-        if name not in columns:
-            continue
-        label = schema.FEEDBACK.labels[name]
-        texts = columns[name].mask(columns[name].isin(scores.values_file()["missing"]))
-        parsed = dates.parse(texts, zone=zone, year=source.year, day_first=source.day_first, name=label)
-        fields[name] = parsed.times
-        notes += [f"{table.place}：{note}" for note in parsed.notes]
-        if name == "created_at":
-            reasons = parsed.reasons
-            _readable(texts, parsed, table)
-        elif lost := int((texts.notna() & parsed.times.isna()).sum()):
-            notes.append(f"{table.place}：{label}有 {lost} 个无法识别，按空处理")
-    return _Times(fields, reasons), notes
-
-
-def _readable(texts: pd.Series, parsed: dates.Parsed, table: Table) -> None:
-    given = int(texts.notna().sum())
-    if not given or parsed.times.notna().any() or (parsed.reasons == dates.NO_YEAR).any():
-        return
-    raise DataError(
-        f"{table.place} 没有可读的日期列：反馈时间列的 {given} 个值都不像日期。"
-        "可用 2026-09-01、2026/9/1 10:00、2026年9月1日、Excel 日期、时间戳；请在 columns 里指定 created_at。"
-    )
-
-
 def _words(columns: dict[str, pd.Series]) -> dict[str, pd.Series]:
-    """Customers' own words: control characters out, platform fillers are nothing; “NA” stays a word."""
-    fields = {}
-    for name in WORDS:
-        if name in columns:
-            words = columns[name]
-            if pc.any(pc.match_substring_regex(_arrow(words), CONTROL)).as_py():
-                words = words.str.replace(CONTROL, "", regex=True).str.strip()
-                words = words.mask(words == "")
-            fields[name] = words.mask(words.isin(fillers()))
-    return fields
-
-
-def fillers() -> list[str]:
-    """What platforms write where customers said nothing."""
-    return [*scores.values_file()["placeholder"], *scores.values_file()["by_platform"]]
-
-
-def _arrow(values: pd.Series) -> pa.Array:
-    """The texts in one piece; what was read in pieces comes in chunks."""
-    texts = pa.array(values, type=pa.large_string())
-    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    return {name: words.clean(columns[name]) for name in WORDS if name in columns}
 
 
 def _categories(columns: dict[str, pd.Series]) -> dict[str, pd.Series]:
-    done = {*WORDS, *TIMES, *SCORES, *IDS}
+    done = {*WORDS, *times.TIMES, *SCORES, *IDS}
     missing = scores.values_file()["missing"]
     return {name: values.mask(values.isin(missing)) for name, values in columns.items() if name not in done}
 
@@ -322,8 +285,7 @@ def _scores(columns: dict[str, pd.Series], matches: Sequence[Match], scale: str)
 
 def _by_customers(columns: dict[str, pd.Series]) -> dict[str, pd.Series]:
     """The columns without the scores a platform gave for customers who said nothing (系统默认好评)."""
-    words = pa.array(scores.values_file()["by_platform"], pa.large_string())
-    by_platform = pc.is_in(_arrow(columns["text"]), value_set=words).to_numpy(zero_copy_only=False)
+    by_platform = words.by_platform(columns["text"])
     return {name: texts.mask(by_platform) if name in SCORES else texts for name, texts in columns.items()}
 
 

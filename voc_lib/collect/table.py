@@ -18,7 +18,8 @@ class Table:
     """Rows of one file or sheet: every cell is text, "" for nothing; `lines` are places in the file.
 
     `aside` counts the lines that are no rows, by what they are: titles, the header, lines with nothing on
-    them, line breaks inside a cell.
+    them, line breaks inside a cell, rows the params leave out. `written` is when the file was, in local time;
+    `epoch` are the days its serial numbers of days lie after those of Excel for Windows.
     """
 
     file: str
@@ -29,6 +30,8 @@ class Table:
     rejects: pd.DataFrame = field(default_factory=lambda: rejects([]))
     notes: tuple[str, ...] = ()
     aside: Mapping[str, int] = field(default_factory=dict)
+    written: pd.Timestamp | None = None
+    epoch: int = 0
 
     @property
     def read(self) -> int:

@@ -115,7 +115,7 @@ def _table(grid: pa.Table, file: str, sheet: str, facts: guard.SheetFacts, known
     table = Table(
         file, sheet, columns,
         pa.Table.from_arrays([c.slice(header.body, body) for c in cells], names=list(columns)),
-        np.arange(header.body + 1, header.body + 1 + body, dtype="int64"), aside=aside,
+        np.arange(header.body + 1, header.body + 1 + body, dtype="int64"), aside=aside, epoch=facts.epoch,
     )  # fmt: skip
     hidden = [row for row in facts.hidden_rows if row > header.body]
     notes = [f"{table.place}：有 {len(hidden)} 个隐藏行，已照常读入"] if hidden else []

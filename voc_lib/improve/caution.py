@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from voc_lib.improve import interrupted, monthly
-from voc_lib.improve.verdict import SMALL, direction
+from voc_lib.improve.verdict import SMALL
 from voc_lib.knowledge import Trial
-from voc_lib.params import Metric
+from voc_lib.metric import Metric
 from voc_lib.period import Period
 from voc_lib.stats import intervals, metrics
 from voc_lib.stats.intervals import Interval
@@ -116,7 +116,7 @@ def _extreme(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[C
     first = pd.Period(trial.before.start, freq="M")
     found = _known(trial, evidence, monthly.months(first - EARLIER, first - 1))
     values = [value for value in found if not isnan(value)]
-    towards = direction(trial.metric, change.before.value, trial.target)
+    towards = trial.metric.towards or 0
     if len(values) >= FEWEST and all(towards * (value - change.before.value) > 0 for value in values):
         yield Caution(f"改进前窗口比此前 {len(values)} 个月都差，部分变化可能是向均值回归")
 

@@ -12,6 +12,7 @@ from voc_lib import schema
 from voc_lib.improve import caution, control_charts, monthly, verdict
 from voc_lib.improve.plan import finished
 from voc_lib.knowledge import Knowledge, Measure, Trial
+from voc_lib.metric import Direction
 from voc_lib.period import Period
 from voc_lib.stats import metrics
 from voc_lib.stats.metrics import Difference, Estimate, Evidence
@@ -28,6 +29,11 @@ UNMEASURED = {
     "metric": "未写指标",
     "verdict": verdict.UNKNOWN,
     "note": "措施没有写 metric、target、before、after，无法判断效果",
+    "next_step": "补充指标",
+}
+UNDECLARED = {
+    "verdict": verdict.UNKNOWN,
+    "note": "没有说明这个指标越高越好还是越低越好（metrics 中的 better），无法判断效果",
     "next_step": "补充指标",
 }
 
@@ -89,8 +95,10 @@ def _row(measure: Measure, evidence: Evidence, as_of: date) -> dict[str, Any]:
     trial = measure.trial
     if trial is None:
         return {**named, **UNMEASURED}
+    towards = trial.metric.towards
+    if towards is None:
+        return {**named, **UNDECLARED, "metric": metrics.describe(trial.metric), "target": trial.target}
     change = compare(trial, evidence, as_of=as_of)
-    towards = verdict.direction(trial.metric, change.before.value, trial.target)
     judgement = verdict.judge(change, trial.target, towards)
     cautions = caution.cautions(trial, evidence, change, as_of=as_of)
     firm = not any(each.blocks for each in cautions)
@@ -114,7 +122,7 @@ def next_step(judged_as: str, *, firm: bool = True) -> str:
     return verdict.NEXT_STEPS[verdict.UNKNOWN if watched else judged_as]
 
 
-def _figures(trial: Trial, change: Difference, towards: verdict.Direction) -> dict[str, Any]:
+def _figures(trial: Trial, change: Difference, towards: Direction) -> dict[str, Any]:
     before, after = change.before, change.after
     return {
         "metric": metrics.describe(trial.metric),

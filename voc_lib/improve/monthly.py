@@ -9,7 +9,7 @@ from datetime import timedelta
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.params import Metric
+from voc_lib.metric import Metric
 from voc_lib.period import Period
 from voc_lib.stats import metrics
 from voc_lib.stats.metrics import Estimate, Evidence

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isnan, nan
-from typing import Literal
 
-from voc_lib.params import Metric
+from voc_lib.metric import Direction
 from voc_lib.stats.metrics import Difference, Estimate
 
 MET, MISSED, UNKNOWN = "达标", "未达标", "证据不足"
 NEXT_STEPS = {MET: "机制固化", MISSED: "回到根因分析", UNKNOWN: "继续观察"}
 SMALL = 30
-LOWER = ("share", "rate", "handling_hours", "first_response_hours")
-HIGHER = ("sla", "csat", "nps", "fcr")
-
-Direction = Literal[-1, 1]
 
 
 @dataclass(frozen=True)
@@ -24,21 +19,6 @@ class Judgement:
 
     verdict: str
     reason: str
-
-
-def direction(metric: Metric, before: float, target: float) -> Direction:
-    """1 where more is better, -1 where less is: from `before` towards the target.
-
-    A metric that has only one good direction keeps it, also when `before` was past the target already.
-
-    >>> direction(Metric(kind="kpi", name="发货率"), 0.80, 0.95), direction(Metric(kind="csat"), 4.6, 4.5)
-    (1, 1)
-    """
-    if metric.kind in HIGHER:
-        return 1
-    if metric.kind in LOWER:
-        return -1
-    return 1 if target >= before else -1
 
 
 def judge(change: Difference, target: float, towards: Direction) -> Judgement:

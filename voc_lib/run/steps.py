@@ -89,7 +89,7 @@ STEPS = (
         "前期准备",
         "客户反馈分析项目计划书",
         ("03_clean_and_tag",),
-        ("goals", "team", "milestones", "channels"),
+        ("goals", "metrics", "team", "milestones", "channels"),
         "项目计划书",
     ),
     StepSpec(

@@ -37,6 +37,7 @@ from voc_lib.schema.improve import (
 from voc_lib.schema.plan import (
     CHANNELS,
     GOALS,
+    METRICS,
     MILESTONES,
     TEAM,
 )
@@ -107,6 +108,7 @@ __all__ = [
     "ISSUES",
     "KPIS",
     "LEDGER",
+    "METRICS",
     "MILESTONES",
     "MISMATCHES",
     "MOODS",

@@ -1,4 +1,4 @@
-"""What step 1 states: goals, team, milestones, channels."""
+"""What step 1 states: goals, the metric dictionary, team, milestones, channels."""
 
 from __future__ import annotations
 
@@ -15,6 +15,20 @@ GOALS = declare(
     C("unit", "category", "单位"),
     C("n", "int", "基线样本量", low=0),
     C("source", "text", "基线来源"),
+)
+METRICS = declare(
+    "metrics",
+    "指标词典",
+    C("metric", "text", "指标", required=True),
+    C("definition", "text", "口径"),
+    C("unit", "category", "单位", required=True),
+    C("numerator", "text", "分子"),
+    C("denominator", "text", "分母"),
+    C("better", "category", "好方向", required=True, allowed=("越高越好", "越低越好")),
+    C("source", "text", "数据来源"),
+    C("exposure", "text", "计入范围"),
+    C("used_by", "text", "用于"),
+    key=("metric",),
 )
 TEAM = declare(
     "team",

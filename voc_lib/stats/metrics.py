@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from voc_lib.errors import ParamsError, did_you_mean
-from voc_lib.params import Metric
+from voc_lib.metric import Metric
 from voc_lib.period import Period
 from voc_lib.stats import exposure as denominators
 from voc_lib.stats import handling, intervals, satisfaction

@@ -1,0 +1,87 @@
+"""The times of a table's rows: read from its columns, or given to the whole file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from voc_lib import schema
+from voc_lib.collect import ago, dates, scores, stamps
+from voc_lib.collect.columns import series
+from voc_lib.collect.table import Table
+from voc_lib.errors import DataError
+from voc_lib.params import Source
+from voc_lib.period import Period
+
+TIMES = ("created_at", "first_response_at", "closed_at")
+STAMPS = (
+    "请写 created_at: 2026-09-30（整份文件的日期）、created_at: 评论_%Y%m%d（取文件名里的日期）"
+    "或 created_at: file（取文件的修改日期）"
+)
+
+
+@dataclass(frozen=True)
+class Times:
+    fields: dict[str, pd.Series]
+    reasons: pd.Series
+
+
+def _known(table: Table, source: Source, zone: ZoneInfo, period: Period | None) -> dates.Known:
+    """What a table says of its times beside their texts."""
+    taken = None
+    if name := stamps.captured(table):
+        taken = dates.parse(series(table.cells[name]), zone=zone, day_first=source.day_first).times
+    if (taken is None or taken.isna().all()) and source.captured_at:
+        time, _ = stamps.given(source.captured_at, "captured_at", table)
+        taken = pd.Series([time] * len(table.lines), dtype="datetime64[us]")
+    return dates.Known(taken, table.written, period, table.epoch)
+
+
+def read(
+    columns: dict[str, pd.Series], source: Source, zone: ZoneInfo, table: Table, period: Period | None
+) -> tuple[Times, list[str]]:
+    fields, notes = {}, []
+    reasons = pd.Series("", index=range(len(table.lines)), dtype="str")
+    known = _known(table, source, zone, period)
+    if "created_at" not in columns and source.created_at:
+        fields["created_at"], note = stamps.whole(source.created_at, "created_at", table)
+        notes.append(note)
+    for name in TIMES:
+        if name not in columns:
+            continue
+        label = schema.FEEDBACK.labels[name]
+        texts = columns[name].mask(columns[name].isin(scores.values_file()["missing"]))
+        parsed = dates.parse(
+            texts, zone=zone, year=source.year, day_first=source.day_first, name=label, known=known
+        )
+        fields[name] = parsed.times
+        notes += [f"{table.place}：{note}" for note in parsed.notes]
+        if name == "created_at":
+            reasons = parsed.reasons
+            _readable(texts, parsed, table)
+            notes += _late(parsed.times, table)
+        elif lost := int((texts.notna() & parsed.times.isna()).sum()):
+            notes.append(f"{table.place}：{label}有 {lost} 个无法识别，按空处理")
+    return Times(fields, reasons), notes
+
+
+def _late(times: pd.Series, table: Table) -> list[str]:
+    """What to tell the analyst about times after the file was written."""
+    if table.written is None or not (n := int((times > table.written + pd.Timedelta(days=1)).sum())):
+        return []
+    return [f"{table.place}：{n} 个反馈时间晚于文件的日期（{table.written:%Y-%m-%d}），请核对日月先后与年份"]
+
+
+def _readable(texts: pd.Series, parsed: dates.Parsed, table: Table) -> None:
+    given = int(texts.notna().sum())
+    told = parsed.reasons.isin([dates.NO_YEAR, ago.UNANCHORED]).any()
+    if not given or parsed.times.notna().any() or told:
+        return
+    first = texts.dropna().iloc[0][:20]
+    raise DataError(
+        f"{table.place} 没有可读的日期列：反馈时间列的 {given} 个值都不像日期（如 {first}）。"
+        "可用 2026-09-01、2026/9/1 10:00、2026年9月1日、Excel 日期、时间戳；请在 columns 里指定 created_at。"
+        f"若文件里没有可读的时间，请在 columns 里把这一列写成 ignore，并{STAMPS}。"
+    )
