@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from voc_lib.clean import duplicates, privacy
+from voc_lib.clean import copies, duplicates, privacy
 from voc_lib.text import normalize
 
 DATA = Path(__file__).parents[1] / "../shared/data"
@@ -208,22 +208,22 @@ def do_copies(frame: pd.DataFrame) -> dict:
 
 
 def accuracy(frame: pd.DataFrame, origin: pd.Series, result: pd.DataFrame) -> str:
-    """Recall over the injected copies that are at least 0.8 alike; precision over all rows merged.
+    """Recall over the injected copies that are at least 0.8 alike; precision over all rows marked as copies.
 
-    A merged row is right when it has the words of its issue's first row, or both stem from the same words.
+    A marked row is right when it has the words of its group's first row, or both stem from the same words.
     """
     from rapidfuzz.fuzz import ratio
 
     keys = duplicates.keys(frame["text"]).to_numpy(dtype=object)
     stem = pd.factorize(keys)[0]
     stem[origin.index] = stem[origin]
-    alike = [ratio(keys[a], keys[b]) >= 80 and len(keys[b]) >= duplicates.LONG for a, b in origin.items()]
-    issue = result["issue_id"].to_numpy()
-    caught = [issue[a] == issue[b] for (a, b), ok in zip(origin.items(), alike, strict=True) if ok]
-    merged = np.flatnonzero(result["duplicate_kind"] != duplicates.UNIQUE)
-    numbers = pd.Series(np.arange(len(result)), result["feedback_id"])
-    first = numbers[[name.removeprefix("I-") for name in issue[merged]]].to_numpy()
-    right = (stem[merged] == stem[first]) | (keys[merged] == keys[first])
+    alike = [ratio(keys[a], keys[b]) >= 80 and len(keys[b]) >= copies.LONG for a, b in origin.items()]
+    group = result["copy_group"].fillna("").to_numpy(dtype=object)
+    caught = [group[a] == group[b] != "" for (a, b), ok in zip(origin.items(), alike, strict=True) if ok]
+    numbers = pd.Series(np.arange(len(result)), "C-" + result["feedback_id"])
+    marked = np.flatnonzero((group != "") & (group != numbers.index))
+    first = numbers[group[marked]].to_numpy()
+    right = (stem[marked] == stem[first]) | (keys[marked] == keys[first])
     return f"copies {len(caught)}, recall {np.mean(caught):.4f}, precision {right.mean():.4f}"
 
 

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 import rjieba
 
-from voc_lib.clean import duplicates, likeness
+from voc_lib.clean import copies, duplicates, likeness
 
 DATA = Path(__file__).parents[1] / "../shared/data"
 DEVELOPMENT = ("shopping", "bq", "cars")
@@ -212,7 +212,7 @@ def jaccard(a: str, b: str) -> float:
 def judged(pairs: pd.DataFrame) -> pd.DataFrame:
     """The pairs of texts long enough, with `close` and whether they are taken for `copies`."""
     keys = [duplicates.keys(pairs[side]).to_numpy(dtype=object) for side in ("a", "b")]
-    long = [min(len(a), len(b)) >= duplicates.LONG and a != b for a, b in zip(*keys, strict=True)]
+    long = [min(len(a), len(b)) >= copies.LONG and a != b for a, b in zip(*keys, strict=True)]
     found = pairs.assign(
         close=[jaccard(a, b) >= CLOSE for a, b in zip(*keys, strict=True)],
         copies=likeness.alike(*keys, similarity=0.8),
@@ -221,12 +221,12 @@ def judged(pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def table(half: str) -> None:
-    traps, copies = judged(made(TRAPS, half)), judged(made(COPIES, half))
+    traps, campaign = judged(made(TRAPS, half)), judged(made(COPIES, half))
     close = traps[traps["close"]]
     for title, rows in (
         ("traps, Jaccard ≥ 0.8, joined", close),
         ("traps, all, joined", traps),
-        ("copies, found", copies),
+        ("copies, found", campaign),
     ):
         by_kind = rows.groupby("kind", sort=False)["copies"].agg(["mean", "size"])
         parts = "  ".join(f"{name} {mean:.3f} of {n}" for name, mean, n in by_kind.itertuples())

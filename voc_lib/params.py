@@ -279,6 +279,9 @@ class Duplicates(Strict):
     similarity: float = Field(0.8, gt=0.5, le=1, description="文本相似度下限（0–1）")
 
 
+CopyChoice = Literal["count", "once", "drop"]
+
+
 class Weights(Strict):
     """Weights of the priority score; they need not sum to one."""
 
@@ -318,6 +321,11 @@ class Params(Strict):
     sla: Sla = Sla()
     customer_rules: CustomerRules = CustomerRules()
     duplicates: Duplicates = Duplicates()
+    copies: CopyChoice | dict[Literal["坐席模板", "群发文案", "相同文字"], CopyChoice] = Field(
+        "count",
+        description="多位客户文字相同的反馈在统计中：count 照常计数，once 每月只计一件，drop 不计；"
+        "可按类别写，例如 {群发文案: drop}，没写的类别照常计数",
+    )
     weights: Weights = Weights()
     weighting: list[Dimension] = Field(
         [],

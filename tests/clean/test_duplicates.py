@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from voc_lib import schema
-from voc_lib.clean import duplicates
+from voc_lib.clean import copies, duplicates
 
 LONG = "买的净水器漏水，客服推三阻四说要等厂家，等了半个月没有人来处理"
 
@@ -53,14 +53,54 @@ def test_short_words_of_two_customers_are_two_voices():
     assert groups(frame) == [["1"], ["2"], ["3"]]
 
 
-def test_a_long_text_copied_by_another_customer_is_one_issue():
+def test_a_long_text_of_two_customers_is_two_issues_and_a_mark():
     frame = found(
         ("1", "u1", "2026-09-01", LONG),
         ("2", "u2", "2026-09-03", LONG + "！！"),
         ("3", None, "2026-09-04", LONG.replace("处理", "处里") + "，求回复"),
+        ("4", "u4", "2026-09-04", "别的事"),
     )
-    assert groups(frame) == [["1", "2", "3"]]
-    assert frame["duplicate_kind"].tolist() == ["唯一", "完全相同", "近似文本"]
+    assert groups(frame) == [["1"], ["2"], ["3"], ["4"]]
+    assert (frame["duplicate_kind"] == "唯一").all()
+    assert frame["copy_group"].fillna("").tolist() == ["C-1", "C-1", "C-1", ""]
+    assert frame["copy_size"].fillna(0).tolist() == [3, 3, 3, 0]
+    assert frame["copy_first_seen"].dropna().unique().tolist() == [pd.Timestamp("2026-09-01")]
+
+
+def test_a_customer_of_its_own_copies_nobody():
+    rows = [("1", "u1", "2026-07-01", LONG), ("2", "u1", "2026-09-03", LONG)]
+    frame = found(*rows)
+    assert groups(frame) == [["1"], ["2"]] and frame["copy_group"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "merged"),
+    [
+        ((None, "2026-09-01 10:00:12"), (None, "2026-09-01 10:00:40"), True),
+        ((None, "2026-09-01 10:00:12"), (None, "2026-09-01 10:05:40"), False),
+        ((None, "2026-09-01"), (None, "2026-09-01"), False),  # a day without a clock
+        (("u1", "2026-09-01 10:00:12"), (None, "2026-09-01 10:00:40"), False),  # who may be anybody
+        (("u1", "2026-09-01 10:00:12"), ("u2", "2026-09-01 10:00:40"), False),
+        (("匿名", "2026-09-01 10:00:12"), ("匿名用户", "2026-09-01 10:00:40"), True),
+    ],
+)
+def test_where_nobody_is_known_one_minute_tells_one_submission(first, second, merged):
+    frame = found(("1", *first, LONG), ("2", *second, LONG), category=["售后维修"] * 2)
+    assert (len(groups(frame)) == 1) == merged
+    assert (frame["duplicate_kind"].iloc[1] == "同一次提交") == merged
+
+
+def test_one_minute_in_another_place_or_of_another_product_is_another_submission():
+    rows = feedback(*[(str(i), None, "2026-09-01 10:00", LONG) for i in range(3)])
+    rows = rows.assign(channel=["电话", "电话", "微信"], product=["门锁", "水壶", "门锁"])
+    assert len(groups(duplicates.find(rows, window_days=30, similarity=0.8))) == 3
+
+
+def test_an_account_many_share_is_nobody():
+    rows = [(f"{i:03d}", "店员", f"2026-09-01 10:{i % 60:02d}:00", f"第{i}件") for i in range(60)]
+    rows += [("a", "店员", "2026-09-02 11:00:10", LONG), ("b", "店员", "2026-09-02 11:00:30", LONG)]
+    frame = found(*rows, category=["物流延迟"] * len(rows))
+    assert len(groups(frame)) == 61
 
 
 @pytest.mark.parametrize(
@@ -123,7 +163,8 @@ def test_order_and_index_of_the_rows_do_not_matter():
 
 def test_nothing_in_nothing_out():
     empty = duplicates.find(schema.empty(schema.FEEDBACK), window_days=30, similarity=0.8)
-    assert list(empty.columns[-3:]) == ["issue_id", "repeat_count", "duplicate_kind"] and empty.empty
+    assert list(empty.columns[-7:-4]) == ["issue_id", "repeat_count", "duplicate_kind"] and empty.empty
+    assert list(empty.columns[-4:]) == copies.COLUMNS
 
 
 def tagged(frame):
@@ -134,7 +175,7 @@ def tagged(frame):
 def test_an_issue_is_its_earliest_row_and_keeps_all_ids():
     frame = tagged(
         found(
-            ("2", "u2", "2026-09-03", LONG),
+            ("2", "u1", "2026-09-03", LONG),
             ("1", "u1", "2026-09-01", LONG),
             ("3", "u3", "2026-09-02", "别的"),
         )
@@ -142,14 +183,15 @@ def test_an_issue_is_its_earliest_row_and_keeps_all_ids():
     table = duplicates.issues(frame)
     assert table["feedback_ids"].tolist() == ["1、2", "3"] and table["feedback_id"].tolist() == ["1", "3"]
     assert list(table.columns) == schema.ISSUES.names and table["repeat_count"].tolist() == [2, 1]
-    assert table["customer_ids"].tolist() == ["u1、u2", "u3"]
+    assert table["customer_ids"].tolist() == ["u1", "u3"]
+    assert table["again_at"].fillna("").tolist() == ["2026-09-03 00:00:00", ""]
 
 
 def test_the_ledger_closes():
     frame = tagged(
         found(
             ("1", "u1", "2026-09-01", LONG),
-            ("2", "u2", "2026-09-03", LONG),
+            ("2", "u1", "2026-09-03", LONG),
             ("3", "u3", "2026-09-02", "别的"),
         )
     )

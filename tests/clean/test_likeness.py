@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voc_lib.clean import duplicates, likeness, minhash
+from voc_lib.clean import copies, duplicates, likeness, minhash
 from voc_lib.clean.groups import windowed
 
 DATA = Path(__file__).parents[2] / "../shared/data/duplicate_pairs"
@@ -85,7 +85,7 @@ def test_traps_are_not_joined_and_campaign_copies_are():
     assert joined.mean() < 0.02 and found.mean() >= 0.95
 
 
-def copies(rows, seed):
+def slipped(rows, seed):
     """Random texts, and copies of the first of them with slips in one to three places."""
     rng = np.random.default_rng(seed)
     letters = [chr(c) for c in range(0x4E00, 0x4E00 + 3000) if chr(c) not in likeness.fact_characters()]
@@ -103,7 +103,7 @@ def copies(rows, seed):
 
 
 def test_injected_copies_are_found_and_nothing_else():
-    texts, made = copies(3000, 1)
+    texts, made = slipped(3000, 1)
     frame = pd.DataFrame({"text": texts + made})
     size = len(frame)
     frame = frame.assign(
@@ -112,10 +112,11 @@ def test_injected_copies_are_found_and_nothing_else():
         created_at=pd.Timestamp("2026-09-01") + pd.to_timedelta(range(size), unit="s"),
     )
     found = duplicates.find(frame, window_days=30, similarity=0.8)
-    issue = found["issue_id"].tolist()
-    caught = [issue[i] == issue[len(texts) + i] for i in range(len(made))]
+    group = found["copy_group"].fillna("").tolist()
+    caught = [group[i] == group[len(texts) + i] != "" for i in range(len(made))]
     assert np.mean(caught) >= 0.99
-    assert (found["duplicate_kind"] != "唯一").sum() == sum(caught)
+    assert found["copy_group"].notna().sum() == 2 * sum(caught)
+    assert (found["duplicate_kind"] == "唯一").all()  # of different customers nothing merges
 
 
 def test_high_overlap_pairs_of_other_meaning_are_not_merged():
@@ -125,7 +126,7 @@ def test_high_overlap_pairs_of_other_meaning_are_not_merged():
     pairs = pd.read_csv(file, sep="\t", names=["a", "b", "same"], quoting=3, dtype="str")
     different = pairs[pairs["same"] == "0"]
     first, second = (duplicates.keys(different[side]).tolist() for side in ("a", "b"))
-    long = np.array([min(len(a), len(b)) >= duplicates.LONG for a, b in zip(first, second, strict=True)])
+    long = np.array([min(len(a), len(b)) >= copies.LONG for a, b in zip(first, second, strict=True)])
     merged = likeness.alike(first, second, similarity=0.8) & long
     assert long.sum() > 300
     assert merged.sum() <= 1  # one pair, of which the second only adds two characters at the end

@@ -102,6 +102,16 @@ def test_every_planted_duplicate_is_merged_and_little_else(project):
     assert project.table("ledger")["merged"].sum() <= planted * 1.1
 
 
+def test_every_planted_campaign_is_marked_and_stays_as_many_issues(project):
+    tagged = project.table("tagged").set_index("feedback_id")
+    for ids in (group["feedback_ids"] for group in project.truth["campaigns"]):
+        rows = tagged.loc[ids]
+        assert rows["copy_group"].nunique(dropna=False) == 1 and rows["issue_id"].nunique() == len(ids)
+        bought = rows["customer_id"].notna().all()  # who is known in the sample has orders
+        assert (rows["copy_kind"] == ("相同文字" if bought else "群发文案")).all()
+        assert (rows["copy_size"] >= len(ids)).all()
+
+
 def published_text(project):
     """Every published file as text, by its path."""
     for path in sorted(project.run.rglob("*")):

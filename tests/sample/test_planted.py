@@ -32,7 +32,7 @@ def test_reworded_copies_stay_inside_thirty_days_and_are_worded_anew(said):
 
 def test_campaign_texts_are_near_and_come_from_different_people(said):
     voices, groups = said
-    for group in (g for g in groups if g.kind == "近似文本"):
+    for group in (g for g in groups if g.kind == "群发文案"):
         rows = [voices[i] for i in group.members]
         assert all(fuzz.ratio(a.text, b.text) >= 90 for a in rows for b in rows)
         named = [row.customer.id for row in rows if row.customer]
@@ -40,10 +40,11 @@ def test_campaign_texts_are_near_and_come_from_different_people(said):
 
 
 def test_groups_are_told_and_disjoint(shop):
-    ids = [i for group in shop[1].duplicates for i in group["feedback_ids"]]
+    groups = [*shop[1].duplicates, *shop[1].campaigns]
+    ids = [i for group in groups for i in group["feedback_ids"]]
     assert len(ids) == len(set(ids)) and set(ids) <= set(shop[1].feedback)
-    kinds = Counter(group["kind"] for group in shop[1].duplicates)
-    assert kinds == {"完全相同": 66, "同客户同问题": 84, "近似文本": 6}
+    kinds = Counter(group["kind"] for group in groups)
+    assert kinds == {"完全相同": 66, "同客户同问题": 84, "群发文案": 6}
 
 
 def test_personal_strings_have_valid_check_digits(shop):

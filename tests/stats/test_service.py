@@ -65,11 +65,19 @@ def test_first_contact_counts_closed_once_and_repeats(make):
     assert (line["value"], line["n"]) == (0.5, 4)
 
 
-def test_repeats_are_feedbacks_after_the_first_of_an_issue(make):
+def test_a_customer_who_raises_an_issue_again_repeats_and_nobody_else(make):
     issues = rows(make, [1, 1, 1, 1])
     tagged = schema.shape(issues, schema.TAGGED).assign(issue_id=["A", "A", "A", "B"])
-    line = figures(issues, tagged).loc[("全部", "投诉重复率")]
+
+    def repeat_rate(customers):
+        own = tagged.assign(customer_id=pd.Series(customers, dtype="str"))
+        return figures(issues, own).loc[("全部", "投诉重复率")]
+
+    line = repeat_rate(["u1", "u1", "u1", "u1"])
     assert (line["value"], line["n"]) == (0.5, 4)
+    assert repeat_rate(["u1", "u2", "u1", "u1"])["value"] == 0.25  # two customers people put together
+    unknown = repeat_rate([None, None, None, "u1"])
+    assert unknown["value"] == 0 and "3 条没有客户编号" in unknown["note"]
 
 
 def test_backlog_is_what_was_open_at_the_end_of_the_period(make):

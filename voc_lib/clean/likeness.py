@@ -31,7 +31,7 @@ CLOSE = 0.9  # this similar at least
 FILLED = 3  # places a form letter is filled in at
 GAP = 1  # common characters that do not part two changes
 PASSAGE = 6  # characters put into the middle that make another text
-LIGHT = "一个"  # characters that stand anywhere
+LIGHT = "一个可又真还再却才只"  # characters that stand anywhere
 BESIDE = 3  # characters beside a change that may belong to the word it stands in
 REWRITTEN = 6  # characters exchanged, of both texts together and none of them common, that are no slip
 

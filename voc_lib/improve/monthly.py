@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pandas as pd
 
 from voc_lib import schema
@@ -19,7 +20,9 @@ WORDS = [column.name for column in schema.ISSUES.columns if column.kind == "text
 
 def slim(evidence: Evidence, metric: Metric, *, also: Sequence[str] = ()) -> Evidence:
     """The evidence without the free text no metric reads; columns of `where` and `also` stay."""
-    unread = [name for name in WORDS if name not in (*metric.where, *also, "customer_id", "issue_id")]
+    unread = [
+        name for name in WORDS if name not in (*metric.where, *also, "customer_id", "issue_id", "again_at")
+    ]
     return replace(evidence, issues=evidence.issues.drop(columns=unread, errors="ignore"))
 
 
@@ -31,12 +34,14 @@ def estimates(metric: Metric, evidence: Evidence, windows: Sequence[Period]) -> 
 def _estimates(metric: Metric, evidence: Evidence, windows: Sequence[Period]) -> Iterator[Estimate]:
     rows = evidence.issues.sort_values("created_at", kind="stable")
     times = rows["created_at"]
+    repeated = np.flatnonzero(rows.reindex(columns=["again_at"])["again_at"].notna())
     for window in windows:
         first, last = (
             int(times.searchsorted(pd.Timestamp(day)))
             for day in (window.start, window.end + timedelta(days=1))
         )
-        part = replace(evidence, issues=rows.iloc[first:last])
+        places = np.union1d(np.arange(first, last), repeated)
+        part = replace(evidence, issues=rows.iloc[places])
         yield metrics.measure(metric, part, window.start, window.end)
 
 

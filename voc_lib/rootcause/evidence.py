@@ -10,10 +10,9 @@ from voc_lib import schema
 from voc_lib.errors import DataError, did_you_mean
 from voc_lib.knowledge import Query
 from voc_lib.period import Period
-from voc_lib.stats import intervals
+from voc_lib.stats import intervals, shares
 from voc_lib.text import matching
 
-PRAISE = "表扬"
 SHOWN_IDS = 20
 
 
@@ -35,11 +34,8 @@ class Finding:
 
 
 def problems(issues: pd.DataFrame, period: Period | None = None) -> pd.DataFrame:
-    """The issues that are problems (no praise), of the period when one is given."""
-    keep = issues["intent"].ne(PRAISE).fillna(True).astype(bool)
-    if period is not None:
-        keep &= period.mask(issues["created_at"])
-    return issues[keep]
+    """The issues that are problems (no praise) and count, those raised in the period when one is given."""
+    return shares.complaints(issues) if period is None else shares.problems(issues, period)
 
 
 def find(query: Query, issues: pd.DataFrame) -> Finding:

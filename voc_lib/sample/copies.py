@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,20 +15,31 @@ from voc_lib.sample.voices import Voice
 from voc_lib.sample.wording import Facts
 
 OTHER = "其他"
-EXACT, REWORDED, CAMPAIGN = "完全相同", "同客户同问题", "近似文本"
+EXACT, REWORDED, CAMPAIGN = "完全相同", "同客户同问题", "群发文案"
 
 
 @dataclass(frozen=True)
 class Group:
-    """Rows that are one issue: positions in the list of voices, the original first."""
+    """Rows that are one issue, or of one text: positions in the list of voices, the original first."""
 
     kind: str
     members: tuple[int, ...]
 
+    @property
+    def merges(self) -> bool:
+        """Whether the rows are one issue; the customers of a campaign are as many."""
+        return self.kind != CAMPAIGN
+
 
 def plant(stage: Stage, voices: list[Voice], rng: Random) -> tuple[list[Voice], list[Group]]:
-    """The voices with every planted copy appended, and the groups."""
+    """The voices, some of them of one campaign, with every planted repeat appended; and the groups."""
     grown, groups, taken = list(voices), [], set[int]()
+    for job in stage.plan.raw["campaigns"]:
+        spread = _campaign(stage, grown, taken, job, rng)
+        for index, voice in spread.items():
+            grown[index] = voice
+        taken.update(spread)
+        groups.append(Group(CAMPAIGN, tuple(spread)))
     for kind, base, copies in _all(stage, grown, taken, rng):
         start = len(grown)
         grown[base[0]] = base[1]
@@ -41,8 +53,6 @@ Planted = tuple[str, tuple[int, Voice], list[Voice]]
 
 
 def _all(stage: Stage, voices: list[Voice], taken: set[int], rng: Random) -> Iterator[Planted]:
-    for campaign in stage.plan.raw["campaigns"]:
-        yield _campaign(stage, voices, taken, campaign, rng)
     counts, month = stage.plan.raw["copies"], stage.plan.sample_month
     jobs: list[tuple[str, int, bool, Callable]] = [
         (EXACT, counts["sample_exact"], True, _exact),
@@ -79,8 +89,12 @@ def _base(
             return index
 
 
-def _later(voice: Voice, rng: Random, days: tuple[float, float]) -> datetime:
+def _later(stage: Stage, voice: Voice, rng: Random, days: tuple[float, float]) -> datetime:
+    """Some days later, but a voice of an earlier month never in the sample month: its figures are exact."""
     at = voice.at + timedelta(days=rng.uniform(*days))
+    told = datetime.fromisoformat(f"{stage.plan.sample_month}-01")
+    if voice.at < told <= at:
+        at = voice.at + (told - voice.at) * rng.uniform(0.3, 0.9)
     return min(at.replace(microsecond=0), END - timedelta(minutes=rng.randrange(5, 300)))
 
 
@@ -89,7 +103,7 @@ def _exact(stage: Stage, voice: Voice, rng: Random) -> list[Voice]:
         name for name, source in stage.writer.sources.items() if not source["agent"] and name != voice.source
     ]
     chosen = rng.sample(others, rng.choices((1, 2), (80, 20))[0])
-    return [replace(voice, at=_later(voice, rng, (0.02, 7.5)), source=source) for source in chosen]
+    return [replace(voice, at=_later(stage, voice, rng, (0.02, 7.5)), source=source) for source in chosen]
 
 
 def _reworded(stage: Stage, voice: Voice, rng: Random) -> list[Voice]:
@@ -97,7 +111,7 @@ def _reworded(stage: Stage, voice: Voice, rng: Random) -> list[Voice]:
     for _ in range(rng.choices((1, 2), (75, 25))[0]):
         source = stage.source(voice.customer, rng)
         slot = Slot(voice.month, voice.category, voice.region, True, voice.intent)
-        at = _later(voice, rng, (0.5, 14))
+        at = _later(stage, voice, rng, (0.5, 14))
         facts = replace(
             stage.facts(slot, at, None, source, rng), product=voice.product, order_id=voice.order_id
         )
@@ -111,18 +125,20 @@ def _reworded(stage: Stage, voice: Voice, rng: Random) -> list[Voice]:
     return copies
 
 
-def _campaign(stage: Stage, voices: list[Voice], taken: set[int], job: dict, rng: Random) -> Planted:
+def _campaign(stage: Stage, voices: list[Voice], taken: set[int], job: dict, rng: Random) -> dict[int, Voice]:
+    """Voices of one month and category made to say one text within a week, the first as it was."""
+    told = Counter((voice.customer and voice.customer.id, voice.category) for voice in voices)
     fits = [
         index
         for index, voice in enumerate(voices)
         if voice.month == job["month"] and voice.category == job["category"] and index not in taken
         and (voice.customer is not None) == job["named"] and voice.intent == "抱怨" and not voice.hard
-        and 5 <= voice.at.day <= 20
+        and not voice.burst and (not voice.customer or told[voice.customer.id, voice.category] == 1)
     ]  # fmt: skip
-    index = rng.choice(fits)
+    index = rng.choice([index for index in fits if 5 <= voices[index].at.day <= 20])
     base = _original(stage, voices[index], rng)
-    copies = [_variant(stage, base, job["named"], rng) for _ in range(job["rows"] - 1)]
-    return CAMPAIGN, (index, base), copies
+    others = rng.sample([other for other in fits if other != index], job["rows"] - 1)
+    return {index: base} | {other: _variant(stage, base, voices[other], rng) for other in others}
 
 
 def _original(stage: Stage, voice: Voice, rng: Random) -> Voice:
@@ -136,14 +152,10 @@ def _original(stage: Stage, voice: Voice, rng: Random) -> Voice:
             return replace(voice, source=source, text=worded.text, personal=(), kept_numbers=())
 
 
-def _variant(stage: Stage, base: Voice, named: bool, rng: Random) -> Voice:
-    at = _later(base, rng, (0.05, 6))
-    region = rng.choice(list(stage.world["regions"]))
-    customer = stage.customer(region, at, rng) if named else None
-    if customer:
-        stage.memory.spoke.setdefault(customer.id, []).append(at)
+def _variant(stage: Stage, base: Voice, voice: Voice, rng: Random) -> Voice:
     starts = [match.end() for match in re.finditer("[，。；！]", base.text)]
     place = rng.choice(starts[:-1] or [0])
     text = base.text[:place] + rng.choice(stage.writer.banks.common["particles"]) + base.text[place:]
     source = rng.choice(stage.plan.raw["campaign_sources"])
-    return replace(base, at=at, region=region, customer=customer, text=text, source=source)
+    at = _later(stage, base, rng, (0.05, 6))
+    return replace(base, at=at, region=voice.region, customer=voice.customer, text=text, source=source)

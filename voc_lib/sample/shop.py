@@ -147,10 +147,8 @@ class Shop:
             skipped_answers=sum(line.shown in ("(跳过)", "(空)") for part in lines.values() for line in part),
             feedback=truth.feedback(voices),
             problems=truth.problems(self.plan, voices, groups),
-            duplicates=[
-                {"kind": group.kind, "feedback_ids": sorted(voices[i].id for i in group.members)}
-                for group in groups
-            ],
+            duplicates=truth.groups(voices, groups, merged=True),
+            campaigns=truth.groups(voices, groups, merged=False),
             burst={**{k: figures["burst"][k] for k in ("category", "terms")}, "feedback_ids": bursts},
             measures=figures["measures"],
             personal=truth.personal(voices, _columns(self.files, lines)),

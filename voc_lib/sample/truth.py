@@ -18,7 +18,8 @@ from voc_lib.sample.voices import Voice
 class Truth:
     """Everything the generator knows; `feedback` maps an id to its true category and intent.
 
-    `problems`: per month the issues left after merging, praise left out. `personal`: strings exactly as they
+    `problems`: per month the issues raised in it, first or again, praise left out. `duplicates` are one issue
+    each; `campaigns` one text of several customers, as many issues. `personal`: strings exactly as they
     stand in files. `rows`, `quarantined` and `rated` (a score, no words) count per file; `footers` are total
     rows, in the first two.
     """
@@ -34,6 +35,7 @@ class Truth:
     feedback: dict[str, dict[str, Any]]
     problems: dict[str, dict[str, dict[str, int]]]
     duplicates: list[dict[str, Any]]
+    campaigns: list[dict[str, Any]]
     burst: dict[str, Any]
     measures: dict[str, str]
     personal: list[dict[str, str]]
@@ -68,12 +70,14 @@ def feedback(voices: Iterable[Voice]) -> dict[str, dict[str, Any]]:
 
 
 def problems(plan: Plan, voices: list[Voice], groups: list[Group]) -> dict[str, dict[str, dict[str, int]]]:
-    """Per month and category: issues and customers, copies merged into the earliest row, praise left out."""
-    copies = {member for group in groups for member in group.members[1:]}
-    issues = [voice for index, voice in enumerate(voices) if index not in copies and voice.category]
+    """Per month and category: issues raised in it, first or again, and their customers; praise left out."""
+    first = {member: group.members[0] for group in groups if group.merges for member in group.members}
+    said = {
+        (f"{voice.at:%Y-%m}", first.get(index, index)) for index, voice in enumerate(voices) if voice.category
+    }
     return {
         month: {
-            name: _tally([v for v in issues if v.month == month and v.category == name])
+            name: _tally([voices[i] for at, i in sorted(said) if at == month and voices[i].category == name])
             for name in plan.categories
         }
         for month in plan.months
@@ -82,6 +86,15 @@ def problems(plan: Plan, voices: list[Voice], groups: list[Group]) -> dict[str, 
 
 def _tally(issues: list[Voice]) -> dict[str, int]:
     return {"n": len(issues), "customers": len({v.customer.id for v in issues if v.customer})}
+
+
+def groups(voices: list[Voice], planted: list[Group], *, merged: bool) -> list[dict[str, Any]]:
+    """The planted groups that are one issue each, or those that are not."""
+    return [
+        {"kind": group.kind, "feedback_ids": sorted(voices[i].id for i in group.members)}
+        for group in planted
+        if group.merges == merged
+    ]
 
 
 def personal(voices: Iterable[Voice], columns: Iterable[tuple[str, str]]) -> list[dict[str, str]]:

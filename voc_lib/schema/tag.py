@@ -5,11 +5,25 @@ from __future__ import annotations
 from voc_lib.schema.collect import FEEDBACK_COLUMNS, PROVENANCE_COLUMNS
 from voc_lib.schema.declaration import Column as C
 from voc_lib.schema.declaration import declare
-from voc_lib.schema.words import CUSTOMER_TYPES, INTENTS, MOODS, STATUSES, URGENCIES
+from voc_lib.schema.words import (
+    COPY_KINDS,
+    CUSTOMER_TYPES,
+    INTENTS,
+    MERGED_BECAUSE,
+    MOODS,
+    STATUSES,
+    URGENCIES,
+)
 
 TAGGED_COLUMNS = (
     C("issue_id", "text", "问题ID", required=True),
     C("repeat_count", "int", "重复次数", required=True, low=1),
+    C("duplicate_kind", "category", "合并依据", allowed=MERGED_BECAUSE),
+    C("copy_group", "text", "相同文字组"),
+    C("copy_size", "int", "相同文字的问题数", low=2),
+    C("copy_first_seen", "time", "相同文字最早出现"),
+    C("copy_kind", "category", "相同文字类别", allowed=COPY_KINDS),
+    C("counted", "bool", "计入统计"),
     C("tags", "text", "问题类型（标签）", required=True),
     C("primary_tag", "category", "问题类型", required=True),
     C("attribute", "category", "问题属性", required=True),
@@ -31,9 +45,10 @@ ISSUES = declare(
     C("issue_id", "text", "问题ID", required=True),
     C("feedback_ids", "text", "包含的反馈ID", required=True),
     C("customer_ids", "text", "涉及客户"),
+    C("again_at", "text", "再次反映时间"),
     *(c for c in (*FEEDBACK_COLUMNS, *PROVENANCE_COLUMNS) if c.name != "feedback_id"),
     C("feedback_id", "text", "代表反馈ID", required=True),
-    *(c for c in TAGGED_COLUMNS if c.name != "issue_id"),
+    *(c for c in TAGGED_COLUMNS if c.name not in ("issue_id", "duplicate_kind")),
     key=("issue_id",),
 )
 TAGS = declare(

@@ -7,3 +7,6 @@ CORRECTABLE = ("tags", "urgency", "intent", "customer_type", "mood")  # what peo
 CUSTOMER_TYPES = ("新客", "老客", "高价值客户", "流失风险客户", "未知")
 STATUSES = ("待处理", "处理中", "已完成", "关闭")
 VERDICTS = ("达标", "未达标", "证据不足")
+MERGED_BECAUSE = ("唯一", "同一次提交", "完全相同", "同客户同问题")
+COPY_KINDS = ("坐席模板", "群发文案", "相同文字")
+COPY_CHOICES = ("count", "once", "drop")

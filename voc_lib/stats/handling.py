@@ -87,8 +87,11 @@ def sla_kept(rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
 
 
 def solved_first(rows: pd.DataFrame) -> pd.Series:
-    """True done and never raised again, False raised again, missing while open (or not tracked)."""
-    again = rows["repeat_count"] > 1
+    """True done and never raised again, False raised again, missing while open (or not tracked).
+
+    Again is by a customer who is known: what nobody known sent twice in a minute was raised once.
+    """
+    again = (rows["repeat_count"] > 1) & rows["customer_id"].notna()
     known = tracked(rows) & (closed(rows) | again)
     return (~again).astype("boolean").where(known)
 

@@ -12,10 +12,9 @@ from voc_lib.errors import ParamsError, did_you_mean
 from voc_lib.metric import Metric
 from voc_lib.period import Period
 from voc_lib.stats import exposure as denominators
-from voc_lib.stats import handling, intervals, satisfaction
-from voc_lib.stats import months as months_of
+from voc_lib.stats import handling, intervals, satisfaction, voices
 from voc_lib.stats.intervals import Interval
-from voc_lib.stats.shares import problems
+from voc_lib.stats.shares import counted, opened, problems
 
 PER = 1_000  # orders a rate is given for
 UNITS = {
@@ -160,10 +159,11 @@ def _proportion(metric: Metric, evidence: Evidence, window: Period) -> tuple[int
     """How many of how many."""
     if metric.kind == "kpi":
         return _kpi(metric, evidence.kpis, window)
-    rows = where(problems(evidence.issues, window), metric.where)
     if metric.kind == "share":
+        rows = where(problems(evidence.issues, window), metric.where)
         return int((rows["primary_tag"] == metric.category).sum()), len(rows)
     end = handling.end_of(window)
+    rows = where(opened(evidence.issues, window), metric.where)
     rows = handling.known_at(rows, end)
     kept = handling.sla_kept(rows, end) if metric.kind == "sla" else handling.solved_first(rows)
     known = kept.dropna()
@@ -187,7 +187,9 @@ def _rate(metric: Metric, evidence: Evidence, window: Period) -> tuple[int, floa
     known = [m for m in window.months if m in orders.index]
     rows = where(problems(evidence.issues, window), metric.where)
     rows = rows[(rows["primary_tag"] == metric.category).fillna(False)]
-    count = months_of.names(rows["created_at"]).isin(known).sum()
+    raised = voices.by_month(rows.reset_index(drop=True))
+    inside = [month for month in known if month in window.months]
+    count = raised[raised.isin(inside)].index.nunique()
     return int(count), float(sum(orders[m] * denominators.covered(m, window) for m in known))
 
 
@@ -195,8 +197,9 @@ def _values(metric: Metric, evidence: Evidence, window: Period) -> pd.Series:
     """The single hours or scores behind a mean."""
     if metric.kind in ("csat", "nps"):
         scored = evidence.issues if evidence.ratings is None else evidence.ratings
-        return where(scored[window.mask(scored["created_at"])], metric.where)[metric.kind].dropna()
-    rows = where(problems(evidence.issues, window), metric.where)
+        scored = counted(scored[window.mask(scored["created_at"])])
+        return where(scored, metric.where)[metric.kind].dropna()
+    rows = where(opened(evidence.issues, window), metric.where)
     rows = handling.known_at(rows, handling.end_of(window))
     hours = handling.handling_hours if metric.kind == "handling_hours" else handling.response_hours
     return hours(rows).dropna()

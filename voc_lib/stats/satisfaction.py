@@ -11,6 +11,7 @@ from voc_lib.period import Period
 from voc_lib.stats import intervals
 from voc_lib.stats import months as months_of
 from voc_lib.stats.service import KEYS, WHOLE
+from voc_lib.stats.shares import counted
 
 MONTHS = 12
 COLUMNS = ["created_at", "channel", "text", "csat", "nps"]
@@ -18,8 +19,11 @@ PROMOTER, DETRACTOR, SATISFIED = 9, 6, 4
 
 
 def scored(tagged: pd.DataFrame, ratings: pd.DataFrame) -> pd.DataFrame:
-    """Every single feedback that may hold a score: schema.TAGGED, and schema.RATINGS, which have no words."""
-    return pd.concat([tagged, ratings], ignore_index=True)
+    """Every single feedback that may hold a score: schema.TAGGED, and schema.RATINGS, which have no words.
+
+    Without copies the params leave out of statistics.
+    """
+    return counted(pd.concat([tagged, ratings], ignore_index=True))
 
 
 def table(tagged: pd.DataFrame, period: Period) -> pd.DataFrame:

@@ -13,12 +13,12 @@ from voc_lib.params import Sla
 from voc_lib.period import Period
 from voc_lib.stats import handling, intervals
 from voc_lib.stats.intervals import Interval
-from voc_lib.stats.shares import PRAISE, problems
+from voc_lib.stats.shares import PRAISE, complaints, opened
 
 WHOLE = "全部"
 SPLITS = {"channel": "渠道", "department": "部门"}
 KEYS = ["indicator", "group"]
-SINGLE = ["created_at", "intent", *SPLITS]
+SINGLE = ["created_at", "intent", "counted", "customer_id", *SPLITS]
 MERGED = [
     "created_at",
     "intent",
@@ -28,6 +28,8 @@ MERGED = [
     "closed_at",
     "due_at",
     "repeat_count",
+    "customer_id",
+    "counted",
 ]
 
 
@@ -44,7 +46,7 @@ class Figure(NamedTuple):
 class Scope(NamedTuple):
     """What one period offers to the indicators."""
 
-    rows: pd.DataFrame  # problems of the period
+    rows: pd.DataFrame  # problems first raised in the period
     feedback: pd.DataFrame  # single feedbacks of the period, repeats included
     waiting: pd.DataFrame  # issues open at the end of the period
     end: pd.Timestamp
@@ -56,8 +58,8 @@ def table(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period, *, sla: Sl
     Each of the two periods is told with what was known at its own end: later handling counts as still open.
     Units: 小时 (natural hours), 天, 件 and 比例 (0..1); `note` says what is counted and what was left out.
     """
-    issues = issues[[*MERGED, *SPLITS]]
-    tagged = tagged[SINGLE].assign(repeat=_repeat(tagged))
+    issues = issues.reindex(columns=[*MERGED, *SPLITS])
+    tagged = tagged.reindex(columns=SINGLE).assign(repeat=_repeat(tagged))
     now = pd.DataFrame(_all(_scope(issues, tagged, period), sla))
     if now.empty:
         return schema.empty(schema.SERVICE)
@@ -69,18 +71,16 @@ def table(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period, *, sla: Sl
 def _scope(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period) -> Scope:
     end = handling.end_of(period)
     issues = handling.known_at(issues[issues["created_at"] < end], end)
-    wanted = period.mask(tagged["created_at"]) & (tagged["intent"] != PRAISE).fillna(True)
+    said = complaints(tagged[period.mask(tagged["created_at"])])
     asked = issues[(issues["intent"] != PRAISE).fillna(True)]
-    return Scope(problems(issues, period), tagged[wanted], asked[handling.open_at(asked, end)], end)
+    return Scope(opened(issues, period), said, asked[handling.open_at(asked, end)], end)
 
 
 def _repeat(tagged: pd.DataFrame) -> np.ndarray:
-    """Which feedbacks raise an issue again: all but the earliest of each issue."""
-    order = np.argsort(tagged["created_at"].to_numpy(), kind="stable")
-    issue = pd.factorize(tagged["issue_id"])[0]
-    repeat = np.zeros(len(tagged), dtype=bool)
-    repeat[order] = pd.Series(issue[order]).duplicated().to_numpy()
-    return repeat
+    """Which feedbacks are a known customer raising an issue again, all but the customer's first of it."""
+    ordered = tagged[["created_at", "issue_id", "customer_id"]].sort_values("created_at", kind="stable")
+    again = ordered.duplicated(["issue_id", "customer_id"]) & ordered["customer_id"].notna()
+    return again.reindex(tagged.index).to_numpy(dtype=bool)
 
 
 def _all(scope: Scope, sla: Sla) -> list[dict]:
@@ -163,7 +163,9 @@ def _in_time(scope: Scope, sla: Sla) -> Iterator[Figure]:
 
 
 def _repeats(scope: Scope, sla: Sla) -> Iterator[Figure]:
-    note = "重复提交同一问题的反馈 ÷ 本期全部反馈（不含表扬）"
+    note = "同一客户对同一问题的再次反馈 ÷ 本期全部反馈（不含表扬）"
+    nobody = int(scope.feedback["customer_id"].isna().sum())
+    note += f"；{nobody} 条没有客户编号，看不出是否再次反馈" if nobody else ""
     yield _share("投诉重复率", scope.feedback["repeat"].astype("boolean"), note, "")
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.period import Period
-from voc_lib.stats import intervals
+from voc_lib.stats import intervals, voices
 from voc_lib.text.keywords import distinct, keywords
 from voc_lib.text.segmentation import Segmenter
 
@@ -19,8 +19,28 @@ KEYWORD_ROWS = 5_000  # texts per category that keywords are read from; more cha
 
 
 def problems(issues: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """The issues raised in the period that are not praise: the base of every category statistic."""
-    return issues[period.mask(issues["created_at"]) & (issues["intent"] != PRAISE).fillna(True)]
+    """The issues raised in the period, for the first time or again, that are not praise and count.
+
+    The base of every category statistic; `created_at` is when they were first raised within the period.
+    """
+    return voices.dated(complaints(issues), period)
+
+
+def opened(issues: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """The problems raised for the first time in the period: the base of how they were handled."""
+    rows = complaints(issues)
+    return rows[period.mask(rows["created_at"])]
+
+
+def complaints(issues: pd.DataFrame) -> pd.DataFrame:
+    """The rows that are not praise, without copies the params leave out of statistics (`counted`)."""
+    rows = issues[(issues["intent"] != PRAISE).fillna(True)]
+    return counted(rows)
+
+
+def counted(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows without copies the params leave out of statistics."""
+    return rows[rows["counted"].fillna(True).astype(bool)] if "counted" in rows else rows
 
 
 def table(

@@ -7,10 +7,9 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.period import Period
-from voc_lib.stats import intervals
-from voc_lib.stats import months as months_of
+from voc_lib.stats import intervals, voices
 from voc_lib.stats.exposure import orders
-from voc_lib.stats.shares import order, problems
+from voc_lib.stats.shares import complaints, order
 
 
 def monthly(
@@ -18,17 +17,24 @@ def monthly(
 ) -> pd.DataFrame:
     """schema.TREND: every month × every category of the last `months` months up to the end of `until`.
 
+    An issue counts once in every month in which it was raised.
+
     A month without problems has n = 0 and no share. The rate (per 1,000 orders) is missing where orders are,
     in months before the first feedback, and in a last month the period cuts off.
     """
     names = _months(until, months)
     window = Period(f"{names[0]}-01..{until.end}", pd.Period(names[0]).start_time.date(), until.end)
-    rows = problems(issues[["created_at", "intent", "primary_tag"]], window)
+    needed = ["created_at", "again_at", "intent", "primary_tag", "counted"]
+    rows = complaints(issues.reindex(columns=needed).reset_index(drop=True))
+    rows = rows[voices.spoke(rows, window)]
     if rows.empty:
         return schema.empty(schema.TREND)
-    month = months_of.names(rows["created_at"])
-    categories = order(rows["primary_tag"].value_counts())
-    counts = pd.crosstab(month, rows["primary_tag"]).reindex(index=names, columns=categories, fill_value=0)
+    month = voices.by_month(rows)
+    month = month[month.isin(names)]
+    tags = rows["primary_tag"].loc[month.index]
+    categories = order(tags.value_counts())
+    counts = pd.crosstab(month.to_numpy(), tags.to_numpy())
+    counts = counts.reindex(index=names, columns=categories, fill_value=0)
     frame = pd.DataFrame(
         {
             "month": np.repeat(np.array(names, dtype=object), len(categories)),

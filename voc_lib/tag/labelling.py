@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.clean import duplicates
+from voc_lib.clean import copies, duplicates
 from voc_lib.params import Params
 from voc_lib.tag import clauses, corrections, feeling, learn, rules, vagueness
 from voc_lib.tag.customers import customer_types
@@ -68,8 +68,13 @@ def label(
     rows = rows.assign(customer_type=by_people.fillna(kinds))
     settings = params.duplicates
     rows = duplicates.find(
-        rows, window_days=settings.window_days, similarity=settings.similarity, category=rows["primary_tag"]
+        rows,
+        window_days=settings.window_days,
+        similarity=settings.similarity,
+        category=rows["primary_tag"],
+        buyers=orders["customer_id"],
     )
+    rows = rows.assign(counted=copies.counted(rows, params.copies))
     by_people = corrections.field(corrected, "urgency", rows["feedback_id"])
     found = urgency(rows, taxonomy, parts=parts)
     rows = rows.assign(

@@ -1,0 +1,53 @@
+"""When issues were raised: first, and again; an issue counts once in every period in which it was raised."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from voc_lib.period import Period
+from voc_lib.stats import months
+
+
+def spoke(issues: pd.DataFrame, period: Period) -> pd.Series:
+    """Which issues were raised in the period, for the first time or again.
+
+    >>> times = pd.to_datetime(["2026-08-30", "2026-08-02"])
+    >>> issues = pd.DataFrame({"created_at": times, "again_at": ["2026-09-02 10:00:00", None]})
+    >>> spoke(issues, Period.parse("2026-09")).tolist(), spoke(issues, Period.parse("2026-08")).tolist()
+    ([True, False], [True, True])
+    """
+    result = period.mask(issues["created_at"])
+    result.loc[within(issues, period).index] = True
+    return result
+
+
+def within(issues: pd.DataFrame, period: Period) -> pd.Series:
+    """The first moment inside the period of the issues raised again in it."""
+    later = again(issues)
+    inside = later[period.mask(later)]
+    return inside.groupby(level=0, sort=False).min()
+
+
+def dated(issues: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """The issues raised in the period, `created_at` being when they were first raised within it."""
+    rows = issues[spoke(issues, period)]
+    inside = period.mask(rows["created_at"])
+    if inside.all():
+        return rows
+    return rows.assign(created_at=rows["created_at"].where(inside, within(rows, period)))
+
+
+def by_month(issues: pd.DataFrame) -> pd.Series:
+    """The months in which each issue was raised, one line per issue and month, by the index of the issues."""
+    moments = pd.concat([issues["created_at"], again(issues)])
+    month = months.names(moments)
+    lines = pd.DataFrame({"place": month.index, "month": month.to_numpy()}).drop_duplicates()
+    return lines.set_index("place")["month"].rename_axis(None)
+
+
+def again(issues: pd.DataFrame) -> pd.Series:
+    """Every later moment of the issues raised again, by the index of the issues."""
+    if "again_at" not in issues:
+        return issues["created_at"].iloc[:0]
+    said = issues["again_at"].dropna()
+    return pd.to_datetime(said.str.split("、").explode()).astype("datetime64[us]")
