@@ -11,6 +11,7 @@ from voc_lib.period import Period
 from voc_lib.report import tables
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import Card, CardsView, number
+from voc_lib.stats import voices
 from voc_lib.tag.taxonomy import OTHER
 
 SIGNIFICANT = 0.05
@@ -92,18 +93,17 @@ def _gap(row: pd.Series, gap: float) -> str:
 
 def labels(issues: pd.DataFrame, period: Period) -> TextView:
     """How the issues of the period fall on the tag dimensions; schema.ISSUES in."""
-    current = issues[period.mask(issues["created_at"])]
+    current = issues[voices.spoke(issues, period)]
     if current.empty:
         return text([f"{period.title}没有反馈。"], tone="warn")
     repeats = int((current["repeat_count"] > 1).sum())
     untagged = number(float((current["primary_tag"] == OTHER).mean()), "share")
-    feedback = int(current["repeat_count"].sum())
     praise = int((current["intent"] == "表扬").sum())
     vague = int(current["vague"].sum())
     calendar = workcal.note(current["due_at"])
     return text(
         [
-            f"{period.title}起头的 {feedback:,} 条反馈合并为 {len(current):,} 个独立问题，"
+            f"{period.title}反映的问题合并后为 {len(current):,} 个，"
             f"其中 {repeats:,} 个被重复反映；"
             f"除去表扬 {praise:,} 个，{len(current) - praise:,} 个计入问题统计。"
             f"{untagged} 没有命中任何规则，归入其他。"

@@ -1,0 +1,53 @@
+"""How many problems, of how many customers, and which of them in words that others sent too."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from voc_lib.period import Period
+from voc_lib.report.narrative import TextView, text
+from voc_lib.stats import shares, voices
+
+SHOWN = 5
+WORDS = 30  # characters of a copied text that are shown
+
+
+def said(issues: pd.DataFrame, period: Period) -> TextView:
+    """件数 beside 客户数 of the period's problems, and the texts copied among them; schema.ISSUES in."""
+    raised = issues[voices.spoke(issues, period) & (issues["intent"] != shares.PRAISE).fillna(True)]
+    counted = shares.counted(raised)
+    if raised.empty:
+        return text([f"{period.title}没有问题反馈。"], tone="warn")
+    nobody = int(counted["customer_id"].isna().sum())
+    before = int((~period.mask(counted["created_at"])).sum())
+    words = [
+        f"{period.title}合并后 {len(counted):,} 件问题，来自 {counted['customer_id'].nunique():,} 位客户"
+    ]
+    words += [f"另有 {nobody:,} 件没有客户编号，不知是几位"] if nobody else []
+    words += [f"其中 {before:,} 件是往期问题再次反映"] if before else []
+    lines = copied(raised)
+    lead = ["，".join(words) + "。", *([_left_out(raised, counted)] if lines else [])]
+    return text(lead, items=lines)
+
+
+def copied(rows: pd.DataFrame) -> list[str]:
+    """A line for each of the most copied texts: its kind, issues and customers, since when, the words."""
+    same = rows[rows["copy_group"].notna()].sort_values(["created_at", "feedback_id"], kind="stable")
+    sizes = same["copy_group"].value_counts()
+    groups = sorted(sizes.index, key=lambda name: (-sizes[name], name))[:SHOWN]
+    return [_line(same[same["copy_group"] == name]) for name in groups]
+
+
+def _line(group: pd.DataFrame) -> str:
+    first = group.iloc[0]
+    words = first["text"] if len(first["text"]) <= WORDS else first["text"][:WORDS] + "…"
+    return (
+        f"{first['copy_kind']}：本期 {len(group):,} 件、{group['customer_id'].nunique():,} 位客户"
+        f"（历来 {int(first['copy_size']):,} 件，{first['copy_first_seen']:%Y-%m-%d} 起）“{words}”"
+    )
+
+
+def _left_out(raised: pd.DataFrame, counted: pd.DataFrame) -> str:
+    same, out = int(raised["copy_group"].notna().sum()), len(raised) - len(counted)
+    how = f"按参数 copies 有 {out:,} 件不计入统计" if out else "都照常计数（参数 copies 可改）"
+    return f"有 {same:,} 件的文字与别的客户相同，{how}："
