@@ -249,3 +249,25 @@ def still_wrong(text, masked, secret):
     """A value can still be read, or a line that holds none was changed."""
     shown = "".join(masked.split())
     return any("".join(value.split()) in shown for value in secret) if secret else masked != text
+
+
+SPELLINGS = [
+    "13800138000",
+    "138-0013-8000",
+    "138 0013 8000",
+    "１３８００１３８０００",
+    "１３８－００１３－８０００",
+    "+86 138 0013 8000",
+]
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_an_id_that_is_a_telephone_is_a_pseudonym_however_it_is_spelt(spelling):
+    ids = privacy.masked_ids(
+        pd.Series([spelling, "GD20260901380013", "6901234567892", None], dtype="str"), KEY
+    )
+    assert re.fullmatch("F[0-9a-f]{16}", ids[0]) and ids[1:3].tolist() == [
+        "GD20260901380013",
+        "6901234567892",
+    ]
+    assert ids.isna().tolist() == [False, False, False, True]

@@ -44,6 +44,7 @@ LABELS = (
     *("channel", "category_given", "urgency_given", "handler", "department", "status"),
     *("product", "region", "level", "gender"),
 )
+JOINS = r"[\s\-–—.·/_()+]+"  # signs that group the digits of a number
 TELLING = r"@|1[3-9]\d{9}|\d{17}[\dXx]"  # what an id must hold to be looked at
 PSEUDONYM = re.compile(r"C[0-9a-f]{16}")
 HALF_CONTACT = re.compile(r"\d{3}\*{4}(?:\d{4})?")
@@ -176,10 +177,16 @@ def masked_labels(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
 
 
 def masked_ids(ids: pd.Series, key: bytes) -> pd.Series:
-    """Feedback ids, a keyed pseudonym in place of one that is a telephone, a mail or an identity number."""
-    suspects = ids[ids.str.contains(TELLING).fillna(False)]
-    told = {raw: "F" + _pseudonym(raw, key)[1:] for raw in suspects if mask_text(raw) != raw}
-    return ids.replace(told) if told else ids
+    """Ids, a keyed pseudonym in place of one that is a telephone, a mail or an identity number however spelt.
+
+    >>> masked_ids(pd.Series(["GD20260901", "138-0013-8000"]), b"0123456789abcdef").str[:1].tolist()
+    ['G', 'F']
+    """
+    plain = pl.from_pandas(ids.astype("str")).str.normalize("NFKC").str.replace_all(JOINS, "")
+    suspects = ids[plain.str.contains(TELLING).fill_null(False).to_numpy()].drop_duplicates()
+    told = suspects[mask(suspects.astype("str")) != suspects]
+    known = {raw: "F" + _pseudonym(raw, key)[1:] for raw in told}
+    return ids.replace(known) if known else ids
 
 
 def _raws(collected: Collected, key: bytes) -> pd.Series:
@@ -222,7 +229,8 @@ def without_names(texts: pd.Series, names: pd.Series) -> pd.Series:
 
 
 def _with_ids(frame: pd.DataFrame, key: bytes) -> pd.DataFrame:
-    return frame.assign(customer_id=pseudonyms(frame["customer_id"], key))
+    orders = {name: masked_ids(frame[name], key) for name in ("order_id",) if name in frame}
+    return frame.assign(customer_id=pseudonyms(frame["customer_id"], key), **orders)
 
 
 def half_names(names: pd.Series) -> pd.Series:

@@ -108,13 +108,17 @@ class Step:
 
     @cached_property
     def knowledge(self) -> Knowledge:
-        """Causes, measures, promises and revisits people wrote down; empty when the params name no file."""
+        """Causes, measures, promises and revisits people wrote down, personal data masked but for owners.
+
+        Empty when the params name no file.
+        """
         from voc_lib import knowledge
+        from voc_lib.clean import written
 
         self._uses("knowledge")
         if self.params.knowledge is None:
             return knowledge.Knowledge()
-        return knowledge.load(self.settings, problems=self.taxonomy.names)
+        return written.masked(knowledge.load(self.settings, problems=self.taxonomy.names))
 
     @cached_property
     def key(self) -> bytes:
