@@ -48,9 +48,10 @@ def _ruleless(taxonomy: Taxonomy) -> Iterator[str]:
 
 def _cancelled(taxonomy: Taxonomy) -> Iterator[str]:
     for tag in taxonomy.tags:
-        for word in (*tag.phrases, *tag.weak):
-            for other in tag.exclusions:
-                if fold(other) in fold(word):
+        folded = [(other, fold(other)) for other in tag.exclusions]
+        for word, said in ((word, fold(word)) for word in (*tag.phrases, *tag.weak)):
+            for other, excluded in folded:
+                if excluded in said:
                     yield f"标签 “{tag.name}”：短语 “{word}” 含有它自己的排除词 “{other}”，永远不起作用"
 
 
@@ -82,13 +83,13 @@ def _hidden(taxonomy: Taxonomy) -> Iterator[str]:
     if not owners:
         return
     lexicon = Lexicon(owners)
+    examples = {tag.name: fold("\n".join(tag.include)) for tag in taxonomy.tags}
     for part in corpora(pd.Series(list(owners), dtype="str")):
         hits = lexicon.hits(part)
         for inner, outer in zip(hits.word, part.rows(hits.start) + part.first, strict=True):
             short, long = lexicon.words[inner], lexicon.words[outer]
             for other in owners[long] if short != long else ():
-                meant = any(long in fold(text) for text in taxonomy.tag(other).include)
-                for name in owners[short] if not meant else ():
+                for name in owners[short] if long not in examples[other] else ():
                     if name != other:
                         why = f"“{long}” 只算 “{other}”；有意如此请给它加一个含 “{long}” 的例句（include）"
                         yield f"标签 “{name}”：短语 “{short}” 在 “{other}” 的 “{long}” 里不算，{why}"

@@ -89,7 +89,7 @@ LISTS = [name for name, field in Tag.model_fields.items() if field.default == ()
 
 def _shapeless(raw: dict[str, Any]) -> Iterator[str]:
     """Keys that stand without a value or hold no list where lists are merged, each a sentence."""
-    yield from _unlisted(raw, ("attributes", "tags"), "")
+    yield from _unlisted(raw, ("attributes", "tags", "exclusions"), "")
     for tag in raw["tags"] if isinstance(raw.get("tags"), list) else []:
         if not isinstance(tag, dict) or not isinstance(tag.get("name"), str) or not tag["name"].strip():
             yield f"tags 的每一项都要有 name（标签名），现在是 {tag!r}"[:200]
@@ -124,8 +124,10 @@ def _merged(base: dict[str, Any], own: Written) -> dict[str, Any]:
             raise ParamsError(f"标签体系 {own.where}：标签 “{tag['name']}” 写了两次，请合成一项或改名。")
         coded |= {tag["name"]} if "code" in tag else set()
     attributes = dict.fromkeys([*base.get("attributes", []), *own.raw.get("attributes", [])])
+    everywhere = dict.fromkeys([*base.get("exclusions", []), *own.raw.get("exclusions", [])])
     rest = {key: value for key, value in own.raw.items() if key != "extends"}
-    return {**base, **rest, "attributes": list(attributes), "tags": list(tags.values())}
+    lists = {"attributes": list(attributes), "tags": list(tags.values()), "exclusions": list(everywhere)}
+    return {**base, **rest, **lists}
 
 
 def _with_tag(
@@ -177,7 +179,15 @@ def _complete(raw: dict[str, Any], where: str) -> dict[str, Any]:
     if not isinstance(attributes, list) or not isinstance(tags, list):
         return raw
     raw = {"name": Path(where).stem, **raw}
+    everywhere = raw.pop("exclusions", [])
+    tags = [_excluding(tag, everywhere) for tag in tags] if everywhere else tags
     if not any(isinstance(tag, dict) and tag.get("name") == OTHER for tag in tags):
         tags = [*tags, {"name": OTHER, "code": "OTHER", "parent": OTHER, "urgency": "P2"}]
         attributes = attributes if OTHER in attributes else [*attributes, OTHER]
     return {**raw, "attributes": attributes, "tags": tags}
+
+
+def _excluding(tag: dict[str, Any], everywhere: list[str]) -> dict[str, Any]:
+    """The tag with the exclusions of the whole taxonomy added to its own."""
+    own = tag.get("exclusions", [])
+    return {**tag, "exclusions": [*own, *(word for word in everywhere if word not in own)]}
