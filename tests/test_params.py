@@ -119,3 +119,24 @@ def test_fingerprint_follows_content_not_layout(tmp_path):
 def test_json_schema_describes_every_key():
     keys = {field.alias or name for name, field in params.Params.model_fields.items()}
     assert set(params.json_schema()["properties"]) == keys
+
+
+@pytest.mark.parametrize(
+    ("scales", "words"),
+    [
+        ({"好评": 9}, "1–5"),
+        ({"推荐": {"好": 11}}, "0–10"),
+        ({"满意度": "1-6"}, "不是评分制"),
+        ({True: 5}, "请加引号"),
+    ],
+)
+def test_scores_off_their_scale_are_named(scales, words):
+    source = {"name": "a", "path": "x", "scales": scales}
+    with pytest.raises(ParamsError, match=words):
+        params.parse(params.Source, source, where="p")
+
+
+def test_scores_are_told_by_value_by_column_or_by_scale():
+    scales = {"好评": 5, 2: 1, "空白": None, "满意度": "1-10", "评分": {"差": 1.5}}
+    source = params.parse(params.Source, {"name": "a", "path": "x", "scales": scales}, where="p")
+    assert source.scales == {"好评": 5, "2": 1, "空白": None, "满意度": "1-10", "评分": {"差": 1.5}}

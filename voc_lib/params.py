@@ -22,7 +22,7 @@ from pydantic import field_validator as validator
 from voc_lib.errors import ParamsError, did_you_mean
 from voc_lib.metric import SAID, Definition, Metric, resolved, undeclared
 from voc_lib.period import Period
-from voc_lib.schema import FEEDBACK
+from voc_lib.schema import FEEDBACK, SCORE_SCALES
 from voc_lib.strict import Strict
 from voc_lib.yamlfile import explained, read_yaml
 
@@ -83,6 +83,15 @@ Dimension = Literal["age_of_account", "level", "value", "region", "channel", "ge
 Day = Annotated[date, BeforeValidator(_day)]
 
 
+def _key(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError(f'“{value}” 是 YAML 的是非值，请加引号，例如 "yes"、"no"')
+    return f"{value:g}" if isinstance(value, (int, float)) else value
+
+
+Key = Annotated[str, BeforeValidator(_key)]
+
+
 class FollowUp(Strict):
     """Words a customer added later: a feedback of its own, at its own time."""
 
@@ -104,6 +113,11 @@ class Source(Strict):
         [], description="客户的话写在哪几列：按所写次序连成一条，例如 [标题, 内容]；相同的话不重复"
     )
     follow_up: FollowUp | None = Field(None, description="追评：客户后来又说的话，另作一条反馈")
+    scales: dict[Key, str | float | dict[Key, float | None] | None] = Field(
+        {},
+        description="评分的读法：值: 分数（1–5，5 最好；未作答写 null），"
+        "或 列名: {值: 分数}（推荐意愿写 0–10），或 列名: 评分制（如 1-10）",
+    )
     encoding: str | None = Field(None, description="强制编码，例如 gb18030；不写则自动识别")
     sheet: str | None = Field(None, description="工作表名；不写则读取全部可见工作表")
     year: int | None = Field(None, ge=1990, le=2100, description="日期缺年份时所用的年份")
@@ -178,10 +192,22 @@ class Source(Strict):
             raise ValueError("text 与 columns 里的 text 只能写一处；几列都是客户的话请写 text: [甲, 乙]")
         return self
 
+    @validator("scales")
+    @classmethod
+    def _on_a_scale(cls, scales: dict[str, Any]) -> dict[str, Any]:
+        for name, told in scales.items():
+            if isinstance(told, str) and told.replace("-", "–") not in SCORE_SCALES:
+                raise ValueError(f"“{name}: {told}” 不是评分制。可用：{'、'.join(SCORE_SCALES)}")
+            low, high = (0, 10) if isinstance(told, dict) else (1, 5)
+            values = [*(told.values() if isinstance(told, dict) else [told])]
+            if bad := [v for v in values if isinstance(v, (int, float)) and not low <= v <= high]:
+                raise ValueError(f"“{name}” 的分数 {bad[0]:g} 超出范围，应在 {low}–{high} 之间，{high} 最好")
+        return scales
+
     @validator("columns")
     @classmethod
     def _known_fields(cls, columns: dict[str, str]) -> dict[str, str]:
-        allowed = {*FEEDBACK.names, IGNORE} - {"source", "file", "sheet", "line"}
+        allowed = {*FEEDBACK.names, IGNORE} - {"csat_scale", "source", "file", "sheet", "line"}
         for header, field in columns.items():
             if field not in allowed:
                 raise ValueError(f"表头 “{header}” 映射到未知字段 “{field}”。{did_you_mean(field, allowed)}")

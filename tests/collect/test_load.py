@@ -284,3 +284,28 @@ def test_the_ledger_has_a_line_for_each_sheet(load, tmp_path):
         [2, 1, 1],
         [2, 0, 2],
     ]
+
+
+def words(name: str, given: list[str], header: str = "满意度") -> str:
+    rows = [f"{name}{i},{i % 7}慢,2026-09-01,{score}\n" for i, score in enumerate(given)]
+    return f"工单号,反馈内容,创建时间,{header}\n" + "".join(rows)
+
+
+def test_scales_of_the_params_reach_the_scores(load):
+    files = {"工单.csv": words("a", ["顶呱呱", "凑合", "顶呱呱"])}
+    assert "scales: {满意度: {顶呱呱: 几分, 凑合: 几分}}" in "".join(load(files).notes)
+    told = load(files, source={"scales": {"满意度": {"顶呱呱": 5, "凑合": 3}}}).feedback
+    assert told["csat"].tolist() == [5, 3, 5] and told["csat_scale"].unique().tolist() == ["2 档"]
+
+
+def test_a_column_of_scales_that_no_file_has_is_named(shop):
+    with pytest.raises(DataError, match="没有参数 scales 里写的列 “满意读”"):
+        collect.load(shop({"工单.csv": words("a", ["5"])}, source={"scales": {"满意读": "1-10"}}))
+
+
+def test_words_are_on_one_scale_in_all_files_of_a_source(load):
+    files = {"8月.csv": words("a", ["非常满意", "满意", "不满意"]), "9月.csv": words("b", ["满意", "不满意"])}
+    collected = load(files, source={"path": "*月.csv"})
+    assert collected.feedback["csat"].tolist() == [5, 4, 2, 4, 2]
+    assert set(collected.feedback["csat_scale"]) == {"1–5"}
+    assert "9月.csv：“满意度” 只出现2 档的说法，按同一来源其他文件的 1–5 读取" in "".join(collected.notes)

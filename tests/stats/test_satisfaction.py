@@ -69,3 +69,19 @@ def test_scores_without_words_count_and_are_told():
     mean = table.loc[("满意度均分", "全部")]
     assert mean["value"] == 3 and mean["n"] == 3
     assert mean["note"].endswith("3 条反馈中 3 条有评分，其中 2 条没有文字")
+
+
+def test_scores_of_two_levels_give_a_share_and_no_mean():
+    rows = frame([("电话", "2026-09-01", 5, None)] * 6 + [("电话", "2026-09-02", 1, None)] * 4)
+    table = satisfaction.table(rows.assign(csat_scale="2 档"), SEPTEMBER).set_index(["group", "indicator"])
+    assert table.loc[("全部", "满意率"), "value"] == 0.6
+    assert "满意度均分" not in table.index.get_level_values("indicator")
+
+
+def test_a_mean_beside_scores_of_two_levels_is_of_the_others():
+    rows = frame([("电话", "2026-09-01", 5, None)] * 3 + [("电话", "2026-09-02", 2, None)])
+    both = rows.assign(csat_scale=["2 档", "2 档", "1–5", "1–5"])
+    table = satisfaction.table(both, SEPTEMBER).set_index(["group", "indicator"])
+    mean, share = table.loc[("全部", "满意度均分")], table.loc[("全部", "满意率")]
+    assert (mean["value"], mean["n"], share["value"], share["n"]) == (3.5, 2, 0.75, 4)
+    assert "2 条 2–4 档的评分不计均分" in mean["note"]

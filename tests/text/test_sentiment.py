@@ -71,3 +71,8 @@ def test_mismatches_list_scores_against_words_widest_first():
     table = mismatches(tagged)
     assert table["feedback_id"].tolist() in (["1", "2"], ["2", "1"])
     assert (table["score"] * table["words"] < 0).all()
+
+
+def test_a_score_whose_good_end_is_a_guess_says_nothing():
+    scored = pd.DataFrame({"csat": [5.0, 5.0], "csat_scale": ["A–E", "2 档"]})
+    assert from_scores(scored).fillna(0).tolist() == [0, 1]

@@ -18,6 +18,7 @@ from voc_lib.collect import (
     coverage,
     database,
     followups,
+    grading,
     harvest,
     headers,
     identity,
@@ -146,6 +147,7 @@ def _standards(source: Source, files: Sequence[Sequence[Table]], settings: Setti
     faults: list[DataError] = []
     asked: list[Question] = []
     zone = settings.params.zone
+    grading.known(source, [name for table in chain(*files) for name in table.columns])
     rated = scales.of(source, [*chain(*files)], zone=zone)
     for tables in files:
         done, left = [], []

@@ -1,58 +1,36 @@
-"""Scores as customers give them — stars, words, 1–5, 1–10, 0–10, 0–100 — to the one scale of the house."""
+"""Scores as customers give them — stars, words, 1–5, 1–10, 0–10, 0–100 — to the one scale of the house.
+
+A column is read whole or not at all: a value without a place on the scale of the others leaves it unscored,
+but for a slip of a key among many (`slips`).
+"""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 import yaml
 
-SCALES = {
-    "1–5": (1.0, 5.0),
-    "1–7": (1.0, 7.0),
-    "1–10": (1.0, 10.0),
-    "0–10": (0.0, 10.0),
-    "0–100": (0.0, 100.0),
-}
-TO = r"\s*[-–—~～到至]\s*"
-OF = r"满分\s*[为是:：]?\s*"
-# 满意度（1-10分）、满意度（10分满分）、评分（满分10）
-HINTS = tuple(
-    (
-        scale,
-        re.compile(
-            rf"(?<!\d){low}{TO}{top}(?!\d)|{OF}{top}(?!\d)|(?<!\d){top}\s*分(?:制|满分|为满分)|{word}"
-        ),
-    )
-    for scale, low, top, word in (
-        ("1–10", 1, 10, "十分制"),
-        ("0–10", 0, 10, "十分制"),
-        ("1–7", 1, 7, "七分制|七级"),
-        ("1–5", 1, 5, "五分制|五级"),
-        ("0–100", 0, 100, "百分制"),
-    )
-)
-NUMBER = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(?:分|星|颗星|stars?|/\s*\d+)?")
-POINTS = r"\d+(?:\.\d+)?\s*分?"
-# A.满意、5-非常满意、5分（非常满意）、非常满意(5分)
-WORDED = re.compile(
-    rf"(?:(?:[A-Ea-e][.、:：)）]|{POINTS}\s*[-–—.、:：=(（)）]?)\s*)?([^\d()（）]+?)\s*(?:[(（]?\s*{POINTS}\s*)?[)）]?"
-)
-HAN = {han: float(n) for n, han in enumerate("零一二三四五六七八九十")} | {"两": 2.0}
-ENOUGH = 30
-TYPING = 0.01  # of many scores this share may be slips of a key: 50 for 5
-MANY = 20
+from voc_lib import schema
+from voc_lib.collect import directions, marks, ranges, unread, wordscales
+from voc_lib.collect.marks import Mark
+
+COARSE = 4  # levels, and no mean on 1–5
+LEAST = 10  # answers that none goes beyond 5 tell five points
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Scored:
     """Scores on the wanted scale (NaN where there is none), the scale they came in, and what was decided.
 
-    `seen` are the numbers as given, without words and codes.
+    `scale` is “” where the column is not scored. `seen` are the numbers as given, without words and codes;
+    `given` the scores on their own scale, the high ones good; `words` what was read by a scale of words.
     """
 
     values: pd.Series
@@ -60,6 +38,8 @@ class Scored:
     notes: tuple[str, ...] = ()
     header: str = ""
     seen: pd.Series = field(default_factory=lambda: pd.Series(dtype="float64"))
+    given: pd.Series = field(default_factory=lambda: pd.Series(dtype="float64"))
+    words: frozenset[str] = frozenset()
 
 
 @cache
@@ -68,13 +48,8 @@ def values_file() -> dict:
     return yaml.safe_load(files("voc_lib.collect").joinpath("values.yaml").read_text(encoding="utf-8"))
 
 
-@cache
-def _likert() -> dict[str, float]:
-    return {word: float(score) for score, words in values_file()["likert"].items() for word in words}
-
-
 def numbers(texts: pd.Series) -> pd.Series:
-    """Numbers in cells like “5”, “5星”, “4.5分”, “五分”, “非常满意”; NaN where there is none.
+    """Numbers in cells like “5”, “5星”, “4.5分”, “五分”, and the scores of words; NaN where there is none.
 
     >>> numbers(pd.Series(["5星", "非常满意", "5-非常满意", "满意（4分）", "五分", "4.0", "还没用"])).tolist()
     [5.0, 5.0, 5.0, 4.0, 5.0, 4.0, nan]
@@ -84,131 +59,300 @@ def numbers(texts: pd.Series) -> pd.Series:
 
 
 def _number(text: str) -> float:
-    text = text.strip()
-    word = _word(text)
-    if word is not None:
-        return word
-    if text and set(text) <= {"★", "☆", "⭐"}:
-        return float(len(text) - text.count("☆"))
-    if len(text) <= 3 and text[:1] in HAN and text[1:] in ("", "分", "星", "颗星"):
-        return HAN[text[0]]
-    found = NUMBER.fullmatch(text)
-    return float(found[1]) if found else np.nan
+    mark = marks.of(text)
+    if mark is None or pd.notna(mark.number):
+        return mark.number if mark else np.nan
+    return wordscales.near([mark.word], label="1–5")[0].levels[mark.word] if _five(mark.word) else np.nan
 
 
-def _word(text: str) -> float | None:
-    """The score of a word of satisfaction, on 1–5; the points beside it say the same."""
-    text = text.strip().lower()
-    found = None if text in _likert() else WORDED.fullmatch(text)
-    return _likert().get(found[1] if found else text)
+def _five(word: str) -> bool:
+    return bool(wordscales.near([word], label="1–5"))
 
 
-def scale_of(values: pd.Series, header: str = "") -> str:
-    """The scale scores are on: what the header says, else the range seen; “” when they fit none.
+@dataclass(frozen=True)
+class Cells:
+    """The cells of a column: `counts` and `marks` of those answered, scores the params give, codes aside."""
 
-    Of many scores a few may lie outside. Seven points are told by many scores up to 7 and none above.
+    texts: pd.Series
+    counts: pd.Series
+    marks: dict[str, Mark | None]
+    told: dict[str, float]
+    nothing: dict[str, int]
 
-    >>> [scale_of(pd.Series(seen)) for seen in ([1, 10, 7], [0, 9], [5, 4], [95], [4, 5] * 50 + [50])]
-    ['1–10', '0–10', '1–5', '0–100', '1–5']
-    """
-    seen = values.dropna()
-    if seen.empty:
-        return "1–5"
-    seven = ("1–7",) if len(seen) >= ENOUGH and (seen == 7).sum() > _slips(seen) else ()
-    order = ("0–10", "0–100") if (seen == 0).any() else (*seven, "1–10", "0–100")
-    return next((name for name in (*hinted(header), "1–5", *order) if _fits(seen, name)), "")
+    @classmethod
+    def of(cls, texts: pd.Series, told: Mapping[str, float | None]) -> Cells:
+        """The cells of a column, with what the params say of some."""
+        counts = texts.value_counts()
+        plain = {text: marks.plain(text) for text in counts.index}
+        given = {text: told[key] for text, key in plain.items() if key in told}
+        nothing = {t for t, key in plain.items() if key in wordscales.unanswered() and t not in given}
+        nothing |= {text for text, score in given.items() if score is None}
+        rest = counts.drop([*given, *nothing.difference(given)])
+        return cls(
+            texts,
+            rest,
+            {text: marks.of(text) for text in rest.index},
+            {text: score for text, score in given.items() if score is not None},
+            {text: int(counts[text]) for text in sorted(nothing)},
+        )
+
+    @property
+    def total(self) -> int:
+        """How many are answered, those the params give a score included."""
+        return int(self.texts.notna().sum()) - sum(self.nothing.values())
+
+    def figures(self) -> dict[str, float]:
+        """Number of each cell that has one like most: of one kind of code, out of the same top."""
+        found = {text: mark for text, mark in self.marks.items() if mark and pd.notna(mark.number)}
+        kind = self._most({text: mark.code for text, mark in found.items()}, "")
+        found = {text: mark for text, mark in found.items() if mark.code == kind}
+        tops = {text: mark.top for text, mark in found.items() if pd.notna(mark.top)}
+        top = self._most(tops, 0.0)
+        same = {text: mark.number for text, mark in found.items() if tops.get(text, top) == top}
+        return marks.uncoded(same, kind) if kind else same
+
+    def top(self) -> float:
+        """Out of how many most numbers are; NaN where none says so."""
+        return self._most({t: m.top for t, m in self.marks.items() if m and pd.notna(m.top)}, np.nan)
+
+    def five(self) -> dict[str, float]:
+        """Score of each cell that is a word alone, where one scale of five levels knows them all."""
+        word = {t: m.word for t, m in self.marks.items() if m and m.word and np.isnan(m.number)}
+        best = next(iter(wordscales.near(set(word.values()), label="1–5")), None)
+        whole = best and not best.unread(word.values())
+        return {text: best.levels[said] for text, said in word.items()} if best and whole else {}
+
+    def _most(self, kinds: Mapping[str, T], none: T) -> T:
+        """The kind most cells are of; `none` where there is no cell."""
+        many: dict[T, int] = {}
+        for text, kind in kinds.items():
+            many[kind] = many.get(kind, 0) + int(self.counts[text])
+        return max(many, key=lambda kind: many[kind]) if many else none
+
+    def only(self, texts: pd.Index) -> pd.Series:
+        """How often each of some cells comes."""
+        return self.counts[self.counts.index.isin(texts)]
+
+    def spread(self, scores: Mapping[str, float]) -> pd.Series:
+        """A score for each row."""
+        return self.texts.map({**dict.fromkeys(self.counts.index, np.nan), **scores}).astype("float64")
 
 
-def hinted(header: str) -> list[str]:
-    """The scales a header speaks of."""
-    return [name for name, pattern in HINTS if pattern.search(header)]
-
-
-def _fits(seen: pd.Series, scale: str) -> bool:
-    outside = seen[~seen.between(*SCALES[scale])]
-    return len(outside) <= _slips(seen) and not (outside == 0).any()
-
-
-def _slips(seen: pd.Series) -> int:
-    """How many scores may lie outside a scale that the others are on."""
-    return max(1, int(TYPING * len(seen))) if len(seen) >= MANY else 0
-
-
-def without_codes(values: pd.Series) -> tuple[pd.Series, int]:
-    """Scores without the codes for “no answer” (−1, 98 …), and how many there were.
-
-    >>> without_codes(pd.Series([10.0, 98, -1, 7]))[1]
-    2
-    """
-    codes = [float(code) for code in values_file()["score_missing"]]
-    real = values[~values.isin(codes)].dropna().sort_values()
-    top = real.iloc[-1 - _slips(real)] if len(real) else 5.0
-    coded = values.isin(codes) & (
-        (values < 0) | ((values >= 97) & (top <= 10)) | ((values == 0) & (top <= 5))
-    )
-    return values.mask(coded), int(coded.sum())
-
-
-def falling(header: str) -> bool:
-    """Whether a header says that low numbers are the good ones.
-
-    >>> falling("评分（1=非常满意 5=非常不满意）"), falling("满意度（5非常满意 1非常不满意）")
-    (True, False)
-    """
-    words = "|".join(sorted(map(re.escape, _likert()), key=len, reverse=True))
-    pairs = re.findall(rf"(\d+)\s*分?\s*[-–—.、:：=＝为是表示代]*\s*({words})", header.lower())
-    said = sorted((int(number), _likert()[word]) for number, word in pairs)
-    return len(said) >= 2 and said[0][1] > said[-1][1]
-
-
-def csat(texts: pd.Series, *, header: str = "满意度", scale: str = "") -> Scored:
+def csat(
+    texts: pd.Series,
+    *,
+    header: str = "满意度",
+    scale: str = "",
+    told: Mapping[str, float | None] | None = None,
+) -> Scored:
     """Satisfaction on 1–5, rescaled linearly from the scale found, or from `scale` where that is known.
+
+    `told` are scores the params give to values (`marks.plain`), None for no answer.
 
     >>> csat(pd.Series(["10", "1", "5.5"])).values.tolist()
     [5.0, 1.0, 3.0]
+    >>> csat(pd.Series(["good", "bad", "offered"])).values.tolist()
+    [5.0, 1.0, nan]
     """
-    values, codes = without_codes(numbers(texts))
-    notes = [f"“{header}” 有 {codes} 个表示未作答的代码（如 −1、98），按无评分处理"] if codes else []
-    lost = int((texts.notna() & values.isna()).sum()) - codes
-    notes += [f"“{header}” 有 {lost} 个评分无法识别，按无评分处理"] if lost > 0 else []
-    said = {text: _word(text) is not None for text in texts.dropna().unique()}
-    worded = texts.map(said).fillna(False).astype(bool)  # words are on 1–5 already
-    seen = values[~worded]
-    scale = scale or scale_of(seen, header)
-    if not scale:
-        low, high = values.min(), values.max()
-        return Scored(
-            values * np.nan, "", (*notes, f"“{header}” 的取值 {low:g}–{high:g} 不合任何评分制，未采用")
-        )
-    low, high = SCALES[scale]
-    slips = ~worded & values.notna() & ~values.between(low, high)
-    if slips.any():
-        first = f"{values[slips].iloc[0]:g}"
-        notes.append(f"“{header}” 有 {int(slips.sum())} 个评分不在 {scale} 之内（如 {first}），按无评分处理")
-    values = values.mask(slips)
-    if falling(header):
-        notes.append(f"“{header}” 的数越小越满意，已倒过来")
-        values = values.where(worded, low + high - values)
-    if scale != "1–5":
-        notes.append(f"“{header}” 是 {scale} 分制，已线性换算为 1–5 分")
-        values = values.where(worded, 1 + (values - low) * 4 / (high - low))
-    return Scored(values, scale, tuple(notes), header, seen)
+    cells = Cells.of(texts, told or {})
+    found = _of_told(cells, told or {}) or _worded(cells, header, scale) or _numbered(cells, header, scale)
+    if found.scale and cells.told:
+        found = replace(found, values=found.values.fillna(texts.map(cells.told).astype("float64")))
+    return replace(found, notes=(*_unanswered(cells, header), *found.notes), header=header)
 
 
-def nps(texts: pd.Series, *, header: str = "推荐意愿") -> Scored:
+def nps(
+    texts: pd.Series, *, header: str = "推荐意愿", told: Mapping[str, float | None] | None = None
+) -> Scored:
     """Likelihood to recommend on 0–10, never rescaled: another scale has other promoters.
 
+    >>> nps(pd.Series(["10（非常愿意）", "7", "0（完全不愿意）"])).values.tolist()
+    [10.0, 7.0, 0.0]
     >>> nps(pd.Series(["5"] * 40)).scale
     ''
     """
-    values = numbers(texts.mask(texts.map(_word).notna(), texts.str.extract(r"(\d+)", expand=False)))
-    values = values.mask((values < 0) | values.isin([97, 98, 99, 998, 999]))
-    slips = _slips(values.dropna())
-    low = values.notna().sum() >= ENOUGH and (values > 5).sum() <= slips
-    if (values > 10).sum() > slips or low:
-        span = f"{values.min():g}–{values.max():g}"
-        note = f"“{header}” 的取值是 {span}，不是 0–10 分的推荐意愿，未采用；若是满意度请映射到 csat"
-        return Scored(values * np.nan, "", (note,))
+    cells = Cells.of(texts, told or {})
+    figures = {**cells.figures(), **cells.told}
+    lost = cells.only(cells.counts.index.difference([*figures]))
+    if not unread.tolerable(lost, cells.total):
+        return _refused(cells, header, lost, best=10)
+    values = cells.spread(figures)
+    codes = ranges.coded(values, zero=False)
+    values = values.mask(codes)
+    if why := _no_recommendation(values, cells, header):
+        note = f"“{header}” {why}，不是 0–10 分的推荐意愿，未采用；若是满意度请映射到 csat"
+        return Scored(values * np.nan, "", (note,), header)
+    notes = [*_unanswered(cells, header), *_codes(texts[codes], header), *_slips(lost, header)]
+    notes += _outside(values[values > 10], "0–10", header)
     values = values.mask(values > 10)
-    lost = int((texts.notna() & values.isna()).sum())
-    return Scored(values, "0–10", (f"“{header}” 有 {lost} 个推荐分无法识别",) if lost else ())
+    if directions.backward(cells.marks, header, "0–10"):
+        values = ranges.turned(values, "0–10")
+        notes.append(f"“{header}” 的数越小越愿意推荐，已倒过来")
+    return Scored(values, "0–10", tuple(notes), header, values, values)
+
+
+def _no_recommendation(values: pd.Series, cells: Cells, header: str) -> str:
+    """Why the numbers are no likelihood on 0–10; “” where they may be one."""
+    seen, hints = values.dropna(), ranges.hinted(header)
+    ten = {"0–10", "1–10"} & {*hints}
+    most = ranges.slips(len(seen))
+    if (seen > 10).sum() > most:
+        return f"的取值是 {ranges.span(seen)}"
+    if not ten and (hints or {mark.top for mark in cells.marks.values() if mark} & {5.0, 3.0, 7.0}):
+        return f"是 {hints[0] if hints else '5'} 分制"
+    ends = [m.number for m in cells.marks.values() if m and directions.FEELINGS.get(m.word, 0) != 0]
+    if not ten and (seen > 5).sum() <= most and (max(ends, default=0) == 5 or _five_points(seen)):
+        return f"的取值是 {ranges.span(seen)}（5 分制不能算 NPS）"
+    return ""
+
+
+def _five_points(seen: pd.Series) -> bool:
+    """Whether so many answers stop at 5 that they had no more to give; the low end, 0, says otherwise."""
+    return len(seen) >= ranges.ENOUGH or (len(seen) >= LEAST and not (seen == 0).any())
+
+
+def _of_told(cells: Cells, told: Mapping[str, float | None]) -> Scored | None:
+    """A column of which the params say every value, or nobody answered; None for another."""
+    if not cells.counts.empty:
+        return None
+    values = cells.texts.map(cells.told).astype("float64")
+    levels = {score for score in told.values() if score is not None}
+    scale = f"{max(2, len(levels))} 档" if len(levels) <= COARSE else "1–5"
+    return Scored(values, scale if cells.told else "1–5", given=values)
+
+
+def _worded(cells: Cells, header: str, scale: str) -> Scored | None:
+    """A column read by one scale of words; None where words are not all of it."""
+    word = {text: mark.word if mark else "" for text, mark in cells.marks.items()}
+    best = next(iter(wordscales.near(set(word.values()) - {""}, header=header, label=scale)), None)
+    if best is None:
+        return None
+    scores = {text: best.levels[w] for text, w in word.items() if w in best.levels}
+    lost = cells.only(cells.counts.index.difference([*scores]))
+    figures = cells.figures()
+    if len(figures) == len(word) and len({*figures.values()}) > len({*scores.values()}):
+        return None  # 五星好评、四星好评、一星差评: the stars say more
+    if not unread.tolerable(lost, cells.total):
+        return None
+    values = cells.spread(scores)
+    notes = [*_slips(lost, header), *_named(best, header)]
+    words = frozenset(word[text] for text in scores)
+    return Scored(values, best.label, tuple(notes), given=values, words=words)
+
+
+def _named(scale: wordscales.WordScale, header: str) -> list[str]:
+    """What to tell of a scale of words of few levels, or of letters."""
+    if scale.label in schema.UNSURE_SCALES:
+        return [f"“{header}” 按 A 最好、E 最差读取；好坏方向没有写明，不用来判断情感，请核对"]
+    if scale.label not in schema.COARSE_SCALES:
+        return []
+    return [f"“{header}” 是 {scale.label}评分（{scale.name}），只计满意率，不计 1–5 分均分"]
+
+
+def _numbered(cells: Cells, header: str, scale: str) -> Scored:
+    """A column of numbers, with or without words beside them."""
+    figures, words = cells.figures(), cells.five()
+    lost = cells.only(cells.counts.index.difference([*figures, *words]))
+    if not figures or not unread.tolerable(lost, cells.total):
+        return _refused(cells, header, lost)
+    values = cells.spread(figures)
+    codes = ranges.coded(values, zero=not _zero_counts(values, header, scale))
+    seen = values.mask(codes)
+    scale = scale or _scale(seen, cells.top(), header)
+    outside = seen[~seen.between(*ranges.SCALES[scale])].dropna() if scale else seen
+    if not scale or not unread.tolerable(outside.value_counts(), int(seen.notna().sum())):
+        return _refused_numbers(cells, seen, header)
+    notes = [*_codes(cells.texts[codes], header), *_slips(lost, header), *_outside(outside, scale, header)]
+    given = seen.drop(outside.index).reindex(seen.index)
+    if directions.backward(cells.marks, header, scale):
+        notes.append(f"“{header}” 的数越小越满意，已倒过来")
+        given = ranges.turned(given, scale)
+    notes += _rescaled(scale, header)
+    low, high = ranges.SCALES[scale]
+    worded = cells.spread(words)
+    return Scored(
+        ranges.to_five(given, scale).fillna(worded),
+        scale,
+        tuple(notes),
+        seen=seen,
+        given=given.fillna(low + (worded - 1) * (high - low) / 4),
+    )
+
+
+def _zero_counts(values: pd.Series, header: str, scale: str) -> bool:
+    """Whether a 0 is an answer and not the lack of one."""
+    known = [scale] if scale else ranges.hinted(header)
+    if known:
+        return ranges.SCALES[known[0]][0] == 0
+    return bool(values[values >= 0].isin([0, 1]).all())
+
+
+def _scale(seen: pd.Series, top: float, header: str) -> str:
+    """The scale of numbers: of a question for yes or no, of what they are out of, or by range."""
+    if ranges.yes_no(seen, header):
+        return "2 档"
+    if pd.notna(top):
+        return "0–10" if top == 10 and (seen == 0).any() else ranges.TOPS.get(int(top), "")
+    return "" if ranges.doubtful(seen, header) else ranges.scale_of(seen, header)
+
+
+def _rescaled(scale: str, header: str) -> list[str]:
+    if scale == "1–5":
+        return []
+    if scale in schema.COARSE_SCALES:
+        return [f"“{header}” 是 {scale}评分，只计满意率，不计 1–5 分均分"]
+    return [f"“{header}” 是 {scale} 分制，已线性换算为 1–5 分"]
+
+
+def _unanswered(cells: Cells, header: str) -> list[str]:
+    if not cells.nothing:
+        return []
+    said = unread.listed(pd.Series(cells.nothing))
+    return [f"“{header}” 有 {sum(cells.nothing.values())} 个未作答（{said}），按无评分处理"]
+
+
+def _codes(codes: pd.Series, header: str) -> list[str]:
+    if codes.empty:
+        return []
+    zero = "；若 0 是最低分，请在表头写明 0-5 分" if codes.map(marks.plain).isin(["0", "0.0"]).any() else ""
+    said = unread.listed(codes.value_counts())
+    return [f"“{header}” 有 {len(codes)} 个表示未作答的代码（{said}），按无评分处理{zero}"]
+
+
+def _slips(lost: pd.Series, header: str) -> list[str]:
+    return (
+        [f"“{header}” 有 {lost.sum()} 个评分无法识别（{unread.listed(lost)}），按无评分处理"]
+        if len(lost)
+        else []
+    )
+
+
+def _outside(outside: pd.Series, scale: str, header: str) -> list[str]:
+    if outside.empty:
+        return []
+    said = unread.listed(outside.map("{:g}".format).value_counts())
+    return [f"“{header}” 有 {len(outside)} 个评分不在 {scale} 之内（{said}），按无评分处理"]
+
+
+def _refused(cells: Cells, header: str, lost: pd.Series, *, best: int = 5) -> Scored:
+    """Nothing scored, and what could not be read."""
+    near = wordscales.near({mark.word for mark in cells.marks.values() if mark and mark.word}, header=header)
+    if near and best == 5:  # what the nearest scale of words does not know may be less
+        unknown = [t for t, m in cells.marks.items() if m is None or m.word not in near[0].levels]
+        lost = min(lost, cells.only(pd.Index(unknown)), key=lambda part: (len(part) == 0, part.sum()))
+    note = (
+        f"“{header}” 有 {len(lost)} 种取值读不出，整列未采用为评分：{unread.listed(lost)}"
+        f"（共 {cells.total} 个回答）。要采用请在该来源写 {unread.line(header, lost, best=best)}"
+    )
+    return Scored(cells.texts.map(lambda _: np.nan).astype("float64"), "", (note,), header)
+
+
+def _refused_numbers(cells: Cells, seen: pd.Series, header: str) -> Scored:
+    """Nothing scored: numbers of no scale, or of levels that may mean several things."""
+    doubt = ranges.doubtful(seen, header)
+    why = "看不出是几分制、哪头好" if doubt else f"的取值 {ranges.span(seen)} 不合任何评分制"
+    note = (
+        f"“{header}” {why}，整列未采用为评分：{unread.listed(cells.counts)}。请在表头写明（如 1-5分），"
+        f"或在该来源写 scales: {{{unread.key(header)}: 1-5}}，或 {unread.line(header, cells.counts)}"
+    )
+    return Scored(seen * np.nan, "", (note,), header, seen)

@@ -18,6 +18,7 @@ from voc_lib.collect import (
     clocks,
     encoding,
     followups,
+    grading,
     identity,
     kinds,
     scores,
@@ -91,9 +92,10 @@ def standardize(
     dated, time_notes = times.read(columns, source, zone, table, period)
     fields = {**_words(columns), **_categories(columns), **dated.fields}
     ids, id_notes = _ids(columns, table)
-    marks = _scores(_by_customers(columns), matches, scale)
-    score_notes = [note for mark in marks.values() for note in mark.notes]
+    marks = _scores(_by_customers(columns), matches, source, scale)
+    score_notes = [f"{table.place}：{note}" for mark in marks.values() for note in mark.notes]
     fields |= ids | {name: mark.values for name, mark in marks.items()} | _constants(table, source, fields)
+    fields |= _scale_of(marks)
     frame = schema.shape(pd.DataFrame(fields, index=range(len(table.lines))), schema.FEEDBACK)
     reasons = _reasons(frame, dated.reasons)
     keep = np.ones(len(frame), dtype=bool)
@@ -269,7 +271,9 @@ def _lost_zeros(digits: pd.Series) -> list[str]:
     )
 
 
-def _scores(columns: dict[str, pd.Series], matches: Sequence[Match], scale: str) -> dict[str, scores.Scored]:
+def _scores(
+    columns: dict[str, pd.Series], matches: Sequence[Match], source: Source, scale: str
+) -> dict[str, scores.Scored]:
     """Satisfaction and recommendation, where there are columns for them."""
     found: dict[str, scores.Scored] = {}
     missing = scores.values_file()["missing"]
@@ -277,10 +281,19 @@ def _scores(columns: dict[str, pd.Series], matches: Sequence[Match], scale: str)
     for name, reader in ((name, reader) for name, reader in readers if name in columns):
         match = next(m for m in matches if m.field == name)
         texts = columns[name].mask(columns[name].isin(missing))
-        found[name] = reader(texts, header=match.header)
+        said = grading.values(source, match.header, alone=name == "csat")
+        found[name] = reader(texts, header=match.header, told=said)
         if name == "nps" and not found[name].scale and match.how == "指定":
             raise DataError(f"{found[name].notes[0]}。")
     return found
+
+
+def _scale_of(marks: dict[str, scores.Scored]) -> dict[str, pd.Series]:
+    """The scale each satisfaction came in."""
+    if not marks.get("csat"):
+        return {}
+    values = marks["csat"].values
+    return {"csat_scale": repeat(marks["csat"].scale or None, len(values)).where(values.notna())}
 
 
 def _by_customers(columns: dict[str, pd.Series]) -> dict[str, pd.Series]:
@@ -297,7 +310,7 @@ def score(table: Table, source: Source, *, zone: ZoneInfo) -> scores.Scored | No
     except DataError:
         return None
     columns, _ = columns_of.by_field(table, matches)
-    return _scores(columns, matches, "").get("csat")
+    return _scores(columns, matches, source, "").get("csat")
 
 
 def _constants(table: Table, source: Source, fields: dict[str, pd.Series]) -> dict[str, pd.Series]:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import yaml
 
 from voc_lib import schema
-from voc_lib.collect import dates, scores
+from voc_lib.collect import dates, ranges, scores
 from voc_lib.collect.coverage import wilson
 from voc_lib.collect.headers import cues, normal
 from voc_lib.collect.table import Table
@@ -162,8 +162,7 @@ def _kind(header: str, answers: pd.Series) -> tuple[str, str]:
         return "多选", ""
     numbers = scores.numbers(answers)
     if len(answers) and numbers.notna().mean() >= 0.9:
-        values, _ = scores.without_codes(numbers)
-        scale = scores.scale_of(values, header)
+        scale = ranges.scale_of(numbers.mask(ranges.coded(numbers)), header)
         recommends = "推荐" in header and scale in ("0–10", "1–10")
         return ("推荐", "0–10") if recommends else ("评分", scale)
     if any(sign in header for sign in cues()["text"]):

@@ -74,6 +74,7 @@ from voc_lib.schema.tag import (
     TAGS,
 )
 from voc_lib.schema.words import (
+    COARSE_SCALES,
     COPY_CHOICES,
     COPY_KINDS,
     CORRECTABLE,
@@ -81,7 +82,9 @@ from voc_lib.schema.words import (
     INTENTS,
     MERGED_BECAUSE,
     MOODS,
+    SCORE_SCALES,
     STATUSES,
+    UNSURE_SCALES,
     URGENCIES,
     VERDICTS,
 )
@@ -90,6 +93,7 @@ __all__ = [
     "CANDIDATES",
     "CATEGORY_STATS",
     "CHANNELS",
+    "COARSE_SCALES",
     "COMMITMENTS",
     "COPY_CHOICES",
     "COPY_KINDS",
@@ -130,6 +134,7 @@ __all__ = [
     "REQUESTS",
     "RULE_CHECK",
     "SATISFACTION",
+    "SCORE_SCALES",
     "SERVICE",
     "SOLUTIONS",
     "STATUSES",
@@ -145,6 +150,7 @@ __all__ = [
     "TEAM",
     "TRACKING",
     "TREND",
+    "UNSURE_SCALES",
     "URGENCIES",
     "VERDICTS",
     "WEIGHTED",

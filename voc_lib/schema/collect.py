@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from voc_lib.schema.declaration import Column as C
 from voc_lib.schema.declaration import declare
+from voc_lib.schema.words import SCORE_SCALES
 
 FEEDBACK_COLUMNS = (
     C("feedback_id", "text", "反馈ID", required=True),
@@ -23,6 +24,7 @@ FEEDBACK_COLUMNS = (
     C("first_response_at", "time", "首次响应时间"),
     C("closed_at", "time", "完成时间"),
     C("csat", "float", "满意度评分", low=1, high=5),
+    C("csat_scale", "category", "评分制", allowed=SCORE_SCALES),
     C("nps", "float", "推荐意愿", low=0, high=10),
     C("product", "category", "产品"),
     C("region", "category", "地区"),

@@ -10,3 +10,6 @@ VERDICTS = ("达标", "未达标", "证据不足")
 MERGED_BECAUSE = ("唯一", "同一次提交", "完全相同", "同客户同问题")
 COPY_KINDS = ("坐席模板", "群发文案", "相同文字")
 COPY_CHOICES = ("count", "once", "drop")
+COARSE_SCALES = ("2 档", "3 档", "4 档")  # scores of few levels: a share of satisfied, no mean on 1–5
+UNSURE_SCALES = ("A–E",)  # which end is the good one is a guess: no sentiment from these
+SCORE_SCALES = (*COARSE_SCALES, *UNSURE_SCALES, "1–5", "0–5", "1–7", "1–10", "0–10", "0–100")

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from voc_lib.period import Period
-from voc_lib.stats import intervals
+from voc_lib.stats import intervals, satisfaction
 from voc_lib.stats.intervals import Floats
 from voc_lib.stats.shares import OTHER
 
@@ -32,7 +32,7 @@ def table(tagged: pd.DataFrame, period: Period, *, seed: int = 0) -> pd.DataFram
     r_squared of all. The ten most frequent tags and channels take part; 其他 and the commonest channel are
     the yardstick. Association, not proof: a driver may stand for something nobody recorded.
     """
-    rows = tagged[period.mask(tagged["created_at"]) & tagged["csat"].notna()]
+    rows = satisfaction.fine(tagged[period.mask(tagged["created_at"]) & tagged["csat"].notna()])
     if len(rows) < LEAST_ROWS or rows["csat"].nunique() < 2:
         return pd.DataFrame(columns=COLUMNS)
     present = _presence(rows)

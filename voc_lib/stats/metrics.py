@@ -197,6 +197,7 @@ def _values(metric: Metric, evidence: Evidence, window: Period) -> pd.Series:
     """The single hours or scores behind a mean."""
     if metric.kind in ("csat", "nps"):
         scored = evidence.issues if evidence.ratings is None else evidence.ratings
+        scored = satisfaction.fine(scored) if metric.kind == "csat" else scored
         scored = counted(scored[window.mask(scored["created_at"])])
         return where(scored, metric.where)[metric.kind].dropna()
     rows = where(opened(evidence.issues, window), metric.where)

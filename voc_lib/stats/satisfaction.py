@@ -14,7 +14,7 @@ from voc_lib.stats.service import KEYS, WHOLE
 from voc_lib.stats.shares import counted
 
 MONTHS = 12
-COLUMNS = ["created_at", "channel", "text", "csat", "nps"]
+COLUMNS = ["created_at", "channel", "text", "csat", "csat_scale", "nps"]
 PROMOTER, DETRACTOR, SATISFIED = 9, 6, 4
 
 
@@ -31,8 +31,9 @@ def table(tagged: pd.DataFrame, period: Period) -> pd.DataFrame:
 
     Every single score counts once, praise and scores without words (`scored`) included. Mean with t interval,
     share with Wilson's, NPS (points, −100..100) with the adjusted Wald interval (Rocks 2016).
+    Scores of two to four levels count in the share alone (`fine`).
     """
-    tagged = tagged[COLUMNS]
+    tagged = tagged.reindex(columns=COLUMNS)
     now = _lines(tagged[period.mask(tagged["created_at"])])
     before = _lines(tagged[period.previous().mask(tagged["created_at"])])
     frame = pd.DataFrame([*now, *_by_month(tagged, period)])
@@ -40,6 +41,17 @@ def table(tagged: pd.DataFrame, period: Period) -> pd.DataFrame:
         return schema.empty(schema.SATISFACTION)
     previous = pd.DataFrame(before)[[*KEYS, "value"]].rename(columns={"value": "previous"})
     return schema.shape(frame.merge(previous, on=KEYS, how="left"), schema.SATISFACTION)
+
+
+def fine(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows whose score stands for a place on 1–5: those of five levels and more.
+
+    >>> fine(pd.DataFrame({"csat": [5.0, 4.0], "csat_scale": ["2 档", None]}))["csat"].tolist()
+    [4.0]
+    """
+    if "csat_scale" not in rows:
+        return rows
+    return rows[~rows["csat_scale"].isin(schema.COARSE_SCALES)]
 
 
 def csat(scores: pd.Series) -> intervals.Interval:
@@ -89,13 +101,16 @@ def _by_month(tagged: pd.DataFrame, period: Period) -> list[dict]:
 def _figures(rows: pd.DataFrame, group: str) -> Iterator[dict]:
     scores, advice = rows["csat"].dropna(), rows["nps"].dropna()
     satisfied = intervals.wilson((scores >= SATISFIED).sum(), len(scores))
+    means = fine(rows)["csat"].dropna()
     answered = f"{len(rows)} 条反馈中 {len(scores)} 条有评分{_wordless(rows, scores)}"
-    yield {
-        **_line(group, "满意度均分", "分", csat(scores)),
-        "n": len(scores),
-        "note": f"1–5 分的平均；{answered}",
-    }
-    yield {**_line(group, "满意率", "比例", satisfied), "n": len(scores), "note": f"4–5 分的比例；{answered}"}
+    coarse = len(scores) - len(means)
+    if len(means) or not coarse:
+        apart = f"，{coarse} 条 2–4 档的评分不计均分" if coarse else ""
+        note = f"1–5 分的平均；{answered}{apart}"
+        yield {**_line(group, "满意度均分", "分", csat(means)), "n": len(means), "note": note}
+    steps = f"，{coarse} 条是 2–4 档的评分，按前面的档计" if coarse else ""
+    note = f"4–5 分的比例；{answered}{steps}"
+    yield {**_line(group, "满意率", "比例", satisfied), "n": len(scores), "note": note}
     note = f"9–10 分比例 − 0–6 分比例；{len(rows)} 条反馈中 {len(advice)} 条有回答{_wordless(rows, advice)}"
     yield {**_line(group, "NPS", "点", nps(advice)), "n": len(advice), "note": note}
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from voc_lib import schema
 from voc_lib.text.matching import Corpus, Hits, Lexicon, corpora, covered, distance_back, inside_longer
 from voc_lib.text.turns import turns
 
@@ -48,6 +49,8 @@ def by_clause(texts: pd.Series, *, parts: Iterable[Corpus] | None = None) -> pd.
 def from_scores(feedback: pd.DataFrame) -> pd.Series:
     """What the customers' own scores say, −1 to 1: `csat` (1..5), else `nps` (0..10), else missing.
 
+    A `csat` on a scale whose good end is a guess (`csat_scale`) says nothing.
+
     A detractor (`nps` up to 6) is below 0, a passive (7, 8) at 0, a promoter (9, 10) above.
 
     >>> scored = pd.DataFrame({"csat": [1.0, None, None, None], "nps": [10.0, 6.0, 8.0, None]})
@@ -55,7 +58,7 @@ def from_scores(feedback: pd.DataFrame) -> pd.Series:
     [-1.0, -0.25, 0.0, nan]
     """
     nothing = pd.Series(np.nan, index=feedback.index)
-    csat = feedback.get("csat", nothing).astype("float64")
+    csat = feedback.get("csat", nothing).astype("float64").mask(_unsure(feedback))
     nps = feedback.get("nps", nothing).astype("float64")
     values = np.where(csat.notna(), (csat - 3) / 2, np.interp(nps, *NPS))
     return pd.Series(values, index=feedback.index, name="sentiment").clip(-1, 1)
@@ -70,6 +73,12 @@ def polarity(word: str) -> float:
     lexicon, table = _lexicon()
     number = lexicon.number.get(word)
     return 0.0 if number is None else float(table["value"][number])
+
+
+def _unsure(feedback: pd.DataFrame) -> pd.Series:
+    """Which rows have a score of which nobody knows the good end."""
+    scale = feedback.get("csat_scale", pd.Series(index=feedback.index, dtype="str"))
+    return scale.isin(schema.UNSURE_SCALES)
 
 
 def mismatches(tagged: pd.DataFrame, *, gap: float = 1.0) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from voc_lib.widgets.columns import Columns, Header
 from voc_lib.widgets.evidence import plain
 
 AUTO = ""
-PROVENANCE = ("source", "file", "sheet", "line")
+PROVENANCE = ("csat_scale", "source", "file", "sheet", "line")
 TONES = {"指定": "#2e7d32", "同义词": "#2e7d32", "推测": "#b26a00", "未使用": "#777777"}
 GRID = "minmax(8em,2fr) 8em 14em minmax(10em,3fr)"
 
