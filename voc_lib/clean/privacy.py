@@ -157,7 +157,12 @@ def protect(collected: Collected, key: bytes) -> Collected:
         orders=masked_labels(_with_ids(collected.orders, key), LABELS),
         notes=tuple(map(mask_text, collected.notes)),
         surveys=collected.surveys.assign(group=mask(collected.surveys["group"])),
+        answers=masked_labels(_answers(collected.answers, key), (*PLACES, "question", "item", "option")),
     )
+
+
+def _answers(answers: pd.DataFrame, key: bytes) -> pd.DataFrame:
+    return answers.assign(feedback_id=masked_ids(answers["feedback_id"], key))
 
 
 def masked_labels(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:

@@ -188,7 +188,12 @@ def _contact(seen: Profile) -> int:
 
 
 def _score(seen: Profile) -> int:
-    if seen.moments or seen.length > 12 or (seen.words >= 0.5 and not seen.score and seen.distinct > 0.5):
+    coded = seen.score >= 0.5  # sml-rank-stars sml-str45 star
+    if (
+        seen.moments
+        or (seen.length > 12 and not coded)
+        or (seen.words >= 0.5 and not seen.score and seen.distinct > 0.5)
+    ):
         return AGAINST
     if seen.number >= 0.5 and seen.score < 0.5:
         return AGAINST

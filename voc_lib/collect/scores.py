@@ -237,7 +237,9 @@ def _worded(cells: Cells, header: str, scale: str) -> Scored | None:
     values = cells.spread(scores)
     notes = [*_slips(lost, header), *_named(best, header)]
     words = frozenset(word[text] for text in scores)
-    return Scored(values, best.label, tuple(notes), given=values, words=words)
+    low, high = ranges.SCALES.get(best.label, (1.0, 5.0))
+    given = values if best.label in schema.COARSE_SCALES else low + (values - 1) * (high - low) / 4
+    return Scored(values, best.label, tuple(notes), given=given, words=words)
 
 
 def _named(scale: wordscales.WordScale, header: str) -> list[str]:

@@ -55,6 +55,8 @@ NO_TEXT = "反馈内容为空"
 class Standard:
     """Usable rows (schema.FEEDBACK, ids not yet unique), the table with its rejects, matches, notes.
 
+    `silent` are lines without words or a score as a whole, and their time: they may answer other questions.
+
     `kinds` says what the values of each column are, rejected rows included.
     """
 
@@ -63,6 +65,7 @@ class Standard:
     matches: tuple[Match, ...]
     notes: tuple[str, ...]
     kinds: Mapping[str, str] = field(default_factory=dict)
+    silent: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["line", "created_at"]))
 
 
 def standardize(
@@ -106,7 +109,8 @@ def standardize(
     spoken = selection.speakers(table, source)
     told = (*table.notes, *filter(None, (spoken,)), *notes, *titles, *unseen)
     told = (*told, *time_notes, *id_notes, *score_notes)
-    return Standard(kept, table, tuple(matches), told, told_kinds)
+    silent = frame.loc[[row for row, reason in reasons.items() if reason == NO_TEXT], ["line", "created_at"]]
+    return Standard(kept, table, tuple(matches), told, told_kinds, silent)
 
 
 def settle(table: Table, source: Source, *, zone: ZoneInfo) -> Settled:

@@ -47,7 +47,7 @@ class Survey:
 
 
 @cache
-def _words() -> dict:
+def words() -> dict:
     return yaml.safe_load(files("voc_lib.collect").joinpath("surveys.yaml").read_text(encoding="utf-8"))
 
 
@@ -72,7 +72,7 @@ def read(table: Table, *, zone: ZoneInfo) -> Survey:
 
 def roles(columns: Sequence[str]) -> dict[str, str]:
     """Role -> column for the columns that are no questions."""
-    known = {normal(word): role for role, names in reversed(_words()["meta"].items()) for word in names}
+    known = {normal(word): role for role, names in reversed(words()["meta"].items()) for word in names}
     found: dict[str, str] = {}
     for name in columns:
         role = known.get(normal(name))
@@ -84,7 +84,7 @@ def roles(columns: Sequence[str]) -> dict[str, str]:
 def _given(table: Table, name: str) -> pd.Series:
     """A column's answers; skipped ones are missing."""
     values = pd.Series(pc.utf8_trim_whitespace(table.cells[name]).to_pandas(), dtype="str")
-    return values.mask(values.isin(_words()["skipped"]))
+    return values.mask(values.isin(words()["skipped"]))
 
 
 def _about(table: Table, meta: dict[str, str], zone: ZoneInfo) -> pd.DataFrame:
@@ -226,7 +226,7 @@ def useful(texts: pd.Series) -> pd.Series:
     [True, False, False, False]
     """
     plain = texts.fillna("").str.replace(r"[\W_]", "", regex=True)
-    empty = {normal(word) for word in _words()["empty_answers"]}
+    empty = {normal(word) for word in words()["empty_answers"]}
     varied = plain.map(lambda text: len(set(text)) >= 3).astype(bool)
     return (plain.str.len() >= 4) & ~plain.str.lower().isin(empty) & varied
 

@@ -14,6 +14,7 @@ from voc_lib.stats.weighting import Weighted
 RATES = ("过快答卷率", "直线作答率", "重复答卷率", "开放题有内容率", "有效答卷率")
 SOUND = 0.8  # share of valid answer sheets below which a survey wants care
 NO_SURVEY = "数据来源中没有问卷平台的导出，不统计问卷收集质量。"
+NO_ANSWERS = "本期没有问卷的评分题和多选题。"
 NOT_WEIGHTED = (
     "未加权。要看发声客户与全部客户构成一致时的占比，请在参数文件写 weighting，例如 [region, level]。"
 )
@@ -46,6 +47,39 @@ def _survey(of: dict[str, dict[Hashable, Any]]) -> list[str]:
 def _rate(row: dict[Hashable, Any]) -> str:
     value, low, high = (number(row[part], "share") for part in ("value", "low", "high"))
     return f"{value}（95% 区间 {low}–{high}）" if row["indicator"] in ("响应率", "有效答卷率") else value
+
+
+def answers(table: pd.DataFrame) -> TextView:
+    """What the questions of each survey came to; schema.SURVEY_ANSWERS in."""
+    if table.empty:
+        return text([NO_ANSWERS])
+    items = [
+        f"{source}：{'；'.join(_results(rows))}。" for source, rows in table.groupby("source", sort=False)
+    ]
+    return text(["本期各题的结果（每题的作答人数不同，均见下表）："], items=items)
+
+
+def _results(rows: pd.DataFrame) -> list[str]:
+    """The whole, the weakest facet and the option chosen most, each in some words."""
+    scored = rows[rows["indicator"].isin(["均分", "满意占比"])]
+    facets = scored[scored["kind"] == "评分"]
+    chosen = rows[rows["indicator"] == "选择率"]
+    said = [_result(row) for row in scored[scored["kind"].isin(["整体", "推荐"])].to_dict("records")]
+    for scale, part in facets.groupby(["indicator", "scale"], sort=False):
+        if len(part) > 1:
+            row = part.nsmallest(1, "value").to_dict("records")[0]
+            said.append(f"{len(part)} 个 {scale[1]} 评分项里最低的是{_result(row)}")
+    most = chosen.loc[chosen.groupby(["number", "question"], sort=False, dropna=False)["value"].idxmax()]
+    return said + [f"“{row['question']}”选得最多的是{_result(row)}" for row in most.to_dict("records")]
+
+
+def _result(row: dict[Hashable, Any]) -> str:
+    """One figure with its interval and base."""
+    kind = "float" if row["indicator"] == "均分" else "share"
+    value, low, high = (number(row[part], kind) for part in ("value", "low", "high"))
+    name = row["item"] if pd.notna(row["item"]) else row["question"]
+    scale = f"（{row['scale']}）" if row["indicator"] == "均分" else ""
+    return f"“{name}”{row['indicator']} {value}{scale}，95% 区间 {low}–{high}，n={row['n']}"
 
 
 def weights(found: Weighted) -> TextView:

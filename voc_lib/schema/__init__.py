@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from voc_lib.errors import DataError, did_you_mean
 from voc_lib.schema import collect, improve, plan, rootcause, stats, tag
 from voc_lib.schema.collect import (
+    ANSWERS,
     COVERAGE,
     CUSTOMERS,
     EXPOSURE,
@@ -55,6 +56,7 @@ from voc_lib.schema.stats import (
     EMERGING,
     SATISFACTION,
     SERVICE,
+    SURVEY_ANSWERS,
     SURVEY_QUALITY,
     TREND,
     WEIGHTED,
@@ -90,6 +92,7 @@ from voc_lib.schema.words import (
 )
 
 __all__ = [
+    "ANSWERS",
     "CANDIDATES",
     "CATEGORY_STATS",
     "CHANNELS",
@@ -139,6 +142,7 @@ __all__ = [
     "SOLUTIONS",
     "STATUSES",
     "SUMMARY",
+    "SURVEY_ANSWERS",
     "SURVEY_QUALITY",
     "TABLES",
     "TAGGED",

@@ -131,6 +131,23 @@ HEADERS = declare(
     C("kind", "category", "值的类型", allowed=("数字", "日期", "文字", "空")),
 )
 NOTES = declare("notes", "读取提示", C("note", "text", "读取文件时注意到", required=True))
+ANSWERS = declare(
+    "answers",
+    "问卷各题作答明细",
+    C("source", "category", "数据来源", required=True),
+    C("feedback_id", "text", "反馈ID"),
+    C("created_at", "time", "作答时间"),
+    C("number", "category", "题号"),
+    C("question", "category", "题目", required=True),
+    C("item", "category", "分项"),
+    C("kind", "category", "题型", required=True, allowed=("整体", "评分", "推荐", "多选")),
+    C("option", "category", "选项"),
+    C("score", "float", "评分（按原评分制；2–4 档为 1–5；多选：1 选中，0 未选）", required=True),
+    C("scale", "category", "评分制", allowed=SCORE_SCALES),
+    C("file", "category", "文件", required=True),
+    C("sheet", "category", "工作表"),
+    C("line", "int", "行号", required=True),
+)
 COVERAGE = declare(
     "coverage",
     "样本代表性",

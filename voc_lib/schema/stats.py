@@ -91,6 +91,22 @@ SERVICE = declare(
     C("note", "text", "口径"),
 )
 SATISFACTION = declare("satisfaction", "满意度指标", *SERVICE.columns)
+SURVEY_ANSWERS = declare(
+    "survey_answers",
+    "问卷各题结果",
+    C("source", "category", "数据来源", required=True),
+    C("number", "category", "题号"),
+    C("question", "category", "题目", required=True),
+    C("kind", "category", "题型", required=True),
+    C("item", "category", "分项或选项"),
+    C("indicator", "category", "指标", required=True, allowed=("均分", "前两档占比", "满意占比", "选择率")),
+    C("value", "float", "数值"),
+    C("unit", "category", "单位"),
+    C("low", "float", "95%下限"),
+    C("high", "float", "95%上限"),
+    C("n", "int", "作答人数", low=0),
+    C("scale", "category", "评分制"),
+)
 SURVEY_QUALITY = declare(
     "survey_quality", "问卷收集质量", C("source", "category", "数据来源", required=True), *SERVICE.columns
 )
