@@ -90,7 +90,7 @@ def gather(settings: Settings, *, mask: Mask | None = None) -> Collected:
     """
     _apart(settings)
     closed, names, read, notes, surveys = [], [], [], [], [schema.empty(schema.SURVEY_QUALITY)]
-    asked = [schema.empty(schema.ANSWERS)]
+    replies = [schema.empty(schema.ANSWERS)]
     archived = archive.known(settings.outputs / "archive" / settings.params.name)
     asked: list[Question] = []
     for source in settings.params.sources:
@@ -101,7 +101,7 @@ def gather(settings: Settings, *, mask: Mask | None = None) -> Collected:
             asked += error.questions
             continue
         standards = _identified(standards, archived[archived["source"] == source.name])
-        asked.append(answers.of(source, [*chain(*tables)], standards))
+        replies.append(answers.of(source, [*chain(*tables)], standards))
         surveys.append(response.quality(source, [*chain(*tables)], zone=settings.params.zone))
         closed.append(ledger.close(standards, source.name))
         read += [(source.name, s.table) for s in standards]
@@ -111,7 +111,7 @@ def gather(settings: Settings, *, mask: Mask | None = None) -> Collected:
         raise questions.error(asked, mask)
     voices = ledger.distinct_ids(pd.concat([c.feedback for c in closed], ignore_index=True))
     feedback, rated = ratings.parted(voices)
-    told = answers.kept(pd.concat(asked, ignore_index=True), voices)
+    told = answers.kept(pd.concat(replies, ignore_index=True), voices)
     notes = archive.moved(ledger.plain_ids(feedback), archived) + notes
     quarantine = pd.concat([c.quarantine for c in closed], ignore_index=True)
     beside = {s.name: sides.load(getattr(settings.params, s.name), s, settings) for s in sides.SPECS}

@@ -9,9 +9,10 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.collect import choices, facets, response, scores, surveys
 from voc_lib.collect.choices import Choice
+from voc_lib.collect.columns import series
 from voc_lib.collect.facets import Facet
 from voc_lib.collect.standardize import Standard
-from voc_lib.collect.table import Table, series
+from voc_lib.collect.table import Table
 from voc_lib.params import Source
 
 PLACE = ["file", "sheet", "line"]

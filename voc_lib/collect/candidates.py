@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from voc_lib.collect import dates, evidence, headers, senses, surveys
+from voc_lib.collect import dates, evidence, facets, headers, senses, surveys
 from voc_lib.collect.evidence import AGAINST, FOR, SILENT, Profile
 from voc_lib.collect.headers import JOINED, Match
 from voc_lib.collect.table import Table
@@ -207,6 +207,8 @@ def _best(claims: Sequence[Claim], columns: _Columns) -> tuple[list[Claim], list
     if not sure:
         return [], []
     first = sure[0]
+    if first.field == "csat" and (overall := facets.first([claim.header for claim in sure])):
+        return [claim for claim in sure if claim.header == overall], []
     if first.field in JOINED and first.band in (CUE, OPEN):
         return [claim for claim in sure if claim.band == first.band], []
     rivals = [c for c in sure[1:] if c.field in ASKED and _rival(first, c, columns)]
