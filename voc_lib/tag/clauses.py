@@ -16,7 +16,7 @@ MOODS = ("陈述", "否定", "已解决", "对比", "假设", "疑问", "愿望"
 STATED, DENIED, SOLVED, OTHERS, IMAGINED, ASKED, WISHED = range(len(MOODS))
 NEGATED = (DENIED, SOLVED, OTHERS, IMAGINED)
 _GROUPS = ("others", "imagined", "question", "which", "wish", "resolved", "solving", "past", "now", "better")
-_SIMPLE = ("alike", "or", "gone", "again", "litotes", "rhetoric")
+_SIMPLE = ("alike", "or", "gone", "then", "again", "litotes", "rhetoric")
 SOLVING_REACH = 8  # characters between “解决了” and the problem it solved
 
 
@@ -98,6 +98,7 @@ def moods(
     result[_asked(ends, clause, part, words)] = ASKED
     for name, mood in (("imagined", IMAGINED), ("others", OTHERS)):
         result[distance_back(starts, part, words.groups[name]) >= 0] = mood
+    result[np.isin(ends, words.groups["then"].start)] = IMAGINED
     named = _named(clause, part, words)
     negative = denied(starts, part, words, named=named)
     keyed = np.flatnonzero(places > starts)

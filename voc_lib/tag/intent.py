@@ -12,11 +12,15 @@ import pandas as pd
 import yaml
 
 from voc_lib.tag import clauses
-from voc_lib.text.matching import Corpus, Hits, Lexicon, corpora, covered
+from voc_lib.text.matching import Corpus, Hits, Lexicon, both, corpora, covered, distance_back
 
-WORDS = ("praise", "need", "inquiry", "ask", "complaint", "fault", "danger", "turn")
-KINDS = (*WORDS, "solved")
-JUDGED = ("praise", "complaint", "fault", "danger")
+WORDS = ("praise", "need", "inquiry", "ask", "complaint", "fault", "grievance", "danger", "turn")
+HELPERS = ("thanks", "settle", "propose", "fast", "sinking", "rhetoric")  # words that judge other words
+KINDS = (*WORDS, "solved", "proposal")
+OPENING = 40  # a question so near to the beginning is what the text is about
+SINKING_REACH = 6  # characters between “掉得” and “飞快”
+JUDGED = ("praise", "complaint", "fault", "grievance", "danger")
+WRONG = ("complaint", "fault", "grievance", "danger")
 DELIGHTED, GOOD, BAD = 0.5, 0.2, -0.2
 NEVER = np.iinfo(np.int32).max  # the place of what is not said
 
@@ -25,14 +29,17 @@ def intent(
     texts: pd.Series,
     *,
     problems: np.ndarray | None = None,
+    subjects: np.ndarray | None = None,
     solved: np.ndarray | None = None,
     sentiment: pd.Series | None = None,
     parts: Iterable[Corpus] | None = None,
 ) -> pd.Series:
     """The intent of each text; `problems` says where in it a problem is first stated (−1: nowhere).
 
-    What is said first tells a wish or a question from a complaint: a wish with its reason after it is 需求, a
-    problem that ends in a wish 抱怨. Praise needs a word of praise that no “but” follows, and no danger;
+    `subjects` are texts that name a subject of problems and perhaps nothing else. What is said first tells a
+    wish or a question from a complaint: a wish with its reason after it is 需求, a problem that ends in a
+    wish 抱怨, unless no wrong is told and the wish proposes something. Wishes to be heard and set right, and
+    thanks for it, say nothing. Praise needs a word of praise that no “but” follows, and no danger;
     `sentiment` (−1..1) must be high where something is wrong. What is over, by `solved` too, is 表扬 as well.
 
     >>> intent(pd.Series(["太差了，要投诉", "建议增加夜间配送", "请问怎么退货", "师傅很热情", "嗯"])).tolist()
@@ -43,22 +50,27 @@ def intent(
     stated = np.full(len(texts), NEVER)
     if problems is not None:
         stated = np.where(np.asarray(problems) >= 0, problems, NEVER)
-    wrong = np.minimum.reduce([stated, first["complaint"], first["fault"], first["danger"]])
+    wrong = np.minimum.reduce([stated, *(first[kind] for kind in WRONG)])
     happens = {kind: place < NEVER for kind, place in first.items()}
     feeling = happens["praise"].astype("float64") if sentiment is None else sentiment.fillna(0).to_numpy()
+    named = np.zeros(len(texts), dtype=bool) if subjects is None else np.asarray(subjects, dtype=bool)
     over = happens["solved"] | (False if solved is None else np.asarray(solved, dtype=bool))
+    serious = happens["complaint"] | happens["grievance"] | happens["danger"]
     mixed = happens["praise"] & happens["turn"] & (feeling < DELIGHTED)
     praised = happens["praise"] & ~mixed
     outweighed = praised & (feeling >= DELIGHTED) & ~happens["danger"]
     choices = [
         (first["need"] < wrong, "需求"),
         (first["inquiry"] < wrong, "咨询"),
-        (happens["inquiry"] & ~happens["complaint"] & ~happens["danger"], "咨询"),
+        ((first["ask"] < np.minimum(wrong, OPENING)) & ~happens["complaint"] & ~happens["danger"], "咨询"),
+        (happens["proposal"] & ~serious, "需求"),
+        (happens["inquiry"] & ~serious, "咨询"),
         ((wrong < NEVER) & ~outweighed, "抱怨"),
         (happens["ask"], "咨询"),
         (praised & (feeling > GOOD), "表扬"),
         (over & (feeling >= 0), "表扬"),
         (mixed | (feeling < BAD), "抱怨"),
+        (named, "抱怨"),
     ]
     values = np.select([mask for mask, _ in choices], [word for _, word in choices], default="其他")
     return pd.Series(values, index=texts.index, name="intent", dtype="str")
@@ -98,7 +110,7 @@ def _places(part: Corpus) -> np.ndarray:
     found = _judged(_words(part), part)
     table = np.full((len(part), len(KINDS)), NEVER, dtype=np.int64)
     for kind, words in found.items():
-        if kind != "turn":
+        if kind != "turn" and kind in KINDS:
             np.minimum.at(table[:, KINDS.index(kind)], part.rows(words.start), words.start)
     last = np.full(len(part), -1)
     np.maximum.at(last, part.rows(found["praise"].start), found["praise"].start)
@@ -109,17 +121,40 @@ def _places(part: Corpus) -> np.ndarray:
 
 
 def _words(part: Corpus) -> dict[str, Hits]:
-    """The words of each kind outside their guards; questions without those that ask for no answer."""
+    """The words of each kind outside their guards, without those that their clause or text makes void."""
     lexicon, groups = _lexicon()
     hits = lexicon.hits(part)
     found = {}
-    for kind in (*WORDS, "rhetoric"):
+    for kind in (*WORDS, *HELPERS):
         words, guards = (hits.where(groups[f"{kind}.{name}"][hits.word]) for name in ("words", "guards"))
         found[kind] = words.where(~covered(words.start, words.end, guards))
-    rhetoric = part.clause(found.pop("rhetoric").start)
     for kind in ("ask", "inquiry"):
-        found[kind] = found[kind].where(~np.isin(part.clause(found[kind].start), rhetoric))
-    return found
+        found[kind] = found[kind].where(~_beside(found[kind], found["rhetoric"], part))
+    return _praised(_wished(found, part), part)
+
+
+def _beside(words: Hits, others: Hits, part: Corpus) -> np.ndarray:
+    """Which words have one of the others in their clause."""
+    return np.isin(part.clause(words.start), part.clause(others.start))
+
+
+def _wished(found: dict[str, Hits], part: Corpus) -> dict[str, Hits]:
+    """The words without wishes that only ask to be set right, and a kind more: wishes that propose."""
+    need = found["need"]
+    proposing = _beside(need, found["propose"], part)
+    void = _beside(need, found["settle"], part) & ~proposing
+    return {**found, "need": need.where(~void), "proposal": need.where(proposing), "request": need}
+
+
+def _praised(found: dict[str, Hits], part: Corpus) -> dict[str, Hits]:
+    """The words with thanks as praise where nothing is asked for, and speed as a fault where things sink."""
+    thanks, praise = found["thanks"], found["praise"]
+    asking = [part.rows(found[kind].start) for kind in ("request", "ask", "inquiry", "settle")]
+    thanks = thanks.where(~np.isin(part.rows(thanks.start), np.concatenate(asking)))
+    gap = distance_back(found["fast"].start, part, found["sinking"])
+    sunk = found["fast"].where((gap >= 0) & (gap <= SINKING_REACH))
+    praise = praise.where(~np.isin(praise.end, sunk.end))
+    return {**found, "praise": both(praise, thanks), "fault": both(found["fault"], sunk)}
 
 
 def _judged(found: dict[str, Hits], part: Corpus) -> dict[str, Hits]:

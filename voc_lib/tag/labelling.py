@@ -99,6 +99,7 @@ def _feelings(
     intents = intent(
         rows["text"],
         problems=stated(votes, len(rows)),
+        subjects=subjects(votes, len(rows)),
         solved=solved(votes, len(rows)),
         sentiment=words,
         parts=parts,
@@ -122,14 +123,25 @@ def _feelings(
 def stated(votes: pd.DataFrame, n: int) -> np.ndarray:
     """Where each of `n` texts first states a problem, by a vote of full weight not denied, asked or wished.
 
-    −1 where none does.
+    −1 where none does. Tags that cannot be denied name subjects, not problems.
     """
-    plain = (votes["weight"] >= 1) & votes["start"].notna()
-    plain &= votes["mood"].cat.codes == clauses.STATED
+    plain = _plain(votes) & ~votes["subject"]
     lines = votes[plain.to_numpy(dtype=bool)].drop_duplicates("row")  # votes are in the order of the text
     result = np.full(n, -1)
     result[lines["row"].to_numpy()] = lines["start"].to_numpy(dtype=np.int64)
     return result
+
+
+def subjects(votes: pd.DataFrame, n: int) -> np.ndarray:
+    """Which of `n` texts name the subject of a tag that cannot be denied."""
+    result = np.zeros(n, dtype=bool)
+    result[votes["row"].to_numpy()[(_plain(votes) & votes["subject"]).to_numpy(dtype=bool)]] = True
+    return result
+
+
+def _plain(votes: pd.DataFrame) -> pd.Series:
+    full = (votes["weight"] >= 1) & votes["start"].notna()
+    return full & (votes["mood"].cat.codes == clauses.STATED)
 
 
 def solved(votes: pd.DataFrame, n: int) -> np.ndarray:

@@ -20,7 +20,7 @@ from voc_lib.text.matching import Corpus, corpora
 from voc_lib.text.segmentation import Segmenter
 
 PLACES = ["row", "feedback_id", "code", "tag", "rule", "start", "end", "clause"]
-VOTES = [*PLACES, "mood", "negated", "weight", "evidence"]
+VOTES = [*PLACES, "mood", "negated", "subject", "weight", "evidence"]
 HALF_MOODS = (clauses.ASKED, clauses.WISHED)
 NOT_SAID = -1
 
@@ -35,8 +35,9 @@ def votes(
     """Every hit of every rule, one row each, ordered by text and place: columns VOTES.
 
     `row` is the position in `feedback`; `start`, `end` count characters of the text as written, `clause` the
-    clauses of it. A `category_given` that names a tag (name, code or alias) is a vote too, without a place.
-    Pass `parts` (chunks of the same texts) to share them with other rooms; `segmenter` tells where words end.
+    clauses of it; a `subject` is a vote of a tag that cannot be denied. A `category_given` that names a tag
+    (name, code or alias) is a vote too, without a place. Pass `parts` (chunks of the same texts) to share
+    them with other rooms; `segmenter` tells where words end.
     """
     found = matcher(taxonomy)
     given = corpora(feedback["text"]) if parts is None else parts
@@ -93,6 +94,7 @@ def _frame(
             "clause": table["clause"],
             "mood": _category(table["mood"], clauses.MOODS),
             "negated": np.isin(table["mood"], clauses.NEGATED),
+            "subject": ~np.array([tag.negatable for tag in taxonomy.tags])[table["tag"]],
             "weight": table["weight"],
             "evidence": evidence.reset_index(drop=True),
         }

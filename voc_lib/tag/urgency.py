@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -16,9 +17,11 @@ from voc_lib.params import Sla
 from voc_lib.schema import URGENCIES
 from voc_lib.tag import clauses
 from voc_lib.tag.taxonomy import Taxonomy
-from voc_lib.text.matching import Corpus, Hits, Lexicon, corpora, covered
+from voc_lib.text.boundaries import broken
+from voc_lib.text.matching import Corpus, Hits, Lexicon, both, corpora, covered
 
 EVERYWHERE, DANGER = "", "*"
+SPAN = "\x00span"  # in the place of every long span of time
 COMPLAINT, WISH, PRAISE = "抱怨", "需求", "表扬"
 LAST = len(URGENCIES) - 1
 ROUTES = ("立即处理", "转专家", "直接回复")
@@ -143,33 +146,79 @@ def _found(tagged: pd.DataFrame, taxonomy: Taxonomy, parts: Iterable[Corpus] | N
 
 def _words(tagged: pd.DataFrame, taxonomy: Taxonomy, parts: Iterable[Corpus]) -> dict[str, np.ndarray]:
     """Per level (P0, P1) the first word of each text of `parts` that calls for it, "" where none does."""
-    links, guarding = _links(taxonomy), _rules()["guards"]
-    lexicon = Lexicon([word for words in links.values() for word in words] + guarding)
-    marks = {kind: lexicon.mask(words) for kind, words in links.items()}
-    guards, names = lexicon.mask(guarding), np.array(lexicon.words, dtype=object)
+    links = _links(taxonomy)
+    lexicon = Lexicon(word for words in (*links.values(), *_beside_words().values()) for word in words)
+    marks = {kind: lexicon.mask(words) for kind, words in {**links, **_beside_words()}.items()}
     tags = tagged["tags"] if "tags" in tagged else tagged["primary_tag"]
     intents = tagged["intent"].to_numpy(dtype=object)
     result = {level: np.full(len(tagged), "", dtype=object) for level, _ in links}
     for part in parts:
-        hits = lexicon.hits(part)
-        said = hits.where(~covered(hits.start, hits.end, hits.where(guards[hits.word])))
+        said, names = _said(lexicon.hits(part), marks, part)
         at = part.rows(said.start) + part.first
         complaint, anyhow = _heard(said, intents[at], part)
-        for (level, owner), mark in marks.items():
-            counts = mark[said.word] & (anyhow if owner == DANGER else complaint)
+        for level, owner in links:
+            counts = marks[level, owner][said.word] & (anyhow if owner == DANGER else complaint)
             if owner not in (DANGER, EVERYWHERE):
                 counts[counts] = _has(tags.iloc[at[counts]], owner)
             rows, first = np.unique(at[counts], return_index=True)
-            result[level][rows] = names[said.word[counts][first]]
+            result[level][rows] = names[counts][first]
     return result
+
+
+def _said(hits: Hits, marks: dict[Any, np.ndarray], part: Corpus) -> tuple[Hits, np.ndarray]:
+    """The words of urgency that mean it where they stand, spans of waiting too; each as written."""
+
+    def role(name: Any) -> Hits:
+        return hits.where(marks[name][hits.word])
+
+    guarded = covered(hits.start, hits.end, role("guards"))
+    fits = ~guarded & ~broken(hits.start, hits.end, part)
+    grave = hits.where(fits & marks["P1", EVERYWHERE][hits.word] & ~marks["often"][hits.word])
+    for name, others in (("often", role("told")), ("everybody", grave)):
+        fits &= ~marks[name][hits.word] | _near(hits, others, part, reach=0)
+    fits &= ~marks["P0", DANGER][hits.word] | ~_near(hits, role("risk"), part, reach=0)
+    waiting = _spans(part, word=int(np.argmax(marks["span"])))
+    waiting = waiting.where(~covered(waiting.start, waiting.end, role("guards")))
+    said = both(hits.where(fits), waiting.where(_near(waiting, role("waits"), part, reach=1)))
+    written = [part.folded[a:b] for a, b in zip(said.start.tolist(), said.end.tolist(), strict=True)]
+    return said, np.array([*written, ""], dtype=object)[:-1]
+
+
+def _spans(part: Corpus, *, word: int) -> Hits:
+    """The long spans of time of a chunk, as hits of one word."""
+    found = [match.span() for match in _pattern().finditer(part.folded)]
+    start, end = np.array(found, dtype=np.int64).reshape(-1, 2).T
+    return Hits(np.full(len(start), word), start, end)
+
+
+def _near(words: Hits, others: Hits, part: Corpus, *, reach: int) -> np.ndarray:
+    """Which words have one of the others in their clause, or so many clauses away in their text."""
+    clause, rows = part.clause(words.start), part.rows(words.start)
+    beside = part.clause(others.start)
+    width = len(part) + 1
+    known = np.concatenate(
+        [(beside + step) * width + part.rows(others.start) for step in range(-reach, reach + 1)]
+    )
+    return np.isin(clause * width + rows, known)
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    return re.compile(_rules()["spans"])
+
+
+def _beside_words() -> dict[Any, list[str]]:
+    """Words by what they are to the words of urgency beside them; `span` stands for every span of time."""
+    names = ("guards", "risk", "waits", "told", "often", "everybody")
+    return {**{name: _rules()[name] for name in names}, "span": [SPAN]}
 
 
 def _links(taxonomy: Taxonomy) -> dict[tuple[str, str], list[str]]:
     """Words by the level they call for and where they count: EVERYWHERE, DANGER, or a tag's name."""
     rules = _rules()
-    links = {("P1", EVERYWHERE): rules["grave"]}
+    links = {("P1", EVERYWHERE): [*rules["grave"], *rules["often"], SPAN]}
     links |= {("P0", tag.name): list(tag.urgent) for tag in taxonomy.tags if tag.urgent}
-    return {**links, ("P0", DANGER): rules["danger"], ("P0", EVERYWHERE): rules["wide"]}
+    return {**links, ("P0", DANGER): rules["danger"], ("P0", EVERYWHERE): rules["wide"] + rules["everybody"]}
 
 
 def _heard(said: Hits, intents: np.ndarray, part: Corpus) -> tuple[np.ndarray, np.ndarray]:

@@ -6,16 +6,20 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import yaml
 
 from voc_lib.text.matching import Corpus, Lexicon, corpora
+from voc_lib.text.sentiment import feelings
 
 PARTS = ("time", "object", "event")
+ROLES = (*PARTS, "somebody", "place")
 LABELS = {"time": "时间", "object": "对象", "event": "经过"}
 LONG = 60  # so many characters always hold a course of events
+STORY = 120  # … and so many a story one can act on
 # 1月2日, 15:30, 2026-09-01, 3天, 48h, 3点, 5号; not 3点建议, 第2点, 1号店, 1分
 CLOCK = re.compile(
     r"\d(?:月|日|天|周|时|小时|分钟|h|:|-\d)|[一二两三四五六七八九十半几]个?(?:天|月|周|年|小时)"
@@ -34,27 +38,31 @@ def missing(
 ) -> pd.DataFrame:
     """Per text which of `time`, `object`, `event` it does not tell (columns PARTS, bool).
 
-    A known product counts as the object.
+    A known product counts as the object. Two columns more: `somebody`, told of nobody in
+    particular; `place`, told where.
 
     >>> missing(pd.Series(["服务很差", "昨天快递员把包裹丢了"])).sum(axis=1).tolist()
     [3, 0]
     """
     told = [_told(part) for part in (corpora(texts) if parts is None else parts)]
-    table = np.concatenate(told) if told else np.zeros((0, len(PARTS)), dtype=bool)
-    result = pd.DataFrame(~table, index=texts.index, columns=list(PARTS))
+    table = np.concatenate(told) if told else np.zeros((0, len(ROLES)), dtype=bool)
+    result = pd.DataFrame(table, index=texts.index, columns=list(ROLES))
+    result[list(PARTS)] = ~result[list(PARTS)]
     if products is not None:
         result["object"] &= products.isna().to_numpy()
     return result
 
 
 def vague(lacks: pd.DataFrame, intents: pd.Series) -> pd.Series:
-    """Which complaints, by `missing`, lack at least two of the three.
+    """Which complaints, by `missing`, tell neither what happened nor to what, or of nobody, nowhere, never.
 
-    >>> lacks = pd.DataFrame({"time": [True, True], "object": [True, False], "event": [False, False]})
-    >>> vague(lacks, pd.Series(["抱怨", "抱怨"])).tolist()
-    [True, False]
+    >>> lacks = missing(pd.Series(["太差了", "壳太薄", "有人在倒油"]))
+    >>> vague(lacks, pd.Series(["抱怨"] * 3)).tolist()
+    [True, False, True]
     """
-    return ((lacks.sum(axis=1) >= 2) & (intents == "抱怨")).rename("vague").astype("boolean")
+    lost = lacks["event"] & lacks["object"]
+    unknown = lacks["somebody"] & lacks["time"] & ~lacks["place"]
+    return ((lost | unknown) & (intents == "抱怨")).rename("vague").astype("boolean")
 
 
 def questions(tagged: pd.DataFrame) -> pd.DataFrame:
@@ -73,21 +81,41 @@ def questions(tagged: pd.DataFrame) -> pd.DataFrame:
 
 
 @cache
+def _raw() -> dict[str, Any]:
+    return yaml.safe_load(files("voc_lib.tag").joinpath("vagueness.yaml").read_text(encoding="utf-8"))
+
+
+def _intents() -> dict[str, Any]:
+    return yaml.safe_load(files("voc_lib.tag").joinpath("intent.yaml").read_text(encoding="utf-8"))
+
+
+@cache
+def _place() -> re.Pattern[str]:
+    return re.compile(_raw()["place"])
+
+
+@cache
 def _lexicon() -> tuple[Lexicon, np.ndarray]:
-    raw = yaml.safe_load(files("voc_lib.tag").joinpath("vagueness.yaml").read_text(encoding="utf-8"))
-    words = {part: [str(word) for word in raw[part]] for part in PARTS}
+    words = {part: [str(word) for word in _raw()[part]] for part in (*PARTS, "somebody")}
+    words["place"] = []
+    told = [w for kind in ("fault", "grievance") for w in _intents()[kind]["words"]]
+    told += [word for word, value in feelings().items() if value < 0]
+    words["event"] += sorted({*told} - {*_raw()["generic"]})
     lexicon = Lexicon(word for group in words.values() for word in group)
-    return lexicon, np.stack([lexicon.mask(words[part]) for part in PARTS])
+    return lexicon, np.stack([lexicon.mask(words[part]) for part in ROLES])
 
 
 def _told(part: Corpus) -> np.ndarray:
     """Per text (rows) and part of a story (columns) whether it is told."""
     lexicon, roles = _lexicon()
     hits = lexicon.hits(part)
-    told = np.zeros((len(part), len(PARTS)), dtype=bool)
+    told = np.zeros((len(part), len(ROLES)), dtype=bool)
     for column, role in enumerate(roles):
         told[part.rows(hits.start[role[hits.word]]), column] = True
-    clock = np.fromiter((match.start() for match in CLOCK.finditer(part.folded)), dtype=np.int64)
-    told[part.rows(clock), PARTS.index("time")] = True
+    for pattern, names in ((CLOCK, ["time"]), (_place(), ["object", "place"])):
+        found = np.fromiter((match.start() for match in pattern.finditer(part.folded)), dtype=np.int64)
+        for name in names:
+            told[part.rows(found), ROLES.index(name)] = True
     told[np.diff(part.starts) > LONG, PARTS.index("event")] = True
+    told[np.diff(part.starts) > STORY, : len(PARTS)] = True
     return told

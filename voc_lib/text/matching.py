@@ -17,6 +17,7 @@ import polars as pl
 
 CHUNK_CHARS = 1_000_000
 DFA_WORDS = 2_000  # the fastest automaton grows too big beyond
+HITS = ("word", "start", "end")
 _BREAKS = ",。!?;…~\n"
 _CODED = "utf-16-be"  # two bytes for a character: half the steps, and places need no counting
 _CODES = 0x110000
@@ -214,6 +215,13 @@ def covered(start: np.ndarray, end: np.ndarray, by: Hits) -> np.ndarray:
     reach = np.maximum.accumulate(by.end)
     last = np.searchsorted(by.start, start, "right") - 1
     return (last >= 0) & (reach[np.maximum(last, 0)] >= end)
+
+
+def both(one: Hits, other: Hits) -> Hits:
+    """The hits of both, in order."""
+    word, start, end = (np.concatenate([getattr(hits, n) for hits in (one, other)]) for n in HITS)
+    order = np.lexsort((end, start))
+    return Hits(word[order], start[order], end[order])
 
 
 def inside_longer(hits: Hits) -> np.ndarray:

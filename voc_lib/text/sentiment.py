@@ -122,6 +122,7 @@ def _lexicon() -> tuple[Lexicon, dict[str, np.ndarray]]:
     for role in ("resolved", "solving"):
         raw |= {role: shared[role]["words"], f"{role}_guard": shared[role]["guards"]}
     raw["again"] = shared["again"]
+    raw["resolved"] = raw["resolved"] + raw["none"]
     relief = ("resolved", "resolved_guard", "solving", "solving_guard", "again")
     roles = {role: dict.fromkeys(raw[role], 1.0) for role in (*ROLES, *relief)}
     columns = {"value": feelings(), "degree": degrees(), "reach": reach, **roles}
