@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 import yaml
@@ -140,3 +140,17 @@ def test_scores_are_told_by_value_by_column_or_by_scale():
     scales = {"好评": 5, 2: 1, "空白": None, "满意度": "1-10", "评分": {"差": 1.5}}
     source = params.parse(params.Source, {"name": "a", "path": "x", "scales": scales}, where="p")
     assert source.scales == {"好评": 5, "2": 1, "空白": None, "满意度": "1-10", "评分": {"差": 1.5}}
+
+
+def test_last_month_is_that_of_the_params_zone_wherever_the_machine_stands(tmp_path):
+    moment = datetime(2026, 9, 30, 16, 30, tzinfo=UTC)  # 1 October in Shanghai
+    there = params.load(write(tmp_path, {**GOOD, "period": "last-month"}), today=moment)
+    here = params.load(write(tmp_path, {**GOOD, "period": "last-month", "timezone": "UTC"}), today=moment)
+    assert (there.period.label, here.period.label) == ("2026-09", "2026-08")
+
+
+@pytest.mark.parametrize("rule", ["九月", "评论_%m%d", "2026-02-30", "%Y%Y"])
+def test_a_rule_for_the_time_of_a_file_is_checked(tmp_path, rule):
+    source = {**GOOD["sources"][0], "created_at": rule}
+    with pytest.raises(ParamsError, match="created_at"):
+        params.load(write(tmp_path, {**GOOD, "sources": [source]}))

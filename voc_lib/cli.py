@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -268,7 +268,7 @@ def _now(zone: ZoneInfo) -> datetime:
 def _settings(file: Path, period: str) -> Settings:
     from voc_lib.params import load
 
-    return load(file, period=period or None, today=date.today())
+    return load(file, period=period or None, today=datetime.now(UTC))
 
 
 def _masked(words: str) -> str:

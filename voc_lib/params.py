@@ -487,6 +487,7 @@ class Settings(Strict):
 def load(file: str | Path, *, period: str | None = None, today: date | None = None) -> Settings:
     """The settings in a params file; `period` overrides the file's, `today` resolves last-month.
 
+    A moment (with its zone) as `today` is the day it is then in the time zone of the params.
     Raises ParamsError with every fault found, each with its key.
     """
     file = Path(file).expanduser().resolve()
@@ -497,6 +498,7 @@ def load(file: str | Path, *, period: str | None = None, today: date | None = No
                 f"参数文件 {file.name} 应是 “键: 值” 形式的 YAML，现在是 {type(raw).__name__}。"
             )
         params = parse(Params, raw, where=file.name)
+        today = today.astimezone(params.zone).date() if isinstance(today, datetime) else today
         named = Period.parse(period or params.period, today=today)
     return Settings(file=file, params=params, period=named)
 

@@ -233,7 +233,8 @@ def _tables(source: Source, settings: Settings) -> list[Sequence[Table]]:
     late = {settings.resolve(path) for path in source.mended}
     for file, label in readers.files(map(settings.resolve, source.paths)):
         sheet, encoding = (None, None) if file in late else (source.sheet, source.encoding)
-        found = readers.read(file, encoding=encoding, sheet=sheet, known=known, label=label)
+        at = None if file in late else source.records
+        found = readers.read(file, encoding=encoding, sheet=sheet, known=known, label=label, records_at=at)
         written = _written(file, settings.params.zone)
         tables.append([replace(mended.restored(table), written=written) for table in found])
     return tables

@@ -44,6 +44,7 @@ FOREIGN = {
     b"MZ\x90": "程序",
 }
 HTML = re.compile(rb"<(?:!doctype html|html|table|meta|head)\b", re.IGNORECASE)
+JSON = re.compile(rb'(?:[\w$.]{1,80}\s*\(\s*)?(?:\{\s*"|\[\s*\{\s*")')  # also cb_1({"…
 SPREADSHEET_XML = re.compile(rb"<\?mso-application|urn:schemas-microsoft-com:office:spreadsheet")
 LOGGER = logging.getLogger(__name__)
 
@@ -145,16 +146,19 @@ def _text_kind(file: Path, head: bytes) -> str:
     if start.startswith(b"<?xml"):
         raise DataError(f"{file.name} 是 XML 文档，不能作为反馈数据读取。可用：{READABLE}。")
     suffix = file.suffix.lower()
-    if suffix in (".json", ".jsonl", ".ndjson") or re.match(rb'\{\s*"|\[\s*\{\s*"', start):
+    if suffix in (".json", ".jsonl", ".ndjson") or JSON.match(start):
         return "json"
     return "text"
 
 
 def read(
     file: Path, *, encoding: str | None = None, sheet: str | None = None, known: frozenset[str] = frozenset(),
-    label: str | None = None,
+    label: str | None = None, records_at: str | None = None,
 ) -> list[Table]:  # fmt: skip
     """The tables of one file: one per visible sheet of a workbook, else one."""
+    if records_at is not None and kind(file) == "json":
+        guard.check_text(file, limit=guard.MAX_JSON) if file.suffix.lower() != ".json" else None
+        return [records.read_json(file, encoding=encoding, label=label, path=records_at)]
     found = _read(file, encoding, sheet, known, label)
     return [wrapping.taken_off(table) for table in found]
 

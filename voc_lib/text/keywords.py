@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from voc_lib.text.names import INNER
 from voc_lib.text.segmentation import Segmenter, plain
 from voc_lib.text.segmentation import stopwords as house_stopwords
 
@@ -115,7 +116,7 @@ def tokens(texts: pd.Series, *, segmenter: Segmenter | None = None) -> Tokens:
     if not parts:
         return Tokens(np.zeros(0, dtype="int64"), np.zeros(0, dtype="int64"), ())
     coded = pa.chunked_array(parts).combine_chunks().dictionary_encode()
-    found = coded.dictionary.to_pylist()
+    found = [term.replace(INNER, " ") for term in coded.dictionary.to_pylist()]
     rank = np.argsort(np.argsort(np.array(found, dtype=object), kind="stable"), kind="stable")
     code = rank[coded.indices.to_numpy()].astype("int64")
     return Tokens(np.concatenate(rows).astype("int64"), code, tuple(sorted(found)))

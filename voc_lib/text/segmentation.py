@@ -14,6 +14,7 @@ import pandas as pd
 import rjieba
 
 from voc_lib.errors import ParamsError
+from voc_lib.text.names import Names, entries
 
 SAFETY = 10  # suggested frequencies lie just above the split probability: ten times as much holds
 
@@ -80,9 +81,10 @@ class Segmenter:
         self._jieba = ENGINES[engine]()
         self.words, self.names = (tuple(dict.fromkeys(_words(given))) for given in (userdict, [*names]))
         self.own = frozenset(map(str.lower, (*self.words, *self.names)))
+        self._whole = Names.of([*self.words, *self.names])
         base = rjieba.Jieba()
         for word in sorted({*self.words, *self.names, *self.own}):
-            if not base.has_word(word):
+            if " " not in word and not base.has_word(word):
                 self._jieba.add_word(word, SAFETY * max(base.suggest_freq(word), 1), "n")
         self.known = cache(self._jieba.has_word)
         self.parted = cache(self._parted)
@@ -93,8 +95,13 @@ class Segmenter:
 
         >>> Segmenter(["花呗分期"]).cut("花呗分期用不了")
         ['花呗分期', '用', '不了']
+        >>> Segmenter(["Air Fryer Pro"]).cut("Air Fryer Pro冒烟了")
+        ['Air Fryer Pro', '冒烟', '了']
         """
-        return self._jieba.cut(text) if text else []
+        if self._whole is None or " " not in text:
+            return self._jieba.cut(text) if text else []
+        hidden, found = self._whole.hidden(text)
+        return [found.get(token, token) for token in self._jieba.cut(hidden)]
 
     def pieces(self, text: str) -> list[str]:
         """The tokens of one text by the dictionary alone, no word guessed.
@@ -118,12 +125,16 @@ class Segmenter:
     def joined(self, texts: pd.Series) -> pd.Series:
         """Each text as tokens joined by one space, blanks left out; missing stays missing.
 
+        The spaces inside a name of several words are `names.INNER`.
+
         >>> Segmenter().joined(pd.Series(["物流太慢 了"])).tolist()
         ['物流 太慢 了']
         """
-        cut = self._jieba.cut
+        cut, whole = self._jieba.cut, self._whole
         values = texts.fillna("").astype("str").tolist()
-        tokens = [" ".join(" ".join(cut(text)).split()) for text in values]
+        hidden = values if whole is None else [whole.hidden(text)[0] for text in values]
+        tokens = [" ".join(" ".join(cut(text)).split()) for text in hidden]
+        tokens = tokens if whole is None else [whole.shown(text) for text in tokens]
         return pd.Series(tokens, index=texts.index, dtype="str", name=texts.name).where(texts.notna())
 
 
@@ -164,14 +175,15 @@ def _words(userdict: str | Path | Iterable[str] | None) -> list[str]:
 
 
 def listed(file: Path, *, key: str) -> list[str]:
-    """The first word of each line of a file, `#` lines left out; `key` of the params names it in an error."""
+    """The words of a file, one a line, `#` lines left out; `key` of the params names it in an error."""
     try:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except FileNotFoundError:
         raise ParamsError(f"找不到词表 {file}。请检查参数 {key} 的路径。") from None
     except (UnicodeDecodeError, IsADirectoryError, PermissionError):
         raise ParamsError(f"参数 {key} 的词表 {file} 读不了。它应是 UTF-8 文本文件，每行一个词。") from None
-    return [line.split()[0] for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    plain = [" ".join(line.split()) for line in lines]
+    return entries([line for line in plain if line and not line.startswith("#")])
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
 
 import ipywidgets as w
@@ -24,7 +24,7 @@ GRID = "minmax(8em,2fr) 8em 14em minmax(10em,3fr)"
 
 def panel(params_file: str, *, period: str = "") -> Panel:
     """The panel over the sources of a params file; saving writes into that file."""
-    return Panel(params.load(params_file, period=period or None, today=date.today()))
+    return Panel(params.load(params_file, period=period or None, today=datetime.now(UTC)))
 
 
 class Panel:

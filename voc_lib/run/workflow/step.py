@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,7 +40,7 @@ def open_step(step_name: str, params_file: str, *, period: str = "", folder: str
     Without `folder` (opened by hand) it works in `outputs/.work/<name>/<period>/` and makes what it misses.
     """
     spec = steps.find(step_name)
-    settings = params_module.load(params_file, period=period or None, today=date.today())
+    settings = params_module.load(params_file, period=period or None, today=datetime.now(UTC))
     work = Path(folder) if folder else runs.work_folder(settings)
     (work / "tables").mkdir(parents=True, exist_ok=True)
     return Step(spec=spec, settings=settings, folder=work, interactive=not folder)
