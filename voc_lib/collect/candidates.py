@@ -9,17 +9,32 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from voc_lib.collect import dates, evidence, facets, headers, senses, surveys
+from voc_lib.collect import dates, evidence, facets, headers, senses
 from voc_lib.collect.evidence import AGAINST, FOR, SILENT, Profile
 from voc_lib.collect.headers import JOINED, Match
 from voc_lib.collect.table import Table
 
 # How much a name says: a field's own name (评论时间), its make (初评时间), a plain name (时间), and so on.
-OWN, MADE, PLAIN, NEAR, BARE, CUE, LESS, OPEN, DEPUTY, WEAK = 60, 55, 50, 45, 40, 35, 30, 28, 25, 0
+OWN, MADE, PLAIN, NEAR, BARE, CUE, STRANGE, LESS, OPEN, DEPUTY, WEAK = (
+    60,
+    55,
+    50,
+    45,
+    40,
+    35,
+    33,
+    30,
+    28,
+    25,
+    0,
+)
+STEP = 5  # rivals are no further apart than this
 ORDER = ("created_at", "feedback_id", "nps", "csat", "text", "customer_id", "contact", "customer_name")
 PROPOSED = ("remark", "request")  # words that are proposed as the text where there is no other
 NEEDED = ("text", "created_at")
+STRICT = ("feedback_id", "customer_name", "nps")  # nothing unknown stands before their names
 ASKED = ("text", "created_at", "csat", "nps")  # the fields columns may rival for
+QUESTIONS = 2  # of a survey, at least
 APART = pd.Timedelta(days=1)
 SAME, BOTH = 0.95, 0.3  # shares of rows: alike from here on; two columns that are both filled in
 LEAST = 4  # characters a column of words has on average
@@ -36,6 +51,7 @@ class Claim:
     score: float
     rank: int = 0
     fit: int = SILENT
+    full: bool = True
 
     @property
     def group(self) -> int:
@@ -78,6 +94,15 @@ class _Columns:
         return self.figures[header]
 
     @cached_property
+    def survey(self) -> bool:
+        """Whether the table is of a survey: several headers are questions."""
+        names = self.table.columns
+        if sum(map(headers.question, names)) >= QUESTIONS:
+            return True
+        handled = any(senses.says(name, senses.listed("handled")) for name in names)
+        return not handled and sum(bool(headers.asked(name)) for name in names) >= QUESTIONS
+
+    @cached_property
     def apart(self) -> set[str]:
         """Headers that are options of one question."""
         return headers.options(self.table.columns)
@@ -106,7 +131,7 @@ def settle(
         if name in taken or not mine:
             continue
         best, rivals = _best(mine, columns)
-        if rivals:
+        if rivals := list({r.header: r for r in rivals}.values()):
             open_.append(Open(name, (best[0].header, *(r.header for r in rivals)), rivals=True))
         found |= {c.header: Match(c.header, name, c.how, c.score) for c in best}
         taken |= {c.field for c in best}
@@ -123,24 +148,41 @@ def _claims(header: str, columns: _Columns) -> Iterator[Claim]:
     if said in senses.listed("follow_ups") or said in senses.listed("follow_up_times"):
         return
     option = header in columns.apart
-    if exact and not (option and exact[0] in headers.OPTIONS):
+    if exact and not (option and exact[0] in headers.OPTIONS) and not _ends(said, exact[0], columns):
         name, rank, penalty = exact
         yield Claim(header, name, _exact_band(header, name), "同义词", 1.0 - 0.05 * penalty, rank)
+    closed = any(word in header for word in senses.listed("closed"))
     for name in senses.fields():
+        if closed and name in JOINED:
+            continue
         sense = senses.sense(header, name)
         if sense and (band := _band(sense.whose, name)) is not None:
+            band = min(band, LESS) if exact and exact[0] != name else band  # it has a name already
             yield Claim(header, name, band, "推测", 0.85 if band == MADE else 0.75)
     for name, words in senses.deputies().items():
-        if said in words and name in headers.GUESSABLE:
+        if said in words and name in headers.GUESSABLE and not (name == "csat" and columns.survey):
             yield Claim(header, name, DEPUTY, "推测", 0.7, words.index(said))
     if near := headers.near(header):
         sense = senses.sense(header, near[0])
-        if not (sense and sense.whose == senses.OTHER) and not option:
+        if not (sense and sense.whose in (senses.OTHER, senses.FACET)) and not option:
             yield Claim(header, near[0], NEAR, "推测", near[1])
+    if columns.survey and said in senses.listed("survey_ends"):
+        yield Claim(header, "created_at", PLAIN, "推测", 0.9)
+    if f"{header}_NPS_GROUP" in columns.table.columns:  # as Qualtrics names the groups of its question
+        yield Claim(header, "nps", MADE, "推测", 0.9)
     asked = headers.asked(header)
-    yield from (Claim(header, name, CUE, "推测", 0.7) for name in asked)
-    if not asked and surveys.NUMBERED.match(header) and not senses.says(header, senses.listed("unheard")):
+    yield from (Claim(header, name, CUE, "推测", 0.7) for name in asked if not (closed and name in JOINED))
+    if (
+        not (asked or closed)
+        and headers.question(header)
+        and not senses.says(header, senses.listed("unheard"))
+    ):
         yield Claim(header, "text", OPEN, "推测", 0.7)
+
+
+def _ends(said: str, name: str, columns: _Columns) -> bool:
+    """Whether an end is that of filling in a survey, and no closing of a case."""
+    return name == "closed_at" and columns.survey and said in senses.listed("survey_ends")
 
 
 def _exact_band(header: str, name: str) -> int:
@@ -151,26 +193,27 @@ def _exact_band(header: str, name: str) -> int:
 
 def _band(whose: str, name: str) -> int | None:
     """What the make of a name is worth; None where it speaks of something else."""
-    if name == "customer_id" and whose != senses.OWN:
+    if whose != senses.OWN and (name == "customer_id" or (whose == senses.STRANGE and name in STRICT)):
         return None
     if whose == senses.OTHER:
         return WEAK if name == "created_at" else None
-    return {senses.OWN: MADE, senses.NONE: BARE}.get(whose, LESS)
+    return {senses.OWN: MADE, senses.NONE: BARE, senses.STRANGE: STRANGE}.get(whose, LESS)
 
 
 def _judged(claim: Claim, columns: _Columns) -> Claim:
     """The claim with what the values say; a few words again and again are hardly a text."""
     seen = columns[claim.header]
     few = claim.field == "text" and seen.sorted_words
+    band = min(claim.band, LESS) if few else claim.band
     return replace(
-        claim, fit=evidence.fit(claim.field, seen), band=min(claim.band, LESS) if few else claim.band
+        claim, fit=evidence.fit(claim.field, seen), band=band, full=seen.filled >= BOTH and not seen.constant
     )
 
 
 def _key(claim: Claim) -> tuple[int, ...]:
     """Sorts claims to one field: by the group of the name, what the values say, the name, its rank."""
     good = claim.fit != AGAINST
-    return (good, claim.group, claim.fit, claim.band, -claim.rank)
+    return (good, claim.group, claim.fit, claim.full, claim.band, -claim.rank)
 
 
 def _sure(claim: Claim, columns: _Columns) -> bool:
@@ -189,7 +232,7 @@ def _sure(claim: Claim, columns: _Columns) -> bool:
     if claim.field in NEEDED or claim.band <= DEPUTY:
         told = claim.fit == FOR and (claim.band != OPEN or seen.distinct >= 0.5)
         return told and (claim.field != "customer_id" or seen.coded >= 0.5)
-    if claim.field in ("csat", "nps") and claim.band <= BARE:
+    if claim.field in ("csat", "nps", "contact") and claim.band <= BARE:
         return claim.fit == FOR
     return claim.fit != AGAINST
 
@@ -211,13 +254,16 @@ def _best(claims: Sequence[Claim], columns: _Columns) -> tuple[list[Claim], list
         return [claim for claim in sure if claim.header == overall], []
     if first.field in JOINED and first.band in (CUE, OPEN):
         return [claim for claim in sure if claim.band == first.band], []
-    rivals = [c for c in sure[1:] if c.field in ASKED and _rival(first, c, columns)]
+    others = claims if first.field == "created_at" else sure
+    rivals = [c for c in others if c.field in ASKED and _rival(first, c, columns)]
     return [first], rivals
 
 
 def _rival(first: Claim, other: Claim, columns: _Columns) -> bool:
     """Whether two columns may both be the field: alike by name, both filled in, and different."""
-    if other.header == first.header or other.group != first.group or other.fit != first.fit:
+    unsure = first.field == "created_at" and first.band <= STRANGE  # any other time may be it as well
+    least = WEAK if unsure else first.band - STEP
+    if other.header == first.header or other.band < least or other.fit != first.fit or not other.full:
         return False
     a, b = columns.head(first.header), columns.head(other.header)
     both = a.notna() & b.notna()

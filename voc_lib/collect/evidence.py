@@ -13,11 +13,14 @@ import pyarrow.compute as pc
 from voc_lib.collect import dates, scores
 
 LOOK, SAMPLE, DATED = 20_000, 2_000, 200
+LEVELS = 7  # of satisfaction in words, at most
 YEAR = 2024  # for dates without a year: whether a column holds times does not hang on it
 AGAINST, SILENT, FOR = 0, 1, 2  # what the values say to a field
 WORDS = r"[㐀-鿿]{2}|[㐀-鿿].*[㐀-鿿]|[A-Za-z]{2,}\s+[A-Za-z]{2,}"
 CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
 AGO = r"(?:刚刚|今天|昨天|前天|\d+\s*(?:秒|分钟|小时|天|周|个月|月|年)前)(?:\s*\d{1,2}:\d{2})?"
+DATELIKE = r"\d\s*[-/.年月:：]\s*\d|\d{5}|[A-Za-z]{3}\w*[., ]+\d|\d[- ]?[A-Za-z]{3}"
+LONGEST = 40  # characters of a written time
 LINK = r"(?:https?:)?//\S+|\S+\.(?:jpe?g|png|gif|mp4|webp)"
 PHONE = r"(?:\+?\d{2,3}[- ]?)?1[3-9]\d[\d*]{8}|0?\d{2,3}-?\d{7,8}"
 REACH = rf"{PHONE}|[\w.*+-]+@[\w.*-]+|[A-Za-z][\w-]{{5,19}}|\d{{5,11}}"
@@ -94,7 +97,7 @@ def profile(column: pa.ChunkedArray, *, zone: ZoneInfo) -> Profile:
         time=_share(values.head(DATED), lambda v: _times(v, zone)),
         link=_share(values, lambda v: v.str.fullmatch(LINK)),
         reach=_share(values, lambda v: v.str.fullmatch(REACH)),
-        score=_share(values, lambda v: scores.numbers(v).between(0, 100)),
+        score=_share(values, lambda v: _scores(scores.numbers(v))),
         coded=_share(values, lambda v: v.str.fullmatch(CODE)),
         flags=len(unique) > 0 and set(unique.str.lower()) <= FLAGS,
     )
@@ -104,11 +107,18 @@ def _share(values: pd.Series, told: Callable[[pd.Series], pd.Series]) -> float:
     return float(told(values).fillna(False).astype(bool).mean()) if len(values) else 0.0
 
 
+def _scores(numbers: pd.Series) -> pd.Series:
+    """Which numbers may be scores: 0 to 100, and no fractions below 1."""
+    return numbers.between(0, 100) & ((numbers >= 1) | (numbers == 0))
+
+
 def _times(values: pd.Series, zone: ZoneInfo) -> pd.Series:
-    short = values.where(values.str.len() <= 40, "")
-    times = dates.parse(short, zone=zone, year=YEAR).times
-    plain = pd.to_numeric(short, errors="coerce").between(0, 30_000)  # a small number is no day of Excel
-    return (times.notna() & ~plain) | short.str.fullmatch(AGO)
+    """Which values are times; only those that may be are parsed, and nothing where few may."""
+    ago = values.str.fullmatch(AGO)
+    may = values.str.contains(DATELIKE, regex=True) & (values.str.len() <= LONGEST)
+    if (may | ago).mean() < 0.5:
+        return ago
+    return ago | dates.parse(values.where(may, ""), zone=zone, year=YEAR).times.notna()
 
 
 def told(seen: Profile) -> str:
@@ -155,6 +165,12 @@ def _words(seen: Profile) -> int:
     return AGAINST if seen.flags or seen.number >= 0.8 or seen.moments or seen.link >= 0.5 else SILENT
 
 
+def _title(seen: Profile) -> int:
+    """As words; but a title that comes again and again is that of the thing spoken of."""
+    again = seen.given >= 5 and seen.distinct <= 0.3 and seen.length >= 6
+    return AGAINST if again else _words(seen)
+
+
 def _time(seen: Profile) -> int:
     return FOR if seen.time >= 0.5 else AGAINST
 
@@ -188,14 +204,10 @@ def _contact(seen: Profile) -> int:
 
 
 def _score(seen: Profile) -> int:
-    coded = seen.score >= 0.5  # sml-rank-stars sml-str45 star
-    if (
-        seen.moments
-        or (seen.length > 12 and not coded)
-        or (seen.words >= 0.5 and not seen.score and seen.distinct > 0.5)
-    ):
+    many = seen.kinds > LEVELS if seen.length > 12 else seen.distinct > 0.5
+    if seen.moments or (seen.words >= 0.5 and not seen.score and many):
         return AGAINST
-    if seen.number >= 0.5 and seen.score < 0.5:
+    if seen.number >= 0.5 and seen.score < 0.8:
         return AGAINST
     return FOR if seen.score >= 0.5 and not seen.flags else SILENT
 
@@ -206,7 +218,7 @@ def _category(seen: Profile) -> int:
 
 _FITS: dict[str, Callable[[Profile], int]] = {
     "text": _text,
-    "request": _words,
+    "request": _title,
     "remark": _words,
     "created_at": _time,
     "first_response_at": _time,

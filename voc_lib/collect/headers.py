@@ -20,6 +20,7 @@ from voc_lib.errors import DataError, did_you_mean
 from voc_lib.params import IGNORE
 
 GUESS = 0.8
+SURE = 0.9  # of Latin letters, of which any two words share many
 SUGGEST = 0.6
 LEAST = 4  # characters of a name that others may be near to
 LONGEST = 60  # characters of a header; what is longer is a text
@@ -31,7 +32,9 @@ JOINED = ("text", "request", "remark")  # several columns may feed these
 BRACKETS = re.compile(r"[\[(（【〔].*?[\])）】〕]")
 NOISE = re.compile(r"[\W_]+")
 UNNAMED = re.compile(r"未命名列\d+|Unnamed(?:: |_)\d+(?:\S*)?")
-QUESTIONED = 6  # characters of a question, at least
+ASKING = re.compile(r"^(?:第?\s*\d+\s*[题.、:：)）(（ ]|[Qq]\d+)|[?？]$")
+CUSTOM = re.compile(r"(?:Custom field|自定义字段)\s*[(（](.+)[)）]", re.IGNORECASE)
+QUESTIONED = 5  # characters of a question, at least
 QUESTION = re.compile(r"^(?:第?\s*\d+\s*[题.、:：)]|[Qq]\d+[.、:：_]?)\s*")
 
 
@@ -144,13 +147,24 @@ def named(header: str, table: str = "feedback") -> tuple[str, int, int] | None:
     return next(((*known[form], n) for n, form in enumerate(forms(header)) if form in known), None)
 
 
+def question(header: str) -> bool:
+    """Whether a header is a question of a survey: numbered (3、…, Q4…), or ending as questions do.
+
+    >>> [question(h) for h in ("3、您的建议", "Q4请写下", "Which store did you visit?", "工单号")]
+    [True, True, True, False]
+    """
+    return ASKING.search(header.strip()) is not None
+
+
 def near(header: str) -> tuple[str, float] | None:
     """The feedback field a header nearly is a name of, and how nearly (0..1)."""
     from rapidfuzz import fuzz, process
 
     known = _guessable()
     hits = [
-        process.extractOne(f, known.keys(), scorer=fuzz.ratio, score_cutoff=GUESS * 100)
+        process.extractOne(
+            f, known.keys(), scorer=fuzz.ratio, score_cutoff=(SURE if f.isascii() else GUESS) * 100
+        )
         for f in forms(header)[:3]
     ]
     best = max((hit for hit in hits if hit), key=lambda hit: hit[1], default=None)
@@ -168,7 +182,7 @@ def asked(header: str) -> list[str]:
     """The fields a survey question asks for by its words."""
     if len(normal(header)) < QUESTIONED:
         return []
-    plain = simplified(header)
+    plain = simplified(header).casefold()
     return [field for field, signs in cues().items() if any(sign in plain for sign in signs)]
 
 
@@ -211,6 +225,8 @@ def forms(header: str) -> list[str]:
     bare = QUESTION.sub("", header)
     last = header.rsplit("/", 1)[-1]
     forms = [normal(h) for h in (header, bare, BRACKETS.sub("", bare), last, BRACKETS.sub("", last))]
+    if custom := CUSTOM.fullmatch(header):
+        forms.append(normal(custom[1]))
     return list(dict.fromkeys(form for form in forms if form))
 
 

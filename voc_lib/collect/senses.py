@@ -12,13 +12,14 @@ from typing import Any
 from voc_lib.collect.headers import BRACKETS, QUESTION, simplified, words_file
 
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+TAILS = ("utc", "gmt", "local", "iso")  # said after a time
 LATIN = re.compile(r"[a-z]+|\d+|[^\sa-z\d]+")
-OWN, NONE, LATE, FACET, OTHER = "own", "none", "late", "facet", "other"
+OWN, NONE, STRANGE, LATE, FACET, OTHER = "own", "none", "strange", "late", "facet", "other"
 
 
 @dataclass(frozen=True)
 class Sense:
-    """What a header says for one field: whose it is, and the word that says what."""
+    """What a header says for one field: whose it is (STRANGE: of something unknown), and what it is."""
 
     whose: str
     head: str
@@ -32,7 +33,10 @@ def spoken(header: str) -> str:
     """
     last = BRACKETS.sub("", QUESTION.sub("", header.rsplit("/", 1)[-1])) or header
     plain = simplified(CAMEL.sub(" ", unicodedata.normalize("NFKC", last)).casefold())
-    return " ".join(LATIN.findall(re.sub(r"[\W_]+", " ", plain)))
+    words = LATIN.findall(re.sub(r"[\W_]+", " ", plain))
+    while len(words) > 1 and words[-1] in TAILS:
+        words.pop()
+    return " ".join(words)
 
 
 @cache
@@ -72,12 +76,26 @@ def _whose(rest: str, field: str, head: str) -> str:
 
     What customers say (评论) is theirs whatever it is about (商品评论).
     """
+    if any(_place(rest, word)[0] >= 0 for word in _list(field, "never")):
+        return OTHER
+    if any(_place(rest, word)[0] >= 0 for word in _list(field, "always")):
+        return OWN
     theirs = head in _list(field, "own")
-    kinds = [(OWN, "own"), (LATE, "late"), (FACET, "facets"), (OTHER, "other"), (OTHER, "persons")]
+    kinds = [(OWN, "own"), (OWN, "also"), (LATE, "late"), (FACET, "facets")]
+    kinds += [(OTHER, "other"), (OTHER, "persons")]
     kinds += [] if theirs else [(OTHER, "things")]
     found = [(*_place(rest, word), kind) for kind, key in kinds for word in _list(field, key)]
     end, _, kind = max(found, default=(-1, 0, NONE))
-    return kind if end >= 0 else OWN if theirs else NONE
+    if end >= 0:
+        return kind
+    return OWN if theirs else STRANGE if _strange(rest) else NONE
+
+
+def _strange(rest: str) -> bool:
+    """Whether words are left that are not known to say nothing (date, utc, 系统)."""
+    for word in sorted(listed("neutral"), key=len, reverse=True):
+        rest = rest.replace(word, "")
+    return bool(rest.strip())
 
 
 def _place(rest: str, word: str) -> tuple[int, int]:
