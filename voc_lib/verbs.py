@@ -35,6 +35,7 @@ Field = Annotated[
 Why = Annotated[str, typer.Option(metavar="WORDS", help="原因，留档")]
 Into = Annotated[str, typer.Argument(metavar="NEW", help="改成哪个标签：名称或代码")]
 OneTag = Annotated[str, typer.Option("--tag", metavar="TAG", help="只看一个标签，列出它的每条规则")]
+Accept = Annotated[bool, typer.Option("--accept", help="把建议写成文件，放在参数文件旁边")]
 MOST, WIDE = 15, 40  # rules listed, characters of each
 Size = Annotated[int, typer.Option(min=1, help="最多导出多少条待复核的反馈")]
 
@@ -143,6 +144,29 @@ def coverage(params: ParamsFile, period: Period = "", tag: OneTag = "") -> None:
         typer.echo(f"{len(clashing)} 条规则命中的反馈同时命中别的标签，最多的：")
         _rules(clashing.head(MOST).assign(rule=clashing["rule"].str.slice(0, WIDE)))
     typer.echo("一个标签的全部规则：加 --tag 标签名；完整的表见工作簿 “规则体检”。")
+
+
+@taxonomies.command("suggest")
+def suggest(params: ParamsFile, *, period: Period = "", accept: Accept = False) -> None:
+    """把本期 “其他” 归成几组，写成可直接使用的标签体系；--accept 写到参数文件旁边。"""
+    from voc_lib.tag import suggest as cold
+    from voc_lib.widgets import session
+
+    step = session.step_of(str(params), period=period)
+    found = session.suggested(step)
+    for group in found:
+        typer.echo("\n  ".join(cold.said(group)))
+    if not found:
+        typer.echo(f"{step.period.title}的 “其他” 里没有能归成一组的说法。")
+        return
+    written = session.taxonomy_file(step)
+    text = cold.as_yaml(found, step.taxonomy, extends=step.params.industry)
+    if not accept:
+        typer.echo(f"\n{text}")
+        typer.echo(f"合用时加 --accept，写到 {written}；也可以改名、删改短语后再用。")
+        return
+    written.write_text(text, encoding="utf-8")
+    typer.echo(f"{len(found)} 组写到 {written}。在参数文件里写 industry: {written.name}，再运行一次。")
 
 
 def _rules(table: pd.DataFrame) -> None:

@@ -68,4 +68,8 @@ def _other(feedback: pd.DataFrame, settings: Settings, taxonomy: Taxonomy) -> It
     other = int((decided["primary_tag"] == OTHER).sum())
     told = f"预计“{OTHER}”占 {other / len(rows):.0%}（{len(rows)} 条里 {other} 条没有规则认得出）"
     many = other > MANY_OTHER * len(rows)
-    yield told + ("。偏多，标签体系可能不合这批数据，请核对参数 industry" if many else "")
+    yield told + (
+        "。偏多，标签体系可能不合这批数据：请核对参数 industry，或用 voc taxonomy suggest 把它归成几组标签"
+        if many
+        else ""
+    )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import getpass
 from datetime import datetime
+from pathlib import Path
 
 import pandas as pd
 
 from voc_lib.collect import ledger
 from voc_lib.register import codings, draws
 from voc_lib.run.workflow.step import Step, open_step
+from voc_lib.tag import suggest
+from voc_lib.tag.discovery import PRAISE
 from voc_lib.widgets import queue
 from voc_lib.widgets.desk import Desk
 from voc_lib.widgets.evidence import Span
@@ -83,3 +86,18 @@ def spellings(step: Step) -> dict[str, str]:
     keys, plain = ledger.keys(rows), ledger.plain_ids(rows)["feedback_id"]
     sole = ~plain.duplicated(keep=False)
     return {**dict(zip(plain[sole], keys[sole], strict=True)), **dict(zip(keys, keys, strict=True))}
+
+
+def suggested(step: Step) -> list[suggest.Group]:
+    """Groups of the period's problems that no rule speaks of."""
+    rows = step.read("tagged").sort_values("created_at", kind="stable")
+    problems = rows[rows["intent"] != PRAISE]
+    now = step.period.mask(problems["created_at"]).to_numpy()
+    words = step.segmenter(problems["product"])
+    return suggest.groups(problems, step.taxonomy, now=now, segmenter=words, seed=step.params.seed)
+
+
+def taxonomy_file(step: Step) -> Path:
+    """Where suggestions are written: beside the params file, never over a file that is there."""
+    names = (f"taxonomy_{step.period.label}{mark}.yaml" for mark in ("", *(f"_{n}" for n in range(2, 100))))
+    return next(file for name in names if not (file := step.settings.folder / name).exists())

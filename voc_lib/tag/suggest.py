@@ -1,0 +1,262 @@
+"""Cold start: groups of what no rule speaks of, as tags with their words, ready to be accepted."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from voc_lib.tag import rules
+from voc_lib.tag.taxonomy import OTHER, Tag, Taxonomy
+from voc_lib.text.keywords import MASK, log_odds
+from voc_lib.text.matching import fold
+from voc_lib.text.segmentation import Segmenter, plain, stopwords
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+QUOTES, WORDS, PHRASES = 5, 2, 24  # shown of a group, in its name, as its rules
+LEAST, SHARE = 5, 0.01  # a group holds so many texts, and this share of those without a tag
+SURE = 0.7  # share of a phrase's texts that its group must hold
+MOST, ROWS = 12, 20_000  # groups tried, texts read
+SPACE = 12  # dimensions the texts are grouped in
+TOGETHER = 3  # texts that must hold both of two words
+ALIKE = 0.6  # cosine above which two groups are one
+
+
+@dataclass(frozen=True)
+class Group:
+    """Texts that speak of one thing: the words that find them, how many, which share now and before."""
+
+    name: str
+    phrases: tuple[str, ...]
+    n: int
+    share: float
+    before: float | None
+    quotes: tuple[str, ...]
+
+    @property
+    def code(self) -> str:
+        """A code that only the name decides, so that the same group keeps it."""
+        return f"S-{zlib.crc32(self.name.encode()):08X}"
+
+
+def groups(
+    problems: pd.DataFrame,
+    taxonomy: Taxonomy,
+    *,
+    now: np.ndarray,
+    segmenter: Segmenter | None = None,
+    seed: int = 0,
+) -> list[Group]:
+    """The groups among the problems that carry 其他, the biggest of the period (`now`) first.
+
+    `problems` holds `text` (masked) and `primary_tag`, the latest last; words are learned from all periods.
+    Shares are of all problems of the period, `before` of those of the others, None without any.
+    """
+    rows = problems.reset_index(drop=True)
+    other = (rows["primary_tag"] == OTHER).to_numpy()
+    bare = np.flatnonzero(other)[-ROWS:]
+    texts = rows["text"].iloc[bare].astype("str").str.replace(MASK, "，", regex=True)
+    least = max(LEAST, int(np.ceil(SHARE * (other & now).sum())))
+    if (other & now).sum() < 2 * least:
+        return []
+    grams, terms = _counted(texts, segmenter or plain(), least)
+    known = [word for tag in taxonomy.tags for word in (*tag.phrases, *tag.weak)]
+    label = _clustered(grams, seed)
+    found = _phrases(grams, terms, label, least, frozenset(map(fold, known)))
+    return _verified(found, rows, taxonomy, now, least)
+
+
+def _counted(texts: pd.Series, segmenter: Segmenter, least: int) -> tuple[csr_matrix, np.ndarray]:
+    """Which words and pairs of neighbouring words each text holds, and these."""
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    dull = stopwords()
+
+    def terms(text: str) -> list[str]:
+        words = segmenter.cut(fold(text))
+        pairs = [a + b for a, b in pairwise(words) if _han(a) and _han(b)]
+        single = [word for word in words if len(word) > 1 and word not in dull and _han(word)]
+        return single + [pair for pair in pairs if 2 < len(pair) < 7]
+
+    counter = CountVectorizer(analyzer=terms, binary=True, min_df=max(2, least // 3), max_df=0.6)
+    try:
+        grams = counter.fit_transform(texts)
+    except ValueError:  # no word in enough texts
+        return CountVectorizer(vocabulary=["无"], binary=True).fit_transform(texts), np.array(["无"])
+    return grams, counter.get_feature_names_out()
+
+
+def _han(word: str) -> bool:
+    return all("\u3400" <= sign <= "\u9fff" for sign in word)
+
+
+def _clustered(grams: csr_matrix, seed: int) -> np.ndarray:
+    """The group of each text; −1 for a text without words.
+
+    A text is the mean of its words, a word what it stands beside more often than by chance (positive
+    pointwise mutual information, Levy & Goldberg 2014): two faults of one thing meet though they share none.
+    """
+    from sklearn.cluster import KMeans
+    from sklearn.preprocessing import normalize
+
+    said = np.flatnonzero(np.asarray(grams.sum(axis=1)).ravel() > 0)
+    label = np.full(grams.shape[0], -1)
+    size = min(MOST, len(said) // LEAST, grams.shape[1] - 1)
+    if size < 2:
+        return label
+    dense = normalize(grams[said] @ _meanings(grams[said], seed))
+    model = KMeans(size, n_init=4, random_state=seed).fit(dense)
+    label[said] = _joined(normalize(model.cluster_centers_))[model.labels_]
+    return label
+
+
+def _meanings(grams: csr_matrix, seed: int) -> np.ndarray:
+    """A vector for each term, of the terms it stands beside."""
+    from scipy.sparse import csr_matrix
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.preprocessing import normalize
+
+    n, often = grams.shape[0], np.asarray(grams.sum(axis=0)).ravel()
+    beside = (grams.T.astype("float64") @ grams).tocoo()
+    more = np.log(beside.data * n / (often[beside.row] * often[beside.col]))
+    keep = (beside.row != beside.col) & (beside.data >= TOGETHER) & (more > 0)
+    size = (len(often), len(often))
+    table = csr_matrix((more[keep], (beside.row[keep], beside.col[keep])), shape=size)
+    return normalize(TruncatedSVD(min(SPACE, len(often) - 1), random_state=seed).fit_transform(table))
+
+
+def _joined(centres: np.ndarray) -> np.ndarray:
+    """For each group the number of the one it is joined to: those whose middles point the same way."""
+    from sklearn.cluster import AgglomerativeClustering
+
+    model = AgglomerativeClustering(
+        n_clusters=None, distance_threshold=1 - ALIKE, metric="cosine", linkage="average"
+    )
+    return model.fit(centres).labels_
+
+
+def _phrases(
+    grams: csr_matrix, terms: np.ndarray, label: np.ndarray, least: int, known: frozenset[str]
+) -> list[list[str]]:
+    """Per group the words that find its texts and few others, each adding texts; big groups first."""
+    held = grams.tocsc()
+    total = np.asarray(held.sum(axis=0)).ravel()
+    sizes = np.bincount(label[label >= 0]) if (label >= 0).any() else np.zeros(0, dtype=np.int64)
+    inside = np.stack([np.asarray(held[label == k].sum(axis=0)).ravel() for k in range(len(sizes))])
+    scores = log_odds(inside) if len(sizes) > 1 else inside
+    free = np.array([term not in known for term in terms])
+    found = []
+    for k in np.argsort(-sizes, kind="stable"):
+        sure = free & (inside[k] >= SURE * total) & (inside[k] >= max(2, least // 3)) & (scores[k] > 0)
+        order = [i for i in np.argsort(-scores[k], kind="stable") if sure[i]]
+        chosen = _covering(held, order, [str(term) for term in terms])
+        if chosen:
+            found.append(chosen)
+    return found
+
+
+def _covering(held: csr_matrix, order: Sequence[int], terms: Sequence[str]) -> list[str]:
+    """Terms in this order, each of which holds texts the ones before do not, none within another."""
+    seen = np.zeros(held.shape[0], dtype=bool)
+    chosen: list[str] = []
+    for i in order:
+        rows = held.indices[held.indptr[i] : held.indptr[i + 1]]
+        nested = any(word in terms[i] or terms[i] in word for word in chosen)
+        if not nested and (~seen[rows]).any():
+            seen[rows] = True
+            chosen.append(terms[i])
+    return chosen[:PHRASES]
+
+
+def _verified(
+    found: Sequence[Sequence[str]], rows: pd.DataFrame, taxonomy: Taxonomy, now: np.ndarray, least: int
+) -> list[Group]:
+    """The groups as the rules read their words: those that hold enough texts, with their counts."""
+    named = _named(found, taxonomy)
+    if not named:
+        return []
+    extended = with_groups(taxonomy, named)
+    decided, evidence = rules.decide(rules.votes(rows, extended), rows, extended)
+    spoken = frozenset(evidence["rule"].dropna())
+    made = [
+        _measured(group, spoken, (decided["primary_tag"] == group.name).to_numpy(), rows, now)
+        for group in named
+    ]
+    kept = [group for group in made if group.n >= least and group.phrases]
+    return sorted(kept, key=lambda group: (-group.n, group.name))
+
+
+def _named(found: Sequence[Sequence[str]], taxonomy: Taxonomy) -> list[Group]:
+    """The groups under a name made of their first words; one word belongs to one group."""
+    taken: set[str] = set()
+    named: list[Group] = []
+    for words in found:
+        own = [word for word in words if word not in taken]
+        taken.update(own)
+        name = "·".join(own[:WORDS])
+        if own and name not in taxonomy.aliases and name not in {group.name for group in named}:
+            named.append(Group(name, tuple(own), 0, 0.0, None, ()))
+    return named
+
+
+def _measured(
+    group: Group, spoken: frozenset[str], hit: np.ndarray, rows: pd.DataFrame, now: np.ndarray
+) -> Group:
+    earlier = ~now
+    quotes = rows.loc[hit & now, "text"].astype("str").drop_duplicates().head(QUOTES)
+    return replace(
+        group,
+        phrases=tuple(word for word in group.phrases if word in spoken),
+        n=int((hit & now).sum()),
+        share=float(hit[now].mean()),
+        before=float(hit[earlier].mean()) if earlier.any() else None,
+        quotes=tuple(quotes),
+    )
+
+
+def with_groups(taxonomy: Taxonomy, accepted: Sequence[Group]) -> Taxonomy:
+    """The taxonomy with the groups as tags."""
+    made = [Tag.model_validate(entry) for entry in entries(accepted, taxonomy)]
+    return taxonomy.model_copy(update={"tags": (*taxonomy.tags, *made)})
+
+
+def entries(accepted: Sequence[Group], taxonomy: Taxonomy) -> list[dict[str, object]]:
+    """The groups as `tags` of a taxonomy file."""
+    return [
+        {
+            "name": group.name,
+            "code": group.code,
+            "parent": taxonomy.attributes[0],
+            "definition": f"由 “{OTHER}” 归纳，请改成自己的话。",
+            "phrases": list(group.phrases),
+            "negatable": False,
+        }
+        for group in accepted
+    ]
+
+
+def as_yaml(accepted: Sequence[Group], taxonomy: Taxonomy, *, extends: str) -> str:
+    """A taxonomy file that adds the groups to `extends`, the size, growth and quotes as comments."""
+    lines = [f"# voc taxonomy suggest 的建议：改名、删改短语后使用。\nextends: {extends}\ntags:\n"]
+    for group, entry in zip(accepted, entries(accepted, taxonomy), strict=True):
+        lines += [f"  # {line}\n" for line in said(group)]
+        body = yaml.safe_dump(
+            [entry], allow_unicode=True, sort_keys=False, width=110, default_flow_style=None
+        )
+        lines += [f"  {line}\n" for line in body.splitlines()]
+    return "".join(lines)
+
+
+def said(group: Group) -> Iterator[str]:
+    """Size, growth and quotes of a group, a line each."""
+    grown = "" if group.before is None else f"，此前 {group.before:.1%}"
+    yield f"{group.name}：{group.n} 条，占 {group.share:.1%}{grown}"
+    yield from (f"“{' '.join(quote.split())[:60]}”" for quote in group.quotes)
