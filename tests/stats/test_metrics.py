@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats as sp
+from statsmodels.duration.survfunc import SurvfuncRight
 
 from voc_lib import schema
 from voc_lib.errors import ParamsError
@@ -74,13 +75,53 @@ def test_kpi_of_the_specification(evidence):
 
 
 def test_means_are_compared_by_welch(evidence):
-    hours = (evidence.issues["closed_at"] - evidence.issues["created_at"]).dt.total_seconds() / 3600
     late = evidence.issues["created_at"] >= "2026-09-01"
-    known = evidence.issues["closed_at"] < pd.to_datetime(late.map({False: "2026-09-01", True: "2026-10-01"}))
-    found = metrics.compare(metric("handling_hours"), evidence, AUGUST, SEPTEMBER)
-    expected = sp.ttest_ind(hours[late & known], hours[~late & known], equal_var=False)
+    found = metrics.compare(metric("csat"), evidence, AUGUST, SEPTEMBER)
+    expected = sp.ttest_ind(evidence.issues["csat"][late], evidence.issues["csat"][~late], equal_var=False)
     assert found.p_value == pytest.approx(expected.pvalue)
     assert (found.low, found.high) == pytest.approx(tuple(expected.confidence_interval()))
+
+
+def test_hours_are_the_kaplan_meier_median_so_that_what_is_open_counts(evidence):
+    rows = evidence.issues[evidence.issues["created_at"] >= "2026-09-01"]
+    end = pd.Timestamp("2026-10-01")
+    hours = (rows["closed_at"].clip(upper=end) - rows["created_at"]).dt.total_seconds() / 3600
+    fit = SurvfuncRight(hours, (rows["closed_at"] < end).astype(int))
+    assert measure("handling_hours", evidence).value == pytest.approx(fit.quantile(0.5))
+
+
+def test_the_length_of_a_window_does_not_move_the_median_of_hours(make):
+    """A month, half a month and three months of one stable service of median 96 hours."""
+    issues = make({"2026-07": 4000, "2026-08": 4000, "2026-09": 4000}, seed=8)
+    hours = np.random.default_rng(9).lognormal(np.log(96), 1.2, len(issues))
+    issues["closed_at"] = issues["created_at"] + pd.to_timedelta(hours, unit="h")
+    evidence = metrics.Evidence(schema.shape(issues, schema.ISSUES), *NONE)
+    windows = ("2026-07-01..2026-09-30", "2026-09", "2026-09-14..2026-09-30")
+    found = [measure("handling_hours", evidence, Period.parse(window)) for window in windows]
+    assert [estimate.value for estimate in found] == pytest.approx([96, 96, 96], rel=0.07)
+
+
+def test_solved_at_first_contact_follows_every_issue_equally_long(make):
+    """One issue in ten is raised again within 30 days; the younger month must not look better for it."""
+    issues = make({"2026-08": 3000, "2026-09": 3000}, seed=8)
+    rng = np.random.default_rng(9)
+    issues["closed_at"] = issues["created_at"] + pd.Timedelta(hours=1)
+    again = issues[rng.random(len(issues)) < 0.1]
+    later = again["created_at"] + pd.to_timedelta(rng.uniform(0, 30, len(again)), unit="D")
+    said = pd.concat([issues, again.assign(created_at=later)])
+    said = said[said["created_at"] < "2026-10-01"]
+    evidence = metrics.Evidence(schema.shape(issues, schema.ISSUES), *NONE, said, SEPTEMBER.end)
+    july, august = (measure("fcr", evidence, period) for period in (AUGUST, SEPTEMBER))
+    truth = 1 - 0.1 * 7 / 30
+    assert (july.value, august.value) == pytest.approx((truth, truth), abs=0.009)
+    assert july.n == 3000 and 2100 < august.n < 2700
+
+
+def test_a_deadline_ahead_is_undecided_even_where_the_issue_is_closed(evidence):
+    found = measure("sla", evidence)
+    rows = evidence.issues[evidence.issues["created_at"] >= "2026-09-01"]
+    decided = rows[rows["due_at"] < "2026-10-01"]
+    assert (found.n, found.value) == (len(decided), (decided["closed_at"] <= decided["due_at"]).mean())
 
 
 def test_nps_change_stays_around_the_difference(evidence):
@@ -140,4 +181,4 @@ def test_describe_speaks_chinese():
         metrics.describe(metric("rate", where={"region": "华东", "channel": "电话"}))
         == "物流延迟每千单件数（华东、电话）"
     )
-    assert metrics.describe(metric("handling_hours")) == "平均处理时长"
+    assert metrics.describe(metric("handling_hours")) == "处理时长中位数"

@@ -10,7 +10,7 @@ from math import isnan, nan
 import numpy as np
 import pandas as pd
 
-from voc_lib.improve import interrupted, monthly
+from voc_lib.improve import interrupted, monthly, strata
 from voc_lib.improve.verdict import SMALL
 from voc_lib.knowledge import Trial
 from voc_lib.metric import Metric
@@ -20,7 +20,7 @@ from voc_lib.stats.intervals import Interval
 from voc_lib.stats.metrics import Difference, Evidence
 
 EARLIER = 12  # months before the before window it is held against
-FEWEST = 6  # of them with data, for “extreme” to mean anything
+FEWEST = 6  # earlier months with data, for “extreme” to mean anything
 TREND = 24  # months up to the end of the before window whose trend is taken off
 COARSE = ("handling_hours", "first_response_hours", "nps")  # one digit is enough
 SHORT = 3  # a before window of more months is not called extreme
@@ -28,7 +28,7 @@ SHORT = 3  # a before window of more months is not called extreme
 
 @dataclass(frozen=True)
 class Caution:
-    """One sentence; `blocks` where it forbids to standardise the measure yet."""
+    """One sentence; where it `blocks`, a met target is no proof yet."""
 
     text: str
     blocks: bool = False
@@ -40,8 +40,13 @@ def cautions(trial: Trial, evidence: Evidence, change: Difference, *, as_of: dat
     if past is None or isnan(change.difference):
         return []
     evidence = monthly.slim(evidence, trial.metric, also=list(trial.comparison))
-    checks = (_comparison, _mixture, _trend, _extreme, _season)
+    checks = (_comparison, _mixture, _strata, _trend, _extreme, _season)
     return [found for check in checks for found in check(past, evidence, change)]
+
+
+def beyond_chance(change: Difference) -> bool:
+    """Whether the 95 % interval between the two windows leaves zero out."""
+    return change.low > 0 or change.high < 0
 
 
 def difference_in_differences(change: Difference, control: Difference) -> Interval:
@@ -85,18 +90,21 @@ def _mixture(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[C
 
 
 def _trend(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:
-    """The step over and above the trend of up to two years before; months between the windows left out."""
+    """The step over and above the trend of up to two years before, months in between left out: told beside
+    the verdict, which takes a trend off by itself."""
     last, first_after = (pd.Period(day, freq="M") for day in (trial.before.end, trial.after.start))
     windows = monthly.months(last - (TREND - 1), pd.Period(trial.after.end, freq="M"))
     order = pd.period_range(last - (TREND - 1), periods=len(windows), freq="M")
     used = (order <= last) | (order >= first_after)
-    values = pd.Series(_known(trial, evidence, [*windows[:-1], _until(windows[-1], trial.after.end)]))
-    found = interrupted.step(values.where(used), pd.Series(order >= first_after))
-    if found is None:
+    windows = [*windows[:-1], _until(windows[-1], trial.after.end)]
+    found = monthly.estimates(trial.metric, evidence, windows)
+    values = pd.Series([estimate.value if estimate.n >= SMALL else nan for estimate in found])
+    n = pd.Series([float(estimate.n) for estimate in found])
+    step = interrupted.step(values.where(used), pd.Series(order >= first_after), n)
+    if step is None:
         return
-    told = f"扣除此前 {found.before} 个月的趋势后，水平变化 {points(trial.metric, found.level)}"
-    told += _range(trial.metric, found.low, found.high)
-    yield Caution(told if found.low > 0 or found.high < 0 else f"{told}，不能排除只是原有趋势的延续")
+    told = f"扣除此前 {step.before} 个月的趋势后，水平变化 {points(trial.metric, step.level)}"
+    yield Caution(told + _range(trial.metric, step.low, step.high) + "（容许相邻月份相关）")
 
 
 def _until(month: Period, end: date) -> Period:
@@ -107,6 +115,12 @@ def _known(trial: Trial, evidence: Evidence, windows: list[Period]) -> list[floa
     """The metric in each window; NaN where the base is small."""
     found = monthly.estimates(trial.metric, evidence, windows)
     return [estimate.value if estimate.n >= SMALL else nan for estimate in found]
+
+
+def _strata(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:
+    told = strata.contradiction(trial, evidence, change) if beyond_chance(change) else ""
+    if told:
+        yield Caution(told, blocks=True)
 
 
 def _extreme(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:

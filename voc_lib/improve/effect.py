@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from math import nan
 from typing import Any
@@ -9,10 +10,13 @@ from typing import Any
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.improve import caution, control_charts, monthly, verdict
+from voc_lib.errors import did_you_mean
+from voc_lib.improve import caution, control_charts, monthly, trials, verdict
+from voc_lib.improve.change import LEVEL
 from voc_lib.improve.plan import finished
+from voc_lib.improve.track import FEWEST
+from voc_lib.improve.verdict import Judgement
 from voc_lib.knowledge import Knowledge, Measure, Trial
-from voc_lib.metric import Direction
 from voc_lib.period import Period
 from voc_lib.stats import metrics
 from voc_lib.stats.metrics import Difference, Estimate, Evidence
@@ -52,7 +56,8 @@ def table(knowledge: Knowledge, evidence: Evidence, *, as_of: date) -> pd.DataFr
 
 def compare(trial: Trial, evidence: Evidence, *, as_of: date) -> Difference:
     """The metric in the two windows, both cut at `as_of`; NaN where the after window lies ahead."""
-    past, evidence = trial.until(as_of), monthly.slim(evidence, trial.metric)
+    evidence = replace(monthly.slim(evidence, trial.metric), known=as_of)
+    past = trial.until(as_of)
     if past:
         return metrics.compare(past.metric, evidence, past.before, past.after)
     unknown = Estimate(nan, nan, nan, 0, metrics.unit(trial.metric))
@@ -74,7 +79,7 @@ def series(measure: Measure, evidence: Evidence, *, until: date | Period) -> pd.
         return control_charts.limits(pd.DataFrame(columns=list(_SERIES)).astype(_SERIES), proportion=False)
     windows = monthly.months(pd.Period(trial.before.start, freq="M"), pd.Period(last, freq="M"))
     windows[-1] = Period(windows[-1].label, windows[-1].start, min(windows[-1].end, last))
-    found = monthly.estimates(trial.metric, evidence, windows)
+    found = monthly.estimates(trial.metric, replace(evidence, known=last), windows)
     rows = [
         {**vars(estimate), "month": window.label, "phase": phase(trial, window)}
         for window, estimate in zip(windows, found, strict=True)
@@ -95,36 +100,32 @@ def _row(measure: Measure, evidence: Evidence, as_of: date) -> dict[str, Any]:
     trial = measure.trial
     if trial is None:
         return {**named, **UNMEASURED}
-    towards = trial.metric.towards
-    if towards is None:
+    if trial.metric.towards is None:
         return {**named, **UNDECLARED, "metric": metrics.describe(trial.metric), "target": trial.target}
     change = compare(trial, evidence, as_of=as_of)
-    judgement = verdict.judge(change, trial.target, towards)
-    cautions = caution.cautions(trial, evidence, change, as_of=as_of)
-    firm = not any(each.blocks for each in cautions)
-    told = [judgement.reason, *_progress(measure, trial, as_of), *(each.text for each in cautions)]
+    found = trials.judgement(trial, evidence, as_of=as_of)
+    cautions = caution.cautions(trial, replace(evidence, known=as_of), change, as_of=as_of)
+    doubts = [each.text for each in cautions if each.blocks]
+    held = found.verdict == verdict.MET and bool(doubts)
+    reason = f"达到目标，但{doubts[0]}" if held else found.reason
+    told = [reason, *_basis(trial, found), *_progress(measure, trial, as_of), *_absent(trial, evidence)]
+    told += [each.text for each in cautions if not held or each.text != doubts[0]]
+    judged_as = verdict.UNKNOWN if held else found.verdict
     return {
         **named,
-        **_figures(trial, change, towards),
-        "verdict": judgement.verdict,
+        **_figures(trial, change, found),
+        "verdict": judged_as,
         "note": "；".join(told),
-        "next_step": next_step(judgement.verdict, firm=firm),
+        "next_step": verdict.NEXT_STEPS[judged_as],
+        "reason": reason,
+        "caution": "；".join([*(doubts[1:] if held else []), *_progress(measure, trial, as_of)]) or None,
     }
 
 
-def next_step(judged_as: str, *, firm: bool = True) -> str:
-    """机制固化, 回到根因分析 or 继续观察; a met target that other causes may explain is watched on.
-
-    >>> next_step("达标"), next_step("达标", firm=False), next_step("未达标", firm=False)
-    ('机制固化', '继续观察', '回到根因分析')
-    """
-    watched = judged_as == verdict.MET and not firm
-    return verdict.NEXT_STEPS[verdict.UNKNOWN if watched else judged_as]
-
-
-def _figures(trial: Trial, change: Difference, towards: Direction) -> dict[str, Any]:
+def _figures(trial: Trial, change: Difference, found: Judgement) -> dict[str, Any]:
+    """The columns of numbers; the change is the one the verdict rests on, where there is a history."""
     before, after = change.before, change.after
-    return {
+    figures = {
         "metric": metrics.describe(trial.metric),
         "unit": after.unit,
         "target": trial.target,
@@ -132,12 +133,35 @@ def _figures(trial: Trial, change: Difference, towards: Direction) -> dict[str, 
         "after": after.value,
         "n_before": before.n,
         "n_after": after.n,
-        "attainment": verdict.attainment(before.value, after.value, trial.target, towards),
         "difference": change.difference,
         "low": change.low,
         "high": change.high,
         "p_value": change.p_value,
+        "needed": found.needed,
+        **trials.expected(trial, change, found),
     }
+    base = figures.get("baseline", before.value)
+    way = verdict.attainment(base, after.value, trial.target, trial.metric.towards or 1)
+    return {**figures, "attainment": way}
+
+
+def _basis(trial: Trial, found: Judgement) -> list[str]:
+    """What the change was held against."""
+    seen = found.change
+    if seen is None or seen.months < FEWEST:
+        return []
+    with_ = "改进前两年内的同月" if seen.seasonal else f"改进前 {min(seen.months, LEVEL)} 个月"
+    told = f"变化以{with_}为基线（历史 {seen.months} 个月"
+    return [told + (f"，月间波动是随机的 {seen.dispersion:.1f} 倍，已计入区间）" if seen.freedom else "）")]
+
+
+def _absent(trial: Trial, evidence: Evidence) -> list[str]:
+    """A KPI the KPI table does not know, perhaps under another name."""
+    names = evidence.kpis["kpi"].dropna().unique()
+    if trial.metric.kind != "kpi" or trial.metric.name in names:
+        return []
+    hint = did_you_mean(str(trial.metric.name), names) if len(names) else "表里没有任何指标。"
+    return [f"KPI 表里没有 “{trial.metric.name}”。{hint}若改了名，请在知识文件里改成同样的名称"]
 
 
 def _progress(measure: Measure, trial: Trial, as_of: date) -> list[str]:

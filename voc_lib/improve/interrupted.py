@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-FEWEST_BEFORE, FEWEST_AFTER = 8, 4
-LAGS = 2  # months of autocorrelation the errors allow for
+FEWEST_BEFORE = 8
+SEASONAL = 24  # known months before from which a yearly wave is fitted too
+CORRELATIONS = np.round(np.arange(-0.3, 0.96, 0.05), 2)  # of a month with the next, averaged over
+
+Floats = np.ndarray
 
 
 @dataclass(frozen=True)
@@ -23,21 +28,80 @@ class Step:
     after: int
 
 
-def step(values: pd.Series, after: pd.Series) -> Step | None:
-    """The level change where `after` begins; None with too few months on a side.
+def step(values: pd.Series, after: pd.Series, n: pd.Series | None = None) -> Step | None:
+    """The level change where `after` begins; None with too few months before it or none after.
 
-    `values` by month in order (NaN: left out, the gap stays). Least squares of level, trend and step with
-    Newey–West errors (HAC, 2 lags) and Student's t; the trend is taken to go on unchanged.
+    `values` by month in order (NaN: left out, the gap stays); `n` their bases, for weights. Level, trend,
+    step and, from two years on, a yearly wave; errors follow each other (AR 1). Their correlation is unknown:
+    the interval is the posterior over all of them (prior 1/√(1−ρ²)), a mixture of Student's t.
     """
     y, marked = values.to_numpy(dtype="float64"), after.to_numpy(dtype=bool)
     known = ~np.isnan(y)
     sides = int((known & ~marked).sum()), int((known & marked).sum())
-    if sides[0] < FEWEST_BEFORE or sides[1] < FEWEST_AFTER:
+    if sides[0] < FEWEST_BEFORE or sides[1] < 1:
         return None
-    from statsmodels.api import OLS
+    months = np.flatnonzero(known)
+    weight = np.ones(len(months)) if n is None else np.sqrt(n.to_numpy(dtype="float64")[known])
+    design = columns(months, marked[known], wave=sides[0] >= SEASONAL)
+    fits = _fits(design * weight[:, None], y[known] * weight, *_roots(tuple(months.tolist())))
+    level, low, high = _mixture(fits, len(months) - design.shape[1])
+    return Step(level, low, high, float(fits.shares @ fits.trend), *sides)
 
-    months = np.arange(len(y), dtype="float64")
-    design = np.column_stack([np.ones(len(y)), months, marked])[known]
-    fit = OLS(y[known], design).fit(cov_type="HAC", cov_kwds={"maxlags": LAGS}, use_t=True)
-    low, high = fit.conf_int()[2]
-    return Step(float(fit.params[2]), float(low), float(high), float(fit.params[1]), *sides)
+
+def columns(months: Floats, marked: Floats, *, wave: bool) -> Floats:
+    """Level, trend, step and, with `wave`, the two terms of a yearly wave."""
+    parts = [np.ones(len(months)), months - months.mean(), marked]
+    angle = 2 * np.pi * months / 12
+    return np.column_stack([*parts, *([np.sin(angle), np.cos(angle)] if wave else [])])
+
+
+class _Fits(NamedTuple):
+    """Generalised least squares at every correlation: its share of the posterior, step, error and trend."""
+
+    shares: Floats
+    level: Floats
+    error: Floats
+    trend: Floats
+
+
+@cache
+def _roots(months: tuple[int, ...]) -> tuple[Floats, Floats]:
+    """For each correlation the inverse Cholesky factor of the months' correlations, and the log prior less
+    half the log determinant."""
+    apart = np.abs(np.subtract.outer(months, months))
+    rho = CORRELATIONS[:, None, None]
+    roots = np.linalg.cholesky(np.where(apart == 0, 1.0, np.sign(rho) ** apart * np.abs(rho) ** apart))
+    determinant = np.log(np.diagonal(roots, axis1=1, axis2=2)).sum(axis=1)
+    return np.linalg.inv(roots), -0.5 * np.log1p(-(CORRELATIONS**2)) - determinant
+
+
+def _fits(design: Floats, y: Floats, white: Floats, prior: Floats) -> _Fits:
+    x, z = white @ design, white @ y
+    turned = x.transpose(0, 2, 1)
+    inverse = np.linalg.inv(turned @ x)
+    found = (inverse @ (turned @ z[:, :, None]))[:, :, 0]
+    rest = ((z - (x @ found[:, :, None])[:, :, 0]) ** 2).sum(axis=1)
+    freedom = len(y) - design.shape[1]
+    evidence = prior + 0.5 * np.linalg.slogdet(inverse)[1]
+    evidence -= freedom / 2 * np.log(np.maximum(rest, np.finfo(float).tiny))
+    odds = np.exp(evidence - evidence.max())
+    return _Fits(odds / odds.sum(), found[:, 2], np.sqrt(inverse[:, 2, 2] * rest / freedom), found[:, 1])
+
+
+def _mixture(fits: _Fits, freedom: int) -> tuple[float, float, float]:
+    """Mean and 2.5 % and 97.5 % points of the mixture of t distributions."""
+    from scipy.optimize import brentq
+    from scipy.special import stdtr
+
+    mean = float(fits.shares @ fits.level)
+    spread = float(fits.error.max() + np.ptp(fits.level))
+    if spread <= 1e-12 * max(1.0, abs(mean)):
+        return mean, mean, mean
+
+    def below(point: float, wanted: float) -> float:
+        return float(fits.shares @ stdtr(freedom, (point - fits.level) / fits.error)) - wanted
+
+    low, high = (
+        brentq(below, mean - 200 * spread, mean + 200 * spread, args=(wanted,)) for wanted in (0.025, 0.975)
+    )
+    return mean, float(low), float(high)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from math import nan
 
 import numpy as np
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.metric import Metric
+from voc_lib.improve.track import Track, kind
+from voc_lib.metric import HOURS, Metric
 from voc_lib.period import Period
 from voc_lib.stats import metrics
 from voc_lib.stats.metrics import Estimate, Evidence
@@ -23,7 +25,8 @@ def slim(evidence: Evidence, metric: Metric, *, also: Sequence[str] = ()) -> Evi
     unread = [
         name for name in WORDS if name not in (*metric.where, *also, "customer_id", "issue_id", "again_at")
     ]
-    return replace(evidence, issues=evidence.issues.drop(columns=unread, errors="ignore"))
+    issues = metrics.repeats(evidence) if metric.kind == "fcr" else evidence.issues
+    return replace(evidence, issues=issues.drop(columns=unread, errors="ignore"))
 
 
 def estimates(metric: Metric, evidence: Evidence, windows: Sequence[Period]) -> list[Estimate]:
@@ -52,3 +55,22 @@ def months(first: pd.Period, last: pd.Period) -> list[Period]:
     ['2026-08', '2026-09']
     """
     return [Period.parse(str(month)) for month in pd.period_range(first, last, freq="M")]
+
+
+def track(metric: Metric, evidence: Evidence, windows: Sequence[Period]) -> Track:
+    """The metric over the windows, months without a value left out; hours as logarithms."""
+    found = zip(windows, estimates(metric, evidence, windows), strict=True)
+    known = [(window, e) for window, e in found if e.n and np.isfinite(e.value) and _usable(metric, e)]
+    month = np.array([12 * w.start.year + w.start.month - 1 for w, _ in known], dtype="int64")
+    value = np.array([np.log(e.value) if metric.kind in HOURS else e.value for _, e in known])
+    n = np.array([e.n for _, e in known], dtype="float64")
+    parts = n**2 @ np.array([e.variance for _, e in known]) if known else nan
+    if metric.kind == "rate":
+        n = n / metrics.PER
+    return Track(kind(metric.kind), month, value, n, float(parts / n.sum()) if known else nan)
+
+
+def _usable(metric: Metric, estimate: Estimate) -> bool:
+    if kind(metric.kind) != "mean":
+        return True
+    return np.isfinite(estimate.variance) and (metric.kind not in HOURS or estimate.value > 0)

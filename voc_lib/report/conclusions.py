@@ -279,12 +279,18 @@ def effects(table: pd.DataFrame) -> TextView:
     lead = "，".join(f"{name} {counts[name]} 项" for name in VERDICT_TONES if name in counts)
     items = [
         f"{row['measure_id']} {row['metric']}：{_before_after(row)}，"
-        f"{row['verdict']}；后续：{row['next_step']}"
+        f"{row['verdict']}{_why(row)}；后续：{row['next_step']}"
         for _, row in known.iterrows()
     ]
     blind = table.loc[table["target"].isna(), "measure_id"]
     items += [f"没有写指标、无法评估的措施：{'、'.join(blind)}"] if len(blind) else []
     return text([f"{lead}。" if lead else "没有可评估的措施。"], items=items)
+
+
+def _why(row: pd.Series) -> str:
+    """The reason of a verdict and what to mind, in brackets."""
+    said = [row[name] for name in ("reason", "caution") if isinstance(row.get(name), str)]
+    return f"（{'；注意：'.join(said)}）" if said else ""
 
 
 def _before_after(row: pd.Series) -> str:
@@ -347,7 +353,7 @@ def cards(
     return tables.cards(found)
 
 
-HEADLINES = ("满意度均分", "满意率", "NPS", "处理时长均值", "首次响应时间中位数", "SLA达成率")
+HEADLINES = ("满意度均分", "满意率", "NPS", "办结时长中位数（含未完成）", "首次响应时间中位数", "SLA达成率")
 
 
 def _headline(indicators: pd.DataFrame) -> pd.DataFrame:

@@ -36,7 +36,7 @@ KINDS = {
     "lift": "times",
     "ratio": "times",
 }
-NOT_IN_UNIT = frozenset({*KINDS, "revisit_csat", "csat"})
+NOT_IN_UNIT = frozenset({*KINDS, "revisit_csat", "csat", "dispersion", "needed"})
 TONES = {
     "达标": "good",
     "按期": "good",

@@ -88,6 +88,12 @@ EFFECTS = declare(
     C("n_before", "int", "改进前样本量", low=0),
     C("n_after", "int", "改进后样本量", low=0),
     C("next_step", "category", "后续"),
+    C("baseline", "float", "基线（不做措施时的预期）"),
+    C("history_months", "int", "改进前月数", low=0),
+    C("dispersion", "float", "月间波动倍数", low=0),
+    C("needed", "float", "下结论共需改进后月数", low=0),
+    C("reason", "text", "依据"),
+    C("caution", "text", "注意"),
     key=("measure_id", "metric"),
 )
 FOLLOWUPS = declare(

@@ -8,6 +8,7 @@ from voc_lib.period import Period
 from voc_lib.tag.records import state
 
 LONGEST_HOURS = 3 * 365 * 24  # longer than three years is a wrong date, not a slow service
+FOLLOW_UP_DAYS = 7  # for how long an issue is watched for being raised again
 DONE = ("已完成", "关闭")
 UNDER_WAY = "处理中"
 
@@ -54,14 +55,43 @@ def _plausible(hours: pd.Series) -> pd.Series:
     return hours.where((hours >= 0) & (hours <= LONGEST_HOURS))
 
 
-def waiting_hours(rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Hours until closing (`ended`), or until `as_of` for what was still open then; tracked issues only."""
+def waiting_hours(rows: pd.DataFrame, as_of: pd.Timestamp, until: str = "closed_at") -> pd.DataFrame:
+    """Hours until `until` (`ended`), or until `as_of` for what still waited then; tracked issues only.
+
+    Who was done at an unknown or impossible time (before it was raised, after three years) is left out.
+    """
     seen = rows[tracked(rows) & (rows["created_at"] < as_of)]
-    ended = seen["closed_at"].notna() & (seen["closed_at"] < as_of)
-    unknown = closed(seen) & seen["closed_at"].isna()
-    hours = ((seen["closed_at"].where(ended, as_of)) - seen["created_at"]).dt.total_seconds() / 3600
+    ended = seen[until].notna() & (seen[until] < as_of)
+    impossible = seen[until].notna() & _plausible(raw_hours(seen, until)).isna()
+    unknown = impossible | (closed(seen) & seen["closed_at"].isna() & ~ended)
+    hours = ((seen[until].where(ended, as_of)) - seen["created_at"]).dt.total_seconds() / 3600
     frame = pd.DataFrame({"hours": _plausible(hours), "ended": ended})
     return frame[~unknown & frame["hours"].notna()]
+
+
+def repeated_at(issue_ids: pd.Series, feedback: pd.DataFrame) -> pd.Series:
+    """When each issue was raised again for the first time; `feedback` has issue_id, created_at of each row.
+
+    >>> days = pd.to_datetime(["2026-09-01", "2026-09-04", "2026-09-02"])
+    >>> said = pd.DataFrame({"issue_id": ["A", "A", "B"], "created_at": days})
+    >>> repeated_at(pd.Series(["B", "A"]), said).dt.day.tolist()
+    [nan, 4.0]
+    """
+    ordered = feedback[["issue_id", "created_at"]].dropna().sort_values("created_at", kind="stable")
+    again = ordered[ordered.groupby("issue_id", sort=False).cumcount() == 1].set_index("issue_id")
+    return issue_ids.map(again["created_at"])
+
+
+def solved_within(rows: pd.DataFrame, as_of: pd.Timestamp, days: int = FOLLOW_UP_DAYS) -> pd.Series:
+    """True done and not raised again within `days`, False raised again within them, missing while open.
+
+    Every issue is followed equally long: those raised less than `days` before `as_of` are missing. `rows` has
+    `repeated_at`.
+    """
+    last = rows["created_at"] + pd.Timedelta(days=days)
+    again = rows["repeated_at"].notna() & (rows["repeated_at"] <= last) & rows["customer_id"].notna()
+    known = tracked(rows) & (last <= as_of) & (closed(rows) | again)
+    return (~again).astype("boolean").where(known)
 
 
 def closed(rows: pd.DataFrame) -> pd.Series:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
+from math import nan
 
 import numpy as np
 import pandas as pd
 
 from voc_lib.errors import ParamsError, did_you_mean
-from voc_lib.metric import Metric
+from voc_lib.metric import HOURS, PROPORTIONS, Metric
 from voc_lib.period import Period
 from voc_lib.stats import exposure as denominators
 from voc_lib.stats import handling, intervals, satisfaction, voices
@@ -29,14 +30,13 @@ UNITS = {
     "fcr": "比例",
 }
 NAMES = {
-    "handling_hours": "平均处理时长",
-    "first_response_hours": "平均首次响应时间",
+    "handling_hours": "处理时长中位数",
+    "first_response_hours": "首次响应时间中位数",
     "sla": "SLA达成率",
     "csat": "满意度均分",
     "nps": "NPS",
     "fcr": "一次解决率",
 }
-PROPORTIONS = ("share", "kpi", "sla", "fcr")
 
 
 @dataclass(frozen=True)
@@ -44,24 +44,34 @@ class Evidence:
     """The data metrics are read from: merged issues of all time, orders per month, KPIs per month.
 
     `ratings` (schema.TAGGED): single feedbacks of all time, so that csat and nps count every score, those of
-    repeats too; without it they read the issues.
+    repeats too; without it they read the issues. With their `issue_id`, fcr follows every issue equally long.
+    `known`: the last day whose handling is known; without it each window knows only its own days.
     """
 
     issues: pd.DataFrame
     exposure: pd.DataFrame
     kpis: pd.DataFrame
     ratings: pd.DataFrame | None = None
+    known: date | None = None
+
+    def until(self, window: Period) -> pd.Timestamp:
+        """The first moment whose handling is not known."""
+        return handling.end_of(Period("", window.start, max(self.known or window.end, window.end)))
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value with its 95 % interval; `n` is the base (issues, answers, orders or KPI total), 0 gives NaN."""
+    """A value with its 95 % interval; `n` is the base (issues, answers, orders or KPI total), 0 gives NaN.
+
+    `variance` of scores and points, and of the logarithm of hours, is that of the value (sampling only).
+    """
 
     value: float
     low: float
     high: float
     n: int
     unit: str
+    variance: float = field(default=nan, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -79,8 +89,9 @@ class Difference:
 def measure(metric: Metric, evidence: Evidence, start: date, end: date) -> Estimate:
     """The metric over the days start..end, both included.
 
-    Handling is taken as known at the end of `end`: what was answered or closed later counts as still open.
-    Shares: Wilson; rates per 1,000 orders: exact Poisson; means: Student's t; NPS: adjusted Wald.
+    Handling is taken as known at the end of `end`, or of `evidence.known`: what was answered or closed later
+    still waited. Shares: Wilson; rates per 1,000 orders: exact Poisson; scores: Student's t; NPS: adjusted
+    Wald; hours: Kaplan–Meier median, so that what still waits counts too.
     """
     window = _window(start, end)
     if metric.kind in PROPORTIONS:
@@ -89,20 +100,27 @@ def measure(metric: Metric, evidence: Evidence, start: date, end: date) -> Estim
     if metric.kind == "rate":
         count, orders = _rate(metric, evidence, window)
         return _estimate(metric, intervals.poisson(count, orders / PER), round(orders))
+    if metric.kind in HOURS:
+        return _median(metric, _waits(metric, evidence, window))
     values = _values(metric, evidence, window)
-    by_kind = {"csat": satisfaction.csat, "nps": satisfaction.nps}
-    return _estimate(metric, by_kind.get(metric.kind, intervals.mean)(values), len(values))
+    found = _estimate(
+        metric, (satisfaction.csat if metric.kind == "csat" else satisfaction.nps)(values), len(values)
+    )
+    return replace(found, variance=_variance(metric, values))
 
 
 def compare(metric: Metric, evidence: Evidence, before: Period, after: Period) -> Difference:
     """How the metric changed between two periods.
 
     Proportions: Newcombe's interval and the score test; rates: MOVER interval and the score test of two
-    Poisson rates; means: Welch; NPS: adjusted Wald of both. Nothing known on one side: NaN.
+    Poisson rates; scores: Welch; NPS: adjusted Wald of both; medians of hours: MOVER and the normal test of
+    their logarithms. Nothing known on one side: NaN.
     """
     first = measure(metric, evidence, before.start, before.end)
     second = measure(metric, evidence, after.start, after.end)
-    change, p = _change(metric, evidence, before, after)
+    change, p = (
+        _hours_change(second, first) if metric.kind in HOURS else _change(metric, evidence, before, after)
+    )
     value, low, high = (float(x) for x in change)
     return Difference(first, second, value, low, high, float(p))
 
@@ -144,6 +162,16 @@ def _change(metric: Metric, evidence: Evidence, before: Period, after: Period) -
     return _nps_change(a, b) if metric.kind == "nps" else intervals.welch(a, b)
 
 
+def _hours_change(now: Estimate, before: Estimate) -> tuple[Interval, float]:
+    from scipy.special import ndtr
+
+    change = intervals.mover(*(Interval(*np.array([e.value, e.low, e.high])) for e in (now, before)))
+    if not now.value > 0 or not before.value > 0:
+        return change, nan
+    z = np.log(now.value / before.value) / np.sqrt(now.variance + before.variance)
+    return change, float(2 * ndtr(-abs(z)))
+
+
 def _nps_change(now: pd.Series, before: pd.Series) -> tuple[Interval, float]:
     from scipy.special import ndtr
 
@@ -155,30 +183,75 @@ def _nps_change(now: pd.Series, before: pd.Series) -> tuple[Interval, float]:
     return Interval(value, a - b - half, a - b + half), float(p)
 
 
+def outcomes(metric: Metric, evidence: Evidence, window: Period, part: str) -> pd.DataFrame:
+    """kept and n of a proportion, a row per issue (or month and region of a KPI), with the column `part`."""
+    if metric.kind == "kpi":
+        rows = _kpi_rows(metric, evidence.kpis, window, whole=False)
+        named = rows.assign(n=rows["total"]) if part in rows else rows.assign(n=rows["total"], **{part: None})
+        return named[[part, "kept", "n"]].dropna()
+    rows = _rows(metric, evidence, window)
+    kept = _kept(metric, evidence, window, rows).astype("Float64")
+    return pd.DataFrame({part: rows[part], "kept": kept, "n": kept.notna().astype("float64")}).dropna()
+
+
 def _proportion(metric: Metric, evidence: Evidence, window: Period) -> tuple[int, int]:
     """How many of how many."""
     if metric.kind == "kpi":
-        return _kpi(metric, evidence.kpis, window)
-    if metric.kind == "share":
-        rows = where(problems(evidence.issues, window), metric.where)
-        return int((rows["primary_tag"] == metric.category).sum()), len(rows)
-    end = handling.end_of(window)
-    rows = where(opened(evidence.issues, window), metric.where)
-    rows = handling.known_at(rows, end)
-    kept = handling.sla_kept(rows, end) if metric.kind == "sla" else handling.solved_first(rows)
-    known = kept.dropna()
+        rows = _kpi_rows(metric, evidence.kpis, window)
+        return int(rows["kept"].sum()), int(rows["total"].sum())
+    known = _kept(metric, evidence, window, _rows(metric, evidence, window)).dropna()
     return int(known.sum()), len(known)
 
 
-def _kpi(metric: Metric, kpis: pd.DataFrame, window: Period) -> tuple[int, int]:
-    """Kept and total over the months wholly inside the window, else over the months it touches."""
+def _rows(metric: Metric, evidence: Evidence, window: Period) -> pd.DataFrame:
+    """The problems a proportion is of: for handling those raised for the first time."""
+    base = problems if metric.kind == "share" else opened
+    return where(base(evidence.issues, window), metric.where)
+
+
+def _kept(metric: Metric, evidence: Evidence, window: Period, rows: pd.DataFrame) -> pd.Series:
+    """Whether each issue counts as kept (of a share: is of the category); missing where undecided."""
+    if metric.kind == "share":
+        return (rows["primary_tag"] == metric.category).fillna(False)
+    end = evidence.until(window)
+    return _solved(rows, evidence, end) if metric.kind == "fcr" else _in_time(rows, end)
+
+
+def _in_time(rows: pd.DataFrame, end: pd.Timestamp) -> pd.Series:
+    """Deadlines kept; one that lies ahead is undecided, also where the issue is closed already."""
+    return handling.sla_kept(handling.known_at(rows, end), end).where(rows["due_at"] < end)
+
+
+def _solved(rows: pd.DataFrame, evidence: Evidence, end: pd.Timestamp) -> pd.Series:
+    """Solved at the first contact; without the single feedbacks, by the repeats known in all."""
+    rows = repeats(evidence).loc[rows.index]
+    then = handling.known_at(rows, end)
+    return handling.solved_within(then, end) if "repeated_at" in rows else handling.solved_first(then)
+
+
+def repeats(evidence: Evidence) -> pd.DataFrame:
+    """The issues with `repeated_at`, where the single feedbacks tell it."""
+    said = evidence.ratings
+    if "repeated_at" in evidence.issues or said is None or "issue_id" not in said:
+        return evidence.issues
+    return evidence.issues.assign(repeated_at=handling.repeated_at(evidence.issues["issue_id"], said))
+
+
+def _kpi_rows(metric: Metric, kpis: pd.DataFrame, window: Period, *, whole: bool = True) -> pd.DataFrame:
+    """Rows of the months wholly inside the window, else of the months it touches.
+
+    `whole`: at the coarsest level given; otherwise those of regions.
+    """
     named = kpis[(kpis["kpi"] == metric.name).fillna(False)]
-    rows = denominators.select(named, metric.where, dimensions=("region",))
+    rows = (
+        denominators.select(named, metric.where, dimensions=("region",))
+        if whole
+        else where(named, metric.where)
+    )
     if rows is None:
-        return 0, 0
-    whole = [m for m in window.months if denominators.covered(m, window) == 1]
-    rows = rows[rows["month"].isin(whole or window.months)]
-    return int(rows["kept"].sum()), int(rows["total"].sum())
+        return named.head(0)
+    inside = [m for m in window.months if denominators.covered(m, window) == 1]
+    return rows[rows["month"].isin(inside or window.months)]
 
 
 def _rate(metric: Metric, evidence: Evidence, window: Period) -> tuple[int, float]:
@@ -194,16 +267,38 @@ def _rate(metric: Metric, evidence: Evidence, window: Period) -> tuple[int, floa
 
 
 def _values(metric: Metric, evidence: Evidence, window: Period) -> pd.Series:
-    """The single hours or scores behind a mean."""
-    if metric.kind in ("csat", "nps"):
-        scored = evidence.issues if evidence.ratings is None else evidence.ratings
-        scored = satisfaction.fine(scored) if metric.kind == "csat" else scored
-        scored = counted(scored[window.mask(scored["created_at"])])
-        return where(scored, metric.where)[metric.kind].dropna()
+    """The single scores behind a mean."""
+    scored = evidence.issues if evidence.ratings is None else evidence.ratings
+    scored = satisfaction.fine(scored) if metric.kind == "csat" else scored
+    scored = counted(scored[window.mask(scored["created_at"])])
+    return where(scored, metric.where)[metric.kind].dropna()
+
+
+def _waits(metric: Metric, evidence: Evidence, window: Period) -> pd.DataFrame:
+    """Hours until solved or answered, those still waiting with what they waited so far."""
     rows = where(opened(evidence.issues, window), metric.where)
-    rows = handling.known_at(rows, handling.end_of(window))
-    hours = handling.handling_hours if metric.kind == "handling_hours" else handling.response_hours
-    return hours(rows).dropna()
+    until = "closed_at" if metric.kind == "handling_hours" else "first_response_at"
+    rows = (
+        rows if until == "closed_at" else rows[rows["source"].isin(rows.loc[rows[until].notna(), "source"])]
+    )
+    return handling.waiting_hours(rows, evidence.until(window), until)
+
+
+def _median(metric: Metric, waits: pd.DataFrame) -> Estimate:
+    found = intervals.survival_median(waits["hours"], waits["ended"])
+    estimate = _estimate(metric, found, len(waits))
+    if not (estimate.low > 0 and np.isfinite(estimate.high)):
+        return estimate
+    return replace(estimate, variance=float(np.log(estimate.high / estimate.low) / 2 / intervals.Z) ** 2)
+
+
+def _variance(metric: Metric, values: pd.Series) -> float:
+    """The sampling variance of the mean score or of the points."""
+    if len(values) < 2:
+        return nan
+    if metric.kind == "nps":
+        return float(satisfaction.nps_adjusted(values)[1]) ** 2
+    return float(values.astype("float64").var(ddof=1)) / len(values)
 
 
 def _estimate(metric: Metric, interval: Interval, n: int) -> Estimate:

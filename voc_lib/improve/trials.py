@@ -1,0 +1,91 @@
+"""A trial put to the verdict: its months before and after, its latest months, its expected level."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from voc_lib.improve import monthly, track, verdict
+from voc_lib.improve.track import FEWEST, Track
+from voc_lib.improve.verdict import Judgement
+from voc_lib.knowledge import Trial
+from voc_lib.metric import HOURS, Direction
+from voc_lib.period import Period
+from voc_lib.stats.metrics import Difference, Evidence
+
+MONTHS = 36  # before the start that make the history
+LATEST = 3  # last months a lasting effect is looked for in
+
+
+def judgement(trial: Trial, evidence: Evidence, *, as_of: date) -> Judgement:
+    """The verdict as known at the end of `as_of`; a target that was met and is lost again is not met."""
+    past, towards = trial.until(as_of), trial.metric.towards
+    if past is None or towards is None:
+        return Judgement(verdict.UNKNOWN, "改进后没有数据")
+    evidence = replace(monthly.slim(evidence, trial.metric), known=as_of)
+    history = _track(past, evidence, _months(past.before, as_of, back=MONTHS))
+    after = _track(past, evidence, _months(past.after, as_of))
+    target = float(np.log(trial.target)) if trial.metric.kind in HOURS else trial.target
+    found = verdict.judge(history, after, target, towards)
+    if found.verdict != verdict.MET or found.change is None:
+        return found
+    since = Period("", past.after.start, as_of)
+    latest = _track(past, evidence, _months(since, as_of)[-LATEST:])
+    if latest.base < verdict.SMALL or latest.month[0] <= after.month[0]:
+        return found
+    return relapsed(found, latest, target, towards) or found
+
+
+def relapsed(found: Judgement, latest: Track, target: float, towards: Direction) -> Judgement | None:
+    """The verdict where the latest months lost what the after window reached; None where they hold it."""
+    seen = found.change
+    if seen is None:
+        return None
+    level = track.level(latest, verdict.inflation(seen.dispersion, seen.freedom))
+    side = verdict.against(level, target, towards)
+    said = f"曾达标，最近 {len(latest)} 个月已回落"
+    if side == "missed":
+        return replace(found, verdict=verdict.MISSED, reason=f"{said}，区间不含目标值")
+    if side == "open" and towards * (latest.mean - target) < 0:
+        return replace(found, verdict=verdict.UNKNOWN, reason=f"{said}到目标以下，但区间仍含目标值")
+    return None
+
+
+def expected(trial: Trial, change: Difference, found: Judgement) -> dict[str, Any]:
+    """baseline, and difference, low, high, p_value against it; empty where the history is too short."""
+    from scipy.special import ndtr
+
+    seen = found.change
+    if seen is None or seen.months < FEWEST:
+        return {} if seen is None else {"history_months": seen.months}
+    moved, after = seen.contrast, change.after.value
+    bounds = [moved.value, moved.low, moved.high]
+    if trial.metric.kind in HOURS:
+        bounds = [after * (1 - float(np.exp(-bound))) for bound in bounds]
+    chance = 2 * ndtr(-abs(moved.value) / moved.error) if moved.error > 0 else float(moved.value == 0)
+    return {
+        "baseline": after - bounds[0],
+        **dict(zip(("difference", "low", "high"), bounds, strict=True)),
+        "p_value": float(chance),
+        "history_months": seen.months,
+        "dispersion": seen.dispersion,
+    }
+
+
+def _track(trial: Trial, evidence: Evidence, windows: list[Period]) -> Track:
+    return monthly.track(trial.metric, evidence, windows)
+
+
+def _months(window: Period, as_of: date, *, back: int = 0) -> list[Period]:
+    """The months of a window, cut at its ends; with `back`, those up to its end, so many at most."""
+    last = pd.Period(min(window.end, as_of), freq="M")
+    first = last - (back - 1) if back else pd.Period(window.start, freq="M")
+    start = date.min if back else window.start
+    return [
+        Period(month.label, max(month.start, start), min(month.end, window.end, as_of))
+        for month in monthly.months(first, last)
+    ]
