@@ -26,7 +26,6 @@ from voc_lib.clean.cues import (
     spelt,
     words,
 )
-from voc_lib.clean.mentions import mentions
 from voc_lib.clean.people import beside, names
 from voc_lib.clean.phones import landlines, mobiles
 from voc_lib.clean.places import addresses
@@ -181,7 +180,6 @@ DETECTORS: tuple[Detector, ...] = (
     Detector("微信", "[微信]", wechats),
     Detector("QQ", "[QQ]", qqs),
     Detector("车牌", "[车牌]", plates),
-    Detector("昵称", "[昵称]", mentions),
     Detector("地址", "[地址]", addresses),
     Detector("姓名", "[姓名]", names),
 )

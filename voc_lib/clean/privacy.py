@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-from voc_lib.clean import detectors, rawrows
+from voc_lib.clean import detectors, mentions, rawrows
 from voc_lib.clean.cues import BREAK, words
 from voc_lib.errors import DataError, ParamsError
 from voc_lib.text import matching
@@ -213,7 +213,7 @@ def _feedback(frame: pd.DataFrame, key: bytes) -> pd.DataFrame:
     return frame.assign(
         feedback_id=masked_ids(frame["feedback_id"], key),
         customer_id=pseudonyms(named(frame["customer_id"]), key),
-        **{column: without_names(mask(frame[column]), frame["customer_name"]) for column in WORDS},
+        **{c: without_names(mentions.masked(mask(frame[c])), frame["customer_name"]) for c in WORDS},
         customer_name=half_names(frame["customer_name"]),
         contact=half_contacts(frame["contact"]),
     )
