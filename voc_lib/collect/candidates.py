@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from voc_lib.collect import dates, evidence, facets, headers, senses
+from voc_lib.collect import choices, dates, evidence, facets, headers, senses
 from voc_lib.collect.evidence import AGAINST, FOR, SILENT, Profile
 from voc_lib.collect.headers import JOINED, Match
 from voc_lib.collect.table import Table
@@ -122,7 +122,10 @@ def settle(
     fixed = headers.fixed(table.columns, explicit, table.place)
     columns = _Columns(table, zone)
     rest = [h for h in table.columns if h not in fixed and not headers.unnamed(h)]
-    claims = [_judged(claim, columns) for h in rest for claim in _claims(h, columns)]
+    said = [claim for h in rest for claim in _claims(h, columns)]
+    claims = [
+        _judged(c, columns) for c in said if c.field not in JOINED or not choices.MARKED.search(c.header)
+    ]
     taken, found, open_ = {m.field for m in fixed.values()} | {*given}, dict(fixed), []
     for name in (*ORDER, *sorted({c.field for c in claims} - {*ORDER})):
         mine = sorted(
@@ -250,13 +253,20 @@ def _best(claims: Sequence[Claim], columns: _Columns) -> tuple[list[Claim], list
     if not sure:
         return [], []
     first = sure[0]
+    if first.field == "csat" and len({c.header for c in sure}) > 1 and all(map(_part, sure)):
+        return [], []
     if first.field == "csat" and (overall := facets.first([claim.header for claim in sure])):
-        return [claim for claim in sure if claim.header == overall], []
+        return [next(claim for claim in sure if claim.header == overall)], []
     if first.field in JOINED and first.band in (CUE, OPEN):
         return [claim for claim in sure if claim.band == first.band], []
     others = claims if first.field == "created_at" else sure
     rivals = [c for c in others if c.field in ASKED and _rival(first, c, columns)]
     return [first], rivals
+
+
+def _part(claim: Claim) -> bool:
+    """Whether a column is one facet of a question, 请评价[物流]."""
+    return facets.parts(claim.header)[2] is not None
 
 
 def _rival(first: Claim, other: Claim, columns: _Columns) -> bool:

@@ -126,5 +126,5 @@ def first(headers: Sequence[str]) -> str | None:
     >>> first(["1、物流满意度", "2、总体满意度"]), first(["物流满意度"])
     ('2、总体满意度', None)
     """
-    asked = [header for header in headers if whole(header)]
+    asked = [header for header in dict.fromkeys(headers) if whole(header)]
     return asked[0] if len(asked) == 1 else None
