@@ -168,7 +168,8 @@ def _standards(source: Source, files: Sequence[Sequence[Table]], settings: Setti
         for table, fault in left:
             if isinstance(fault, QuestionsError) and (fault.rivals or not (done or stray)):
                 asked += fault.questions
-            elif not (done or stray):
+                continue
+            if not (done or stray):
                 raise fault
             LOGGER.warning("%s：没有反馈内容或时间列，未作为反馈读取（%d 行）", table.place, table.read)
         results += [*done, *(_unused(table, source) for table, _ in left)]

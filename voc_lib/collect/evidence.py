@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from voc_lib.collect import dates, scores
 
 LOOK, SAMPLE, DATED = 20_000, 2_000, 200
+GRADES = 20  # different values that may be words of a scale
 LEVELS = 7  # of satisfaction in words, at most
 YEAR = 2024  # for dates without a year: whether a column holds times does not hang on it
 AGAINST, SILENT, FOR = 0, 1, 2  # what the values say to a field
@@ -97,7 +98,7 @@ def profile(column: pa.ChunkedArray, *, zone: ZoneInfo) -> Profile:
         time=_share(values.head(DATED), lambda v: _times(v, zone)),
         link=_share(values, lambda v: v.str.fullmatch(LINK)),
         reach=_share(values, lambda v: v.str.fullmatch(REACH)),
-        score=_share(values, lambda v: _scores(scores.numbers(v))),
+        score=_share(values, _scored),
         coded=_share(values, lambda v: v.str.fullmatch(CODE)),
         flags=len(unique) > 0 and set(unique.str.lower()) <= FLAGS,
     )
@@ -107,9 +108,13 @@ def _share(values: pd.Series, told: Callable[[pd.Series], pd.Series]) -> float:
     return float(told(values).fillna(False).astype(bool).mean()) if len(values) else 0.0
 
 
-def _scores(numbers: pd.Series) -> pd.Series:
-    """Which numbers may be scores: 0 to 100, and no fractions below 1."""
-    return numbers.between(0, 100) & ((numbers >= 1) | (numbers == 0))
+def _scored(values: pd.Series) -> pd.Series:
+    """Which values may be scores: 0 to 100 and no fractions below 1, or words of one scale."""
+    numbers = scores.numbers(values)
+    points = numbers.between(0, 100) & ((numbers >= 1) | (numbers == 0))
+    if values.nunique() > GRADES:
+        return points
+    return points | (numbers.isna() & scores.csat(values).values.notna())
 
 
 def _times(values: pd.Series, zone: ZoneInfo) -> pd.Series:

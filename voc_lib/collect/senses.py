@@ -53,6 +53,8 @@ def sense(header: str, field: str) -> Sense | None:
     if found is None:
         return None
     rest = said[: len(said) - len(found)].strip()
+    if any(_place(said, word)[0] >= 0 for word in _list(field, "never")):
+        return Sense(OTHER, found)
     return Sense(_whose(rest, field, found), found)
 
 
@@ -76,8 +78,6 @@ def _whose(rest: str, field: str, head: str) -> str:
 
     What customers say (评论) is theirs whatever it is about (商品评论).
     """
-    if any(_place(rest, word)[0] >= 0 for word in _list(field, "never")):
-        return OTHER
     if any(_place(rest, word)[0] >= 0 for word in _list(field, "always")):
         return OWN
     theirs = head in _list(field, "own")
