@@ -231,6 +231,17 @@ complaints in the right tag at first, and use `voc taxonomy suggest` on the rest
 measured
 with rules that hit inside words too, the new ones with rules that do not.
 
+## Intent and urgency on sentences nobody here had read
+
+Written by another hand before the words of intent and urgency were changed; the **first** score, no word was
+changed after it. Intent, 176 sentences under the government pack: accuracy 0.795 (always 抱怨: 0.426),
+macro-F1 0.783 over 抱怨, 需求, 咨询, 表扬 and 0.735 with 其他; recall of 需求 0.82 (31 of 38). Urgency, 175
+sentences: accuracy 0.674; P0 precision 0.95, recall 0.41 (21 of 51); P1 precision 0.77, recall 0.51 (27 of
+53). The rules seldom call urgent what is not, and miss about half of what is.
+
+Of 60 pieces of evidence the catering pack found in good takeaway reviews, read by one person, 47 were right
+(78 %).
+
 ## What the figures can carry
 
 * The government taxonomy was written from the official classes and 38 of these messages; the other 883 were
