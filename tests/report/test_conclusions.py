@@ -130,3 +130,12 @@ def test_an_empty_month_of_issues_is_a_sentence():
     issues = schema.empty(schema.ISSUES)
     assert "没有反馈" in str(conclusions.labels(issues, SEPTEMBER))
     assert "没有问题反馈" in str(conclusions.categories(schema.empty(schema.CATEGORY_STATS), SEPTEMBER))
+
+
+def test_what_no_rule_speaks_of_is_never_what_to_solve_first():
+    row = {"n": 9, "reach": 0.9, "value": 0.5, "urgency_score": 1, "cost": 0.5, "quadrant": "立即解决"}
+    table = pd.DataFrame([{**row, "problem": "其他", "rank": 1}, {**row, "problem": "物流延迟", "rank": 2}])
+    told = conclusions.priorities(schema.shape(table, schema.QUADRANTS))
+    assert "建议先解决物流延迟" in str(told.paragraphs)
+    alone = conclusions.priorities(schema.shape(table[:1], schema.QUADRANTS))
+    assert "建议先解决" not in str(alone.paragraphs)

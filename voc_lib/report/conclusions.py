@@ -239,7 +239,9 @@ def priorities(table: pd.DataFrame) -> TextView:
     """What to solve first and how firm the order is; schema.QUADRANTS in."""
     if table.empty:
         return text(["本期没有需要排序的问题。"], tone="good")
-    ranked = table.sort_values("rank")
+    ranked = table[table["problem"] != OTHER].sort_values("rank")
+    if ranked.empty:
+        return text([f"本期的问题都归在“{OTHER}”，分不出先后。请先补充标签体系。"], tone="warn")
     first = ranked.iloc[0]
     lead = f"建议先解决{first['problem']}（{first['quadrant']}）"
     if pd.notna(first["first_share"]):

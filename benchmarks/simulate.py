@@ -1,0 +1,139 @@
+"""How often a verdict is wrong where nothing happened, and how often a true change is found: simulated.
+
+`python benchmarks/simulate.py 1000` prints the table of docs/trust.md. Every verdict is drawn by
+`improve.verdict.judge`, the very function a report calls. A KPI at .8 with n cases a month; `phi` is how many
+times as much the months vary as chance alone makes them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from voc_lib.improve import verdict
+from voc_lib.improve.track import Track
+
+SEED = 20261128
+START = 24_000  # months of the first month of a history
+TRUTH = 0.8
+Draw = Callable[[np.random.Generator], tuple[Track, Track, float]]
+
+
+def months(rng: np.random.Generator, truth: np.ndarray, n: int, phi: float) -> np.ndarray:
+    """Shares of a month each around the truth, with phi times the variance of chance (beta-binomial)."""
+    if phi > 1:
+        size = (n - 1) / (phi - 1) - 1
+        truth = rng.beta(truth * size, (1 - truth) * size)
+    return rng.binomial(n, truth) / n
+
+
+def series(values: np.ndarray, n: int, first: int = START) -> Track:
+    """The values as a track of proportions."""
+    return Track("proportion", np.arange(first, first + len(values)), values, np.full(len(values), float(n)))
+
+
+def worst_month(n: int, phi: float, before: int, *, half: bool) -> Draw:
+    """No effect; the start follows the worst of the last 12 months, the target is their mean or half way."""
+
+    def draw(rng: np.random.Generator) -> tuple[Track, Track, float]:
+        history = months(rng, np.full(before, TRUTH), n, phi)
+        year = history[-12:]
+        worst = int(year.argmin())
+        year[[worst, 11]] = year[[11, worst]]
+        target = (year.mean() + year[-1]) / 2 if half else year.mean()
+        after = months(rng, np.full(3, TRUTH), n, phi)
+        return series(history, n), series(after, n, START + before), float(target)
+
+    return draw
+
+
+def season(n: int, phi: float, before: int) -> Draw:
+    """No effect; a yearly wave of ±4 points; the history ends in February, after is May to September."""
+
+    def draw(rng: np.random.Generator) -> tuple[Track, Track, float]:
+        calendar = (1 - np.arange(before)[::-1]) % 12
+        wave = 0.04 * np.cos(2 * np.pi * (calendar - 6) / 12)
+        later = 0.04 * np.cos(2 * np.pi * (np.arange(4, 9) - 6) / 12)
+        history = months(rng, TRUTH + wave, n, phi)
+        return series(history, n), series(months(rng, TRUTH + later, n, phi), n, START + before + 2), TRUTH
+
+    return draw
+
+
+def trend(n: int, phi: float, before: int) -> Draw:
+    """No effect; .4 points more every month, before and after alike."""
+
+    def draw(rng: np.random.Generator) -> tuple[Track, Track, float]:
+        truth = 0.75 + 0.004 * (np.arange(before + 7) - before)
+        values = months(rng, truth, n, phi)
+        return series(values[:before], n), series(values[before + 2 :], n, START + before + 2), 0.75
+
+    return draw
+
+
+def steady(
+    n: int, phi: float, *, was: float, now: float, target: float, before: int = 24, last: int = 5
+) -> Draw:
+    """Level `was` before, `now` after."""
+
+    def draw(rng: np.random.Generator) -> tuple[Track, Track, float]:
+        history = months(rng, np.full(before, was), n, phi)
+        after = months(rng, np.full(last, now), n, phi)
+        return series(history, n), series(after, n, START + before + 2), target
+
+    return draw
+
+
+def true_change(n: int, phi: float, before: int) -> Draw:
+    """A rise of 3 standard errors of the change from .6, the target being the level before."""
+    years = 2 if before >= 22 else 1
+    error = (phi * 0.6 * 0.4 / n * (1 / 5 + 1 / (5 * years))) ** 0.5
+    return steady(n, phi, was=0.6, now=0.6 + 3 * error, target=0.6, before=before)
+
+
+def shares(draw: Draw, runs: int, *, seed: int = SEED) -> dict[str, float]:
+    """Share of each verdict over so many draws."""
+    rng = np.random.default_rng(seed)
+    found = Counter(verdict.judge(*draw(rng), 1).verdict for _ in range(runs))
+    return {name: found[name] / runs for name in (verdict.MET, verdict.MISSED, verdict.UNKNOWN)}
+
+
+def scenarios() -> Iterator[tuple[str, Draw]]:
+    """Everything simulated, with its words for the table."""
+    for n in (100, 300, 1000):
+        for phi in (1, 3):
+            for half in (False, True):
+                words = "半途" if half else "均值"
+                yield f"始于最差月，目标为{words}，n={n}，φ={phi}", worst_month(n, phi, 12, half=half)
+    for before in (14, 24, 36):
+        for n in (100, 1000):
+            for phi in (1, 3):
+                yield f"季节 ±4 点，此前 {before} 个月，n={n}，φ={phi}", season(n, phi, before)
+    for before in (12, 18, 24):
+        for n in (100, 300, 1000):
+            yield f"趋势每月 +0.4 点，此前 {before} 个月，n={n}", trend(n, 1, before)
+    for phi in (1, 3, 10):
+        draw = steady(1000, phi, was=TRUTH, now=TRUTH, target=0.81)
+        yield f"没有变化，目标差 1 点，n=1000，φ={phi}", draw
+    for n in (60, 100, 400, 1000):
+        draw = steady(n, 1, was=TRUTH, now=0.945, target=0.95, last=1)
+        yield f"只差一点（.945 对 .95），n={n}", draw
+    for before in (12, 18, 24, 36):
+        for phi in (1, 3):
+            yield f"真有变化（3 个标准误），此前 {before} 个月，φ={phi}", true_change(300, phi, before)
+
+
+def main(runs: int) -> None:
+    """Print the table."""
+    names = (verdict.MET, verdict.MISSED, verdict.UNKNOWN)
+    print(f"| 情形（各模拟 {runs} 次） | {' | '.join(names)} |\n|---|---|---|---|")
+    for words, draw in scenarios():
+        found = " | ".join(f"{share:.1%}" for share in shares(draw, runs).values())
+        print(f"| {words} | {found} |", flush=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
