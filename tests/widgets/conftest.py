@@ -43,7 +43,7 @@ TEXTS = ["发货太慢了，等了好多天", "客服态度很差，不理人", 
 def shop_rows(n: int = 30) -> pd.DataFrame:
     """`n` feedbacks of September; one of them tries to be markup."""
     texts = [f"{TEXTS[i % len(TEXTS)]}，第{i}次了" for i in range(n)]
-    texts[-1] = "<img src=x onerror=\"document.title='hacked'\"> 发货太慢了"
+    texts[-1] = "<img src=x onerror=\"document.title='hacked'\" 发货太慢了"  # never closed, so it stays
     days = [f"2026-09-{1 + i % 28:02d} 10:00" for i in range(n)]
     names = {"单号": [f"F{i:03d}" for i in range(n)], "反馈内容": texts, "创建时间": days}
     return pd.DataFrame({**names, "会员手机": ["13800138000"] * n, "心情": ["一般"] * n})

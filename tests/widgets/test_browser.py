@@ -49,7 +49,7 @@ def test_ten_items_tagged_by_keyboard_are_in_the_register_after_a_reload(lab, pa
     page.locator(".jp-Notebook .jp-Cell").first.wait_for()
     held = in_force(shop)["tags"]
     assert len(held) == 10 and held.str.contains("；").sum() == 1
-    assert {"EC-LOG；EC-PKG", "EC-LOG", "EC-ATT"} <= set(held)
+    assert {"EC-LOG；EC-PKG", "EC-LOG", "EC-QUA-PER"} <= set(held)
     open_and_run(page, lab, "tagging")
     page.get_by_text("第 1 / 20 条").wait_for()
 
@@ -87,7 +87,7 @@ def test_letters_an_input_method_holds_back_are_tags_too(lab, page, shop):
     page.locator(".voc-keys input").click()
     held_back(page.context.new_cdp_session(page), "KeyB")
     page.get_by_text("本次已标 1 条").wait_for()
-    assert in_force(shop)["tags"].tolist() == ["T3"]
+    assert in_force(shop)["tags"].tolist() == ["EC-QUA-MAT"]
 
 
 def test_a_header_corrected_by_dropdown_is_in_the_params_file(lab, page, shop):

@@ -14,6 +14,7 @@ from voc_lib.collect import dates, scores
 
 LOOK, SAMPLE, DATED = 20_000, 2_000, 200
 GRADES = 20  # different values that may be words of a scale
+FEW = 3  # different words that are hardly all there is to say
 LEVELS = 7  # of satisfaction in words, at most
 YEAR = 2024  # for dates without a year: whether a column holds times does not hang on it
 AGAINST, SILENT, FOR = 0, 1, 2  # what the values say to a field
@@ -209,7 +210,7 @@ def _contact(seen: Profile) -> int:
 
 
 def _score(seen: Profile) -> int:
-    many = seen.kinds > LEVELS if seen.length > 12 else seen.distinct > 0.5
+    many = seen.kinds > LEVELS if seen.length > 12 else seen.kinds > FEW and seen.distinct > 0.5
     if seen.moments or (seen.words >= 0.5 and not seen.score and many):
         return AGAINST
     if seen.number >= 0.5 and seen.score < 0.8:

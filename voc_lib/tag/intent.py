@@ -14,6 +14,9 @@ import yaml
 from voc_lib.tag import clauses
 from voc_lib.text.matching import Corpus, Hits, Lexicon, both, corpora, covered, distance_back
 
+CONCESSION = (
+    r"(?:虽然|虽说|尽管)[^，,。！？!?]*[，,][^。！？!?]*(?:但|不过|可是|却)"  # 虽然有点贵，但是真的好用
+)
 WORDS = ("praise", "need", "inquiry", "ask", "complaint", "fault", "grievance", "danger", "turn")
 HELPERS = ("thanks", "settle", "propose", "fast", "sinking", "rhetoric")  # words that judge other words
 KINDS = (*WORDS, "solved", "proposal")
@@ -58,7 +61,9 @@ def intent(
     serious = happens["complaint"] | happens["grievance"] | happens["danger"]
     mixed = happens["praise"] & happens["turn"] & (feeling < DELIGHTED)
     praised = happens["praise"] & ~mixed
-    outweighed = praised & (feeling >= DELIGHTED) & ~happens["danger"]
+    glad = praised & ~happens["danger"]
+    outweighed = glad & (feeling >= DELIGHTED)
+    outweighed |= _conceded(texts, glad & (feeling > GOOD) & (wrong < first["praise"]))
     choices = [
         (first["need"] < wrong, "需求"),
         (first["inquiry"] < wrong, "咨询"),
@@ -74,6 +79,13 @@ def intent(
     ]
     values = np.select([mask for mask, _ in choices], [word for _, word in choices], default="其他")
     return pd.Series(values, index=texts.index, name="intent", dtype="str")
+
+
+def _conceded(texts: pd.Series, asked: np.ndarray) -> np.ndarray:
+    """Which of the texts asked about grant their fault only to praise after it."""
+    result = asked.copy()
+    result[asked] = texts[asked].str.contains(CONCESSION, regex=True).fillna(False).to_numpy(dtype=bool)
+    return result
 
 
 def cues(texts: pd.Series, *, parts: Iterable[Corpus] | None = None) -> pd.DataFrame:
