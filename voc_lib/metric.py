@@ -109,7 +109,7 @@ def undeclared(metric: Metric, definitions: Iterable[Definition]) -> str:
     """What is wrong with the direction of a metric, and the line that mends it; empty where nothing is.
 
     >>> undeclared(Metric(kind="kpi", name="退货率"), [])[:14]
-    '没有说明 “退货率” 越'
+    '没有说明 “退货率” 越高越'
     """
     try:
         if resolved(metric, definitions).towards is not None:

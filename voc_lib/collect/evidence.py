@@ -152,7 +152,7 @@ def fit(field: str, seen: Profile) -> int:
     >>> zone = ZoneInfo("UTC")
     >>> flags, words = (profile(pa.chunked_array([v]), zone=zone) for v in (["1", "0"], ["太慢了", "坏了"]))
     >>> [(fit(f, flags), fit(f, words)) for f in ("text", "contact", "created_at", "csat")]
-    [(0, 2), (0, 1), (0, 0), (1, 0)]
+    [(0, 2), (0, 1), (0, 0), (1, 1)]
     """
     if not seen.given:
         return SILENT
