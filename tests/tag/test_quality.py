@@ -30,7 +30,9 @@ def shop(make, label):
     """Feedback whose tags are plain: 40 late, 20 crashes, 20 rude, 20 of nothing."""
     names = [name for name, n in zip(TEXTS, (40, 20, 20, 20), strict=True) for _ in range(n)]
     frame = make(*[f"{TEXTS[name]}，第{i}次" for i, name in enumerate(names)])
-    tagged = label(frame).tagged.assign(issue_id=frame["feedback_id"], repeat_count=1, intent="抱怨")
+    tagged = label(frame).tagged.assign(
+        issue_id=frame["feedback_id"], repeat_count=1, intent="抱怨", problem=True
+    )
     assert tagged["primary_tag"].tolist() == names
     return tagged
 

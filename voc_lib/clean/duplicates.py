@@ -62,7 +62,8 @@ def find(
 def issues(tagged: pd.DataFrame) -> pd.DataFrame:
     """schema.ISSUES: the earliest row of each issue with all its feedback and customer ids, joined by 、.
 
-    `again_at` are the moments of its later rows: an issue counts in every period in which it was raised.
+    `again_at` are the moments of its later rows: an issue counts in every period in which it was raised. It
+    is a `problem` if any of its rows is.
     """
     rows = tagged.sort_values(["created_at", "feedback_id"], kind="stable")
     first = ~rows["issue_id"].duplicated()
@@ -80,6 +81,8 @@ def issues(tagged: pd.DataFrame) -> pd.DataFrame:
         repeat_count=sizes[first],
         again_at=heads["issue_id"].map(_listed(again, "again_at")),
     )
+    if "problem" in several:
+        heads["problem"] |= heads["issue_id"].isin(several.loc[several["problem"], "issue_id"])
     return schema.shape(heads.reset_index(drop=True), schema.ISSUES)
 
 

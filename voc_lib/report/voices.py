@@ -7,17 +7,20 @@ import pandas as pd
 from voc_lib.period import Period
 from voc_lib.report.narrative import TextView, text
 from voc_lib.stats import shares, voices
+from voc_lib.tag.problem import problems, remarks
 
 SHOWN = 5
-WORDS = 30  # characters of a copied text that are shown
+QUOTED = 3
+WORDS = 30  # characters of a text that are shown
 
 
 def said(issues: pd.DataFrame, period: Period) -> TextView:
     """件数 beside 客户数 of the period's problems, and the texts copied among them; schema.ISSUES in."""
-    raised = issues[voices.spoke(issues, period) & (issues["intent"] != shares.PRAISE).fillna(True)]
+    said = issues[voices.spoke(issues, period)]
+    raised, quiet = said[problems(said)], said[remarks(said)]
     counted = shares.counted(raised)
     if raised.empty:
-        return text([f"{period.title}没有问题反馈。"], tone="warn")
+        return text([f"{period.title}没有问题反馈。", *_quiet(quiet)], tone="warn")
     nobody = int(counted["customer_id"].isna().sum())
     before = int((~period.mask(counted["created_at"])).sum())
     words = [
@@ -26,8 +29,21 @@ def said(issues: pd.DataFrame, period: Period) -> TextView:
     words += [f"另有 {nobody:,} 件没有客户编号，不知是几位"] if nobody else []
     words += [f"其中 {before:,} 件是往期问题再次反映"] if before else []
     lines = copied(raised)
-    lead = ["，".join(words) + "。", *([_left_out(raised, counted)] if lines else [])]
+    lead = ["，".join(words) + "。", *_quiet(quiet), *([_left_out(raised, counted)] if lines else [])]
     return text(lead, items=lines)
+
+
+def _quiet(rows: pd.DataFrame) -> list[str]:
+    """What is no problem and no praise, with the words said most often."""
+    if rows.empty:
+        return []
+    often = rows["text"].value_counts().sort_index().sort_values(ascending=False, kind="stable").index
+    some = "、".join(f"“{_short(words)}”" for words in often[:QUOTED])
+    return [f"另有 {len(rows):,} 件未提出问题（如{some}），不计入问题统计。"]
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= WORDS else words[:WORDS] + "…"
 
 
 def copied(rows: pd.DataFrame) -> list[str]:
@@ -40,7 +56,7 @@ def copied(rows: pd.DataFrame) -> list[str]:
 
 def _line(group: pd.DataFrame) -> str:
     first = group.iloc[0]
-    words = first["text"] if len(first["text"]) <= WORDS else first["text"][:WORDS] + "…"
+    words = _short(first["text"])
     return (
         f"{first['copy_kind']}：本期 {len(group):,} 件、{group['customer_id'].nunique():,} 位客户"
         f"（历来 {int(first['copy_size']):,} 件，{first['copy_first_seen']:%Y-%m-%d} 起）“{words}”"

@@ -24,6 +24,7 @@ TAGGED_COLUMNS = (
     C("copy_first_seen", "time", "相同文字最早出现"),
     C("copy_kind", "category", "相同文字类别", allowed=COPY_KINDS),
     C("counted", "bool", "计入统计"),
+    C("problem", "bool", "是否问题"),
     C("tags", "text", "问题类型（标签）", required=True),
     C("primary_tag", "category", "问题类型", required=True),
     C("attribute", "category", "问题属性", required=True),

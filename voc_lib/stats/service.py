@@ -13,15 +13,17 @@ from voc_lib.params import Sla
 from voc_lib.period import Period
 from voc_lib.stats import handling, intervals
 from voc_lib.stats.intervals import Interval
-from voc_lib.stats.shares import PRAISE, complaints, opened
+from voc_lib.stats.shares import complaints, opened
+from voc_lib.tag.problem import problems
 
 WHOLE = "全部"
 SPLITS = {"channel": "渠道", "department": "部门"}
 KEYS = ["indicator", "group"]
-SINGLE = ["created_at", "intent", "counted", "customer_id", *SPLITS]
+SINGLE = ["created_at", "intent", "problem", "counted", "customer_id", *SPLITS]
 MERGED = [
     "created_at",
     "intent",
+    "problem",
     "source",
     "status",
     "first_response_at",
@@ -72,7 +74,7 @@ def _scope(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period) -> Scope:
     end = handling.end_of(period)
     issues = handling.known_at(issues[issues["created_at"] < end], end)
     said = complaints(tagged[period.mask(tagged["created_at"])])
-    asked = issues[(issues["intent"] != PRAISE).fillna(True)]
+    asked = issues[problems(issues)]
     return Scope(opened(issues, period), said, asked[handling.open_at(asked, end)], end)
 
 

@@ -10,16 +10,16 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.period import Period
 from voc_lib.stats import intervals, voices
+from voc_lib.tag.problem import problems as are_problems
 from voc_lib.text.keywords import distinct, keywords
 from voc_lib.text.segmentation import Segmenter
 
-PRAISE = "表扬"
 OTHER = "其他"
 KEYWORD_ROWS = 5_000  # texts per category that keywords are read from; more changes them hardly at all
 
 
 def problems(issues: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """The issues raised in the period, for the first time or again, that are not praise and count.
+    """The issues raised in the period, for the first time or again, that are problems and count.
 
     The base of every category statistic; `created_at` is when they were first raised within the period.
     """
@@ -33,9 +33,8 @@ def opened(issues: pd.DataFrame, period: Period) -> pd.DataFrame:
 
 
 def complaints(issues: pd.DataFrame) -> pd.DataFrame:
-    """The rows that are not praise, without copies the params leave out of statistics (`counted`)."""
-    rows = issues[(issues["intent"] != PRAISE).fillna(True)]
-    return counted(rows)
+    """The rows that are problems, without copies the params leave out of statistics (`counted`)."""
+    return counted(issues[are_problems(issues)])
 
 
 def counted(rows: pd.DataFrame) -> pd.DataFrame:

@@ -24,7 +24,7 @@ def monthly(
     """
     names = _months(until, months)
     window = Period(f"{names[0]}-01..{until.end}", pd.Period(names[0]).start_time.date(), until.end)
-    needed = ["created_at", "again_at", "intent", "primary_tag", "counted"]
+    needed = ["created_at", "again_at", "intent", "problem", "primary_tag", "counted"]
     rows = complaints(issues.reindex(columns=needed).reset_index(drop=True))
     rows = rows[voices.spoke(rows, window)]
     if rows.empty:

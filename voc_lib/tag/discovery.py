@@ -11,13 +11,14 @@ import yaml
 
 from voc_lib import schema
 from voc_lib.tag.matcher import matcher
+from voc_lib.tag.problem import PRAISE
 from voc_lib.tag.taxonomy import Taxonomy
 from voc_lib.text.matching import Corpus, Lexicon, corpora, fold
 from voc_lib.text.phrases import negators
 from voc_lib.text.segmentation import Segmenter
 from voc_lib.text.segmentation import stopwords as house_stopwords
 
-PRAISE, PLACEHOLDER = "表扬", "标签名"
+PLACEHOLDER = "标签名"
 MASKED = r"\[[^\[\]]{1,8}\]"  # what stands where personal data was: no word of the customer
 LATIN = re.compile(r"[a-z][a-z0-9+#]*")  # VIP通道: a Latin word counts as one character
 LONGEST = 6

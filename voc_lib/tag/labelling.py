@@ -15,11 +15,14 @@ from voc_lib.params import Params
 from voc_lib.tag import clauses, corrections, feeling, learn, rules, vagueness
 from voc_lib.tag.customers import customer_types
 from voc_lib.tag.intent import intent
+from voc_lib.tag.problem import is_problem
 from voc_lib.tag.taxonomy import OTHER, Taxonomy
 from voc_lib.tag.urgency import due, urgency
 from voc_lib.text.matching import Corpus, corpora
 from voc_lib.text.segmentation import Segmenter
 from voc_lib.text.sentiment import from_scores, sentiment
+
+TAUGHT = ("人工", "模型")  # whose tags hold even where the words do not sound like a problem
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +64,8 @@ def label(
     if corrected is not None and len(corrected):
         decided, tags = corrections.apply(decided, tags, rows, corrected, taxonomy)
     rows = rows.assign(**decided).pipe(_feelings, votes, parts, corrected, learned)
+    taught = tags.loc[tags["by"].isin(TAUGHT), "feedback_id"]
+    rows = rows.assign(problem=is_problem(rows["intent"], rows["feedback_id"].isin(taught)))
     kinds = customer_types(
         rows["customer_id"], customers=customers, orders=orders, rules=params.customer_rules, as_of=as_of
     )

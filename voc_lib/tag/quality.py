@@ -9,10 +9,11 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.tag import agreement, learn, rules
-from voc_lib.tag.taxonomy import Taxonomy
+from voc_lib.tag.problem import PRAISE, remarks
+from voc_lib.tag.problem import problems as are_problems
+from voc_lib.tag.taxonomy import OTHER, Taxonomy
 
 WHOLE = "全部"
-PRAISE = "表扬"
 GIVEN_ROWS = 5_000  # the latest rows with a category of their own that the tags are held against
 SHARED_ROWS = 2  # fewer rows coded by both say nothing of agreement
 
@@ -28,11 +29,11 @@ def table(
 ) -> pd.DataFrame:
     """schema.TAG_QUALITY of the `issues` of a period, most frequent tag first, 全部 at the top.
 
-    Everything is about the primary tag and leaves praise out, as the category statistics do. `answers` (of
+    Everything is about the primary tag and of problems only, as the category statistics do. `answers` (of
     `register.codings.blind`) give the gold sample: what chance drew and people coded blind. Corrections come
     from a queue of doubtful rows: they stand as right in the shares, but measure nothing.
     """
-    problems = issues[issues["intent"] != PRAISE]
+    problems = issues[are_problems(issues)]
     held = gold(answers, tagged, taxonomy, tagger=tagger)
     both = counts(problems, taxonomy).set_index("tag")
     for part in (
@@ -61,7 +62,7 @@ def gold(
 
     `gold` is the first tag most coders gave, at a tie the one of the coder who was first; `primary_tag` is
     the tag without any correction; `weight` how many rows of its period an answered row stands for. Praise is
-    left out.
+    left out, and remarks in which people see no problem either.
     """
     drawn = answers.dropna(subset=["period"])
     waves = drawn[["feedback_id", "period", "stratum", "size"]].drop_duplicates(["feedback_id", "period"])
@@ -70,7 +71,8 @@ def gold(
     )
     answered = rows.groupby(["period", "stratum"])["feedback_id"].transform("size")
     rows = rows.assign(weight=rows["size"].astype("float64") / answered)
-    rows = rows[rows["intent"] != PRAISE].reset_index(drop=True)
+    raised = ~remarks(rows) | (rows["gold"] != OTHER)
+    rows = rows[raised & (rows["intent"] != PRAISE)].reset_index(drop=True)
     table = rows[["feedback_id", "period", "weight", "gold"]]
     return table.assign(primary_tag=_machine(rows, taxonomy, tagger)).astype({"primary_tag": "str"})
 
@@ -183,7 +185,7 @@ def _agreement(rated: pd.DataFrame) -> pd.DataFrame:
 def _given(tagged: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     """Per category of the source system how often the rules, not told of it, find the same tag."""
     given = tagged["category_given"].astype("str").str.strip().map(taxonomy.aliases)
-    rows = tagged[given.notna() & (tagged["intent"] != PRAISE)]
+    rows = tagged[given.notna() & are_problems(tagged)]
     rows = rows.sort_values(["created_at", "feedback_id"]).tail(GIVEN_ROWS).reset_index(drop=True)
     blind = rows.drop(columns="category_given")
     system = rows["category_given"].astype("str").str.strip().map(taxonomy.aliases)

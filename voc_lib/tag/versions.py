@@ -10,6 +10,7 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.period import Period
 from voc_lib.tag import rules
+from voc_lib.tag.problem import problems as are_problems
 from voc_lib.tag.taxonomy import OTHER, Tag, Taxonomy
 from voc_lib.text.segmentation import Segmenter
 
@@ -39,7 +40,7 @@ def change(
 
     A tag with a new name and its old code has not moved; tags people corrected meanwhile count as moved.
     """
-    problems = tagged.loc[tagged["intent"] != "表扬", MOVED]
+    problems = tagged.loc[are_problems(tagged), MOVED]
     both = then.merge(problems, on=MOVED[:2], suffixes=("_then", ""))
     moved = _codes(both["primary_tag_then"], before) != _codes(both["primary_tag"], after)
     return Change(period, before, after, len(both), int(moved.sum()))

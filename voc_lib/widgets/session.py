@@ -12,7 +12,7 @@ from voc_lib.collect import ledger
 from voc_lib.register import codings, draws
 from voc_lib.run.workflow.step import Step, open_step
 from voc_lib.tag import suggest
-from voc_lib.tag.discovery import PRAISE
+from voc_lib.tag.problem import PRAISE
 from voc_lib.widgets import queue
 from voc_lib.widgets.desk import Desk
 from voc_lib.widgets.evidence import Span
