@@ -1,0 +1,33 @@
+"""What the tables say, in sentences a manager reads: every figure with its base and its uncertainty."""
+
+from voc_lib.report.conclusions.advice import actions
+from voc_lib.report.conclusions.aims import commitments, goals
+from voc_lib.report.conclusions.arrivals import ledger, notes, quarantine
+from voc_lib.report.conclusions.headline import cards
+from voc_lib.report.conclusions.indicators import service
+from voc_lib.report.conclusions.measures import alerts, effects, tracking
+from voc_lib.report.conclusions.problems import categories, diagnosis, emerging, labels
+from voc_lib.report.conclusions.ranking import faults, gaps, priorities
+from voc_lib.report.conclusions.speakers import coverage
+
+__all__ = [
+    "actions",
+    "alerts",
+    "cards",
+    "categories",
+    "commitments",
+    "coverage",
+    "diagnosis",
+    "effects",
+    "emerging",
+    "faults",
+    "gaps",
+    "goals",
+    "labels",
+    "ledger",
+    "notes",
+    "priorities",
+    "quarantine",
+    "service",
+    "tracking",
+]

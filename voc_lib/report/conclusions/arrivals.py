@@ -1,0 +1,58 @@
+"""What came in: where every row went, what was noticed, what was set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from voc_lib.period import Period
+from voc_lib.report.narrative import TextView, text
+from voc_lib.report.tables import number
+
+
+def ledger(table: pd.DataFrame, period: Period) -> TextView:
+    """Where every row went: read, quarantined, kept, merged; schema.LEDGER or schema.READS in."""
+    beside = table["in_period"].isna()
+    total = table[~beside].sum(numeric_only=True)
+    read, kept, out = (int(total[name]) for name in ("read", "kept", "quarantined"))
+    if not read:
+        return text(["数据文件中没有任何行。"], tone="warn")
+    words = [f"共读入 {read:,} 行，保留 {kept:,} 行，隔离 {out:,} 行（{number(out / read, 'share')}）。"]
+    rated = int(total["rated"])
+    if rated:
+        words.append(f"保留的行中 {rated:,} 行只有评分没有文字，只计入满意度和发声率。")
+    if "merged" in table:
+        merged, issues = int(total["merged"]), int(total["issues"])
+        words.append(f"保留的行中 {merged:,} 行是重复反馈，已并入，得到 {issues:,} 个独立问题。")
+    words.append(f"{period.title}的反馈为 {int(total['in_period']):,} 行。")
+    if beside.any():
+        counts = table.loc[beside, ["read", "kept", "quarantined"]].sum()
+        words.append("附表读入 {:,} 行，保留 {:,} 行，隔离 {:,} 行。".format(*map(int, counts)))
+    closed = read == kept + out and (
+        "merged" not in table or kept == total["merged"] + total["issues"] + rated
+    )
+    words.append("台账已核对，行数全部对得上。" if closed else "台账行数对不上，请联系维护人员。")
+    return text(["".join(words)], tone="info" if closed else "bad")
+
+
+def notes(found: Sequence[str], *, most: int = 12) -> TextView:
+    """What was noticed while reading the files: title rows skipped, hidden sheets, damaged ids."""
+    if not found:
+        return text(["读取文件时没有发现异常。"], tone="good")
+    more = [f"另有 {len(found) - most} 处，见工作簿“读取提示”"] if len(found) > most else []
+    return text(["读取文件时注意到："], items=[*found[:most], *more], tone="info")
+
+
+def quarantine(table: pd.DataFrame) -> TextView:
+    """How many rows were set aside, by reason and source; schema.QUARANTINE in."""
+    if table.empty:
+        return text(["没有被隔离的行。"], tone="good")
+    counts = (
+        table.groupby(["source", "reason"], observed=True).size().sort_values(ascending=False, kind="stable")
+    )
+    rows = counts.head(10).reset_index(name="n").to_dict("records")
+    items = [f"{row['source']}：{row['reason']}，{row['n']} 行" for row in rows]
+    more = len(counts) - len(items)
+    items += [f"另有 {more} 种原因，见工作簿“隔离区”"] if more > 0 else []
+    return text([f"共隔离 {len(table):,} 行，改好后可重新导入："], items=items, tone="warn")

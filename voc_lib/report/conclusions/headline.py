@@ -1,0 +1,64 @@
+"""The month at a glance, as cards."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from voc_lib.report import tables
+from voc_lib.report.conclusions import indicators, measures
+from voc_lib.report.tables import Card, CardsView, number
+from voc_lib.tag.taxonomy import OTHER
+
+HEADLINES = ("满意度均分", "满意率", "NPS", "办结时长中位数（含未完成）", "首次响应时间中位数", "SLA达成率")
+
+
+def cards(
+    stats: pd.DataFrame,
+    service: pd.DataFrame,
+    satisfaction: pd.DataFrame,
+    effects: pd.DataFrame,
+    tracking: pd.DataFrame,
+) -> CardsView:
+    """The month at a glance: problems, the largest category, satisfaction, handling time, measures."""
+    found = [_problems_card(stats), *_largest_card(stats)]
+    found += [_indicator_card(row) for _, row in _headline(pd.concat([service, satisfaction])).iterrows()]
+    counts = measures.verdict_counts(effects)
+    judged = sum(counts.values())
+    if judged:
+        tone = "bad" if counts["未达标"] else "good"
+        note = f"未达标 {counts['未达标']} 项，证据不足 {counts['证据不足']} 项"
+        found.append(Card("措施达标", f"{counts['达标']} / {judged}", note, tone))
+    late = int((tracking["state"] == "已逾期").sum())
+    if len(tracking):
+        found.append(Card("逾期措施", f"{late} 项", f"共 {len(tracking)} 项", "bad" if late else "good"))
+    return tables.cards(found)
+
+
+def _headline(indicators: pd.DataFrame) -> pd.DataFrame:
+    whole = indicators[(indicators["group"] == "全部") & indicators["value"].notna()]
+    chosen = whole[whole["indicator"].isin(HEADLINES)]
+    return chosen.sort_values("indicator", key=lambda names: names.map(HEADLINES.index), kind="stable").head(
+        4
+    )
+
+
+def _indicator_card(row: pd.Series) -> Card:
+    note = (
+        f"上期 {indicators.shown(row['previous'], row['unit'])}"
+        if pd.notna(row["previous"])
+        else f"样本 {int(row['n']):,}"
+    )
+    return Card(row["indicator"], indicators.shown(row["value"], row["unit"]), note)
+
+
+def _problems_card(stats: pd.DataFrame) -> Card:
+    total, before = int(stats["n"].sum()), stats["previous_n"].sum(min_count=1)
+    return Card("问题数", f"{total:,}", f"上期 {int(before):,}" if pd.notna(before) else "")
+
+
+def _largest_card(stats: pd.DataFrame) -> list[Card]:
+    known = stats[(stats["n"] > 0) & (stats["category"] != OTHER)]
+    if known.empty:
+        return []
+    row = known.sort_values(["n", "category"], ascending=[False, True]).iloc[0]
+    return [Card("最多的问题", str(row["category"]), f"占 {number(row['share'], 'share')}", "warn")]

@@ -1,0 +1,49 @@
+"""How the service did: indicators with their base and interval."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from voc_lib.report import tables
+from voc_lib.report.narrative import TextView, text
+from voc_lib.report.tables import number
+
+COUNTED = ("件", "个")
+
+
+def service(table: pd.DataFrame) -> TextView:
+    """The service indicators of the whole, with the period before; schema.SERVICE in."""
+    whole = table[(table["group"] == "全部") & table["value"].notna()]
+    if whole.empty:
+        return text(["本期数据没有可计算的服务时间或评分。"], tone="warn")
+    return text([], items=[_indicator(row) for _, row in whole.iterrows()])
+
+
+def _indicator(row: pd.Series) -> str:
+    words = f"{row['indicator']} {shown(row['value'], row['unit'])}"
+    if pd.notna(row["low"]) and pd.notna(row["high"]):
+        words += f"（95% 区间 {shown(row['low'], row['unit'])} 至 {shown(row['high'], row['unit'])}）"
+    if pd.notna(row["previous"]):
+        words += f"，上期 {shown(row['previous'], row['unit'])}"
+        words += "" if _inside(row) else "，在本期区间之外，值得查看"
+    return f"{words}，样本 {int(row['n']):,}" if pd.notna(row["n"]) else words
+
+
+def _inside(row: pd.Series) -> bool:
+    """Whether the value of the period before lies in this period's interval, or there is none."""
+    return bool(pd.isna(row["low"]) or pd.isna(row["high"]) or row["low"] <= row["previous"] <= row["high"])
+
+
+def shown(value: object, unit: object) -> str:
+    """A value in its unit.
+
+    >>> shown(0.25, "比例"), shown(2.5, "小时"), shown(3, "件"), shown(1.5, None)
+    ('25.0%', '2.5 小时', '3 件', '1.5')
+    """
+    unit = unit if isinstance(unit, str) else ""
+    return number(value, "int" if unit in COUNTED else "float", unit)
+
+
+def share(row: pd.Series) -> str:
+    """“30.0%（25.7%–34.7%）” of a row with share, low, high."""
+    return tables.share_interval(row["share"], row["low"], row["high"])

@@ -1,0 +1,69 @@
+"""How the measures stand and what they brought."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from voc_lib.report.conclusions import indicators
+from voc_lib.report.narrative import TextView, text
+
+VERDICT_TONES = {"达标": "good", "未达标": "bad", "证据不足": "warn"}
+
+
+def tracking(table: pd.DataFrame) -> TextView:
+    """How the measures stand, late ones by name; schema.TRACKING in."""
+    if table.empty:
+        return text(["还没有登记改进措施。请在 knowledge 文件的 measures 中填写。"], tone="warn")
+    counts = table["state"].value_counts().sort_index()
+    late = table[table["state"] == "已逾期"]
+    items = [
+        f"{row['measure_id']} {row['action']}：应于 {row['due']:%Y-%m-%d} 完成，责任人 {row['owner']}"
+        for _, row in late.iterrows()
+    ]
+    lead = f"共 {len(table)} 项措施：" + "，".join(f"{state} {n} 项" for state, n in counts.items()) + "。"
+    return text([lead + ("以下已逾期：" if items else "")], items=items, tone="bad" if items else "info")
+
+
+def alerts(found: Sequence[str]) -> TextView:
+    """Measures that need a word with their owner now."""
+    if not found:
+        return text(["没有需要提醒的措施。"], tone="good")
+    return text(["需要提醒："], items=found, tone="warn")
+
+
+def effects(table: pd.DataFrame) -> TextView:
+    """Verdict of each measure; schema.EFFECTS in."""
+    if table.empty:
+        return text(["没有可评估的措施。"], tone="warn")
+    known = table.dropna(subset=["target"])
+    counts = known["verdict"].value_counts()
+    lead = "，".join(f"{name} {counts[name]} 项" for name in VERDICT_TONES if name in counts)
+    items = [
+        f"{row['measure_id']} {row['metric']}：{_before_after(row)}，"
+        f"{row['verdict']}{_why(row)}；后续：{row['next_step']}"
+        for _, row in known.iterrows()
+    ]
+    blind = table.loc[table["target"].isna(), "measure_id"]
+    items += [f"没有写指标、无法评估的措施：{'、'.join(blind)}"] if len(blind) else []
+    return text([f"{lead}。" if lead else "没有可评估的措施。"], items=items)
+
+
+def _why(row: pd.Series) -> str:
+    """The reason of a verdict and what to mind, in brackets."""
+    said = [row[name] for name in ("reason", "caution") if isinstance(row.get(name), str)]
+    return f"（{'；注意：'.join(said)}）" if said else ""
+
+
+def _before_after(row: pd.Series) -> str:
+    before, after, target = (
+        indicators.shown(row[name], row["unit"]) for name in ("before", "after", "target")
+    )
+    return f"改进前 {before}，改进后 {after}，目标 {target}"
+
+
+def verdict_counts(table: pd.DataFrame) -> dict[str, int]:
+    """达标, 未达标 and 证据不足 among the measures with a metric; schema.EFFECTS in."""
+    counts = table.dropna(subset=["target"])["verdict"].value_counts()
+    return {name: int(counts.get(name, 0)) for name in VERDICT_TONES}

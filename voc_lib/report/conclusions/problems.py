@@ -1,0 +1,105 @@
+"""What was raised: tags, categories and their changes, what is new, the worst pains."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from voc_lib import workcal
+from voc_lib.period import Period
+from voc_lib.report.conclusions import indicators
+from voc_lib.report.narrative import TextView, text
+from voc_lib.report.tables import number
+from voc_lib.stats import voices
+from voc_lib.tag.taxonomy import OTHER
+
+SIGNIFICANT = 0.05
+_DIMENSIONS = {
+    "attribute": "问题属性",
+    "customer_type": "客户类型",
+    "urgency": "紧急程度",
+    "intent": "诉求类别",
+}
+
+
+def labels(issues: pd.DataFrame, period: Period) -> TextView:
+    """How the issues of the period fall on the tag dimensions; schema.ISSUES in."""
+    current = issues[voices.spoke(issues, period)]
+    if current.empty:
+        return text([f"{period.title}没有反馈。"], tone="warn")
+    repeats = int((current["repeat_count"] > 1).sum())
+    untagged = number(float((current["primary_tag"] == OTHER).mean()), "share")
+    praise = int((current["intent"] == "表扬").sum())
+    vague = int(current["vague"].sum())
+    calendar = workcal.note(current["due_at"])
+    return text(
+        [
+            f"{period.title}反映的问题合并后为 {len(current):,} 个，"
+            f"其中 {repeats:,} 个被重复反映；"
+            f"除去表扬 {praise:,} 个，{len(current) - praise:,} 个计入问题统计。"
+            f"{untagged} 没有命中任何规则，归入其他。"
+        ],
+        items=[
+            *(f"{name}：{_split(current[column])}" for column, name in _DIMENSIONS.items()),
+            f"描述含糊、建议追问时间、对象或经过的有 {vague:,} 个",
+            *([calendar] if calendar else []),
+        ],
+    )
+
+
+def _split(values: pd.Series) -> str:
+    shares = values.value_counts(normalize=True).sort_index().sort_values(ascending=False, kind="stable")
+    return "，".join(f"{name} {number(share, 'share')}" for name, share in shares.items())
+
+
+def categories(stats: pd.DataFrame, period: Period) -> TextView:
+    """The largest categories and which changes are beyond chance; schema.CATEGORY_STATS in."""
+    total = int(stats["n"].sum())
+    if not total:
+        return text([f"{period.title}没有问题反馈。"], tone="warn")
+    ranked = stats[stats["n"] > 0].sort_values(["n", "category"], ascending=[False, True])
+    first = ranked.iloc[0]
+    lead = (
+        f"{period.title}共 {total:,} 个问题。{first['category']}最多：{int(first['n']):,} 个，"
+        f"占 {indicators.share(first)}，涉及 {int(first['customers']):,} 位客户。"
+    )
+    named = ranked[ranked["category"] != OTHER].head(3)
+    three = f"前三类（{'、'.join(named['category'])}）合计占 {number(float(named['share'].sum()), 'share')}。"
+    return text([lead + (three if len(named) == 3 else "")], items=changes(stats))
+
+
+def changes(stats: pd.DataFrame) -> list[str]:
+    """One sentence per change beyond chance, or one that says there is none; schema.CATEGORY_STATS in."""
+    known = stats.dropna(subset=["change", "p_adjusted"])
+    if known.empty:
+        return ["上期没有可比数据"]
+    sure = known[known["p_adjusted"] < SIGNIFICANT]
+    sure = sure.loc[sure["change"].abs().sort_values(ascending=False, kind="stable").index]
+    found = [
+        f"{row['category']}占比{'上升' if row['change'] > 0 else '下降'} {abs(row['change']):.1f} 个百分点"
+        f"（95% 区间 {number(row['change_low'], 'points')} 至 {number(row['change_high'], 'points')}），"
+        "超出误差范围"
+        for _, row in sure.iterrows()
+    ]
+    rest = "其余类型的变化在误差范围内" if found else "与上期相比，各类型占比的变化都在误差范围内"
+    return [*found, rest] if len(sure) < len(known) else found
+
+
+def emerging(table: pd.DataFrame) -> TextView:
+    """What is new or rising; schema.EMERGING in."""
+    if table.empty:
+        return text(["没有发现新出现或突增的问题。"], tone="good")
+    items = [
+        f"“{row['term']}”（{row['category']}）：本期 {int(row['n'])} 次，此前月均 {row['before']:.1f} 次"
+        for _, row in table.head(5).iterrows()
+    ]
+    return text(["以下说法本期明显增多，建议优先查看原话："], items=items, tone="warn")
+
+
+def diagnosis(table: pd.DataFrame) -> TextView:
+    """The top pain points; schema.DIAGNOSIS in."""
+    if table.empty:
+        return text(["本期没有可诊断的痛点。"], tone="info")
+    items = [
+        f"第 {row['rank']} 位（优先级{row['priority']}）{row['finding']}" for row in table.to_dict("records")
+    ]
+    return text([], items=items)
