@@ -30,7 +30,10 @@ Blind = Annotated[bool, typer.Option("--blind", help="独立标注：看不到�
 Held = Annotated[str, typer.Argument(metavar="OLD", help="更正里的旧标签：名称或代码")]
 Feedback = Annotated[str, typer.Argument(metavar="ID", help="反馈ID，写法同 list，例如 工单:10086")]
 Field = Annotated[
-    str, typer.Option(metavar="FIELD", help="更正的是哪一项：tags、intent、urgency、customer_type")
+    str,
+    typer.Option(
+        metavar="FIELD", help="更正的是哪一项：tags、intent、urgency、customer_type、mood、issue_id"
+    ),
 ]
 Why = Annotated[str, typer.Option(metavar="WORDS", help="原因，留档")]
 Into = Annotated[str, typer.Argument(metavar="NEW", help="改成哪个标签：名称或代码")]

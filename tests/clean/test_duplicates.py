@@ -215,3 +215,26 @@ def test_the_ledger_closes():
     assert table["sheet"].isna().tolist() == [True, False]
     assert table[["merged", "issues"]].to_numpy().tolist() == [[0, 2], [1, 0]]
     assert (table["kept"] == table["merged"] + table["issues"]).all()
+
+
+def test_people_split_and_merge_issues_above_all_rules():
+    rows = (
+        ("1", "u1", "2026-09-01", "快递三天没到"),
+        ("2", "u1", "2026-09-02", "物流太慢了"),
+        ("3", "u1", "2026-09-03", "还没到"),
+        ("4", "u2", "2026-09-04", "邻居的快递也没到"),
+        ("5", "u3", "2026-09-05", "一直没有消息"),
+    )
+    said = {"1": schema.ALONE, "4": "2", "5": "4"}
+    people = pd.Series(list("12345")).map(said).astype("str")
+    frame = found(*rows, category=["物流延迟"] * 5, people=people)
+    assert groups(frame) == [["1"], ["2", "3", "4", "5"]]
+    kinds = dict(zip(frame["feedback_id"], frame["duplicate_kind"], strict=True))
+    assert kinds == {"1": "唯一", "2": "唯一", "3": "同客户同问题", "4": "人工归并", "5": "人工归并"}
+    issue = duplicates.issues(tagged(frame)).set_index("feedback_id").loc["2"]
+    assert issue["customer_ids"] == "u1、u2、u3" and issue["repeat_count"] == 4
+
+
+def test_issues_put_together_in_a_circle_are_one():
+    rows = (("1", "u1", "2026-09-01", "甲"), ("2", "u2", "2026-09-02", "乙"), ("3", "u3", "2026-12-02", "丙"))
+    assert groups(found(*rows, people=pd.Series(["3", "1", "2"], dtype="str"))) == [["1", "2", "3"]]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from voc_lib import cli
+from voc_lib import cli, schema
 from voc_lib.register import store
 from voc_lib.run import steps
 from voc_lib.run.workflow import engine
@@ -41,6 +41,20 @@ def test_a_correction_survives_another_run_and_another_name(shop, step):
     line = tags[(tags["feedback_id"] == "F000") & tags["primary"]]
     assert line["by"].tolist() == ["人工"]
     assert tagged.loc["F005", "primary_tag"] == "物流延迟"  # the same words, not corrected
+
+
+def test_issues_people_put_together_and_took_apart_stay_so_in_the_next_run(shop, step):
+    for ident, value in {
+        "工单:F001": "工单:F000",
+        "工单:F006": schema.ALONE,
+        "工单:F002": "工单:gone",
+    }.items():
+        store.add_correction(step.register, ident, value, who="王敏", at=AT, field="issue_id")
+    tagged, _ = tagged_again(shop)
+    assert tagged.loc["F001", "issue_id"] == tagged.loc["F000", "issue_id"]
+    assert tagged.loc["F001", "duplicate_kind"] == "人工归并"
+    alone = tagged[tagged["issue_id"] == tagged.loc["F006", "issue_id"]]
+    assert alone.index.tolist() == ["F006"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from voc_lib.register import store
 from voc_lib.widgets import journal, keys, session, tagging
 from voc_lib.widgets.evidence import marked
+from voc_lib.widgets.regrouping import Regroupings
 
 AT = datetime(2026, 10, 1, 9, 0)
 
@@ -188,3 +189,38 @@ def test_an_empty_month_is_a_sentence(step):
     empty = tagging.Panel(pd.DataFrame(columns=["feedback_id", "tags"]), {}, desk)
     empty.press("1")
     assert "没有更多" in empty.text.value
+
+
+def test_an_issue_is_taken_apart_or_joined_by_choosing_or_writing(panel, step):
+    own = panel._id(0)
+    offered = panel.issue.options
+    assert all(line.startswith(("自成一件", "拆出", "并入")) for line in offered)
+    other = panel._id(1)
+    panel.issue.value = other
+    assert "已记入登记库" in panel.said.value
+    assert dict(store.corrections(step.register, field="issue_id").values) == {own: other}
+    for wrong in ("没有这个", own):
+        panel.issue.value = wrong
+        assert "可以并入" in panel.said.value
+    panel.issue.value = "自成一件"
+    assert dict(store.corrections(step.register, field="issue_id").values) == {own: "自成一件"}
+
+
+def test_what_is_offered_is_of_the_issue_and_of_the_customer():
+    rows = pd.DataFrame(
+        [
+            ("s:1", "I-1", "u1", "2026-09-01", "快递没到"),
+            ("s:2", "I-1", "u1", "2026-09-02", "还是没到"),
+            ("s:3", "I-3", "u1", "2026-09-03", "客服不理人"),
+            ("s:4", "I-4", "u1", "2025-09-03", "去年的事"),
+            ("s:5", "I-5", "u2", "2026-09-03", "别人的事"),
+        ],
+        columns=["feedback_id", "issue_id", "customer_id", "created_at", "text"],
+    )
+    rows["created_at"] = pd.to_datetime(rows["created_at"])
+    groups = Regroupings(rows, {"s:1": "s:1", "s:2": "s:2", "s:3": "s:3", "I-3": "s:3"})
+    offered = groups.offered("s:1")
+    assert offered == ["自成一件", "拆出 s:2（09-02 还是没到）", "并入 s:3（09-03 客服不理人）"]
+    meant = [groups.meant(line, "s:1") for line in [*offered, "I-3"]]
+    assert meant == [("s:1", "自成一件"), ("s:2", "自成一件"), ("s:1", "s:3"), ("s:1", "s:3")]
+    assert groups.offered("s:5") == []

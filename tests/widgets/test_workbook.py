@@ -216,3 +216,18 @@ def test_a_merge_of_nothing_is_told(book, capsys, old, new, says):
     cli.call(["corrections", "merge", book.params, old, new])
     seen = capsys.readouterr()
     assert says in seen.out + seen.err
+
+
+def test_issues_are_put_together_and_taken_apart_in_the_workbook(book, step):
+    book.call("export")
+    first, second, *_ = book.column("反馈ID")
+    issue = book.column("问题ID")[0]
+    book.fill("新问题ID", "自成一件", issue)
+    assert book.call("import")[1].startswith("导入 2 条")
+    assert dict(store.corrections(step.register, field="issue_id").values) == {
+        first: "自成一件",
+        second: first,
+    }
+    book.fill("新问题ID", first, "I-没有这个")
+    code, words = book.call("import")
+    assert code == 3 and "没有反馈 “I-没有这个” 可以并入" in words and f"没有反馈 “{first}” 可以并入" in words

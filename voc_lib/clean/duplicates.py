@@ -18,15 +18,17 @@ from voc_lib.clean import copies, keyed, likeness
 from voc_lib.clean.cues import words
 from voc_lib.clean.groups import clusters, windowed
 from voc_lib.clean.keyed import Keyed
+from voc_lib.clean.regrouped import regrouped
 from voc_lib.text.normalize import bare
 
 log = logging.getLogger(__name__)
 
-UNIQUE, SENT_TWICE, EXACT, REPEATED = schema.MERGED_BECAUSE
+UNIQUE, SENT_TWICE, EXACT, REPEATED, BY_PEOPLE = schema.MERGED_BECAUSE
 BUSIEST = (
     50  # repeats of one problem by one id within a window from which the id is no person but a shared account
 )
 LAGS = 3  # how many of a customer's earlier texts a text is compared with
+PREFIX = "I-"  # an issue is called after its first feedback
 MOMENT = "%Y-%m-%d %H:%M:%S"
 
 
@@ -37,24 +39,27 @@ def find(
     similarity: float,
     category: pd.Series | None = None,
     buyers: pd.Series | None = None,
+    people: pd.Series | None = None,
 ) -> pd.DataFrame:
     """The feedback with `issue_id`, `repeat_count` (rows of the issue), `duplicate_kind` (why merged) and
     `copies.COLUMNS` (whose words others sent too).
 
     Exactly one row per issue, the earliest, is 唯一. `category` (the problem, by index) makes a customer's
     feedbacks of one category repeats of each other; without it, or where it names no problem, only similar
-    words do.
+    words do. What `people` set (by index: `schema.ALONE`, or the feedback whose issue is the same) stands
+    above all of it.
     """
     rows = keyed.read(feedback)
     window = window_days * keyed.DAY
-    head = _heads(feedback, rows, _problems(category, feedback)[rows.order], window, similarity)
+    found = _heads(feedback, rows, _problems(category, feedback)[rows.order], window, similarity)
+    head = found if people is None else _by_people(people, feedback, rows, found)
     back = np.argsort(rows.order)
     sizes = np.bincount(head, minlength=len(head))
     marks = copies.mark(feedback, rows, head, similarity=similarity, buyers=buyers)
     return feedback.assign(
-        issue_id="I-" + feedback["feedback_id"].take(rows.order[head][back]).set_axis(feedback.index),
+        issue_id=PREFIX + feedback["feedback_id"].take(rows.order[head][back]).set_axis(feedback.index),
         repeat_count=pd.array(sizes[head][back], dtype="Int64"),
-        duplicate_kind=pd.array(_kinds(rows, head)[back], dtype="str"),
+        duplicate_kind=pd.array(_kinds(rows, head, found)[back], dtype="str"),
         **marks,
     )
 
@@ -123,11 +128,19 @@ def keys(texts: pd.Series) -> pd.Series:
     return pd.Series(bare(texts), index=texts.index, dtype="str", name=texts.name)
 
 
-def _kinds(rows: Keyed, head: np.ndarray) -> np.ndarray:
+def _by_people(people: pd.Series, feedback: pd.DataFrame, rows: Keyed, head: np.ndarray) -> np.ndarray:
+    """The heads after people split and merged issues."""
+    said = people.reindex(feedback.index).take(rows.order)
+    place = dict(zip(feedback["feedback_id"].take(rows.order), range(len(head)), strict=True))
+    to = said.map(place).fillna(-1).to_numpy(np.int64)
+    return regrouped(head, (said == schema.ALONE).to_numpy(dtype=bool), to)
+
+
+def _kinds(rows: Keyed, head: np.ndarray, found: np.ndarray) -> np.ndarray:
     """Why each row is where it is: the row an issue starts with is 唯一."""
     places = np.arange(len(head))
-    same_words = rows.key == rows.key[head]
-    return np.select([head == places, rows.customer < 0, same_words], [UNIQUE, SENT_TWICE, EXACT], REPEATED)
+    reasons = [head == places, found != found[head], rows.customer < 0, rows.key == rows.key[head]]
+    return np.select(reasons, [UNIQUE, BY_PEOPLE, SENT_TWICE, EXACT], REPEATED)
 
 
 def _heads(

@@ -76,6 +76,7 @@ from voc_lib.schema.tag import (
     TAGS,
 )
 from voc_lib.schema.words import (
+    ALONE,
     COARSE_SCALES,
     COPY_CHOICES,
     COPY_KINDS,
@@ -92,6 +93,7 @@ from voc_lib.schema.words import (
 )
 
 __all__ = [
+    "ALONE",
     "ANSWERS",
     "CANDIDATES",
     "CATEGORY_STATS",

@@ -3,11 +3,12 @@
 URGENCIES = ("P0", "P1", "P2")
 INTENTS = ("抱怨", "需求", "咨询", "表扬", "其他")
 MOODS = ("正面", "中性", "负面")
-CORRECTABLE = ("tags", "urgency", "intent", "customer_type", "mood")  # what people can set of a feedback
+CORRECTABLE = ("tags", "urgency", "intent", "customer_type", "mood", "issue_id")  # what people can set
+ALONE = "自成一件"  # what people set as the issue of a feedback that is none of its issue
 CUSTOMER_TYPES = ("新客", "老客", "高价值客户", "流失风险客户", "未知")
 STATUSES = ("待处理", "处理中", "已完成", "关闭")
 VERDICTS = ("达标", "未达标", "证据不足")
-MERGED_BECAUSE = ("唯一", "同一次提交", "完全相同", "同客户同问题")
+MERGED_BECAUSE = ("唯一", "同一次提交", "完全相同", "同客户同问题", "人工归并")
 COPY_KINDS = ("坐席模板", "群发文案", "相同文字")
 COPY_CHOICES = ("count", "once", "drop")
 COARSE_SCALES = ("2 档", "3 档", "4 档")  # scores of few levels: a share of satisfied, no mean on 1–5

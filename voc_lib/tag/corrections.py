@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +11,8 @@ from voc_lib import schema
 from voc_lib.errors import DataError, did_you_mean
 from voc_lib.tag.taxonomy import Taxonomy
 from voc_lib.tag.urgency import from_words
+
+log = logging.getLogger(__name__)
 
 CHOICES = {
     "intent": schema.INTENTS,
@@ -54,6 +58,22 @@ def field(corrected: pd.DataFrame | None, name: str, feedback_id: pd.Series) -> 
         label = schema.TAGGED.labels[name]
         raise DataError(f"更正里的{label} “{wrong.iloc[0]}” 无法识别，只能是{'、'.join(allowed)}。")
     return feedback_id.map(dict(zip(known["feedback_id"], value, strict=True))).astype("str")
+
+
+def issues(corrected: pd.DataFrame | None, feedback_id: pd.Series) -> pd.Series:
+    """What people set as the issue of each row: `schema.ALONE`, or the id of a feedback of the same issue.
+
+    A feedback that is not among the rows is told and left out.
+    """
+    if corrected is None or "issue_id" not in corrected:
+        return pd.Series(pd.NA, index=feedback_id.index, dtype="str")
+    known = corrected.dropna(subset=["feedback_id", "issue_id"]).drop_duplicates("feedback_id", keep="last")
+    lost = known[(known["issue_id"] != schema.ALONE) & ~known["issue_id"].isin(feedback_id)]
+    if len(lost):
+        some = "、".join(lost["issue_id"].head(5))
+        log.warning("有 %d 条 “并入” 的更正找不到要并入的反馈，没有生效：%s。", len(lost), some)
+    held = known.drop(index=lost.index)
+    return feedback_id.map(dict(zip(held["feedback_id"], held["issue_id"], strict=True))).astype("str")
 
 
 def apply(

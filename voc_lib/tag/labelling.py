@@ -78,6 +78,7 @@ def label(
         similarity=settings.similarity,
         category=rows["primary_tag"],
         buyers=orders["customer_id"],
+        people=corrections.issues(corrected, rows["feedback_id"]),
     )
     rows = rows.assign(counted=copies.counted(rows, params.copies))
     by_people = corrections.field(corrected, "urgency", rows["feedback_id"])

@@ -14,7 +14,7 @@ from voc_lib.tag.corrections import CHOICES
 from voc_lib.tag.taxonomy import OTHER, Taxonomy
 
 _log = logging.getLogger(__name__)
-COLUMNS = ["feedback_id", "created_at", "channel", "product", "text", "tags", *CHOICES, "why"]
+COLUMNS = ["feedback_id", "created_at", "channel", "product", "text", "tags", *CHOICES, "issue_id", "why"]
 APART, UNTAGGED, SEVERAL, RANDOM = "标注人意见不一致", "没有命中任何规则", "命中多个标签", "随机抽查"
 BLIND = "请独立标注"
 
@@ -55,7 +55,7 @@ def independent(
     done = set(answers["feedback_id"][answers["coder"] == coder])
     ids = [ident for ident in sample.head(size) if ident not in done]
     why = pd.Series(BLIND, index=pd.Index(ids, dtype="str"), dtype="str")
-    return _ordered(rows, [why], size).assign(tags="", **dict.fromkeys(CHOICES, ""))
+    return _ordered(rows, [why], size).assign(tags="", issue_id="", **dict.fromkeys(CHOICES, ""))
 
 
 def frame(rows: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:

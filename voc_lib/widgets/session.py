@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from voc_lib.clean import duplicates
 from voc_lib.collect import ledger
 from voc_lib.register import codings, draws
 from voc_lib.run.workflow.step import Step, open_step
@@ -16,6 +17,7 @@ from voc_lib.tag.problem import PRAISE
 from voc_lib.widgets import queue
 from voc_lib.widgets.desk import Desk
 from voc_lib.widgets.evidence import Span
+from voc_lib.widgets.regrouping import Regroupings
 
 
 def step_of(params_file: str, *, period: str = "") -> Step:
@@ -81,11 +83,19 @@ def texts(step: Step) -> pd.Series:
 
 
 def spellings(step: Step) -> dict[str, str]:
-    """Feedback id by what people may write for it: itself, and the source's own id where only one has it."""
+    """Feedback id by what people may write for it: itself, the source's own id where only one has it, and the
+    id of the issue that starts with it."""
     rows = step.read("tagged")
     keys, plain = ledger.keys(rows), ledger.plain_ids(rows)["feedback_id"]
     sole = ~plain.duplicated(keep=False)
-    return {**dict(zip(plain[sole], keys[sole], strict=True)), **dict(zip(keys, keys, strict=True))}
+    issues = dict(zip(duplicates.PREFIX + rows["feedback_id"], keys, strict=True))
+    return {**issues, **dict(zip(plain[sole], keys[sole], strict=True)), **dict(zip(keys, keys, strict=True))}
+
+
+def regroupings(step: Step) -> Regroupings:
+    """What can be put together and taken apart in the step's feedback."""
+    rows = reviewed(step)[["feedback_id", "issue_id", "customer_id", "created_at", "text"]]
+    return Regroupings(rows.sort_values(["created_at", "feedback_id"], kind="stable"), spellings(step))
 
 
 def suggested(step: Step) -> list[suggest.Group]:

@@ -24,6 +24,7 @@ from voc_lib.tag.corrections import CHOICES
 from voc_lib.widgets import keys, review, session, workbook
 from voc_lib.widgets.desk import Choice, Desk, Standing
 from voc_lib.widgets.evidence import Span, marked, plain
+from voc_lib.widgets.regrouping import Regroupings
 
 _log = logging.getLogger(__name__)
 MACHINE = "机器"
@@ -39,16 +40,22 @@ def panel(step: Step, *, coder: str = "", blind: bool = False, size: int = 200) 
     `blind` is for an independent second coder: no tags, no evidence, no other answers are shown.
     """
     desk = session.desk(step, coder=coder, blind=blind)
-    return Panel(session.asked(step, desk, size=size), session.spans(step), desk, step)
+    groups = None if blind else session.regroupings(step)
+    return Panel(session.asked(step, desk, size=size), session.spans(step), desk, step, groups)
 
 
 class Panel:
     """The panel; `state` tells where it is, `press` is what a key does."""
 
     def __init__(
-        self, items: pd.DataFrame, places: Mapping[str, Sequence[Span]], desk: Desk, step: Step | None = None
+        self,
+        items: pd.DataFrame,
+        places: Mapping[str, Sequence[Span]],
+        desk: Desk,
+        step: Step | None = None,
+        groups: Regroupings | None = None,
     ) -> None:
-        self.items, self.places, self.desk, self.step = items, places, desk, step
+        self.items, self.places, self.desk, self.step, self.groups = items, places, desk, step, groups
         self.state = review.State(len(items))
         self.stands: dict[int, Standing] = {}
         self.before: dict[int, tuple[str, ...]] = {}
@@ -113,6 +120,20 @@ class Panel:
         if not told:
             self.said.value = f"<div>{plain(label)}改为 {plain(value)}，已记入登记库。</div>"
 
+    def _regroup(self, said: str) -> None:
+        """Take a feedback out of its issue, or put two issues together, as the person chose or typed."""
+        if self._showing or self.state.over or not said.strip() or self.groups is None:
+            return
+        try:
+            ident, value = self.groups.meant(said, self._id(self.state.at))
+            seen = self.desk.choice(ident, "issue_id").version
+            told = self.desk.choose(ident, "issue_id", value, seen=seen, note=self.note.value.strip())
+        except VocError as error:
+            told = str(error)
+        self._show(told)
+        if not told:
+            self.said.value = f"<div>{plain(said)}：已记入登记库，下次运行时生效。</div>"
+
     def _choice(self, at: int, field: str) -> Choice:
         """What people had set when the item was shown."""
         if (at, field) not in self.chosen:
@@ -149,6 +170,13 @@ class Panel:
         }
         for field, box in self.choices.items():
             box.observe(lambda change, field=field: self._choose(field, change["new"]), "value")
+        self.issue = w.Combobox(
+            description="问题归并",
+            placeholder="选一项，或写要并入的反馈ID",
+            continuous_update=False,
+            layout=wide,
+        )
+        self.issue.observe(lambda change: self._regroup(change["new"]), "value")
         by_tag = {tag: key for key, tag in self.keys.items()}
         self.buttons = [
             self._button(
@@ -170,6 +198,7 @@ class Panel:
         rows = [self.bar, self.head, self.text, self.foot, self.typing]
         rows += [w.HBox(self.buttons, layout=wrap), w.HBox(self.commands, layout=wrap)]
         rows += [] if self.desk.blind else [w.HBox([*self.choices.values()], layout=wrap)]
+        rows += [] if self.groups is None else [self.issue]
         rows += [self.note, self.said]
         return rows if self.step is None else [*rows, w.HBox([self.table, self.upload])]
 
@@ -229,6 +258,9 @@ class Panel:
         for field, box in self.choices.items():
             held = self._choice(self.state.at, field).value or str(item[field])
             box.value = held if held in box.options else ""
+        self.issue.value = ""
+        if self.groups is not None:
+            self.issue.options = self.groups.offered(str(item["feedback_id"]))
         self._showing = False
 
     def _tell(self, act: Any) -> None:

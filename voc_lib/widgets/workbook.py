@@ -14,15 +14,17 @@ from voc_lib.errors import DataError, ParamsError, PublishError, did_you_mean
 from voc_lib.register import store
 from voc_lib.register.store import SEPARATOR
 from voc_lib.report import excel
-from voc_lib.schema import CORRECTABLE, TAGGED, Column, Table
+from voc_lib.schema import ALONE, CORRECTABLE, TAGGED, Column, Table
 from voc_lib.tag.corrections import CHOICES
 from voc_lib.tag.taxonomy import Taxonomy
+from voc_lib.widgets import regrouping
 from voc_lib.widgets.desk import Desk
 
 SLASH = "/"
 SPLIT = re.compile(r"([；;、，,])")
 _ID = Column("feedback_id", "text", "反馈ID")
-_NEW = {f"new_{field}": Column(f"new_{field}", "text", f"新{TAGGED.labels[field]}") for field in CHOICES}
+_FIELDS = (*CHOICES, "issue_id")
+_NEW = {f"new_{field}": Column(f"new_{field}", "text", f"新{TAGGED.labels[field]}") for field in _FIELDS}
 _NOTE = (Column("note", "text", "备注"), Column("seen", "text", "版本"))
 _ANSWER = (Column("new", "text", "新标签"), *_NEW.values(), *_NOTE)
 REVIEW = Table(
@@ -35,12 +37,12 @@ REVIEW = Table(
         Column("product", "text", "产品"),
         Column("text", "text", "问题描述"),
         Column("tags", "text", "现有标签"),
-        *(Column(field, "text", TAGGED.labels[field]) for field in CHOICES),
+        *(Column(field, "text", TAGGED.labels[field]) for field in _FIELDS),
         Column("why", "text", "复核原因"),
         *_ANSWER,
     ),
 )
-BLIND = Table("blind", REVIEW.title, tuple(c for c in REVIEW.columns if c.name not in {*CHOICES, *_NEW}))
+BLIND = Table("blind", REVIEW.title, tuple(c for c in REVIEW.columns if c.name not in {*_FIELDS, *_NEW}))
 CORRECTED = Table(
     "corrected",
     "已更正",
@@ -132,7 +134,7 @@ def read(file: Path, desk: Desk, *, known: Mapping[str, str]) -> Imported:
         ident = known[row.feedback_id]
         if row.names:
             told.append(_tag(row, ident, desk))
-        told += [_choose(row, ident, field, desk) for field in row.choices if not desk.blind]
+        told += [_choose(row, ident, field, desk, known) for field in row.choices if not desk.blind]
     return Imported(told.count(""), told.count(None), tuple(words for words in told if words))
 
 
@@ -146,9 +148,10 @@ def _tag(row: _Row, ident: str, desk: Desk) -> str | None:
     return desk.save(ident, names, seen=seen, old=row.old, note=row.note)
 
 
-def _choose(row: _Row, ident: str, field: str, desk: Desk) -> str | None:
+def _choose(row: _Row, ident: str, field: str, desk: Desk, known: Mapping[str, str]) -> str | None:
     """The same of another field."""
     stands, value = desk.choice(ident, field), row.choices[field]
+    value = known.get(value, value) if field == "issue_id" else value
     if value == stands.value:
         return None
     seen = row.version(field, stands.version, own=stands.who == desk.who)
@@ -223,7 +226,7 @@ def _names(written: str, known: Container[str]) -> tuple[str, ...]:
 
 def _row(place: str, cells: dict[str, str], taxonomy: Taxonomy) -> _Row:
     seen = cells.get("版本", "").removesuffix(".0").split(SLASH)
-    written = {field: cells.get(_NEW[f"new_{field}"].label, "") for field in CHOICES}
+    written = {field: cells.get(_NEW[f"new_{field}"].label, "") for field in _FIELDS}
     return _Row(
         place,
         cells["反馈ID"],
@@ -242,7 +245,11 @@ def _fault(row: _Row, taxonomy: Taxonomy, known: Mapping[str, str] | None) -> st
     if wrong:
         return f"{row.place}：没有标签 “{wrong[0]}”。{did_you_mean(wrong[0], taxonomy.by_name)}"
     for field, value in row.choices.items():
-        if value not in CHOICES[field]:
+        if field == "issue_id":
+            itself = known is not None and known.get(value) in (None, known[row.feedback_id])
+            if value != ALONE and itself:
+                return f"{row.place}：{regrouping.unknown(value)}"
+        elif value not in CHOICES[field]:
             allowed = "、".join(CHOICES[field])
             return f"{row.place}：{TAGGED.labels[field]} “{value}” 无法识别，只能是{allowed}"
     return ""

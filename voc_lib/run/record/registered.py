@@ -104,12 +104,10 @@ def own(settings: Settings, held: pd.DataFrame, *, until: date | None = None) ->
 def of(rows: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
     """What is `held` of these rows, under the ids they bear in the frame."""
     ids = dict(zip(ledger.keys(rows), rows["feedback_id"], strict=True))
-    mine = held[held["feedback_id"].isin(ids)]
-    return (
-        mine.assign(feedback_id=mine["feedback_id"].map(ids))
-        .astype({"feedback_id": "str"})
-        .reset_index(drop=True)
-    )
+    mine = held[held["feedback_id"].isin(ids)].reset_index(drop=True)
+    if "issue_id" in mine:  # an issue is named by one of its feedbacks
+        mine = mine.assign(issue_id=mine["issue_id"].map(ids).fillna(mine["issue_id"]))
+    return mine.assign(feedback_id=mine["feedback_id"].map(ids)).astype({"feedback_id": "str"})
 
 
 def lost(settings: Settings, rows: pd.DataFrame | None = None) -> str:
