@@ -38,6 +38,16 @@ def category_stats(names=NAMES):
     )
 
 
+def drivers() -> pd.DataFrame:
+    rows = [
+        ("物流延迟", 210, 2.6, 3.9, -1.2, -1.35, -1.05, 0.0001, 0.7, 0.6, 0.8),
+        ("服务态度", 90, 3.1, 3.7, -0.5, -0.7, -0.3, 0.002, 0.25, 0.15, 0.35),
+        ("渠道：微博", 60, 3.6, 3.6, 0.05, -0.2, 0.3, 0.7, 0.05, 0.0, 0.1),
+    ]
+    names = [name for name in schema.DRIVERS.names if name not in ("r_squared", "scores")]
+    return schema.shape(pd.DataFrame(rows, columns=names).assign(r_squared=0.4, scores=600), schema.DRIVERS)
+
+
 def trend(names=NAMES):
     rows = []
     for m, month in enumerate(MONTHS):

@@ -18,6 +18,7 @@ CHARTS = {
         samples.category_stats,
         schema.CATEGORY_STATS,
     ),
+    "drivers": (plots.drivers, samples.drivers, schema.DRIVERS),
     "trend": (plots.trend, samples.trend, schema.TREND),
     "heatmap": (lambda f: plots.heatmap(f, "channel"), samples.crosstab, schema.CROSSTAB),
     "coverage": (plots.coverage, samples.coverage, schema.COVERAGE),

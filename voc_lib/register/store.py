@@ -24,7 +24,7 @@ from voc_lib import schema
 from voc_lib.errors import DataError, ParamsError, did_you_mean
 from voc_lib.register.models import Base, Coding, Correction, Layout
 
-SEPARATOR = "；"
+SEPARATOR = schema.TAG_SEPARATOR
 WITHDRAWN = ""
 LAYOUT = 2  # 1: ids as the reports had them; 2: “source:id”
 UNCLAIMED = ":"  # before the id of a row of layout 1 whose source is not known yet

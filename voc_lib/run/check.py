@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from voc_lib import schema
 from voc_lib.errors import ParamsError, VocError
 from voc_lib.params import Settings, secret
 from voc_lib.run import notebooks
@@ -148,7 +149,8 @@ def _codes(settings: Settings) -> None:
 
     held = registered.corrections(settings)
     known = tag.load(settings.params.industry, folder=settings.folder).aliases
-    codes = held.assign(code=held["tags"].str.split("；")).explode("code").dropna(subset=["code"])
+    codes = held.assign(code=held["tags"].str.split(schema.TAG_SEPARATOR)).explode("code")
+    codes = codes.dropna(subset=["code"])
     strange = codes[~codes["code"].isin(known)]
     if strange.empty:
         return

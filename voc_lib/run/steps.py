@@ -116,6 +116,7 @@ STEPS = (
             "emerging",
             "service",
             "satisfaction",
+            "drivers",
             "diagnosis",
         ),
         "客户反馈问题分类统计表",
@@ -128,6 +129,7 @@ STEPS = (
             "emerging",
             "service",
             "satisfaction",
+            "drivers",
         ),
     ),
     StepSpec(

@@ -1,5 +1,6 @@
 """The words a column may hold, each list said once."""
 
+TAG_SEPARATOR = "；"  # between the tags of one feedback, first the primary one
 URGENCIES = ("P0", "P1", "P2")
 INTENTS = ("抱怨", "需求", "咨询", "表扬", "其他")
 MOODS = ("正面", "中性", "负面")

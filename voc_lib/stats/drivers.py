@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from voc_lib import schema
 from voc_lib.period import Period
 from voc_lib.stats import intervals, satisfaction
 from voc_lib.stats.intervals import Floats
@@ -19,31 +20,34 @@ LEAST_ROWS = 100
 LEAST_WITH = 10  # scored feedbacks a driver needs on either side
 MOST_DRIVERS = 10  # 2¹⁰ regressions
 ROUNDS = 200
-COLUMNS = ["driver", "n", "mean_with", "mean_without", "effect", "effect_low", "effect_high"]
-COLUMNS += ["importance", "importance_low", "importance_high", "p_adjusted", "r_squared"]
 
 
 def table(tagged: pd.DataFrame, period: Period, *, seed: int = 0) -> pd.DataFrame:
-    """Key drivers of csat among tags and channels, most important first; empty with fewer than 100 scores.
+    """schema.DRIVERS: tags and channels csat hangs on, most important first; empty under 100 scores.
 
     Columns: driver, n (scored feedbacks with it), mean_with, mean_without, effect (points of csat, other
     drivers held equal: least squares, HC3 errors) with 95 % interval and p_adjusted (Benjamini–Hochberg),
     importance (part of the explained variance, Lindeman–Merenda–Gold, sums to 1) with a bootstrap interval,
-    r_squared of all. The ten most frequent tags and channels take part; 其他 and the commonest channel are
-    the yardstick. Association, not proof: a driver may stand for something nobody recorded.
+    r_squared of all, scores (feedbacks with words and a score). The ten most frequent tags and channels
+    take part; 其他 and the commonest channel are the yardstick. Association, not proof: a driver may stand
+    for something nobody recorded.
     """
-    rows = satisfaction.fine(tagged[period.mask(tagged["created_at"]) & tagged["csat"].notna()])
-    if len(rows) < LEAST_ROWS or rows["csat"].nunique() < 2:
-        return pd.DataFrame(columns=COLUMNS)
+    rows = scored(tagged, period)
     present = _presence(rows)
-    if present.empty:
-        return pd.DataFrame(columns=COLUMNS)
+    if len(rows) < LEAST_ROWS or rows["csat"].nunique() < 2 or present.empty:
+        return schema.empty(schema.DRIVERS)
     x, y = present.to_numpy("float64"), rows["csat"].to_numpy("float64")
     frame = _effects(present, x, y)
     frame["importance"], frame["r_squared"] = importance(x, y)
     frame["importance_low"], frame["importance_high"] = _bootstrap(x, y, np.random.default_rng(seed))
     frame = frame.sort_values(["importance", "driver"], ascending=[False, True], ignore_index=True)
-    return frame[COLUMNS]
+    return schema.shape(frame.assign(scores=len(rows)), schema.DRIVERS)
+
+
+def scored(tagged: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """The feedbacks of the period with tags and a score that stands for a place on 1–5."""
+    known = tagged["csat"].notna() & tagged["tags"].notna()
+    return satisfaction.fine(tagged[period.mask(tagged["created_at"]) & known])
 
 
 def importance(x: Floats, y: Floats) -> tuple[Floats, float]:
@@ -90,7 +94,7 @@ def _r_squared(inner: Floats, outer: Floats, groups: NDArray[np.int64]) -> Float
 
 def _presence(rows: pd.DataFrame) -> pd.DataFrame:
     """0/1 columns of the tags and channels that occur, and are absent, often enough."""
-    tags = rows["tags"].str.get_dummies("、").drop(columns=OTHER, errors="ignore")
+    tags = rows["tags"].str.get_dummies(schema.TAG_SEPARATOR).drop(columns=OTHER, errors="ignore")
     channels = pd.get_dummies(rows["channel"]).astype("int64")
     channels = channels.drop(columns=channels.sum().sort_values(kind="stable").index[-1:])
     columns = pd.concat([tags, channels.rename(columns="渠道：{}".format)], axis=1)

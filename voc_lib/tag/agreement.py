@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from voc_lib import schema
 from voc_lib.errors import DataError
 
 Z = 1.959963984540054  # 97.5 % point of the normal distribution
@@ -265,8 +266,8 @@ def wilson(hits: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _sets(truth: pd.Series, given: pd.Series) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """Both as bool matrices over all tags, rows without a truth left out."""
     known = truth.notna().to_numpy()
-    true = [str(tags).split("；") for tags in truth[known]]
-    got = [[] if pd.isna(tags) else str(tags).split("；") for tags in given[known]]
+    true = [str(tags).split(schema.TAG_SEPARATOR) for tags in truth[known]]
+    got = [[] if pd.isna(tags) else str(tags).split(schema.TAG_SEPARATOR) for tags in given[known]]
     names = sorted({tag for row in (*true, *got) for tag in row})
     place = {name: i for i, name in enumerate(names)}
     matrices = []

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pandas as pd
 import polars as pl
 
+from voc_lib import schema
 from voc_lib.errors import did_you_mean
 from voc_lib.tag.rules import decide, votes
 from voc_lib.tag.taxonomy import OTHER, Tag, Taxonomy
@@ -28,7 +29,7 @@ def _names(taxonomy: Taxonomy) -> Iterator[str]:
             if word in seen:
                 yield f"标签 “{tag.name}”：名称、代码或别名 “{word}” 已被标签 “{seen[word]}” 使用，请改名"
             seen.setdefault(word, tag.name)
-        if "；" in tag.name:
+        if schema.TAG_SEPARATOR in tag.name:
             yield f"标签 “{tag.name}”：名称里不能有 “；”，它用来分隔多个标签"
 
 
@@ -115,7 +116,7 @@ def _examples(taxonomy: Taxonomy) -> Iterator[str]:
     frame = pd.DataFrame([_example(tag, text, i) for i, (tag, text, _) in enumerate(cases)]).astype("str")
     decided, _ = decide(votes(frame, taxonomy), frame, taxonomy)
     for (tag, text, wanted), got in zip(cases, decided["tags"], strict=True):
-        if (tag.name in got.split("；")) != wanted:
+        if (tag.name in got.split(schema.TAG_SEPARATOR)) != wanted:
             fault = (
                 f"没有被它自己的规则命中（得到 {got}），请补充短语"
                 if wanted

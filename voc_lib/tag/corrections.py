@@ -35,12 +35,14 @@ def read(corrected: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
 
 
 def _canonical(tags: str, taxonomy: Taxonomy) -> str:
-    words = dict.fromkeys(word.strip() for word in tags.replace(";", "；").split("；") if word.strip())
+    between = schema.TAG_SEPARATOR
+    given = tags.replace(";", between).split(between)
+    words = dict.fromkeys(word.strip() for word in given if word.strip())
     for word in words:
         if word not in taxonomy.aliases:
             hint = did_you_mean(word, taxonomy.by_name)
             raise DataError(f"更正里的标签 “{word}” 不在标签体系 {taxonomy.name} 中。{hint}")
-    return "；".join(dict.fromkeys(taxonomy.aliases[word] for word in words))
+    return schema.TAG_SEPARATOR.join(dict.fromkeys(taxonomy.aliases[word] for word in words))
 
 
 def field(corrected: pd.DataFrame | None, name: str, feedback_id: pd.Series) -> pd.Series:
@@ -125,7 +127,7 @@ def replace(
 
 def _evidence(wanted: pd.DataFrame, taxonomy: Taxonomy, by: str) -> pd.DataFrame:
     """One line per feedback and tag."""
-    lines = wanted.assign(tag=wanted["tags"].str.split("；")).explode("tag")
+    lines = wanted.assign(tag=wanted["tags"].str.split(schema.TAG_SEPARATOR)).explode("tag")
     codes = {tag.name: tag.code for tag in taxonomy.tags}
     lines = lines.assign(code=lines["tag"].map(codes), by=by, rule=lines["note"])
     return schema.shape(lines.reset_index(drop=True), schema.TAGS)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
+from voc_lib import schema
 from voc_lib.errors import DataError
 from voc_lib.tag import classifier, corrections, rules
 from voc_lib.tag.classifier import Classifier
@@ -65,7 +66,7 @@ def fit(texts: pd.Series, tags: pd.Series, *, taxonomy: Taxonomy | None = None, 
 
     Tags with fewer than 5 rows are left to the rules. DataError where there is too little to learn from.
     """
-    lists = tags.astype("str").str.split("；").tolist()
+    lists = tags.astype("str").str.split(schema.TAG_SEPARATOR).tolist()
     names = _names(lists)
     if len(texts) < LEAST_ROWS or len(names) < 2:
         raise DataError(
@@ -130,7 +131,7 @@ def gain(
     found = examples(rows, taxonomy, corrected=corrected)
     if len(found) > TRIAL_ROWS:
         found = found.sample(TRIAL_ROWS, random_state=seed).reset_index(drop=True)
-    lists = found["tags"].str.split("；").tolist()
+    lists = found["tags"].str.split(schema.TAG_SEPARATOR).tolist()
     names = _names(lists)
     if len(found) < WORTH_TRYING or len(names) < 2:
         return None
@@ -246,7 +247,9 @@ def _both(own: str, ruled: str) -> str:
     >>> _both("物流延迟", "商品质量；物流延迟")
     '物流延迟；商品质量'
     """
-    return "；".join(dict.fromkeys([*own.split("；"), *(tag for tag in ruled.split("；") if tag != OTHER)]))
+    between = schema.TAG_SEPARATOR
+    found = (tag for tag in ruled.split(between) if tag != OTHER)
+    return between.join(dict.fromkeys([*own.split(between), *found]))
 
 
 def _held_out(texts: pd.Series, targets: np.ndarray, names: list[str], seed: int) -> np.ndarray:
@@ -289,7 +292,7 @@ def _joined(odds: np.ndarray, given: np.ndarray, names: Sequence[str]) -> pl.Ser
     order = np.argsort(-odds, axis=1, kind="stable")
     row, place = np.nonzero(np.take_along_axis(given, order, axis=1))
     lines = pl.DataFrame({"row": row, "name": pl.Series(names, dtype=pl.String)[order[row, place]]})
-    joined = lines.group_by("row", maintain_order=True).agg(pl.col("name").str.join("；"))
+    joined = lines.group_by("row", maintain_order=True).agg(pl.col("name").str.join(schema.TAG_SEPARATOR))
     return joined["name"]
 
 

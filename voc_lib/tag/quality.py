@@ -80,7 +80,7 @@ def gold(
 def _votes(drawn: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     """`feedback_id, gold`: the first tag most coders gave."""
     given = drawn.drop_duplicates(["feedback_id", "coder"]).sort_values(["at", "coder"], kind="stable")
-    said = given["tags"].astype("str").str.split("；").str[0].map(taxonomy.aliases)
+    said = given["tags"].astype("str").str.split(schema.TAG_SEPARATOR).str[0].map(taxonomy.aliases)
     votes = pd.DataFrame({"feedback_id": given["feedback_id"], "gold": said}).dropna().astype("str")
     votes = votes.assign(n=votes.groupby(["feedback_id", "gold"])["gold"].transform("size"))
     votes = votes.sort_values("n", ascending=False, kind="stable").drop_duplicates("feedback_id")
@@ -125,7 +125,7 @@ def _accuracy(held: pd.DataFrame) -> tuple[float, float, float]:
 def ratings(answers: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     """A row per feedback, a column per coder: the first tag of each blind answer."""
     answers = answers.drop_duplicates(["feedback_id", "coder"])  # drawn in two periods, one stands twice
-    first = answers["tags"].astype("str").str.split("；").str[0].map(taxonomy.aliases)
+    first = answers["tags"].astype("str").str.split(schema.TAG_SEPARATOR).str[0].map(taxonomy.aliases)
     named = answers[["feedback_id", "coder"]].assign(tag=first).dropna()
     return named.set_index(["feedback_id", "coder"])["tag"].unstack("coder")  # noqa: PD010 - words, no sums
 

@@ -183,7 +183,7 @@ def _joined(ranked: pd.DataFrame, names: np.ndarray) -> tuple[np.ndarray, np.nda
     lines = pl.DataFrame(
         {"row": ranked["row"].to_numpy(), "name": names[ranked["tag"].to_numpy()].astype(str)}
     )
-    joined = lines.group_by("row", maintain_order=True).agg(pl.col("name").str.join("；"))
+    joined = lines.group_by("row", maintain_order=True).agg(pl.col("name").str.join(schema.TAG_SEPARATOR))
     return joined["row"].to_numpy(), joined["name"].to_numpy()
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from voc_lib import workcal
+from voc_lib import schema, workcal
 from voc_lib.params import Sla
 from voc_lib.schema import URGENCIES
 from voc_lib.tag import clauses
@@ -94,7 +94,7 @@ def triage(tagged: pd.DataFrame) -> pd.Series:
     >>> triage(pd.DataFrame(rows)).tolist()
     ['立即处理', '转专家', '直接回复']
     """
-    complex_ = tagged["tags"].str.contains("；") | (tagged["repeat_count"].fillna(1) > 1)
+    complex_ = tagged["tags"].str.contains(schema.TAG_SEPARATOR) | (tagged["repeat_count"].fillna(1) > 1)
     at_once = (tagged["urgency"] == "P0").to_numpy()
     values = np.where(at_once, ROUTES[0], np.where(complex_.to_numpy(dtype=bool), ROUTES[1], ROUTES[2]))
     return pd.Series(values, index=tagged.index, name="route", dtype="str")
@@ -230,4 +230,5 @@ def _heard(said: Hits, intents: np.ndarray, part: Corpus) -> tuple[np.ndarray, n
 
 
 def _has(tags: pd.Series, name: str) -> np.ndarray:
-    return ("；" + tags + "；").str.contains(f"；{name}；", regex=False).to_numpy(dtype=bool)
+    between = schema.TAG_SEPARATOR
+    return (between + tags + between).str.contains(between + name + between, regex=False).to_numpy(dtype=bool)

@@ -8,6 +8,7 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
+from voc_lib import schema
 from voc_lib.errors import DataError
 from voc_lib.tag import learn
 from voc_lib.tag.corrections import CHOICES
@@ -39,7 +40,7 @@ def build(
         pd.Series(APART, index=pd.Index(sorted(apart), dtype="str"), dtype="str"),
         _unsure(tagged, left, taxonomy, corrected=corrected, size=size, seed=seed),
         _shuffled(left[(left["primary_tag"] == OTHER) & (left["intent"] != "表扬")], UNTAGGED, seed),
-        _shuffled(left[left["tags"].str.contains("；")], SEVERAL, seed),
+        _shuffled(left[left["tags"].str.contains(schema.TAG_SEPARATOR)], SEVERAL, seed),
         _shuffled(left, RANDOM, seed),
     ]
     return _ordered(left, reasons, size)

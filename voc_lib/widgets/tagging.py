@@ -14,6 +14,7 @@ from typing import Any
 import ipywidgets as w
 import pandas as pd
 
+from voc_lib import schema
 from voc_lib.errors import VocError
 from voc_lib.report.narrative import TextView, text
 from voc_lib.run.workflow.step import Step
@@ -154,7 +155,8 @@ class Panel:
         if self.state.over:
             return ()
         own = self._standing(self.state.at).tags
-        return own or tuple(tag for tag in str(self.items["tags"].iloc[self.state.at]).split("；") if tag)
+        shown = str(self.items["tags"].iloc[self.state.at])
+        return own or tuple(tag for tag in shown.split(schema.TAG_SEPARATOR) if tag)
 
     def _make(self) -> None:
         wide = w.Layout(width="auto")

@@ -2,7 +2,7 @@
 
 from voc_lib.report.plots.causes import fishbone, why_tree
 from voc_lib.report.plots.matrix import coverage, heatmap, quadrants, service
-from voc_lib.report.plots.ranking import changes, intervals, pareto
+from voc_lib.report.plots.ranking import changes, drivers, intervals, pareto
 from voc_lib.report.plots.schedule import gantt
 from voc_lib.report.plots.series import commitments, effect, trend
 from voc_lib.report.plots.theme import Chart
@@ -12,6 +12,7 @@ __all__ = [
     "changes",
     "commitments",
     "coverage",
+    "drivers",
     "effect",
     "fishbone",
     "gantt",

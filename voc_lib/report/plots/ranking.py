@@ -136,6 +136,56 @@ def changes(category_stats: pd.DataFrame, *, top: int = 15) -> Chart | TextView:
         )
 
 
+def drivers(drivers: pd.DataFrame) -> Chart | TextView:
+    """Each driver's effect on the score with its interval, and its importance beside; schema.DRIVERS in."""
+    rows = drivers.dropna(subset=["effect", "importance"]).reset_index(drop=True)
+    if rows.empty:
+        return theme.nothing("满意度驱动因素")
+    height, ratios = 0.85 + 0.27 * len(rows), {"width_ratios": [1.5, 1]}
+    with theme.canvas(height, columns=2, sharey=True, gridspec_kw=ratios) as (figure, (left, right)):
+        _driver_effects(left, rows)
+        _driver_parts(right, rows)
+        _named_rows(left, rows["driver"])
+        told = "；".join(
+            f"{r['driver']} {number(r['effect'], 'points')} 分，重要性 {number(r['importance'], 'share')}"
+            for r in rows.to_dict("records")
+        )
+        return theme.chart(
+            figure,
+            alt=f"满意度驱动因素：{told}",
+            caption="有此因素时评分的差（分，其他因素相同时）与它占可解释部分的重要性（细线为 95% 区间）。",
+        )
+
+
+def _driver_effects(axes: Any, rows: pd.DataFrame) -> None:
+    colours = [
+        theme.FAINT if p >= SIGNIFICANT else theme.UP if effect < 0 else theme.DOWN
+        for p, effect in zip(rows["p_adjusted"], rows["effect"], strict=True)
+    ]
+    axes.axvline(0, color=theme.MUTED, linewidth=0.8)
+    axes.hlines(rows.index, rows["effect_low"], rows["effect_high"], colors=colours, linewidth=1.2)
+    axes.scatter(rows["effect"], rows.index, color=colours, s=22, zorder=3)
+    for i, row in enumerate(rows.to_dict("records")):
+        theme.beside(axes, f"{number(row['effect'], 'score')}  n={int(row['n']):,}", row["effect_high"], i)
+    _room_right(axes, max(0.0, rows["effect_high"].max()), min(0.0, rows["effect_low"].min()))
+    axes.grid(axis="x")
+    axes.set_xlabel("对评分的影响（分）")
+    theme.legend(axes, [("拉低", theme.UP), ("拉高", theme.DOWN), ("在误差范围内", theme.FAINT)])
+
+
+def _driver_parts(axes: Any, rows: pd.DataFrame) -> None:
+    axes.barh(rows.index, rows["importance"], color=theme.SOFT, height=0.5)
+    axes.hlines(rows.index, rows["importance_low"], rows["importance_high"], color=theme.MUTED, linewidth=1)
+    reach = rows[["importance", "importance_high"]].max(axis=1)
+    for i, part in enumerate(rows["importance"]):
+        theme.beside(axes, number(part, "share"), reach[i], i)
+    _room_right(axes, reach.max(), 0.0)
+    axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= 1])
+    theme.percent_axis(axes.xaxis)
+    axes.grid(axis="x")
+    axes.set_xlabel("重要性")
+
+
 def _collapsed(rows: pd.DataFrame, top: int) -> pd.DataFrame:
     """The first rows; the rest summed in one row at the end."""
     if len(rows) <= top:
