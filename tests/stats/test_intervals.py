@@ -10,7 +10,6 @@ from scipy import stats as sp
 from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats import proportion, rates
 from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
 from voc_lib.stats import intervals
 
@@ -85,18 +84,6 @@ def test_a_larger_family_costs_more():
     assert intervals.benjamini_hochberg([0.001, 0.01], tests=20) == pytest.approx([0.02, 0.1])
 
 
-scores = st.lists(st.integers(-100, 100).map(float), min_size=2, max_size=40).filter(lambda x: len({*x}) > 1)
-
-
-@given(scores, scores)
-def test_mean_and_welch_are_statsmodels(a, b):
-    found, p = intervals.welch(a, b)
-    means = CompareMeans(DescrStatsW(a), DescrStatsW(b))
-    assert (found.low, found.high) == pytest.approx(means.tconfint_diff(usevar="unequal"), abs=1e-6)
-    assert p == pytest.approx(sp.ttest_ind(a, b, equal_var=False).pvalue, abs=1e-9)
-    assert intervals.mean(a)[1:] == pytest.approx(DescrStatsW(a).tconfint_mean(), abs=1e-6)
-
-
 @pytest.mark.parametrize(("n", "rank"), [(6, 1), (10, 2), (20, 6), (30, 10), (50, 18), (100, 40)])
 def test_median_takes_the_tabled_order_statistics(n, rank):  # Conover 1999, binomial(n, 1/2), 95 %
     found = intervals.median(np.arange(1, n + 1))
@@ -128,6 +115,12 @@ def test_survival_interval_is_statsmodels():
     assert (float(found.low), float(found.high)) == pytest.approx((low, high))
 
 
+@pytest.mark.parametrize("n", [1, 3, 5])
+def test_a_survival_median_of_few_cases_has_no_interval(n):
+    found = intervals.survival_median(np.arange(1, n + 1), np.ones(n, dtype=bool))
+    assert found.value == (n + 1) / 2 and np.isnan(found.low) and np.isnan(found.high)
+
+
 def test_nps_by_hand():
     value, low, high = (float(x) for x in intervals.nps(5, 3, 10))
     up, down = 5.75 / 13, 3.75 / 13
@@ -146,7 +139,6 @@ def test_nps_interval_holds_nineteen_of_twenty_in_small_samples():
 def test_nothing_known_is_nan_without_a_warning(recwarn):
     for found in (intervals.wilson(0, 0), intervals.newcombe(1, 2, 0, 0), intervals.poisson(0, 0)):
         assert np.isnan(found.value)
-    assert np.isnan(intervals.nps(0, 0, 0)).all() and np.isnan(intervals.mean([])).all()
+    assert np.isnan(intervals.nps(0, 0, 0)).all()
     assert np.isnan(intervals.score_test(1, 2, 0, 0)) and np.isnan(intervals.rate_test(1, 2, 0, 0))
-    assert np.isnan(intervals.welch([], [1, 2])[1])
     assert not recwarn.list

@@ -58,11 +58,29 @@ def test_sla_counts_open_and_overdue_as_missed_and_leaves_the_undecided_out(make
     assert (line["value"], line["n"]) == (0.5, 4) and "1 件未到期" in line["note"]
 
 
+def again(issues, days):
+    """The single feedback of the issues, those named raised again so many days later."""
+    tagged = schema.shape(issues, schema.TAGGED)
+    later = tagged.loc[list(days)].assign(feedback_id=[f"再{i}" for i in days])
+    later["created_at"] += pd.to_timedelta(list(days.values()), unit="D")
+    return pd.concat([tagged, later], ignore_index=True)
+
+
 def test_first_contact_counts_closed_once_and_repeats(make):
-    line = figures(rows(make, [1, 1, 1, None, None], repeat_count=[1, 1, 2, 2, 1])).loc[
-        ("全部", "一次解决率")
-    ]
+    issues = rows(make, [1, 1, 1, None, None])
+    line = figures(issues, again(issues, {2: 3, 3: 5})).loc[("全部", "一次解决率")]
     assert (line["value"], line["n"]) == (0.5, 4)
+
+
+def test_first_contact_follows_every_issue_for_seven_days(make):
+    issues = rows(make, [1] * 40)
+    issues.loc[20:, ["created_at", "closed_at"]] -= pd.Timedelta(days=31)
+    late = {i: 20 for i in range(20, 24)} | {0: 2, 20: 2}  # August's were raised again, most of them later on
+    line = figures(issues, again(issues, late)).loc[("全部", "一次解决率")]
+    assert line["value"] == line["previous"] == 0.95
+    issues.loc[:9, "created_at"] = pd.Timestamp("2026-09-28")
+    line = figures(issues, again(issues, {})).loc[("全部", "一次解决率")]
+    assert line["n"] == 10 and "未满 7 天" in line["note"]
 
 
 def test_a_customer_who_raises_an_issue_again_repeats_and_nobody_else(make):

@@ -62,6 +62,18 @@ def test_precision_recall_f1_and_the_corrected_share(shop):
     assert row["corrected_low"] < row["corrected"] < row["corrected_high"]
 
 
+@pytest.mark.parametrize("n", [21, 37, 39])  # rounding took Wilson's lower bound below 0 there
+def test_a_tag_that_is_never_right_has_bounds_inside_the_range(shop, n):
+    found = table(shop, answers([(ident, "其他") for ident in shop["feedback_id"][:n]]))
+    assert found.loc["物流延迟", ["precision", "precision_low", "f1_low"]].tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("n", [16, 40])  # and the upper one above 1
+def test_a_tag_that_is_always_right_has_bounds_inside_the_range(shop, n):
+    found = table(shop, answers([(ident, "物流延迟") for ident in shop["feedback_id"][:n]]))
+    assert found.loc["物流延迟", ["precision", "precision_high", "f1_high"]].tolist() == [1, 1, 1]
+
+
 def test_rows_people_corrected_hold_no_error_and_measure_nothing(shop):
     ids = shop["feedback_id"]
     truth = answers([(i, "物流延迟") for i in ids[:10]] + [(i, "其他") for i in ids[10:20]])

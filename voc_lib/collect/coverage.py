@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, sqrt
+from math import ceil
 
 import numpy as np
 import pandas as pd
 
 from voc_lib import schema
 from voc_lib.errors import DataError, did_you_mean
+from voc_lib.stats import intervals
 
-Z = 1.959963984540054
 NEW_DAYS = 90
 TOP_SHARE = 0.2
 LOUD_SHARE = 0.05
@@ -87,7 +87,7 @@ def _value(ids: pd.Series, orders: pd.DataFrame) -> pd.Series:
 
 def _row(dimension: str, group: str, part: pd.DataFrame, base: pd.DataFrame) -> dict[str, object]:
     speakers, voices = int((part["said"] > 0).sum()), int(base["said"].sum())
-    low, high = wilson(speakers, len(part))
+    _, low, high = intervals.wilson(speakers, len(part))
     return {
         "dimension": dimension,
         "group": group,
@@ -96,8 +96,8 @@ def _row(dimension: str, group: str, part: pd.DataFrame, base: pd.DataFrame) -> 
         "base_share": len(part) / len(base),
         "voice_share": part["said"].sum() / voices if voices else np.nan,
         "participation": speakers / len(part) if len(part) else np.nan,
-        "low": low,
-        "high": high,
+        "low": float(low),
+        "high": float(high),
     }
 
 
@@ -157,20 +157,6 @@ def mismatched(feedback: pd.DataFrame, customers: pd.DataFrame) -> list[str]:
         f"反馈里有 {pairs['customer_id'].nunique()} 个客户ID与客户表只差开头的 0"
         f"（如 {first['customer_id']} 与 {first['known']}），会算作客户表之外；请让两边写法一致"
     ]
-
-
-def wilson(k: int, n: int) -> tuple[float, float]:
-    """Wilson 95 % interval of a share (Wilson 1927); NaN without a base.
-
-    >>> [round(x, 4) for x in wilson(8, 40)]
-    [0.105, 0.3476]
-    """
-    if n == 0:
-        return np.nan, np.nan
-    p, z2 = k / n, Z * Z
-    middle = (p + z2 / (2 * n)) / (1 + z2 / n)
-    half = Z * sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 @dataclass(frozen=True)

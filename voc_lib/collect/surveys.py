@@ -16,10 +16,10 @@ import yaml
 
 from voc_lib import schema
 from voc_lib.collect import dates, ranges, scores
-from voc_lib.collect.coverage import wilson
 from voc_lib.collect.headers import cues, normal
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError, did_you_mean
+from voc_lib.stats import intervals
 
 MULTI = "┋"
 NUMBERED = re.compile(
@@ -308,8 +308,8 @@ def _open_answers(survey: Survey, group: str) -> list[dict[str, object]]:
 
 
 def _share(indicator: str, group: str, k: float, n: int, note: str) -> dict[str, object]:
-    low, high = wilson(int(k), int(n))
-    return _rate(indicator, group, k / n if n else np.nan, n, note) | {"low": low, "high": high}
+    share, low, high = (float(x) for x in intervals.wilson(k, n))
+    return _rate(indicator, group, share, n, note) | {"low": low, "high": high}
 
 
 def _rate(indicator: str, group: str, value: float, n: int, note: str) -> dict[str, object]:

@@ -79,7 +79,7 @@ def repeated_at(issue_ids: pd.Series, feedback: pd.DataFrame) -> pd.Series:
     """
     ordered = feedback[["issue_id", "created_at"]].dropna().sort_values("created_at", kind="stable")
     again = ordered[ordered.groupby("issue_id", sort=False).cumcount() == 1].set_index("issue_id")
-    return issue_ids.map(again["created_at"])
+    return again["created_at"].reindex(issue_ids).set_axis(issue_ids.index)
 
 
 def solved_within(rows: pd.DataFrame, as_of: pd.Timestamp, days: int = FOLLOW_UP_DAYS) -> pd.Series:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Z = 1.959963984540054  # two-sided 95 %
+FEWEST = 6  # values from which a median or mean has an interval
 Floats = NDArray[np.float64]
 
 
@@ -29,16 +30,16 @@ def ratio(part: ArrayLike, whole: ArrayLike) -> Floats:
     return np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0)
 
 
-def wilson(part: ArrayLike, whole: ArrayLike) -> Interval:
-    """Shares with Wilson's score interval (Wilson 1927), inside 0..1.
+def wilson(part: ArrayLike, whole: ArrayLike, *, quantile: ArrayLike = Z) -> Interval:
+    """Shares with Wilson's score interval (Wilson 1927), inside 0..1; `quantile` is that of its level.
 
     >>> [round(float(x), 4) for x in wilson(120, 400)]
     [0.3, 0.2572, 0.3466]
     """
-    share, n = ratio(part, whole), _floats(whole)
-    weight = ratio(Z**2, n)
+    share, n, z = ratio(part, whole), _floats(whole), _floats(quantile)
+    weight = ratio(z**2, n)
     centre = (share + weight / 2) / (1 + weight)
-    half = Z / (1 + weight) * np.sqrt(np.maximum(ratio(share * (1 - share), n) + ratio(weight, 4 * n), 0))
+    half = z / (1 + weight) * np.sqrt(np.maximum(ratio(share * (1 - share), n) + ratio(weight, 4 * n), 0))
     low = np.where(share == 0, 0.0, np.clip(centre - half, 0, share))
     high = np.where(share == 1, 1.0, np.clip(centre + half, share, 1))
     return Interval(share, low, high)
@@ -132,23 +133,6 @@ def nps_adjusted(promoters: ArrayLike, detractors: ArrayLike, answers: ArrayLike
     return 100 * (up - down), 100 * np.sqrt((up + down - (up - down) ** 2) / n)
 
 
-def mean(values: ArrayLike) -> Interval:
-    """Mean with Student's t interval; one value has no interval.
-
-    >>> [round(float(x), 3) for x in mean([4, 5, 3, 4])]
-    [4.0, 2.701, 5.299]
-    """
-    from scipy.special import stdtrit
-
-    x = _floats(values)
-    x = x[~np.isnan(x)]
-    if len(x) < 2:
-        value = _floats(x[0] if len(x) else np.nan)
-        return Interval(value, _floats(np.nan), _floats(np.nan))
-    half = stdtrit(len(x) - 1, 0.975) * x.std(ddof=1) / np.sqrt(len(x))
-    return Interval(_floats(x.mean()), _floats(x.mean() - half), _floats(x.mean() + half))
-
-
 def median(values: ArrayLike) -> Interval:
     """Median with the distribution-free interval between two order statistics (coverage at least 95 %).
 
@@ -161,7 +145,7 @@ def median(values: ArrayLike) -> Interval:
 
     x = _floats(values)
     x = np.sort(x[~np.isnan(x)])
-    if len(x) < 6:
+    if len(x) < FEWEST:
         value = _floats(np.median(x) if len(x) else np.nan)
         return Interval(value, _floats(np.nan), _floats(np.nan))
     rank = int(binom.ppf(0.025, len(x), 0.5))  # ranks `rank` and n + 1 − `rank`, counted from one
@@ -172,9 +156,9 @@ def survival_median(times: ArrayLike, ended: ArrayLike) -> Interval:
     """Median time until the end when some have not ended yet (Kaplan & Meier 1958).
 
     `times` until the end, or until last seen where `ended` is false. Interval: Brookmeyer & Crowley 1982 with
-    the log-log transform. A median or bound not reached yet is NaN.
+    the log-log transform. A median or bound not reached yet is NaN, and fewer than six cases have no bounds.
 
-    >>> [float(x) for x in survival_median([1, 2, 3, 4, 5], [True, True, True, False, False])]
+    >>> [float(x) for x in survival_median([1, 2, 3, 4, 5, 6], [True] * 4 + [False, False])]
     [3.0, 1.0, nan]
     """
     t, done = _floats(times), np.asarray(ended, dtype=bool)
@@ -187,32 +171,13 @@ def survival_median(times: ArrayLike, ended: ArrayLike) -> Interval:
     logs = np.log(np.where(inside, alive, 0.5))
     width = np.where(inside, Z * spread / np.abs(logs), 0)
     lower, upper = (np.where(inside, np.exp(logs * np.exp(s * width)), alive) for s in (1, -1))
-    return Interval(*(_floats(_first(moments, _floats(c))) for c in (alive, lower, upper)))
+    value, *bounds = (_floats(_first(moments, _floats(c))) for c in (alive, lower, upper))
+    return Interval(value, *bounds) if len(t) >= FEWEST else Interval(value, *[_floats(np.nan)] * 2)
 
 
 def _first(moments: Floats, curve: Floats) -> float:
     below = np.flatnonzero(curve <= 0.5 + 1e-12)
     return float(moments[below[0]]) if len(below) else float("nan")
-
-
-def welch(now: ArrayLike, before: ArrayLike) -> tuple[Interval, float]:
-    """Difference of two means (now − before) with Welch's interval, and its p value."""
-    from scipy.special import stdtr, stdtrit
-
-    a, b = _floats(now), _floats(before)
-    a, b = a[~np.isnan(a)], b[~np.isnan(b)]
-    difference = (a.mean() if len(a) else np.nan) - (b.mean() if len(b) else np.nan)
-    if min(len(a), len(b)) < 2:
-        return Interval(_floats(difference), _floats(np.nan), _floats(np.nan)), float("nan")
-    u, v = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
-    error = np.sqrt(u + v)
-    if error == 0:
-        same = _floats(difference)
-        return Interval(same, same, same), 1.0 if difference == 0 else 0.0
-    freedom = (u + v) ** 2 / (u**2 / (len(a) - 1) + v**2 / (len(b) - 1))
-    half = stdtrit(freedom, 0.975) * error
-    p = 2 * stdtr(freedom, -abs(difference) / error)
-    return Interval(_floats(difference), _floats(difference - half), _floats(difference + half)), float(p)
 
 
 def _floats(values: ArrayLike) -> Floats:

@@ -12,8 +12,8 @@ import pandas as pd
 from voc_lib.errors import ParamsError, did_you_mean
 from voc_lib.metric import HOURS, PROPORTIONS, Metric
 from voc_lib.period import Period
+from voc_lib.stats import contrast, handling, intervals, means, satisfaction, voices
 from voc_lib.stats import exposure as denominators
-from voc_lib.stats import handling, intervals, satisfaction, voices
 from voc_lib.stats.intervals import Interval
 from voc_lib.stats.shares import counted, opened, problems
 
@@ -90,8 +90,8 @@ def measure(metric: Metric, evidence: Evidence, start: date, end: date) -> Estim
     """The metric over the days start..end, both included.
 
     Handling is taken as known at the end of `end`, or of `evidence.known`: what was answered or closed later
-    still waited. Shares: Wilson; rates per 1,000 orders: exact Poisson; scores: Student's t; NPS: adjusted
-    Wald; hours: Kaplan–Meier median, so that what still waits counts too.
+    still waited. Shares: Wilson; rates per 1,000 orders: exact Poisson; scores: Wilson's at what they are
+    worth; NPS: adjusted Wald; hours: Kaplan–Meier median, so that what still waits counts too.
     """
     window = _window(start, end)
     if metric.kind in PROPORTIONS:
@@ -113,8 +113,8 @@ def compare(metric: Metric, evidence: Evidence, before: Period, after: Period) -
     """How the metric changed between two periods.
 
     Proportions: Newcombe's interval and the score test; rates: MOVER interval and the score test of two
-    Poisson rates; scores: Welch; NPS: adjusted Wald of both; medians of hours: MOVER and the normal test of
-    their logarithms. Nothing known on one side: NaN.
+    Poisson rates; scores: MOVER of both; NPS: adjusted Wald of both; medians of hours: MOVER and the normal
+    test of their logarithms. Nothing known on one side: NaN.
     """
     first = measure(metric, evidence, before.start, before.end)
     second = measure(metric, evidence, after.start, after.end)
@@ -159,7 +159,7 @@ def _change(metric: Metric, evidence: Evidence, before: Period, after: Period) -
         rates = intervals.poisson(x1, e1 / PER), intervals.poisson(x0, e0 / PER)
         return intervals.mover(*rates), float(intervals.rate_test(x1, e1, x0, e0))
     a, b = (_values(metric, evidence, p) for p in (after, before))
-    return _nps_change(a, b) if metric.kind == "nps" else intervals.welch(a, b)
+    return _nps_change(a, b) if metric.kind == "nps" else _csat_change(a, b)
 
 
 def _hours_change(now: Estimate, before: Estimate) -> tuple[Interval, float]:
@@ -170,6 +170,15 @@ def _hours_change(now: Estimate, before: Estimate) -> tuple[Interval, float]:
         return change, nan
     z = np.log(now.value / before.value) / np.sqrt(now.variance + before.variance)
     return change, float(2 * ndtr(-abs(z)))
+
+
+def _csat_change(now: pd.Series, before: pd.Series) -> tuple[Interval, float]:
+    """Scores are places on the scale, so equal ones are no certainty."""
+    a, b = (contrast.side([means.standing(scores, *satisfaction.RANGE)]) for scores in (now, before))
+    lowest, highest = satisfaction.RANGE
+    found = contrast.difference(a, b, np.array([intervals.Z]))
+    p = contrast.p_values(a, b, np.array([np.inf]))
+    return Interval(*((highest - lowest) * part[0] for part in found)), float(p[0])
 
 
 def _nps_change(now: pd.Series, before: pd.Series) -> tuple[Interval, float]:

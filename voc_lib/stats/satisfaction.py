@@ -8,7 +8,7 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.period import Period
-from voc_lib.stats import intervals
+from voc_lib.stats import intervals, means
 from voc_lib.stats import months as months_of
 from voc_lib.stats.service import KEYS, WHOLE
 from voc_lib.stats.shares import counted
@@ -16,6 +16,7 @@ from voc_lib.stats.shares import counted
 MONTHS = 12
 COLUMNS = ["created_at", "channel", "text", "csat", "csat_scale", "nps"]
 PROMOTER, DETRACTOR, SATISFIED = 9, 6, 4
+RANGE = (1, 5)
 
 
 def scored(tagged: pd.DataFrame, ratings: pd.DataFrame) -> pd.DataFrame:
@@ -55,9 +56,8 @@ def fine(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def csat(scores: pd.Series) -> intervals.Interval:
-    """Mean score, its interval kept inside 1..5."""
-    value, low, high = intervals.mean(scores)
-    return intervals.Interval(value, low.clip(1, 5), high.clip(1, 5))
+    """Mean score with a score interval inside 1..5; fewer than six scores have none."""
+    return means.scores(scores, *RANGE)
 
 
 def nps(scores: pd.Series) -> intervals.Interval:

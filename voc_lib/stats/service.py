@@ -11,7 +11,7 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.params import Sla
 from voc_lib.period import Period
-from voc_lib.stats import handling, intervals
+from voc_lib.stats import handling, intervals, means
 from voc_lib.stats.intervals import Interval
 from voc_lib.stats.shares import complaints, opened
 from voc_lib.tag.problem import problems
@@ -60,7 +60,8 @@ def table(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period, *, sla: Sl
     Each of the two periods is told with what was known at its own end: later handling counts as still open.
     Units: 小时 (natural hours), 天, 件 and 比例 (0..1); `note` says what is counted and what was left out.
     """
-    issues = issues.reindex(columns=[*MERGED, *SPLITS])
+    again = handling.repeated_at(issues["issue_id"], tagged)
+    issues = issues.reindex(columns=[*MERGED, *SPLITS]).assign(repeated_at=again)
     tagged = tagged.reindex(columns=SINGLE).assign(repeat=_repeat(tagged))
     now = pd.DataFrame(_all(_scope(issues, tagged, period), sla))
     if now.empty:
@@ -130,7 +131,7 @@ def _response(scope: Scope, sla: Sla) -> Iterator[Figure]:
 def _handling(scope: Scope, sla: Sla) -> Iterator[Figure]:
     hours, note = _durations(scope.rows, "closed_at", handling.handling_hours)
     note = f"反馈到完成的自然小时，只含已完成的问题；{note}"
-    yield Figure("处理时长均值", "小时", intervals.mean(hours), len(hours), note)
+    yield Figure("处理时长均值", "小时", means.hours(hours, handling.LONGEST_HOURS), len(hours), note)
     yield Figure("处理时长中位数", "小时", intervals.median(hours), len(hours), note)
 
 
@@ -154,8 +155,10 @@ def _durations(
 
 
 def _first_contact(scope: Scope, sla: Sla) -> Iterator[Figure]:
-    note = "已完成且没有再次反馈的问题 ÷（已完成或再次反馈的问题）"
-    yield _share("一次解决率", handling.solved_first(scope.rows), note, "尚未完成")
+    days = handling.FOLLOW_UP_DAYS
+    note = f"已完成且 {days} 天内没有再次反馈的问题 ÷（已完成或 {days} 天内再次反馈的问题）；都看满 {days} 天"
+    kept = handling.solved_within(scope.rows, scope.end)
+    yield _share("一次解决率", kept, note, f"尚未完成或未满 {days} 天")
 
 
 def _in_time(scope: Scope, sla: Sla) -> Iterator[Figure]:

@@ -9,7 +9,7 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.collect import ranges
 from voc_lib.period import Period
-from voc_lib.stats import intervals
+from voc_lib.stats import intervals, means
 
 QUESTION = ["source", "number", "question", "kind", "item", "scale"]
 
@@ -42,11 +42,7 @@ def _lines(scores: pd.Series, kind: str, scale: str) -> Iterator[dict]:
     if scale in schema.COARSE_SCALES:
         yield _line("满意占比", "比例", good, n)
         return
-    mean = intervals.mean(scores)
-    low, high = ranges.SCALES[scale]
-    yield _line(
-        "均分", "分", intervals.Interval(mean[0], mean[1].clip(low, high), mean[2].clip(low, high)), n
-    )
+    yield _line("均分", "分", means.scores(scores, *ranges.SCALES[scale]), n)
     yield _line("前两档占比", "比例", good, n)
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.errors import DataError
+from voc_lib.stats import intervals
 
-Z = 1.959963984540054  # 97.5 % point of the normal distribution
 LEAST = 5  # rows of a rare tag in a sample, where it has as many
 
 
@@ -99,7 +99,8 @@ def interval(
     total = weight @ base
     value = _ratio(weight @ (hits & base), total)
     n = np.nan_to_num(_ratio(total**2, weight**2 @ base))
-    return value, *wilson(value * n, n)
+    _, low, high = intervals.wilson(value * n, n)
+    return value, low, high
 
 
 def summary(truth: pd.Series, given: pd.Series, *, seed: int, draws: int = 1000) -> pd.DataFrame:
@@ -155,7 +156,7 @@ def kappa(
     other = (shares * mixed**2).sum() - (np.diag(shares) * np.diag(mixed) ** 2).sum()
     variance = diagonal.sum() + (1 - value) ** 2 * other - (value - chance * (1 - value)) ** 2
     error = np.sqrt(max(variance, 0) / n) / (1 - chance)
-    return value, value - Z * error, min(value + Z * error, 1.0)
+    return value, max(value - intervals.Z * error, -1.0), min(value + intervals.Z * error, 1.0)
 
 
 def alpha(ratings: pd.DataFrame, *, weights: pd.Series | None = None) -> float:
@@ -223,7 +224,7 @@ def corrected_shares(
         error = (held["gold"] == name).astype("float64") - (held["primary_tag"] == name).astype("float64")
         mean, variance = _stratified(error, held["primary_tag"], weights, each)
         share = float(shares.get(name, 0.0))
-        half = Z * unsure * np.sqrt(variance)
+        half = intervals.Z * unsure * np.sqrt(variance)
         value = share + unsure * mean
         bounds = np.clip([value, value - half, value + half], 0, 1)
         lines.append(
@@ -247,20 +248,6 @@ def _stratified(
     weight = weight / weight.sum() if weight.sum() > 0 else size / size.sum()
     p = (mean.abs() * size + 1) / (size + 2)
     return float((weight * mean).sum()), float((weight**2 * p * (1 - p) / size).sum())
-
-
-def wilson(hits: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Wilson's 95 % interval of a share; missing where n is 0.
-
-    >>> [round(float(x), 3) for x in wilson(np.array([8]), np.array([10]))[0]]
-    [0.49]
-    """
-    hits, n = np.asarray(hits, dtype="float64"), np.asarray(n, dtype="float64")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = hits / n
-        middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
-        half = Z * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2)) / (1 + Z**2 / n)
-    return np.where(n > 0, middle - half, np.nan), np.where(n > 0, middle + half, np.nan)
 
 
 def _sets(truth: pd.Series, given: pd.Series) -> tuple[np.ndarray, np.ndarray, list[str]]:

@@ -9,8 +9,8 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.errors import DataError
+from voc_lib.stats import intervals
 from voc_lib.tag import classifier
-from voc_lib.tag.agreement import wilson
 from voc_lib.tag.classifier import Classifier
 from voc_lib.text.sentiment import by_clause, from_scores, sentiment
 
@@ -79,8 +79,7 @@ def taught(history: pd.DataFrame, *, seed: int) -> Taught | None:
         return None
     asked = (sentiment(rows["text"]) == 0).to_numpy()
     right, n = int(((guess > 0) == (rows["score"] > 0))[asked].sum()), int(asked.sum())
-    low, high = wilson(np.array([right]), np.array([n]))
-    return Taught(model, n, right / n if n else np.nan, float(low[0]), float(high[0]))
+    return Taught(model, n, *(float(x) for x in intervals.wilson(right, n)))
 
 
 def completed(words: pd.Series, texts: pd.Series, learned: Taught | None) -> pd.Series:
@@ -147,6 +146,5 @@ def accuracy(tagged: pd.DataFrame) -> pd.DataFrame:
         for name, rows in groups.items()
     ]
     table = pd.DataFrame(lines, columns=["group", "scored", "spoken", "right"])
-    low, high = wilson(table["right"].to_numpy(), table["spoken"].to_numpy())
-    share = table["right"] / table["spoken"].where(table["spoken"] > 0)
-    return table.assign(share=share.astype("float64"), low=low, high=high)
+    share, low, high = intervals.wilson(table["right"], table["spoken"])
+    return table.assign(share=share, low=low, high=high)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from voc_lib import schema
+from voc_lib.stats import intervals
 from voc_lib.tag import agreement, learn, rules
 from voc_lib.tag.problem import PRAISE, remarks
 from voc_lib.tag.problem import problems as are_problems
@@ -193,7 +194,6 @@ def _given(tagged: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     n, hits = system.value_counts(), pd.Series(same, index=rows.index).groupby(system).sum()
     lines = pd.DataFrame({"n": n, "hits": hits.reindex(n.index)})
     lines = pd.concat([pd.DataFrame({"n": len(rows), "hits": same.sum()}, index=[WHOLE]), lines])
-    low, high = agreement.wilson(lines["hits"].to_numpy(), lines["n"].to_numpy())
-    share = np.where(lines["n"] > 0, lines["hits"] / lines["n"].where(lines["n"] > 0), np.nan)
+    share, low, high = intervals.wilson(lines["hits"], lines["n"])
     columns = {"given_n": lines["n"], "given_share": share, "given_low": low, "given_high": high}
     return pd.DataFrame(columns, index=lines.index)
