@@ -16,6 +16,9 @@ CASES = yaml.load(
 OPEN = {
     "Google Forms responses": "two questions “How satisfied are you with …” rival, so csat is asked for",
     "金数据（英文字段 API: field_N）": "names that say nothing: the text is asked for, the score is lost",
+    "合力亿捷 通话记录（含业务小结）": "业务小结 may be the agent's note: the text is asked for",
+    "容联七陌 在线客服满意度明细": "评价备注 may be a remark only: the text is asked for",
+    "Gmail Takeout mbox 转 CSV": "a name and an address in one cell: “From” is not taken for the contact",
 }
 
 

@@ -37,6 +37,7 @@ ASKED = ("text", "created_at", "csat", "nps")  # the fields columns may rival fo
 QUESTIONS = 2  # of a survey, at least
 APART = pd.Timedelta(days=1)
 SAME, BOTH = 0.95, 0.3  # shares of rows: alike from here on; two columns that are both filled in
+LONGER = 1.5  # times the length of a deputy's words, from which other words may be the text instead
 LEAST = 4  # characters a column of words has on average
 
 
@@ -133,7 +134,9 @@ def settle(
         )
         if name in taken or not mine:
             continue
-        best, rivals = _best(mine, columns)
+        best, rivals = _best(mine, columns, kin=_kin(claims))
+        if name == "text" and best and not rivals:
+            rivals = _unnamed(best, may_be=[h for h in rest if h not in found], columns=columns)
         if rivals := list({r.header: r for r in rivals}.values()):
             open_.append(Open(name, (best[0].header, *(r.header for r in rivals)), rivals=True))
         found |= {c.header: Match(c.header, name, c.how, c.score) for c in best}
@@ -247,12 +250,36 @@ def _last_word(claim: Claim, seen: Profile) -> bool:
     return claim.field == "created_at"
 
 
-def _best(claims: Sequence[Claim], columns: _Columns) -> tuple[list[Claim], list[Claim]]:
-    """The claims that win a field (several open questions may), and those that rival them."""
+def _kin(claims: Sequence[Claim]) -> str:
+    """What the likeliest text is of (评论 of 评论内容): the other columns of a feedback say it too."""
+    texts = [c for c in claims if c.field == "text" and c.fit == FOR and c.band >= MADE]
+    return senses.qualifier(max(texts, key=_key).header, "text") if texts else ""
+
+
+def _unnamed(best: Sequence[Claim], *, may_be: Sequence[str], columns: _Columns) -> list[Claim]:
+    """Columns that may be the text instead: longer words than those of a deputy, or the other half of it."""
+    first = best[0]
+    pair = senses.pair(may_be)
+    halves = [h for h in pair if h != first.header] if first.band < OWN or first.header in pair else []
+    if first.band <= DEPUTY:
+        length = LONGER * columns[first.header].length
+        halves += [h for h in may_be if columns[h].length >= length and _worded(h, columns)]
+    return [replace(first, header=h) for h in halves if h != first.header]
+
+
+def _best(claims: Sequence[Claim], columns: _Columns, *, kin: str = "") -> tuple[list[Claim], list[Claim]]:
+    """The claims that win a field (several open questions may), and those that rival them.
+
+    Of times and names the one of the text's own `kin` wins (评论时间 beside 评论内容).
+    """
     sure = [claim for claim in claims if _sure(claim, columns)]
     if not sure:
         return [], []
     first = sure[0]
+    if first.field in ("created_at", "customer_name") and kin:
+        own = [c for c in sure if c.fit == first.fit and senses.spoken(c.header).startswith(kin)]
+        if len({c.header for c in own}) == 1 and own[0].band >= PLAIN:
+            return own[:1], []
     if first.field == "csat" and len({c.header for c in sure}) > 1 and all(map(_part, sure)):
         return [], []
     if first.field == "csat" and (overall := facets.first([claim.header for claim in sure])):
@@ -282,8 +309,13 @@ def _rival(first: Claim, other: Claim, columns: _Columns) -> bool:
     if first.field == "created_at":
         return _far(a[both], b[both], columns.zone)
     if first.field == "text":
-        return _other_words(a[both], b[both])
+        return not _sort(columns[other.header], columns[first.header]) and _other_words(a[both], b[both])
     return bool((a[both] == b[both]).mean() < SAME)
+
+
+def _sort(seen: Profile, text: Profile) -> bool:
+    """Whether words that come again stand beside longer ones that do not."""
+    return seen.distinct <= 0.8 and text.distinct > 0.9 and 1.3 * seen.length <= text.length
 
 
 def _far(a: pd.Series, b: pd.Series, zone: ZoneInfo) -> bool:

@@ -172,9 +172,10 @@ def _words(seen: Profile) -> int:
 
 
 def _title(seen: Profile) -> int:
-    """As words; but a title that comes again and again is that of the thing spoken of."""
+    """As words; but a title that comes again and again is that of the thing spoken of, or a sort."""
     again = seen.given >= 5 and seen.distinct <= 0.3 and seen.length >= 6
-    return AGAINST if again else _words(seen)
+    sort = seen.given >= 8 and seen.distinct <= 0.5 and seen.length <= 12
+    return AGAINST if again or sort else _words(seen)
 
 
 def _time(seen: Profile) -> int:
@@ -235,5 +236,6 @@ _FITS: dict[str, Callable[[Profile], int]] = {
     "contact": _contact,
     "csat": _score,
     "nps": _score,
-    "status": lambda seen: AGAINST if seen.moments or seen.length > 60 else SILENT,
+    "region": lambda seen: AGAINST if seen.number >= 0.8 else _category(seen),
+    "status": lambda seen: AGAINST if seen.moments or seen.length > 60 or seen.number >= 0.8 else SILENT,
 }

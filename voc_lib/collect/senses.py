@@ -58,6 +58,16 @@ def sense(header: str, field: str) -> Sense | None:
     return Sense(_whose(rest, field, found), found)
 
 
+def qualifier(header: str, field: str) -> str:
+    """What a header says before what it is for a field: 评论 of 评论内容; "" where it says nothing before.
+
+    >>> qualifier("评论内容", "text"), qualifier("内容", "text")
+    ('评论', '')
+    """
+    said, found = spoken(header), sense(header, field)
+    return said.removesuffix(found.head).strip() if found and found.whose == OWN else ""
+
+
 def ends(said: str, word: str) -> bool:
     """Whether the words end with a word; an English one stands by itself."""
     return said == word or said.endswith(word if not word[0].isascii() else f" {word}")
