@@ -41,7 +41,7 @@ def test_ledger_that_does_not_close_is_said():
 def test_categories_give_share_interval_customers_and_only_sure_changes():
     said = str(conclusions.categories(stats(LATE, FAULT), SEPTEMBER))
     assert "物流延迟最多：120 个，占 30.0%（25.7%–34.7%），涉及 98 位客户" in said
-    assert "物流延迟占比上升 5.0 个百分点（95% 区间 +1.0 至 +9.0）" in said
+    assert "物流延迟占比上升 5.0 个百分点（校正后区间 +1.0 至 +9.0）" in said
     assert "功能异常占比" not in said and "其余类型的变化在误差范围内" in said
 
 

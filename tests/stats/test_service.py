@@ -75,7 +75,7 @@ def test_first_contact_counts_closed_once_and_repeats(make):
 def test_first_contact_follows_every_issue_for_seven_days(make):
     issues = rows(make, [1] * 40)
     issues.loc[20:, ["created_at", "closed_at"]] -= pd.Timedelta(days=31)
-    late = {i: 20 for i in range(20, 24)} | {0: 2, 20: 2}  # August's were raised again, most of them later on
+    late = dict.fromkeys(range(21, 25), 20) | {0: 2, 20: 2}  # most of August's were raised again later on
     line = figures(issues, again(issues, late)).loc[("全部", "一次解决率")]
     assert line["value"] == line["previous"] == 0.95
     issues.loc[:9, "created_at"] = pd.Timestamp("2026-09-28")

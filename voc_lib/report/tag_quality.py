@@ -10,7 +10,7 @@ from voc_lib.report import tables
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import TableView, number
 from voc_lib.schema import Column, Table
-from voc_lib.stats import intervals, shares
+from voc_lib.stats import intervals, raised
 from voc_lib.tag import discovery
 from voc_lib.tag.feeling import Taught
 from voc_lib.tag.learn import FLOOR, WORTH_TRYING, Gain
@@ -239,7 +239,7 @@ def _caution(gain: Gain) -> str:
 
 def other(issues: pd.DataFrame, period: Period) -> TextView:
     """How much falls to 其他 and whether that grew; schema.ISSUES in."""
-    now, before = (shares.problems(issues, span) for span in (period, period.previous()))
+    now, before = (raised.problems(issues, span) for span in (period, period.previous()))
     if now.empty:
         return text([f"{period.title}没有问题反馈。"], tone="warn")
     hits, hits_before = (int((rows["primary_tag"] == OTHER).sum()) for rows in (now, before))

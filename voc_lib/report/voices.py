@@ -6,7 +6,8 @@ import pandas as pd
 
 from voc_lib.period import Period
 from voc_lib.report.narrative import TextView, text
-from voc_lib.stats import shares, voices
+from voc_lib.stats import raised as base
+from voc_lib.stats import voices
 from voc_lib.tag.problem import problems, remarks
 
 SHOWN = 5
@@ -18,7 +19,7 @@ def said(issues: pd.DataFrame, period: Period) -> TextView:
     """件数 beside 客户数 of the period's problems, and the texts copied among them; schema.ISSUES in."""
     said = issues[voices.spoke(issues, period)]
     raised, quiet = said[problems(said)], said[remarks(said)]
-    counted = shares.counted(raised)
+    counted = base.counted(raised)
     if raised.empty:
         return text([f"{period.title}没有问题反馈。", *_quiet(quiet)], tone="warn")
     nobody = int(counted["customer_id"].isna().sum())

@@ -10,7 +10,7 @@ from voc_lib import schema
 from voc_lib.errors import DataError, did_you_mean
 from voc_lib.knowledge import Query
 from voc_lib.period import Period
-from voc_lib.stats import intervals, shares
+from voc_lib.stats import intervals, raised
 from voc_lib.text import matching
 
 SHOWN_IDS = 20
@@ -35,7 +35,7 @@ class Finding:
 
 def problems(issues: pd.DataFrame, period: Period | None = None) -> pd.DataFrame:
     """The issues that are problems (no praise) and count, those raised in the period when one is given."""
-    return shares.complaints(issues) if period is None else shares.problems(issues, period)
+    return raised.complaints(issues) if period is None else raised.problems(issues, period)
 
 
 def find(query: Query, issues: pd.DataFrame) -> Finding:

@@ -110,6 +110,8 @@ STEPS = (
         ("03_clean_and_tag",),
         (
             "category_stats",
+            "changes",
+            "mix",
             "weighted",
             "trend",
             "crosstab",
@@ -123,6 +125,8 @@ STEPS = (
         (
             "category_stats",
             "diagnosis",
+            "changes",
+            "mix",
             "weighted",
             "trend",
             "crosstab",

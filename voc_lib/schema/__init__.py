@@ -52,9 +52,11 @@ from voc_lib.schema.rootcause import (
 )
 from voc_lib.schema.stats import (
     CATEGORY_STATS,
+    CHANGES,
     CROSSTAB,
     DRIVERS,
     EMERGING,
+    MIX,
     SATISFACTION,
     SERVICE,
     SURVEY_ANSWERS,
@@ -99,6 +101,7 @@ __all__ = [
     "ANSWERS",
     "CANDIDATES",
     "CATEGORY_STATS",
+    "CHANGES",
     "CHANNELS",
     "COARSE_SCALES",
     "COMMITMENTS",
@@ -129,6 +132,7 @@ __all__ = [
     "METRICS",
     "MILESTONES",
     "MISMATCHES",
+    "MIX",
     "MOODS",
     "NEW_WORDS",
     "NOTES",

@@ -37,6 +37,16 @@ def worth(values: Floats, who: Codes) -> float:
     return float(_worth(len(values), len(size), (off**2).sum(), (each**2).sum()))
 
 
+def share(values: Floats, who: Codes) -> tuple[float, float]:
+    """The mean of the values and what it is worth; NaN and 0 without values."""
+    return (float(values.mean()), worth(values, who)) if len(values) else (float("nan"), 0.0)
+
+
+def around(share: float, worth: float) -> intervals.Interval:
+    """The share with Wilson's interval at what it is worth."""
+    return intervals.wilson(share * worth, worth)._replace(value=np.asarray(share))
+
+
 def effective(group: Codes, part: Codes, who: Codes, shape: tuple[int, int]) -> tuple[Floats, Floats]:
     """How many rows of each group are of each part, and how many independent rows each share is worth.
 

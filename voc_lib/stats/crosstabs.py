@@ -10,7 +10,7 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.period import Period
 from voc_lib.stats import intervals
-from voc_lib.stats.shares import order, problems
+from voc_lib.stats.raised import order, problems
 
 DIMENSIONS = ("channel", "customer_type", "region", "product")
 GROUPS = 20  # groups per dimension that stand alone; the smaller ones are counted together

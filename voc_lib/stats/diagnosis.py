@@ -8,13 +8,14 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.params import Params, Weights
 from voc_lib.period import Period
-from voc_lib.stats.shares import OTHER, customers, problems
+from voc_lib.stats.contrast import RATE
+from voc_lib.stats.raised import OTHER, problems
+from voc_lib.stats.shares import customers
 from voc_lib.text.quotes import representative
 
 HIGH_VALUE = "高价值客户"
 URGENT = ("P0", "P1")
 BORROWED = 10  # issues' worth of the overall mix that steadies the shares of small categories
-SIGNIFICANT = 0.05
 EVIDENCE = 20
 LEVELS = ((0.6, "高"), (0.4, "中"), (0.0, "低"))
 
@@ -58,7 +59,7 @@ def _scores(rows: pd.DataFrame, stats: pd.DataFrame, weights: Weights) -> pd.Dat
     }
     total = weights.reach + weights.value + weights.urgency
     even = {name: getattr(weights, name) / total if total else 1 / 3 for name in parts}
-    risen = (frame["change"] > 0) & (frame["p_adjusted"] < SIGNIFICANT)
+    risen = (frame["change"] > 0) & (frame["p_adjusted"] < RATE) & frame["caution"].isna()
     rise = (frame["change"] / 100).where(risen, 0.0)
     score = sum((even[name] * part for name, part in parts.items()), rise)
     p0 = _count(rows["urgency"] == "P0", rows["primary_tag"], by)
@@ -94,10 +95,12 @@ def _trend(line: dict) -> str:
     if abs(line["change"]) < 0.05:
         return "占比与上期持平"
     side = "上升" if line["change"] > 0 else "下降"
-    span = f"95% 区间 {line['change_low']:+.1f} 至 {line['change_high']:+.1f}"
-    if line["p_adjusted"] >= SIGNIFICANT:
-        return f"占比较上期{side} {abs(line['change']):.1f} 个百分点（{span}），不能排除随机波动"
-    return f"占比较上期{side} {abs(line['change']):.1f} 个百分点（{span}）"
+    span = f"校正后区间 {line['change_low']:+.1f} 至 {line['change_high']:+.1f}"
+    if not line["p_adjusted"] < RATE:
+        return f"占比较上期 {line['change']:+.1f} 个百分点（{span}），在误差范围内"
+    words = f"{side} {abs(line['change']):.1f} 个百分点（{span}）"
+    caution = line["caution"]
+    return f"占比较上期合计{words}，但{caution}" if isinstance(caution, str) else f"占比较上期{words}"
 
 
 def _quotes(rows: pd.DataFrame, names: pd.Series, seed: int) -> dict[str, str]:

@@ -14,7 +14,7 @@ from voc_lib import schema
 from voc_lib.period import Period
 from voc_lib.stats import intervals, satisfaction
 from voc_lib.stats.intervals import Floats
-from voc_lib.stats.shares import OTHER
+from voc_lib.stats.raised import OTHER
 
 LEAST_ROWS = 100
 LEAST_WITH = 10  # scored feedbacks a driver needs on either side

@@ -13,7 +13,7 @@ from voc_lib import schema
 from voc_lib.period import Period
 from voc_lib.stats import intervals
 from voc_lib.stats.intervals import Floats
-from voc_lib.stats.shares import OTHER, problems
+from voc_lib.stats.raised import OTHER, problems
 from voc_lib.text.phrases import Phrases, phrases
 from voc_lib.text.quotes import representative
 from voc_lib.text.segmentation import Segmenter

@@ -15,7 +15,7 @@ from voc_lib.period import Period
 from voc_lib.stats import contrast, handling, intervals, means, satisfaction, voices
 from voc_lib.stats import exposure as denominators
 from voc_lib.stats.intervals import Interval
-from voc_lib.stats.shares import counted, opened, problems
+from voc_lib.stats.raised import counted, opened, problems
 
 PER = 1_000  # orders a rate is given for
 UNITS = {

@@ -8,13 +8,13 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.period import Period
-from voc_lib.stats import intervals, means
+from voc_lib.stats import clusters, intervals, means
 from voc_lib.stats import months as months_of
+from voc_lib.stats.raised import counted
 from voc_lib.stats.service import KEYS, WHOLE
-from voc_lib.stats.shares import counted
 
 MONTHS = 12
-COLUMNS = ["created_at", "channel", "text", "csat", "csat_scale", "nps"]
+COLUMNS = ["created_at", "channel", "text", "csat", "csat_scale", "nps", "customer_id"]
 PROMOTER, DETRACTOR, SATISFIED = 9, 6, 4
 RANGE = (1, 5)
 
@@ -30,8 +30,9 @@ def scored(tagged: pd.DataFrame, ratings: pd.DataFrame) -> pd.DataFrame:
 def table(tagged: pd.DataFrame, period: Period) -> pd.DataFrame:
     """schema.SATISFACTION: mean score, share of 4–5, NPS; whole, per channel, per month of a year.
 
-    Every single score counts once, praise and scores without words (`scored`) included. Mean with t interval,
-    share with Wilson's, NPS (points, −100..100) with the adjusted Wald interval (Rocks 2016).
+    Every single score counts once, praise and scores without words (`scored`) included. Mean with a score
+    interval, share with Wilson's (both by customer), NPS (points, −100..100) with the adjusted Wald interval
+    (Rocks 2016).
     Scores of two to four levels count in the share alone (`fine`).
     """
     tagged = tagged.reindex(columns=COLUMNS)
@@ -55,9 +56,21 @@ def fine(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[~rows["csat_scale"].isin(schema.COARSE_SCALES)]
 
 
-def csat(scores: pd.Series) -> intervals.Interval:
+def satisfied(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with a score; `kept` says whether it is one of 4–5."""
+    scored = rows[rows["csat"].notna()]
+    return scored.assign(kept=(scored["csat"] >= SATISFIED).astype("float64"))
+
+
+def graded(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows whose score counts in the mean; `kept` is the score."""
+    scored = fine(rows[rows["csat"].notna()])
+    return scored.assign(kept=scored["csat"].astype("float64"))
+
+
+def csat(scores: pd.Series, who: clusters.Codes | None = None) -> intervals.Interval:
     """Mean score with a score interval inside 1..5; fewer than six scores have none."""
-    return means.scores(scores, *RANGE)
+    return means.scores(scores, *RANGE, who)
 
 
 def nps(scores: pd.Series) -> intervals.Interval:
@@ -100,17 +113,19 @@ def _by_month(tagged: pd.DataFrame, period: Period) -> list[dict]:
 
 def _figures(rows: pd.DataFrame, group: str) -> Iterator[dict]:
     scores, advice = rows["csat"].dropna(), rows["nps"].dropna()
-    satisfied = intervals.wilson((scores >= SATISFIED).sum(), len(scores))
-    means = fine(rows)["csat"].dropna()
+    good = satisfied(rows)
+    good_share = clusters.around(*clusters.share(good["kept"].to_numpy(), clusters.people(good)))
+    places = graded(rows)
+    mean = csat(places["kept"], clusters.people(places))
     answered = f"{len(rows)} 条反馈中 {len(scores)} 条有评分{_wordless(rows, scores)}"
-    coarse = len(scores) - len(means)
-    if len(means) or not coarse:
+    coarse = len(scores) - len(places)
+    if len(places) or not coarse:
         apart = f"，{coarse} 条 2–4 档的评分不计均分" if coarse else ""
         note = f"1–5 分的平均；{answered}{apart}"
-        yield {**_line(group, "满意度均分", "分", csat(means)), "n": len(means), "note": note}
+        yield {**_line(group, "满意度均分", "分", mean), "n": len(places), "note": note}
     steps = f"，{coarse} 条是 2–4 档的评分，按前面的档计" if coarse else ""
     note = f"4–5 分的比例；{answered}{steps}"
-    yield {**_line(group, "满意率", "比例", satisfied), "n": len(scores), "note": note}
+    yield {**_line(group, "满意率", "比例", good_share), "n": len(scores), "note": note}
     note = f"9–10 分比例 − 0–6 分比例；{len(rows)} 条反馈中 {len(advice)} 条有回答{_wordless(rows, advice)}"
     yield {**_line(group, "NPS", "点", nps(advice)), "n": len(advice), "note": note}
 

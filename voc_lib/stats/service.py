@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,20 +11,21 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.params import Sla
 from voc_lib.period import Period
-from voc_lib.stats import handling, intervals, means
+from voc_lib.stats import clusters, handling, intervals, means
 from voc_lib.stats.intervals import Interval
-from voc_lib.stats.shares import complaints, opened
+from voc_lib.stats.raised import complaints, opened
 from voc_lib.tag.problem import problems
 
 WHOLE = "全部"
 SPLITS = {"channel": "渠道", "department": "部门"}
 KEYS = ["indicator", "group"]
-SINGLE = ["created_at", "intent", "problem", "counted", "customer_id", *SPLITS]
+OTHER_PARTS = ["source", "region", "product", "customer_type"]
+SINGLE = ["created_at", "intent", "problem", "counted", "customer_id", *SPLITS, *OTHER_PARTS]
 MERGED = [
     "created_at",
     "intent",
     "problem",
-    "source",
+    *OTHER_PARTS,
     "status",
     "first_response_at",
     "closed_at",
@@ -43,6 +44,7 @@ class Figure(NamedTuple):
     estimate: Interval
     n: int
     note: str
+    rows: pd.DataFrame | None = None  # of a share: its rows with `kept`
 
 
 class Scope(NamedTuple):
@@ -60,15 +62,37 @@ def table(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period, *, sla: Sl
     Each of the two periods is told with what was known at its own end: later handling counts as still open.
     Units: 小时 (natural hours), 天, 件 and 比例 (0..1); `note` says what is counted and what was left out.
     """
-    again = handling.repeated_at(issues["issue_id"], tagged)
-    issues = issues.reindex(columns=[*MERGED, *SPLITS]).assign(repeated_at=again)
-    tagged = tagged.reindex(columns=SINGLE).assign(repeat=_repeat(tagged))
+    issues, tagged = _prepared(issues, tagged)
     now = pd.DataFrame(_all(_scope(issues, tagged, period), sla))
     if now.empty:
         return schema.empty(schema.SERVICE)
     before = pd.DataFrame(_all(_scope(issues, tagged, period.previous()), sla), columns=now.columns)
     previous = before[[*KEYS, "value"]].rename(columns={"value": "previous"})
     return schema.shape(now.merge(previous, on=KEYS, how="left"), schema.SERVICE)
+
+
+def history(
+    issues: pd.DataFrame, tagged: pd.DataFrame, periods: Sequence[Period], *, sla: Sla
+) -> list[list[Figure]]:
+    """The indicators of the whole whose changes can be claimed, for each of the periods."""
+    issues, tagged = _prepared(issues, tagged)
+    return [[*_claimed(_scope(*_within(issues, tagged, each), each), sla)] for each in periods]
+
+
+def _within(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return issues[period.mask(issues["created_at"])], tagged[period.mask(tagged["created_at"])]
+
+
+def _claimed(scope: Scope, sla: Sla) -> Iterator[Figure]:
+    for make in (_response, _until_solved, _first_contact, _in_time, _repeats):
+        yield from make(scope, sla)
+
+
+def _prepared(issues: pd.DataFrame, tagged: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The columns that are needed, with when an issue was raised again and which feedbacks are repeats."""
+    again = handling.repeated_at(issues["issue_id"], tagged)
+    issues = issues.reindex(columns=[*MERGED, *SPLITS]).assign(repeated_at=again)
+    return issues, tagged.reindex(columns=SINGLE).assign(repeat=_repeat(tagged))
 
 
 def _scope(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period) -> Scope:
@@ -158,27 +182,31 @@ def _first_contact(scope: Scope, sla: Sla) -> Iterator[Figure]:
     days = handling.FOLLOW_UP_DAYS
     note = f"已完成且 {days} 天内没有再次反馈的问题 ÷（已完成或 {days} 天内再次反馈的问题）；都看满 {days} 天"
     kept = handling.solved_within(scope.rows, scope.end)
-    yield _share("一次解决率", kept, note, f"尚未完成或未满 {days} 天")
+    yield _share("一次解决率", scope.rows, kept, note, f"尚未完成或未满 {days} 天")
 
 
 def _in_time(scope: Scope, sla: Sla) -> Iterator[Figure]:
     spans = "，".join(f"{level} {span}" for level, span in sla.model_dump().items())
     note = f"在应完成时间前完成的比例（{spans}；h 为自然小时，d 为工作日）；期末逾期未完成算未达成"
-    yield _share("SLA达成率", handling.sla_kept(scope.rows, scope.end), note, "未到期或没有完成时间")
+    kept = handling.sla_kept(scope.rows, scope.end)
+    yield _share("SLA达成率", scope.rows, kept, note, "未到期或没有完成时间")
 
 
 def _repeats(scope: Scope, sla: Sla) -> Iterator[Figure]:
     note = "同一客户对同一问题的再次反馈 ÷ 本期全部反馈（不含表扬）"
     nobody = int(scope.feedback["customer_id"].isna().sum())
     note += f"；{nobody} 条没有客户编号，看不出是否再次反馈" if nobody else ""
-    yield _share("投诉重复率", scope.feedback["repeat"].astype("boolean"), note, "")
+    yield _share("投诉重复率", scope.feedback, scope.feedback["repeat"].astype("boolean"), note, "")
 
 
-def _share(name: str, kept: pd.Series, note: str, missing: str) -> Figure:
+def _share(name: str, rows: pd.DataFrame, kept: pd.Series, note: str, missing: str) -> Figure:
+    """A share at what its rows are worth: customers who speak often are customers, not rows."""
     known = kept.dropna()
     left_out = len(kept) - len(known)
     note += f"；{left_out} 件{missing}，未计入" if left_out else ""
-    return Figure(name, "比例", intervals.wilson(int(known.sum()), len(known)), len(known), note)
+    told = rows.loc[known.index].assign(kept=known.astype("float64"))
+    found = clusters.around(*clusters.share(told["kept"].to_numpy(), clusters.people(told)))
+    return Figure(name, "比例", found, len(known), note, told)
 
 
 def _backlog(scope: Scope, sla: Sla) -> Iterator[Figure]:

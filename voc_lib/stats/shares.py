@@ -9,64 +9,37 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.period import Period
-from voc_lib.stats import intervals, voices
-from voc_lib.tag.problem import problems as are_problems
+from voc_lib.stats import changes, clusters, intervals
+from voc_lib.stats.raised import order, problems
 from voc_lib.text.keywords import distinct, keywords
 from voc_lib.text.segmentation import Segmenter
 
-OTHER = "其他"
 KEYWORD_ROWS = 5_000  # texts per category that keywords are read from; more changes them hardly at all
-
-
-def problems(issues: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """The issues raised in the period, for the first time or again, that are problems and count.
-
-    The base of every category statistic; `created_at` is when they were first raised within the period.
-    """
-    return voices.dated(complaints(issues), period)
-
-
-def opened(issues: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """The problems raised for the first time in the period: the base of how they were handled."""
-    rows = complaints(issues)
-    return rows[period.mask(rows["created_at"])]
-
-
-def complaints(issues: pd.DataFrame) -> pd.DataFrame:
-    """The rows that are problems, without copies the params leave out of statistics (`counted`)."""
-    return counted(issues[are_problems(issues)])
-
-
-def counted(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows without copies the params leave out of statistics."""
-    return rows[rows["counted"].fillna(True).astype(bool)] if "counted" in rows else rows
 
 
 def table(
     issues: pd.DataFrame,
     period: Period,
     *,
+    moved: pd.DataFrame | None = None,
     segmenter: Segmenter | None = None,
     stopwords: Iterable[str] | None = None,
     top_words: int = 8,
 ) -> pd.DataFrame:
     """《客户反馈问题分类统计表》 schema.CATEGORY_STATS, most frequent first, 其他 last.
 
-    Share with Wilson's interval; change against the previous period in percentage points with Newcombe's
-    interval; p of the score test, adjusted over the categories (Benjamini–Hochberg). A category of the
-    previous period that is gone stands with n = 0. Customers are the distinct known ones: a lower bound.
+    Share with Wilson's interval at what its rows are worth (customers who speak often: `clusters`). The
+    change is the row of `moved` (`changes.table` of the whole report), else of the categories alone. A
+    category of the previous period that is gone stands with n = 0. Customers are the distinct known ones: a
+    lower bound.
     """
     now, before = problems(issues, period), problems(issues, period.previous())
     if now.empty:
         return schema.empty(schema.CATEGORY_STATS)
-    counts = now["primary_tag"].value_counts()
-    counts_before = before["primary_tag"].value_counts()
+    counts, counts_before = (rows["primary_tag"].value_counts() for rows in (now, before))
     names = order(counts.reindex(counts.index.union(counts_before.index), fill_value=0))
     n = counts.reindex(names, fill_value=0).to_numpy("int64")
-    m = counts_before.reindex(names, fill_value=0).to_numpy("int64")
-    share = intervals.wilson(n, len(now))
-    change = intervals.newcombe(n, len(now), m, len(before))
-    p = intervals.score_test(n, len(now), m, len(before))
+    share = _shares(now, names)
     words = _words(now, segmenter=segmenter, stopwords=stopwords, top=top_words)
     frame = pd.DataFrame(
         {
@@ -78,23 +51,26 @@ def table(
             "low": share.low,
             "high": share.high,
             "cumulative": np.cumsum(n) / len(now),
-            "previous_n": m,
-            "change": 100 * change.value,
-            "change_low": 100 * change.low,
-            "change_high": 100 * change.high,
-            "p_adjusted": intervals.benjamini_hochberg(p),
+            "previous_n": counts_before.reindex(names, fill_value=0).to_numpy("int64"),
         }
     )
-    return schema.shape(frame, schema.CATEGORY_STATS)
+    moved = changes.table(changes.Evidence(issues), period)[0] if moved is None else moved
+    return schema.shape(frame.merge(_moved(moved), on="category", how="left"), schema.CATEGORY_STATS)
 
 
-def order(counts: pd.Series) -> list[str]:
-    """Category names by falling count, then by name, 其他 last.
+def _shares(rows: pd.DataFrame, names: list[str]) -> intervals.Interval:
+    part = pd.Index(names).get_indexer(pd.Index(rows["primary_tag"])).astype("int64")
+    one = np.zeros(len(rows), dtype="int64")
+    n, worth = clusters.effective(one, part, clusters.people(rows), (1, len(names)))
+    share = n[0] / len(rows)
+    found = intervals.wilson(share * worth[0], worth[0])
+    return intervals.Interval(share, found.low, found.high)
 
-    >>> order(pd.Series({"其他": 9, "乙": 2, "甲": 2, "丙": 5}))
-    ['丙', '乙', '甲', '其他']
-    """
-    return sorted(counts.index, key=lambda name: (name == OTHER, -counts[name], name))
+
+def _moved(moved: pd.DataFrame) -> pd.DataFrame:
+    names = {"indicator": "category", "low": "change_low", "high": "change_high"}
+    rows = moved[moved["kind"] == changes.CATEGORY].rename(columns=names)
+    return rows[["category", "change", "change_low", "change_high", "p_adjusted", "caution"]]
 
 
 def customers(rows: pd.DataFrame) -> pd.Series:

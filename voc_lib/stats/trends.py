@@ -9,7 +9,7 @@ from voc_lib import schema
 from voc_lib.period import Period
 from voc_lib.stats import intervals, voices
 from voc_lib.stats.exposure import orders
-from voc_lib.stats.shares import complaints, order
+from voc_lib.stats.raised import complaints, order
 
 
 def monthly(

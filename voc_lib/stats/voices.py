@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
+
+import numpy as np
 import pandas as pd
 
 from voc_lib.period import Period
@@ -43,6 +47,27 @@ def by_month(issues: pd.DataFrame) -> pd.Series:
     month = months.names(moments)
     lines = pd.DataFrame({"place": month.index, "month": month.to_numpy()}).drop_duplicates()
     return lines.set_index("place")["month"].rename_axis(None)
+
+
+def by_period(issues: pd.DataFrame, periods: Sequence[Period]) -> pd.Series:
+    """The place among the periods (oldest first, one after another) in which each issue was raised, one line
+    per issue and period, by the index of the issues.
+
+    >>> months = [Period.parse("2026-08"), Period.parse("2026-09")]
+    >>> times = pd.to_datetime(["2026-08-30", "2026-09-02", "2026-07-01"])
+    >>> issues = pd.DataFrame({"created_at": times, "again_at": ["2026-09-03", None, None]})
+    >>> sorted(by_period(issues, months).items())
+    [(0, 0), (0, 1), (1, 1)]
+    """
+    edges = pd.to_datetime([*(p.start for p in periods), periods[-1].end + timedelta(days=1)])
+    moments = pd.concat([issues["created_at"], again(issues)]).dropna()
+    place = (
+        np.searchsorted(edges.to_numpy("datetime64[us]"), moments.to_numpy("datetime64[us]"), side="right")
+        - 1
+    )
+    lines = pd.DataFrame({"row": moments.index, "place": place})
+    lines = lines[(place >= 0) & (place < len(periods))].drop_duplicates()
+    return lines.set_index("row")["place"].rename_axis(None)
 
 
 def again(issues: pd.DataFrame) -> pd.Series:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.collect import coverage
-from voc_lib.stats import intervals, shares
+from voc_lib.stats import intervals, raised
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def weigh(
 
 def _table(both: pd.DataFrame, effective_n: float) -> pd.DataFrame:
     both = both.set_index("group")
-    both = both.loc[shares.order(both["n"])]
+    both = both.loc[raised.order(both["n"])]
     low_high = intervals.wilson(both["weighted"] * effective_n, effective_n)
     frame = pd.DataFrame(
         {

@@ -6,6 +6,7 @@ from voc_lib.report.conclusions.arrivals import ledger, notes, quarantine
 from voc_lib.report.conclusions.headline import cards
 from voc_lib.report.conclusions.indicators import service
 from voc_lib.report.conclusions.measures import alerts, effects, tracking
+from voc_lib.report.conclusions.moved import changes
 from voc_lib.report.conclusions.problems import categories, diagnosis, emerging, labels
 from voc_lib.report.conclusions.ranking import faults, gaps, priorities
 from voc_lib.report.conclusions.speakers import coverage
@@ -15,6 +16,7 @@ __all__ = [
     "alerts",
     "cards",
     "categories",
+    "changes",
     "commitments",
     "coverage",
     "diagnosis",

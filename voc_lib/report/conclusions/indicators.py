@@ -5,33 +5,29 @@ from __future__ import annotations
 import pandas as pd
 
 from voc_lib.report import tables
+from voc_lib.report.conclusions import moved
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
 
 COUNTED = ("件", "个")
 
 
-def service(table: pd.DataFrame) -> TextView:
-    """The service indicators of the whole, with the period before; schema.SERVICE in."""
+def service(table: pd.DataFrame, changes: pd.DataFrame | None = None) -> TextView:
+    """The service indicators of the whole, with the period before; schema.SERVICE, schema.CHANGES in."""
     whole = table[(table["group"] == "全部") & table["value"].notna()]
     if whole.empty:
         return text(["本期数据没有可计算的服务时间或评分。"], tone="warn")
-    return text([], items=[_indicator(row) for _, row in whole.iterrows()])
+    rows = {} if changes is None else {row["indicator"]: row for _, row in changes.iterrows()}
+    return text([], items=[_indicator(row, rows.get(row["indicator"])) for _, row in whole.iterrows()])
 
 
-def _indicator(row: pd.Series) -> str:
+def _indicator(row: pd.Series, change: pd.Series | None) -> str:
     words = f"{row['indicator']} {shown(row['value'], row['unit'])}"
     if pd.notna(row["low"]) and pd.notna(row["high"]):
         words += f"（95% 区间 {shown(row['low'], row['unit'])} 至 {shown(row['high'], row['unit'])}）"
     if pd.notna(row["previous"]):
-        words += f"，上期 {shown(row['previous'], row['unit'])}"
-        words += "" if _inside(row) else "，在本期区间之外，值得查看"
+        words += f"，上期 {shown(row['previous'], row['unit'])}{moved.told(change)}"
     return f"{words}，样本 {int(row['n']):,}" if pd.notna(row["n"]) else words
-
-
-def _inside(row: pd.Series) -> bool:
-    """Whether the value of the period before lies in this period's interval, or there is none."""
-    return bool(pd.isna(row["low"]) or pd.isna(row["high"]) or row["low"] <= row["previous"] <= row["high"])
 
 
 def shown(value: object, unit: object) -> str:

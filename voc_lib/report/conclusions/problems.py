@@ -6,13 +6,13 @@ import pandas as pd
 
 from voc_lib import workcal
 from voc_lib.period import Period
-from voc_lib.report.conclusions import indicators
+from voc_lib.report.conclusions import indicators, moved
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
 from voc_lib.stats import voices
+from voc_lib.stats.contrast import RATE
 from voc_lib.tag.taxonomy import OTHER
 
-SIGNIFICANT = 0.05
 _DIMENSIONS = {
     "attribute": "问题属性",
     "customer_type": "客户类型",
@@ -72,14 +72,9 @@ def changes(stats: pd.DataFrame) -> list[str]:
     known = stats.dropna(subset=["change", "p_adjusted"])
     if known.empty:
         return ["上期没有可比数据"]
-    sure = known[known["p_adjusted"] < SIGNIFICANT]
+    sure = known[known["p_adjusted"] < RATE]
     sure = sure.loc[sure["change"].abs().sort_values(ascending=False, kind="stable").index]
-    found = [
-        f"{row['category']}占比{'上升' if row['change'] > 0 else '下降'} {abs(row['change']):.1f} 个百分点"
-        f"（95% 区间 {number(row['change_low'], 'points')} 至 {number(row['change_high'], 'points')}），"
-        "超出误差范围"
-        for _, row in sure.iterrows()
-    ]
+    found = [f"{row['category']}占比{moved.claimed(row)}" for _, row in moved.named(sure).iterrows()]
     rest = "其余类型的变化在误差范围内" if found else "与上期相比，各类型占比的变化都在误差范围内"
     return [*found, rest] if len(sure) < len(known) else found
 

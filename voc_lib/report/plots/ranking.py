@@ -10,11 +10,12 @@ from voc_lib.report.narrative import TextView
 from voc_lib.report.plots import theme
 from voc_lib.report.plots.theme import Chart, label
 from voc_lib.report.tables import number
+from voc_lib.stats.contrast import RATE
 from voc_lib.tag.taxonomy import OTHER
 
+SIGNIFICANT = 0.05
 VITAL = 0.8
 REST = "其余"
-SIGNIFICANT = 0.05
 BAND = 3.4  # ems of room per category name under a column
 
 
@@ -99,7 +100,7 @@ def intervals(
 
 
 def changes(category_stats: pd.DataFrame, *, top: int = 15) -> Chart | TextView:
-    """Changes of shares in percentage points with intervals; sure ones coloured; schema.CATEGORY_STATS in."""
+    """Changes of shares in points with adjusted intervals; those beyond zero coloured."""
     rows = category_stats.dropna(subset=["change"])
     if rows.empty:
         return theme.nothing("与上期相比的变化")
@@ -107,7 +108,7 @@ def changes(category_stats: pd.DataFrame, *, top: int = 15) -> Chart | TextView:
     rows = (
         rows.loc[largest].sort_values(["change", "category"], ascending=[False, True]).reset_index(drop=True)
     )
-    sure = (rows["p_adjusted"] < SIGNIFICANT).tolist()
+    sure = (rows["p_adjusted"] < RATE).tolist()
     colours = [
         theme.FAINT if not s else theme.UP if change > 0 else theme.DOWN
         for s, change in zip(sure, rows["change"], strict=True)
@@ -132,7 +133,7 @@ def changes(category_stats: pd.DataFrame, *, top: int = 15) -> Chart | TextView:
         return theme.chart(
             figure,
             alt=f"与上期相比占比变化（百分点）：{told}",
-            caption="各类型占比与上期相比的变化（细线为 95% 区间；彩色为多重比较校正后仍显著的变化）。",
+            caption="各类型占比与上期相比的变化（细线为校正后的区间，不跨零线的就是彩色的、超出误差范围的变化）。",
         )
 
 

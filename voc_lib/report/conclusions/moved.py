@@ -1,0 +1,55 @@
+"""What changed against the period before, in the words of the row that holds it (schema.CHANGES)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from voc_lib.report.narrative import TextView, text
+from voc_lib.report.tables import number
+from voc_lib.stats.changes import DOWN, UP, WITHIN
+
+POINTS = "个百分点"
+
+
+def changes(table: pd.DataFrame) -> TextView:
+    """What can be claimed of all indicators together, and what was held out; schema.CHANGES in."""
+    known = table[table["claim"].isin([UP, DOWN, WITHIN])]
+    notes = [f"{note}。" for note in table["note"].dropna().unique()]
+    if known.empty:
+        return text(["上期没有可比数据。", *notes], tone="warn")
+    sure = known[known["claim"] != WITHIN]
+    lead = f"与上期相比，{len(known)} 项指标中 {len(sure)} 项的变化超出误差范围"
+    few = int(known["periods"].min())
+    lead += f"（误差计入两期样本、同一客户多次发声、{few} 期历史里月与月的波动，并对全部指标一起校正）。"
+    items = [f"{name_of(row)}{claimed(row)}" for _, row in sure.iterrows()]
+    return text([lead, *notes], items=items)
+
+
+def name_of(row: pd.Series) -> str:
+    """The indicator as a sentence says it."""
+    return f"{row['indicator']}占比" if row["kind"] == "问题占比" else str(row["indicator"])
+
+
+def named(stats: pd.DataFrame) -> pd.DataFrame:
+    """Rows of schema.CATEGORY_STATS in the names of schema.CHANGES."""
+    names = {"category": "indicator", "change_low": "low", "change_high": "high"}
+    renamed = stats.drop(columns=["low", "high"]).rename(columns=names)
+    return renamed.assign(category=stats["category"], unit=POINTS)
+
+
+def claimed(row: pd.Series) -> str:
+    """“上升 5.0 个百分点（校正后区间 …），超出误差范围”; what contradicts it stands in the same sentence."""
+    size = f"{abs(row['change']):.1f}" if row["unit"] != "分" else f"{abs(row['change']):.2f}"
+    side = "上升" if row["change"] > 0 else "下降"
+    low, high = (number(row[end], "points") for end in ("low", "high"))
+    words = f"{side} {size} {row['unit']}（校正后区间 {low} 至 {high}），超出误差范围"
+    if isinstance(row["caution"], str):
+        return f"合计{words}，但{row['caution']}"
+    return words
+
+
+def told(row: pd.Series | None) -> str:
+    """The change beside an indicator's value: claimed, within error, or nothing where it cannot be told."""
+    if row is None or row["claim"] not in (UP, DOWN, WITHIN):
+        return ""
+    return f"，{claimed(row)}" if row["claim"] != WITHIN else "，变化在误差范围内"

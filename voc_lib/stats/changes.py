@@ -1,0 +1,264 @@
+"""What changed against the period before, over every indicator of a report: one error rate for all.
+
+Counted are both periods' uncertainty, customers who speak often, how much an indicator varies from period to
+period anyway (`dispersion`), and that many indicators are looked at (`contrast`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from voc_lib import schema
+from voc_lib.params import Sla
+from voc_lib.period import Period
+from voc_lib.stats import clusters, contrast, intervals, means, mix, satisfaction, service, voices
+from voc_lib.stats.contrast import Claims, Side
+from voc_lib.stats.dispersion import dispersion
+from voc_lib.stats.intervals import Floats
+from voc_lib.stats.raised import complaints
+
+CATEGORY, SERVICE, SATISFACTION = "问题占比", "服务质量", "满意度"
+UP, DOWN, WITHIN, UNKNOWN = "上升", "下降", "在误差范围内", "无法比较"
+HISTORY = 12  # periods before this one that tell how much an indicator varies
+UNITS = {"比例": mix.POINTS}
+SCALES = {"比例": 100.0, "分": float(satisfaction.RANGE[1] - satisfaction.RANGE[0]), "点": 1.0}
+HOURS = "小时"  # compared as logarithms
+BOUNDED = ("比例", "分")
+SIDES = ("place", "base")
+
+
+class Standing(NamedTuple):
+    """An indicator in one period: `value` in its unit, `n` as counted, and where it stands.
+
+    `place` is a share, a place on the scale, log hours or points, `base` what it is worth (see `contrast`);
+    `rows` with `kept` are what a share or mean is of.
+    """
+
+    kind: str
+    indicator: str
+    unit: str
+    value: float
+    n: int
+    place: float
+    base: float
+    rows: pd.DataFrame | None = None
+
+
+class Evidence(NamedTuple):
+    """What the indicators are read from: issues, single feedbacks, and those that may hold a score."""
+
+    issues: pd.DataFrame
+    tagged: pd.DataFrame | None = None
+    scored: pd.DataFrame | None = None
+    sla: Sla | None = None
+
+
+Key = tuple[str, str]
+Seen = list[dict[Key, Standing]]  # per period, oldest first; the last two are compared
+
+
+def table(evidence: Evidence, period: Period) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """schema.CHANGES: a row per category and indicator of the whole; schema.MIX: what was claimed, in parts.
+
+    `change` is in points, scores or hours with an interval at the level all claims share; it leaves zero out
+    where, and only where, `claim` says 上升 or 下降. Sources of one of the two periods alone are held out.
+    """
+    evidence, note = comparable(evidence, period)
+    seen = standings(evidence, _periods(evidence.issues, period))
+    pairs = [(seen[-1][key], seen[-2][key]) for key in seen[-1] if _raised(seen, key)]
+    if not pairs:
+        return schema.empty(schema.CHANGES), schema.empty(schema.MIX)
+    found, excess = claims(seen, [(now.kind, now.indicator) for now, _ in pairs])
+    rows = [
+        _row(*pair, *claimed)
+        for pair, *claimed in zip(pairs, found.change.low, found.change.high, found.adjusted, strict=True)
+    ]
+    parts = [part for pair, row in zip(pairs, rows, strict=True) for part in _mixes(*pair, row)]
+    mixed = schema.shape(pd.DataFrame(parts, columns=[*schema.MIX.names, "caution"]), schema.MIX)
+    told = {part["indicator"]: part["caution"] for part in reversed(parts) if part["caution"]}
+    frame = pd.DataFrame(rows).assign(dispersion=excess, note=note or None)
+    frame["periods"] = [_history(seen, now) for now, _ in pairs]
+    frame["caution"] = frame["indicator"].map(told)
+    return schema.shape(frame, schema.CHANGES), mixed
+
+
+def comparable(evidence: Evidence, period: Period) -> tuple[Evidence, str]:
+    """The rows of the sources that spoke in both periods, and what was held out, in words."""
+    frames = [frame for frame in evidence[:3] if frame is not None]
+    now, before = (_sources(frames, each) for each in (period, period.previous()))
+    if not now or not before or now == before:
+        return evidence, ""
+    issues, tagged, scored = (_of(frame, now & before) for frame in evidence[:3])
+    told = [f"来源“{'、'.join(sorted(names))}”{words}" for names, words in _apart(now, before) if names]
+    kept = Evidence(issues if issues is not None else evidence.issues, tagged, scored, evidence.sla)
+    return kept, f"{'，'.join(told)}，没有计入与上期的比较"
+
+
+def _of(frame: pd.DataFrame | None, sources: set[str]) -> pd.DataFrame | None:
+    return frame if frame is None or "source" not in frame else frame[frame["source"].isin(sources)]
+
+
+def _apart(now: set[str], before: set[str]) -> list[tuple[set[str], str]]:
+    return [(now - before, "本期才有"), (before - now, "本期没有数据")]
+
+
+def _sources(frames: Sequence[pd.DataFrame], period: Period) -> set[str]:
+    said = [frame.loc[period.mask(frame["created_at"]), "source"] for frame in frames if "source" in frame]
+    return {str(name) for names in said for name in names.dropna().unique()}
+
+
+def _periods(issues: pd.DataFrame, period: Period) -> list[Period]:
+    """The period, the one before and up to HISTORY in all before it that hold data, oldest first."""
+    first = issues["created_at"].min()
+    found = [period.previous(), period]
+    while len(found) <= HISTORY and pd.Timestamp(found[0].start) > first:
+        found.insert(0, found[0].previous())
+    return found
+
+
+def standings(evidence: Evidence, periods: Sequence[Period]) -> Seen:
+    """Every indicator in every period."""
+    issues, tagged, scored, sla = evidence
+    found = [list(standing) for standing in _categories(issues, periods)]
+    if tagged is not None and sla is not None:
+        for lines, figures in zip(found, service.history(issues, tagged, periods, sla=sla), strict=True):
+            lines.extend(_of_service(figure) for figure in figures)
+    if scored is not None:
+        for lines, each in zip(found, periods, strict=True):
+            lines.extend(_of_scores(scored[each.mask(scored["created_at"])]))
+    return [{(one.kind, one.indicator): one for one in lines} for lines in found]
+
+
+def _categories(issues: pd.DataFrame, periods: Sequence[Period]) -> Iterator[list[Standing]]:
+    rows = complaints(issues).reset_index(drop=True)
+    place = voices.by_period(rows, periods)
+    rows = rows.loc[place.index]
+    part, names = pd.factorize(rows["primary_tag"], sort=True)
+    shape = (len(periods), len(names))
+    n, worth = clusters.effective(place.to_numpy("int64"), part, clusters.people(rows), shape)
+    share = intervals.ratio(n, n.sum(axis=1, keepdims=True))
+    for t in range(len(periods)):
+        here = rows[(place == t).to_numpy()] if t >= len(periods) - 2 else None
+        yield [
+            Standing(CATEGORY, name, "比例", share[t, i], int(n[t, i]), share[t, i], worth[t, i], here)
+            for i, name in enumerate(names)
+        ]
+
+
+def _of_service(figure: service.Figure) -> Standing:
+    value, n = float(figure.estimate.value), figure.n
+    named = (SERVICE, figure.indicator, figure.unit, value, n)
+    if figure.rows is not None:
+        place, base = clusters.share(figure.rows["kept"].to_numpy(), clusters.people(figure.rows))
+        return Standing(*named, place, base, figure.rows)
+    low, high = float(figure.estimate.low), float(figure.estimate.high)
+    if not (value > 0 and low > 0 and high > low):
+        return Standing(*named, float("nan"), 0.0)
+    return Standing(*named, np.log(value), (2 * intervals.Z / np.log(high / low)) ** 2)
+
+
+def _of_scores(rows: pd.DataFrame) -> Iterator[Standing]:
+    graded, good, points = satisfaction.graded(rows), satisfaction.satisfied(rows), rows["nps"].dropna()
+    place, base = means.standing(graded["kept"], *satisfaction.RANGE, clusters.people(graded))
+    mean = float(graded["kept"].mean())
+    yield Standing(SATISFACTION, "满意度均分", "分", mean, len(graded), place, base, graded)
+    place, base = clusters.share(good["kept"].to_numpy(), clusters.people(good))
+    yield Standing(SATISFACTION, "满意率", "比例", place, len(good), place, base, good)
+    centre, error = satisfaction.nps_adjusted(points)
+    base = float(error) ** -2 if len(points) else 0.0
+    value = float(satisfaction.nps(points).value)
+    yield Standing(SATISFACTION, "NPS", "点", value, len(points), float(centre), base)
+
+
+def claims(seen: Seen, keys: Sequence[Key]) -> tuple[Claims, Floats]:
+    """What can be claimed of the last two periods, and the dispersion of each indicator before."""
+    place, base = (np.array([[getattr(one[key], name) for key in keys] for one in seen]) for name in SIDES)
+    bounded = np.array([seen[-1][key].unit in BOUNDED for key in keys])
+    excess, freedom = dispersion(place[:-1], base[:-1], _unit(place[:-1], base[:-1], bounded))
+    now, before = (Side(place[t], base[t] / excess, bounded) for t in (-1, -2))
+    return contrast.claims(now, before, freedom), excess
+
+
+def _unit(place: Floats, base: Floats, bounded: np.ndarray) -> Floats:
+    """The variance of one unit of base at the level of the history, never zero."""
+    known = np.nan_to_num(base) * np.isfinite(place)
+    share = ((np.nan_to_num(place) * known).sum(axis=0) + 0.5) / (known.sum(axis=0) + 1)
+    return np.where(bounded, np.clip(share * (1 - share), 1e-6, None), 1.0)
+
+
+def _raised(seen: Seen, key: Key) -> bool:
+    return key[0] != CATEGORY or seen[-1][key].n + seen[-2][key].n > 0
+
+
+def _history(seen: Seen, now: Standing) -> int:
+    return sum(one[now.kind, now.indicator].base > 0 for one in seen[:-1])
+
+
+def _row(now: Standing, before: Standing, low: float, high: float, p: float) -> dict:
+    """The row without what the history and the parts say."""
+    scale = SCALES.get(now.unit, 1.0)
+    if now.unit == HOURS:  # the bounds are of the logarithm of a ratio
+        low, high = (before.value * np.expm1(bound) for bound in (low, high))
+    named = {"kind": now.kind, "indicator": now.indicator, "unit": UNITS.get(now.unit, now.unit)}
+    change = (100.0 if now.unit == "比例" else 1.0) * (now.value - before.value)
+    return {
+        **named,
+        "value": now.value,
+        "previous": before.value,
+        "n": now.n,
+        "previous_n": before.n,
+        "change": change,
+        "low": scale * low,
+        "high": scale * high,
+        "p_adjusted": p,
+        "claim": _claim(change, p),
+    }
+
+
+def _claim(change: float, p: float) -> str:
+    if np.isnan(p):
+        return UNKNOWN
+    return WITHIN if p >= contrast.RATE else UP if change > 0 else DOWN
+
+
+def _mixes(now: Standing, before: Standing, row: dict) -> Iterator[dict]:
+    """What of a claimed change came from inside the parts and what from their mix, per dimension."""
+    if row["claim"] not in (UP, DOWN) or now.rows is None or before.rows is None:
+        return
+    old, new = _counted(before), _counted(now)
+    scale, total = (100.0 if row["unit"] == mix.POINTS else 1.0), now.value - before.value
+    for column, label in mix.PARTS.items():
+        if column not in now.rows or column not in before.rows:
+            continue
+        counts = mix.parts(old, new, column)
+        own = mix.within(counts)
+        if np.isnan(own):
+            continue
+        against = mix.contradicted(total, own)
+        figures = {"change": scale * total, "within": scale * own, "composition": scale * (total - own)}
+        yield {
+            "indicator": now.indicator,
+            "dimension": label,
+            "unit": row["unit"],
+            **figures,
+            "reading": _reading(total, own, against=against),
+            "caution": mix.told(label, counts, total, own, row["unit"]) if against else None,
+        }
+
+
+def _counted(one: Standing) -> pd.DataFrame:
+    """The rows with `kept` and `n`; of a category `kept` says whether they are of it."""
+    rows = one.rows if one.rows is not None else pd.DataFrame()
+    if one.kind == CATEGORY:
+        rows = rows.assign(kept=(rows["primary_tag"] == one.indicator).astype("float64"))
+    return rows.assign(n=1.0)
+
+
+def _reading(total: float, own: float, *, against: bool) -> str:
+    if not against:
+        return "主要是组内变化"
+    return "组内方向相反，合计的变化来自构成" if own * total < 0 else "主要来自构成变化"
