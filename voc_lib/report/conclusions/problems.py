@@ -11,6 +11,7 @@ from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
 from voc_lib.stats import voices
 from voc_lib.stats.contrast import RATE
+from voc_lib.tag.problem import problems, remarks
 from voc_lib.tag.taxonomy import OTHER
 
 _DIMENSIONS = {
@@ -27,16 +28,17 @@ def labels(issues: pd.DataFrame, period: Period) -> TextView:
     if current.empty:
         return text([f"{period.title}没有反馈。"], tone="warn")
     repeats = int((current["repeat_count"] > 1).sum())
-    untagged = number(float((current["primary_tag"] == OTHER).mean()), "share")
-    praise = int((current["intent"] == "表扬").sum())
+    raised, quiet = current[problems(current)], int(remarks(current).sum())
+    untagged = float((raised["primary_tag"] == OTHER).mean()) if len(raised) else 0.0
+    praise = len(current) - len(raised) - quiet
     vague = int(current["vague"].sum())
     calendar = workcal.note(current["due_at"])
     return text(
         [
-            f"{period.title}反映的问题合并后为 {len(current):,} 个，"
+            f"{period.title}的反馈合并后为 {len(current):,} 个，"
             f"其中 {repeats:,} 个被重复反映；"
-            f"除去表扬 {praise:,} 个，{len(current) - praise:,} 个计入问题统计。"
-            f"{untagged} 没有命中任何规则，归入其他。"
+            f"除去表扬 {praise:,} 个、未提出问题的 {quiet:,} 个，{len(raised):,} 个计入问题统计。"
+            f"其中 {number(untagged, 'share')} 没有命中任何规则，归入其他。"
         ],
         items=[
             *(f"{name}：{_split(current[column])}" for column, name in _DIMENSIONS.items()),
