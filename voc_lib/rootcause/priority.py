@@ -9,13 +9,13 @@ from voc_lib import schema
 from voc_lib.errors import ParamsError
 from voc_lib.params import Params, Weights
 from voc_lib.period import Period
-from voc_lib.rootcause import evidence
+from voc_lib.rootcause import evidence, resample
 
 SEVERITY = {"P0": 1.0, "P1": 0.5, "P2": 0.0}
 HIGH_VALUE = "高价值客户"
 DEFAULT_COST = 0.5
 PRIOR = 5  # customers of the overall mix added to each problem, so that one customer does not make 100 %
-DRAWS = 2000
+DRAWS = 500
 SWING = 0.5  # each weight moves by up to ±50 %
 NAMES = {
     (True, True): "立即解决",
@@ -36,7 +36,8 @@ def table(issues: pd.DataFrame, period: Period, params: Params, *, seed: int | N
     problems = evidence.problems(issues, period)
     if problems.empty:
         return schema.empty(schema.QUADRANTS)
-    measured = _measured(problems, params.costs)
+    rows = _rows(problems)
+    measured = _measured(rows, params.costs)
     parts, weights = _parts(measured), _weights(params.weights)
     scored = measured.assign(
         importance=_weighted(parts[:, :2], weights[:2]),
@@ -46,7 +47,7 @@ def table(issues: pd.DataFrame, period: Period, params: Params, *, seed: int | N
     order = scored.sort_values(["score", "n", "problem"], ascending=[False, False, True]).index
     ranked = scored.loc[order].reset_index(drop=True)
     rng = np.random.default_rng(params.seed if seed is None else seed)
-    firm = stability(parts[order.to_numpy()], weights, rng=rng)
+    firm = stability(_redrawn(rows, ranked, rng), weights, rng=rng)
     return schema.shape(pd.concat([ranked, firm], axis=1), schema.QUADRANTS)
 
 
@@ -65,10 +66,12 @@ def quadrants(reach: pd.Series, value: pd.Series) -> pd.Series:
 def stability(parts: np.ndarray, weights: np.ndarray, *, rng: np.random.Generator) -> pd.DataFrame:
     """first_share, rank_low, rank_high (5–95 %) of each row when every weight moves by up to ±50 %.
 
-    `parts`: one row per problem in rank order, one column per weight, 0..1.
+    `parts`: one row per problem in rank order, one column per weight, 0..1; or such a table per draw of the
+    customers, so that the data move too.
     """
     moved = weights * rng.uniform(1 - SWING, 1 + SWING, size=(DRAWS, len(weights)))
-    scores = parts @ (moved / moved.sum(axis=1, keepdims=True)).T
+    moved = moved / moved.sum(axis=1, keepdims=True)
+    scores = parts @ moved.T if parts.ndim == 2 else np.einsum("dpw,dw->pd", parts, moved)
     ranks = np.argsort(np.argsort(-scores.round(12), axis=0, kind="stable"), axis=0) + 1
     low, high = (
         np.quantile(ranks, 0.05, axis=1, method="lower"),
@@ -76,7 +79,7 @@ def stability(parts: np.ndarray, weights: np.ndarray, *, rng: np.random.Generato
     )
     return pd.DataFrame(
         {
-            "rank": np.arange(1, len(parts) + 1),
+            "rank": np.arange(1, len(scores) + 1),
             "first_share": (ranks == 1).mean(axis=1),
             "rank_low": low,
             "rank_high": high,
@@ -84,9 +87,23 @@ def stability(parts: np.ndarray, weights: np.ndarray, *, rng: np.random.Generato
     )
 
 
-def _measured(problems: pd.DataFrame, costs: dict[str, float]) -> pd.DataFrame:
+def _redrawn(rows: pd.DataFrame, ranked: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
+    """The parts of the score per draw of the customers, problem and weight."""
+    drawn = resample.draws(rows, ranked["problem"].tolist(), DRAWS, rng=rng)
+    overall = (drawn.precious / np.maximum(drawn.everyone, 1))[:, None]
+    value = (drawn.high + PRIOR * overall) / (drawn.people + PRIOR)
+    urgency = drawn.severity / np.maximum(drawn.graded, 1)
+    scaled = [
+        each / np.maximum(each.max(axis=1, keepdims=True), 1e-12) for each in (drawn.people, value, urgency)
+    ]
+    cheap = np.broadcast_to(1 - ranked["cost"].to_numpy(dtype="float64"), value.shape)
+    return np.stack([*scaled, cheap], axis=2)
+
+
+def _rows(problems: pd.DataFrame) -> pd.DataFrame:
+    """problem, who (an issue without a customer is its own), high, severity of each issue."""
     who = problems["customer_id"].where(problems["customer_id"].notna(), "#" + problems["issue_id"])
-    rows = pd.DataFrame(
+    return pd.DataFrame(
         {
             "problem": problems["primary_tag"],
             "who": who,
@@ -94,6 +111,9 @@ def _measured(problems: pd.DataFrame, costs: dict[str, float]) -> pd.DataFrame:
             "severity": problems["urgency"].map(SEVERITY).astype("float64"),
         }
     )
+
+
+def _measured(rows: pd.DataFrame, costs: dict[str, float]) -> pd.DataFrame:
     people = rows.groupby(["problem", "who"])["high"].max().reset_index()
     overall = rows.groupby("who")["high"].max().mean()
     by = people.groupby("problem")["high"]

@@ -8,6 +8,10 @@ from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
 from voc_lib.tag.taxonomy import OTHER
 
+FIRM = 0.9  # share of the draws a problem must lead to be called firmly first
+RIVAL = 0.05  # share of the draws from which another may be first
+MOVED = "客户重新抽取、权重随机变动时"
+
 
 def faults(warnings: list[str]) -> TextView:
     """What is still missing in the 5 Why chains."""
@@ -32,8 +36,21 @@ def priorities(table: pd.DataFrame) -> TextView:
         return text([f"本期的问题都归在“{OTHER}”，分不出先后。请先补充标签体系。"], tone="warn")
     first = ranked.iloc[0]
     lead = f"建议先解决{first['problem']}（{first['quadrant']}）"
-    if pd.notna(first["first_share"]):
+    if pd.isna(first["first_share"]):
+        return text([lead + "。"])
+    if first["first_share"] >= FIRM:
         sure = number(first["first_share"], "share")
-        firm = "排名稳定" if first["first_share"] >= 0.8 else "排名受权重影响，请结合业务判断"
-        lead += f"：权重随机变动时，它有 {sure} 的情形排在首位，{firm}"
-    return text([lead + "。"])
+        return text([f"{lead}：{MOVED}，它有 {sure} 的情形排在首位，排名稳定。"])
+    return text([_tied(ranked)])
+
+
+def _tied(ranked: pd.DataFrame) -> str:
+    """The problems that may each be first, named together."""
+    rest = ranked.iloc[1:].sort_values("first_share", ascending=False, kind="stable")
+    level = pd.concat([ranked.head(1), rest[rest["first_share"] >= RIVAL] if len(rest) else rest])
+    level = pd.concat([ranked.head(1), rest.head(1)]) if len(level) < 2 else level
+    shown = "、".join(
+        f"{row['problem']} {number(row['first_share'], 'share')}" for _, row in level.iterrows()
+    )
+    names = "、".join(level["problem"])
+    return f"首位并列：{names}，不分先后，请结合业务判断（{MOVED}，排在首位的情形：{shown}）。"
