@@ -25,9 +25,9 @@ _LIKED = 120.0  # weight of a character people have in given names, beside its c
 _LEAST = 0.5  # of any other
 _CHARACTERS = 20_000  # how many others there are
 _FAMILIAR = 3_000.0  # least frequency of a word that is said to be one
-_STRANGE = -14.5  # log share of a character the dictionary has no word of
+STRANGE = -14.5  # log share of a character the dictionary has no word of
 _TWO_SURNAME = log(0.00015)  # of people with one surname of two characters
-_SHORT, _LONG = log(0.2), log(0.8)  # of given names of one character, of two
+SHORT, LONG = log(0.2), log(0.8)  # of given names of one character, of two
 _MEMORY = 200_000
 
 
@@ -67,6 +67,21 @@ def ending(window: str) -> Name:
     return max(read, key=_odds)
 
 
+@lru_cache(maxsize=_MEMORY)
+def between(left: str, window: str, right: str) -> Name:
+    """The likeliest name the window begins with, when both sides are read with it.
+
+    >>> between("被", "雷大鹏骂", "").text, between("很", "高兴的是", "").odds < 0
+    ('雷大鹏', True)
+    """
+    plain, lead = reading(left + window + right), reading(left)
+    read = (
+        Name(window[:end], lead + share + reading(window[end:] + right) - plain)
+        for end, share in _names(window)
+    )
+    return max(read, key=_odds, default=NOBODY)
+
+
 def _odds(name: Name) -> float:
     return name.odds
 
@@ -75,17 +90,17 @@ def _names(window: str) -> Iterator[tuple[int, float]]:
     """Where each name the characters may begin with ends, and its log share."""
     for family in (window[:1], window[:2]):
         for end in (len(family) + 1, len(family) + 2):
-            given = window[len(family) : end]
-            if family in _families() and end <= len(window) and all("\u4e00" <= c <= "\u9fff" for c in given):
-                kind = _SHORT if len(given) == 1 else _LONG
-                yield end, _families()[family] + kind + sum(map(_given, given))
+            rest = window[len(family) : end]
+            if family in families() and end <= len(window) and all("\u4e00" <= c <= "\u9fff" for c in rest):
+                kind = SHORT if len(rest) == 1 else LONG
+                yield end, families()[family] + kind + sum(map(given, rest))
 
 
 def reading(text: str) -> float:
     """The log share of the likeliest way to read characters as words."""
-    known, best = _shares(), [0.0]
+    known, best = shares(), [0.0]
     for end in range(1, len(text) + 1):
-        ways = [best[-1] + known.get(text[end - 1], _STRANGE)]
+        ways = [best[-1] + known.get(text[end - 1], STRANGE)]
         for start in range(max(0, end - LONGEST), end - 1):
             share = known.get(text[start:end])
             if share is not None:
@@ -96,7 +111,7 @@ def reading(text: str) -> float:
 
 def is_word(text: str) -> bool:
     """Whether the dictionary has the characters as a word, and not as a name."""
-    return text in _shares()
+    return text in shares()
 
 
 @cache
@@ -117,7 +132,7 @@ def _is_person() -> pl.Expr:
 
 
 @cache
-def _shares() -> dict[str, float]:
+def shares() -> dict[str, float]:
     """Log share of each word that is no name."""
     table = _dictionary()
     some = table.filter((pl.col("word").str.len_chars() <= LONGEST) & ~_is_person())
@@ -129,7 +144,7 @@ def _shares() -> dict[str, float]:
 
 
 @cache
-def _families() -> dict[str, float]:
+def families() -> dict[str, float]:
     """Log share of people by surname: the commonest come first in the list."""
     listed = dict.fromkeys(words()["surnames"] + words()["surnames_rare"])
     families = [family for family in listed if family not in words()["not_family"]]
@@ -139,7 +154,7 @@ def _families() -> dict[str, float]:
     return shares | dict.fromkeys(words()["surnames_two"], _TWO_SURNAME)
 
 
-def _given(char: str) -> float:
+def given(char: str) -> float:
     """Log share of a character among those of given names."""
     return _givens().get(char, _givens()[""])
 

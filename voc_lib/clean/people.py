@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from voc_lib.clean import naming
+from voc_lib.clean import naming, unannounced
 from voc_lib.clean.cues import Block, Span, any_of, before, either, words
 
 HAN = "\u4e00-\u9fff"
@@ -39,13 +39,14 @@ _PUBLIC_REACH = 9  # characters around a name in which a word of the public make
 
 
 def names(block: Block) -> Iterator[Span]:
-    """Names after a cue, of staff after their work, before a title, and at the beginning of a sentence."""
+    """Names after a cue, of staff after their work, before a title, at a beginning, and all others."""
     for listed, _, end in block.cues["name"]:
         yield from _listed(block.text, _announced(block.text, listed, end))
     for listed, start, _ in block.cues["title"]:
         yield from _titled(block.text, start, _TITLED if listed == "titles" else _TITLED_STAFF)
     for _, start, end in block.cues["after"]:
         yield from _opening(block.text, start, end)
+    yield from unannounced.standing(block)
 
 
 def beside(block: Block, numbers: Iterable[Span]) -> Iterator[Span]:

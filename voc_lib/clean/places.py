@@ -235,6 +235,8 @@ def _is_somebodys(text: str, start: int, end: int) -> bool:
     home = any_of("home").search(before(text, start, NEAR) + " " + text[end : end + 6]) is not None
     if "宿舍" not in said and not (home and room) and _is_shop(text, start, end):
         return False
+    if re.compile(either("shops")).match(text, end):  # 3号楼2单元教室
+        return False
     return (
         named
         and (
