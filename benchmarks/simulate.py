@@ -15,6 +15,7 @@ import numpy as np
 
 from voc_lib.improve import verdict
 from voc_lib.improve.track import Track
+from voc_lib.stats import changes, clusters, contrast, means
 
 SEED = 20261128
 START = 24_000  # months of the first month of a history
@@ -126,10 +127,95 @@ def scenarios() -> Iterator[tuple[str, Draw]]:
             yield f"真有变化（3 个标准误），此前 {before} 个月，φ={phi}", true_change(300, phi, before)
 
 
+def counts(rng: np.random.Generator, n: int, phi: float, months: int, share: np.ndarray) -> np.ndarray:
+    """Problems per month and category, with phi times the variance of chance (Dirichlet-multinomial)."""
+    if phi == 1:
+        return rng.multinomial(n, share, months)
+    drawn = rng.standard_gamma(share * ((n - 1) / (phi - 1) - 1), (months, len(share)))
+    return rng.multinomial(n, drawn / drawn.sum(axis=1, keepdims=True))
+
+
+def claimed(months: np.ndarray) -> np.ndarray:
+    """Which categories a report says have changed in the last month."""
+    seen: changes.Seen = []
+    for row in months:
+        n, share = float(row.sum()), row / row.sum()
+        lines = [changes.Standing(changes.CATEGORY, str(i), "比例", p, 0, p, n) for i, p in enumerate(share)]
+        seen.append({(line.kind, line.indicator): line for line in lines})
+    found, _ = changes.claims(seen, list(seen[-1]))
+    return found.adjusted < contrast.RATE
+
+
+def changed(n: int, phi: float, history: int, runs: int, *, grown: float = 1.0) -> float:
+    """Share of reports on 20 categories that claim any change, or find the third one `grown`."""
+    rng, share = np.random.default_rng(SEED), 1 / np.arange(1, 21.0)
+    share, new = share / share.sum(), share.copy()
+    new[2] *= grown
+    hits = 0
+    for _ in range(runs):
+        before = counts(rng, n, phi, history, share)
+        found = claimed(np.vstack([before, counts(rng, n, phi, 1, new / new.sum())]))
+        hits += bool(found[2] if grown > 1 else found.any())
+    return hits / runs
+
+
+def by_customer(n: int, each: float, runs: int, *, share: float = 0.2, icc: float = 0.3) -> float:
+    """How often the interval of a share holds the truth where customers send `each` rows on average."""
+    rng, size, hits = np.random.default_rng(SEED), (1 - icc) / icc, 0
+    for _ in range(runs):
+        said = rng.geometric(1 / each, 2 * n)
+        who = np.repeat(np.arange(len(said)), said)[:n]
+        lean = rng.beta(share * size, (1 - share) * size, len(said))
+        kept = (rng.random(n) < lean[who]).astype("float64")
+        _, low, high = clusters.around(*clusters.share(kept, who))
+        hits += bool(low <= share <= high)
+    return hits / runs
+
+
+def scored(n: int, shares: list[float], runs: int) -> float:
+    """How often the interval of a mean score holds the truth."""
+    rng, truth = np.random.default_rng(SEED), float(np.arange(1, 6) @ shares)
+    found = [means.scores(rng.choice(5, n, p=shares) + 1, 1, 5) for _ in range(runs)]
+    return float(np.mean([low <= truth <= high for _, low, high in found]))
+
+
+def lasting(n: int, spread: float, runs: int) -> float:
+    """How often the interval of mean hours (lognormal) holds the truth."""
+    rng, truth = np.random.default_rng(SEED), np.exp(spread**2 / 2)
+    found = [means.hours(rng.lognormal(0, spread, n)) for _ in range(runs)]
+    return float(np.mean([low <= truth <= high for _, low, high in found]))
+
+
+def others(runs: int) -> Iterator[tuple[str, float]]:
+    """Everything beside verdicts, with its words for the table."""
+    for history in (2, 6, 12):
+        for phi in (1, 2, 3, 5):
+            for n in (300, 1000):
+                words = f"稳定的 20 类，φ={phi}，每月 {n} 条，{history} 期历史：说有变化的报告"
+                yield words, changed(n, phi, history, runs)
+    for n, phi, grown in ((1000, 1, 1.5), (1000, 1, 2.0), (1000, 3, 2.0), (300, 1, 2.0)):
+        yield (
+            f"9% 的一类长到 {grown:g} 倍，φ={phi}，每月 {n} 条：看得出来",
+            changed(n, phi, 12, runs, grown=grown),
+        )
+    for n in (100, 300, 2000):
+        for each in (1.5, 3):
+            yield f"占比区间，每位客户平均 {each:g} 条，ICC .3，n={n}：盖住真值", by_customer(n, each, runs)
+    for name, shares in (("95% 给 5 分", [0.0125] * 4 + [0.95]), ("80% 给 5 分", [0.05] * 4 + [0.8])):
+        for n in (10, 30, 100, 300):
+            yield f"均分区间，{name}，n={n}：盖住真值", scored(n, shares, runs)
+    for spread in (1.0, 1.5):
+        for n in (10, 30, 100):
+            yield f"处理时长均值区间，对数标准差 {spread:g}，n={n}：盖住真值", lasting(n, spread, runs)
+
+
 def main(runs: int) -> None:
-    """Print the table."""
+    """Print the tables."""
+    print(f"| 情形（各模拟 {runs} 次） | 比例 |\n|---|---|")
+    for words, share in others(runs):
+        print(f"| {words} | {share:.1%} |", flush=True)
     names = (verdict.MET, verdict.MISSED, verdict.UNKNOWN)
-    print(f"| 情形（各模拟 {runs} 次） | {' | '.join(names)} |\n|---|---|---|---|")
+    print(f"\n| 情形（各模拟 {runs} 次） | {' | '.join(names)} |\n|---|---|---|---|")
     for words, draw in scenarios():
         found = " | ".join(f"{share:.1%}" for share in shares(draw, runs).values())
         print(f"| {words} | {found} |", flush=True)

@@ -51,5 +51,14 @@ def test_nobody_known_is_a_sentence_and_silent_groups_are_named(problems, base):
     assert "北" in said.items[0] and said.tone == "warn"
 
 
+def test_weights_that_are_cut_say_which_group_stays_short(base):
+    west, east = (base.loc[base["region"] == base["region"].iloc[end], "customer_id"] for end in (-1, 0))
+    loud = [east.iloc[0]] * 200 + [west.iloc[0]] * 2
+    at = pd.Timestamp("2026-09-01")
+    said = pd.DataFrame({"customer_id": loud, "primary_tag": "物流延迟", "created_at": at})
+    told = str(sampling.weights(weighting.weigh(said, base, dimensions=["region"], orders=ORDERS)))
+    assert "权重截在平均的 5 倍" in told and "客户里占" in told
+
+
 def test_params_offer_the_dimensions_there_are():
     assert set(params.Dimension.__args__) == set(coverage.DIMENSIONS)

@@ -16,6 +16,7 @@ from voc_lib.stats import intervals
 NEW_DAYS = 90
 TOP_SHARE = 0.2
 LOUD_SHARE = 0.05
+SHORT = 0.005  # share of the customers from which a group cut short is named
 UNKNOWN = "未知"
 DIMENSIONS = {
     "age_of_account": "新老客",
@@ -210,6 +211,7 @@ def rake(
         if np.abs(weights - before).max() < 1e-9:
             converged = True
             break
+    notes += _capped(weights, codes, targets, cap)
     full = pd.Series(weights, index=rows.index, name="weight").reindex(feedback.index)
     return Raked(full, len(rows), kish(weights), converged, tuple(notes))
 
@@ -228,6 +230,23 @@ def _targets(
             )
         targets[name] = share[heard] / share[heard].sum()
     return targets, notes
+
+
+def _capped(
+    weights: np.ndarray, codes: dict[str, np.ndarray], targets: dict[str, pd.Series], cap: float
+) -> list[str]:
+    """The groups the cut of the weights leaves short of their share of the customers."""
+    notes, cut = [], weights >= cap * weights.mean() * (1 - 1e-6)
+    for name, target in targets.items():
+        now = np.bincount(codes[name], weights=weights, minlength=len(target)) / weights.sum()
+        hit = np.bincount(codes[name], weights=cut, minlength=len(target)) > 0
+        notes += [
+            f"{DIMENSIONS[name]}“{group}”发声太少，权重截在平均的 {cap:g} 倍：加权后只占 {got:.1%}，"
+            f"客户里占 {share:.1%}，结果偏向其他组"
+            for group, got, share, short in zip(target.index, now, target, hit, strict=True)
+            if short and got < share - SHORT
+        ]
+    return notes
 
 
 def _fit(weights: np.ndarray, codes: np.ndarray, target: np.ndarray) -> np.ndarray:
