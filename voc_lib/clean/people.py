@@ -81,8 +81,8 @@ def _announced(text: str, listed: str, end: int) -> Span | None:
     patterns += [_joined_name()] if listed != "name_faint" else []
     patterns += [_nickname(), _nickname_short(), _latin()] if listed == "staff" else []
     matches = filter(None, (pattern.match(text, begin) for pattern in patterns))
-    fit = (match for match in matches if signed or not naming.is_word(match[0]))  # 承办|单位
-    return next((match.span() for match in fit if _is_nickname(text, *match.span())), None)
+    fit = (match for match in matches if signed or match.re is not _name() or not naming.is_word(match[0]))
+    return next((match.span() for match in fit if _is_nickname(text, *match.span())), None)  # 承办|单位
 
 
 def _closes(text: str, end: int) -> bool:
