@@ -27,7 +27,7 @@ def run(folder, name):
     with tempfile.TemporaryDirectory(prefix="voc") as sockets:  # not TCP: two kernels may pick one port
         kernel = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=f"{sockets}/s")
         place = {"metadata": {"path": folder / "notebooks"}}
-        NotebookClient(notebook, km=kernel, timeout=120, resources=place).execute()
+        NotebookClient(notebook, km=kernel, timeout=600, resources=place).execute()
     return notebook
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from voc_lib.errors import ParamsError, did_you_mean
 from voc_lib.metric import HOURS, PROPORTIONS, Metric
 from voc_lib.period import Period
-from voc_lib.stats import contrast, handling, intervals, means, satisfaction, voices
+from voc_lib.stats import clusters, contrast, handling, intervals, means, satisfaction, voices
 from voc_lib.stats import exposure as denominators
 from voc_lib.stats.intervals import Interval
 from voc_lib.stats.raised import counted, opened, problems
@@ -102,11 +102,11 @@ def measure(metric: Metric, evidence: Evidence, start: date, end: date) -> Estim
         return _estimate(metric, intervals.poisson(count, orders / PER), round(orders))
     if metric.kind in HOURS:
         return _median(metric, _waits(metric, evidence, window))
-    values = _values(metric, evidence, window)
-    found = _estimate(
-        metric, (satisfaction.csat if metric.kind == "csat" else satisfaction.nps)(values), len(values)
-    )
-    return replace(found, variance=_variance(metric, values))
+    rows = _rated(metric, evidence, window)
+    values = rows[metric.kind]
+    csat = metric.kind == "csat"
+    found = satisfaction.csat(values, clusters.people(rows)) if csat else satisfaction.nps(values)
+    return replace(_estimate(metric, found, len(values)), variance=_variance(metric, values))
 
 
 def compare(metric: Metric, evidence: Evidence, before: Period, after: Period) -> Difference:
@@ -277,10 +277,15 @@ def _rate(metric: Metric, evidence: Evidence, window: Period) -> tuple[int, floa
 
 def _values(metric: Metric, evidence: Evidence, window: Period) -> pd.Series:
     """The single scores behind a mean."""
+    return _rated(metric, evidence, window)[metric.kind]
+
+
+def _rated(metric: Metric, evidence: Evidence, window: Period) -> pd.DataFrame:
+    """The rows with the scores behind a mean."""
     scored = evidence.issues if evidence.ratings is None else evidence.ratings
     scored = satisfaction.fine(scored) if metric.kind == "csat" else scored
     scored = counted(scored[window.mask(scored["created_at"])])
-    return where(scored, metric.where)[metric.kind].dropna()
+    return where(scored, metric.where).dropna(subset=[metric.kind])
 
 
 def _waits(metric: Metric, evidence: Evidence, window: Period) -> pd.DataFrame:
