@@ -25,6 +25,8 @@ _LIKED = 120.0  # weight of a character people have in given names, beside its c
 _LEAST = 0.5  # of any other
 _CHARACTERS = 20_000  # how many others there are
 _FAMILIAR = 3_000.0  # least frequency of a word that is said to be one
+NEVER = float("-inf")
+_USUAL = 25.0  # weight of a given name that is listed, beside its count in the dictionary
 STRANGE = -14.5  # log share of a character the dictionary has no word of
 _TWO_SURNAME = log(0.00015)  # of people with one surname of two characters
 SHORT, LONG = log(0.2), log(0.8)  # of given names of one character, of two
@@ -93,7 +95,7 @@ def _names(window: str) -> Iterator[tuple[int, float]]:
             rest = window[len(family) : end]
             if family in families() and end <= len(window) and all("\u4e00" <= c <= "\u9fff" for c in rest):
                 kind = SHORT if len(rest) == 1 else LONG
-                yield end, families()[family] + kind + sum(map(given, rest))
+                yield end, families()[family] + kind + max(sum(map(given, rest)), _usual().get(rest, NEVER))
 
 
 def reading(text: str) -> float:
@@ -157,6 +159,14 @@ def families() -> dict[str, float]:
 def given(char: str) -> float:
     """Log share of a character among those of given names."""
     return _givens().get(char, _givens()[""])
+
+
+@cache
+def _usual() -> dict[str, float]:
+    """Log share of given names of two characters that many people have: 建国, 宏伟."""
+    people = _dictionary().filter(_is_person() & (pl.col("word").str.len_chars() == 3))["word"]
+    counts = Counter(name[1:] for name in people)
+    return {name: log((counts[name] + _USUAL) / len(people)) for name in words()["given_usual"]}
 
 
 @cache
