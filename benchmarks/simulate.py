@@ -1,8 +1,8 @@
 """How often a verdict is wrong where nothing happened, and how often a true change is found: simulated.
 
-`python benchmarks/simulate.py 1000` prints the table of docs/trust.md. Every verdict is drawn by
-`improve.verdict.judge`, the very function a report calls. A KPI at .8 with n cases a month; `phi` is how many
-times as much the months vary as chance alone makes them.
+`python benchmarks/simulate.py 1000` prints the table of docs/trust.md, `… 1000 charts` the one of control
+charts. Every verdict is drawn by `improve.verdict.judge`, the very function a report calls. A KPI at .8 with
+n cases a month; `phi` is how many times as much the months vary as chance alone makes them.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 import numpy as np
+import pandas as pd
 
-from voc_lib.improve import verdict
+from voc_lib.improve import control_charts, verdict
 from voc_lib.improve.track import Track
 from voc_lib.stats import changes, clusters, contrast, means
 
@@ -209,6 +210,77 @@ def others(runs: int) -> Iterator[tuple[str, float]]:
             yield f"处理时长均值区间，对数标准差 {spread:g}，n={n}：盖住真值", lasting(n, spread, runs)
 
 
+def neighbours(rng: np.random.Generator, rho: float, size: int) -> np.ndarray:
+    """Standard normal values, each correlated by rho with the one before."""
+    shocks = rng.normal(size=size)
+    values = [shocks[0]]
+    for shock in shocks[1:]:
+        values.append(rho * values[-1] + (1 - rho**2) ** 0.5 * shock)
+    return np.array(values)
+
+
+def waved(rng: np.random.Generator, points: float) -> np.ndarray:
+    """A yearly wave over 24 months that begins anywhere."""
+    return points * np.sin(2 * np.pi * (np.arange(24) + rng.integers(12)) / 12)
+
+
+def counted(mean: float, phi: float) -> Callable[[np.random.Generator], np.ndarray]:
+    """24 counts with phi times the variance of chance (negative binomial)."""
+    if phi == 1:
+        return lambda rng: rng.poisson(mean, 24).astype("float64")
+    return lambda rng: rng.negative_binomial(mean / (phi - 1), 1 / phi, 24).astype("float64")
+
+
+def correlated(rng: np.random.Generator) -> np.ndarray:
+    """Shares around .2 of 300 whose months are correlated by .3."""
+    return np.clip(0.2 + (0.16 / 300) ** 0.5 * neighbours(rng, 0.3, 24), 0, 1)
+
+
+CHARTS: dict[str, tuple[str, Callable[[np.random.Generator], np.ndarray]]] = {
+    "比例，二项分布": ("proportion", lambda rng: months(rng, np.full(24, 0.2), 300, 1)),
+    "比例 2 %，二项分布": ("proportion", lambda rng: months(rng, np.full(24, 0.02), 300, 1)),
+    "比例，方差 ×1.5": ("proportion", lambda rng: months(rng, np.full(24, 0.2), 300, 1.5)),
+    "比例，方差 ×3": ("proportion", lambda rng: months(rng, np.full(24, 0.2), 300, 3)),
+    "比例，季节 ±2 点": ("proportion", lambda rng: months(rng, 0.2 + waved(rng, 0.02), 300, 1)),
+    "比例，季节 ±4 点": ("proportion", lambda rng: months(rng, 0.2 + waved(rng, 0.04), 300, 1)),
+    "比例，相邻月相关 .3": ("proportion", correlated),
+    "数值，正态": ("mean", lambda rng: rng.normal(50, 5, 24)),
+    "数值，泊松": ("mean", counted(50, 1)),
+    "数值，负二项 ×1.5": ("mean", counted(50, 1.5)),
+    "数值，负二项 ×3": ("mean", counted(50, 3)),
+    "数值，季节 ±2": ("mean", lambda rng: rng.normal(20, 2.3, 24) + waved(rng, 2)),
+    "数值，季节 ±4": ("mean", lambda rng: rng.normal(20, 2.3, 24) + waved(rng, 4)),
+    "数值，相邻月相关 .3": ("mean", lambda rng: 50 + 5 * neighbours(rng, 0.3, 24)),
+}
+
+
+def alarms(name: str, base: int, runs: int, *, seed: int = SEED, shift: float = 0.0) -> float:
+    """Share of 24 stable months with any signal, limits from the first `base` months.
+
+    `shift`: so many standard deviations (of values around 50 ± 5) more after the base.
+    """
+    kind, draw = CHARTS[name]
+    rng, found = np.random.default_rng(seed), 0
+    labels = [str(month) for month in pd.period_range("2024-01", periods=24, freq="M")]
+    phase = [control_charts.BEFORE] * base + [""] * (24 - base)
+    for _ in range(runs):
+        values = draw(rng) + 5 * shift * (np.arange(24) >= base)
+        frame = pd.DataFrame({"month": labels, "value": values, "n": 300, "phase": phase})
+        found += bool(control_charts.limits(frame, kind=kind)["signal"].notna().any())
+    return found / runs
+
+
+def charts(runs: int) -> None:
+    """Print the false alarms of control charts, and how often a shift is found within twelve months."""
+    print(f"| 平稳的 24 个月（各模拟 {runs} 次） | 3 个月 | 6 | 12 | 24 |\n|---|---|---|---|---|")
+    for name in CHARTS:
+        found = " | ".join(f"{alarms(name, base, runs):.1%}" for base in (3, 6, 12, 24))
+        print(f"| {name} | {found} |", flush=True)
+    for shift in (1, 2, 3, 4):
+        found = alarms("数值，正态", 12, runs, shift=shift)
+        print(f"| 数值上移 {shift}σ，12 个月内发现 | – | – | {found:.1%} | – |")
+
+
 def main(runs: int) -> None:
     """Print the tables."""
     print(f"| 情形（各模拟 {runs} 次） | 比例 |\n|---|---|")
@@ -222,4 +294,4 @@ def main(runs: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
+    (charts if "charts" in sys.argv[2:] else main)(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)

@@ -135,8 +135,11 @@ def test_series_has_phases_and_limits_from_the_months_before(measure, known, evi
     series = effect.series(plan.measures[0], evidence(kpis=kpis), until=Period.parse("2026-06"))
     assert series["phase"].tolist() == ["改进前"] * 4 + ["实施中"] * 2 + ["改进后"] * 2
     assert series["n"].tolist() == [100, 100, 100, 100, 100, 0, 100, 100]
-    assert series["center"].iloc[0] == pytest.approx(0.8)
-    assert series["upper"].iloc[0] == pytest.approx(0.8 + 3 * (0.8 * 0.2 / 100) ** 0.5)
+    assert series["center"].isna().all() and series["signal"].isna().all()
+    earlier = [(str(m), 80, 100) for m in pd.period_range("2025-03", "2025-10", freq="M")]
+    series = effect.series(plan.measures[0], evidence(kpis=earlier + kpis), until=Period.parse("2026-06"))
+    assert series["phase"].tolist()[:12] == ["更早"] * 8 + ["改进前"] * 4
+    assert series["center"].iloc[0] == pytest.approx(0.8, abs=1e-3)
     assert series["signal"].tolist()[-2:] == ["越界", "越界"]
 
 

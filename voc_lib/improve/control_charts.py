@@ -1,75 +1,159 @@
-"""Run charts with limits (XmR, p) and the few rules that rarely cry wolf.
+"""Control charts that hardly ever cry wolf: limits by month for shares, rates and means, and two rules.
 
-Rules after NHS England, Making Data Count: a point outside the limits, eight in a row on one side.
+Limits foretell a single month from the base months: chance as Laney's p′ and u′ charts count it (Laney 2002)
+after Anscombe's transform (1948), what the base months vary beyond it, how well so few months tell that
+(Student's t), the yearly wave once two years are known. Rules after NHS England, Making Data Count: outside
+the limits, eight on one side.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
 import pandas as pd
 
-XMR = 2.66  # 3 / d2 for moving ranges of two (d2 = 1.128), Wheeler 1993
+from voc_lib.improve.track import YEAR, Floats, Marks
+from voc_lib.stats.metrics import PER
+
+FEWEST = 12  # base months
+SEASON = 24  # base months from which the year's wave is told apart
 RUN = 8
-FEWEST = 6
-BEFORE = "改进前"
+ALPHA = 0.0008  # chance that a stable month lies outside
+RUN_ALPHA = 0.005  # chance that a stable run of eight lies as far to one side
+NEIGHBOURS = 1.86  # variance of a mean of months that are correlated by .3: (1 + ρ) ÷ (1 − ρ)
+UNCOUNTED = ("mean", "hours")  # what a month varies by chance, only the base months tell
+EARLIER, BEFORE = "更早", "改进前"
 OUTSIDE, SHIFT = "越界", "连续偏移"
+COLUMNS = ["center", "lower", "upper", "signal"]
 
 
-def limits(series: pd.DataFrame, *, proportion: bool) -> pd.DataFrame:
-    """The series with center, lower, upper, signal: a p chart of proportions, else XmR, limits from 改进前.
+@dataclass(frozen=True)
+class Scale:
+    """Values on a scale where a month varies by chance as much at any level, and back."""
 
-    `series` has value, n, phase. Limits are missing under FEWEST months before (proportions: under 3).
+    kind: str
+    n: Floats
+
+    def of(self, value: Floats) -> Floats:
+        if self.kind in UNCOUNTED:
+            return np.log(value) if self.kind == "hours" else value
+        if self.kind == "rate":
+            return np.sqrt(value + 0.375 / self.n)
+        return np.arcsin(np.sqrt((value * self.n + 0.375) / (self.n + 0.75)))
+
+    def back(self, value: Floats) -> Floats:
+        if self.kind in UNCOUNTED:
+            return np.exp(value) if self.kind == "hours" else value
+        if self.kind == "rate":
+            return np.clip(np.clip(value, 0, None) ** 2 - 0.375 / self.n, 0, None)
+        share = np.sin(np.clip(value, 0, np.pi / 2)) ** 2
+        return np.clip((share * (self.n + 0.75) - 0.375) / self.n, 0, 1)
+
+    @property
+    def chance(self) -> Floats:
+        """Standard deviation of each month by chance; 1 where only the base months tell it."""
+        return np.ones(len(self.n)) if self.kind in UNCOUNTED else 0.5 / np.sqrt(self.n)
+
+
+@dataclass(frozen=True)
+class Level:
+    """The centre of each month on its scale, and how sure it is."""
+
+    scale: Scale
+    center: Floats
+    doubt: Floats  # variance of the centre in units of chance²
+    phi: float  # how many times as much as by chance the base months vary
+    freedom: int
+
+    def width(self, alpha: float) -> float:
+        """How many chance deviations make a bound: t of what the base months vary, never under the normal."""
+        from scipy.special import ndtri, stdtrit
+
+        wide = float(stdtrit(self.freedom, 1 - alpha / 2)) * self.phi**0.5
+        return wide if self.scale.kind in UNCOUNTED else max(wide, float(ndtri(1 - alpha / 2)))
+
+
+def limits(series: pd.DataFrame, *, kind: str) -> pd.DataFrame:
+    """The series with center, lower, upper, signal.
+
+    `series` has month, value, n, phase; `kind` is proportion, rate (per 1,000 of n), mean or hours. The
+    months of 更早 and 改进前 are the base; all four are missing with fewer than FEWEST of them.
     """
-    before = series["phase"].eq(BEFORE) & series["value"].notna()
-    if proportion:
-        chart = p_chart(series["value"] * series["n"].astype("float64"), series["n"], baseline=before)
-    else:
-        chart = xmr(series["value"], baseline=before)
-    chart = chart.rename(columns={"low": "lower", "high": "upper"}).set_axis(series.index)
-    columns = ["center", "lower", "upper", "signal"]
-    enough = before.sum() >= (3 if proportion else FEWEST)
-    return series.join(chart[columns] if enough else chart[columns].mask(chart["center"].notna()))
+    value, n = (series[name].to_numpy("float64", na_value=np.nan) for name in ("value", "n"))
+    known = np.isfinite(value) & (n > 0) & ((kind != "hours") | (value > 0))
+    base = known & series["phase"].isin([EARLIER, BEFORE]).to_numpy()
+    if base.sum() < FEWEST:
+        return series.assign(center=np.nan, lower=np.nan, upper=np.nan, signal=_none(series.index))
+    scale = Scale(kind, np.where(n > 0, n / PER if kind == "rate" else n, np.nan))
+    found = scale.of(np.where(known, value, np.nan))
+    level = _level(_months(series["month"]), found, base, scale)
+    half = level.width(ALPHA) * scale.chance * np.sqrt(1 + level.doubt)
+    lower, upper = level.center - half, level.center + half
+    bounds = {
+        name: scale.back(line) for name, line in zip(COLUMNS, (level.center, lower, upper), strict=False)
+    }
+    return series.assign(**bounds, signal=_signals(level, found, lower, upper).set_axis(series.index))
 
 
-def xmr(values: pd.Series, *, baseline: pd.Series | None = None) -> pd.DataFrame:
-    """value, center, low, high, signal (越界, 连续偏移 or missing) of single values over time.
-
-    Limits are the mean ± 2.66 × mean moving range of the `baseline` points (all when none are marked).
-
-    >>> xmr(pd.Series([10.0, 12, 11, 13, 12])).loc[0, ["center", "low", "high"]].round(2).tolist()
-    [11.6, 7.61, 15.59]
-    """
-    values = values.astype("float64").reset_index(drop=True)
-    known = values[_baseline(values, baseline)].dropna()
-    center, spread = known.mean(), XMR * known.diff().abs().mean()
-    return _chart(values, center, pd.Series(spread, index=values.index))
+def trend(trend: pd.DataFrame) -> pd.DataFrame:
+    """schema.TREND with center, lower, upper, signal per category: the last month against those before."""
+    parts = []
+    for _, rows in trend.groupby("category", sort=False):
+        before = rows["month"] < rows["month"].max()
+        series = rows.assign(value=rows["share"], n=rows["total"], phase=np.where(before, BEFORE, ""))
+        parts.append(rows.assign(**limits(series, kind="proportion")[COLUMNS]))
+    return pd.concat(parts).loc[trend.index] if parts else trend
 
 
-def p_chart(part: pd.Series, whole: pd.Series, *, baseline: pd.Series | None = None) -> pd.DataFrame:
-    """value, center, low, high, signal of shares; limits p ± 3 √(p(1−p)/n) for each denominator, in 0..1."""
-    part, whole = (series.astype("float64").reset_index(drop=True) for series in (part, whole))
-    marked = _baseline(part, baseline)
-    center = part[marked].sum() / whole[marked].sum() if whole[marked].sum() else float("nan")
-    spread = 3 * (center * (1 - center) / whole.where(whole > 0)) ** 0.5
-    chart = _chart(part / whole.where(whole > 0), center, spread)
-    return chart.assign(low=chart["low"].clip(lower=0), high=chart["high"].clip(upper=1))
+def base_months(series: pd.DataFrame) -> int:
+    """How many months the limits rest on, or would."""
+    return int((series["phase"].isin([EARLIER, BEFORE]) & series["value"].notna()).sum())
 
 
-def _baseline(values: pd.Series, baseline: pd.Series | None) -> pd.Series:
-    if baseline is None:
-        return pd.Series(True, index=values.index)
-    return baseline.fillna(False).astype(bool).reset_index(drop=True)
+def _months(labels: pd.Series) -> Floats:
+    """Months since year 0 of “2026-09”."""
+    parts = labels.astype("str").str.split("-", expand=True).astype("int64")
+    return (YEAR * parts[0] + parts[1] - 1).to_numpy("float64")
 
 
-def _chart(values: pd.Series, center: float, spread: pd.Series) -> pd.DataFrame:
-    chart = pd.DataFrame({"value": values, "center": center, "low": center - spread, "high": center + spread})
-    return chart.assign(signal=signals(chart))
+def _level(month: Floats, found: Floats, base: Marks, scale: Scale) -> Level:
+    """Least squares of the base months, weighted by what chance lets them vary."""
+    angle, chance = 2 * np.pi * month / YEAR, scale.chance
+    wave = [np.cos(angle), np.sin(angle)] if base.sum() >= SEASON else []
+    design = np.column_stack([np.ones(len(month)), *wave])
+    scaled = design[base] / chance[base, None]
+    inverse = np.linalg.inv(scaled.T @ scaled)
+    center = design @ inverse @ scaled.T @ (found[base] / chance[base])
+    freedom = int(base.sum()) - design.shape[1]
+    phi = float((((found - center) / chance)[base] ** 2).sum()) / freedom
+    doubt = ((design @ inverse) * design).sum(axis=1) / chance**2
+    return Level(scale, center, doubt, phi, freedom)
 
 
-def signals(chart: pd.DataFrame) -> pd.Series:
-    """越界 outside the limits, else 连续偏移 in a run of eight on one side of the centre; else missing."""
-    outside = (chart["value"] < chart["low"]) | (chart["value"] > chart["high"])
-    side = (chart["value"] > chart["center"]).astype(int) - (chart["value"] < chart["center"]).astype(int)
-    runs = side.ne(side.shift()).cumsum()
-    shifted = side.ne(0) & (runs.groupby(runs).transform("size") >= RUN)
-    names = pd.Series(pd.NA, index=chart.index, dtype="str")
-    return names.mask(shifted, SHIFT).mask(outside, OUTSIDE)
+def _signals(level: Level, found: Floats, lower: Floats, upper: Floats) -> pd.Series:
+    """越界 outside the limits, else 连续偏移 in a run of eight beyond chance on one side; else missing."""
+    names = _none(pd.RangeIndex(len(found)))
+    for run in _runs(np.sign(np.nan_to_num(found - level.center))):
+        if _shifted(level, found, run):
+            names.iloc[run] = SHIFT
+    return names.mask((found < lower) | (found > upper), OUTSIDE)
+
+
+def _runs(side: Floats) -> list[slice]:
+    """Stretches of RUN months and more on one side."""
+    cuts = [0, *(np.flatnonzero(np.diff(side)) + 1).tolist(), len(side)]
+    stretches = (slice(a, b) for a, b in pairwise(cuts))
+    return [run for run in stretches if run.stop - run.start >= RUN and side[run.start]]
+
+
+def _shifted(level: Level, found: Floats, run: slice) -> bool:
+    """Whether the mean of a run lies further off than that of neighbours that are correlated by .3."""
+    mean = float(((found - level.center) / level.scale.chance)[run].mean())
+    error = (NEIGHBOURS * (1 / (run.stop - run.start) + float(level.doubt[run].mean()))) ** 0.5
+    return abs(mean) > level.width(RUN_ALPHA) * error
+
+
+def _none(index: pd.Index) -> pd.Series:
+    return pd.Series(pd.NA, index=index, dtype="str")

@@ -11,12 +11,13 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.errors import did_you_mean
-from voc_lib.improve import caution, control_charts, monthly, trials, verdict
+from voc_lib.improve import caution, control_charts, monthly, track, trials, verdict
 from voc_lib.improve.change import LEVEL
 from voc_lib.improve.plan import finished
 from voc_lib.improve.track import FEWEST
 from voc_lib.improve.verdict import Judgement
 from voc_lib.knowledge import Knowledge, Measure, Trial
+from voc_lib.metric import HOURS
 from voc_lib.period import Period
 from voc_lib.stats import metrics
 from voc_lib.stats.metrics import Difference, Estimate, Evidence
@@ -69,15 +70,18 @@ def compare(trial: Trial, evidence: Evidence, *, as_of: date) -> Difference:
 
 
 def series(measure: Measure, evidence: Evidence, *, until: date | Period) -> pd.DataFrame:
-    """The metric by month from the before window on: month, value, low, high, n, phase.
+    """The metric by month: month, value, low, high, n, phase.
 
-    phase is 改进前, 实施中 or 改进后; center, lower, upper, signal are its control chart (NaN: too few).
+    phase is 更早 (up to 36 months before the window, from the first with data), 改进前, 实施中 or 改进后;
+    center, lower, upper, signal are its control chart (NaN: too few).
     A month that `until` cuts is counted as far as it goes.
     """
     last, trial = until.end if isinstance(until, Period) else until, measure.trial
     if trial is None or trial.before.start > last:
-        return control_charts.limits(pd.DataFrame(columns=list(_SERIES)).astype(_SERIES), proportion=False)
-    windows = monthly.months(pd.Period(trial.before.start, freq="M"), pd.Period(last, freq="M"))
+        return control_charts.limits(pd.DataFrame(columns=list(_SERIES)).astype(_SERIES), kind="mean")
+    windows = monthly.months(
+        pd.Period(trial.before.start, freq="M") - trials.MONTHS, pd.Period(last, freq="M")
+    )
     windows[-1] = Period(windows[-1].label, windows[-1].start, min(windows[-1].end, last))
     found = monthly.estimates(trial.metric, replace(evidence, known=last), windows)
     rows = [
@@ -85,11 +89,18 @@ def series(measure: Measure, evidence: Evidence, *, until: date | Period) -> pd.
         for window, estimate in zip(windows, found, strict=True)
     ]
     table = pd.DataFrame(rows, columns=list(_SERIES)).astype(_SERIES)
-    return control_charts.limits(table, proportion=trial.metric.kind in metrics.PROPORTIONS)
+    table = table[table["value"].notna().cummax() | table["phase"].ne(control_charts.EARLIER)]
+    return control_charts.limits(table.reset_index(drop=True), kind=_scale(trial))
+
+
+def _scale(trial: Trial) -> str:
+    return "hours" if trial.metric.kind in HOURS else track.kind(trial.metric.kind)
 
 
 def phase(trial: Trial, month: Period) -> str:
-    """改进前 up to the end of the before window, 改进后 from the start of the after window, else 实施中."""
+    """更早 and 改进前 up to the end of the before window, 改进后 from the start of the after, else 实施中."""
+    if month.end < trial.before.start:
+        return control_charts.EARLIER
     if month.start <= trial.before.end:
         return "改进前"
     return "改进后" if month.end >= trial.after.start else "实施中"

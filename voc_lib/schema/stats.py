@@ -87,6 +87,10 @@ TREND = declare(
     C("high", "share", "95%上限", low=0, high=1),
     C("exposure", "float", "订单量", low=0),
     C("rate", "float", "每千单件数", low=0),
+    C("center", "share", "控制图中心线", low=0, high=1),
+    C("lower", "share", "控制下限", low=0, high=1),
+    C("upper", "share", "控制上限", low=0, high=1),
+    C("signal", "category", "判异规则", allowed=("越界", "连续偏移")),
 )
 CROSSTAB = declare(
     "crosstab",

@@ -12,7 +12,7 @@ from voc_lib.report.plots.theme import Chart, label
 from voc_lib.report.tables import PERCENT_UNITS, number
 
 ACROSS = 3
-PHASES = ("改进前", "实施中", "改进后")
+PHASES = ("更早", "改进前", "实施中", "改进后")
 VERDICT_COLOURS = {"达标": theme.DOWN, "未达标": theme.UP}
 
 
@@ -46,7 +46,7 @@ def trend(trend: pd.DataFrame, *, top: int = 5) -> Chart | TextView:
         return theme.chart(
             figure,
             alt=f"{months[0]} 至 {months[-1]} 月度占比趋势，末月：{told}",
-            caption="主要问题类型的月度占比（浅色带为 95% 区间，空心点为当月样本少于 30）。",
+            caption=f"主要问题类型的月度占比（浅色带为 95% 区间，空心点为当月样本少于 30{_drawn(trend)}）。",
         )
 
 
@@ -69,6 +69,7 @@ def effect(
         axes.plot(rows.index, rows["value"], color=theme.ACCENT, linewidth=1.1, zorder=3)
         axes.vlines(known.index, known["low"], known["high"], color=theme.SOFT, linewidth=0.9, zorder=2)
         _dots(axes, known.index, known["value"], small)
+        _limits(axes, rows.index, rows, rows["value"])
         if target is not None:
             axes.axhline(target, color=theme.DOWN, linewidth=1, linestyle=(0, (4, 3)), zorder=2)
             axes.annotate(
@@ -86,8 +87,8 @@ def effect(
         aim = "" if target is None else f"，目标 {number(target, kind, unit)}"
         return theme.chart(
             figure,
-            alt=f"{title} 运行图：{told}{aim}",
-            caption=f"{title}（竖线为 95% 区间，灰横线为阶段均值，空心点样本少于 30）。",
+            alt=f"{title} 运行图：{told}{aim}{_broken(rows)}",
+            caption=f"{title}（竖线为 95% 区间，灰横线为阶段均值，空心点样本少于 30{_drawn(rows)}）。",
         )
 
 
@@ -133,9 +134,39 @@ def _share_panel(axes: Any, rows: pd.DataFrame, totals: pd.Series) -> None:
         axes.set_title(
             number(rows["share"][last], "share"), loc="right", fontsize=8.5, color=theme.ACCENT, pad=6
         )
+    _limits(axes, range(len(rows)), rows, rows["share"])
     axes.grid(axis="y")
     theme.percent_axis(axes.yaxis)
     axes.tick_params(axis="y", labelcolor=theme.MUTED, labelsize=7.5)
+
+
+def _limits(axes: Any, x: Any, rows: pd.DataFrame, values: pd.Series) -> None:
+    """Centre line, control limits, and a ring with the rule round each point that breaks one."""
+    if "center" not in rows or rows["center"].isna().all():
+        return
+    axes.plot(x, rows["center"], color=theme.MUTED, linewidth=0.9, zorder=2)
+    for name in ("lower", "upper"):
+        axes.plot(x, rows[name], color=theme.MUTED, linewidth=0.8, linestyle=(0, (2, 2)), zorder=2)
+    places, rules = list(x), rows["signal"].tolist()
+    for i, rule in enumerate(rules):
+        if pd.isna(rule):
+            continue
+        y = float(values.iloc[i])
+        axes.scatter([places[i]], [y], s=48, facecolor="none", edgecolor=theme.UP, linewidth=1.2, zorder=5)
+        if i == len(rules) - 1 or rules[i + 1] != rule:
+            axes.annotate(rule, (places[i], y), xytext=(0, 6), textcoords="offset points", ha="center",
+                          va="bottom", fontsize=7, color=theme.UP, zorder=5)  # fmt: skip
+
+
+def _drawn(rows: pd.DataFrame) -> str:
+    if "center" not in rows or rows["center"].isna().all():
+        return ""
+    return "；灰折线为控制图中心线，虚折线为控制限，圈出的点违反所写的规则"
+
+
+def _broken(rows: pd.DataFrame) -> str:
+    broken = rows.dropna(subset=["signal"]) if "signal" in rows else rows.head(0)
+    return "".join(f"；{row['month']} {row['signal']}" for row in broken.to_dict("records"))
 
 
 def _total_panel(axes: Any, totals: pd.Series) -> None:
@@ -150,7 +181,9 @@ def _total_panel(axes: Any, totals: pd.Series) -> None:
 
 def _ceiling(rows: pd.DataFrame) -> float:
     """The top of the common share axis: a wild interval of a tiny month may run out of the panel."""
-    return min(1.05, max(float(rows["share"].max()) * 1.25, float(rows["high"].quantile(0.9)) * 1.1) or 1.0)
+    limit = float(rows["upper"].max()) * 1.03 if "upper" in rows and rows["upper"].notna().any() else 0.0
+    wild = float(rows["high"].quantile(0.9)) * 1.1
+    return min(1.05, max(float(rows["share"].max()) * 1.25, wild, limit) or 1.0)
 
 
 def _last(trend: pd.DataFrame, name: str) -> str:
@@ -206,7 +239,7 @@ def _phases(axes: Any, rows: pd.DataFrame, kind: str, unit: str) -> None:
             axes.axvspan(left, right, color=theme.WASH, linewidth=0, zorder=0)
         mean = part["value"].mean()
         words = label(phase, 8, lines=1)
-        if pd.notna(mean) and phase != PHASES[1]:
+        if pd.notna(mean) and phase != "实施中":
             axes.hlines(mean, left, right, color=theme.MUTED, linewidth=1, zorder=1)
             words += f"（均值 {number(mean, kind, unit)}）"
         axes.annotate(

@@ -1,0 +1,48 @@
+"""What the control charts say: which month broke which rule, or why no limits are drawn."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from voc_lib.improve.control_charts import FEWEST, OUTSIDE, RUN, base_months
+from voc_lib.report.narrative import TextView, text
+from voc_lib.report.tables import PERCENT_UNITS, number
+
+STABLE = "没有月份违反控制图的规则。"
+
+
+def trend(trend: pd.DataFrame) -> TextView:
+    """The months of each category that broke a rule; `control_charts.trend` in."""
+    known = trend.dropna(subset=["share"])
+    if known.empty or known["center"].isna().all():
+        months = max(known["month"].nunique() - 1, 0)
+        return text([_few(f"此前只有 {months} 个月的数据")])
+    items = [
+        f"{row['category']} {_told(row, number(row['share'], 'share'), 'share', '')}"
+        for row in known.dropna(subset=["signal"]).to_dict("records")
+    ]
+    return text([] if items else [STABLE], items=items, tone="warn" if items else "info")
+
+
+def effect(series: pd.DataFrame, title: str, *, unit: str = "") -> TextView:
+    """The months of a measure that broke a rule; `effect.series` in."""
+    if series["center"].isna().all():
+        return text([f"{title}：{_few(f'改进前（含更早）只有 {base_months(series)} 个月的数据')}"])
+    kind, unit = ("share", "") if unit in PERCENT_UNITS else ("float", unit)
+    items = [
+        _told(row, number(row["value"], kind, unit), kind, unit)
+        for row in series.dropna(subset=["signal"]).to_dict("records")
+    ]
+    return text([f"{title}：{'违反控制图规则的月份' if items else STABLE}"], items=items)
+
+
+def _told(row: dict, value: str, kind: str, unit: str) -> str:
+    low, high = (number(row[name], kind, unit) for name in ("lower", "upper"))
+    if row["signal"] == OUTSIDE:
+        return f"{row['month']} {value}，越界（控制限 {low} 至 {high}）"
+    center = number(row["center"], kind, unit)
+    return f"{row['month']} {value}，连续偏移（连续 {RUN} 个月以上在中心线 {center} 同一侧，超出偶然）"
+
+
+def _few(why: str) -> str:
+    return f"{why}，不足 {FEWEST} 个月，不画控制限（月份太少，界限不可靠）。"
