@@ -46,7 +46,7 @@ def test_fewer_than_twelve_months_have_no_limits_and_the_sentence_says_why(base)
 def test_a_month_outside_the_limits_is_signalled_and_named_with_its_rule():
     chart = charted([*TWELVE, 60], 12)
     assert chart["signal"].tolist()[-1] == "越界" and chart["signal"].isna().sum() == 12
-    assert "2025-01 60.0 分，越界（控制限 34.0 分 至 48.9 分" in str(control.effect(chart, "M01", unit="分"))
+    assert "2025-01 60.0 分，越界（控制限 33.5 分 至 49.3 分" in str(control.effect(chart, "M01", unit="分"))
 
 
 @pytest.mark.parametrize(("run", "signalled"), [(7, False), (8, True)])

@@ -116,3 +116,59 @@ def test_what_swings_from_month_to_month_must_rise_higher(make):
         emerging.table(pd.concat([*past, now], ignore_index=True), SEPTEMBER) for past in (steady, swings)
     ]
     assert ["功能异常" in set(table["term"]) for table in tables] == [True, False]
+
+
+def hotel(n, month="2026-09"):
+    """Rows of a source that speaks of other things than all others."""
+    texts = ["酒店房间有异味，前台不给换", "早餐太差，房间隔音不好", "入住等了很久，房间没打扫"]
+    return {month: n}, {"text": [texts[i % 3] for i in range(n)], "source": "酒店点评", "primary_tag": "其他"}
+
+
+@pytest.mark.parametrize("n", [100, 500])
+def test_a_source_that_joins_is_held_out_and_said(make, n):
+    months, columns = hotel(n)
+    issues = pd.concat(
+        [planted(make(MONTHS), POINTS * 5), make(months, seed=9, **columns)], ignore_index=True
+    )
+    assert emerging.table(issues, SEPTEMBER)["term"].tolist() == ["会员积分被清零"]
+    told = emerging.held_out(issues, SEPTEMBER)
+    assert told and all("酒店点评" in note and "新接入" in note for note in told)
+
+
+def test_a_source_that_leaves_is_held_out_and_said(make):
+    gone = [make({m: 200}, seed=k, **hotel(200, m)[1]) for k, m in enumerate(MONTHS) if m != "2026-09"]
+    issues = pd.concat([planted(make(MONTHS), POINTS * 5), *gone], ignore_index=True)
+    assert emerging.table(issues, SEPTEMBER)["term"].tolist() == ["会员积分被清零"]
+    assert all("本期没有" in note for note in emerging.held_out(issues, SEPTEMBER))
+    assert emerging.held_out(make(MONTHS), SEPTEMBER) == []
+
+
+def test_one_burst_of_several_wordings_is_one_line_with_its_terms(make):
+    texts = ["充电宝鼓包了，很危险", "充电宝鼓包发烫", "买的充电宝突然冒烟鼓包", "充电宝发烫冒烟"] * 8
+    table = emerging.table(planted(make(MONTHS), texts), SEPTEMBER)
+    assert len(table) == 1 and "充电" in table["term"].iloc[0]
+
+
+def test_a_product_that_sells_more_brings_no_line_for_each_of_its_words(make):
+    rng = np.random.default_rng(4)
+    lines = 0
+    for seed in range(6):
+        parts = [
+            make({m: int(400 * np.exp(rng.normal(0, 0.1)))}, seed=100 * seed + k,
+                 shares=np.array([0.3, 0.225, 0.2, 0.15, 0.125]) * np.exp(rng.normal(0, 0.2, 5)))
+            for k, m in enumerate(MONTHS)
+        ]  # fmt: skip
+        lines += len(emerging.table(pd.concat(parts, ignore_index=True), SEPTEMBER))
+    assert lines <= 1
+
+
+def test_a_small_category_that_triples_is_found_most_times(make):
+    found = 0
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        issues = make(dict.fromkeys(MONTHS, 300), seed=seed)
+        rate = np.where(issues["created_at"].dt.month == 9, 0.06, 0.02)
+        mine = rng.random(len(issues)) < rate
+        issues = issues.assign(primary_tag=issues["primary_tag"].mask(mine, "积分清零"))
+        found += "积分清零" in set(emerging.table(issues, SEPTEMBER)["term"])
+    assert found >= 15

@@ -20,7 +20,7 @@ from voc_lib.stats.metrics import PER
 FEWEST = 12  # base months
 SEASON = 24  # base months from which the year's wave is told apart
 RUN = 8
-ALPHA = 0.0008  # chance that a stable month lies outside
+ALPHA = 0.0005  # chance that a stable month lies outside
 RUN_ALPHA = 0.005  # chance that a stable run of eight lies as far to one side
 NEIGHBOURS = 1.86  # variance of a mean of months that are correlated by .3: (1 + ρ) ÷ (1 − ρ)
 UNCOUNTED = ("mean", "hours")  # what a month varies by chance, only the base months tell

@@ -107,6 +107,7 @@ EMERGING = declare(
     "emerging",
     "新出现与突增的问题",
     C("term", "text", "说法", required=True),
+    C("terms", "text", "同一批问题的其他说法"),
     C("category", "category", "所属问题类型"),
     C("n", "int", "本期次数", required=True, low=0),
     C("before", "float", "此前月均", required=True, low=0),

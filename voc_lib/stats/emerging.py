@@ -20,15 +20,19 @@ from voc_lib.text.segmentation import Segmenter
 
 MINIMUM = 5  # issues of the period that must hold a term
 MINIMUM_SHARE = 0.001  # and the share of them, in large periods
-LEVEL = 0.05  # false discovery rate
+LEVEL = 0.1  # false discovery rate of words and phrases
+CATEGORY_LEVEL = 0.2  # of categories: some ten tests, the rise asked for is large
+PRIOR = 10  # degrees of freedom the spread common to all categories counts beside a category's own
 GROWTH = 2.0  # least growth of a term's share of the problems
-CATEGORY_GROWTH = 1.5
+CATEGORY_GROWTH = 1.8
 DISPERSION_LIMIT = 5.0  # for terms: their months hold too little to trust a wider spread
+STEADY = 0.5  # part of the baseline months a source must speak in to be compared
+HEARD = 5  # rows (a month, of one that left) from which a source that joins or leaves is told
 SEASON_ROWS = 50  # problems a month, or the same period last year, must hold to be compared with
 OVERLAP = 0.7  # terms that share this part of their issues are one finding
 BASELINE_ROWS = 200_000
 EVIDENCE = 20
-COLUMNS = ["term", "category", "n", "before", "ratio", "p_adjusted", "example", "feedback_ids"]
+COLUMNS = ["term", "terms", "category", "n", "before", "ratio", "p_adjusted", "example", "feedback_ids"]
 
 
 @dataclass(frozen=True)
@@ -83,9 +87,27 @@ def table(
     categories, risen = _categories(windows)
     found = phrases(windows.rows["text"], minimum=_least(windows), segmenter=segmenter, stopwords=stopwords)
     terms = _terms(windows, found, risen)
-    frame = pd.DataFrame([*categories, *terms], columns=COLUMNS)
-    frame = frame.sort_values(["p_adjusted", "n", "term"], ascending=[True, False, True], ignore_index=True)
-    return schema.shape(frame.head(top), schema.EMERGING)
+    lines = sorted([*categories, *terms], key=lambda line: (line["p_adjusted"], -line["n"], line["term"]))
+    return schema.shape(pd.DataFrame(_incidents(lines)[:top], columns=COLUMNS), schema.EMERGING)
+
+
+def _incidents(lines: list[dict]) -> list[dict]:
+    """Lines of the same issues as one, the surest first; the terms of the others stand beside."""
+    found: list[dict] = []
+    for line in lines:
+        home = next((other for other in found if _overlap(other, line)), None)
+        if home is None:
+            found.append({**line, "more": []})
+        else:
+            home["more"].append(line["term"])
+    return [{**line, "terms": "、".join(line["more"]) or None} for line in found]
+
+
+def _overlap(some: dict, other: dict) -> bool:
+    """Whether two lines tell of one incident: half the rows of the smaller; of the larger, if a category."""
+    both = len(np.intersect1d(some["rows"], other["rows"], assume_unique=True))
+    whole = "category" in (some["kind"], other["kind"])
+    return 2 * both >= (max if whole else min)(len(some["rows"]), len(other["rows"]))
 
 
 def _windows(issues: pd.DataFrame, period: Period, baseline_months: int) -> Windows | None:
@@ -93,14 +115,15 @@ def _windows(issues: pd.DataFrame, period: Period, baseline_months: int) -> Wind
     start = pd.Timestamp(period.start)
     back = start - pd.DateOffset(months=baseline_months)
     year = pd.DateOffset(years=1)
-    now = problems(issues, period)
-    before = problems(issues, _days(back, start))
-    season = problems(issues, _days(start - year, pd.Timestamp(period.end) + pd.Timedelta(days=1) - year))
+    steady = issues[~_voice(issues).isin(_changed(issues, period, baseline_months).index)]
+    now = problems(steady, period)
+    before = problems(steady, _days(back, start))
+    season = problems(steady, _days(start - year, pd.Timestamp(period.end) + pd.Timedelta(days=1) - year))
     if now.empty or before.empty:
         return None
     thinning = -(-len(before) // BASELINE_ROWS)
     before = before.sort_values(["created_at", "feedback_id"]).iloc[::thinning]
-    age = _months_between(before["created_at"], start)
+    age = months_between(before["created_at"], start)
     marks = [np.full(len(now), -1), age.max() - age, np.full(len(season), -2)]
     whole = len(period.months) if start.is_month_start and pd.Timestamp(period.end).is_month_end else None
     rows = pd.concat([now, before, season], ignore_index=True)
@@ -108,33 +131,74 @@ def _windows(issues: pd.DataFrame, period: Period, baseline_months: int) -> Wind
     return Windows(rows, np.concatenate(marks).astype("int64"), int(age.max()) + 1, thinning, length)
 
 
+def held_out(issues: pd.DataFrame, period: Period, *, baseline_months: int = 6) -> list[str]:
+    """A sentence per source and channel that joined or left and so was not compared."""
+    changed = _changed(issues, period, baseline_months)
+    return [
+        f"{name}：{JOINED if joined else LEFT}，不参与新出现与突增的比较"
+        for name, joined in changed.sort_index().items()
+    ]
+
+
+JOINED, LEFT = "此前没有或只有少数月份有数据，本期新接入", "此前有数据，本期没有"
+
+
+def _voice(issues: pd.DataFrame) -> pd.Series:
+    """Source and channel of each row, as words."""
+    source, channel = (issues[name].astype("str") for name in ("source", "channel"))
+    return source.where(source == channel, source + "／" + channel)
+
+
+def _changed(issues: pd.DataFrame, period: Period, baseline_months: int) -> pd.Series:
+    """Sources that joined (True) or left (False) in the period, by `_voice`."""
+    start = pd.Timestamp(period.start)
+    before = problems(issues, _days(start - pd.DateOffset(months=baseline_months), start))
+    now = _voice(problems(issues, period)).value_counts()
+    month = months_between(before["created_at"], start)
+    base = before.assign(voice=_voice(before), month=month).groupby("voice")["month"].agg(["size", "nunique"])
+    seen = max(len(np.unique(month)), 1)
+    names = base.index.union(now.index)
+    now, base = now.reindex(names, fill_value=0), base.reindex(names, fill_value=0)
+    joined = (now >= HEARD) & (base["nunique"] < STEADY * seen) & (len(before) > 0)
+    left = (now == 0) & (base["size"] >= HEARD * seen) & (now.sum() > 0)
+    return joined[joined | left]
+
+
 def _days(start: pd.Timestamp, end: pd.Timestamp) -> Period:
     last = (end - pd.Timedelta(days=1)).date()
     return Period(f"{start.date()}..{last}", start.date(), last)
 
 
-def _months_between(times: pd.Series, start: pd.Timestamp) -> NDArray[np.int64]:
+def months_between(times: pd.Series, start: pd.Timestamp) -> NDArray[np.int64]:
     """How many whole months before `start` each time lies: 0 for the month just before."""
     months = (start.year - times.dt.year) * 12 + start.month - times.dt.month
     behind = (times.dt.day >= start.day).to_numpy()
     return (months.to_numpy() - behind).astype("int64")
 
 
-def _growth(counts: NDArray[np.int64], windows: Windows, *, limit: float = np.inf) -> Growth:
+def _growth(
+    counts: NDArray[np.int64],
+    windows: Windows,
+    *,
+    part: Floats | None = None,
+    limit: float = np.inf,
+    prior: float = 0.0,
+) -> Growth:
+    """`part` is what each item's period would be of period and baseline if nothing had changed."""
     totals = windows.counts(np.arange(len(windows.rows)), np.zeros(len(windows.rows), dtype="int64"), 1)[:, 0]
     x, season, months = counts[0], counts[1], counts[2:]
     base, n, n_base = months.sum(axis=0), totals[0], totals[2:].sum()
-    share, share_base = x / n, base / n_base
+    part = np.full(len(x), n / (n + n_base)) if part is None else part
     before = base * windows.thinning / windows.months
     many = totals[1] >= SEASON_ROWS
-    seasonal = (season >= 3) & (season / max(totals[1], 1) * 1.5 >= share) & many
-    spread = np.minimum(_dispersion(months, totals[2:]), limit)
+    seasonal = (season >= 3) & (season / max(totals[1], 1) * 1.5 >= x / n) & many
+    spread = np.minimum(_dispersion(months, totals[2:], prior), limit)
     return Growth(
         n=x,
         before=before,
-        growth=np.where(base > 0, share / np.maximum(share_base, 1e-300), np.inf),
-        p=_upper(x / spread, base / spread, n / (n + n_base)),
-        seen=seasonal | (_peak(months, totals[2:]) >= share),
+        growth=np.where(base > 0, x * (1 - part) / (np.maximum(base, 1) * part), np.inf),
+        p=_upper(x / spread, base / spread, part),
+        seen=seasonal | (_peak(months, totals[2:]) >= x / n),
     )
 
 
@@ -144,18 +208,23 @@ def _peak(months: NDArray[np.int64], totals: NDArray[np.int64]) -> Floats:
     return (months[enough] / totals[enough, None]).max(axis=0, initial=0.0)
 
 
-def _dispersion(months: NDArray[np.int64], totals: NDArray[np.int64]) -> Floats:
-    """How much wider than chance the baseline months spread: Pearson's chi² / df, at least 1."""
+def _dispersion(months: NDArray[np.int64], totals: NDArray[np.int64], prior: float = 0.0) -> Floats:
+    """How much wider than chance the baseline months spread: Pearson's chi² / df, at least 1.
+
+    `prior` degrees of freedom of the spread common to all items are counted in.
+    """
     known = totals > 0
     freedom = int(known.sum()) - 1
     if freedom < 2:
         return np.ones(months.shape[1])
     expected = totals[known, None] * months.sum(axis=0) / totals.sum()
     chi2 = ((months[known] - expected) ** 2 / np.maximum(expected, 1e-12)).sum(axis=0)
-    return np.maximum(chi2 / freedom, 1)
+    often = expected.mean(axis=0) >= 1
+    common = np.median(chi2[often]) / (freedom - 2 / 3) if often.any() else 1.0
+    return np.maximum((chi2 + prior * common) / (freedom + prior), 1)
 
 
-def _upper(now: Floats, before: Floats, part: float) -> Floats:
+def _upper(now: Floats, before: Floats, part: Floats | float) -> Floats:
     """P(X ≥ now) for X of now + before falling into a window that is `part` of the whole (binomial)."""
     from scipy.special import betainc
 
@@ -165,13 +234,13 @@ def _upper(now: Floats, before: Floats, part: float) -> Floats:
 def _categories(windows: Windows) -> tuple[list[dict], dict[str, float]]:
     """Lines of the categories that rose, and the growth of each."""
     item, names = pd.factorize(windows.rows["primary_tag"], sort=True)
-    grown = _growth(windows.counts(np.arange(len(item)), item, len(names)), windows)
+    grown = _growth(windows.counts(np.arange(len(item)), item, len(names)), windows, prior=PRIOR)
     p = intervals.benjamini_hochberg(grown.p)
-    good = _found(grown, p, CATEGORY_GROWTH, MINIMUM) & (np.array(names) != OTHER)
+    good = _found(grown, p, CATEGORY_GROWTH, MINIMUM, CATEGORY_LEVEL) & (np.array(names) != OTHER)
     lines = []
     for i in np.flatnonzero(good).tolist():
         mine = np.flatnonzero((item == i) & (windows.month == -1))
-        lines.append(_line(str(names[i]), windows, mine, grown, i) | {"p_adjusted": p[i]})
+        lines.append(_line(str(names[i]), windows, mine, grown, i) | {"p_adjusted": p[i], "kind": "category"})
     return lines, {str(name): float(g) for name, g, ok in zip(names, grown.growth, good, strict=True) if ok}
 
 
@@ -183,7 +252,8 @@ def _least(windows: Windows) -> int:
 def _terms(windows: Windows, found: Phrases, risen: dict[str, float]) -> list[dict]:
     if not len(found):
         return []
-    grown = _growth(windows.counts(found.text, found.phrase, len(found)), windows, limit=DISPERSION_LIMIT)
+    counts = windows.counts(found.text, found.phrase, len(found))
+    grown = _growth(counts, windows, part=_part(windows, found), limit=DISPERSION_LIMIT)
     p = intervals.benjamini_hochberg(grown.p)
     good = np.flatnonzero(_found(grown, p, GROWTH, _least(windows)))
     order = good[np.lexsort((good, -found.length[good], grown.p[good]))]
@@ -200,8 +270,26 @@ def _terms(windows: Windows, found: Phrases, risen: dict[str, float]) -> list[di
     return lines
 
 
-def _found(grown: Growth, p: Floats, growth: float, minimum: int) -> NDArray[np.bool_]:
-    return (p < LEVEL) & (grown.n >= minimum) & (grown.growth >= growth) & ~grown.seen
+def _part(windows: Windows, found: Phrases) -> Floats:
+    """What the period would hold of each phrase if it kept its rate within every category.
+
+    So a product that sells more brings no line for each of its words.
+    """
+    item, names = pd.factorize(windows.rows["primary_tag"], sort=True)
+    now = np.bincount(item[windows.month == -1], minlength=len(names))
+    base = np.bincount(item[windows.month >= 0], minlength=len(names))
+    whole = now.sum() / base.sum()
+    ratio = np.where(np.array(names) == OTHER, whole, (now + whole) / (base + 1))[item]
+    compared = windows.month[found.text] != -2
+    rows, terms = found.text[compared], found.phrase[compared]
+    weight = np.bincount(terms, minlength=len(found))
+    mean = np.bincount(terms, ratio[rows], minlength=len(found)) / np.maximum(weight, 1)
+    mean = np.where(weight > 0, mean, whole)
+    return mean / (1 + mean)
+
+
+def _found(grown: Growth, p: Floats, growth: float, minimum: int, level: float = LEVEL) -> NDArray[np.bool_]:
+    return (p < level) & (grown.n >= minimum) & (grown.growth >= growth) & ~grown.seen
 
 
 def _groups(texts: dict[int, NDArray[np.int64]]) -> list[list[int]]:
@@ -249,6 +337,8 @@ def _line(name: str, windows: Windows, rows: NDArray[np.int64], grown: Growth, i
     quote = representative(mine.assign(primary_tag=name), top=1)["text"].iloc[0]
     return {
         "term": name,
+        "rows": rows,
+        "kind": "term",
         "category": min(tags.index, key=lambda t: (-tags[t], t)),
         "n": len(rows),
         "before": float(grown.before[item]),
