@@ -20,8 +20,7 @@ from voc_lib.text.segmentation import Segmenter
 
 MINIMUM = 5  # issues of the period that must hold a term
 MINIMUM_SHARE = 0.001  # and the share of them, in large periods
-LEVEL = 0.1  # false discovery rate of words and phrases
-CATEGORY_LEVEL = 0.2  # of categories: some ten tests, the rise asked for is large
+LEVEL = 0.05  # false discovery rate
 PRIOR = 10  # degrees of freedom the spread common to all categories counts beside a category's own
 GROWTH = 2.0  # least growth of a term's share of the problems
 CATEGORY_GROWTH = 1.8
@@ -77,9 +76,10 @@ def table(
     Tested: the item's share of the problems against the `baseline_months` before, by the exact conditional
     Poisson test, counts divided by the spread between baseline months where that is wider than chance;
     Benjamini–Hochberg over all that could have been found. Reported: p < 0.05, at least five issues, share at
-    least doubled (categories: 1.5 times), higher than in any month before and in the same period last year.
-    Terms of the same issues are one line. `before` is the monthly mean; `ratio` n per month over it, missing
-    for what is new.
+    least doubled (categories: 1.8 times), higher than in any month before and in the same period last year.
+    Terms of the same issues are one line. Words and phrases are held against their own category, sources that
+    join or leave (`held_out`) against nothing. `before` is the
+    monthly mean; `ratio` n per month over it, missing for what is new.
     """
     windows = _windows(issues, period, baseline_months)
     if windows is None:
@@ -236,7 +236,7 @@ def _categories(windows: Windows) -> tuple[list[dict], dict[str, float]]:
     item, names = pd.factorize(windows.rows["primary_tag"], sort=True)
     grown = _growth(windows.counts(np.arange(len(item)), item, len(names)), windows, prior=PRIOR)
     p = intervals.benjamini_hochberg(grown.p)
-    good = _found(grown, p, CATEGORY_GROWTH, MINIMUM, CATEGORY_LEVEL) & (np.array(names) != OTHER)
+    good = _found(grown, p, CATEGORY_GROWTH, MINIMUM) & (np.array(names) != OTHER)
     lines = []
     for i in np.flatnonzero(good).tolist():
         mine = np.flatnonzero((item == i) & (windows.month == -1))
@@ -288,8 +288,8 @@ def _part(windows: Windows, found: Phrases) -> Floats:
     return mean / (1 + mean)
 
 
-def _found(grown: Growth, p: Floats, growth: float, minimum: int, level: float = LEVEL) -> NDArray[np.bool_]:
-    return (p < level) & (grown.n >= minimum) & (grown.growth >= growth) & ~grown.seen
+def _found(grown: Growth, p: Floats, growth: float, minimum: int) -> NDArray[np.bool_]:
+    return (p < LEVEL) & (grown.n >= minimum) & (grown.growth >= growth) & ~grown.seen
 
 
 def _groups(texts: dict[int, NDArray[np.int64]]) -> list[list[int]]:
