@@ -15,7 +15,7 @@ import pandas as pd
 import yaml
 
 from voc_lib.clean import privacy
-from voc_lib.stats.intervals import wilson
+from voc_lib.intervals import wilson
 
 MARK = re.compile(r"\{([^|{}]+)\|([^{}]*)\}")
 

@@ -5,7 +5,7 @@ import pytest
 from voc_lib import schema
 from voc_lib.collect.coverage import compare, coverage, rake
 from voc_lib.errors import DataError
-from voc_lib.stats.intervals import wilson
+from voc_lib.intervals import wilson
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 from statsmodels.regression.linear_model import OLS
 
-from voc_lib.stats import clusters, intervals
+from voc_lib import intervals
+from voc_lib.stats import clusters
 
 
 def one(part, who):

@@ -6,11 +6,11 @@ import pytest
 from scipy import stats as sp
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from voc_lib import schema
+from voc_lib import intervals, schema
 from voc_lib.errors import ParamsError
 from voc_lib.metric import Metric
 from voc_lib.period import Period
-from voc_lib.stats import intervals, metrics, satisfaction
+from voc_lib.stats import metrics, satisfaction
 
 AUGUST, SEPTEMBER = Period.parse("2026-08"), Period.parse("2026-09")
 NONE = schema.empty(schema.EXPOSURE), schema.empty(schema.KPIS)

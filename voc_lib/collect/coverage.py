@@ -9,9 +9,8 @@ from math import ceil
 import numpy as np
 import pandas as pd
 
-from voc_lib import schema
+from voc_lib import intervals, schema
 from voc_lib.errors import DataError, did_you_mean
-from voc_lib.stats import intervals
 
 NEW_DAYS = 90
 TOP_SHARE = 0.2

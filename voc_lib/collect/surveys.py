@@ -14,12 +14,11 @@ import pandas as pd
 import pyarrow.compute as pc
 import yaml
 
-from voc_lib import schema
+from voc_lib import intervals, schema
 from voc_lib.collect import dates, ranges, scores
 from voc_lib.collect.headers import cues, normal
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError, did_you_mean
-from voc_lib.stats import intervals
 
 MULTI = "┋"
 NUMBERED = re.compile(

@@ -10,13 +10,14 @@ from math import isnan, nan
 import numpy as np
 import pandas as pd
 
+from voc_lib import intervals
 from voc_lib.improve import interrupted, monthly, strata
 from voc_lib.improve.verdict import SMALL
+from voc_lib.intervals import Interval
 from voc_lib.knowledge import Trial
 from voc_lib.metric import Metric
 from voc_lib.period import Period
-from voc_lib.stats import intervals, metrics
-from voc_lib.stats.intervals import Interval
+from voc_lib.stats import metrics
 from voc_lib.stats.metrics import Difference, Evidence
 
 EARLIER = 12  # months before the before window it is held against

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from voc_lib import intervals
+from voc_lib.intervals import Interval
 from voc_lib.metric import PROPORTIONS
-from voc_lib.stats import intervals
-from voc_lib.stats.intervals import Interval
 
 Floats = NDArray[np.float64]
 Marks = NDArray[np.bool_]

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from math import ceil, isfinite, nan
 from typing import Literal
 
+from voc_lib import intervals
 from voc_lib.improve import track
 from voc_lib.improve.change import Change, change
 from voc_lib.improve.track import FEWEST, Track
+from voc_lib.intervals import Interval
 from voc_lib.metric import Direction
-from voc_lib.stats import intervals
-from voc_lib.stats.intervals import Interval
 
 MET, MISSED, UNKNOWN = "达标", "未达标", "证据不足"
 NEXT_STEPS = {MET: "机制固化", MISSED: "回到根因分析", UNKNOWN: "继续观察"}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from voc_lib import schema
+from voc_lib import intervals, schema
 from voc_lib.period import Period
 from voc_lib.report import tables
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import TableView, number
 from voc_lib.schema import Column, Table
-from voc_lib.stats import intervals, raised
+from voc_lib.stats import raised
 from voc_lib.tag import discovery
 from voc_lib.tag.feeling import Taught
 from voc_lib.tag.learn import FLOOR, WORTH_TRYING, Gain

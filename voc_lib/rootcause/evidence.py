@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from voc_lib import schema
+from voc_lib import intervals, schema
 from voc_lib.errors import DataError, did_you_mean
 from voc_lib.knowledge import Query
 from voc_lib.period import Period
-from voc_lib.stats import intervals, raised
+from voc_lib.stats import raised
 from voc_lib.text import matching
 
 SHOWN_IDS = 20

@@ -12,13 +12,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from voc_lib import schema
+from voc_lib import intervals, schema
+from voc_lib.intervals import Floats
 from voc_lib.params import Sla
 from voc_lib.period import Period
-from voc_lib.stats import clusters, contrast, intervals, means, mix, satisfaction, service, voices
+from voc_lib.stats import clusters, contrast, means, mix, satisfaction, service, voices
 from voc_lib.stats.contrast import Claims, Side
 from voc_lib.stats.dispersion import dispersion
-from voc_lib.stats.intervals import Floats
 from voc_lib.stats.raised import complaints
 
 CATEGORY, SERVICE, SATISFACTION = "问题占比", "服务质量", "满意度"

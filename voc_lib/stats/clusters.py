@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from voc_lib.stats import intervals
-from voc_lib.stats.intervals import Floats
+from voc_lib import intervals
+from voc_lib.intervals import Floats
 
 Codes = NDArray[np.int64]
 TINY = 1e-9

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from voc_lib.stats import intervals
-from voc_lib.stats.intervals import Floats, Interval
+from voc_lib import intervals
+from voc_lib.intervals import Floats, Interval
 
 RATE = 0.05  # share of false ones among the changes claimed
 FARTHEST = 40.0  # standard errors from which p is nothing

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from voc_lib import schema
+from voc_lib import intervals, schema
 from voc_lib.period import Period
-from voc_lib.stats import intervals
 from voc_lib.stats.raised import order, problems
 
 DIMENSIONS = ("channel", "customer_type", "region", "product")

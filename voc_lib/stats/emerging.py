@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from voc_lib import schema
+from voc_lib import intervals, schema
+from voc_lib.intervals import Floats
 from voc_lib.period import Period
-from voc_lib.stats import intervals
-from voc_lib.stats.intervals import Floats
 from voc_lib.stats.raised import OTHER, problems
 from voc_lib.text.phrases import Phrases, phrases
 from voc_lib.text.quotes import representative

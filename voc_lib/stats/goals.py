@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from voc_lib import schema
+from voc_lib import intervals, schema
 from voc_lib.params import Goal, Params
 from voc_lib.period import Period
-from voc_lib.stats import intervals, metrics
+from voc_lib.stats import metrics
 from voc_lib.stats.metrics import Evidence
 
 SOON_DAYS = 14

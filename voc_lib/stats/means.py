@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from voc_lib.stats import clusters, intervals
-from voc_lib.stats.intervals import Floats, Interval
+from voc_lib import intervals
+from voc_lib.intervals import Floats, Interval
+from voc_lib.stats import clusters
 
 BELIEF = 0.25  # rows' worth of the belief that scores spread as far apart as their range lets them
 DRAWS = 999

@@ -9,12 +9,13 @@ from math import nan
 import numpy as np
 import pandas as pd
 
+from voc_lib import intervals
 from voc_lib.errors import ParamsError, did_you_mean
+from voc_lib.intervals import Interval
 from voc_lib.metric import HOURS, PROPORTIONS, Metric
 from voc_lib.period import Period
-from voc_lib.stats import clusters, contrast, handling, intervals, means, satisfaction, voices
+from voc_lib.stats import clusters, contrast, handling, means, satisfaction, voices
 from voc_lib.stats import exposure as denominators
-from voc_lib.stats.intervals import Interval
 from voc_lib.stats.raised import counted, opened, problems
 
 PER = 1_000  # orders a rate is given for

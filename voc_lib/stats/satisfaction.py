@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from voc_lib import schema
+from voc_lib import intervals, schema
 from voc_lib.period import Period
-from voc_lib.stats import clusters, intervals, means
+from voc_lib.stats import clusters, means
 from voc_lib.stats import months as months_of
 from voc_lib.stats.raised import counted
 from voc_lib.stats.service import KEYS, WHOLE

@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from voc_lib import schema
+from voc_lib import intervals, schema
+from voc_lib.intervals import Interval
 from voc_lib.params import Sla
 from voc_lib.period import Period
-from voc_lib.stats import clusters, handling, intervals, means
-from voc_lib.stats.intervals import Interval
+from voc_lib.stats import clusters, handling, means
 from voc_lib.stats.raised import complaints, opened
 from voc_lib.tag.problem import problems
 

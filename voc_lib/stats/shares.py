@@ -7,9 +7,9 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from voc_lib import schema
+from voc_lib import intervals, schema
 from voc_lib.period import Period
-from voc_lib.stats import changes, clusters, intervals
+from voc_lib.stats import changes, clusters
 from voc_lib.stats.raised import order, problems
 from voc_lib.text.keywords import distinct, keywords
 from voc_lib.text.segmentation import Segmenter

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from voc_lib import schema
+from voc_lib import intervals, schema
 from voc_lib.collect import ranges
 from voc_lib.period import Period
-from voc_lib.stats import intervals, means
+from voc_lib.stats import means
 
 QUESTION = ["source", "number", "question", "kind", "item", "scale"]
 

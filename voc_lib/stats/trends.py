@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from voc_lib import schema
+from voc_lib import intervals, schema
 from voc_lib.period import Period
-from voc_lib.stats import intervals, voices
+from voc_lib.stats import voices
 from voc_lib.stats.exposure import orders
 from voc_lib.stats.raised import complaints, order
 

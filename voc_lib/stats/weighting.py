@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from voc_lib import schema
+from voc_lib import intervals, schema
 from voc_lib.collect import coverage
-from voc_lib.stats import intervals, raised
+from voc_lib.stats import raised
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from voc_lib import schema
+from voc_lib import intervals, schema
 from voc_lib.errors import DataError
-from voc_lib.stats import intervals
 
 LEAST = 5  # rows of a rare tag in a sample, where it has as many
 

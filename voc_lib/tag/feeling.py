@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from voc_lib import schema
+from voc_lib import intervals, schema
 from voc_lib.errors import DataError
-from voc_lib.stats import intervals
 from voc_lib.tag import classifier
 from voc_lib.tag.classifier import Classifier
 from voc_lib.text.sentiment import by_clause, from_scores, sentiment

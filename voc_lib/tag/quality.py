@@ -7,8 +7,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from voc_lib import schema
-from voc_lib.stats import intervals
+from voc_lib import intervals, schema
 from voc_lib.tag import agreement, learn, rules
 from voc_lib.tag.problem import PRAISE, remarks
 from voc_lib.tag.problem import problems as are_problems

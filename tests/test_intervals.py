@@ -11,7 +11,7 @@ from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats import proportion, rates
 from statsmodels.stats.multitest import multipletests
 
-from voc_lib.stats import intervals
+from voc_lib import intervals
 
 counts = st.integers(0, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 some = st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
