@@ -16,6 +16,7 @@ import yaml
 from voc_lib.text import matching
 
 Span = tuple[int, int]
+_PUBLIC_REACH = 9  # characters around a name in which a word of the public makes it somebody known
 BREAK = "\ue000"  # between two texts; no blank, so that no pattern crosses it
 GROUPS = {
     "wechat": ("wechat_strong", "wechat_weak", "wechat_like"),
@@ -207,6 +208,12 @@ def _kinds() -> np.ndarray:
 def before(text: str, start: int, size: int = 14) -> str:
     """What stands before a hit in its line and sentence."""
     return re.split(rf"[\n。!?;{BREAK}]", text[max(0, start - size) : start])[-1]
+
+
+def public(text: str, start: int, end: int) -> bool:
+    """Whether words beside a name say that it is an author, a film star, a figure of history."""
+    after = re.split(rf"[\n{BREAK}。!?;,]", text[end : end + _PUBLIC_REACH])[0]
+    return any_of("public").search(f"{before(text, start, _PUBLIC_REACH)} {after}") is not None
 
 
 def nearest(text: str, start: int, *lists: str, size: int = 14) -> str:

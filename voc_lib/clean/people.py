@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from voc_lib.clean import naming, unannounced
-from voc_lib.clean.cues import Block, Span, any_of, before, either, words
+from voc_lib.clean.cues import Block, Span, any_of, either, public, words
 
 HAN = "\u4e00-\u9fff"
 _GAP = re.compile(
@@ -35,7 +35,6 @@ LEAST = {
 }
 _SIGNED, _TITLED, _TITLED_STAFF, _OPENING, _BESIDE, _NEXT = 1.0, 1.0, 3.0, 4.0, -3.6, 4.0
 _ENDED = 1.5  # so much less where no other character of a word follows
-_PUBLIC_REACH = 9  # characters around a name in which a word of the public makes it somebody known
 
 
 def names(block: Block) -> Iterator[Span]:
@@ -72,8 +71,8 @@ def _announced(text: str, listed: str, end: int) -> Span | None:
     if listed == "name_end" and naming.is_word(text[end - 1] + name.text[:1]):  # 师|范生, 任|何书
         return None
     least = min(LEAST[listed], _SIGNED) if signed else LEAST[listed]
-    least -= _ENDED * (not _RUN.match(text, begin + len(name.text))[0])  # type: ignore[index]
-    if name.odds >= least and (listed == "name_strong" or not _public(text, begin, begin + len(name.text))):
+    least -= _ENDED * _closes(text, begin + len(name.text))
+    if name.odds >= least and (listed == "name_strong" or not public(text, begin, begin + len(name.text))):
         return begin, begin + len(name.text)
     patterns = (
         [_name()] if listed not in ("name_colon", "name_end") and (signed or listed == "name_strong") else []
@@ -99,27 +98,19 @@ def _listed(text: str, first: Span | None) -> Iterator[Span]:
         first = (mark.end(), mark.end() + len(name.text)) if mark and name.odds >= _NEXT else None
 
 
-def _public(text: str, start: int, end: int) -> bool:
-    """Whether words beside a name say that it is an author, a film star, a figure of history."""
-    around = (
-        before(text, start, _PUBLIC_REACH) + " " + re.split(r"[\n。!?;,]", text[end : end + _PUBLIC_REACH])[0]
-    )
-    return any_of("public").search(around) is not None
-
-
 def _titled(text: str, start: int, least: float) -> Iterator[Span]:
     """The name before a title."""
     name = naming.ending(_RUN_BACK.search(text, max(0, start - naming.WINDOW), start)[0])  # type: ignore[index]
     begin = start - len(name.text)
-    if name.odds >= least and not any_of("not_names").search(name.text) and not _public(text, begin, start):
+    if name.odds >= least and not any_of("not_names").search(name.text) and not public(text, begin, start):
         yield begin, start
 
 
 def _opening(text: str, start: int, end: int) -> Iterator[Span]:
     """The name between a boundary and a word such as 来电; 收 only where the sentence ends."""
     run = _RUN_BACK.search(text, max(0, start - naming.LONGEST - 1), start)[0]  # type: ignore[index]
-    closed = text[start:end] != "收" or not _RUN.match(text, end)[0]  # type: ignore[index]
-    if closed and _whole(run) >= _OPENING and not _public(text, start - len(run), start):
+    closed = text[start:end] != "收" or _closes(text, end)
+    if closed and _whole(run) >= _OPENING and not public(text, start - len(run), start):
         yield start - len(run), start
 
 

@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 
 from voc_lib.clean import naming
-from voc_lib.clean.cues import BREAK, Block, Span, any_of, before, either, words
+from voc_lib.clean.cues import BREAK, Block, Span, before, either, public, words
 
 HAN = "\u4e00-\u9fff"
 _SIDE = 4  # characters beside a name that are read with it
@@ -163,13 +163,11 @@ def _is_listed(text: str, end: int) -> bool:
 
 def _known(text: str, start: int, end: int) -> bool:
     """Whether everybody knows the name: of a film star, an author, a brand."""
-    around = before(text, start, 9) + " " + re.split(rf"[\n{BREAK}。!?;,]", text[end : end + 9])[0]
-    known = any(
+    return public(text, start, end) or any(
         text[begin:stop] in _famous()
         for begin in range(max(0, start - 1), start + 1)
         for stop in range(begin + 2, end + 2)
     )
-    return known or any_of("public").search(around) is not None
 
 
 @cache

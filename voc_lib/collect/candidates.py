@@ -127,6 +127,7 @@ def settle(
     claims = [
         _judged(c, columns) for c in said if c.field not in JOINED or not choices.MARKED.search(c.header)
     ]
+    kin = _kin(claims)
     taken, found, open_ = {m.field for m in fixed.values()} | {*given}, dict(fixed), []
     for name in (*ORDER, *sorted({c.field for c in claims} - {*ORDER})):
         mine = sorted(
@@ -134,7 +135,7 @@ def settle(
         )
         if name in taken or not mine:
             continue
-        best, rivals = _best(mine, columns, kin=_kin(claims))
+        best, rivals = _best(mine, columns, kin=kin)
         if name == "text" and best and not rivals:
             rivals = _unnamed(best, may_be=[h for h in rest if h not in found], columns=columns)
         if rivals := list({r.header: r for r in rivals}.values()):

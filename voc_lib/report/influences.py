@@ -6,9 +6,8 @@ import pandas as pd
 
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
-from voc_lib.stats.drivers import LEAST_ROWS, LEAST_WITH
+from voc_lib.stats.drivers import LEAST_ROWS, LEAST_WITH, LEVEL
 
-SIGNIFICANT = 0.05
 ROUGH = 500  # scores below which weak drivers change places by chance
 NAMED = 3
 
@@ -17,7 +16,7 @@ def sentence(table: pd.DataFrame, scored: pd.DataFrame) -> TextView:
     """What lowers the score beyond chance, the most important first; schema.DRIVERS, `drivers.scored` in."""
     if table.empty:
         return text([_nothing(scored)], tone="warn")
-    sure = table[table["p_adjusted"] < SIGNIFICANT]
+    sure = table[table["p_adjusted"] < LEVEL]
     low = sure[sure["effect"] < 0].head(NAMED)
     found = "；".join(_effect(row) for row in low.to_dict("records"))
     lead = f"按 {len(scored):,} 条有文字的评分，拉低满意度的是：{found}。" if found else _none(len(scored))

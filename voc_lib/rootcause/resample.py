@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from voc_lib.intervals import Floats
+from voc_lib.stats.batches import batches
+
 ROOM = 4_000_000  # weights held at once
 
 
@@ -34,7 +36,10 @@ def draws(rows: pd.DataFrame, problems: Sequence[str], n: int, *, rng: np.random
     rows, count = _profiles(rows, rng)
     tables = _tables(rows, problems, len(count))
     precious = rows.groupby("profile")["high"].max().to_numpy("float64")
-    found = [_one(rng.poisson(count, (each, len(count))), tables, precious) for each in _parts(n, len(count))]
+    found = [
+        _one(rng.poisson(count, (each, len(count))), tables, precious)
+        for each in batches(n, len(count), ROOM)
+    ]
     return Drawn(*(np.concatenate(part) for part in zip(*found, strict=True)))
 
 
@@ -70,8 +75,3 @@ def _one(weight: NDArray[np.int64], tables: list, precious: Floats) -> tuple[Flo
     """One part of the draws."""
     counted = [np.asarray((table.T @ weight.T).T, dtype="float64") for table in tables]
     return *counted, weight.sum(axis=1).astype("float64"), weight @ precious
-
-
-def _parts(n: int, profiles: int) -> list[int]:
-    most = max(1, ROOM // max(profiles, 1))
-    return [min(most, n - done) for done in range(0, n, most)]

@@ -153,7 +153,7 @@ def _of_service(figure: service.Figure) -> Standing:
     value, n = float(figure.estimate.value), figure.n
     named = (SERVICE, figure.indicator, figure.unit, value, n)
     if figure.rows is not None:
-        place, base = clusters.share(figure.rows["kept"].to_numpy(), clusters.people(figure.rows))
+        place, base = clusters.kept(figure.rows)
         return Standing(*named, place, base, figure.rows)
     low, high = float(figure.estimate.low), float(figure.estimate.high)
     if not (value > 0 and low > 0 and high > low):
@@ -166,7 +166,7 @@ def _of_scores(rows: pd.DataFrame) -> Iterator[Standing]:
     place, base = means.standing(graded["kept"], *satisfaction.RANGE, clusters.people(graded))
     mean = float(graded["kept"].mean())
     yield Standing(SATISFACTION, "满意度均分", "分", mean, len(graded), place, base, graded)
-    place, base = clusters.share(good["kept"].to_numpy(), clusters.people(good))
+    place, base = clusters.kept(good)
     yield Standing(SATISFACTION, "满意率", "比例", place, len(good), place, base, good)
     centre, error = satisfaction.nps_adjusted(points)
     base = float(error) ** -2 if len(points) else 0.0

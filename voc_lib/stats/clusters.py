@@ -42,6 +42,11 @@ def share(values: Floats, who: Codes) -> tuple[float, float]:
     return (float(values.mean()), worth(values, who)) if len(values) else (float("nan"), 0.0)
 
 
+def kept(rows: pd.DataFrame) -> tuple[float, float]:
+    """The mean of `kept` and what it is worth, customers counted."""
+    return share(rows["kept"].to_numpy(), people(rows))
+
+
 def around(share: float, worth: float) -> intervals.Interval:
     """The share with Wilson's interval at what it is worth."""
     return intervals.wilson(share * worth, worth)._replace(value=np.asarray(share))

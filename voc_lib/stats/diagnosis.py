@@ -9,8 +9,9 @@ from voc_lib import schema
 from voc_lib.params import Params, Weights
 from voc_lib.period import Period
 from voc_lib.stats.contrast import RATE
-from voc_lib.stats.raised import OTHER, problems
+from voc_lib.stats.raised import problems
 from voc_lib.stats.shares import customers
+from voc_lib.tag.taxonomy import OTHER
 from voc_lib.text.quotes import representative
 
 HIGH_VALUE = "高价值客户"

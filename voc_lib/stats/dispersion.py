@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from voc_lib.intervals import Floats
+
 UNSEEN = 5.0  # what is taken where no history tells; scores of real shops vary 1.6 to 2.8 fold
 DOUBT = 2.0  # degrees of freedom of UNSEEN in the variation of all indicators together
 TELLING = 5.0  # counts a period from which an indicator tells of the variation of the others

@@ -14,12 +14,13 @@ from voc_lib import intervals, schema
 from voc_lib.intervals import Floats
 from voc_lib.period import Period
 from voc_lib.stats import satisfaction
-from voc_lib.stats.raised import OTHER
+from voc_lib.tag.taxonomy import OTHER
 
 LEAST_ROWS = 100
 LEAST_WITH = 10  # scored feedbacks a driver needs on either side
 MOST_DRIVERS = 10  # 2¹⁰ regressions
 ROUNDS = 200
+LEVEL = 0.05  # false discovery rate of the drivers that are named
 
 
 def table(tagged: pd.DataFrame, period: Period, *, seed: int = 0) -> pd.DataFrame:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 from voc_lib import intervals, schema
 from voc_lib.intervals import Floats
 from voc_lib.period import Period
-from voc_lib.stats.raised import OTHER, problems
+from voc_lib.stats.raised import problems
+from voc_lib.tag.taxonomy import OTHER
 from voc_lib.text.phrases import Phrases, phrases
 from voc_lib.text.quotes import representative
 from voc_lib.text.segmentation import Segmenter
@@ -30,6 +32,7 @@ SEASON_ROWS = 50  # problems a month, or the same period last year, must hold to
 OVERLAP = 0.7  # terms that share this part of their issues are one finding
 BASELINE_ROWS = 200_000
 EVIDENCE = 20
+Item = TypeVar("Item")
 COLUMNS = ["term", "terms", "category", "n", "before", "ratio", "p_adjusted", "example", "feedback_ids"]
 
 
@@ -92,14 +95,20 @@ def table(
 
 def _incidents(lines: list[dict]) -> list[dict]:
     """Lines of the same issues as one, the surest first; the terms of the others stand beside."""
-    found: list[dict] = []
-    for line in lines:
-        home = next((other for other in found if _overlap(other, line)), None)
+    groups = _gathered(lines, _overlap)
+    return [{**first, "terms": "、".join(line["term"] for line in more) or None} for first, *more in groups]
+
+
+def _gathered(items: Iterable[Item], alike: Callable[[Item, Item], bool]) -> list[list[Item]]:
+    """Items with the first earlier one they are alike to, which stands first in its group."""
+    groups: list[list[Item]] = []
+    for item in items:
+        home = next((group for group in groups if alike(group[0], item)), None)
         if home is None:
-            found.append({**line, "more": []})
+            groups.append([item])
         else:
-            home["more"].append(line["term"])
-    return [{**line, "terms": "、".join(line["more"]) or None} for line in found]
+            home.append(item)
+    return groups
 
 
 def _overlap(some: dict, other: dict) -> bool:
@@ -111,13 +120,11 @@ def _overlap(some: dict, other: dict) -> bool:
 
 def _windows(issues: pd.DataFrame, period: Period, baseline_months: int) -> Windows | None:
     """None when the period or the months before it hold nothing to compare."""
-    start = pd.Timestamp(period.start)
-    back = start - pd.DateOffset(months=baseline_months)
-    year = pd.DateOffset(years=1)
-    steady = issues[~_voice(issues).isin(_changed(issues, period, baseline_months).index)]
-    now = problems(steady, period)
-    before = problems(steady, _days(back, start))
-    season = problems(steady, _days(start - year, pd.Timestamp(period.end) + pd.Timedelta(days=1) - year))
+    start, year = pd.Timestamp(period.start), pd.DateOffset(years=1)
+    now, before = _compared(issues, period, baseline_months)
+    season = problems(issues, _days(start - year, pd.Timestamp(period.end) + pd.Timedelta(days=1) - year))
+    apart = _changed(now, before, start).index
+    now, before, season = (rows[~_voice(rows).isin(apart)] for rows in (now, before, season))
     if now.empty or before.empty:
         return None
     thinning = -(-len(before) // BASELINE_ROWS)
@@ -132,7 +139,7 @@ def _windows(issues: pd.DataFrame, period: Period, baseline_months: int) -> Wind
 
 def held_out(issues: pd.DataFrame, period: Period, *, baseline_months: int = 6) -> list[str]:
     """A sentence per source and channel that joined or left and so was not compared."""
-    changed = _changed(issues, period, baseline_months)
+    changed = _changed(*_compared(issues, period, baseline_months), pd.Timestamp(period.start))
     return [
         f"{name}：{JOINED if joined else LEFT}，不参与新出现与突增的比较"
         for name, joined in changed.sort_index().items()
@@ -142,17 +149,24 @@ def held_out(issues: pd.DataFrame, period: Period, *, baseline_months: int = 6) 
 JOINED, LEFT = "此前没有或只有少数月份有数据，本期新接入", "此前有数据，本期没有"
 
 
+def _compared(
+    issues: pd.DataFrame, period: Period, baseline_months: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The problems of the period and of the months before it."""
+    start = pd.Timestamp(period.start)
+    back = start - pd.DateOffset(months=baseline_months)
+    return problems(issues, period), problems(issues, _days(back, start))
+
+
 def _voice(issues: pd.DataFrame) -> pd.Series:
     """Source and channel of each row, as words."""
     source, channel = (issues[name].astype("str") for name in ("source", "channel"))
     return source.where(source == channel, source + "／" + channel)
 
 
-def _changed(issues: pd.DataFrame, period: Period, baseline_months: int) -> pd.Series:
+def _changed(current: pd.DataFrame, before: pd.DataFrame, start: pd.Timestamp) -> pd.Series:
     """Sources that joined (True) or left (False) in the period, by `_voice`."""
-    start = pd.Timestamp(period.start)
-    before = problems(issues, _days(start - pd.DateOffset(months=baseline_months), start))
-    now = _voice(problems(issues, period)).value_counts()
+    now = _voice(current).value_counts()
     month = months_between(before["created_at"], start)
     base = before.assign(voice=_voice(before), month=month).groupby("voice")["month"].agg(["size", "nunique"])
     seen = max(len(np.unique(month)), 1)
@@ -259,7 +273,7 @@ def _terms(windows: Windows, found: Phrases, risen: dict[str, float]) -> list[di
     period = windows.month == -1
     texts = {int(i): found.texts(i)[period[found.texts(i)]] for i in order}
     lines = []
-    for group in _groups(texts):
+    for group in _gathered(texts, lambda some, other: _same(texts[some], texts[other])):
         pair = _spokesmen(group, texts, found.length)
         mine = texts[pair[0]] if len(pair) == 1 else np.intersect1d(texts[pair[0]], texts[pair[1]])
         name = _joined([found.name(i) for i in pair], windows.rows["text"].iloc[mine])
@@ -289,18 +303,6 @@ def _part(windows: Windows, found: Phrases) -> Floats:
 
 def _found(grown: Growth, p: Floats, growth: float, minimum: int) -> NDArray[np.bool_]:
     return (p < LEVEL) & (grown.n >= minimum) & (grown.growth >= growth) & ~grown.seen
-
-
-def _groups(texts: dict[int, NDArray[np.int64]]) -> list[list[int]]:
-    """Terms of the same issues together, the surest term of each group first."""
-    groups: list[list[int]] = []
-    for term, mine in texts.items():
-        home = next((g for g in groups if _same(texts[g[0]], mine)), None)
-        if home is None:
-            groups.append([term])
-        else:
-            home.append(term)
-    return groups
 
 
 def _same(some: NDArray[np.int64], others: NDArray[np.int64]) -> bool:

@@ -8,9 +8,11 @@ from numpy.typing import ArrayLike
 from voc_lib import intervals
 from voc_lib.intervals import Floats, Interval
 from voc_lib.stats import clusters
+from voc_lib.stats.batches import batches
 
 BELIEF = 0.25  # rows' worth of the belief that scores spread as far apart as their range lets them
 DRAWS = 999
+ROOM = 1_000_000  # values held at once
 MANY = 2_000  # values from which the mean is as good as normal
 SEED = 20_261_128
 
@@ -72,15 +74,11 @@ def hours(values: ArrayLike, longest: float = np.inf) -> Interval:
 def _quantiles(x: Floats) -> tuple[float, float]:
     """The 2.5 % and 97.5 % points of the studentised mean, over samples drawn again."""
     rng, n = np.random.default_rng(SEED), len(x)
-    drawn = np.concatenate([_studentised(x[rng.integers(0, n, (part, n))], x) for part in _parts(n)])
+    drawn = np.concatenate(
+        [_studentised(x[rng.integers(0, n, (part, n))], x) for part in batches(DRAWS, n, ROOM)]
+    )
     low, high = np.quantile(drawn[np.isfinite(drawn)], [0.025, 0.975])
     return float(low), float(high)
-
-
-def _parts(n: int) -> list[int]:
-    """DRAWS in parts of at most a million values."""
-    most = max(1, 1_000_000 // n)
-    return [min(most, DRAWS - done) for done in range(0, DRAWS, most)]
 
 
 def _studentised(drawn: Floats, x: Floats) -> Floats:

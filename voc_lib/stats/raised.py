@@ -7,8 +7,7 @@ import pandas as pd
 from voc_lib.period import Period
 from voc_lib.stats import voices
 from voc_lib.tag.problem import problems as are_problems
-
-OTHER = "其他"
+from voc_lib.tag.taxonomy import OTHER
 
 
 def problems(issues: pd.DataFrame, period: Period) -> pd.DataFrame:

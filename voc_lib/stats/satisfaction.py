@@ -114,7 +114,7 @@ def _by_month(tagged: pd.DataFrame, period: Period) -> list[dict]:
 def _figures(rows: pd.DataFrame, group: str) -> Iterator[dict]:
     scores, advice = rows["csat"].dropna(), rows["nps"].dropna()
     good = satisfied(rows)
-    good_share = clusters.around(*clusters.share(good["kept"].to_numpy(), clusters.people(good)))
+    good_share = clusters.around(*clusters.kept(good))
     places = graded(rows)
     mean = csat(places["kept"], clusters.people(places))
     answered = f"{len(rows)} 条反馈中 {len(scores)} 条有评分{_wordless(rows, scores)}"

@@ -205,7 +205,7 @@ def _share(name: str, rows: pd.DataFrame, kept: pd.Series, note: str, missing: s
     left_out = len(kept) - len(known)
     note += f"；{left_out} 件{missing}，未计入" if left_out else ""
     told = rows.loc[known.index].assign(kept=known.astype("float64"))
-    found = clusters.around(*clusters.share(told["kept"].to_numpy(), clusters.people(told)))
+    found = clusters.around(*clusters.kept(told))
     return Figure(name, "比例", found, len(known), note, told)
 
 

@@ -50,16 +50,21 @@ def field(corrected: pd.DataFrame | None, name: str, feedback_id: pd.Series) -> 
 
     A word that is none of them is a DataError.
     """
-    if corrected is None or name not in corrected:
-        return pd.Series(pd.NA, index=feedback_id.index, dtype="str")
-    known = corrected.dropna(subset=["feedback_id", name]).drop_duplicates("feedback_id", keep="last")
-    said = known[name].astype("str").str.strip()
+    said = _last(corrected, name).str.strip()
     allowed = CHOICES[name]
     value = from_words(said) if name == "urgency" else said.where(said.isin(allowed))
     if len(wrong := said[value.isna()]):
         label = schema.TAGGED.labels[name]
         raise DataError(f"更正里的{label} “{wrong.iloc[0]}” 无法识别，只能是{'、'.join(allowed)}。")
-    return feedback_id.map(dict(zip(known["feedback_id"], value, strict=True))).astype("str")
+    return feedback_id.map(value).astype("str")
+
+
+def _last(corrected: pd.DataFrame | None, name: str) -> pd.Series:
+    """What people set of a field by feedback id, the last of each."""
+    if corrected is None or name not in corrected:
+        return pd.Series(index=pd.Index([], dtype="str"), dtype="str")
+    known = corrected.dropna(subset=["feedback_id", name]).drop_duplicates("feedback_id", keep="last")
+    return known.set_index("feedback_id")[name].astype("str")
 
 
 def issues(corrected: pd.DataFrame | None, feedback_id: pd.Series) -> pd.Series:
@@ -67,15 +72,12 @@ def issues(corrected: pd.DataFrame | None, feedback_id: pd.Series) -> pd.Series:
 
     A feedback that is not among the rows is told and left out.
     """
-    if corrected is None or "issue_id" not in corrected:
-        return pd.Series(pd.NA, index=feedback_id.index, dtype="str")
-    known = corrected.dropna(subset=["feedback_id", "issue_id"]).drop_duplicates("feedback_id", keep="last")
-    lost = known[(known["issue_id"] != schema.ALONE) & ~known["issue_id"].isin(feedback_id)]
-    if len(lost):
-        some = "、".join(lost["issue_id"].head(5))
+    said = _last(corrected, "issue_id")
+    known = (said == schema.ALONE) | said.isin(feedback_id)
+    if len(lost := said[~known]):
+        some = "、".join(lost.head(5))
         log.warning("有 %d 条 “并入” 的更正找不到要并入的反馈，没有生效：%s。", len(lost), some)
-    held = known.drop(index=lost.index)
-    return feedback_id.map(dict(zip(held["feedback_id"], held["issue_id"], strict=True))).astype("str")
+    return feedback_id.map(said[known]).astype("str")
 
 
 def apply(

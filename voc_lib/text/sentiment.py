@@ -119,6 +119,7 @@ def _lexicon() -> tuple[Lexicon, dict[str, np.ndarray]]:
     reach = {w: float(v) for v, words in raw["negation"].items() for w in words}
     shared = turns()
     raw["guard"] = raw["guard"] + shared["doubled"]
+    raw["neutral"] = raw["neutral"] + shared["relieved"]
     for role in ("resolved", "solving"):
         raw |= {role: shared[role]["words"], f"{role}_guard": shared[role]["guards"]}
     raw["again"] = shared["again"]

@@ -11,5 +11,7 @@ import yaml
 
 @cache
 def turns() -> dict[str, Any]:
-    """The lists of `turns.yaml`: `doubled`, `resolved` and `solving` (words, guards), `again`."""
-    return yaml.safe_load(files("voc_lib.text").joinpath("turns.yaml").read_text(encoding="utf-8"))
+    """The lists of `turns.yaml`: `doubled`, `resolved` and `solving` (words, guards), `relieved`, `again`."""
+    raw = yaml.safe_load(files("voc_lib.text").joinpath("turns.yaml").read_text(encoding="utf-8"))
+    raw["solving"]["words"] += raw["relieved"]
+    return raw

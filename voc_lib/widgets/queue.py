@@ -12,6 +12,7 @@ from voc_lib import schema
 from voc_lib.errors import DataError
 from voc_lib.tag import learn
 from voc_lib.tag.corrections import CHOICES
+from voc_lib.tag.problem import PRAISE
 from voc_lib.tag.taxonomy import OTHER, Taxonomy
 
 _log = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ def build(
     reasons = [
         pd.Series(APART, index=pd.Index(sorted(apart), dtype="str"), dtype="str"),
         _unsure(tagged, left, taxonomy, corrected=corrected, size=size, seed=seed),
-        _shuffled(left[(left["primary_tag"] == OTHER) & (left["intent"] != "表扬")], UNTAGGED, seed),
+        _shuffled(left[(left["primary_tag"] == OTHER) & (left["intent"] != PRAISE)], UNTAGGED, seed),
         _shuffled(left[left["tags"].str.contains(schema.TAG_SEPARATOR)], SEVERAL, seed),
         _shuffled(left, RANDOM, seed),
     ]
@@ -63,7 +64,7 @@ def frame(rows: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     """What a gold sample is drawn from, corrected or not: `feedback_id, stratum` of each issue."""
     codes = {tag.name: tag.code for tag in taxonomy.tags}
     first = _open(rows, set())
-    stratum = first["primary_tag"].replace(codes).mask(first["intent"] == "表扬", "表扬")
+    stratum = first["primary_tag"].replace(codes).mask(first["intent"] == PRAISE, PRAISE)
     return pd.DataFrame({"feedback_id": first["feedback_id"], "stratum": stratum})
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from voc_lib.errors import DataError
@@ -42,16 +44,30 @@ class Regroupings:
         return (other, ALONE) if verb == OUT else (ident, other)
 
     def _mates(self, ident: str) -> pd.DataFrame:
-        own = self.rows["feedback_id"] == ident
-        issue = self.rows.loc[own, "issue_id"]
-        return self.rows[self.rows["issue_id"].isin(issue) & ~own]
+        """The other feedback of the same issue."""
+        same = self._alike("issue_id", ident)
+        return same[same["feedback_id"] != ident]
 
     def _others(self, ident: str) -> pd.DataFrame:
         """The first feedback of the same customer's other issues of about that time."""
-        own = self.rows[self.rows["feedback_id"] == ident].iloc[0]
-        same = self.rows[(self.rows["customer_id"] == own["customer_id"]).fillna(False)]
+        own, same = self.rows.iloc[self._places.get_loc(ident)], self._alike("customer_id", ident)
         near = same[(same["created_at"] - own["created_at"]).abs() <= NEAR]
         return near[near["issue_id"] != own["issue_id"]].drop_duplicates("issue_id")
+
+    def _alike(self, column: str, ident: str) -> pd.DataFrame:
+        """The rows with the value a feedback has in a column; none where it has none."""
+        codes = self._codes[column]
+        own = codes[self._places.get_loc(ident)]
+        return self.rows[codes == own] if own >= 0 else self.rows.iloc[:0]
+
+    @cached_property
+    def _places(self) -> pd.Index:
+        return pd.Index(self.rows["feedback_id"])
+
+    @cached_property
+    def _codes(self) -> dict[str, np.ndarray]:
+        """Numbers for the values of a column: a key pressed must not compare every text."""
+        return {name: pd.factorize(self.rows[name])[0] for name in ("issue_id", "customer_id")}
 
 
 def unknown(written: str) -> str:

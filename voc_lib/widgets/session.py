@@ -85,7 +85,10 @@ def texts(step: Step) -> pd.Series:
 def spellings(step: Step) -> dict[str, str]:
     """Feedback id by what people may write for it: itself, the source's own id where only one has it, and the
     id of the issue that starts with it."""
-    rows = step.read("tagged")
+    return _spelt(step.read("tagged"))
+
+
+def _spelt(rows: pd.DataFrame) -> dict[str, str]:
     keys, plain = ledger.keys(rows), ledger.plain_ids(rows)["feedback_id"]
     sole = ~plain.duplicated(keep=False)
     issues = dict(zip(duplicates.PREFIX + rows["feedback_id"], keys, strict=True))
@@ -94,8 +97,10 @@ def spellings(step: Step) -> dict[str, str]:
 
 def regroupings(step: Step) -> Regroupings:
     """What can be put together and taken apart in the step's feedback."""
-    rows = reviewed(step)[["feedback_id", "issue_id", "customer_id", "created_at", "text"]]
-    return Regroupings(rows.sort_values(["created_at", "feedback_id"], kind="stable"), spellings(step))
+    rows = step.read("tagged")
+    shown = rows.assign(feedback_id=ledger.keys(rows))
+    shown = shown[["feedback_id", "issue_id", "customer_id", "created_at", "text"]]
+    return Regroupings(shown.sort_values(["created_at", "feedback_id"], kind="stable"), _spelt(rows))
 
 
 def suggested(step: Step) -> list[suggest.Group]:

@@ -34,8 +34,8 @@ def cards(
     return tables.cards(found)
 
 
-def _headline(indicators: pd.DataFrame) -> pd.DataFrame:
-    whole = indicators[(indicators["group"] == "全部") & indicators["value"].notna()]
+def _headline(table: pd.DataFrame) -> pd.DataFrame:
+    whole = table[(table["group"] == "全部") & table["value"].notna()]
     chosen = whole[whole["indicator"].isin(HEADLINES)]
     return chosen.sort_values("indicator", key=lambda names: names.map(HEADLINES.index), kind="stable").head(
         4

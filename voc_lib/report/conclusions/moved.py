@@ -6,9 +6,8 @@ import pandas as pd
 
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
-from voc_lib.stats.changes import DOWN, UP, WITHIN
-
-POINTS = "个百分点"
+from voc_lib.stats.changes import CATEGORY, DOWN, UP, WITHIN
+from voc_lib.stats.mix import POINTS
 
 
 def changes(table: pd.DataFrame) -> TextView:
@@ -21,20 +20,23 @@ def changes(table: pd.DataFrame) -> TextView:
     lead = f"与上期相比，{len(known)} 项指标中 {len(sure)} 项的变化超出误差范围"
     few = int(known["periods"].min())
     lead += f"（误差计入两期样本、同一客户多次发声、{few} 期历史里月与月的波动，并对全部指标一起校正）。"
-    items = [f"{name_of(row)}{claimed(row)}" for _, row in sure.iterrows()]
-    return text([lead, *notes], items=items)
+    return text([lead, *notes], items=sentences(sure))
 
 
-def name_of(row: pd.Series) -> str:
-    """The indicator as a sentence says it."""
-    return f"{row['indicator']}占比" if row["kind"] == "问题占比" else str(row["indicator"])
+def sentences(table: pd.DataFrame) -> list[str]:
+    """A sentence for each claimed row; schema.CHANGES in."""
+    return [f"{_name(row)}{claimed(row)}" for _, row in table.iterrows()]
+
+
+def _name(row: pd.Series) -> str:
+    return f"{row['indicator']}占比" if row["kind"] == CATEGORY else str(row["indicator"])
 
 
 def named(stats: pd.DataFrame) -> pd.DataFrame:
     """Rows of schema.CATEGORY_STATS in the names of schema.CHANGES."""
     names = {"category": "indicator", "change_low": "low", "change_high": "high"}
     renamed = stats.drop(columns=["low", "high"]).rename(columns=names)
-    return renamed.assign(category=stats["category"], unit=POINTS)
+    return renamed.assign(kind=CATEGORY, unit=POINTS)
 
 
 def claimed(row: pd.Series) -> str:

@@ -76,7 +76,7 @@ def changes(stats: pd.DataFrame) -> list[str]:
         return ["上期没有可比数据"]
     sure = known[known["p_adjusted"] < RATE]
     sure = sure.loc[sure["change"].abs().sort_values(ascending=False, kind="stable").index]
-    found = [f"{row['category']}占比{moved.claimed(row)}" for _, row in moved.named(sure).iterrows()]
+    found = moved.sentences(moved.named(sure))
     rest = "其余类型的变化在误差范围内" if found else "与上期相比，各类型占比的变化都在误差范围内"
     return [*found, rest] if len(sure) < len(known) else found
 

@@ -11,9 +11,9 @@ from voc_lib.report.plots import theme
 from voc_lib.report.plots.theme import Chart, label
 from voc_lib.report.tables import number
 from voc_lib.stats.contrast import RATE
+from voc_lib.stats.drivers import LEVEL
 from voc_lib.tag.taxonomy import OTHER
 
-SIGNIFICANT = 0.05
 VITAL = 0.8
 REST = "其余"
 BAND = 3.4  # ems of room per category name under a column
@@ -160,7 +160,7 @@ def drivers(drivers: pd.DataFrame) -> Chart | TextView:
 
 def _driver_effects(axes: Any, rows: pd.DataFrame) -> None:
     colours = [
-        theme.FAINT if p >= SIGNIFICANT else theme.UP if effect < 0 else theme.DOWN
+        theme.FAINT if p >= LEVEL else theme.UP if effect < 0 else theme.DOWN
         for p, effect in zip(rows["p_adjusted"], rows["effect"], strict=True)
     ]
     axes.axvline(0, color=theme.MUTED, linewidth=0.8)
