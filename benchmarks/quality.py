@@ -1,15 +1,18 @@
 """How right tagging and sentiment are on public labelled data; writes docs/quality.md.
 
 Reads `../shared/data` (not part of the project) and says so where it is absent. Every figure has its seed and
-a 95 % bootstrap interval over test rows.
+a 95 % bootstrap interval over test rows. `--packs FOLDER` only prints how right the rules of the built-in
+taxonomies are on a folder of sentences (see `packs.py`).
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
 import numpy as np
+import packs
 import pandas as pd
 
 from voc_lib import schema, tag
@@ -27,7 +30,12 @@ Row = tuple[str, str, float, float, float, int, float | None]
 
 
 def main() -> None:
-    """Measure everything and write the page."""
+    """Measure everything and write the page; with `--packs` print the scores of a folder."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--packs", type=Path, metavar="FOLDER", help="a folder of sentences to score")
+    if folder := parser.parse_args().packs:
+        print(packs.scores(folder).round(2).to_string(index=False))
+        return
     if not DATA.exists():
         sys.exit("../shared/data is absent: nothing measured, docs/quality.md left as it is.")
     lines = [*messages(), *cars(), *feelings(), *intents()]
@@ -209,10 +217,11 @@ learned figures over {splits} splits where said. Intervals: percentile bootstrap
 ## Packs on colloquial sentences written without looking at them
 
 Sentences of another hand, 84 to 110 a pack and set; right: the primary tag is the labelled one or one also
-accepted, a tag below 商品质量 counting as 商品质量; new catering tags where
-the label is 其他 count as wrong. First
-scores, once each: nothing was changed between them.
+accepted, a tag below 商品质量 counting as 商品质量; new catering tags where the label is 其他 count as wrong.
 Quiet: praise and neutral sentences that get no tag by the rules alone (step 3 leaves praise out besides).
+Printed by `python benchmarks/quality.py --packs FOLDER`.
+
+First scores of both sets, once each, nothing changed between them:
 
 | 体系 | A 组，以前 | A 组 | A 组 安静 | B 组，以前 | B 组 | B 组 安静 |
 |---|---|---|---|---|---|---|
@@ -225,11 +234,28 @@ Quiet: praise and neutral sentences that get no tag by the rules alone (step 3 l
 | government | 0.76 | 0.83 | 0.15 | 0.69 | 0.75 | 0.15 |
 | auto | 0.53 | 0.70 | 0.30 | 0.41 | 0.58 | 0.30 |
 
-Set B is harder (fewer words of the trade). 70 % is reached by five packs on A (finance, education, crm_usage,
-government, auto) and by government alone on B: on feedback like B's expect half of the
-complaints in the right tag at first, and use `voc taxonomy suggest` on the rest. The old figures were
-measured
-with rules that hit inside words too, the new ones with rules that do not.
+Set B is harder (fewer words of the trade). At first 70 % was reached by five packs on A (finance, education,
+crm_usage, government, auto) and by government alone on B. The old figures were measured with rules that hit
+inside words too, the new ones with rules that do not.
+
+Since then the packs grew and learned what their tags are about (`subjects`), with the misses of set A in
+sight. Set A is now a test (`tests/cases/packs_a`, where twelve labels of catering are those of tags it has
+gained) and **says nothing of unseen feedback any more**; set B was not read. On set A as it was labelled:
+
+| 体系 | A 组 | A 组 安静 |
+|---|---|---|
+| catering | 0.82（新标签按原标注算错；按新标签 0.96） | 0.95 |
+| ecommerce | 0.93 | 0.86 |
+| finance | 0.97 | 0.80 |
+| education | 0.98 | 0.75 |
+| manufacturing | 0.99 | 0.75 |
+| crm_usage | 0.98 | 0.60 |
+| government | 0.99 | 0.50 |
+| auto | 0.93 | 0.35 |
+
+What it costs: of good public reviews the rules alone tag 26 % of takeaway (before 22 %) and 27 % of shop
+ones (before 16 %), of bad ones 87 % (80 %) and 77 % (66 %); many good ones do name a fault. Step 3 leaves
+praise out. Citizen messages by rules alone: macro-F1 0.784 now (the tables above were made before).
 
 ## Intent and urgency on sentences nobody here had read
 

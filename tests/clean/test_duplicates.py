@@ -44,6 +44,35 @@ def test_one_customer_one_problem_within_the_window_is_one_issue_across_words():
     assert frame["repeat_count"].tolist() == [2, 2, 1, 1]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "merged"),
+    [
+        ("使用效果；功能异常", "功能异常", True),  # one problem of both
+        ("功能异常；使用效果", "使用效果；功能异常", True),
+        ("使用效果；功能异常", "物流延迟", False),
+        ("退换货流程", "功能异常；物流延迟", False),
+        ("其他", "功能异常", False),  # other words, and one of them names no problem
+        ("其他；功能异常", "功能异常", True),
+    ],
+)
+def test_texts_that_share_a_problem_are_repeats(first, second, merged):
+    rows = ("1", "u1", "2026-09-01", "筛选不能用"), ("2", "u1", "2026-09-20", "订单状态不同步")
+    assert (len(groups(found(*rows, category=[first, second]))) == 1) == merged
+
+
+def test_likeness_decides_where_one_text_names_no_problem():
+    rows = [("1", "u1", "2026-09-01", LONG), ("2", "u1", "2026-09-03", LONG + "！求回复")]
+    assert len(groups(found(*rows, category=["其他", "退换货流程"]))) == 1
+    assert len(groups(found(*rows, category=["物流延迟", "退换货流程"]))) == 2
+    other = ("2", "u1", "2026-09-03", LONG.replace("半个月", "三个月"))
+    assert len(groups(found(rows[0], other, category=["其他", "退换货流程"]))) == 2
+
+
+def test_a_shared_problem_of_two_customers_stays_two():
+    rows = ("1", "u1", "2026-09-01", "筛选不能用"), ("2", "u2", "2026-09-02", "订单状态不同步")
+    assert len(groups(found(*rows, category=["使用效果；功能异常", "功能异常"]))) == 2
+
+
 def test_short_words_of_two_customers_are_two_voices():
     frame = found(
         ("1", "u1", "2026-09-01", "太慢了"),

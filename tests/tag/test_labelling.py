@@ -165,3 +165,10 @@ def test_corrected_urgency_of_another_word_is_refused(make, label):
     corrected = pd.DataFrame({"feedback_id": ["F000"], "tags": [None], "urgency": ["很急很急"]})
     with pytest.raises(DataError, match="紧急程度 “很急很急” 无法识别，只能是P0、P1、P2"):
         label(make("闪退"), corrected=corrected)
+
+
+def test_sub_tags_of_one_tag_are_one_problem_of_a_customer(make, label):
+    texts = "这双鞋穿着挤脚，大了一号都不行", "鞋子一股刺鼻的胶水味", "快递五天了还没到"
+    rows = label(make(*texts, customer_id="u1")).tagged
+    assert rows["primary_tag"].tolist() == ["尺寸与合身", "气味", "物流延迟"]
+    assert rows["issue_id"].nunique() == 2

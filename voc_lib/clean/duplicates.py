@@ -14,8 +14,7 @@ import numpy as np
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.clean import copies, keyed, likeness
-from voc_lib.clean.cues import words
+from voc_lib.clean import copies, keyed, likeness, problems
 from voc_lib.clean.groups import clusters, windowed
 from voc_lib.clean.keyed import Keyed
 from voc_lib.clean.regrouped import regrouped
@@ -51,7 +50,8 @@ def find(
     """
     rows = keyed.read(feedback)
     window = window_days * keyed.DAY
-    found = _heads(feedback, rows, _problems(category, feedback)[rows.order], window, similarity)
+    named = None if category is None else category.reindex(feedback.index).take(rows.order)
+    found = _heads(feedback, rows, problems.numbered(named, rows.customer), window, similarity)
     head = found if people is None else _by_people(people, feedback, rows, found)
     back = np.argsort(rows.order)
     sizes = np.bincount(head, minlength=len(head))
@@ -171,12 +171,12 @@ def _repeats(rows: Keyed, problem: np.ndarray, window: int) -> tuple[np.ndarray,
 def _own_words(
     rows: Keyed, head: np.ndarray, open_: np.ndarray, window: int, similarity: float
 ) -> np.ndarray:
-    """One customer's similar texts where no problem is named, each compared with the few before it."""
-    heads = (head == np.arange(len(head))) & open_ & (rows.customer >= 0) & (rows.length >= keyed.SHORT)
+    """One customer's similar texts of which one names no problem, each compared with the few before it."""
+    heads = (head == np.arange(len(head))) & (rows.customer >= 0) & (rows.length >= keyed.SHORT)
     heads = np.flatnonzero(heads)
     heads = heads[np.argsort(rows.customer[heads], kind="stable")]
-    pairs = [_lagged(rows, heads, lag, window) for lag in range(1, LAGS + 1)]
-    return _joined(rows, head, np.concatenate(pairs), similarity)
+    pairs = np.concatenate([_lagged(rows, heads, lag, window) for lag in range(1, LAGS + 1)])
+    return _joined(rows, head, pairs[open_[pairs].any(axis=1)], similarity)
 
 
 def _lagged(rows: Keyed, heads: np.ndarray, lag: int, window: int) -> np.ndarray:
@@ -192,11 +192,3 @@ def _joined(rows: Keyed, head: np.ndarray, pairs: np.ndarray, similarity: float)
     texts = rows.texts[rows.key]
     good = pairs[likeness.alike(texts[pairs[:, 0]], texts[pairs[:, 1]], similarity=similarity)]
     return clusters(texts.tolist(), good, similarity=similarity)[head] if len(good) else head
-
-
-def _problems(category: pd.Series | None, rows: pd.DataFrame) -> np.ndarray:
-    """The number of each row's problem, -1 where the category names none."""
-    if category is None:
-        return np.full(len(rows), -1, dtype=np.int64)
-    named_only = category.reindex(rows.index)
-    return pd.factorize(named_only.mask(named_only.isin(words()["unspecific"])))[0].astype(np.int64)

@@ -16,7 +16,8 @@ MOODS = ("陈述", "否定", "已解决", "对比", "假设", "疑问", "愿望"
 STATED, DENIED, SOLVED, OTHERS, IMAGINED, ASKED, WISHED = range(len(MOODS))
 NEGATED = (DENIED, SOLVED, OTHERS, IMAGINED)
 _GROUPS = ("others", "imagined", "question", "which", "wish", "resolved", "solving", "past", "now", "better")
-_SIMPLE = ("alike", "or", "gone", "then", "again", "litotes", "rhetoric")
+_SIMPLE = ("alike", "or", "gone", "none", "bit", "then", "again", "litotes", "rhetoric")
+BIT_REACH = 2  # characters between “一点” and what is not there
 SOLVING_REACH = 8  # characters between “解决了” and the problem it solved
 
 
@@ -199,6 +200,8 @@ def _solved(spans: Hits, busy: np.ndarray, part: Corpus, words: Context) -> np.n
     rows = part.clause_rows
     near = (following > clause) & (rows[following] == rows[clause]) & ~_marked(busy, part)[following]
     solved = np.isin(spans.end, words.groups["gone"].start)
+    bit = distance_back(spans.start, part, words.groups["bit"])
+    solved |= np.isin(spans.end, words.groups["none"].start) & (bit >= 0) & (bit <= BIT_REACH)
     past = distance_back(spans.start, part, words.groups["past"]) >= 0
     for marks, may in ((words.groups["resolved"], True), (_better(part, words), past)):
         last = _last(marks, part)

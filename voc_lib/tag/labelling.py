@@ -76,7 +76,7 @@ def label(
         rows,
         window_days=settings.window_days,
         similarity=settings.similarity,
-        category=rows["primary_tag"],
+        category=_problems(rows["tags"], taxonomy),
         buyers=orders["customer_id"],
         people=corrections.issues(corrected, rows["feedback_id"]),
     )
@@ -91,6 +91,16 @@ def label(
     other = (rows["primary_tag"] == OTHER).sum()
     log.info("打标 %d 条，其中 %d 条归入“其他”。", len(rows), other)
     return Labelled(schema.shape(rows, schema.TAGGED), tags)
+
+
+def _problems(tags: pd.Series, taxonomy: Taxonomy) -> pd.Series:
+    """The tags with those of one parent as one problem: 气味；尺寸与合身 are both 商品质量."""
+    known = {name: taxonomy.tag_above(name) for name in taxonomy.names}
+
+    def problem(joined: str) -> str:
+        return "；".join(dict.fromkeys(known.get(name, name) for name in joined.split("；")))
+
+    return tags.map({joined: problem(joined) for joined in tags.dropna().unique()}).astype("str")
 
 
 def _feelings(

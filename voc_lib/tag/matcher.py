@@ -10,14 +10,17 @@ from typing import ClassVar
 import numpy as np
 import polars as pl
 
-from voc_lib.tag import clauses
+from voc_lib.tag import clauses, trouble
 from voc_lib.tag.patterns import compiled, required
 from voc_lib.tag.taxonomy import Pair, Tag, Taxonomy
+from voc_lib.tag.trouble import Told
 from voc_lib.text.boundaries import broken
-from voc_lib.text.matching import Corpus, Hits, Lexicon, fold, inside_longer
+from voc_lib.text.matching import Corpus, Hits, Lexicon, covered, fold, inside_longer
 from voc_lib.text.segmentation import Segmenter
 
 GIVEN = "原始分类"
+WEAK, SUBJECT = 0.5, 0.4  # what naming the matter counts; a thing where something went wrong
+ELSEWHERE = 0.5  # … of that, where another clause says so
 NO_KEY = -1
 
 
@@ -69,6 +72,7 @@ class Matcher:
         self._pairs: list[tuple[Pair, int]] = []
         self._regexes: list[tuple[re.Pattern[str], int]] = []
         self._exclusions: list[tuple[str, int]] = []
+        self._subjects: list[tuple[str, int]] = []
         for number, tag in enumerate(taxonomy.tags):
             self._add(number, tag)
         self.labels = _distinct([rule.label for rule in self.rules])
@@ -78,9 +82,11 @@ class Matcher:
         self._compile(len(taxonomy.tags))
 
     def _add(self, number: int, tag: Tag) -> None:
-        for words, weight, negatable in ((tag.phrases, 1.0, tag.negatable), (tag.weak, 0.5, False)):
+        for words, weight, negatable in ((tag.phrases, 1.0, tag.negatable), (tag.weak, WEAK, False)):
             for word in words:
                 self._phrases.append((fold(word), self._rule(number, word, weight, negatable)))
+        for word in tag.subjects:
+            self._subjects.append((fold(word), self._rule(number, word, SUBJECT, False)))
         for pair in tag.pairs:
             self._pairs.append((pair, self._rule(number, pair.label, 1.0, tag.negatable)))
         for pattern in tag.patterns:
@@ -95,7 +101,7 @@ class Matcher:
     def _compile(self, tags: int) -> None:
         pair_words = [word for pair, _ in self._pairs for word in (*pair.first, *pair.second)]
         needed = [word for p, _ in self._regexes for words in required(p.pattern) for word in words]
-        words = [w for w, _ in (*self._phrases, *self._exclusions)]
+        words = [w for w, _ in (*self._phrases, *self._exclusions, *self._subjects)]
         self._lexicon = Lexicon([*words, *pair_words, *needed])
         self._phrase_of = _Many(
             [(self._lexicon.number[w], rule) for w, rule in self._phrases], len(self._lexicon)
@@ -104,8 +110,10 @@ class Matcher:
             [(self._lexicon.number[w], tag) for w, tag in self._exclusions], len(self._lexicon)
         )
         number = self._lexicon.number
-        said = [word for pair, _ in self._pairs for word in pair.second]
-        self._spoken = self._lexicon.mask([*(w for w, _ in self._phrases), *said])
+        self._subject_of = _Many([(number[w], rule) for w, rule in self._subjects], len(self._lexicon))
+        self._spoken = self._lexicon.mask([w for w, _ in self._phrases])
+        self._said = self._lexicon.mask([word for pair, _ in self._pairs for word in pair.second])
+        self._things = self._lexicon.mask([word for pair, _ in self._pairs for word in pair.first])
         self._pair_words = [
             (
                 np.unique([number[fold(w)] for w in pair.first]),
@@ -125,14 +133,21 @@ class Matcher:
         Excluded hits are gone, and so are those that cut through another word (凉 in 凉菜).
         """
         hits = self._whole(self._lexicon.hits(part), part, segmenter)
+        said = trouble.told(part)
         kinds = [self._in_phrases(hits), self._in_pairs(hits, part), self._in_patterns(hits, part)]
-        spans = np.concatenate(kinds, axis=1)
-        rule, start, end, key = spans[:, ~self._excluded(spans, hits, part)]
-        mood = clauses.judged(start, end, part, keys=key)
+        words = np.concatenate(kinds, axis=1)
+        groups = [words, self._in_subjects(hits, part, said, words)]
+        groups = [spans[:, ~self._excluded(spans, hits, part)] for spans in groups]
+        # apart, for a thing named leaves open whether its clause is about a fault
+        mood = np.concatenate([clauses.judged(a, b, part, keys=key) for _, a, b, key in groups])
+        spans = np.concatenate(groups, axis=1)
+        keep = ~self._praised(spans, part, said) | (mood == clauses.SOLVED)
+        mood, (rule, start, end, _) = mood[keep], spans[:, keep]
         over = (self._weights[rule] < 1) & (mood == clauses.SOLVED)  # “退款已到账” is no complaint about 退款
         mood[~self._negatable[rule] & np.isin(mood, clauses.NEGATED) & ~over] = clauses.STATED
         row = part.rows(start)
         begin = part.starts[row]
+        beside = ~np.isin(rule, self._subject_of.values) | said.ill[part.clause(start)]
         return Found(
             row=row + part.first,
             tag=self._tags[rule],
@@ -141,16 +156,20 @@ class Matcher:
             end=end - begin,
             clause=part.clause(start) - part.clause(begin),
             mood=mood,
-            weight=self._weights[rule],
+            weight=self._weights[rule] * np.where(beside, 1, ELSEWHERE).astype(np.float32),
             evidence=[part.raw[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)],
         )
 
     def _whole(self, hits: Hits, part: Corpus, segmenter: Segmenter | None) -> Hits:
         """The hits without those that cut through another word: of phrases and of what pairs say of a thing.
 
-        The things of pairs, their first words, may be part of a word: 肉 of 牛肉.
+        The things of pairs, their first words, may be part of a word: 肉 of 牛肉. What is said of none is not
+        looked into.
         """
-        asked = np.flatnonzero(self._spoken[hits.word])
+        clause = part.clause(hits.start)
+        named = np.zeros(len(part.clauses) + 1, dtype=bool)
+        named[clause[self._things[hits.word]]] = True
+        asked = np.flatnonzero(self._spoken[hits.word] | self._said[hits.word] & named[clause])
         cut = broken(hits.start[asked], hits.end[asked], part, segmenter=segmenter)
         keep = np.ones(len(hits), dtype=bool)
         keep[asked[cut]] = False
@@ -163,6 +182,22 @@ class Matcher:
         at, tag = self._excluded_of.expand(hits.word)
         banned = np.unique(part.clause(hits.start[at]) * self._size + tag)
         return np.isin(part.clause(spans[1]) * self._size + self._tags[spans[0]], banned)
+
+    def _praised(self, spans: np.ndarray, part: Corpus, said: Told) -> np.ndarray:
+        """Which spans only name a matter, in a clause or a text that speaks well and of no trouble."""
+        names = (self._weights[spans[0]] < 1) | ~self._negatable[spans[0]]
+        return names & (said.well[part.clause(spans[1])] | said.praised[part.rows(spans[1])])
+
+    def _in_subjects(self, hits: Hits, part: Corpus, said: Told, spans: np.ndarray) -> np.ndarray:
+        """Things named where something went wrong, as (rule, start, end, key): in their clause, or anywhere
+        in a text that praises nothing; not those inside one of `spans`, which has told them."""
+        hits = hits.where(self._subject_of.counts[hits.word] > 0)
+        rule, start, end, _ = spans[:, np.argsort(spans[1], kind="stable")]
+        hits = hits.where(~covered(hits.start, hits.end, Hits(rule, start, end)))
+        elsewhere = said.rows[part.rows(hits.start)] & (hits.end - hits.start > 1)
+        hits = hits.where(said.ill[part.clause(hits.start)] | elsewhere)
+        at, rule = self._subject_of.expand(hits.word)
+        return np.stack([rule, hits.start[at], hits.end[at], np.full(len(at), NO_KEY)])
 
     def _in_phrases(self, hits: Hits) -> np.ndarray:
         """Phrase hits as (rule, start, end, key); a hit inside a longer phrase's hit is that phrase's."""
@@ -223,7 +258,7 @@ class _Many:
     def __init__(self, links: list[tuple[int, int]], size: int) -> None:
         table = np.array(sorted(links), dtype=np.int64).reshape(-1, 2)
         self.counts = np.bincount(table[:, 0], minlength=size) if size else np.zeros(0, dtype=np.int64)
-        self._values = table[:, 1]
+        self.values = table[:, 1]
         self._first = np.cumsum(self.counts) - self.counts
 
     def expand(self, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -231,7 +266,7 @@ class _Many:
         counts = self.counts[numbers]
         at = np.repeat(np.arange(len(numbers)), counts)
         within = np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts)
-        return at, self._values[self._first[numbers][at] + within]
+        return at, self.values[self._first[numbers][at] + within]
 
 
 class _Groups:

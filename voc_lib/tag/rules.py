@@ -23,6 +23,7 @@ PLACES = ["row", "feedback_id", "code", "tag", "rule", "start", "end", "clause"]
 VOTES = [*PLACES, "mood", "negated", "subject", "weight", "evidence"]
 HALF_MOODS = (clauses.ASKED, clauses.WISHED)
 NOT_SAID = -1
+LEAST = 0.25  # a single thing named away from the trouble is no tag
 
 
 def votes(
@@ -160,8 +161,13 @@ def _ranked(votes: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     said = pl.col("denied").is_null() & ~pl.col("plain").any().over("row")
     order = ["row", "strength", "given", "start", "tag"]
     # at equal strength the words of the text stand before the category the source gave
-    tags = _narrowed(tags.filter(pl.col("plain") | said), taxonomy)
-    tags = tags.sort(order, descending=[False, True, False, False, False])
+    enough = pl.col("strength") >= LEAST
+    tags = _narrowed(tags.filter((pl.col("plain") | said) & enough), taxonomy)
+    other = taxonomy.names.index(OTHER)
+    # where matters that have no tag weigh most, no tag holds
+    first = pl.when(pl.col("tag") == other).then(-1).otherwise(pl.col("start")).alias("start")
+    tags = tags.with_columns(first).sort(order, descending=[False, True, False, False, False])
+    tags = tags.filter((pl.col("tag").first().over("row") != other) & (pl.col("tag") != other))
     return tags.select("row", "tag", "strength").to_pandas()
 
 

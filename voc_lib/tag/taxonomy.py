@@ -50,8 +50,9 @@ class When(_Frozen):
 class Tag(_Frozen):
     """One tag and the words that speak of it.
 
-    `phrases` name the problem (and can be denied), `weak` words only its subject (never denied, count half);
-    an `exclusions` phrase in a clause takes the clause away from the tag.
+    `phrases` name the problem (and can be denied), `weak` words only its subject (never denied, count half),
+    `subjects` the things it is about, which count where the text says that something went wrong; an
+    `exclusions` phrase in a clause takes the clause away from the tag.
     """
 
     name: str = Field(min_length=1)
@@ -63,6 +64,7 @@ class Tag(_Frozen):
     exclude: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
     pairs: tuple[Annotated[Pair, BeforeValidator(_pair)], ...] = ()
     patterns: tuple[str, ...] = ()
     exclusions: tuple[str, ...] = ()
@@ -120,6 +122,11 @@ class Taxonomy(_Frozen):
         """The attribute (first level) a tag belongs to."""
         parent = self.tag(tag).parent
         return parent if parent in self.attributes else self.attribute_of(parent)
+
+    def tag_above(self, tag: str) -> str:
+        """The tag right below an attribute that a tag belongs to: its parent tag, or itself."""
+        parent = self.tag(tag).parent
+        return tag if parent in self.attributes else self.tag_above(parent)
 
     def department_of(self, tag: str) -> str:
         """The department responsible: the tag's own, else its parent tag's, else the taxonomy's."""

@@ -1,0 +1,70 @@
+"""How right the rules of built-in taxonomies are: a folder with a YAML of sentences for each taxonomy.
+
+    python benchmarks/packs.py tests/cases/packs_a [--show]
+
+A file is called like its taxonomy and lists `text`, `tag` (the right primary tag, `无问题` where nothing went
+wrong) and `also` (other tags that are right). A sub-tag counts as its tag.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from voc_lib import tag
+from voc_lib.tag import rules
+from voc_lib.tag.taxonomy import OTHER
+
+NOTHING = "无问题"
+
+
+def judged(file: Path) -> pd.DataFrame:
+    """The sentences of a file with the tags the rules give: `text, tag, given, right`."""
+    taxonomy = tag.load(file.stem)
+    cases = pd.DataFrame(yaml.safe_load(file.read_text(encoding="utf-8"))).reindex(
+        columns=["text", "tag", "also"]
+    )
+    frame = pd.DataFrame({"feedback_id": cases.index.astype("str"), "text": cases["text"].astype("str")})
+    decided, _ = rules.decide(rules.votes(frame, taxonomy), frame, taxonomy)
+    accepted = [
+        {OTHER} if wanted == NOTHING else {wanted, *(also if isinstance(also, list) else [])}
+        for wanted, also in zip(cases["tag"], cases["also"], strict=True)
+    ]
+    given = decided["primary_tag"]
+    own = [{name, taxonomy.tag(name).parent} for name in given]
+    right = [bool(names & wanted) for names, wanted in zip(own, accepted, strict=True)]
+    return cases[["text", "tag"]].assign(given=decided["tags"], right=right)
+
+
+def scores(folder: Path) -> pd.DataFrame:
+    """Per file of the folder: `pack`, shares `right` (of `n` problems) and `quiet` (of `n_quiet` others)."""
+    lines = []
+    for file in sorted(folder.glob("*.yaml")):
+        table = judged(file)
+        quiet = table["tag"] == NOTHING
+        shares = {"right": table.loc[~quiet, "right"].mean(), "n": (~quiet).sum()}
+        lines.append(
+            {"pack": file.stem, **shares, "quiet": table.loc[quiet, "right"].mean(), "n_quiet": quiet.sum()}
+        )
+    return pd.DataFrame(lines)
+
+
+def main() -> None:
+    """Print the table of a folder, and the sentences that are wrong."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--show", action="store_true", help="print the sentences that are wrong")
+    options = parser.parse_args()
+    print(scores(options.folder).round(2).to_string(index=False))
+    if options.show:
+        for file in sorted(options.folder.glob("*.yaml")):
+            table = judged(file)
+            wrong = table.loc[~table["right"], ["tag", "given", "text"]]
+            print(f"\n{file.stem}", *wrong.agg(" | ".join, axis=1), sep="\n")
+
+
+if __name__ == "__main__":
+    main()

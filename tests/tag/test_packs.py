@@ -1,0 +1,55 @@
+"""Colloquial sentences of a hand that had not read the packs, and praise in which nothing went wrong."""
+
+import runpy
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from voc_lib import tag
+from voc_lib.tag import rules
+
+ROOT = Path(__file__).parents[2]
+CASES = ROOT / "tests" / "cases"
+SCORER = runpy.run_path(str(ROOT / "benchmarks" / "packs.py"))
+PRAISE = yaml.safe_load((CASES / "praise.yaml").read_text(encoding="utf-8"))
+# least shares of right primary tags, and of sentences without a problem that get no tag
+FLOORS = {
+    "auto": (0.85, 0.3),
+    "catering": (0.85, 0.7),
+    "crm_usage": (0.85, 0.5),
+    "ecommerce": (0.85, 0.6),
+    "education": (0.85, 0.7),
+    "finance": (0.85, 0.7),
+    "government": (0.85, 0.5),
+    "manufacturing": (0.85, 0.7),
+}
+
+
+def test_every_pack_has_its_floor():
+    assert sorted(FLOORS) == tag.packs() == sorted(file.stem for file in (CASES / "packs_a").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("pack", FLOORS)
+def test_most_colloquial_sentences_get_the_right_tag(pack):
+    table = SCORER["judged"](CASES / "packs_a" / f"{pack}.yaml")
+    quiet = table["tag"] == "无问题"
+    right, silent = FLOORS[pack]
+    assert table.loc[~quiet, "right"].mean() >= right
+    assert table.loc[quiet, "right"].mean() >= silent
+
+
+def test_a_sub_tag_counts_as_its_tag_and_as_itself(tmp_path):
+    file = tmp_path / "ecommerce.yaml"
+    cases = [{"text": "电池半天就没电了", "tag": wanted} for wanted in ("商品质量", "性能与续航", "服务态度")]
+    file.write_text(yaml.safe_dump(cases, allow_unicode=True), encoding="utf-8")
+    assert SCORER["judged"](file)["right"].tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize("pack", PRAISE)
+def test_praise_gets_no_tag(pack):
+    taxonomy, texts = tag.load(pack), pd.Series(PRAISE[pack], dtype="str")
+    frame = pd.DataFrame({"feedback_id": texts.index.astype("str"), "text": texts})
+    decided, _ = rules.decide(rules.votes(frame, taxonomy), frame, taxonomy)
+    assert texts[decided["primary_tag"] != "其他"].tolist() == []
