@@ -9,7 +9,7 @@ from importlib.resources import files
 import numpy as np
 import yaml
 
-from voc_lib.text.matching import Corpus, Hits, Lexicon, covered, distance_back
+from voc_lib.text.matching import Corpus, Hits, Lexicon, covered, distance_back, taken
 from voc_lib.text.turns import turns
 
 MOODS = ("陈述", "否定", "已解决", "对比", "假设", "疑问", "愿望")
@@ -130,17 +130,7 @@ def _around(clause: np.ndarray, part: Corpus) -> tuple[Corpus, np.ndarray]:
     """These clauses and those after them as a chunk; how far each clause of `part` has moved."""
     wanted = np.zeros(len(part.clauses) + 1, dtype=bool)
     wanted[clause] = wanted[clause + 1] = True
-    kept = np.flatnonzero(wanted[:-1])
-    edges = np.append(part.clauses, len(part.folded))
-    first, last = edges[kept], edges[kept + 1]
-    joined = np.flatnonzero(first[1:] == last[:-1])
-    runs = zip(np.delete(first, joined + 1).tolist(), np.delete(last, joined).tolist(), strict=True)
-    text = "".join([part.folded[a:b] for a, b in runs])
-    begins = np.cumsum(last - first) - (last - first)
-    shift = np.zeros(len(part.clauses), dtype=np.int64)
-    shift[kept] = begins - first
-    starts = begins[np.flatnonzero(np.diff(part.rows(first), prepend=-1))]
-    return Corpus(text, text, 0, np.append(starts, len(text)), begins), shift
+    return taken(part, wanted[:-1])
 
 
 def _in_clauses(clause: np.ndarray, marks: Hits, part: Corpus) -> np.ndarray:

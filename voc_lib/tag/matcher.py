@@ -133,9 +133,10 @@ class Matcher:
         Excluded hits are gone, and so are those that cut through another word (凉 in 凉菜).
         """
         hits = self._whole(self._lexicon.hits(part), part, segmenter)
-        said = trouble.told(part)
         kinds = [self._in_phrases(hits), self._in_pairs(hits, part), self._in_patterns(hits, part)]
         words = np.concatenate(kinds, axis=1)
+        things = hits.start[self._subject_of.counts[hits.word] > 0]
+        said = trouble.told(part, part.rows(np.concatenate([words[1][self._only_names(words[0])], things])))
         groups = [words, self._in_subjects(hits, part, said, words)]
         groups = [spans[:, ~self._excluded(spans, hits, part)] for spans in groups]
         # apart, for a thing named leaves open whether its clause is about a fault
@@ -183,9 +184,13 @@ class Matcher:
         banned = np.unique(part.clause(hits.start[at]) * self._size + tag)
         return np.isin(part.clause(spans[1]) * self._size + self._tags[spans[0]], banned)
 
+    def _only_names(self, rule: np.ndarray) -> np.ndarray:
+        """Which rules name a matter and say nothing of a fault."""
+        return (self._weights[rule] < 1) | ~self._negatable[rule]
+
     def _praised(self, spans: np.ndarray, part: Corpus, said: Told) -> np.ndarray:
         """Which spans only name a matter, in a clause or a text that speaks well and of no trouble."""
-        names = (self._weights[spans[0]] < 1) | ~self._negatable[spans[0]]
+        names = self._only_names(spans[0])
         return names & (said.well[part.clause(spans[1])] | said.praised[part.rows(spans[1])])
 
     def _in_subjects(self, hits: Hits, part: Corpus, said: Told, spans: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from importlib.resources import files
 import numpy as np
 import yaml
 
-from voc_lib.text.matching import Corpus, Lexicon, covered
+from voc_lib.text.matching import Corpus, Lexicon, covered, taken
 
 LISTS = ("words", "not", "good", "guards")
 
@@ -24,28 +24,38 @@ class Told:
     praised: np.ndarray
 
 
-def told(part: Corpus) -> Told:
-    """What the clauses of a chunk say of whatever they name.
+def told(part: Corpus, rows: np.ndarray) -> Told:
+    """What the clauses of these texts of a chunk say of whatever they name; nothing of the others.
 
     >>> from voc_lib.text.matching import corpus
-    >>> said = told(corpus(["拉链第二天就崩了", "面料很舒服，不起球"]))
+    >>> said = told(corpus(["拉链第二天就崩了", "面料很舒服，不起球"]), np.array([0, 1]))
     >>> said.ill[:2].tolist(), said.well[1:3].tolist(), said.rows.tolist()
     ([True, False], [True, False], [True, False])
     """
+    asked = np.zeros(len(part), dtype=bool)
+    asked[rows] = True
+    owners = part.clause_rows
+    wanted = asked[owners]
+    ill, well = np.zeros((2, len(owners) + 1), dtype=bool)
+    ill[:-1][wanted], well[:-1][wanted] = _spoken(taken(part, wanted)[0])
+    wrong, right = (np.bincount(owners[said[:-1]], minlength=len(part)) > 0 for said in (ill, well))
+    return Told(ill, well, wrong & ~right, right & ~wrong)
+
+
+def _spoken(part: Corpus) -> tuple[np.ndarray, np.ndarray]:
+    """Which clauses of a chunk speak ill; which of the others well."""
     lexicon, masks = _lexicon()
     hits = lexicon.hits(part)
     kinds = {name: hits.where(mask[hits.word]) for name, mask in masks.items()}
     bad, good = kinds["words"], kinds["good"]
     bad = bad.where(~covered(bad.start, bad.end, kinds["guards"]))
     ill, fine = (_marked(hits.start[~np.isin(hits.start, kinds["not"].end)], part) for hits in (bad, good))
-    well = fine & ~ill
-    wrong, right = (np.bincount(part.clause_rows[said[:-1]], minlength=len(part)) > 0 for said in (ill, well))
-    return Told(ill, well, wrong & ~right, right & ~wrong)
+    return ill, fine & ~ill
 
 
 def _marked(places: np.ndarray, part: Corpus) -> np.ndarray:
-    """Per clause, and one more, whether one of the places lies in it."""
-    marked = np.zeros(len(part.clauses) + 1, dtype=bool)
+    """Per clause whether one of the places lies in it."""
+    marked = np.zeros(len(part.clauses), dtype=bool)
     marked[part.clause(places)] = True
     return marked
 
