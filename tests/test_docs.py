@@ -29,7 +29,7 @@ def test_smallest_params_file_loads_and_names_all_packs(page, tmp_path):
     file = tmp_path / "params.yaml"
     file.write_text(snippet, encoding="utf-8")
     assert params.load(file, period="2026-09").params.sources
-    assert not [pack for pack in tag.library.packs() if pack not in snippet]
+    assert not [pack for pack in tag.packs() if pack not in snippet]
 
 
 def test_both_readmes_give_the_same_commands_and_params():

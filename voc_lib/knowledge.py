@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from importlib import resources
 from typing import Annotated, Any, TypeVar
 
 import yaml
@@ -21,7 +20,7 @@ from voc_lib.params import Day, Settings, parse
 from voc_lib.period import Period
 from voc_lib.schema import ISSUES
 from voc_lib.strict import Strict
-from voc_lib.yamlfile import explained, read_yaml
+from voc_lib.yamlfile import explained, read_yaml, shipped
 
 HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 
@@ -71,7 +70,7 @@ def _one_person(value: Any) -> Any:
 
 @cache
 def _words() -> dict[str, list[str]]:
-    return yaml.safe_load(resources.files("voc_lib").joinpath("knowledge.yaml").read_text(encoding="utf-8"))
+    return shipped("voc_lib", "knowledge.yaml")
 
 
 def _window(value: Any) -> str:

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from voc_lib.errors import ParamsError
-from voc_lib.tag import Tag, Taxonomy, corrections, library, rules, versions
+from voc_lib.tag import Tag, Taxonomy, checks, corrections, library, rules, versions
 
 SMALL = {
     "attributes": ["甲", "乙"],
@@ -31,6 +31,7 @@ def with_tag(**fields):
 @pytest.mark.parametrize("name", library.packs())
 def test_every_pack_loads_is_whole_and_has_examples(name):
     pack = library.load(name)
+    assert checks.faults(pack) == []
     assert pack.version and pack.title and "其他" in pack.names
     for tag in pack.tags[:-1]:
         assert tag.definition and tag.include and tag.exclude and pack.department_of(tag.name), tag.name

@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from string import ascii_lowercase
 from typing import NamedTuple
 
 import numpy as np
-import yaml
 
 from voc_lib.text import matching
+from voc_lib.yamlfile import shipped
 
 Span = tuple[int, int]
 _PUBLIC_REACH = 9  # characters around a name in which a word of the public makes it somebody known
@@ -75,10 +74,9 @@ class Block:
 @cache
 def words() -> dict:
     """The words of the YAML files beside this module, by the name of their list."""
-    folder = resources.files("voc_lib.clean")
     listed: dict = {}
     for file in ("words.yaml", "people.yaml", "places.yaml"):
-        listed |= yaml.safe_load(folder.joinpath(file).read_text(encoding="utf-8"))
+        listed |= shipped("voc_lib.clean", file)
     return listed
 
 

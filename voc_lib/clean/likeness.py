@@ -10,19 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import accumulate, pairwise, permutations
 
 import ahocorasick_rs
 import numpy as np
 import rjieba
-import yaml
 from rapidfuzz.distance import LCSseq, Levenshtein, Opcode
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import cpdist
 
 from voc_lib.clean.cues import words
 from voc_lib.text.sentiment import polarity
+from voc_lib.yamlfile import shipped
 
 Texts = Sequence[str] | np.ndarray
 Change = tuple[int, int, int, int]
@@ -308,4 +307,4 @@ def _wording() -> tuple[list[str], list[str]]:
 
 @cache
 def _listed() -> dict[str, list]:
-    return yaml.safe_load(files("voc_lib.clean").joinpath("likeness.yaml").read_text(encoding="utf-8"))
+    return shipped("voc_lib.clean", "likeness.yaml")

@@ -8,16 +8,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import pandas as pd
-import yaml
 
 from voc_lib import schema
 from voc_lib.collect import kinds
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError, did_you_mean
 from voc_lib.params import IGNORE
+from voc_lib.yamlfile import shipped
 
 GUESS = 0.8
 SURE = 0.9  # of Latin letters, of which any two words share many
@@ -284,7 +283,7 @@ def cues() -> dict[str, list[str]]:
 @cache
 def words_file() -> dict[str, dict[str, list[str]]]:
     """headers.yaml, read once."""
-    return yaml.safe_load(files("voc_lib.collect").joinpath("headers.yaml").read_text(encoding="utf-8"))
+    return shipped("voc_lib.collect", "headers.yaml")
 
 
 def suggest(headers: Sequence[str], field: str, *, table: str = "feedback") -> tuple[str, float] | None:

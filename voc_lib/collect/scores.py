@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib.resources import files
 from typing import TypeVar
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from voc_lib import schema
 from voc_lib.collect import directions, marks, ranges, unread, wordscales
 from voc_lib.collect.marks import Mark
+from voc_lib.yamlfile import shipped
 
 COARSE = 4  # levels, and no mean on 1–5
 LEAST = 10  # answers that none goes beyond 5 tell five points
@@ -45,7 +44,7 @@ class Scored:
 @cache
 def values_file() -> dict:
     """The word lists of values.yaml."""
-    return yaml.safe_load(files("voc_lib.collect").joinpath("values.yaml").read_text(encoding="utf-8"))
+    return shipped("voc_lib.collect", "values.yaml")
 
 
 def numbers(texts: pd.Series) -> pd.Series:

@@ -6,19 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
-import yaml
 
 from voc_lib import intervals, schema
 from voc_lib.collect import dates, ranges, scores
 from voc_lib.collect.headers import cues, normal
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError, did_you_mean
+from voc_lib.yamlfile import shipped
 
 MULTI = "┋"
 NUMBERED = re.compile(
@@ -47,7 +46,7 @@ class Survey:
 
 @cache
 def words() -> dict:
-    return yaml.safe_load(files("voc_lib.collect").joinpath("surveys.yaml").read_text(encoding="utf-8"))
+    return shipped("voc_lib.collect", "surveys.yaml")
 
 
 def read(table: Table, *, zone: ZoneInfo) -> Survey:

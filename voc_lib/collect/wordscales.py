@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-
-import yaml
 
 from voc_lib import schema
+from voc_lib.yamlfile import shipped
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ class WordScale:
 @cache
 def file() -> dict:
     """scales.yaml, read once."""
-    return yaml.safe_load(files("voc_lib.collect").joinpath("scales.yaml").read_text(encoding="utf-8"))
+    return shipped("voc_lib.collect", "scales.yaml")
 
 
 @cache

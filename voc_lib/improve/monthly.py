@@ -14,7 +14,7 @@ from voc_lib import schema
 from voc_lib.improve.track import Track, kind
 from voc_lib.metric import HOURS, Metric
 from voc_lib.period import Period
-from voc_lib.stats import metrics
+from voc_lib.stats import metrics, voices
 from voc_lib.stats.metrics import Estimate, Evidence
 
 WORDS = [column.name for column in schema.ISSUES.columns if column.kind == "text"]
@@ -30,22 +30,30 @@ def slim(evidence: Evidence, metric: Metric, *, also: Sequence[str] = ()) -> Evi
 
 
 def estimates(metric: Metric, evidence: Evidence, windows: Sequence[Period]) -> list[Estimate]:
-    """`metrics.measure` of each window."""
-    return list(_estimates(metric, slim(evidence, metric), windows))
+    """`metrics.measure` of each window, worked out once."""
+    said = metric.model_dump_json()
+    keys = [(said, evidence.known, window.start, window.end) for window in windows]
+    new = {key: window for key, window in zip(keys, windows, strict=True) if key not in evidence.seen}
+    if new:
+        found = _estimates(metric, slim(evidence, metric), list(new.values()))
+        evidence.seen.update(zip(new, found, strict=True))
+    return [evidence.seen[key] for key in keys]
 
 
 def _estimates(metric: Metric, evidence: Evidence, windows: Sequence[Period]) -> Iterator[Estimate]:
-    rows = evidence.issues.sort_values("created_at", kind="stable")
-    times = rows["created_at"]
-    repeated = np.flatnonzero(rows.reindex(columns=["again_at"])["again_at"].notna())
+    rows = evidence.issues.sort_values("created_at", kind="stable", ignore_index=True)
+    later = voices.again(rows).sort_values(kind="stable")
     for window in windows:
-        first, last = (
-            int(times.searchsorted(pd.Timestamp(day)))
-            for day in (window.start, window.end + timedelta(days=1))
-        )
-        places = np.union1d(np.arange(first, last), repeated)
-        part = replace(evidence, issues=rows.iloc[places])
+        first, last = _between(rows["created_at"], window)
+        repeated = later.index[slice(*_between(later, window))]
+        part = replace(evidence, issues=rows.iloc[np.union1d(np.arange(first, last), repeated)])
         yield metrics.measure(metric, part, window.start, window.end)
+
+
+def _between(times: pd.Series, window: Period) -> tuple[int, int]:
+    """The places of sorted times at which those inside the window begin and end."""
+    first, last = pd.Timestamp(window.start), pd.Timestamp(window.end + timedelta(days=1))
+    return int(times.searchsorted(first)), int(times.searchsorted(last))
 
 
 def months(first: pd.Period, last: pd.Period) -> list[Period]:

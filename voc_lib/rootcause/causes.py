@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 import pandas as pd
-import yaml
 
 from voc_lib import schema
 from voc_lib.errors import did_you_mean
 from voc_lib.knowledge import Analysis, Cause, Knowledge, Query
 from voc_lib.rootcause import evidence
+from voc_lib.yamlfile import shipped
 
 DEEPEST = 7
 
@@ -134,5 +133,4 @@ def _node_faults(node: Node) -> Iterator[str]:
 
 @cache
 def _empty_answers() -> frozenset[str]:
-    text = resources.files("voc_lib.rootcause").joinpath("causes.yaml").read_text(encoding="utf-8")
-    return frozenset(yaml.safe_load(text)["empty_answers"])
+    return frozenset(shipped("voc_lib.rootcause", "causes.yaml")["empty_answers"])

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from voc_lib import schema
 from voc_lib.knowledge import Analysis, Knowledge, Query
 from voc_lib.rootcause import causes, evidence, mining
+from voc_lib.yamlfile import shipped
 
 CANDIDATE = "文本候选"
 
@@ -71,5 +70,4 @@ def _row(*values: object) -> dict[str, Any]:
 
 @cache
 def _words() -> dict[str, Any]:
-    text = resources.files("voc_lib.rootcause").joinpath("fishbone.yaml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)
+    return shipped("voc_lib.rootcause", "fishbone.yaml")

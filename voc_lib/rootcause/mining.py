@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from voc_lib import schema
 from voc_lib.period import Period
 from voc_lib.rootcause import evidence
+from voc_lib.yamlfile import shipped
 
 WORDINGS = 1000  # different wordings compared per problem, the most frequent first
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -107,9 +106,7 @@ def _trim(reason: str) -> str:
 
 @cache
 def _words() -> dict[str, Any]:
-    return yaml.safe_load(
-        resources.files("voc_lib.rootcause").joinpath("mining.yaml").read_text(encoding="utf-8")
-    )
+    return shipped("voc_lib.rootcause", "mining.yaml")
 
 
 @cache

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from random import Random
 from typing import Any
 
-import yaml
+from voc_lib.yamlfile import shipped
 
 SLOT = re.compile(r"\{(\w+)\}")
 Bank = Mapping[str, list[str]]
@@ -17,7 +16,7 @@ Bank = Mapping[str, list[str]]
 
 def read(name: str) -> Any:
     """The content of one YAML file of this package."""
-    return yaml.safe_load((files(__package__) / name).read_text(encoding="utf-8"))
+    return shipped("voc_lib.sample", name)
 
 
 def expand(text: str, banks: Bank, rng: Random, facts: Mapping[str, str | Callable[[], str]]) -> str:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
 
 import pandas as pd
-import yaml
 
 from voc_lib import schema
 from voc_lib.knowledge import Knowledge
 from voc_lib.metric import BUILT_IN, SAID, Definition, Metric, resolved
 from voc_lib.params import Params
 from voc_lib.stats import metrics
+from voc_lib.yamlfile import shipped
 
 GOAL, MEASURE, PROMISE = "目标", "措施", "承诺"
 
@@ -50,5 +49,4 @@ def _written(entry: Definition) -> dict[str, str]:
 
 @cache
 def _words() -> dict[str, dict[str, str]]:
-    file = resources.files("voc_lib").joinpath("stats/dictionary.yaml")
-    return yaml.safe_load(file.read_text(encoding="utf-8"))
+    return shipped("voc_lib.stats", "dictionary.yaml")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from math import nan
@@ -47,6 +48,7 @@ class Evidence:
     `ratings` (schema.TAGGED): single feedbacks of all time, so that csat and nps count every score, those of
     repeats too; without it they read the issues. With their `issue_id`, fcr follows every issue equally long.
     `known`: the last day whose handling is known; without it each window knows only its own days.
+    `seen`: what `improve.monthly` has worked out of these rows, shared by copies that hold the same rows.
     """
 
     issues: pd.DataFrame
@@ -54,6 +56,7 @@ class Evidence:
     kpis: pd.DataFrame
     ratings: pd.DataFrame | None = None
     known: date | None = None
+    seen: dict[Hashable, Estimate] = field(default_factory=dict, repr=False, compare=False)
 
     def until(self, window: Period) -> pd.Timestamp:
         """The first moment whose handling is not known."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
-import yaml
 
 from voc_lib.text.matching import Corpus, Hits, Lexicon, covered, distance_back, taken
 from voc_lib.text.turns import turns
+from voc_lib.yamlfile import shipped
 
 MOODS = ("陈述", "否定", "已解决", "对比", "假设", "疑问", "愿望")
 STATED, DENIED, SOLVED, OTHERS, IMAGINED, ASKED, WISHED = range(len(MOODS))
@@ -32,7 +31,7 @@ class Context:
 @cache
 def _lexicon() -> tuple[Lexicon, np.ndarray, dict[str, int], dict[str, int]]:
     """All clause words in one automaton, the roles of each word (bits), the bits, the negations' reach."""
-    raw = yaml.safe_load(files("voc_lib.tag").joinpath("clauses.yaml").read_text(encoding="utf-8")) | turns()
+    raw = shipped("voc_lib.tag", "clauses.yaml") | turns()
     roles: dict[str, list[str]] = {"guards": raw["guards"] + raw["doubled"]}
     roles |= {kind: level["words"] for kind, level in raw["negation"].items()}
     for name in _GROUPS:

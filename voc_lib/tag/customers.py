@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
-from importlib.resources import files
 
 import pandas as pd
-import yaml
 
 from voc_lib.params import CustomerRules
+from voc_lib.yamlfile import shipped
 
 
 def customer_types(
@@ -90,5 +89,4 @@ def _high_value(table: pd.DataFrame, share: float) -> pd.Series:
 
 @cache
 def _high_levels() -> frozenset[str]:
-    text = files("voc_lib.tag").joinpath("customers.yaml").read_text(encoding="utf-8")
-    return frozenset(yaml.safe_load(text)["high_levels"])
+    return frozenset(shipped("voc_lib.tag", "customers.yaml")["high_levels"])

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from voc_lib.tag import clauses
 from voc_lib.text.matching import Corpus, Hits, Lexicon, both, corpora, covered, distance_back
+from voc_lib.yamlfile import shipped
 
 CONCESSION = (
     r"(?:虽然|虽说|尽管)[^，,。！？!?]*[，,][^。！？!?]*(?:但|不过|可是|却)"  # 虽然有点贵，但是真的好用
@@ -115,7 +114,7 @@ def _lexicon() -> tuple[Lexicon, dict[str, np.ndarray]]:
 
 
 def _read(name: str) -> dict[str, Any]:
-    return yaml.safe_load(files("voc_lib.tag").joinpath(name).read_text(encoding="utf-8"))
+    return shipped("voc_lib.tag", name)
 
 
 def _places(part: Corpus) -> np.ndarray:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 
 import pandas as pd
-import yaml
 
 from voc_lib import schema
 from voc_lib.tag import vagueness
 from voc_lib.tag.taxonomy import Taxonomy
 from voc_lib.tag.urgency import ROUTES, in_words, triage
 from voc_lib.text import sentiment
+from voc_lib.yamlfile import shipped
 
 URGENT_FIRST = ["urgency", "created_at", "issue_id"]
 KINDS = dict(zip(ROUTES, ("紧急", "复杂", "简单"), strict=True))
@@ -89,5 +88,5 @@ def _remark(rows: pd.DataFrame, status: pd.Series) -> pd.Series:
 
 @cache
 def _synonyms() -> dict[str, str]:
-    text = resources.files("voc_lib.tag").joinpath("states.yaml").read_text(encoding="utf-8")
-    return {word: state for state, words in yaml.safe_load(text).items() for word in [state, *words]}
+    states = shipped("voc_lib.tag", "states.yaml")
+    return {word: state for state, words in states.items() for word in [state, *words]}

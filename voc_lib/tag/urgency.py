@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from voc_lib import schema, workcal
 from voc_lib.params import Sla
@@ -19,6 +17,7 @@ from voc_lib.tag import clauses
 from voc_lib.tag.taxonomy import Taxonomy
 from voc_lib.text.boundaries import broken
 from voc_lib.text.matching import Corpus, Hits, Lexicon, both, corpora, covered
+from voc_lib.yamlfile import shipped
 
 EVERYWHERE, DANGER = "", "*"
 SPAN = "\x00span"  # in the place of every long span of time
@@ -121,7 +120,7 @@ def from_words(values: pd.Series) -> pd.Series:
 
 @cache
 def _rules() -> dict[str, Any]:
-    return yaml.safe_load(files("voc_lib.tag").joinpath("urgency.yaml").read_text(encoding="utf-8"))
+    return shipped("voc_lib.tag", "urgency.yaml")
 
 
 def _given(tagged: pd.DataFrame) -> np.ndarray:

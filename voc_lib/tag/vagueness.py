@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from voc_lib.text.matching import Corpus, Lexicon, corpora
 from voc_lib.text.sentiment import feelings
+from voc_lib.yamlfile import shipped
 
 PARTS = ("time", "object", "event")
 ROLES = (*PARTS, "somebody", "place")
@@ -82,11 +81,11 @@ def questions(tagged: pd.DataFrame) -> pd.DataFrame:
 
 @cache
 def _raw() -> dict[str, Any]:
-    return yaml.safe_load(files("voc_lib.tag").joinpath("vagueness.yaml").read_text(encoding="utf-8"))
+    return shipped("voc_lib.tag", "vagueness.yaml")
 
 
 def _intents() -> dict[str, Any]:
-    return yaml.safe_load(files("voc_lib.tag").joinpath("intent.yaml").read_text(encoding="utf-8"))
+    return shipped("voc_lib.tag", "intent.yaml")
 
 
 @cache

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache
-from importlib import resources
 
 import numpy as np
-import yaml
+
+from voc_lib.yamlfile import shipped
 
 WIDE = 0x20000  # code points a table speaks of; those beyond it are never changed
 Block = Callable[[str], str]
@@ -53,5 +53,4 @@ def spliced(block: str, changes: Iterable[tuple[int, int, str]]) -> str:
 
 @cache
 def words() -> dict:
-    text = resources.files("voc_lib.text").joinpath("normalize.yaml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)
+    return shipped("voc_lib.text", "normalize.yaml")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib.resources import files
 from itertools import accumulate, pairwise
 
 import numpy as np
-import yaml
 
 from voc_lib.text.matching import Corpus
 from voc_lib.text.phrases import negators
 from voc_lib.text.segmentation import Segmenter, paired, pairs, plain
 from voc_lib.text.sentiment import degrees, feelings
+from voc_lib.yamlfile import shipped
 
 LONG = 3  # a span of so many characters is told by them, whatever the dictionary reads at its start
 
@@ -123,6 +122,6 @@ def _good() -> np.ndarray:
 
 @cache
 def _words() -> dict[str, frozenset[str]]:
-    raw = yaml.safe_load(files("voc_lib.text").joinpath("boundaries.yaml").read_text(encoding="utf-8"))
+    raw = shipped("voc_lib.text", "boundaries.yaml")
     beside = frozenset(["", *raw["before"], *raw["after"], *degrees()])
     return {"beside": beside, **{name: frozenset(raw[name]) for name in ("numerals", "adverbs")}}

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from voc_lib import schema
 from voc_lib.text.matching import Corpus, Hits, Lexicon, corpora, covered, distance_back, inside_longer
 from voc_lib.text.turns import turns
+from voc_lib.yamlfile import shipped
 
 NPS = ((0, 6, 7, 8, 9, 10), (-1.0, -0.25, 0.0, 0.0, 0.75, 1.0))  # scores and what they say
 SOFTENING = 2.0  # a sum of 2 reads as 0.5
@@ -97,7 +96,7 @@ def mismatches(tagged: pd.DataFrame, *, gap: float = 1.0) -> pd.DataFrame:
 
 @cache
 def _raw() -> dict[str, Any]:
-    return yaml.safe_load(files("voc_lib.text").joinpath("sentiment.yaml").read_text(encoding="utf-8"))
+    return shipped("voc_lib.text", "sentiment.yaml")
 
 
 @cache
