@@ -1,6 +1,6 @@
 import pytest
 
-from voc_lib.register import store
+from voc_lib.register import database, models
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -13,9 +13,9 @@ def url(request, tmp_path):
 @pytest.fixture
 def engine(url):
     """An empty register."""
-    engine = store.open(url)
-    store.Base.metadata.drop_all(engine)
+    engine = database.open(url)
+    models.Base.metadata.drop_all(engine)
     engine.dispose()
-    engine = store.open(url)
+    engine = database.open(url)
     yield engine
     engine.dispose()

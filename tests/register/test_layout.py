@@ -12,12 +12,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    create_engine,
     insert,
     text,
 )
 
 from voc_lib.errors import DataError
-from voc_lib.register import codings, store
+from voc_lib.register import codings, database, models, store
 
 AT = datetime(2026, 9, 30, 9, 30)
 LONG = "长" * 200
@@ -53,7 +54,7 @@ ROW = {"field": "tags", "seen": 0, "new": "late", "who": "王敏", "at": AT, "wh
 @pytest.fixture
 def old(engine, url):
     """The address of a register as version 1 left it: three corrections, one of them twice, and an answer."""
-    store.Base.metadata.drop_all(engine)
+    models.Base.metadata.drop_all(engine)
     OLD.create_all(engine)
     with engine.begin() as connection:
         for feedback_id, version in (("41", 1), ("41", 2), ("b:7", 1), (LONG, 1)):
@@ -64,29 +65,63 @@ def old(engine, url):
 
 
 def test_old_rows_wait_for_their_source_and_take_it_once(old):
-    engine = store.open(old)
+    engine = database.open(old)
     assert store.unclaimed(engine) == sorted(["41", "b:7", LONG])
     store.claim(engine, {"41": "a:41", "b:7": "b:7"})
     assert store.corrections(engine)["feedback_id"].tolist() == [f":{LONG}", "a:41", "b:7"]
     assert store.trail(engine, "a:41")["version"].tolist() == [1, 2]
     assert codings.answers(engine)["feedback_id"].tolist() == ["a:41"]
     engine.dispose()
-    again = store.open(old)
+    again = database.open(old)
     assert store.unclaimed(again) == [LONG]  # brought up once, not again
     again.dispose()
 
 
 def test_an_old_row_does_not_take_the_place_of_a_new_one(old):
-    engine = store.open(old)
+    engine = database.open(old)
     store.add_correction(engine, "a:41", "rude", who="李强", at=AT)
     store.claim(engine, {"41": "a:41"})
     assert store.current(engine, "a:41") == (1, "rude", "李强") and "41" in store.unclaimed(engine)
     engine.dispose()
 
 
+def test_an_old_register_is_copied_before_it_is_brought_up(old, tmp_path):
+    database.open(old).dispose()
+    again = database.open(old)
+    if again.dialect.name == "sqlite":
+        assert sorted(path.name for path in tmp_path.glob("*.db")) == ["register.db", "register.layout1.db"]
+        copy = create_engine(f"sqlite:///{tmp_path}/register.layout1.db")
+        assert database.layout(copy) == 1
+    else:
+        copy = again
+    names = "" if again.dialect.name == "sqlite" else "_layout1"
+    with copy.begin() as connection:
+        query = text(f"SELECT feedback_id FROM voc_corrections{names} ORDER BY id")
+        ids = connection.execute(query).scalars()
+            text(f"SELECT feedback_id FROM voc_corrections{names} ORDER BY id")
+        ).scalars()
+        assert list(ids) == ["41", "41", "b:7", LONG]
+        if names:  # the server is shared
+            connection.execute(text(f"DROP TABLE voc_corrections{names}, voc_codings{names}"))
+    for engine in (copy, again):
+        engine.dispose()
+
+
+def test_of_layout_2_only_the_new_tables_are_made(engine, url):
+    store.add_correction(engine, "a:41", "late", who="王敏", at=AT)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE voc_knowledge"))
+        connection.execute(text("DROP TABLE voc_revisions"))
+        connection.execute(text("UPDATE voc_register SET version = 2"))
+    again = database.open(url)
+    assert database.layout(again) == database.LAYOUT
+    assert store.corrections(again)["feedback_id"].tolist() == ["a:41"]
+    again.dispose()
+
+
 def test_a_register_of_a_later_version_is_refused(engine, url):
     with engine.begin() as connection:
         connection.execute(text("INSERT INTO voc_register (version) VALUES (99)"))
     with pytest.raises(DataError, match="更新的版本"):
-        store.open(url)
-    store.Base.metadata.drop_all(engine)  # the server is shared
+        database.open(url)
+    models.Base.metadata.drop_all(engine)  # the server is shared

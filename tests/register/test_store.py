@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from voc_lib.errors import DataError, ParamsError
-from voc_lib.register import store
+from voc_lib.register import database, store
 from voc_lib.register.store import Saved
 
 AT = datetime(2026, 9, 30, 9, 30)
@@ -60,7 +60,7 @@ def test_an_incomplete_correction_is_refused(engine, changes, says):
 def test_fields_are_corrected_apart_and_survive_reopening(engine, url):
     correct(engine, "late")
     correct(engine, "P0", field="urgency")
-    again = store.open(url)
+    again = database.open(url)
     assert store.corrections(again, field="urgency").values.tolist() == [["F1", "P0"]]
     assert store.corrections(again).values.tolist() == [["F1", "late"]]
     again.dispose()
@@ -81,14 +81,14 @@ def test_an_empty_register_gives_empty_frames(engine):
 @pytest.mark.parametrize("url", ["register.db", "mongo://x", ""])
 def test_an_address_that_is_none_is_a_sentence(url):
     with pytest.raises(ParamsError, match="登记库地址无法识别"):
-        store.open(url)
+        database.open(url)
 
 
 def test_a_database_that_does_not_answer_never_tells_the_password(tmp_path):
     address = f"postgresql+psycopg://voc:s3cret@/voc?host={tmp_path}"
     pytest.importorskip("psycopg")
     with pytest.raises(DataError) as error:
-        store.open(address)
+        database.open(address)
     assert "没有响应" in str(error.value) and "s3cret" not in str(error.value)
 
 

@@ -8,9 +8,10 @@ import pandas as pd
 from sqlalchemy import Engine, func, insert, select
 
 from voc_lib.errors import DataError
+from voc_lib.register.database import said
 from voc_lib.register.draws import drawn
 from voc_lib.register.models import Coding
-from voc_lib.register.store import WITHDRAWN, said, trail
+from voc_lib.register.store import WITHDRAWN, trail
 
 COLUMNS = ["feedback_id", "coder", "tags", "note", "at"]
 

@@ -9,8 +9,8 @@ import pandas as pd
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from voc_lib.register.database import said
 from voc_lib.register.models import Draw
-from voc_lib.register.store import said
 from voc_lib.tag import agreement
 
 COLUMNS = ["period", "feedback_id", "stratum", "size"]

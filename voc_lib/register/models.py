@@ -78,3 +78,45 @@ class Coding(Base):
     tags: Mapped[str] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(DateTime)
+
+
+class Entry(Base):
+    """One version of one entry of what people know about a report: a cause, a measure, a promise …
+
+    `content` is JSON; NULL: withdrawn. The highest `version` is in force, earlier ones are the trail. The
+    unique key lets only one of two at once through. `origin` names the file or panel the change came from.
+    """
+
+    __tablename__ = "voc_knowledge"
+    __table_args__ = (
+        UniqueConstraint("report", "kind", "key", "version", name="voc_knowledge_one_per_version"),
+        CheckConstraint("version >= 1", name="voc_knowledge_version_from_1"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    report: Mapped[str] = mapped_column(String(100))
+    kind: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(Text)
+    parent: Mapped[str] = mapped_column(Text)
+    version: Mapped[int]
+    content: Mapped[str | None] = mapped_column(Text)
+    who: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime] = mapped_column(DateTime)
+    why: Mapped[str] = mapped_column(Text)
+    origin: Mapped[str] = mapped_column(Text)
+
+
+class Revision(Base):
+    """A state of the whole register, named: the last row of each table that belongs to it."""
+
+    __tablename__ = "voc_revisions"
+    __table_args__ = (
+        UniqueConstraint("corrections", "codings", "draws", "knowledge", name="voc_revisions_once"),
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    corrections: Mapped[int]
+    codings: Mapped[int]
+    draws: Mapped[int]
+    knowledge: Mapped[int]
+    at: Mapped[datetime] = mapped_column(DateTime)

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Engine, create_engine, event, func, insert, select, text, update
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import (
-    ArgumentError,
-    IntegrityError,
-    NoSuchModuleError,
-    OperationalError,
-    ProgrammingError,
-)
+from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from voc_lib import schema
-from voc_lib.errors import DataError, ParamsError, did_you_mean
-from voc_lib.register.models import Base, Coding, Correction, Layout
+from voc_lib.errors import DataError, did_you_mean
+from voc_lib.register.database import OLD_IDS, UNCLAIMED, said
+from voc_lib.register.models import Correction
 
 SEPARATOR = schema.TAG_SEPARATOR
 WITHDRAWN = ""
-LAYOUT = 2  # 1: ids as the reports had them; 2: “source:id”
-UNCLAIMED = ":"  # before the id of a row of layout 1 whose source is not known yet
-WAIT_SECONDS = 30
 ATTEMPTS = 5
 TRAIL = ["id", "feedback_id", "field", "version", "seen", "old", "new", "who", "at", "why"]
 
@@ -58,22 +47,6 @@ class Saved:
         done = f"改为 “{read(won.new)}”" if won.new else "撤回了更正"
         told = f"{won.who} 已于 {won.at:%Y-%m-%d %H:%M} {done}"
         return f"反馈 {won.feedback_id}：{told}；您的更正已留档但未生效，请核对后再改。"
-
-
-def open(url: str) -> Engine:
-    """The register at an address (sqlite:///… or postgresql+psycopg://…), its tables made when absent."""
-    try:
-        address = make_url(url)
-        engine = create_engine(address, connect_args=_arguments(address.get_backend_name()))
-    except (ArgumentError, NoSuchModuleError):
-        raise ParamsError("登记库地址无法识别；请写成 sqlite:///文件路径 或 postgresql+psycopg://…") from None
-    except ModuleNotFoundError as error:
-        raise ParamsError(f"缺少数据库驱动 {error.name}；请安装 voc-workbench[postgres]。") from None
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _sqlite_for_many)
-    _make_tables(engine)
-    _bring_up(engine)
-    return engine
 
 
 def add_correction(
@@ -233,47 +206,11 @@ def _in_force(connection: Any, feedback_id: str, field: str) -> Any:
     return connection.execute(query.order_by(Correction.version.desc()).limit(1)).mappings().first()
 
 
-def _arguments(backend: str) -> dict[str, Any]:
-    return {"timeout": WAIT_SECONDS} if backend == "sqlite" else {}
-
-
-def _sqlite_for_many(connection: Any, record: object) -> None:
-    """Readers do not wait for a writer, writers wait for each other."""
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-
-
-def _make_tables(engine: Engine) -> None:
-    """Two processes may open a new register at once: the loser finds the tables made."""
-    with said(engine):
-        try:
-            Base.metadata.create_all(engine)
-        except (IntegrityError, ProgrammingError):
-            Base.metadata.create_all(engine)
-
-
-def _bring_up(engine: Engine) -> None:
-    """Tables of an older layout become those of this one; of two processes at once one does it."""
-    with said(engine), engine.connect() as connection:
-        held = connection.execute(select(func.max(Layout.version))).scalar() or 0
-    if held > LAYOUT:
-        raise DataError(f"登记库由更新的版本写成（格式 {held}，本版 {LAYOUT}）。请升级后再使用。")
-    if held == LAYOUT:
-        return
-    with said(engine), suppress(IntegrityError), engine.begin() as connection:
-        connection.execute(insert(Layout).values(version=LAYOUT))
-        for table in (Correction, Coding):
-            if engine.dialect.name == "postgresql":  # layout 1 held 200 characters
-                wider = f"ALTER TABLE {table.__tablename__} ALTER COLUMN feedback_id TYPE TEXT"
-                connection.execute(text(wider))
-            connection.execute(update(table).values(feedback_id=UNCLAIMED + table.feedback_id))
-
-
 def unclaimed(engine: Engine) -> list[str]:
     """The ids of rows of an older layout whose source is not known yet, as their reports had them."""
     found: set[str] = set()
     with said(engine), engine.connect() as connection:
-        for table in (Correction, Coding):
+        for table in OLD_IDS:
             query = select(table.feedback_id).where(table.feedback_id.startswith(UNCLAIMED)).distinct()
             found.update(connection.execute(query).scalars())
     return sorted(ident.removeprefix(UNCLAIMED) for ident in found)
@@ -283,23 +220,9 @@ def claim(engine: Engine, keys: Mapping[str, str]) -> None:
     """Nothing; rows of an older layout get the key their id has in `keys`, unless rows bear it already."""
     wanted = {ident: keys[ident] for ident in unclaimed(engine) if ident in keys}
     with said(engine), engine.begin() as connection:
-        for table in (Correction, Coding):
+        for table in OLD_IDS:
             for ident, key in wanted.items():
                 taken = select(table.id).where(table.feedback_id == key).limit(1)
                 if connection.execute(taken).first() is None:
                     old = table.feedback_id == UNCLAIMED + ident
                     connection.execute(update(table).where(old).values(feedback_id=key))
-
-
-@contextmanager
-def said(engine: Engine) -> Iterator[None]:
-    """A database that does not answer is a sentence without the password."""
-    try:
-        yield
-    except OperationalError as error:
-        where = (
-            f"{engine.url.get_backend_name()}：{engine.url.host or ''} {Path(engine.url.database or '').name}"
-        )
-        raise DataError(
-            f"登记库 {where} 没有响应（{type(error.orig).__name__}）；请检查地址、权限和网络。"
-        ) from None

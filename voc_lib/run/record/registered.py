@@ -65,7 +65,7 @@ def _digest(frame: pd.DataFrame) -> str:
 
 def opened(settings: Settings) -> Engine:
     """The register, made when there is none."""
-    from voc_lib.register import store
+    from voc_lib.register import database, store
 
     file = _file(settings.register)
     if file is not None:
@@ -75,7 +75,7 @@ def opened(settings: Settings) -> Engine:
             raise PublishError(
                 f"无法建立登记库所在的文件夹 {file.parent}：{error.strerror or error}。请检查参数 register。"
             ) from None
-    engine = store.open(settings.register)
+    engine = database.open(settings.register)
     if ids := store.unclaimed(engine):
         store.claim(engine, _keys(settings))
         _log.info("登记库中 %d 个反馈的旧记录还没有写明来源。", len(ids))

@@ -1,0 +1,217 @@
+"""What people know, kept entry by entry: nothing deleted, the second of two told and shown both."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, Engine, insert, select
+
+from voc_lib.errors import DataError
+from voc_lib.knowledge import Knowledge
+from voc_lib.register import entries, revisions
+from voc_lib.register.database import alone, said
+from voc_lib.register.entries import LABELS, Content, Place, Row
+from voc_lib.register.models import Entry
+
+ADDED, CHANGED, WITHDRAWN = "新增", "修改", "撤回"
+HISTORY = ["id", "kind", "key", "version", "old", "new", "who", "at", "why", "origin"]
+MOST, WIDE = 20, 60  # lines of an error, characters of a value
+
+
+@dataclass(frozen=True)
+class Held:
+    """The last version of an entry, withdrawn (`row` is None) or not; `first` is when it was first seen."""
+
+    row: Row | None
+    version: int
+    first: int
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What somebody wants: the row (None: withdrawn) instead of version `seen` (0: there was none).
+
+    `seen` is None where the last one wins: the order of things.
+    """
+
+    place: Place
+    row: Row | None
+    seen: int | None
+    old: Content | None = None
+
+    @property
+    def told(self) -> list[str]:
+        """What changes, a line for each field: kind of change, kind of thing, its key, the field."""
+        kind, key = LABELS[self.place[0]], self.place[1]
+        if self.row is None or self.old is None:
+            return [f"{WITHDRAWN if self.row is None else ADDED}\t{kind}\t{key}"]
+        changed = entries.differences(self.old, self.row.content)
+        return [f"{CHANGED}\t{kind}\t{key}\t{name}：{_pair(*pair)}" for name, pair in changed.items()]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who changes something, when, why, and the file or panel it comes from."""
+
+    who: str
+    at: datetime
+    why: str = ""
+    origin: str = ""
+
+
+State = Mapping[Place, Held]
+
+
+def state(engine: Engine, report: str, *, until: int | None = None) -> State:
+    """Every entry of a report as it stands, or stood when row `until` was the last."""
+    with said(engine), engine.connect() as connection:
+        return _state(connection, report, until)
+
+
+def _state(connection: Connection, report: str, until: int | None = None) -> State:
+    query = select(Entry.__table__).where(Entry.report == report).order_by(Entry.id)
+    found: dict[Place, Held] = {}
+    for line in connection.execute(query if until is None else query.where(Entry.id <= until)):
+        place = (line.kind, line.key)
+        row = None if line.content is None else Row(*place, json.loads(line.content), line.parent)
+        first = found[place].first if place in found else line.id
+        found[place] = Held(row, line.version, first, line.who, line.at)
+    return found
+
+
+def rows(held: State) -> dict[Place, Row]:
+    """The entries in force."""
+    return {place: entry.row for place, entry in held.items() if entry.row is not None}
+
+
+def raw(held: State) -> dict[str, Any]:
+    """The entries in force, as `knowledge.read` takes them."""
+    return entries.raw(rows(held), _seen(held))
+
+
+def edits(held: State, wanted: Knowledge) -> list[Edit]:
+    """What has to change for the entries to be what is wanted: the new ones in their order, then the old."""
+    before, after = rows(held), entries.rows(wanted, _seen(held))
+    changed = [row for place, row in after.items() if place not in before or before[place] != row]
+    gone = [place for place in before if place not in after]
+    return [*(edit(held, row.place, row) for row in changed), *(edit(held, place, None) for place in gone)]
+
+
+def edit(held: State, place: Place, row: Row | None) -> Edit:
+    """The wish to have a row (None: no row) in place of what was seen there."""
+    entry = held.get(place)
+    seen = None if place[0] == "order" else entry.version if entry else 0
+    return Edit(place, row, seen, entry.row.content if entry and entry.row else None)
+
+
+def save(
+    engine: Engine,
+    report: str,
+    wanted: Iterable[Edit],
+    signed: Signature,
+    *,
+    check: Callable[[dict[str, Any]], object],
+) -> int:
+    """How many entries changed: all that is wanted, or nothing and a DataError showing both versions.
+
+    `check` raises when what would stand then (as `knowledge.read` takes it) is not right.
+    """
+    if not signed.who.strip():
+        raise DataError("修改缺少署名；请写明是谁改的。")
+    with alone(engine) as connection:
+        held = _state(connection, report)
+        due = [wish for wish in wanted if not _stands(wish, held)]
+        if told := [_conflict(wish, held[wish.place]) for wish in due if _overtaken(wish, held)]:
+            raise DataError(_listed(f"有 {len(told)} 处已被别人改过，一处也没有保存", told))
+        _checked(held, due, check)
+        lines = [_line(wish, held, report, signed) for wish in due]
+        if lines:
+            connection.execute(insert(Entry), lines)
+            revisions.named(connection, at=signed.at)
+    return len(lines)
+
+
+def _stands(wish: Edit, held: State) -> bool:
+    return (held[wish.place].row if wish.place in held else None) == wish.row
+
+
+def _overtaken(wish: Edit, held: State) -> bool:
+    if wish.seen is None:
+        return False
+    return wish.seen != (held[wish.place].version if wish.place in held else 0)
+
+
+def _conflict(wish: Edit, held: Held) -> str:
+    """Both versions: what stands now, by whom and since when, and what was to be saved."""
+    kind, key = LABELS[wish.place[0]], wish.place[1]
+    about = f"{kind} {key}：{held.who} 已于 {held.at:%Y-%m-%d %H:%M}"
+    if held.row is None:
+        return f"{about} 撤回；您要保存的是 {_short(wish.row.content if wish.row else None)}"
+    if wish.row is None:
+        return f"{about} 改过；您要撤回它，现在是 {_short(held.row.content)}"
+    apart = entries.differences(held.row.content, wish.row.content)
+    shown = "；".join(f"{name} 现在是 {_short(a)}，您的是 {_short(b)}" for name, (a, b) in apart.items())
+    return f"{about} 改过：{shown}"
+
+
+def _checked(held: State, due: list[Edit], check: Callable[[dict[str, Any]], object]) -> None:
+    """Nothing, or the error of what would stand after the edits."""
+    after = rows(held)
+    for wish in due:
+        after.pop(wish.place, None)
+        if wish.row is not None:
+            after[wish.place] = wish.row
+    if left := entries.orphans(after):
+        raise DataError(_listed(f"有 {len(left)} 条的上一级不在了，请先移走或一并撤回", left))
+    check(entries.raw(after, _seen(held)))
+
+
+def _line(wish: Edit, held: State, report: str, signed: Signature) -> dict[str, Any]:
+    row = wish.row
+    return {
+        **dict(zip(("kind", "key"), wish.place, strict=True)),
+        "report": report,
+        "parent": row.parent if row else "",
+        "version": held[wish.place].version + 1 if wish.place in held else 1,
+        "content": json.dumps(row.content, ensure_ascii=False) if row else None,
+        **vars(signed),
+    }
+
+
+def history(engine: Engine, report: str) -> pd.DataFrame:
+    """Every change of a report's entries, oldest first: `HISTORY`; `old` and `new` are JSON, NA for none."""
+    columns = [getattr(Entry, name if name != "new" else "content") for name in HISTORY if name != "old"]
+    query = select(*columns).where(Entry.report == report).order_by(Entry.id)
+    with said(engine), engine.connect() as connection:
+        lines = connection.execute(query).all()
+    frame = pd.DataFrame(lines, columns=[name for name in HISTORY if name != "old"])
+    texts = [name for name in frame if name not in ("id", "version", "at")]
+    frame = frame.astype({**dict.fromkeys(texts, "str"), "at": "datetime64[us]"})
+    return frame.assign(old=frame.groupby(["kind", "key"])["new"].shift())[HISTORY]
+
+
+def _seen(held: State) -> dict[Place, int]:
+    return {place: entry.first for place, entry in held.items()}
+
+
+def _listed(what: str, lines: list[str]) -> str:
+    more = [f"另有 {len(lines) - MOST} 处"] if len(lines) > MOST else []
+    return what + "：" + "".join(f"\n  · {line}" for line in [*lines[:MOST], *more])
+
+
+def _pair(old: Any, new: Any) -> str:
+    return f"{_short(old)} → {_short(new)}"
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return "（无）"
+    told = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"“{told if len(told) <= WIDE else told[:WIDE] + '…'}”"
