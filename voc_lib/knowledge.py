@@ -303,14 +303,14 @@ class Knowledge(Strict):
 
 
 def load(settings: Settings, *, problems: Collection[str] | None = None) -> Knowledge:
-    """The knowledge file a params file names, or an empty Knowledge.
+    """The knowledge file a params file names, or an empty Knowledge where it names none.
 
     `problems`: tags of the taxonomy; given, a problem that is none of them is a fault too.
     Raises ParamsError with every fault found, each with its place.
     """
-    if settings.params.knowledge is None:
+    if settings.params.knowledge_file is None:
         return Knowledge()
-    file = settings.resolve(settings.params.knowledge)
+    file = settings.resolve(settings.params.knowledge_file)
     raw = read_yaml(file)
     with explained(file):
         found = read(raw, where=file.name, problems=problems)

@@ -38,6 +38,7 @@ STEP_NAMES = (
 )
 ENV_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 REGISTER = "register.db"
+IN_REGISTER = "register"  # in `knowledge`: the register holds it, no file
 IGNORE = "ignore"  # in `columns`: a header that must not be used, whatever it looks like
 SAFE_NAME = re.compile(r"[^\\/:*?\"<>|\x00-\x1f.][^\\/:*?\"<>|\x00-\x1f]{0,59}")
 
@@ -337,7 +338,9 @@ class Params(Strict):
     orders: TableRef | None = None
     exposure: TableRef | None = Field(None, description="分母：month、orders，可带 region、product")
     kpis: TableRef | None = Field(None, description="month、kpi、kept、total")
-    knowledge: str | None = Field(None, description="根因、措施、承诺、回访的 YAML 文件")
+    knowledge: str | None = Field(
+        None, description="根因、措施、承诺、回访：YAML 文件；写 register 则以登记库里的为准"
+    )
     metrics: list[Definition] = Field(
         [], description="指标词典：每个 KPI 的口径与好方向；内置指标的方向是固定的，不用写"
     )
@@ -371,6 +374,9 @@ class Params(Strict):
         None,
         alias="register",  # the bare name would shadow a method of the base class
         description="人工更正的登记库：SQLite 文件路径或 ${环境变量名}；不写则为 outputs/register.db",
+    )
+    register_revision: int | None = Field(
+        None, ge=1, description="按登记库的第几次修订出报告（run.json 里有记录）；不写则为最新"
     )
     steps: dict[str, dict[str, Any]] = Field({}, description="某个 notebook 的参数")
     outputs: str = Field("outputs", description="输出根目录，相对于参数文件")
@@ -440,17 +446,26 @@ class Params(Strict):
         return undeclared(goal.metric, self.metrics) or goal.backwards(resolved(goal.metric, self.metrics))
 
     @property
+    def knowledge_file(self) -> str | None:
+        """The file of what people know; None where there is none or the register holds it."""
+        return None if self.knowledge == IN_REGISTER else self.knowledge
+
+    @property
     def zone(self) -> ZoneInfo:
         """The time zone object."""
         return ZoneInfo(self.timezone)
 
 
 class Settings(Strict):
-    """Params together with where they came from: every path in them is relative to `folder`."""
+    """Params together with where they came from: every path in them is relative to `folder`.
+
+    `revision` is the state of the register to read: None as it is now, 0 as if there were none.
+    """
 
     file: Path
     params: Params
     period: Period
+    revision: int | None = None
 
     @property
     def folder(self) -> Path:
@@ -484,8 +499,10 @@ class Settings(Strict):
         return hashlib.sha256(self.params.model_dump_json().encode()).hexdigest()
 
 
-def load(file: str | Path, *, period: str | None = None, today: date | None = None) -> Settings:
-    """The settings in a params file; `period` overrides the file's, `today` resolves last-month.
+def load(
+    file: str | Path, *, period: str | None = None, today: date | None = None, revision: int | None = None
+) -> Settings:
+    """The settings in a params file; `period` and `revision` come before its own, `today` is for last-month.
 
     A moment (with its zone) as `today` is the day it is then in the time zone of the params.
     Raises ParamsError with every fault found, each with its key.
@@ -500,7 +517,7 @@ def load(file: str | Path, *, period: str | None = None, today: date | None = No
         params = parse(Params, raw, where=file.name)
         today = today.astimezone(params.zone).date() if isinstance(today, datetime) else today
         named = Period.parse(period or params.period, today=today)
-    return Settings(file=file, params=params, period=named)
+    return Settings(file=file, params=params, period=named, revision=revision or params.register_revision)
 
 
 def parse(model: type[M], raw: Any, *, where: str) -> M:

@@ -98,8 +98,6 @@ def test_an_old_register_is_copied_before_it_is_brought_up(old, tmp_path):
     with copy.begin() as connection:
         query = text(f"SELECT feedback_id FROM voc_corrections{names} ORDER BY id")
         ids = connection.execute(query).scalars()
-            text(f"SELECT feedback_id FROM voc_corrections{names} ORDER BY id")
-        ).scalars()
         assert list(ids) == ["41", "41", "b:7", LONG]
         if names:  # the server is shared
             connection.execute(text(f"DROP TABLE voc_corrections{names}, voc_codings{names}"))

@@ -11,6 +11,7 @@ from voc_lib.errors import DataError
 from voc_lib.register.database import said
 from voc_lib.register.draws import drawn
 from voc_lib.register.models import Coding
+from voc_lib.register.revisions import NOW, Marks
 from voc_lib.register.store import WITHDRAWN, trail
 
 COLUMNS = ["feedback_id", "coder", "tags", "note", "at"]
@@ -39,21 +40,24 @@ def answers(engine: Engine) -> pd.DataFrame:
     return frame.astype({**dict.fromkeys(COLUMNS[:4], "str"), "at": "datetime64[us]"})
 
 
-def blind(engine: Engine, *, report: str = "") -> pd.DataFrame:
+def blind(engine: Engine, *, report: str = "", marks: Marks = NOW) -> pd.DataFrame:
     """The last answer each coder gave blind: `COLUMNS` and the `period, stratum, size` a report drew it in.
 
     An answer saved together with a correction was not blind. Missing where chance did not draw the feedback:
     such answers tell how coders agree, not how right the tags are. Drawn in two periods, it stands twice.
+    `marks`: as it was in that state of the register.
     """
     query = select(Coding.feedback_id, Coding.coder, Coding.tags, Coding.note, Coding.at).order_by(Coding.id)
     with said(engine), engine.connect() as connection:
-        rows = connection.execute(query).all()
+        rows = connection.execute(query.where(Coding.id <= marks.codings)).all()
     frame = pd.DataFrame(rows, columns=COLUMNS)
     frame = frame.astype({**dict.fromkeys(COLUMNS[:4], "str"), "at": "datetime64[us]"})
-    corrected = trail(engine)
+    corrected = trail(engine, until=marks.corrections)
     corrected = corrected[(corrected["field"] == "tags") & corrected["version"].notna()]
     saved = pd.MultiIndex.from_frame(corrected[["feedback_id", "who", "at"]])
     frame = frame[~pd.MultiIndex.from_frame(frame[["feedback_id", "coder", "at"]]).isin(saved)]
     last = frame.drop_duplicates(["feedback_id", "coder"], keep="last")
-    last = last[last["tags"] != WITHDRAWN].merge(drawn(engine, report=report), on="feedback_id", how="left")
+    last = last[last["tags"] != WITHDRAWN].merge(
+        drawn(engine, report=report, until=marks.draws), on="feedback_id", how="left"
+    )
     return last.sort_values(["feedback_id", "coder", "period"], ignore_index=True)

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from voc_lib.register.database import said
-from voc_lib.register.models import Draw
+from voc_lib.register.models import ALL, Draw
 from voc_lib.tag import agreement
 
 COLUMNS = ["period", "feedback_id", "stratum", "size"]
@@ -37,9 +37,14 @@ def take(
     return drawn(engine, report=report, period=period)
 
 
-def drawn(engine: Engine, *, report: str, period: str | None = None) -> pd.DataFrame:
-    """What was drawn of a report, oldest first: `COLUMNS`; `size` as it was when a stratum was drawn last."""
-    query = select(Draw.period, Draw.feedback_id, Draw.stratum, Draw.size).where(Draw.report == report)
+def drawn(engine: Engine, *, report: str, period: str | None = None, until: int = ALL) -> pd.DataFrame:
+    """What was drawn of a report (up to row `until`), oldest first: `COLUMNS`.
+
+    `size` is what it was when a stratum was drawn last.
+    """
+    query = select(Draw.period, Draw.feedback_id, Draw.stratum, Draw.size).where(
+        Draw.report == report, Draw.id <= until
+    )
     if period is not None:
         query = query.where(Draw.period == period)
     with said(engine), engine.connect() as connection:

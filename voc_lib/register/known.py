@@ -16,7 +16,7 @@ from voc_lib.knowledge import Knowledge
 from voc_lib.register import entries, revisions
 from voc_lib.register.database import alone, said
 from voc_lib.register.entries import LABELS, Content, Place, Row
-from voc_lib.register.models import Entry
+from voc_lib.register.models import ALL, Entry
 
 ADDED, CHANGED, WITHDRAWN = "新增", "修改", "撤回"
 HISTORY = ["id", "kind", "key", "version", "old", "new", "who", "at", "why", "origin"]
@@ -69,16 +69,16 @@ class Signature:
 State = Mapping[Place, Held]
 
 
-def state(engine: Engine, report: str, *, until: int | None = None) -> State:
+def state(engine: Engine, report: str, *, until: int = ALL) -> State:
     """Every entry of a report as it stands, or stood when row `until` was the last."""
     with said(engine), engine.connect() as connection:
         return _state(connection, report, until)
 
 
-def _state(connection: Connection, report: str, until: int | None = None) -> State:
-    query = select(Entry.__table__).where(Entry.report == report).order_by(Entry.id)
+def _state(connection: Connection, report: str, until: int = ALL) -> State:
+    query = select(Entry.__table__).where(Entry.report == report, Entry.id <= until).order_by(Entry.id)
     found: dict[Place, Held] = {}
-    for line in connection.execute(query if until is None else query.where(Entry.id <= until)):
+    for line in connection.execute(query):
         place = (line.kind, line.key)
         row = None if line.content is None else Row(*place, json.loads(line.content), line.parent)
         first = found[place].first if place in found else line.id

@@ -11,6 +11,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, DateTime, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+ALL = 2**31 - 1  # no row of a table has a higher id
+
 
 class Base(DeclarativeBase):
     """Base of the register's tables."""

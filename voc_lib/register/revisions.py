@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, func, insert, select
 
 from voc_lib.errors import ParamsError
 from voc_lib.register.database import alone, said
-from voc_lib.register.models import Coding, Correction, Draw, Entry, Revision
+from voc_lib.register.models import ALL, Coding, Correction, Draw, Entry, Revision
 
 TABLES: dict[str, Any] = {"corrections": Correction, "codings": Coding, "draws": Draw, "knowledge": Entry}
 
@@ -24,6 +24,9 @@ class Marks:
     codings: int
     draws: int
     knowledge: int
+
+
+NOW = Marks(ALL, ALL, ALL, ALL)
 
 
 def take(engine: Engine, *, at: datetime) -> int:

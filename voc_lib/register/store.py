@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from voc_lib import schema
 from voc_lib.errors import DataError, did_you_mean
 from voc_lib.register.database import OLD_IDS, UNCLAIMED, said
-from voc_lib.register.models import Correction
+from voc_lib.register.models import ALL, Correction
 
 SEPARATOR = schema.TAG_SEPARATOR
 WITHDRAWN = ""
@@ -142,16 +142,19 @@ def current(engine: Engine, feedback_id: str, *, field: str = "tags") -> tuple[i
     return (row["version"], row["new"] or None, row["who"]) if row else (0, None, "")
 
 
-def corrections(engine: Engine, *, field: str = "tags") -> pd.DataFrame:
-    """The values in force: feedback_id and the field; tags as codes joined by ；, ready for `tag.label`."""
+def corrections(engine: Engine, *, field: str = "tags", until: int = ALL) -> pd.DataFrame:
+    """The values in force: feedback_id and the field; tags as codes joined by ；, ready for `tag.label`.
+
+    Those in force when row `until` was the last.
+    """
     with said(engine), engine.connect() as connection:
-        rows = [(row.feedback_id, row.new) for row in connection.execute(_values(field))]
+        rows = [(row.feedback_id, row.new) for row in connection.execute(_values(field, until))]
     return pd.DataFrame(rows, columns=["feedback_id", field]).astype("str")
 
 
-def trail(engine: Engine, feedback_id: str | None = None) -> pd.DataFrame:
-    """Everything ever saved, oldest first: id, feedback_id, field, version, seen, old, new, who, at, why."""
-    query = select(Correction.__table__).order_by(Correction.id)
+def trail(engine: Engine, feedback_id: str | None = None, *, until: int = ALL) -> pd.DataFrame:
+    """Everything saved (up to row `until`), oldest first: columns `TRAIL`."""
+    query = select(Correction.__table__).where(Correction.id <= until).order_by(Correction.id)
     if feedback_id is not None:
         query = query.where(Correction.feedback_id == feedback_id)
     with said(engine), engine.connect() as connection:
@@ -185,10 +188,10 @@ def _row(feedback_id: str, new: str, *, who: str, field: str, **rest: Any) -> di
     return {"feedback_id": feedback_id, "new": new.strip(), "who": who.strip(), "field": field, **rest}
 
 
-def _values(field: str) -> Any:
+def _values(field: str, until: int = ALL) -> Any:
     """The query of feedback_id, version and value in force of a field, in the order of feedback_id."""
     version = func.max(Correction.version).label("version")
-    last = select(Correction.feedback_id, version).where(Correction.field == field)
+    last = select(Correction.feedback_id, version).where(Correction.field == field, Correction.id <= until)
     newest = last.group_by(Correction.feedback_id).subquery()
     same = (
         (Correction.feedback_id == newest.c.feedback_id)

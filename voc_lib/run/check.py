@@ -38,7 +38,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     words = f"{settings.params.name} · {settings.period.title} · {len(settings.params.sources)} 个来源"
     yield Finding("参数", words)
     yield _look("标签体系", lambda: _taxonomy(settings))
-    yield _look("知识文件", lambda: _knowledge(settings))
+    yield _look("根因与措施", lambda: _knowledge(settings))
     yield _look("登记库", lambda: _register(settings))
     yield from _files(settings)
     for spec in STEPS:
@@ -120,16 +120,17 @@ def _taxonomy(settings: Settings) -> str:
 
 
 def _knowledge(settings: Settings) -> str:
-    from voc_lib import knowledge, tag
+    from voc_lib import tag
+    from voc_lib.run.record import known
 
-    if settings.params.knowledge is None:
-        return "没有写（根因、措施、承诺部分会留空）"
     try:
         problems = tag.load(settings.params.industry, folder=settings.folder).names
     except VocError:
         problems = None
-    found = knowledge.load(settings, problems=problems)
-    return f"{len(found.causes)} 个问题的根因、{len(found.measures)} 条措施、{len(found.promises)} 项承诺"
+    found = known.load(settings, problems=problems)
+    counted = f"{len(found.causes)} 个问题的根因、{len(found.measures)} 条措施、{len(found.promises)} 项承诺"
+    read = counted if settings.params.knowledge else "这些部分会留空"
+    return f"{known.place(settings)}：{read}{known.unread(settings)}"
 
 
 def _register(settings: Settings) -> str:

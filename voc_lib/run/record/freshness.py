@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from voc_lib import schema
-from voc_lib.params import Settings
+from voc_lib.params import IN_REGISTER, Settings
 from voc_lib.run.record import inputs, registered, taxonomies
 from voc_lib.run.steps import StepSpec, find
 
@@ -89,6 +89,16 @@ def _inputs(settings: Settings, spec: StepSpec) -> str:
     return _digest([(item.role, inputs.sha256(item.path)) for item in inputs.data(settings)])
 
 
+def _knowledge(settings: Settings) -> str:
+    if settings.params.knowledge == IN_REGISTER:
+        return _digest(_registered(settings, registered.KNOWN))
+    return _files(settings, [settings.params.knowledge_file])
+
+
+def _registered(settings: Settings, *roles: str) -> list[dict[str, Any]]:
+    return registered.state(settings).own(settings).described(settings, roles)
+
+
 def _taxonomy(settings: Settings, spec: StepSpec) -> str:
     return taxonomies.current(settings).digest
 
@@ -101,8 +111,8 @@ PARTS: dict[str, Callable[[Settings, StepSpec], str]] = {
     "history": lambda settings, spec: _digest(inputs.history(settings)),
     "key": lambda settings, spec: inputs.key_fingerprint(settings),
     "taxonomy": _taxonomy,
-    "knowledge": lambda settings, spec: _files(settings, [settings.params.knowledge]),
-    "register": lambda settings, spec: _digest(registered.state(settings).own(settings).described(settings)),
+    "knowledge": lambda settings, spec: _knowledge(settings),
+    "register": lambda settings, spec: _digest(_registered(settings, registered.SET, registered.ANSWERED)),
     "words": lambda settings, spec: _files(settings, [settings.params.userdict, settings.params.stopwords]),
     "earlier": lambda settings, spec: _digest(taxonomies.mark(settings, _taxonomy(settings, spec))),
 }

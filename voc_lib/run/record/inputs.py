@@ -95,7 +95,8 @@ def _data(settings: Settings) -> list[tuple[str, str]]:
 
 def _words(settings: Settings) -> list[tuple[str, str]]:
     params = settings.params
-    named = [(key, getattr(params, key)) for key in ("knowledge", "userdict", "stopwords")]
+    named = [("knowledge", params.knowledge_file)]
+    named += [(key, getattr(params, key)) for key in ("userdict", "stopwords")]
     if params.industry.endswith((".yaml", ".yml")):
         named.append(("industry", params.industry))
     return [(key, path) for key, path in named if path]

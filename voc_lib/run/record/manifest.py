@@ -49,6 +49,7 @@ def build(
             *inputs.described(settings, _rows(ledger)),
             *before.register.own(settings).described(settings),
         ],
+        "register": {"revision": settings.revision},
         "ledger": ledger,
         "notes": _notes(folder),
         "versions": inputs.versions(),

@@ -1,30 +1,37 @@
-"""The register a params file names: opened for writing, or what stands in it."""
+"""The register a params file names: opened for writing, or what stands in it, now or at a revision."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
 from voc_lib import schema
 from voc_lib.collect import archive, ledger
-from voc_lib.errors import PublishError
-from voc_lib.params import REGISTER, Settings
+from voc_lib.errors import ParamsError, PublishError
+from voc_lib.params import IN_REGISTER, REGISTER, Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from voc_lib.register import known
+    from voc_lib.register.revisions import Marks
+
 _log = logging.getLogger(__name__)
 SQLITE = "sqlite:///"
 SHOWN = 5
+SET, ANSWERED, KNOWN = ROLES = ("人工更正", "独立标注", "知识")  # lines of run.json
+FILE = "results/register.json"  # in a run folder: the revision its steps read
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -33,15 +40,17 @@ class State:
 
     corrections: pd.DataFrame
     answers: pd.DataFrame
+    knowledge: pd.DataFrame
 
     def own(self, settings: Settings) -> State:
         """Only what is about feedback of this report up to the period's end, as its archive holds it now."""
         until = settings.period.end
-        return State(*(own(settings, frame, until=until) for frame in (self.corrections, self.answers)))
+        mine = [own(settings, frame, until=until) for frame in (self.corrections, self.answers)]
+        return State(mine[0], mine[1], self.knowledge)
 
-    def described(self, settings: Settings) -> list[dict[str, Any]]:
+    def described(self, settings: Settings, roles: Collection[str] = ROLES) -> list[dict[str, Any]]:
         """Lines of run.json: role, address as written, rows and a hash of them; none without rows."""
-        parts = (("人工更正", self.corrections), ("独立标注", self.answers))
+        parts = zip(ROLES, (self.corrections, self.answers, self.knowledge), strict=True)
         about = {
             "path": settings.params.register_at or f"{settings.params.outputs}/{REGISTER}",
             "bytes": None,
@@ -49,13 +58,45 @@ class State:
         return [
             {"role": role, **about, "sha256": _digest(frame), "rows": len(frame)}
             for role, frame in parts
-            if len(frame)
+            if len(frame) and role in roles
         ]
 
 
 def state(settings: Settings) -> State:
-    """What stands in the register now."""
-    return State(corrections(settings), answers(settings))
+    """What stands in the register, as far as this report reads it."""
+    held = entries(settings) if settings.params.knowledge == IN_REGISTER else {}
+    lines = [(*place, str(entry.row.content)) for place, entry in held.items() if entry.row]
+    frame = pd.DataFrame(lines, columns=["kind", "key", "content"], dtype="str")
+    return State(corrections(settings), answers(settings), frame)
+
+
+def pinned(settings: Settings, *, at: datetime) -> Settings:
+    """The settings, reading the register as it is now, or was at the revision they name, to the end."""
+    from voc_lib.register import revisions
+
+    file, number = _file(settings.register), settings.revision
+    if file is not None and not file.exists():
+        if number:
+            raise ParamsError(f"还没有登记库，没有第 {number} 次修订；请去掉 register_revision。")
+        return settings.model_copy(update={"revision": 0})
+    engine = opened(settings)
+    try:
+        if number:
+            revisions.marks(engine, number)
+        return settings.model_copy(update={"revision": number or revisions.take(engine, at=at)})
+    finally:
+        engine.dispose()
+
+
+def leave(settings: Settings, folder: Path) -> None:
+    """Nothing; the steps of a run folder are told which revision to read."""
+    (folder / FILE).write_text(json.dumps({"revision": settings.revision}), encoding="utf-8")
+
+
+def left(settings: Settings, folder: Path) -> Settings:
+    """The settings, reading the revision the run of a folder was told to read."""
+    said = json.loads((folder / FILE).read_text(encoding="utf-8")) if (folder / FILE).is_file() else {}
+    return settings.model_copy(update=said)
 
 
 def _digest(frame: pd.DataFrame) -> str:
@@ -154,26 +195,40 @@ def answers(settings: Settings) -> pd.DataFrame:
     return _read(settings, partial(_answers, report=settings.params.name), nothing)
 
 
-def _corrections(engine: Engine) -> pd.DataFrame:
+def entries(settings: Settings) -> known.State:
+    """What people know about this report, as the register holds it; nothing when there is no register."""
+    from voc_lib.register import known
+
+    def read(engine: Engine, marks: Marks) -> known.State:
+        return known.state(engine, settings.params.name, until=marks.knowledge)
+
+    return _read(settings, read, {})
+
+
+def _corrections(engine: Engine, marks: Marks) -> pd.DataFrame:
     from voc_lib.register import store
 
-    parts = [store.corrections(engine, field=field).set_index("feedback_id") for field in schema.CORRECTABLE]
+    until = marks.corrections
+    fields = [store.corrections(engine, field=field, until=until) for field in schema.CORRECTABLE]
+    parts = [field.set_index("feedback_id") for field in fields]
     return pd.concat(parts, axis=1).sort_index().rename_axis("feedback_id").reset_index().astype("str")
 
 
-def _answers(engine: Engine, *, report: str) -> pd.DataFrame:
+def _answers(engine: Engine, marks: Marks, *, report: str) -> pd.DataFrame:
     from voc_lib.register import codings
 
-    return codings.blind(engine, report=report)
+    return codings.blind(engine, report=report, marks=marks)
 
 
-def _read(settings: Settings, read: Callable[[Engine], pd.DataFrame], nothing: pd.DataFrame) -> pd.DataFrame:
-    file = _file(settings.register)
-    if file is not None and not file.exists():
+def _read(settings: Settings, read: Callable[[Engine, Marks], T], nothing: T) -> T:
+    from voc_lib.register import revisions
+
+    file, number = _file(settings.register), settings.revision
+    if number == 0 or (file is not None and not file.exists()):
         return nothing
     engine = opened(settings)
     try:
-        return read(engine)
+        return read(engine, revisions.marks(engine, number) if number else revisions.NOW)
     finally:
         engine.dispose()
 

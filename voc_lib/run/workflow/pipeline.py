@@ -21,7 +21,7 @@ from voc_lib.params import Outputs, Settings
 from voc_lib.period import Period
 from voc_lib.run import check, notebooks
 from voc_lib.run.publish import folders, render
-from voc_lib.run.record import freshness, inputs, manifest, runs, taxonomies
+from voc_lib.run.record import freshness, inputs, manifest, registered, runs, taxonomies
 from voc_lib.run.record.runs import published_folder
 from voc_lib.run.steps import BY_NAME, STEPS, StepSpec, find, report_path, upstream
 from voc_lib.run.workflow import engine, kernels
@@ -108,6 +108,7 @@ def run(
     with folders.locked(settings.outputs, settings.params.name):
         folders.sweep(settings.outputs, settings.params.name)
         kernels.sweep()
+        settings = registered.pinned(settings, at=clock())
         before = inputs.decided(settings)
         last = runs.read(target)
         if len(chosen) < len(STEPS):
@@ -119,6 +120,7 @@ def run(
         started = clock()
         run_id = f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
         folder = folders.stage(settings.outputs, settings.params.name, settings.period.label, run_id)
+        registered.leave(settings, folder)
         run = _Run(
             settings,
             folder,

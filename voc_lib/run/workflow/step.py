@@ -43,6 +43,7 @@ def open_step(step_name: str, params_file: str, *, period: str = "", folder: str
     settings = params_module.load(params_file, period=period or None, today=datetime.now(UTC))
     work = Path(folder) if folder else runs.work_folder(settings)
     (work / "tables").mkdir(parents=True, exist_ok=True)
+    settings = registered.left(settings, work)
     return Step(spec=spec, settings=settings, folder=work, interactive=not folder)
 
 
@@ -110,15 +111,16 @@ class Step:
     def knowledge(self) -> Knowledge:
         """Causes, measures, promises and revisits people wrote down, personal data masked but for owners.
 
-        Empty when the params name no file.
+        Empty when the params name neither a file nor the register.
         """
         from voc_lib import knowledge
         from voc_lib.clean import written
+        from voc_lib.run.record import known
 
         self._uses("knowledge")
         if self.params.knowledge is None:
             return knowledge.Knowledge()
-        return written.masked(knowledge.load(self.settings, problems=self.taxonomy.names))
+        return written.masked(known.load(self.settings, problems=self.taxonomy.names))
 
     @cached_property
     def key(self) -> bytes:
