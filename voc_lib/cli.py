@@ -19,6 +19,7 @@ import typer
 
 from voc_lib import __version__, verbs
 from voc_lib.errors import ParamsError, VocError, did_you_mean
+from voc_lib.verbs.knowledge import knowledge
 
 if TYPE_CHECKING:
     from voc_lib.params import Settings
@@ -35,6 +36,9 @@ app = typer.Typer(
 ParamsFile = Annotated[Path, typer.Argument(metavar="PARAMS", help="参数文件（YAML）")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="显示日志与错误的技术细节")]
 Period = Annotated[str, typer.Option(metavar="PERIOD", help="报告期，例如 2026-09；不写则用参数文件里的")]
+Revision = Annotated[
+    int, typer.Option("--register-revision", metavar="N", help="按登记库的第几次修订；不写则为最新")
+]
 INTERRUPTED = 130
 TERMINATED = 143
 
@@ -47,12 +51,13 @@ def run(
     only: Annotated[str, typer.Option(metavar="STEP", help="只运行这一步，其余取自已发布的结果")] = "",
     start: Annotated[str, typer.Option("--from", metavar="STEP", help="从这一步起运行到最后")] = "",
     force: Annotated[bool, typer.Option("--force", help="没有变化也重新运行")] = False,
+    register_revision: Revision = 0,
     no_pdf: Annotated[bool, typer.Option("--no-pdf", help="不生成 PDF")] = False,
     verbose: Verbose = False,
 ) -> None:
     """运行全流程并发布报告；没有变化时什么也不做。"""
     _logging(verbose)
-    settings = _settings(params, period)
+    settings = _settings(params, period, register_revision)
     from voc_lib.run.workflow import pipeline
 
     outputs = settings.params.render
@@ -177,6 +182,7 @@ app.command()(verbs.quarantine)
 app.command()(verbs.verify)
 app.add_typer(verbs.taxonomies, name="taxonomy", callback=_quiet)
 app.add_typer(verbs.corrections, name="corrections", callback=_quiet)
+app.add_typer(knowledge, name="knowledge", callback=_quiet)
 
 
 @app.callback(invoke_without_command=True)
@@ -265,10 +271,10 @@ def _now(zone: ZoneInfo) -> datetime:
     return datetime.now(zone).replace(tzinfo=None)
 
 
-def _settings(file: Path, period: str) -> Settings:
+def _settings(file: Path, period: str, revision: int = 0) -> Settings:
     from voc_lib.params import load
 
-    return load(file, period=period or None, today=datetime.now(UTC))
+    return load(file, period=period or None, today=datetime.now(UTC), revision=revision or None)
 
 
 def _masked(words: str) -> str:

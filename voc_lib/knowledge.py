@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -358,6 +359,11 @@ def dump(knowledge: Knowledge) -> str:
     return yaml.safe_dump(
         knowledge.model_dump(mode="json", exclude_defaults=True), allow_unicode=True, sort_keys=False
     )
+
+
+def schema_text() -> str:
+    """The JSON schema of a knowledge file as it is published in `params/knowledge.schema.json`."""
+    return json.dumps(Knowledge.model_json_schema(), ensure_ascii=False, indent=2) + "\n"
 
 
 def _place(fault: str, raw: Any) -> str:

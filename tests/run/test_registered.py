@@ -5,11 +5,13 @@ from datetime import datetime
 import pandas as pd
 import pytest
 
-from voc_lib import params, schema
+from tests.run.conftest import FAST, OPEN, write_notebook
+from voc_lib import cli, params, schema
 from voc_lib.collect import archive
 from voc_lib.errors import ParamsError
 from voc_lib.register import codings, store
 from voc_lib.run.record import inputs, registered
+from voc_lib.run.steps import STEPS
 from voc_lib.run.workflow import pipeline
 from voc_lib.run.workflow.step import open_step
 
@@ -124,6 +126,64 @@ def test_a_correction_without_its_feedback_is_told_unless_it_is_of_another_repor
     assert "1 条更正找不到" in told and "工单:gone" in told and "别的" not in told
     rows = pd.DataFrame({"source": ["工单"], "feedback_id": ["gone"]}, dtype="str")
     assert registered.lost(settings, rows) == ""
+
+
+def test_an_earlier_revision_of_the_register_is_read_as_it_was(settings, archived):
+    engine = registered.opened(settings)
+    store.add_correction(engine, "工单:1", "EC-LOG", who="王敏", at=AT)
+    codings.add(engine, "工单:2", "EC-LOG", coder="王敏", at=AT)
+    first = registered.pinned(settings, at=AT)
+    store.add_correction(engine, "工单:1", "EC-PRI", who="李强", at=AT, seen=1)
+    codings.add(engine, "工单:2", "", coder="王敏", at=AT)
+    engine.dispose()
+    assert registered.corrections(settings)["tags"].tolist() == ["EC-PRI"]
+    assert registered.corrections(first)["tags"].tolist() == ["EC-LOG"]
+    assert len(registered.answers(first)) == 1 and registered.answers(settings).empty
+    assert registered.pinned(settings, at=AT).revision == 2
+    with pytest.raises(ParamsError, match="没有第 9 次修订，最新的是第 2 次"):
+        registered.pinned(settings.model_copy(update={"revision": 9}), at=AT)
+
+
+def test_without_a_register_there_is_no_revision_of_it(settings):
+    assert registered.pinned(settings, at=AT).revision == 0
+    with pytest.raises(ParamsError, match="还没有登记库"):
+        registered.pinned(settings.model_copy(update={"revision": 3}), at=AT)
+    assert not (settings.outputs / "register.db").exists()
+
+
+SEES = """import pathlib
+held = step.settings.revision, len(step.corrections(rows)), len(step.knowledge.measures)
+pathlib.Path(folder, "tables", "seen.txt").write_text(str(held))"""
+ROWS = "import pandas as pd\nrows = pd.DataFrame({'source': '工单', 'feedback_id': ['1', '2']}, dtype='str')"
+MEANWHILE = """from datetime import datetime
+from voc_lib.register import store
+about = {"who": "李强", "at": datetime(2026, 10, 1), "seen": store.current(step.register, "工单:2")[0]}
+store.add_correction(step.register, "工单:2", "EC-LOG", **about)"""
+MEASURE = "measures:\n  - {id: M1, problem: 物流延迟, goal: g, action: a, owner: 王敏, department: d, "
+
+
+def test_a_run_reads_the_register_as_it_stood_when_it_began_and_says_so(project, two_steps):
+    file = project / "params.yaml"
+    more = "knowledge: register\nindustry: ecommerce\n"
+    file.write_text(file.read_text(encoding="utf-8") + more, encoding="utf-8")
+    written = project / "k.yaml"
+    written.write_text(MEASURE + "start: 2026-03-01, due: 2026-04-30}\n", encoding="utf-8")
+    assert cli.call(["knowledge", "import", str(file), str(written)]) == 0
+    first, second = (spec.name for spec in STEPS[:2])
+    write_notebook(project, first, OPEN, MEANWHILE, FAST)
+    write_notebook(project, second, OPEN, ROWS, SEES, FAST)
+    seen = project / "outputs" / "小店" / "2026-09" / "tables" / "seen.txt"
+
+    def run(**options):
+        return pipeline.run(params.load(file, **options), clock=lambda: AT).manifest
+
+    content = run()
+    assert content["register"] == {"revision": 1} and seen.read_text() == "(1, 0, 1)"
+    assert ("知识", 1) in [(line["role"], line["rows"]) for line in content["inputs"]]
+    written.write_text("measures: []\n", encoding="utf-8")
+    assert cli.call(["knowledge", "import", str(file), str(written), "--replace"]) == 0
+    assert run()["register"] == {"revision": 2} and seen.read_text() == "(2, 1, 0)"
+    assert run(revision=1)["register"] == {"revision": 1} and seen.read_text() == "(1, 0, 1)"
 
 
 def test_the_register_can_be_a_file_or_a_variable(project, monkeypatch):

@@ -11,6 +11,8 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Engine, insert, select
 
+from voc_lib.clean.privacy import mask_text
+from voc_lib.clean.written import KEPT
 from voc_lib.errors import DataError
 from voc_lib.knowledge import Knowledge
 from voc_lib.register import entries, revisions
@@ -20,6 +22,7 @@ from voc_lib.register.models import ALL, Entry
 
 ADDED, CHANGED, WITHDRAWN = "新增", "修改", "撤回"
 HISTORY = ["id", "kind", "key", "version", "old", "new", "who", "at", "why", "origin"]
+WORDED = ("cause", "bone", "five_w1h")  # kinds whose key holds what people wrote
 MOST, WIDE = 20, 60  # lines of an error, characters of a value
 
 
@@ -49,11 +52,11 @@ class Edit:
     @property
     def told(self) -> list[str]:
         """What changes, a line for each field: kind of change, kind of thing, its key, the field."""
-        kind, key = LABELS[self.place[0]], self.place[1]
+        kind, key = _named(self.place)
         if self.row is None or self.old is None:
             return [f"{WITHDRAWN if self.row is None else ADDED}\t{kind}\t{key}"]
         changed = entries.differences(self.old, self.row.content)
-        return [f"{CHANGED}\t{kind}\t{key}\t{name}：{_pair(*pair)}" for name, pair in changed.items()]
+        return [f"{CHANGED}\t{kind}\t{key}\t{name}：{_pair(name, *pair)}" for name, pair in changed.items()]
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ def save(
     with alone(engine) as connection:
         held = _state(connection, report)
         due = [wish for wish in wanted if not _stands(wish, held)]
-        if told := [_conflict(wish, held[wish.place]) for wish in due if _overtaken(wish, held)]:
+        if told := conflicts(due, held):
             raise DataError(_listed(f"有 {len(told)} 处已被别人改过，一处也没有保存", told))
         _checked(held, due, check)
         lines = [_line(wish, held, report, signed) for wish in due]
@@ -136,6 +139,11 @@ def save(
             connection.execute(insert(Entry), lines)
             revisions.named(connection, at=signed.at)
     return len(lines)
+
+
+def conflicts(wanted: Iterable[Edit], held: State) -> list[str]:
+    """A sentence, showing both versions, for each wish about an entry that somebody has changed since."""
+    return [_conflict(w, held[w.place]) for w in wanted if _overtaken(w, held) and not _stands(w, held)]
 
 
 def _stands(wish: Edit, held: State) -> bool:
@@ -150,14 +158,16 @@ def _overtaken(wish: Edit, held: State) -> bool:
 
 def _conflict(wish: Edit, held: Held) -> str:
     """Both versions: what stands now, by whom and since when, and what was to be saved."""
-    kind, key = LABELS[wish.place[0]], wish.place[1]
+    kind, key = _named(wish.place)
     about = f"{kind} {key}：{held.who} 已于 {held.at:%Y-%m-%d %H:%M}"
     if held.row is None:
-        return f"{about} 撤回；您要保存的是 {_short(wish.row.content if wish.row else None)}"
+        return f"{about} 撤回；您要保存的是 {_short('', wish.row.content if wish.row else None)}"
     if wish.row is None:
-        return f"{about} 改过；您要撤回它，现在是 {_short(held.row.content)}"
+        return f"{about} 改过；您要撤回它，现在是 {_short('', held.row.content)}"
     apart = entries.differences(held.row.content, wish.row.content)
-    shown = "；".join(f"{name} 现在是 {_short(a)}，您的是 {_short(b)}" for name, (a, b) in apart.items())
+    shown = "；".join(
+        f"{name} 现在是 {_short(name, a)}，您的是 {_short(name, b)}" for name, (a, b) in apart.items()
+    )
     return f"{about} 改过：{shown}"
 
 
@@ -197,6 +207,27 @@ def history(engine: Engine, report: str) -> pd.DataFrame:
     return frame.assign(old=frame.groupby(["kind", "key"])["new"].shift())[HISTORY]
 
 
+def told(changes: pd.DataFrame) -> list[str]:
+    """A line for each change of a `history`: when, who, what, the fields that changed, why, from where."""
+    plain = changes.astype(object).where(changes.notna(), None)
+    return [_told(change) for change in plain.to_dict("records")]
+
+
+def _told(change: Mapping[Any, Any]) -> str:
+    old, new = (json.loads(change[name]) if change[name] else None for name in ("old", "new"))
+    done = WITHDRAWN if new is None else ADDED if old is None else CHANGED
+    fields = entries.differences(old, new) if done == CHANGED else {}
+    words = "；".join(f"{name}：{_pair(name, *pair)}" for name, pair in fields.items())
+    about = [
+        done,
+        *_named((change["kind"], change["key"])),
+        words,
+        mask_text(change["why"]),
+        change["origin"],
+    ]
+    return "\t".join([f"{change['at']:%Y-%m-%d %H:%M}", change["who"], *about]).rstrip()
+
+
 def _seen(held: State) -> dict[Place, int]:
     return {place: entry.first for place, entry in held.items()}
 
@@ -206,12 +237,20 @@ def _listed(what: str, lines: list[str]) -> str:
     return what + "：" + "".join(f"\n  · {line}" for line in [*lines[:MOST], *more])
 
 
-def _pair(old: Any, new: Any) -> str:
-    return f"{_short(old)} → {_short(new)}"
+def _named(place: Place) -> tuple[str, str]:
+    """What kind of thing it is and its key, in words; personal data masked."""
+    kind, key = place
+    return LABELS[kind], mask_text(key) if kind in WORDED else key
 
 
-def _short(value: Any) -> str:
+def _pair(name: str, old: Any, new: Any) -> str:
+    return f"{_short(name, old)} → {_short(name, new)}"
+
+
+def _short(name: str, value: Any) -> str:
+    """A value of a field in a few words; personal data masked, but for those who answer for a thing."""
     if value is None:
         return "（无）"
     told = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    told = told if name in KEPT else mask_text(told)
     return f"“{told if len(told) <= WIDE else told[:WIDE] + '…'}”"

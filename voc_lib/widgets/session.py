@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pandas as pd
 
 from voc_lib.clean import duplicates
 from voc_lib.collect import ledger
+from voc_lib.exchange.bench import user
 from voc_lib.register import codings, draws
 from voc_lib.run.workflow.step import Step, open_step
 from voc_lib.tag import suggest
@@ -32,14 +32,7 @@ def desk(step: Step, *, coder: str = "", blind: bool = False) -> Desk:
     def clock() -> datetime:
         return datetime.now(zone).replace(tzinfo=None)
 
-    return Desk(step.register, step.taxonomy, coder.strip() or _user(), clock, blind)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a user without a name, as in some containers
-        return "未署名"
+    return Desk(step.register, step.taxonomy, coder.strip() or user(), clock, blind)
 
 
 def asked(step: Step, desk: Desk, *, size: int) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from voc_lib.errors import DataError
+from voc_lib.verbs.words import ParamsFile, Period, Why
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 taxonomies = typer.Typer(help="标签体系：检查、比较、看命中多少反馈。", no_args_is_help=True)
 corrections = typer.Typer(help="人工更正：用 Excel 复核，查看与撤回，合并与拆分标签。", no_args_is_help=True)
-ParamsFile = Annotated[Path, typer.Argument(metavar="PARAMS", help="参数文件（YAML）")]
-Period = Annotated[str, typer.Option(metavar="PERIOD", help="报告期，例如 2026-09；不写则用参数文件里的")]
 Outputs = Annotated[Path, typer.Argument(metavar="OUTPUTS", help="输出文件夹")]
 Older = Annotated[str, typer.Argument(metavar="OLD", help="旧版：内置名称、YAML 文件，或已发布的运行")]
 Newer = Annotated[str, typer.Argument(metavar="NEW", help="新版：内置名称、YAML 文件，或已发布的运行")]
@@ -35,7 +34,6 @@ Field = Annotated[
         metavar="FIELD", help="更正的是哪一项：tags、intent、urgency、customer_type、mood、issue_id"
     ),
 ]
-Why = Annotated[str, typer.Option(metavar="WORDS", help="原因，留档")]
 Into = Annotated[str, typer.Argument(metavar="NEW", help="改成哪个标签：名称或代码")]
 OneTag = Annotated[str, typer.Option("--tag", metavar="TAG", help="只看一个标签，列出它的每条规则")]
 Accept = Annotated[bool, typer.Option("--accept", help="把建议写成文件，放在参数文件旁边")]

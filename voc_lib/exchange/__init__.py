@@ -1,0 +1,1 @@
+"""What people know goes out to where they work, and comes back: YAML, Excel, calendars."""

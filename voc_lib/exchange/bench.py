@@ -1,0 +1,86 @@
+"""One person at what is known about one report: read it as it stands, save what has to change."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from voc_lib import params, tag
+from voc_lib.errors import ParamsError
+from voc_lib.knowledge import Knowledge
+from voc_lib.params import IN_REGISTER, Settings
+from voc_lib.register import known, revisions
+from voc_lib.register.known import Edit, Signature
+from voc_lib.run.record import registered
+from voc_lib.run.record.known import checked
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A person (`who`) at the register of a report."""
+
+    settings: Settings
+    engine: Engine
+    who: str
+    clock: Callable[[], datetime]
+
+    @property
+    def report(self) -> str:
+        """The name what is known is kept under."""
+        return self.settings.params.name
+
+    def state(self, revision: int | None = None) -> known.State:
+        """What stands in the register, or stood at a revision."""
+        marks = revisions.marks(self.engine, revision) if revision else revisions.NOW
+        return known.state(self.engine, self.report, until=marks.knowledge)
+
+    def revision(self) -> int:
+        """The number of the state the register is in."""
+        return revisions.take(self.engine, at=self.clock())
+
+    def check(self, raw: Any, where: str = "登记库") -> Knowledge:
+        """Knowledge a run could use; ParamsError with every fault."""
+        problems = tag.load(self.settings.params.industry, folder=self.settings.folder).names
+        return checked(self.settings, raw, where=where, problems=problems)
+
+    def save(self, wanted: Iterable[Edit], *, why: str = "", origin: str = "") -> int:
+        """How many entries changed; DataError where somebody was faster, ParamsError where it is wrong."""
+        signed = Signature(self.who, self.clock(), why, origin)
+        return known.save(self.engine, self.report, wanted, signed, check=self.check)
+
+    def unread(self) -> str:
+        """A sentence where the reports do not read the register, or ""."""
+        written = self.settings.params.knowledge
+        if written == IN_REGISTER:
+            return ""
+        where = f"文件 {written}" if written else "（没有写 knowledge）"
+        return f"注意：报告仍以{where}为准；要以登记库为准，请在参数文件里写 knowledge: register。"
+
+    def require(self) -> None:
+        """Nothing; ParamsError where the reports do not read the register."""
+        if told := self.unread():
+            raise ParamsError(f"{told}已有的内容用 voc knowledge import 写入登记库。")
+
+
+def bench(params_file: str, *, period: str = "", who: str = "") -> Bench:
+    """A bench at the register a params file names, by default of the user who is logged in."""
+    settings = params.load(params_file, period=period or None, today=datetime.now(UTC))
+
+    def clock() -> datetime:
+        return datetime.now(settings.params.zone).replace(tzinfo=None)
+
+    return Bench(settings, registered.opened(settings), who.strip() or user(), clock)
+
+
+def user() -> str:
+    """The name of the user who is logged in."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a user without a name, as in some containers
+        return "未署名"
