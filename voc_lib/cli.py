@@ -86,7 +86,8 @@ def check(
     settings = _settings(params, period)
     from voc_lib.run import check as checks
 
-    found = [_shown(finding) for finding in checks.findings(settings)]
+    today = _now(settings.params.zone).date()
+    found = [_shown(finding) for finding in checks.findings(settings, today=today)]
     if data and not any(finding.error for finding in found):
         found.append(_data(settings))
     wrong = [finding.error for finding in found if finding.error]

@@ -38,6 +38,12 @@ class QuestionsError(DataError):
         self.questions, self.rivals = tuple(questions), rivals
 
 
+class EmptyPeriodError(DataError):
+    """The period lies ahead or nothing of it arrived: a report would say “0 problems” of what is unknown."""
+
+    exit_code = 10
+
+
 class NotebookError(VocError):
     """A notebook cell failed; the message names step, cell and cause."""
 

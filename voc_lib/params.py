@@ -332,6 +332,7 @@ class Params(Strict):
     name: str = Field(description="报告名称，也是输出文件夹名")
     industry: str = Field("ecommerce", description="行业标签体系：内置名称或 YAML 路径")
     period: str = Field(description="报告期，例如 2026-09、2026-Q3、last-month")
+    allow_empty: bool = Field(False, description="报告期还没有开始，或一条反馈也没有时，是否仍出报告")
     timezone: str = "Asia/Shanghai"
     sources: list[Source] = Field(min_length=1)
     customers: TableRef | None = None

@@ -5,7 +5,7 @@ import pytest
 
 from voc_lib import collect, params
 from voc_lib.collect import harvest
-from voc_lib.errors import DataError
+from voc_lib.errors import DataError, EmptyPeriodError
 
 BAD, GOOD = "0{n},9月{n}日,送货太慢", "{n},2026-09-0{n},送货太慢"
 
@@ -58,3 +58,32 @@ def test_kinds_of_values_are_told_from_the_file_not_from_the_rows_kept(project):
 def test_reasons_are_counted_by_kind():
     found = pd.Series([f"与第 {n} 行重复" for n in range(3)] + list("甲乙丙丁戊"))
     assert harvest.reasons(found) == "与第 N 行重复 3、丁 1、丙 1、乙 1、戊 1、其他原因 1"
+
+
+def spoken(*days: str) -> pd.DataFrame:
+    return pd.DataFrame({"created_at": pd.to_datetime(list(days)).astype("datetime64[us]")})
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (["2026-08-31", "2026-10-01"], r"2026-09（2026-09-01 至 2026-09-30）没有.*2 条在 2026-08-31 至"),
+        ([], "能用的反馈一条也没有"),
+    ],
+    ids=["elsewhere", "nothing"],
+)  # fmt: skip
+def test_a_period_of_which_nothing_arrived_is_no_report(project, days, words):
+    settings = project(1, 0)
+    with pytest.raises(EmptyPeriodError, match=words):
+        harvest.require_period(spoken(*days), spoken(), settings)
+
+
+def test_who_spoke_by_a_score_alone_or_was_archived_spoke(project):
+    harvest.require_period(spoken("2026-08-01"), spoken("2026-09-30 23:59"), project(1, 0))
+    harvest.require_period(spoken("2026-09-01"), spoken(), project(1, 0))
+
+
+def test_an_empty_period_can_be_allowed(project):
+    settings = project(1, 0)
+    allowed = settings.params.model_copy(update={"allow_empty": True})
+    harvest.require_period(spoken(), spoken(), settings.model_copy(update={"params": allowed}))

@@ -1,5 +1,7 @@
 """Whole small projects: what is kept, what is quarantined and why, and what is refused with a sentence."""
 
+import os
+
 import pandas as pd
 import pytest
 import xlsxwriter
@@ -112,6 +114,25 @@ def test_a_day_and_its_clock_in_two_columns_are_one_time(load, day, clock):
     told = collected.feedback["created_at"].astype("str").tolist()
     assert told == ["2026-09-01 10:00:00", "2026-09-02 09:05:30", "2026-09-03 00:00:00"]
     assert collected.headers["field"].eq("created_at").sum() == 2
+
+
+def test_times_no_one_can_have_are_told_with_their_lines(shop, tmp_path):
+    rows = [
+        "1,太慢了,2026-09-01 10:00,2026-08-30 09:00",
+        "2,太贵了,2026-09-02 10:00,2029-12-01 09:00",
+        "3,太差了,2031-02-03 10:00,",
+        "4,太吵了,2026-09-04 10:00,2026-09-05 09:00",
+    ]
+    settings = shop({"工单.csv": "\n".join(["工单号,反馈内容,创建时间,关闭时间", *rows])})
+    stamp = pd.Timestamp("2026-10-01", tz="Asia/Shanghai").timestamp()
+    os.utime(tmp_path / "工单.csv", (stamp, stamp))
+    found = collect.load(settings)
+    told = "；".join(found.notes)
+    assert "1 个反馈时间晚于文件的日期（2026-10-01），最晚 2031-02-03（第 4 行）" in told
+    assert "1 个完成时间晚于文件的日期（2026-10-01），最晚 2029-12-01（第 3 行）" in told
+    assert "完成时间有 1 个早于反馈时间（第 2 行）" in told
+    assert "完成时间有 1 个比反馈时间晚三年以上（第 3 行）" in told
+    assert len(found.feedback) == 4 and not any("第 5 行" in note for note in found.notes)
 
 
 def rated(name: str, given: list[int], header: str = "评分") -> str:

@@ -59,8 +59,13 @@ def test_a_folder_with_nothing_in_it_is_said(shop, tmp_path):
     assert done.returncode == 3 and "empty" in done.stderr
 
 
-def test_an_empty_month_is_a_report_that_says_so(shop, tmp_path):
-    voc("run", shop(), "--period", "2026-05")
+def test_an_empty_month_is_no_report_unless_the_params_allow_it(shop, tmp_path):
+    done = voc("run", shop(), "--period", "2026-05", check=False)
+    assert done.returncode == 10 and "2026-05（2026-05-01 至 2026-05-31）没有一条反馈" in done.stderr
+    (error,) = (tmp_path / "outputs" / "failed" / "小店" / "2026-05").glob("*/error.json")
+    assert yaml.safe_load(error.read_text(encoding="utf-8"))["kind"] == "EmptyPeriodError"
+    assert not (tmp_path / "outputs" / "小店").exists()
+    voc("run", shop(allow_empty=True), "--period", "2026-05")
     (report,) = (tmp_path / "outputs" / "小店" / "2026-05" / "reports").glob("04_*.html")
     assert "没有" in report.read_text(encoding="utf-8")
 

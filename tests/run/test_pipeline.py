@@ -13,7 +13,8 @@ import pytest
 from tests.run.conftest import FAST, clock, write_notebook
 from tests.run.test_engine import gone
 from voc_lib import cli, params
-from voc_lib.errors import DataError, NotebookError, ParamsError
+from voc_lib.errors import DataError, EmptyPeriodError, NotebookError, ParamsError
+from voc_lib.run import check
 from voc_lib.run.record import manifest, runs
 from voc_lib.run.steps import STEPS
 from voc_lib.run.workflow import pipeline
@@ -81,6 +82,20 @@ def test_a_failed_run_leaves_the_last_one_and_keeps_the_remains(settings, two_st
     words = str(error.value) + "".join(path.read_text() for path in kept.iterdir())
     assert "13812345678" not in words
     assert not list((settings.outputs / ".staging").iterdir())
+
+
+def test_a_period_that_lies_ahead_starts_no_kernel_and_leaves_a_trace(project):
+    ahead = params.load(project / "params.yaml", period="2026-11")
+    with pytest.raises(EmptyPeriodError, match=r"2026-11 要到 2026-11-01 才开始，今天是 2026-10-03"):
+        pipeline.run(ahead, clock=clock)
+    (kept,) = (ahead.outputs / "failed" / "小店" / "2026-11").iterdir()
+    assert json.loads((kept / "error.json").read_text(encoding="utf-8"))["exit_code"] == 10
+    assert "要到 2026-11-01 才开始" in (ahead.outputs / "index.html").read_text(encoding="utf-8")
+    assert not (ahead.outputs / "小店").exists()
+    (fault,) = [f.error for f in check.findings(ahead, today=clock().date()) if f.subject == "报告期"]
+    assert isinstance(fault, EmptyPeriodError)
+    allowed = ahead.params.model_copy(update={"allow_empty": True})
+    check.begun(ahead.model_copy(update={"params": allowed}), clock().date())
 
 
 def test_part_of_the_workflow_needs_a_published_run(settings, two_steps):

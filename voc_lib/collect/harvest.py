@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from voc_lib.errors import DataError
-from voc_lib.params import Source
+from voc_lib.errors import DataError, EmptyPeriodError
+from voc_lib.params import Settings, Source
 
 COLUMNS = ["read", "kept", "rated", "quarantined", "in_period"]
 MOST_REASONS = 5
@@ -53,6 +53,27 @@ def require(reads: pd.DataFrame, quarantine: pd.DataFrame, sources: Sequence[Sou
         return
     lines = "".join(f"\n  · {_fault(row, least[str(row.source)], quarantine)}" for row in poor.itertuples())
     raise DataError(f"有 {len(poor)} 个来源保留的行太少，不能出报告：{lines}")
+
+
+def require_period(history: pd.DataFrame, rated: pd.DataFrame, settings: Settings) -> None:
+    """Nothing; EmptyPeriodError where nobody spoke in the period, unless the params allow it (`allow_empty`).
+
+    History and ratings with `created_at`, of this run's files and the archive.
+    """
+    times = pd.concat([history["created_at"], rated["created_at"]])
+    period = settings.period
+    if settings.params.allow_empty or period.mask(times).any():
+        return
+    span = (
+        f"读到的 {len(times)} 条在 {times.min():%Y-%m-%d} 至 {times.max():%Y-%m-%d} 之间"
+        if len(times)
+        else ""
+    )
+    raise EmptyPeriodError(
+        f"报告期 {period.label}（{period.start} 至 {period.end}）没有一条反馈，不能当作“没有问题”出报告。"
+        f"{span or '能用的反馈一条也没有'}。请核对报告期（period 或 --period）和数据文件；"
+        "若这一期确实没有反馈，请在参数里写 allow_empty: true。"
+    )
 
 
 def _short(rows: pd.DataFrame, least: dict[str, float]) -> pd.Series:

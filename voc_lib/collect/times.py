@@ -16,6 +16,8 @@ from voc_lib.params import Source
 from voc_lib.period import Period
 
 TIMES = ("created_at", "first_response_at", "closed_at")
+LONGEST_DAYS = 3 * 365  # longer than three years is a wrong date, not a slow service
+SHOWN = 5  # lines named in a note
 STAMPS = (
     "请写 created_at: 2026-09-30（整份文件的日期）、created_at: 评论_%Y%m%d（取文件名里的日期）"
     "或 created_at: file（取文件的修改日期）"
@@ -61,17 +63,43 @@ def read(
         if name == "created_at":
             reasons = parsed.reasons
             _readable(texts, parsed, table)
-            notes += _late(parsed.times, table)
         elif lost := int((texts.notna() & parsed.times.isna()).sum()):
             notes.append(f"{table.place}：{label}有 {lost} 个无法识别，按空处理")
+        notes += _late(name, parsed.times, table)
+        if name != "created_at" and "created_at" in fields:
+            notes += _impossible(name, fields, table)
     return Times(fields, reasons), notes
 
 
-def _late(times: pd.Series, table: Table) -> list[str]:
+def _late(name: str, times: pd.Series, table: Table) -> list[str]:
     """What to tell the analyst about times after the file was written."""
-    if table.written is None or not (n := int((times > table.written + pd.Timedelta(days=1)).sum())):
+    if table.written is None or not (late := times > table.written + pd.Timedelta(days=1)).any():
         return []
-    return [f"{table.place}：{n} 个反馈时间晚于文件的日期（{table.written:%Y-%m-%d}），请核对日月先后与年份"]
+    return [
+        f"{table.place}：{late.sum()} 个{schema.FEEDBACK.labels[name]}晚于文件的日期"
+        f"（{table.written:%Y-%m-%d}），最晚 {times.max():%Y-%m-%d}（{_lines(late, table)}）；"
+        "这些行仍按所写的时间保留，请核对日月先后与年份"
+    ]
+
+
+def _impossible(name: str, fields: dict[str, pd.Series], table: Table) -> list[str]:
+    """What to tell the analyst about times before the feedback, or years after it."""
+    spans = fields[name] - fields["created_at"]
+    early, long = spans < pd.Timedelta(0), spans > pd.Timedelta(days=LONGEST_DAYS)
+    kinds = {"早于反馈时间": early, "比反馈时间晚三年以上": long}
+    label = schema.FEEDBACK.labels[name]
+    return [
+        f"{table.place}：{label}有 {rows.sum()} 个{kind}（{_lines(rows, table)}），不计入时长，请核对这两列"
+        for kind, rows in kinds.items()
+        if rows.any()
+    ]
+
+
+def _lines(rows: pd.Series, table: Table) -> str:
+    """The lines of the first of some rows, as a reader says them."""
+    lines = table.lines[rows.to_numpy(dtype=bool)]
+    more = f"等 {len(lines)} 行" if len(lines) > SHOWN else "行"
+    return f"第 {'、'.join(map(str, lines[:SHOWN]))} {more}"
 
 
 def _readable(texts: pd.Series, parsed: dates.Parsed, table: Table) -> None:

@@ -6,10 +6,11 @@ import logging
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from voc_lib import schema
-from voc_lib.errors import ParamsError, VocError
+from voc_lib.errors import EmptyPeriodError, ParamsError, VocError
 from voc_lib.params import Settings, secret
 from voc_lib.run import notebooks
 from voc_lib.run.publish import folders
@@ -18,6 +19,8 @@ from voc_lib.run.steps import STEPS
 from voc_lib.run.tables import read_table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from voc_lib.collect import Collected
 
 
@@ -33,10 +36,11 @@ class Finding:
     error: VocError | None = None
 
 
-def findings(settings: Settings) -> Iterator[Finding]:
-    """Params, taxonomy, knowledge, input files, notebooks, fonts and disk, each looked at."""
+def findings(settings: Settings, *, today: date) -> Iterator[Finding]:
+    """Params, period, taxonomy, knowledge, input files, notebooks, fonts and disk, each looked at."""
     words = f"{settings.params.name} · {settings.period.title} · {len(settings.params.sources)} 个来源"
     yield Finding("参数", words)
+    yield _look("报告期", lambda: begun(settings, today))
     yield _look("标签体系", lambda: _taxonomy(settings))
     yield _look("根因与措施", lambda: _knowledge(settings))
     yield _look("登记库", lambda: _register(settings))
@@ -47,6 +51,18 @@ def findings(settings: Settings) -> Iterator[Finding]:
             yield fault
     yield _look("字体", _fonts)
     yield _look("输出文件夹", lambda: _disk(settings))
+
+
+def begun(settings: Settings, today: date) -> str:
+    """The days of the period; EmptyPeriodError when it lies ahead and the params do not `allow_empty`."""
+    period = settings.period
+    if period.start > today and not settings.params.allow_empty:
+        raise EmptyPeriodError(
+            f"报告期 {period.label} 要到 {period.start} 才开始，今天是 {today}，还没有什么可报告的。"
+            "请核对报告期（period 或 --period）和这台机器的日期；"
+            "若确要出空的报告，请在参数里写 allow_empty: true。"
+        )
+    return f"{period.start} 至 {period.end}"
 
 
 def load(settings: Settings) -> tuple[Finding, Collected | None]:
@@ -61,14 +77,24 @@ def load(settings: Settings) -> tuple[Finding, Collected | None]:
         return Finding("数据", error=error), None
     try:
         harvest.require(collected.reads, collected.quarantine, settings.params.sources)
+        harvest.require_period(*_spoken(settings, collected), settings)
     except VocError as error:
         return Finding("数据", error=error), collected
     reads = collected.reads[collected.reads["in_period"].notna()]
     total = {name: int(reads[name].sum()) for name in ("read", "kept", "quarantined", "in_period")}
     detail = "读入 {read} = 保留 {kept} + 隔离 {quarantined}；本期 {in_period}".format(**total)
     if not total["in_period"]:
-        detail += f"。注意：{settings.period.title}没有反馈，请核对报告期（可用 --period 指定）"
+        detail += f"。注意：这些文件里没有{settings.period.title}的反馈，请核对报告期（可用 --period 指定）"
     return Finding("数据", detail), collected
+
+
+def _spoken(settings: Settings, collected: Collected) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Feedback and ratings a run would know: those of the files and those archived."""
+    from voc_lib.collect import archive, ratings
+
+    folder, until = settings.outputs / "archive" / settings.params.name, settings.period.end
+    history = archive.merge(archive.read(folder, until=until), collected.feedback)
+    return history, ratings.history(folder, collected.ratings, history, until=until)
 
 
 def outlook(settings: Settings, collected: Collected) -> list[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from voc_lib.collect.times import LONGEST_DAYS
 from voc_lib.period import Period
 from voc_lib.tag.records import state
 
-LONGEST_HOURS = 3 * 365 * 24  # longer than three years is a wrong date, not a slow service
+LONGEST_HOURS = LONGEST_DAYS * 24
 FOLLOW_UP_DAYS = 7  # for how long an issue is watched for being raised again
 DONE = ("已完成", "关闭")
 UNDER_WAY = "处理中"

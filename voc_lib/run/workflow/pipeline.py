@@ -165,6 +165,7 @@ def _guarded(
     before: inputs.Decided,
 ) -> Result:
     try:
+        check.begun(run.settings, run.started.date())
         chosen = _up_to_date(run, chosen, target)
         shutil.rmtree(run.folder / "results")
         content = manifest.build(
