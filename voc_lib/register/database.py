@@ -20,16 +20,21 @@ LAYOUT = 3  # 1: ids as the reports had them; 2: “source:id”; 3: knowledge a
 UNCLAIMED = ":"  # before the id of a row of layout 1 whose source is not known yet
 WAIT_SECONDS = 30
 OLD_IDS = (Correction, Coding)  # the tables layout 1 had
+DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 REFUSALS = (  # codes of SQLite and PostgreSQL, what they mean, what to do
     (
         ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03"),
         f"正被占用（等了 {WAIT_SECONDS} 秒）；请关掉占用的程序再试",
     ),
     (("SQLITE_READONLY", "25006", "42501"), "是只读的，或没有写的权限；请改权限，或换一个可写的位置"),
-    (("SQLITE_NOTADB", "SQLITE_CORRUPT"), "不是登记库，或已损坏；请用 voc register restore 从备份恢复"),
+    (DAMAGED, "不是登记库，或已损坏；请用 voc register restore 从备份恢复"),
     (("SQLITE_CANTOPEN",), "打不开；请检查路径和权限"),
     (("SQLITE_FULL", "53100"), "所在的磁盘已满；请先腾出空间"),
 )
+
+
+class DamagedError(DataError):
+    """The file is no register, or a broken one."""
 
 
 def open(url: str) -> Engine:
@@ -78,7 +83,8 @@ def said(engine: Engine) -> Iterator[None]:
             f"{engine.url.get_backend_name()}：{engine.url.host or ''} {Path(engine.url.database or '').name}"
         )
         told = refused or f"没有响应（{type(error.orig).__name__}）；请检查地址、权限和网络"
-        raise DataError(f"登记库 {where} {told}。") from None
+        damaged = kind.startswith(DAMAGED)
+        raise (DamagedError if damaged else DataError)(f"登记库 {where} {told}。") from None
 
 
 def _arguments(backend: str) -> dict[str, Any]:
@@ -128,14 +134,19 @@ def _bring_up(engine: Engine) -> None:
 
 
 def copied(engine: Engine, mark: str) -> Path:
-    """The copy made of a SQLite register, beside it: “register.<mark>.db”, numbered where there is one."""
+    """The copy made of a SQLite register, beside it under an `unused` name."""
     file = Path(engine.url.database or "")
-    numbered = (f"{mark}-{number}" if number > 1 else mark for number in count(1))
-    target = next(new for name in numbered if not (new := file.with_suffix(f".{name}{file.suffix}")).exists())
+    target = unused(file, mark)
     with engine.connect() as connection:
         connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
     shutil.copymode(file, target)
     return target
+
+
+def unused(file: Path, mark: str) -> Path:
+    """A name beside a register's that no file has: “register.<mark>.db”, numbered where there is one."""
+    numbered = (f"{mark}-{number}" if number > 1 else mark for number in count(1))
+    return next(new for name in numbered if not (new := file.with_suffix(f".{name}{file.suffix}")).exists())
 
 
 def _make_tables(engine: Engine) -> None:

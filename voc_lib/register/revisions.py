@@ -13,6 +13,7 @@ from voc_lib.errors import ParamsError
 from voc_lib.register.database import alone, said
 from voc_lib.register.models import ALL, Coding, Correction, Draw, Entry, Revision
 
+TITLES = {"corrections": "更正", "codings": "独立标注", "draws": "抽样", "knowledge": "根因与措施"}
 TABLES: dict[str, Any] = {"corrections": Correction, "codings": Coding, "draws": Draw, "knowledge": Entry}
 
 

@@ -74,7 +74,7 @@ def pinned(settings: Settings, *, at: datetime) -> Settings:
     """The settings, reading the register as it is now, or was at the revision they name, to the end."""
     from voc_lib.register import revisions
 
-    file, number = _file(settings.register), settings.revision
+    file, number = sqlite_file(settings), settings.revision
     if file is not None and not file.exists():
         if number:
             raise ParamsError(f"还没有登记库，没有第 {number} 次修订；请去掉 register_revision。")
@@ -108,7 +108,7 @@ def opened(settings: Settings) -> Engine:
     """The register, made when there is none."""
     from voc_lib.register import database, store
 
-    file = _file(settings.register)
+    file = sqlite_file(settings)
     if file is not None:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -223,7 +223,7 @@ def _answers(engine: Engine, marks: Marks, *, report: str) -> pd.DataFrame:
 def _read(settings: Settings, read: Callable[[Engine, Marks], T], nothing: T) -> T:
     from voc_lib.register import revisions
 
-    file, number = _file(settings.register), settings.revision
+    file, number = sqlite_file(settings), settings.revision
     if number == 0 or (file is not None and not file.exists()):
         return nothing
     engine = opened(settings)
@@ -233,5 +233,7 @@ def _read(settings: Settings, read: Callable[[Engine, Marks], T], nothing: T) ->
         engine.dispose()
 
 
-def _file(address: str) -> Path | None:
+def sqlite_file(settings: Settings) -> Path | None:
+    """The file of the register; None where it is a database of a server."""
+    address = settings.register
     return Path(address.removeprefix(SQLITE)) if address.startswith(SQLITE) else None

@@ -1,0 +1,34 @@
+"""The register saved and put back from the command line."""
+
+from tests.exchange.conftest import stands
+
+
+def test_a_register_is_saved_and_put_back_and_what_it_held_is_kept(filled, rewritten, call, tmp_path):
+    before = stands(filled)
+    assert call("register", "backup", filled, tmp_path / "b.db")[1].startswith("登记库的 12 行备份到")
+    call("knowledge", "import", filled, rewritten(revisits=[]))
+    code, words = call("register", "restore", filled, tmp_path / "b.db")
+    assert code == 0 and stands(filled) == before
+    kept = tmp_path / "outputs" / "register.before-restore.db"
+    assert f"另存在 {kept}" in words and kept.is_file()
+    assert call("register", "restore", filled, kept)[0] == 0
+    assert stands(filled).revisits == []
+
+
+def test_a_damaged_register_is_set_aside_and_put_back(filled, call, tmp_path):
+    before = stands(filled)
+    call("register", "backup", filled, tmp_path / "b.db")
+    file = tmp_path / "outputs" / "register.db"
+    for tail in ("-wal", "-shm"):
+        file.with_name(f"register.db{tail}").unlink(missing_ok=True)
+    file.write_bytes(b"not a database" * 500)
+    code, words = call("check", filled)
+    assert code == 3 and "不是登记库，或已损坏；请用 voc register restore 从备份恢复" in words
+    code, words = call("register", "restore", filled, tmp_path / "b.db")
+    assert code == 0 and "register.damaged.db" in words and stands(filled) == before
+
+
+def test_the_log_names_every_revision(filled, rewritten, call):
+    call("knowledge", "import", filled, rewritten(revisits=[]))
+    code, words = call("register", "log", filled)
+    assert code == 0 and "第 1 次" in words and "第 2 次" in words and "新增根因与措施 1 行" in words
