@@ -19,7 +19,7 @@ def test_a_damaged_register_is_set_aside_and_put_back(filled, call, tmp_path):
     before = stands(filled)
     call("register", "backup", filled, tmp_path / "b.db")
     file = tmp_path / "outputs" / "register.db"
-    for tail in ("-wal", "-shm"):
+    for tail in ("", "-wal", "-shm"):
         file.with_name(f"register.db{tail}").unlink(missing_ok=True)
     file.write_bytes(b"not a database" * 500)
     code, words = call("check", filled)
