@@ -200,3 +200,10 @@ def test_a_source_of_which_nothing_is_kept_is_an_error(capsys, shop, tmp_path):
     assert "读入 1 = 保留 0 + 隔离 1（反馈时间缺年份 1）" in out
     assert "读入的 1 行一行也没有保留" in err
     assert "可以运行" not in out
+
+
+def test_a_goal_about_a_problem_nobody_tags_is_asked_about(shop, capsys):
+    goal = {"name": "少延迟", "metric": {"kind": "share", "category": "物流延时"}, "target": 0.1}
+    code, out, told = called(capsys, "check", shop(goals=[goal]))
+    assert code == 2
+    assert "goals.少延迟.metric.category：标签体系中没有 “物流延时”。是否想写 “物流延迟”" in out + told

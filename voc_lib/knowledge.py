@@ -324,6 +324,9 @@ def declared(knowledge: Knowledge, definitions: Sequence[Definition], *, where: 
     judged += [(f"promises.{p.name}", p.metric) for p in knowledge.promises]
     found = [(place, undeclared(metric, definitions)) for place, metric in judged]
     faults = [f"{place}.metric：{fault}" for place, fault in found if fault]
+    faults = faults or [
+        f"promises.{p.name}.metric：{f}" for p in knowledge.promises if (f := _uncounted(p, definitions))
+    ]
     if faults:
         raise ParamsError(f"{where} 有 {len(faults)} 处需要修改：" + "".join(f"\n  · {f}" for f in faults))
     return knowledge.model_copy(
@@ -331,6 +334,15 @@ def declared(knowledge: Knowledge, definitions: Sequence[Definition], *, where: 
             "measures": [_directed(measure, definitions) for measure in knowledge.measures],
             "promises": [_directed(promise, definitions) for promise in knowledge.promises],
         }
+    )
+
+
+def _uncounted(promise: Promise, definitions: Sequence[Definition]) -> str:
+    """Why the KPI of a promise does not count how often it was kept; empty where it does."""
+    if resolved(promise.metric, definitions).towards == 1:
+        return ""
+    return (
+        f"承诺数的是兑现了多少次，而 “{promise.metric.name}” 越低越好；请换成兑现的那一面，例如合格率、按时率"
     )
 
 

@@ -10,6 +10,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from voc_lib.errors import did_you_mean
+from voc_lib.schema import ISSUES
 from voc_lib.strict import Strict
 
 Better = Literal["higher", "lower"]
@@ -57,6 +59,9 @@ class Metric(Strict):
             raise ValueError(f"kind: {self.kind} 需要 category（问题类型）")
         if self.kind == "kpi" and not self.name:
             raise ValueError("kind: kpi 需要 name（指标名称）")
+        columns = ["region"] if self.kind == "kpi" else ISSUES.names
+        if strange := [column for column in self.where if column not in columns]:
+            raise ValueError(f"where 里没有列 “{strange[0]}”。{did_you_mean(strange[0], columns)}")
         fixed = BUILT_IN.get(self.kind)
         if fixed and self.better and self.better != fixed:
             raise ValueError(f"kind: {self.kind} {SAID[fixed]}，与 better: {self.better} 不符；请删去 better")

@@ -537,7 +537,7 @@ _SENTENCES = {
     "int_parsing": "应是整数",
     "int_from_float": "应是整数",
     "float_type": "应是数字",
-    "float_parsing": "应是数字",
+    "float_parsing": "应是数字，不带单位（95% 写成 0.95，2 天写成 48）",
     "string_type": "应是文字（日期、数字请加引号）",
     "bool_type": "应是 true 或 false",
     "bool_parsing": "应是 true 或 false",

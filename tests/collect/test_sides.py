@@ -62,3 +62,31 @@ def test_a_missing_column_names_it_and_lists_the_headers(load):
 def test_a_mapping_to_no_field_of_the_table_is_refused(load):
     with pytest.raises(DataError, match=r"不是它的字段.*customer_id"):
         load(FILES, customers={"path": "客户.csv", "columns": {"会员等级": "text"}})
+
+
+@pytest.mark.parametrize(
+    ("kept", "total", "reason"),
+    [
+        ("九成", "100", "缺少必需的值或无法识别：达成数"),
+        ("95%", "100%", "缺少必需的值或无法识别：达成数、总数"),
+        ("0.95", "1", "缺少必需的值或无法识别：达成数"),
+        ("120", "100", "达成数 120 大于总数 100"),
+        ("5", "0", "达成数 5 大于总数 0"),
+        ("-5", "100", "缺少必需的值或无法识别：达成数"),
+    ],
+    ids=["words", "percent", "share", "more than all", "of none", "negative"],
+)  # fmt: skip
+def test_a_kpi_that_counts_nothing_is_quarantined_and_said(load, kept, total, reason):
+    row = f"2026-08,发货率,{kept},{total}\n2026-09,发货率,95,100\n"
+    found = load(
+        {"工单.csv": ROWS, "指标.csv": "月份,指标名称,达标数,总数\n" + row}, kpis={"path": "指标.csv"}
+    )
+    assert found.kpis["month"].tolist() == ["2026-09"]
+    assert found.quarantine["reason"].tolist() == [reason]
+    assert any("来源 业务指标：读入的 2 行里有 1 行（50%）进入隔离区" in note for note in found.notes)
+
+
+def test_a_kpi_without_any_number_is_refused(load):
+    words = "月份,指标名称,达标数,总数\n2026-08,发货率,很好,不错\n"
+    with pytest.raises(DataError, match="业务指标没有一行可用"):
+        load({"工单.csv": ROWS, "指标.csv": words}, kpis={"path": "指标.csv"})

@@ -1,9 +1,11 @@
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from voc_lib import schema
+from voc_lib import knowledge, schema
+from voc_lib.errors import ParamsError
 from voc_lib.improve import commitments
 from voc_lib.period import Period
+from voc_lib.report import conclusions
 
 PROMISE = {"name": "24 小时内发货", "metric": {"kind": "kpi", "name": "发货率"}, "target": 0.95}
 
@@ -34,3 +36,23 @@ def test_a_promise_without_data_stays_with_one_empty_month(known, evidence):
 def test_no_promises_no_rows(known, evidence):
     table = commitments.table(known(), evidence(), until=Period.parse("2026-08"))
     assert schema.check(table, schema.COMMITMENTS).empty
+
+
+def promised(**metric):
+    kpi = {"kind": "kpi", "name": "发货率", "better": "higher", **metric}
+    return knowledge.read({"promises": [{"name": "按时发货", "metric": kpi, "target": 0.95}]})
+
+
+def test_a_promise_in_a_renamed_kpi_is_said_and_not_judged(evidence):
+    held = evidence(kpis=[("2026-08", 99, 100)])
+    renamed = promised(name="发货律")
+    table = commitments.table(renamed, held, until=Period.parse("2026-08"))
+    assert table["verdict"].tolist() == ["证据不足"]
+    (said,) = commitments.absent(renamed, held)
+    assert "KPI 表里没有 “发货律”。是否想写 “发货率”？" in said and commitments.absent(promised(), held) == []
+    assert said in conclusions.commitments(table, [said]).items
+
+
+def test_a_promise_counts_what_was_kept_not_what_went_wrong():
+    with pytest.raises(ParamsError, match=r"promises\.按时发货\.metric：承诺数的是兑现了多少次.*越低越好"):
+        knowledge.declared(promised(better="lower"), [], where="知识.yaml")

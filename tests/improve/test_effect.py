@@ -247,3 +247,37 @@ def test_impossible_durations_are_left_out(known, measure):
     plan = known(measure(metric={"kind": "handling_hours"}, target=40, before="2026-05", after="2026-07"))
     row = effect.table(plan, replace(evidence, issues=odd), as_of=date(2026, 8, 31)).iloc[0]
     assert 40 < row["before"] < 57 and row["verdict"] != "达标"
+
+
+YEARS = [str(month) for month in pd.period_range("2024-01", "2026-08", freq="M")]
+
+
+@pytest.mark.parametrize(
+    ("kpis", "verdict", "said"),
+    [
+        ([("2026-08", 99, 100)], "证据不足", "改进前没有数据"),
+        ([("2026-02", 99, 100)], "证据不足", "改进后没有数据"),
+        ([("2026-02", 50, 100), ("2026-08", 99, 100)], "证据不足", "改进前只有 1 个月"),
+        ([(month, 950, 1000) for month in YEARS], "证据不足", "含目标值"),
+        ([(month, 1000, 1000) for month in YEARS], "证据不足", "改进前已达到目标"),
+        ([(month, 0, 1000) for month in YEARS], "未达标", "区间不含目标值"),
+        ([(month, 0, 0) for month in YEARS], "证据不足", "改进前没有数据"),
+        ([(month, 5, 0 if month > "2026-04" else 9) for month in YEARS], "证据不足", "改进后没有数据"),
+    ],
+    ids=["one month", "only before", "two", "equal", "all kept", "none kept", "no cases", "no cases after"],
+)  # fmt: skip
+def test_thin_flat_and_empty_histories_are_a_sentence(known, measure, evidence, kpis, verdict, said):
+    row = judged(known, measure, evidence, kpis, AS_OF)
+    assert row["verdict"] == verdict and said in row["note"]
+
+
+@pytest.mark.parametrize(
+    ("metric", "target"),
+    [(SHARE, 0.1), ({**SHARE, "kind": "rate"}, 2), ({"kind": "csat"}, 4.5), ({"kind": "handling_hours"}, 24)],
+    ids=["share", "rate without orders", "csat", "hours"],
+)  # fmt: skip
+def test_of_nothing_nothing_is_judged(known, measure, evidence, metric, target):
+    plan = known(measure(metric=metric, target=target, **WINDOWS))
+    issues = [("2026-02", "物流延迟", 50), ("2026-06", "物流延迟", 5)] if metric["kind"] == "rate" else []
+    row = effect.table(plan, evidence(issues), as_of=AS_OF).iloc[0]
+    assert row["verdict"] == "证据不足" and "没有数据" in row["note"]

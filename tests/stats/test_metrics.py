@@ -178,7 +178,9 @@ def test_no_data_is_nan_for_every_kind(kind, make, recwarn):
 
 def test_an_unknown_filter_column_is_named(evidence):
     with pytest.raises(ParamsError, match=r"regoin.*region"):
-        measure("share", evidence, where={"regoin": "华东"})
+        metrics.where(evidence.issues, {"regoin": "华东"})
+    with pytest.raises(ValueError, match=r"regoin.*region"):  # before a run, by the metric itself
+        metric("share", where={"regoin": "华东"})
 
 
 def test_describe_speaks_chinese():

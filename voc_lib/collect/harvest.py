@@ -16,8 +16,11 @@ FEW = 0.05  # of the rows read; losing more is said
 
 def table(reads: pd.DataFrame, quarantine: pd.DataFrame) -> pd.DataFrame:
     """Per source of feedback: source, read, kept, rated, quarantined, in_period, reasons (with counts)."""
-    own = reads[reads["in_period"].notna()]  # side tables belong to no period
-    counts = own.groupby("source", sort=False)[COLUMNS].sum().astype("int64").reset_index()
+    return _counted(reads[reads["in_period"].notna()], quarantine)  # side tables belong to no period
+
+
+def _counted(reads: pd.DataFrame, quarantine: pd.DataFrame) -> pd.DataFrame:
+    counts = reads.groupby("source", sort=False)[COLUMNS].sum().astype("int64").reset_index()
     lost = quarantine.groupby("source")["reason"].agg(reasons)
     return counts.assign(reasons=[lost.get(source, "") for source in counts["source"]])
 
@@ -36,8 +39,8 @@ def reasons(found: pd.Series) -> str:
 
 
 def notes(reads: pd.DataFrame, quarantine: pd.DataFrame) -> list[str]:
-    """A sentence for every source that lost more than a few rows, with the reasons."""
-    rows = table(reads, quarantine)
+    """A sentence for every source or side table that lost more than a few rows, with the reasons."""
+    rows = _counted(reads, quarantine)
     much = rows[(rows["kept"] > 0) & (rows["quarantined"] > FEW * rows["read"])]
     told = "来源 {source}：读入的 {read} 行里有 {quarantined} 行（{share:.0%}）进入隔离区：{reasons}"
     shares = much["quarantined"] / much["read"]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.collect import dates, headers, ledger, mended, readers, scores
+from voc_lib.collect import dates, harvest, headers, ledger, mended, readers, scores
 from voc_lib.collect.columns import series
 from voc_lib.collect.standardize import _bare, repaired, unseen_notes, visible
 from voc_lib.collect.table import Table
@@ -19,6 +19,8 @@ from voc_lib.params import Settings, TableRef
 SPECS = (schema.CUSTOMERS, schema.ORDERS, schema.EXPOSURE, schema.KPIS)
 PART, ROW, LINE = "_part", "_row", "_line"  # where a row stands, until it is known to be usable
 MONEY = r"[,，￥¥$元\s]"
+COUNTS = ("kept", "total")  # of a KPI: a fraction among them is a share written in the wrong place
+MORE_THAN_ALL = "达成数 {kept:.0f} 大于总数 {total:.0f}"
 LACKING = "缺少必需的值或无法识别：{labels}"
 REPEATED = "{label}重复：以{file}第 {line} 行为准"
 
@@ -49,15 +51,16 @@ def load(ref: TableRef | None, spec: schema.Table, settings: Settings) -> Side:
     notes = [
         note for table, (_, faults) in zip(tables, shaped, strict=True) for note in (*table.notes, *faults)
     ]
+    quarantine, reads = ledger.quarantine(closed, spec.title), ledger.side_reads(closed, spec.title)
     return Side(
         schema.shape(frame.drop(index=list(reasons)).reset_index(drop=True), spec),
-        ledger.quarantine(closed, spec.title),
-        ledger.side_reads(closed, spec.title),
+        quarantine,
+        reads,
         pd.concat(
             [headers.frame(spec.title, t, m) for t, m in zip(tables, matches, strict=True)],
             ignore_index=True,
         ),
-        tuple(f"{spec.title} · {note}" for note in notes),
+        (*harvest.notes(reads, quarantine), *(f"{spec.title} · {note}" for note in notes)),
     )
 
 
@@ -120,7 +123,8 @@ def _typed(values: pd.Series, column: schema.Column, settings: Settings) -> pd.S
         return dates.parse(values, zone=settings.params.zone).times
     if column.kind in ("int", "float", "share"):
         numbers = pd.to_numeric(values.str.replace(MONEY, "", regex=True), errors="coerce")
-        numbers = numbers.round() if column.kind == "int" else numbers
+        whole = numbers.round() if column.kind == "int" else numbers
+        numbers = whole.where(whole == numbers) if column.name in COUNTS else whole
         low = column.low if column.low is not None else -float("inf")
         return numbers.where(numbers.between(low, column.high if column.high is not None else float("inf")))
     return _bare(values) if column.name.endswith("_id") else values
@@ -139,7 +143,16 @@ def _reasons(frame: pd.DataFrame, tables: Sequence[Table], spec: schema.Table) -
         int(row): LACKING.format(labels="、".join(labels[hole]))
         for row, hole in zip(np.flatnonzero(~good), holes[~good].to_numpy(), strict=True)
     }
+    if spec is schema.KPIS:
+        reasons |= _more_than_all(frame[good])
     return reasons | (_repeated(frame[good], tables, spec) if spec.key else {})
+
+
+def _more_than_all(usable: pd.DataFrame) -> dict[int, str]:
+    """Reasons of the rows of a KPI kept more often than there were cases."""
+    wrong = usable[usable["kept"] > usable["total"]]
+    counts = zip(wrong.index, wrong["kept"], wrong["total"], strict=True)
+    return {int(row): MORE_THAN_ALL.format(kept=kept, total=total) for row, kept, total in counts}
 
 
 def _repeated(usable: pd.DataFrame, tables: Sequence[Table], spec: schema.Table) -> dict[int, str]:

@@ -10,6 +10,7 @@ from voc_lib import schema
 from voc_lib.improve import monthly, verdict
 from voc_lib.knowledge import Knowledge, Promise
 from voc_lib.period import Period
+from voc_lib.stats import metrics
 from voc_lib.stats.metrics import Estimate, Evidence
 
 
@@ -34,6 +35,15 @@ def kept(share: float, low: float, high: float, target: float) -> str:
     if low >= target:
         return verdict.MET
     return verdict.MISSED if high < target else verdict.UNKNOWN
+
+
+def absent(knowledge: Knowledge, evidence: Evidence) -> list[str]:
+    """A sentence for each promise in a KPI the KPI table does not know."""
+    return [
+        f"{promise.name}：{told}，证据不足"
+        for promise in knowledge.promises
+        for told in metrics.absent(promise.metric, evidence)
+    ]
 
 
 def _months(promise: Promise, evidence: Evidence, windows: list[Period]) -> list[dict[str, Any]]:

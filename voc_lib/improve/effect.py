@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.errors import did_you_mean
 from voc_lib.improve import caution, control_charts, monthly, track, trials, verdict
 from voc_lib.improve.change import LEVEL
 from voc_lib.improve.plan import finished
@@ -119,7 +118,12 @@ def _row(measure: Measure, evidence: Evidence, as_of: date) -> dict[str, Any]:
     doubts = [each.text for each in cautions if each.blocks]
     held = found.verdict == verdict.MET and bool(doubts)
     reason = f"达到目标，但{doubts[0]}" if held else found.reason
-    told = [reason, *_basis(trial, found), *_progress(measure, trial, as_of), *_absent(trial, evidence)]
+    told = [
+        reason,
+        *_basis(trial, found),
+        *_progress(measure, trial, as_of),
+        *metrics.absent(trial.metric, evidence),
+    ]
     told += [each.text for each in cautions if not held or each.text != doubts[0]]
     judged_as = verdict.UNKNOWN if held else found.verdict
     return {
@@ -164,15 +168,6 @@ def _basis(trial: Trial, found: Judgement) -> list[str]:
     with_ = "改进前两年内的同月" if seen.seasonal else f"改进前 {min(seen.months, LEVEL)} 个月"
     told = f"变化以{with_}为基线（历史 {seen.months} 个月"
     return [told + (f"，月间波动是随机的 {seen.dispersion:.1f} 倍，已计入区间）" if seen.freedom else "）")]
-
-
-def _absent(trial: Trial, evidence: Evidence) -> list[str]:
-    """A KPI the KPI table does not know, perhaps under another name."""
-    names = evidence.kpis["kpi"].dropna().unique()
-    if trial.metric.kind != "kpi" or trial.metric.name in names:
-        return []
-    hint = did_you_mean(str(trial.metric.name), names) if len(names) else "表里没有任何指标。"
-    return [f"KPI 表里没有 “{trial.metric.name}”。{hint}若改了名，请在知识文件里改成同样的名称"]
 
 
 def _progress(measure: Measure, trial: Trial, as_of: date) -> list[str]:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from voc_lib import schema
-from voc_lib.errors import EmptyPeriodError, ParamsError, VocError
+from voc_lib.errors import EmptyPeriodError, ParamsError, VocError, did_you_mean
 from voc_lib.params import Settings, secret
 from voc_lib.run import notebooks
 from voc_lib.run.publish import folders
@@ -42,6 +42,7 @@ def findings(settings: Settings, *, today: date) -> Iterator[Finding]:
     yield Finding("参数", words)
     yield _look("报告期", lambda: begun(settings, today))
     yield _look("标签体系", lambda: _taxonomy(settings))
+    yield _look("目标", lambda: _goals(settings))
     yield _look("根因与措施", lambda: _knowledge(settings))
     yield _look("登记库", lambda: _register(settings))
     yield from _files(settings)
@@ -108,6 +109,7 @@ def outlook(settings: Settings, collected: Collected) -> list[str]:
 def words(settings: Settings) -> None:
     """Nothing, or the ParamsError of a taxonomy, knowledge file or register no kernel needs to start for."""
     _taxonomy(settings)
+    _goals(settings)
     _codes(settings)
     if told := registered.lost(settings):
         _log.warning("%s", told)
@@ -143,6 +145,22 @@ def _taxonomy(settings: Settings) -> str:
 
     taxonomy = tag.load(settings.params.industry, folder=settings.folder)
     return f"{taxonomy.title or taxonomy.name}，{len(taxonomy.names)} 个标签"
+
+
+def _goals(settings: Settings) -> str:
+    """How many goals there are; ParamsError naming each that is about a problem the taxonomy lacks."""
+    from voc_lib import tag
+
+    known = tag.load(settings.params.industry, folder=settings.folder).names
+    faults = [
+        f"goals.{goal.name}.metric.category：标签体系中没有 “{goal.metric.category}”。"
+        f"{did_you_mean(goal.metric.category, known)}"
+        for goal in settings.params.goals
+        if goal.metric.category and goal.metric.category not in known
+    ]
+    if faults:
+        raise ParamsError("\n".join(faults))
+    return f"{len(settings.params.goals)} 个"
 
 
 def _knowledge(settings: Settings) -> str:

@@ -64,7 +64,8 @@ def _goal(goal: Goal, evidence: Evidence, period: Period) -> dict:
         found = metrics.measure(goal.metric, evidence, window.start, window.end)
         if found.n:
             return {**line, "baseline": found.value, "n": found.n, "source": f"{words} {window.title}"}
-    return {**line, "n": 0, "source": "上期与本期都没有数据，无法计算"}
+    told = ["上期与本期都没有数据，无法计算", *metrics.absent(goal.metric, evidence)]
+    return {**line, "n": 0, "source": "；".join(told)}
 
 
 def _state(days: int) -> str:

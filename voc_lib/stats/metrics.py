@@ -140,6 +140,15 @@ def describe(metric: Metric) -> str:
     return f"{said}（{'、'.join(metric.where.values())}）" if metric.where else said
 
 
+def absent(metric: Metric, evidence: Evidence) -> list[str]:
+    """A sentence about a KPI the KPI table does not know, perhaps under another name; else nothing."""
+    names = evidence.kpis["kpi"].dropna().unique()
+    if metric.kind != "kpi" or metric.name in names:
+        return []
+    hint = did_you_mean(str(metric.name), names) if len(names) else "表里没有任何指标。"
+    return [f"KPI 表里没有 “{metric.name}”。{hint}若改了名，请写成同样的名称"]
+
+
 def unit(metric: Metric) -> str:
     """The unit of the metric's values."""
     return UNITS[metric.kind]

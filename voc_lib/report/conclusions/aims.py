@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from voc_lib.report.conclusions import indicators
@@ -21,10 +23,10 @@ def goals(table: pd.DataFrame) -> TextView:
     return text([], items=items)
 
 
-def commitments(table: pd.DataFrame) -> TextView:
-    """Promises kept in the last month; schema.COMMITMENTS in."""
+def commitments(table: pd.DataFrame, absent: Sequence[str] = ()) -> TextView:
+    """Promises kept in the last month; schema.COMMITMENTS and what is said of promises without a KPI in."""
     known = table.dropna(subset=["share"])
-    if known.empty:
+    if known.empty and not absent:
         return text(["没有登记服务承诺，或没有可核对的数据。"], tone="warn")
     last = known.sort_values("month").groupby("promise", observed=True, sort=True).tail(1)
     items = [
@@ -33,4 +35,4 @@ def commitments(table: pd.DataFrame) -> TextView:
         f"未兑现 {int(row['breaches']):,} 次，{row['verdict']}"
         for _, row in last.iterrows()
     ]
-    return text([], items=items)
+    return text([], items=[*items, *absent])
