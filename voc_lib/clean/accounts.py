@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 
 from voc_lib.clean import checks
-from voc_lib.clean.cues import BREAK, FIGURE, Block, Span, nearest, words
+from voc_lib.clean.cues import BREAK, FIGURE, Block, Span, figures, nearest, spelt, words
 
-_DOT = r" ?(?:[.。点·]|[(\[【]点[)\]】]|dot|\[dot\]|\(dot\)|\[\.\]|\(\.\)) ?"
+_DOT = r" ?(?:[.。点·#]|[(\[【]点[)\]】]|dot|\[dot\]|\(dot\)|\[\.\]|\(\.\)) ?"
 _MAILERS = "qq|163|126|139|189|sina|sohu|gmail|hotmail|outlook|foxmail|yeah|icloud|aliyun|vip"
 # “abc @ 163 . com”, “abc (at) gmail.com”, “abc艾特163点com”, “1234567#qq.com”, “abc小老鼠163点com”
 AT = re.compile(
     r"@|艾特|爱特|小老鼠|圈a|花a|[(\[{<【_*]at[)\]}>】_*]|\(a\)| at (?=[a-z0-9]{2,20} ?(?:dot|点|\.) ?[a-z])|"
-    rf"at(?=(?:{_MAILERS})(?:点|dot))|#(?= ?(?:{_MAILERS}) ?[.。点] ?com)"
+    rf"at(?=(?:{_MAILERS})(?:点|dot))|#(?= ?(?:{_MAILERS}) ?[.。点#] ?com)|在(?=(?:{_MAILERS}) ?[.。点] ?com)"
 )
 LOCAL = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9._%+-]|下划线|点|横杠){0,63}|[零一二三四五六七八九]{5,11}|"
@@ -29,13 +29,14 @@ DOMAIN = re.compile(
     rf" {{0,2}}(?:一六三|一二六|{_MAILERS})(?:{_DOT}(?:康木|抗姆|扣姆|com)|(?=邮箱|信箱|[^a-z0-9.]|\Z))"
 )
 _ENTRY = (
-    r"(?:(?:同)?(?:号码|号|账号|帐号|id|联系|搜索?|加|找|添加)(?:我)?)?(?:[是为叫:=\s\"“(+➕❤→↓⇒>~【]{0,4})"
+    r"(?:(?:同)?(?:号码|号|账号|帐号|id|联系|搜索?|加|找|添加)(?:我)?)?"
+    r"(?:[是为叫:=\s\"“(+➕❤♥💗💕💚💬📱丨|·*/.→↓⇒>~【-]{0,5})"
 )
 _TIE = "(?:_|-|下划线|下滑线|下横线|横杠|横线|减号|短横)"
 _ACCOUNT = (
     rf"(?:[a-z0-9](?:[ .]{_TIE}?[a-z0-9_-]){{5,19}}|"
     rf"[a-z](?:[a-z0-9]|{_TIE}){{4,19}}(?:[零一二三四五六七八九]{{2,9}})?|[a-z]{{1,9}}[零一二三四五六七八九]{{2,9}}|"
-    rf"[1-9]\d{{5,10}}[a-z_-][a-z0-9_-]{{0,9}}|[1-9]\d{{5,10}})"
+    rf"[1-9]\d{{5,10}}[a-z_-][a-z0-9_-]{{0,9}}|[1-9]\d{{5,10}}|[a-z](?:[a-z0-9]*\.){{1,12}}[a-z0-9]{{2,9}})"
 )
 WECHAT = re.compile(rf"({_ENTRY})({_ACCOUNT})(?![a-z0-9_.@-])")
 # an account that can be nothing else, a few words after the cue: “加下我w信不？yu_xiaotian”
@@ -44,11 +45,17 @@ FAR = re.compile(
     r"((?=[a-z0-9_-]{6,20}(?![a-z0-9_.@-]))[a-z][a-z_-]*(?:\d{3}|[_-]|\d\w*_)[a-z0-9_-]*)"
 )
 WXID = re.compile(r"wxid_[a-z0-9]{6,20}")
+# “卫❤星：yaya-0118”, “威 芯 号 liuliu-0417”
+VEILED = re.compile(
+    r"[微薇威卫维魏唯围徽伟v][ ❤♥💗💕💚*._/|丨-]{1,3}(?:信|芯|心|星|欣|新|馨|鑫|辛|x)[ ❤♥💗💕💚号:是]{0,5}"
+    rf"({_ACCOUNT})(?![a-z0-9_.@-])"
+)
 # “QQ群的管理员1460825937”
 QQ_FAR = re.compile(r"群?[\u4e00-\u9fff]{1,6}([1-9]\d{6,9})(?![\d.元块个次])")
 # “加xiaobai_site02的微信”, “31807264这个QQ”: before the word
 EARLIER = re.compile(
-    r"(?<![a-z0-9_.@-])([a-z][a-z0-9_-]{5,19}|[1-9]\d{5,10})(?:这个|的|是我的?|就是我的?)?\Z"
+    rf"(?<![a-z0-9_.@-])([a-z][a-z0-9_-]{{5,19}}|[1-9]\d{{5,10}}|{FIGURE}{{6,11}})"
+    r"(?:[,:@ ]|这个|的|是我的?|就是我的?|这是我的?)?\Z"
 )
 # “QQ：12345678”, “扣扣 一二三四五六七”, “1 2 3 4 5 6 7”
 QQ = re.compile(
@@ -71,10 +78,11 @@ def emails(block: Block) -> Iterator[Span]:
 
 def wechats(block: Block) -> Iterator[Span]:
     """WeChat accounts after a cue."""
+    yield from (own.span() for own in WXID.finditer(block.text))
     for listed, start, end in block.cues["wechat"]:
         match, far = WECHAT.match(block.text, end), FAR.match(block.text, end)
         if match and _is_account(block.text, match, listed) and _stands_for(block.text, listed, start, match):
-            yield match.span(2)
+            yield match.start(2) - _glued(block.text, match), match.end(2)
         elif far and listed != "wechat_like" and not far[1].startswith(tuple(words()["wechat_not"])):
             yield far.span(1)
         elif (
@@ -83,8 +91,13 @@ def wechats(block: Block) -> Iterator[Span]:
             and _TELLING.search(earlier[1])
         ):
             yield earlier.span(1)
-    for match in WXID.finditer(block.text):
-        yield match.span()
+    veiled = VEILED.finditer(block.text)
+    yield from (match.span(1) for match in veiled if _TELLING.search(match[1]))
+
+
+def _glued(text: str, match: re.Match[str]) -> int:
+    """One where the last letter of the word for it may be the first of the account: 微xiaodou2021."""
+    return int(not match[1] and text[match.start() - 1] == "x" and not text[match.start() - 2].isascii())
 
 
 def _earlier(text: str, start: int) -> re.Match[str] | None:
@@ -102,7 +115,8 @@ def _is_account(text: str, match: re.Match[str], listed: str) -> bool:
         return False
     telling = any(c.isdigit() or c in "_-" or not c.isascii() for c in account)
     if glued and not gap and account[0].isascii():
-        return False
+        cue = text[match.start() - 2 : match.start()]
+        return (cue in ("vx", "wx") or not cue[0].isascii()) and listed == "wechat_strong" and _clear(account)
     alone = _END.match(text, match.end()) is not None  # “微信ahaobike”
     return signed or telling or (strong and len(account) >= 6) or (alone and not gap)
 
@@ -117,10 +131,19 @@ def _stands_for(text: str, listed: str, start: int, match: re.Match[str]) -> boo
     )
     single = text[start : match.start()] in _MANY_MEANINGS
     return telling and (
-        not single or bool(match[1].strip(" ")) or bool(_ADDING.search(text, start - 3, start))
+        not single
+        or bool(match[1].strip(" "))
+        or bool(_ADDING.search(text, start - 3, start))
+        or (_clear(account) and text[start : match.start()] != "v")
     )
 
 
+def _clear(account: str) -> bool:
+    """Whether letters and digits are nothing but an account: hzl_1990w, xiaodou2021; not gtx1060."""
+    return "_" in account or re.fullmatch(r"[a-z]{4,}[.-]?\d{3,}[a-z]{0,3}", account) is not None
+
+
+_PLAIN = re.compile(r"\d(?: ?\d){7,10}")  # a number that is a QQ behind a single 扣 or q
 _MANY_MEANINGS = (*"v微维唯绿加", "加我")
 _TELLING = re.compile(r"[a-z].*[0-9_]")
 _END = re.compile(r"[ \"”]?(?:[,。!?;、\n\ue000]|\Z)")
@@ -138,11 +161,12 @@ def qqs(block: Block) -> Iterator[Span]:
         if far and not _thing(block.text, far.start(1)):
             yield far.span(1)
         match, earlier = QQ.match(block.text, end), _earlier(block.text, start)
-        if match is None and earlier and earlier[1].isdigit() and not _thing(block.text, earlier.start()):
+        known = earlier is not None and figures(earlier[1]) == spelt(earlier[1])
+        if match is None and earlier and known and not _thing(block.text, earlier.start()):
             yield earlier.span(1)
         if match is None or checks.is_recent_day(match[2]):
             continue
         signed, single = bool(match[1].strip()), end - start == 1
-        plain = len(match[2]) >= 6 and not single
+        plain = len(match[2]) >= 6 and (not single or _PLAIN.fullmatch(match[2]) is not None)
         if listed == "qq_strong" or signed or plain:
             yield match.span(2)

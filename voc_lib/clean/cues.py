@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from string import ascii_lowercase
@@ -21,13 +21,18 @@ GROUPS = {
     "wechat": ("wechat_strong", "wechat_weak", "wechat_like"),
     "qq": ("qq_strong", "qq_weak"),
     "address": ("address_cues",),
+    "province": ("provinces",),
     "door": ("door_cues", "estates"),
     "name": ("name_strong", "name_weak", "staff", "name_end", "name_faint", "name_colon"),
     "title": ("titles", "staff_titles"),
+    "roman": ("name_roman", "latin_names"),
+    "parts": ("name_parts",),
     "after": ("after_name",),
     "document": ("document_cues",),
     "account": ("account_cues",),
     "piece": ("piece_cues",),
+    "noise": ("noise_cues",),
+    "figure": ("figure_cues",),
     "at": ("at_cues",),
 }
 # “13800138000”, “138-0013-8000”: what a telephone, a card or an identity number may begin in
@@ -36,13 +41,13 @@ _RUN = re.compile("[0-9]+")
 _NUMERALS = {
     char: str(digit)
     for digit, chars in enumerate(
-        ("零〇洞", "一壹幺", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒拐", "八捌", "九玖勾")
+        ("零〇洞", "一壹幺", "二贰两俩", "三叁仨", "四肆", "五伍", "六陆", "七柒拐", "八捌", "九玖勾")
     )
     for char in chars
 }
 # “一三八零零一三八零零零”, “138零零138零13”, “壹叁捌…”: digits spelt out to get past a filter
 FIGURE = f"[0-9{''.join(_NUMERALS)}]"
-_SPELT = re.compile(rf"{FIGURE}(?:[ \-.,/、杠点]{{0,2}}{FIGURE}){{9,}}")
+_SPELT = re.compile(rf"{FIGURE}(?:[ \-.,/、杠点]{{0,2}}{FIGURE}){{9,}}(?:[ \-.]?[x×](?![a-z]))?")
 _COUNTS = tuple("十百千万亿拾佰仟元块")
 _CODES = 0x110000
 _BACK, _AHEAD = 4, 16  # characters after a word in which an account or a number may begin
@@ -123,7 +128,7 @@ def spelt(text: str) -> str:
     >>> spelt("k 二八5")
     'k285'
     """
-    return "".join(_NUMERALS.get(char, char) for char in text if char != " ")
+    return "".join(_NUMERALS.get(char, char) for char in text if char != " ").replace("×", "x")
 
 
 def numbers(pattern: re.Pattern[str], block: Block) -> Iterator[re.Match[str]]:
@@ -157,22 +162,52 @@ def _said(hits: matching.Hits, group: str, kinds: np.ndarray) -> list[Cue]:
 
 def _promising(group: str, hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
     """Which cues have beside them what may be a part of what they announce."""
-    if group == "door":  # “3栋”, “三栋”; “云栖苑5#1204”
-        return ((kinds[hits.start - 1] & (_DIGIT | _NUMERAL)) | (kinds[hits.end] & _DIGIT)) > 0
-    if group == "name":
-        said = kinds[hits.end]
-        twice = (said & (_TWICE | _INSIDE)) == (_TWICE | _INSIDE)
-        return ((said & (_FAMILY | _BEFORE_NAME | _LETTER | _DIGIT)) > 0) | twice
-    if group == "after":
-        return np.any([_opens(kinds, hits.start - back) for back in (2, 3, 4)], axis=0)
-    if group == "address":
-        return (kinds[hits.end] & _NO_PLACE) == 0
-    if group == "title":
-        return np.any([(kinds[hits.start - back] & _FAMILY) > 0 for back in (2, 3, 4)], axis=0)
-    told = _LETTER | _DIGIT | _NUMERAL
+    if group in _ALWAYS:
+        return np.ones(len(hits), dtype=bool)
+    if group in _BESIDE:
+        return _BESIDE[group](hits, kinds)
     back = _BACK if group in ("wechat", "qq") else 0  # “加xiaobai_site02的微信”
     near = [hits.start - on for on in range(1, back + 1)] + [hits.end + on for on in range(_AHEAD)]
-    return np.any([(kinds[at] & told) > 0 for at in near], axis=0)
+    return np.any([(kinds[at] & (_LETTER | _DIGIT | _NUMERAL)) > 0 for at in near], axis=0)
+
+
+def _by_door(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
+    """“3栋”, “三栋”; “云栖苑5#1204”."""
+    return ((kinds[hits.start - 1] & (_DIGIT | _NUMERAL)) | (kinds[hits.end] & _DIGIT)) > 0
+
+
+def _by_name(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
+    said = kinds[hits.end]
+    twice = (said & (_TWICE | _INSIDE)) == (_TWICE | _INSIDE)
+    return ((said & (_FAMILY | _BEFORE_NAME | _LETTER | _DIGIT)) > 0) | twice
+
+
+def _by_roman(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
+    """“Jessica Wang”, “Mr. Thompson”: no letters follow at once."""
+    return (kinds[hits.end] & _LETTER) == 0
+
+
+def _by_opening(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
+    return np.any([_opens(kinds, hits.start - back) for back in (2, 3, 4)], axis=0)
+
+
+def _by_address(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
+    return (kinds[hits.end] & _NO_PLACE) == 0
+
+
+def _by_title(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
+    return np.any([(kinds[hits.start - back] & _FAMILY) > 0 for back in (2, 3, 4)], axis=0)
+
+
+_ALWAYS = ("noise", "province", "parts")
+_BESIDE: dict[str, Callable[[matching.Hits, np.ndarray], np.ndarray]] = {
+    "door": _by_door,
+    "name": _by_name,
+    "roman": _by_roman,
+    "after": _by_opening,
+    "address": _by_address,
+    "title": _by_title,
+}
 
 
 def _opens(kinds: np.ndarray, at: np.ndarray) -> np.ndarray:
@@ -186,6 +221,7 @@ def _kinds() -> np.ndarray:
     table = np.zeros(_CODES, dtype=np.uint8)
     rare = words()["surnames_rare"] + "".join(part[0] for part in words()["name_parts"])
     family = words()["surnames"] + rare + "".join(name[0] for name in words()["surnames_two"])
+    nicks = "".join(word[0] for word in words()["nick_words"])
     places = set(words()["address_not"]) - set("写填改成是为在了到")
     for bit, chars in (
         (_LETTER, ascii_lowercase),
@@ -195,7 +231,7 @@ def _kinds() -> np.ndarray:
             "abcdefghijklmnopqrstuvwxyz 零〇一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾甲乙丙丁东西南北",
         ),
         (_FAMILY, family),
-        (_BEFORE_NAME, "是为叫均都写填登签的:= \"“‘'([【「小老阿"),
+        (_BEFORE_NAME, f"是为叫均都写填登签的一:= \"“‘'([【「小老阿{nicks}"),
         (_NO_PLACE, "".join(places)),
     ):
         table[[ord(char) for char in chars]] |= bit

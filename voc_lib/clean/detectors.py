@@ -28,16 +28,18 @@ from voc_lib.clean.cues import (
 )
 from voc_lib.clean.people import beside, names
 from voc_lib.clean.phones import landlines, mobiles
-from voc_lib.clean.places import addresses
+from voc_lib.clean.postal import addresses
 
 # “11010119900307109X”, “110101 19900307 109X”; 15 characters only after a cue
 IDENTITY = re.compile(r"(?<!\d)[1-9](?:[ -]?\d){16}[ -]?[\dx](?![\dx])")
-IDENTITY_OLD = re.compile(r"(?<!\d)[1-9]\d{14}(?!\d)")
+IDENTITY_OLD = re.compile(r"(?<!\d)[1-9]\d{5} ?\d{6} ?\d{3}(?!\d)")
 PASSPORT = re.compile(r"(?<![0-9a-z])(?:[a-z]{1,2}\d{7,8}|[hm]\d{10})(?!\d)")
+PLACES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 # “存折账号17040101200034567”, “台胞证01893746”, “军官证：军字第1234567号”
 NUMBERED = re.compile(
     r"(?: ?no\.?|字号|号码|编号|号|账号|帐号)?[是为叫:=\s]{0,3}"
-    r"((?:.字第)?[a-z]{0,3}\d(?:[ -]?\d){5,20}[a-z]?)(?![\d元.])"
+    rf"((?:[\u4e00-\u9fff]{{1,3}}字第?|[{PLACES}][a-z]|[{PLACES}]\(\d{{4}}\)[\u4e00-\u9fff]{{2,12}}第)?"
+    r"[a-z]{0,6}\d(?:[ -]?\d){5,20}[a-z]?)(?![\d元.])"
 )
 # “6222021234567890128”, “6222 0212 3456 7890 128”, “6222.0212.3456.7890.128”
 CARD = re.compile(r"(?<![\d.])\d(?:[ .-]?\d){14,18}(?!\d)")
@@ -46,7 +48,6 @@ CARD_PIECES = re.compile(
     rf"(?<!\d)\d{{4,12}}([^\d\n{BREAK}]{{1,10}})\d{{4,12}}(?:[^\d\n{BREAK}]{{1,10}}\d{{3,12}})?(?!\d)"
 )
 # “粤B12345”, “沪AD12345”, “京A·12345”
-PLACES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _PLATE_SIGN = rf"(?:[a-hj-np-z]|{FIGURE})"
 PLATE = re.compile(
     rf"[{PLACES}] ?[a-z] ?[·•・—-]? ?"
@@ -81,7 +82,7 @@ def find(text: str) -> list[tuple[int, int, str]]:
             if taken.find(1, start, end) < 0:
                 taken[start:end] = b"\x01" * (end - start)
                 found.append((start, end, detector.kind))
-    known = [(start, end) for start, end, kind in found if kind not in _NO_NEIGHBOUR]
+    known = [hit for hit in found if hit[2] not in _NO_NEIGHBOUR]
     for start, end in beside(block, known):
         if taken.find(1, start, end) < 0:
             taken[start:end] = b"\x01" * (end - start)
@@ -96,7 +97,7 @@ def identities(block: Block) -> Iterator[Span]:
         if checks.identity(number) or (checks.dated_identity(number) and _is_identity(block, match.start())):
             yield match.span()
     for match in numbers(IDENTITY_OLD, block):
-        if checks.dated_identity(match[0]) and _is_identity(block, match.start()):
+        if checks.dated_identity(match[0].replace(" ", "")) and _is_identity(block, match.start()):
             yield match.span()
     for number, start, end in block.spelt:
         if checks.identity(number):
@@ -150,12 +151,18 @@ def cards(block: Block) -> Iterator[Span]:
 
 def _numbered(block: Block, group: str, *, digits: int = 6) -> Iterator[Span]:
     """Numbers right after the name of a document or an account."""
-    for _, _, end in block.cues[group]:
+    for _, start, end in block.cues[group]:
         match = NUMBERED.match(block.text, end)
-        if match is None or nearest(block.text, match.start(1), "order_cues", "card_cues") == "order_cues":
+        if match is None or _of_thing(block.text, start, end):
             continue
         if len(digits_of(match[1])[0]) >= digits and not checks.is_recent_day(match[1]):
             yield match.span(1)
+
+
+def _of_thing(text: str, start: int, end: int) -> bool:
+    """Whether a longer word makes the name of an account or a document one of a thing: 会员卡号."""
+    earlier = any_of("order_cues").finditer(text, max(0, start - 5), end)
+    return any(match.start() < start < match.end() for match in earlier)
 
 
 def plates(block: Block) -> Iterator[Span]:

@@ -116,6 +116,17 @@ def is_word(text: str) -> bool:
     return text in shares()
 
 
+def is_place(text: str) -> bool:
+    """Whether the dictionary has the characters as the name of a place, or as a time, a verb, an adverb."""
+    return text in _places()
+
+
+@cache
+def _places() -> frozenset[str]:
+    table = _dictionary()
+    return frozenset(table.filter(pl.col("part").is_in([*"vdptrc", "ns", "ad", "vn"]))["word"])
+
+
 @cache
 def _dictionary() -> pl.DataFrame:
     """The words of jieba, their frequency and part of speech; only read, as importing it sets up a logger."""

@@ -10,20 +10,21 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from voc_lib.clean import naming, unannounced
+from voc_lib.clean import naming, nicknames, roman, slots, unannounced
 from voc_lib.clean.cues import Block, Span, any_of, either, public, words
 
 HAN = "\u4e00-\u9fff"
 _GAP = re.compile(
-    r"(?: ?:?[a-z]?\d{2,8}(?: |号|的|,)?)?(?:写|填|登记|签)?的?[均都也]?[是为叫:=\s\"“'(\[【「]{0,3}"
+    r"(?: ?:?[a-z]?\d{2,8}(?: |号|的|,)?)?(?:一栏)?(?:写|填|登记|签)?的?[均都也]?[是为叫:=\s\"“'(\[【「]{0,3}"
 )
 _SIGN = re.compile(r"[是为叫:]")
 _RUN = re.compile(f"[{HAN}]{{0,{naming.WINDOW}}}")
 _RUN_BACK = re.compile(rf"[{HAN}]{{0,{naming.WINDOW}}}\Z")
 _AND = re.compile(r"[、和与及/&,]")
-_SEPARATORS = r"(?:[ ,:;/|、+()\-_\[\]【】\n]|电话|手机|找|联系|地址){0,3}"
+_SEPARATORS = r"(?:[ ,:;/|、+()\-_\[\]【】\n\t\"“”《》=·]|电话|手机|找|联系|地址|尾号|证件|身份证|男|女){0,4}"
 _SEGMENT_BEFORE = re.compile(rf"(?:\A|[^{HAN}])([{HAN}]{{2,5}}){_SEPARATORS}\Z")
 _SEGMENT_AFTER = re.compile(rf"{_SEPARATORS}([{HAN}]{{2,4}}?)(?=收(?![{HAN}])|[^{HAN}]|\Z)")
+_OWN = ("手机号", "身份证")  # beside these even a word may be a name
 # how much likelier a name must be than none, by the list of the cue before it
 LEAST = {
     "name_strong": -1.0,
@@ -34,6 +35,7 @@ LEAST = {
     "name_colon": 3.5,
 }
 _SIGNED, _TITLED, _TITLED_STAFF, _OPENING, _BESIDE, _NEXT = 1.0, 1.0, 3.0, 4.0, -3.6, 4.0
+_FOLLOWED = 2.5  # so much less where what only people do follows
 _ENDED = 1.5  # so much less where no other character of a word follows
 
 
@@ -45,16 +47,19 @@ def names(block: Block) -> Iterator[Span]:
         yield from _titled(block.text, start, _TITLED if listed == "titles" else _TITLED_STAFF)
     for _, start, end in block.cues["after"]:
         yield from _opening(block.text, start, end)
+    yield from roman.names(block)
+    yield from _of_minorities(block)
     yield from unannounced.standing(block)
 
 
-def beside(block: Block, numbers: Iterable[Span]) -> Iterator[Span]:
+def beside(block: Block, hits: Iterable[tuple[int, int, str]]) -> Iterator[Span]:
     """Names that stand by themselves beside a telephone, an address or another number of somebody."""
-    for start, end in numbers:
+    for start, end, kind in hits:
         earlier = _SEGMENT_BEFORE.search(block.text, max(0, start - 9), start)
         later = _SEGMENT_AFTER.match(block.text, end)
         for match in filter(None, (earlier, later)):
-            if _whole(match[1]) >= _BESIDE or _joined_name().fullmatch(match[1]):
+            alone = kind in _OWN and slots.stands(match[1])
+            if alone or _whole(match[1]) >= _BESIDE or _joined_name().fullmatch(match[1]):
                 yield match.span(1)
 
 
@@ -64,7 +69,7 @@ def _announced(text: str, listed: str, end: int) -> Span | None:
         return None
     begin = _GAP.match(text, end).end()  # type: ignore[union-attr]
     run = _RUN.match(text, begin)[0]  # type: ignore[index]
-    signed = bool(_SIGN.search(text, end, begin))
+    signed = bool(_SIGN.search(text, end, begin)) or (listed != "name_faint" and text[end - 1] == "叫")
     name = naming.beginning(run)
     if listed == "name_colon" and (name.text != run or text[begin + len(run) : begin + len(run) + 1] == "、"):
         return None
@@ -72,21 +77,46 @@ def _announced(text: str, listed: str, end: int) -> Span | None:
         return None
     least = min(LEAST[listed], _SIGNED) if signed else LEAST[listed]
     least -= _ENDED * _closes(text, begin + len(name.text))
+    if listed in ("staff", "name_strong", "name_weak"):
+        least -= _FOLLOWED * (_followed().match(text, begin + len(name.text)) is not None)
     if name.odds >= least and (listed == "name_strong" or not public(text, begin, begin + len(name.text))):
         return begin, begin + len(name.text)
-    patterns = (
-        [_name()] if listed not in ("name_colon", "name_end") and (signed or listed == "name_strong") else []
-    )
-    patterns += [_joined_name()] if listed != "name_faint" else []
-    patterns += [_nickname(), _nickname_short(), _latin()] if listed == "staff" else []
-    matches = filter(None, (pattern.match(text, begin) for pattern in patterns))
-    fit = (match for match in matches if signed or match.re is not _name() or not naming.is_word(match[0]))
-    return next((match.span() for match in fit if _is_nickname(text, *match.span())), None)  # 承办|单位
+    form = listed == "name_strong"
+    told = form or (signed and listed in ("name_weak", "staff"))
+    if told and _closes(text, begin + len(run)) and slots.holds(text, end, begin, run, form=form):
+        return begin, begin + len(run)
+    return next(_otherwise(text, listed, begin, signed=signed), None)
+
+
+def _otherwise(text: str, listed: str, begin: int, *, signed: bool) -> Iterator[Span]:
+    """What follows a cue and is a name though its characters hardly are: of a form, joined, of staff."""
+    told = signed or listed == "name_strong"
+    match = _name().match(text, begin) if told and listed not in ("name_colon", "name_end") else None
+    if match and (signed or not naming.is_word(match[0])):  # 承办|单位
+        yield match.span()
+    others = [_joined_name()] if listed != "name_faint" else []
+    others += [_spaced_name()] if listed == "name_strong" else []
+    others += [nicknames.latin(), roman.pinyin()] if told and listed != "name_faint" else []
+    yield from (match.span() for pattern in others if (match := pattern.match(text, begin)))
+    if listed == "staff":
+        yield from nicknames.after(text, begin)
 
 
 def _closes(text: str, end: int) -> bool:
     """Whether no other character of a word follows."""
     return not _RUN.match(text, end)[0]  # type: ignore[index]
+
+
+def _signs_of_people() -> list[str]:
+    """What only people do or have, longer ones first; no titles: 管家|谢经理."""
+    titles = {*words()["nick_titles"], *words()["staff_titles"]}
+    listed = {*words()["nick_after"], *(w for w in words()["name_followed"] if len(w) > 1)} - titles
+    return sorted(listed, key=lambda word: (-len(word), word))
+
+
+@cache
+def _followed() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, _signs_of_people())))
 
 
 def _listed(text: str, first: Span | None) -> Iterator[Span]:
@@ -124,44 +154,36 @@ def _whole(text: str) -> float:
 def _name() -> re.Pattern[str]:
     """Surname and given name of one or two characters that end where a name may end."""
     given = f"(?![{words()['not_given']}])[{HAN}]"
-    return re.compile(f"{_family()}(?:{given}){{1,2}}(?=[^{HAN}]|\\Z|{either('name_ends')})")
+    return re.compile(f"{nicknames.surname()}(?:{given}){{1,2}}(?=[^{HAN}]|\\Z|{either('name_ends')})")
 
 
 @cache
-def _family() -> str:
-    """A surname; none that is mostly another word: “家长和学生”."""
-    return f"(?:{either('surnames_two')}|(?![{words()['not_family']}])[{words()['surnames']}])"
+def _spaced_name() -> re.Pattern[str]:
+    """“苏 小 明”, “张.小.明”: a surname and one or two characters, each by itself."""
+    return re.compile(f"[{words()['surnames']}](?:[ .·*]{{1,2}}[{HAN}](?![{HAN}])){{1,3}}")
 
 
 @cache
 def _joined_name() -> re.Pattern[str]:
-    """阿卜杜拉·买买提, 才让卓玛: of two parts that are joined, or known."""
-    parts = either("name_parts")
-    return re.compile(f"[{HAN}]{{2,6}}(?:[·•・][{HAN}]{{2,8}})+|(?:{parts}){{2,3}}")
-
-
-@cache
-def _nickname() -> re.Pattern[str]:
-    """“小李”, “老张”, “阿芳”, “王师傅”, “李经理”, “甜甜”."""
-    said, given = words()["nick_surnames"], words()["given"]
-    calls = f"(?!{either('not_nicks')})(?:[小老阿][{said}]|[小阿][{given}]{{1,2}})"
-    return re.compile(f"{calls}|{_family()}(?:{either('nick_titles')})|([{given}])\\1")
-
-
-@cache
-def _nickname_short() -> re.Pattern[str]:
-    said, given = words()["nick_surnames"], words()["given"]
+    """阿卜杜拉·买买提, 才让卓玛, 库尔班江: of two parts that are joined, or known."""
     return re.compile(
-        f"(?!{either('not_nicks')})(?:[小老阿][{said}]|阿[{given}])|(?!{either('not_nicks')})小[{given}]"
+        f"[{HAN}]{{2,6}}(?:[·•・][{HAN}]{{2,8}})+|{_of_parts().pattern}|(?:{either('name_parts')})(?![{HAN}])"
     )
 
 
 @cache
-def _latin() -> re.Pattern[str]:
-    return re.compile(f"(?:{either('latin_names')})(?![a-z0-9])")
+def _of_parts() -> re.Pattern[str]:
+    part, tail = f"(?:{either('name_parts')})", f"(?:{either('name_tails')})"
+    return re.compile(f"{part}(?:{part}{{1,2}}|{tail}|{part}?{tail}?[·•・]{part}{{1,2}}{tail}?)")
 
 
-def _is_nickname(text: str, start: int, end: int) -> bool:
-    """Whether the last character of a nickname begins no other word, and all is none: 小程|序, 慢慢."""
-    said, after = text[start:end], text[end : end + 1]
-    return not (naming.is_word(said[-1] + after) or (said[0] == said[-1] and naming.is_word(said)))
+def _of_minorities(block: Block) -> Iterator[Span]:
+    """Names no word announces that are joined of parts only such names have: 扎西次仁, 阿依古丽."""
+    for _, start, _ in block.cues["parts"]:
+        match = _of_parts().match(block.text, start)
+        if match and not public(block.text, *match.span()) and not _is_known(match[0]):
+            yield match.span()
+
+
+def _is_known(name: str) -> bool:
+    return any(known in name for known in words()["famous"] if len(known) > 2)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from voc_lib.clean import checks
+from voc_lib.clean import checks, veiled
 from voc_lib.clean.cues import (
     BREAK,
     FIGURE,
@@ -23,7 +23,7 @@ from voc_lib.clean.cues import (
 )
 
 _SEP = r"(?:[ \-–—.·/_~*:+(),]{0,4}| {5,20})"
-_SOME = rf"[^\n{BREAK}]{{1,12}}?"
+_SOME = rf"[^\n0-9{BREAK}]{{1,12}}?"
 # “13800138000”, “138-0013-8000”, “+86 138 0013 8000”, “138 0013 8000转12”, “13800138000.0” out of a workbook
 MOBILE = re.compile(
     rf"(?<!\d)(?<!\d\.)(?:(?:\+|00)?86[ -]{{0,2}})?(1{_SEP}[3-9](?:{_SEP}\d){{9}})"
@@ -35,7 +35,7 @@ FLOAT = re.compile(r"1\.[3-9]\d{3,9}e\+?10(?!\d)")
 ALIKE = re.compile(r"[1il][3-9][0-9iloz](?:[ -]?[0-9iloz]){8}(?![0-9a-z])")
 # “前三位159，中间2648，最后3071”: said bit by bit, with a few words between the pieces
 PIECES = re.compile(
-    rf"(?<!{FIGURE})((?:1|一|幺|壹){FIGURE}{{2}}|(?:1|一|幺|壹){FIGURE}{{6}})"
+    rf"(?<!{FIGURE})((?:1|一|幺|壹){FIGURE}{{6}}|(?:1|一|幺|壹){FIGURE}{{2}})"
     rf"(?:({_SOME})({FIGURE}{{4}}))?(?:({_SOME})({FIGURE}{{8}}|{FIGURE}{{4}}))(?!{FIGURE})"
 )
 # “+852 6123 4567”, “+1 415 555 2671”
@@ -56,6 +56,7 @@ DOTTED = re.compile(
 )
 _LINE = re.compile(r"0(?:10|2\d|[3-9]\d{2})[2-8]\d{6,7}")
 _SINGLE = 8  # groups of digits that are as good as single digits: 13.6.5.7.1.8.2.0.4.9
+_PAIRS = (2, 2, 2, 2)  # 137/58/29/44/61
 _PIECE_WORDS = 2  # that say a number comes in pieces
 
 
@@ -72,6 +73,7 @@ def mobiles(block: Block) -> Iterator[Span]:
         if 4 <= sum(map(str.isdigit, match[0])) < 11 and _free(block.text, match.start()):
             yield match.span()
     yield from _strewn(block)
+    yield from veiled.mobiles(block)
     yield from _pieces(block)
     for pattern in (FLOAT, FOREIGN):
         for match in pattern.finditer(block.text):
@@ -82,8 +84,7 @@ def mobiles(block: Block) -> Iterator[Span]:
 def _strewn(block: Block) -> Iterator[Span]:
     """Mobile numbers strewn with letters or signs."""
     for match in DOTTED.finditer(block.text):
-        if match["sign"] not in ".,:/-" or _called(block.text, match.start()):
-            yield match.span()
+        yield match.span()
     for match in LETTERED.finditer(block.text):
         start, end = match.span()
         around = f"{before(block.text, start, 8)}{match[2]}{match[4]}"  # “电139话在8847这里0215”
@@ -95,7 +96,8 @@ def _pieces(block: Block) -> Iterator[Span]:
     """Mobile numbers in pieces, where words say that they are pieces."""
     for _, start, end in block.cues["piece"]:
         for match in PIECES.finditer(block.text, max(0, start - 14), end + 40):
-            between = f"{before(block.text, match.start(), 10)} {match[2] or ''} {match[4]}"
+            later = block.text[match.end() : match.end() + 6].partition(BREAK)[0]
+            between = f"{before(block.text, match.start(), 10)} {match[2] or ''} {match[4]} {later}"
             pieces = "".join(piece or "" for piece in (match[1], match[3], match[5]))
             said = set(any_of("piece_joins").findall(between))
             if checks.mobile(figures(pieces)) and len(said) >= _PIECE_WORDS:
@@ -107,7 +109,8 @@ def _is_mobile(text: str, match: re.Match[str]) -> bool:
     _, groups = digits_of(match[1])
     odd = any(sign in match[1] for sign in "./·,*")  # 135.1234.5678, not the price 13800.138000
     called, foreign = _called(text, match.start()), text[match.start() - 1 : match.start()] == "+"
-    any_groups = called and (len(groups) >= _SINGLE or not (odd or foreign))
+    parts = len(groups) >= _SINGLE or groups[1:] == _PAIRS
+    any_groups = called and (parts or not (odd or foreign))
     if not (any_groups or checks.mobile_groups(groups, odd=odd)) or not _free(text, match.start()):
         return False
     return called or not ("," in match[1] or match["zero"] or match["unit"])

@@ -15,15 +15,15 @@ REACH = 40  # characters an address takes before its room at most
 NEAR = 10  # characters beside an address that say whose it is
 _ADDRESS_GAP = re.compile(r"(?:[写填改]成?的?)?(?:位于|地址|[是为在了到:=\s\"“]){0,4}")  # “地址写的是…”
 _STOP = re.compile(f"[\n{BREAK}。!?;,]")
-_NUMERALS = "零〇一二两三四五六七八九十百壹贰叁肆伍陆柒捌玖拾"
+NUMERALS = "零〇一二两三四五六七八九十百壹贰叁肆伍陆柒捌玖拾"
 _NUMBER = (
-    rf"(?:[甲乙丙丁]?\d{{1,5}}[a-z]?|[{_NUMERALS}](?: [{_NUMERALS}]){{1,4}}|[a-z]\d{{0,4}}|"
-    rf"[{_NUMERALS}]{{1,6}}|[甲乙丙丁东西南北](?=[座栋幢楼塔区]))"
+    rf"(?:[甲乙丙丁]?\d{{1,5}}[a-z]?|[{NUMERALS}](?: [{NUMERALS}]){{1,4}}|[a-z]\d{{0,4}}|"
+    rf"[{NUMERALS}]{{1,6}}|[甲乙丙丁东西南北](?=[座栋幢楼塔区户]|单元))"
 )
 # “402”, “1708”, “四零一” at the end of an address; not “3个”, “十多户”
 _LAST = (
     r"(?:\d{1,5}[a-z]?(?![\d元块个次天分秒年月日点米平人%件条多.])|"
-    rf"[{_NUMERALS}](?: ?[{_NUMERALS}]){{1,4}}(?![个次天年月多块元]))"
+    rf"[{NUMERALS}](?: ?[{NUMERALS}]){{1,4}}(?![个次天年月多块元]))"
 )
 _MORE = "(?![村镇乡路街区县市屯]|小区|花园|新村)"  # the part of an address goes on: 王庄村, 江州路
 _DASHES = re.compile(r"\d{1,4}[a-z]?(?:(?:[-—–/#]|之)-?\d{1,4}[a-z]?){1,4}(?![\d:])")
@@ -37,29 +37,25 @@ _PROPER = frozenset(["ns", "nr", "nz", "nt", "nrt", "nrfg"])
 _STREET_NUMBER = re.compile(r"[路街巷弄道]\d{1,4}号(?:之[0-9一二三四五六七八九])?\Z")
 _STREET = re.compile(r"[路街巷道弄村庄屯镇乡]")
 _VILLAGE = re.compile(rf"[村庄屯寨湾沟坝][{HAN}0-9]{{0,8}}?{_NUMBER}号")
+_HAMLET = re.compile(rf"[村庄屯寨湾沟坝][{HAN}]{{0,4}}?{_NUMBER}[组社队]\Z")  # 向阳村四组
 _ENOUGH, _LONGEST_NAME = 2, 6  # characters that name a place, at most
-_NUMBER_BACK = re.compile(rf"(?:(?:[0-9a-z]+ ?|[{_NUMERALS}](?: ?[{_NUMERALS}])* ?|[甲乙丙丁东西南北]))\Z")
+_NUMBER_BACK = re.compile(rf"(?:(?:[0-9a-z]+ ?|[{NUMERALS}](?: ?[{NUMERALS}])* ?|[甲乙丙丁东西南北]))\Z")
 
 
-def addresses(block: Block) -> Iterator[Span]:
-    """Addresses after a cue, as far as they go, and those without one that say where somebody lives."""
-    return _joined([*_announced(block), *_doors_of(block)])
-
-
-def _announced(block: Block) -> Iterator[Span]:
+def announced(block: Block) -> Iterator[Span]:
     """Addresses after a cue: components from province to room."""
     for _, _, end in block.cues["address"]:
         start = _ADDRESS_GAP.match(block.text, end).end()  # type: ignore[union-attr]
         stop = _address(block.text, start)
-        if stop > start and not _is_shop(block.text, start, stop):
+        if stop > start and not is_shop(block.text, start, stop):
             yield start, stop
 
 
-def _doors_of(block: Block) -> Iterator[Span]:
+def doors_of(block: Block) -> Iterator[Span]:
     """Addresses without a cue: what has a room, or a house and the word of somebody who lives there."""
     sites = [_site(block.text, cue) for cue in block.cues["door"]]
     sites += [_room(block.text, match) for match in _ROOMS.finditer(block.text)]
-    for start, end in _joined(sites):
+    for start, end in joined(sites):
         if _is_somebodys(block.text, start, end):
             yield start, end
 
@@ -94,7 +90,7 @@ def _address(text: str, start: int) -> int:
 
 def _is_address(levels: list[str], said: str) -> bool:
     """Whether the components together say where somebody lives, not only a city."""
-    if len(_doors(said)) >= 2:
+    if len(doors(said)) >= 2:
         return True
     sure = {"district", "town", "road", "estate"} & set(levels)
     return bool(sure) and len(levels) >= 2
@@ -122,7 +118,7 @@ def _door() -> re.Pattern[str]:
     return re.compile(rf"{_NUMBER} ?{unit}|({_DASHES.pattern})|({_LAST})")
 
 
-def _doors(said: str) -> list[str]:
+def doors(said: str) -> list[str]:
     """The parts of a house an address names, in order; “-” for numbers joined, "" for a bare one."""
     return [unit or "-" * bool(dashes) for unit, dashes, _ in _door().findall(said)]
 
@@ -226,16 +222,16 @@ def _dictionary() -> rjieba.Jieba:
 def _is_somebodys(text: str, start: int, end: int) -> bool:
     """Whether an address without a cue is where somebody lives, and no shop, hotel or public place."""
     said = text[start:end]
-    units, named = _doors(said), _chain().match(said) is None
+    units, named = doors(said), _chain().match(said) is None
     room = (len(units) >= 2 and (units[-1] == "" or any(unit in _ROOM for unit in units))) or "-" in units
     house = room or any(unit in _BUILDING | _ROOM for unit in units)
     street = named and len(units) >= 2 and _STREET.search(said) is not None
     if any_of("thing_cues").search(before(text, start + 1, 6) + said[:6]):
         return False
     home = any_of("home").search(before(text, start, NEAR) + " " + text[end : end + 6]) is not None
-    if "宿舍" not in said and not (home and room) and _is_shop(text, start, end):
+    if "宿舍" not in said and not (home and room) and is_shop(text, start, end):
         return False
-    if re.compile(either("shops")).match(text, end):  # 3号楼2单元教室
+    if _shops().match(text, end):  # 3号楼2单元教室
         return False
     return (
         named
@@ -243,14 +239,20 @@ def _is_somebodys(text: str, start: int, end: int) -> bool:
             room
             or (home and (house or street or _STREET_NUMBER.search(said) is not None))
             or _VILLAGE.search(said) is not None
+            or (home and _HAMLET.search(said) is not None)
         )
     ) or (home and room and house)
 
 
-def _is_shop(text: str, start: int, end: int) -> bool:
+def is_shop(text: str, start: int, end: int) -> bool:
     """Whether words in or beside an address make it a shop or a public place."""
     earlier = any_of("shops_before").search(before(text, start, NEAR))
     return bool(earlier or _shop().search(text, start, end) or _shop_after().match(text, end))
+
+
+@cache
+def _shops() -> re.Pattern[str]:
+    return re.compile(either("shops"))
 
 
 @cache
@@ -266,7 +268,7 @@ def _shop_after() -> re.Pattern[str]:
     return re.compile(f"(?:的|那家|这家)?[{HAN}a-z]{{0,5}}?(?:{either('shops')})")
 
 
-def _joined(spans: Iterable[Span | None]) -> Iterator[Span]:
+def joined(spans: Iterable[Span | None]) -> Iterator[Span]:
     """Spans that overlap as one."""
     last: Span | None = None
     for span in sorted(filter(None, spans)):

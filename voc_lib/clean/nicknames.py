@@ -1,0 +1,68 @@
+"""What staff are called by those they serve: 小李, 阿芳, 王师傅, 橙子, Tony; right behind their work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from voc_lib.clean import naming
+from voc_lib.clean.cues import Span, either, words
+
+HAN = "\u4e00-\u9fff"
+
+
+def after(text: str, begin: int) -> Iterator[Span]:
+    """What a member of staff may be called, beginning there; the likeliest first."""
+    for pattern in (called(), _short(), latin(), _free()):
+        match = pattern.match(text, begin)
+        if match and _is_nobodys_word(text, *match.span()):
+            yield match.span()
+
+
+@cache
+def surname() -> str:
+    """A surname; none that is mostly another word: “家长和学生”."""
+    return f"(?:{either('surnames_two')}|(?![{words()['not_family']}])[{words()['surnames']}])"
+
+
+@cache
+def called() -> re.Pattern[str]:
+    """“小李”, “老张”, “阿芳”, “阿ken”, “王师傅”, “李经理”, “鹏哥”, “甜甜”."""
+    said, given = words()["nick_surnames"], words()["given"]
+    calls = f"(?!{either('not_nicks')})(?:[小老阿][{said}]|[小阿][{given}]{{1,2}})"
+    long = "|".join(title for title in words()["nick_titles"] if len(title) > 1)
+    rare = f"[{words()['surnames_rare']}](?:{long})"
+    titled = f"{surname()}(?:{either('nick_titles')})|{rare}|(?!{either('not_nicks')})[{given}][哥姐姨叔嫂]"
+    return re.compile(f"{calls}|阿[a-z]{{2,8}}|{titled}|([{given}])\\1")
+
+
+@cache
+def _short() -> re.Pattern[str]:
+    said, given = words()["nick_surnames"], words()["given"]
+    return re.compile(
+        f"(?!{either('not_nicks')})(?:[小老阿][{said}]|阿[{given}])|(?!{either('not_nicks')})小[{given}]"
+    )
+
+
+@cache
+def latin() -> re.Pattern[str]:
+    """A first name in Latin letters."""
+    return re.compile(f"(?:{either('latin_names')})(?![a-z0-9])")
+
+
+@cache
+def _free() -> re.Pattern[str]:
+    """Any word staff may go by, or anything behind 小, before what only people do: 橙子说, 小鹿给我."""
+    doubled = f"(?!{either('not_doubles')})([{HAN}])\\1"
+    family = words()["surnames"] + words()["surnames_rare"]
+    calls = f"(?!{either('not_nicks')})(?:[小阿][{HAN}]|老[{family}])"
+    return re.compile(f'(?:{either("nick_words")}|{doubled}|{calls})(?=["”)】]?(?:{either("nick_after")}))')
+
+
+def _is_nobodys_word(text: str, start: int, end: int) -> bool:
+    """Whether the last character of a nickname begins no other word, and all is none: 小程|序, 慢慢."""
+    said, next_one = text[start:end], text[end : end + 1]
+    if _free().match(text, start):
+        return True
+    return not (naming.is_word(said[-1] + next_one) or (said[0] == said[-1] and naming.is_word(said)))

@@ -1,0 +1,54 @@
+"""Names in Latin letters, in a block of folded texts: Jessica Wang, Mr. Thompson, 护照名 LI MEIHUA."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from voc_lib.clean.cues import Block, Span, any_of, either, words
+
+_SYLLABLE = (
+    "(?:(?:[zcs]h?|[bpmfdtnlgkhjqxryw])?(?:i?ang?|i?ong|u?ang?|u?ai|u?en?g?|i?ng?|i?ao?|i?ou|i?e|u?o|u?i|un|ue|"
+    "ei?|eng?|ing?|ia|iu|a|o|u|v|i|er))"
+)
+_GAP = re.compile(r"[ :,，\n=]{0,3}(?:是|为|叫|应是|应为|写成)?[ :]{0,2}")
+_WORD = re.compile(r"[a-z]{2,15}(?![a-z0-9@_])")
+_FIRST_OF = re.compile(r"(?: |\.|·)?")
+
+
+def names(block: Block) -> Iterator[Span]:
+    """First names of a list with a surname, and whatever follows mr., 护照名, regards."""
+    for listed, start, end in block.cues["roman"]:
+        yield from _after(block.text, end) if listed == "name_roman" else _whole(block.text, start, end)
+
+
+def _after(text: str, cue: int) -> Iterator[Span]:
+    begin = _GAP.match(text, cue).end()  # type: ignore[union-attr]
+    match = pinyin().match(text, begin) or _full().match(text, begin) or _WORD.match(text, begin)
+    if match and not any_of("not_roman").fullmatch(match[0]):
+        yield match.span()
+
+
+def _whole(text: str, start: int, end: int) -> Iterator[Span]:
+    match = _full().match(text, start)
+    if match and match.end() > end:
+        yield match.span()
+
+
+@cache
+def _full() -> re.Pattern[str]:
+    """A first name and a surname: Jessica Wang, Kevin.Zhou."""
+    return re.compile(f"(?:{either('latin_names')})[ .·](?:{_families()})(?![a-z0-9@_])")
+
+
+@cache
+def pinyin() -> re.Pattern[str]:
+    """A name spelt in pinyin: zhang xiaoming, LI/MEIHUA."""
+    given = f"{_SYLLABLE}{{1,2}}"
+    return re.compile(f"(?:{_families()})[ /,]{{1,2}}{given}(?:[ -]{_SYLLABLE})?(?![a-z0-9@_])")
+
+
+def _families() -> str:
+    listed = {*words()["surnames_pinyin"], *words()["surnames_english"]}
+    return "|".join(sorted(listed, key=len, reverse=True))

@@ -1,0 +1,79 @@
+"""Names that fill a place of a form by themselves: 申请人：时雨, 户名 盛夏: here a name may be any word."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from voc_lib.clean import naming
+from voc_lib.clean.cues import either, words
+
+_LONGEST = 3  # characters, of two more with a surname of two
+_SHORT = 2
+_UNSAID = -7.0  # odds a name must have where no colon says that it follows
+_SIGN = re.compile("[叫:]")
+_REFUSED = re.compile("[不无未没见同待本某其这那已您你我他她好请各]")
+
+
+def holds(text: str, cue: int, begin: int, run: str, *, form: bool = True) -> bool:
+    """Whether the run of characters that begins there, behind a word that ends at `cue`, can be but a name.
+
+    `form`: the word before is one of forms (收货人), not one that also speaks of people (业主).
+
+    >>> holds("申请人:盛夏,", 3, 4, "盛夏"), holds("申请人:同上", 3, 4, "同上")
+    (True, False)
+    """
+    if not 2 <= len(run) <= _LONGEST + (run[:2] in words()["surnames_two"]) or not _is_free(run):
+        return False
+    told = "的" not in text[cue:begin] and _ends().search(text, max(0, cue - 4), cue) is not None
+    if told and ":" in text[cue:begin]:
+        return _has_surname(run) or not _REFUSED.search(run)
+    said = (form and told) or _SIGN.search(text, cue, begin) is not None
+    return said and not _is_everyday(run, form=form) and _odds(run) >= _UNSAID
+
+
+def stands(run: str) -> bool:
+    """Whether characters that stand by themselves beside somebody's number are but a name: 冀北 138…
+
+    >>> stands("冷锋"), stands("安装"), stands("广州")
+    (True, False, False)
+    """
+    listed = 2 <= len(run) <= _LONGEST and run[0] in naming.families() and _is_free(run)
+    titled = run[1:] in words()["nick_titles"] or run[-1] in words()["not_given"]
+    likely = listed and not titled and _odds(run) >= _UNSAID
+    return likely and not _is_everyday(run, form=True) and not naming.is_place(run)
+
+
+def _is_free(run: str) -> bool:
+    """Whether no list says that the characters fill a form without naming anybody."""
+    return run not in _fillers() and run[-1] not in words()["slot_not_last"]
+
+
+def _has_surname(run: str) -> bool:
+    seldom = words()["surnames_seldom"] + words()["not_family"]
+    return run[0] in naming.families() or run[0] in seldom or run[:2] in naming.families()
+
+
+def _odds(run: str) -> float:
+    name = naming.ending(run)
+    return name.odds if name.text == run else naming.NOBODY.odds
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    return frozenset(words()["slot_not"])
+
+
+def _is_everyday(run: str, *, form: bool) -> bool:
+    place = len(run) > _SHORT and run[-1] in words()["name_not_last"]
+    return run in _everyday() or place or (not form and naming.is_word(run))
+
+
+@cache
+def _everyday() -> frozenset[str]:
+    return frozenset(words()["not_people"])
+
+
+@cache
+def _ends() -> re.Pattern[str]:
+    return re.compile(f"(?:{either('slot_ends')})\\Z")

@@ -1,0 +1,78 @@
+"""Telephones written so that no filter sees them, in a block of folded texts: with noise, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from voc_lib.clean import checks
+from voc_lib.clean.cues import BREAK, FIGURE, Block, Span, figures
+
+_NOISE_BEFORE, _NOISE_AFTER = 60, 40  # characters beside “去掉”, “连起来” in which a number is looked for
+# “139🌸1620🌸4857”, “139…1620…4857”: the same signs twice
+SIGNED = re.compile(
+    rf"(?<![\d.])1[3-9]\d(?P<sign>(?:(?![-–—.])[^\w\s{BREAK}]){{1,12}}|\.{{3,6}})\d{{4}}(?P=sign)\d{{4}}(?!(?P=sign)\d|\d)"
+)
+# “15a7b5c3d0e6f8g4h1i2”, “要158不你0027打给我3694试试”, where words say so
+NOISY = re.compile(rf"(?<!\d)1(?:[^\d{BREAK}]{{0,7}}\d){{10}}(?!\d)")
+_WORDS = {
+    word: str(digit)
+    for digit, listed in enumerate(
+        (
+            ("zero", "oh", "ling", "dong"),
+            ("one", "yao", "yi"),
+            ("two", "er"),
+            ("three", "san"),
+            ("four", "si"),
+            ("five", "wu"),
+            ("six", "liu"),
+            ("seven", "qi", "guai"),
+            ("eight", "ba"),
+            ("nine", "jiu", "gou"),
+        )
+    )
+    for word in listed
+}
+_WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
+# “one three six 7702 5518”, “yao三七五八”
+WORDED = re.compile(
+    rf"(?<![a-z])(?:{_WORD}|{FIGURE})(?:[ ,.\-]{{0,2}}(?:{_WORD}|{FIGURE})){{6,10}}(?![a-z0-9])"
+)
+_HEAD = re.compile(rf"(?:{FIGURE}[ ,.\-]{{0,2}}){{1,10}}\Z")
+# “⑬⑦⓪…”: two digits in one circle
+CIRCLED = re.compile(r"[⑬-⑲0-9](?:[0-9⑩-⑳]){4,9}(?!\d)")
+
+
+def mobiles(block: Block) -> Iterator[Span]:
+    """Mobile numbers with the same signs, noise or words in them."""
+    yield from (match.span() for match in SIGNED.finditer(block.text))
+    yield from _noisy(block)
+    for _, start, _ in block.cues["figure"]:
+        head = _HEAD.search(block.text, max(0, start - 16), start)
+        match = WORDED.match(block.text, head.start() if head else start)
+        if match and checks.mobile(said(match[0])):
+            yield match.span()
+    for match in CIRCLED.finditer(block.text) if re.search("[⑩-⑳]", block.text) else ():
+        if checks.mobile("".join(str(_circled(char)) for char in match[0])):
+            yield match.span()
+
+
+def _noisy(block: Block) -> Iterator[Span]:
+    for _, start, end in block.cues["noise"]:
+        left = max(block.text.rfind(BREAK, 0, start) + 1, start - _NOISE_BEFORE)
+        for match in NOISY.finditer(block.text, left, end + _NOISE_AFTER):
+            if checks.mobile(figures("".join(filter(str.isdigit, match[0])))):
+                yield match.span()
+
+
+def said(text: str) -> str:
+    """The digits of a number in words.
+
+    >>> said("one three six 7702"), said("yao三七")
+    ('1367702', '137')
+    """
+    return figures(re.sub(_WORD, lambda match: _WORDS[match[0]], text))
+
+
+def _circled(char: str) -> int:
+    return int(char) if char.isdigit() and char.isascii() else 10 + ord(char) - ord("⑩")
