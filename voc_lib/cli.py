@@ -20,6 +20,7 @@ import typer
 from voc_lib import __version__, verbs
 from voc_lib.errors import ParamsError, VocError, did_you_mean
 from voc_lib.verbs.knowledge import knowledge
+from voc_lib.verbs.plan import plan
 from voc_lib.verbs.register import register
 
 if TYPE_CHECKING:
@@ -185,6 +186,7 @@ app.command()(verbs.verify)
 app.add_typer(verbs.taxonomies, name="taxonomy", callback=_quiet)
 app.add_typer(verbs.corrections, name="corrections", callback=_quiet)
 app.add_typer(knowledge, name="knowledge", callback=_quiet)
+app.add_typer(plan, name="plan", callback=_quiet)
 app.add_typer(register, name="register", callback=_quiet)
 
 

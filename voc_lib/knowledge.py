@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import BeforeValidator, Field, ValidationInfo
@@ -139,8 +139,9 @@ class Analysis(Strict):
 
 
 class Review(Strict):
-    """What the review of a measure found before it began."""
+    """What the review of a measure found before it began, and what was decided."""
 
+    verdict: Literal["", "通过", "退回"] = ""
     resources: str = ""
     risks: str = ""
     expected: str = ""

@@ -6,19 +6,23 @@ import getpass
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from voc_lib import params, tag
-from voc_lib.errors import ParamsError
+from voc_lib.errors import DataError, ParamsError
+from voc_lib.exchange import calls
 from voc_lib.knowledge import Knowledge
 from voc_lib.params import IN_REGISTER, Settings
 from voc_lib.register import known, revisions
 from voc_lib.register.known import Edit, Signature
 from voc_lib.run.record import registered
-from voc_lib.run.record.known import checked
+from voc_lib.run.record.known import REGISTER, checked
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+MOST = 20  # faults told at once
 
 
 @dataclass(frozen=True)
@@ -44,15 +48,26 @@ class Bench:
         """The number of the state the register is in."""
         return revisions.take(self.engine, at=self.clock())
 
-    def check(self, raw: Any, where: str = "登记库") -> Knowledge:
+    def check(self, raw: Any, where: str = REGISTER) -> Knowledge:
         """Knowledge a run could use; ParamsError with every fault."""
         problems = tag.load(self.settings.params.industry, folder=self.settings.folder).names
         return checked(self.settings, raw, where=where, problems=problems)
 
     def save(self, wanted: Iterable[Edit], *, why: str = "", origin: str = "") -> int:
         """How many entries changed; DataError where somebody was faster, ParamsError where it is wrong."""
-        signed = Signature(self.who, self.clock(), why, origin)
-        return known.save(self.engine, self.report, wanted, signed, check=self.check)
+        wishes, signed = list(wanted), Signature(self.who, self.clock(), why, origin)
+        self._callable(wishes)
+        check = partial(self.check, where=origin or REGISTER)
+        return known.save(self.engine, self.report, wishes, signed, check=check)
+
+    def _callable(self, wishes: list[Edit]) -> None:
+        """Nothing; DataError where a call is about feedback nobody can have been called about."""
+        visits = [wish.row for wish in wishes if wish.row and wish.row.kind == "revisit"]
+        faults = calls.strangers(self.settings, {row.content["feedback_id"] for row in visits})
+        named = [f"{row.key}：{faults[i]}" for row in visits if (i := row.content["feedback_id"]) in faults]
+        if named:
+            lines = "".join(f"\n  · 回访 {words}" for words in named[:MOST])
+            raise DataError(f"有 {len(named)} 次回访对不上反馈，一处也没有保存：{lines}")
 
     def unread(self) -> str:
         """A sentence where the reports do not read the register, or ""."""

@@ -38,6 +38,7 @@ def solutions(knowledge: Knowledge) -> pd.DataFrame:
             "resources": "；".join(filter(None, (measure.resources, measure.review.resources))),
             "risks": measure.review.risks,
             "expected": measure.review.expected,
+            "reviewed": measure.review.verdict,
         }
         for measure in knowledge.measures
     ]

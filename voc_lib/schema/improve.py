@@ -32,6 +32,7 @@ SOLUTIONS = declare(
     C("pilot", "text", "试点范围"),
     C("risks", "text", "风险"),
     C("expected", "text", "预期效果"),
+    C("reviewed", "category", "评审结论"),
 )
 TRACKING = declare(
     "tracking",

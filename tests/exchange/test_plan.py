@@ -1,0 +1,267 @@
+"""The plan in Excel: handed out, filled in by several people, taken back all or nothing."""
+
+from time import monotonic
+
+import openpyxl
+import pandas as pd
+import pytest
+import yaml
+
+from tests.exchange.conftest import stands
+from voc_lib import params, schema
+from voc_lib.collect import archive
+from voc_lib.run.record import runs
+from voc_lib.run.tables import write_table
+
+
+@pytest.fixture
+def books(filled, call, tmp_path):
+    """Workbooks handed out to two owners."""
+    assert call("plan", "export", filled, tmp_path / "out")[0] == 0
+    return Books(filled, tmp_path / "out", call)
+
+
+class Books:
+    def __init__(self, params, folder, call):
+        self.params, self.folder, self.call = params, folder, call
+
+    def path(self, who):
+        return self.folder / f"改进计划_{who}.xlsx"
+
+    def edit(self, who, change):
+        book = openpyxl.load_workbook(self.path(who))
+        change(book)
+        book.save(self.path(who))
+
+    def fill(self, who, cells, *, row=2, sheet="措施"):
+        def change(book):
+            heads = [cell.value for cell in book[sheet][1]]
+            for label, value in cells.items():
+                book[sheet].cell(row, heads.index(label) + 1).value = value
+
+        self.edit(who, change)
+
+    def take(self, *people, by="王敏"):
+        return self.call("plan", "import", self.params, *map(self.path, people), "--by", by)
+
+    def measure(self, number="M01"):
+        return stands(self.params).measure(number)
+
+
+def test_workbooks_come_back_untouched_and_change_nothing(books):
+    before = stands(books.params)
+    code, words = books.take("王敏", "李强")
+    assert code == 0 and "改进计划_王敏.xlsx：导入 0 处，2 行没有改动。" in words
+    assert stands(books.params) == before
+
+
+def test_what_owners_fill_in_is_saved_with_the_name_of_their_file(books):
+    done = {"状态": "已完成", "实际完成": "2026年4月28日"}
+    books.fill("王敏", {**done, "实施效果": "积压减半", "评审结论": "通过"})
+    books.fill("王敏", {"回访评分": 5, "回访日期": "2026/5/8"}, sheet="回访")
+    books.fill("李强", {"状态": "取消"})
+    code, words = books.take("王敏", "李强")
+    assert code == 0 and "王敏.xlsx：导入 2 处" in words and "李强.xlsx：导入 1 处" in words
+    measure = books.measure()
+    assert (str(measure.done), measure.result, measure.review.verdict) == ("2026-04-28", "积压减半", "通过")
+    assert stands(books.params).revisits[0].score == 5 and books.measure("M02").cancelled
+    log = books.call("knowledge", "log", books.params)[1]
+    assert "王敏\t修改\t措施\tM02\tcancelled：（无） → “true”\t\t改进计划_李强.xlsx" in log
+
+
+def test_a_row_somebody_changed_meanwhile_is_named_and_its_file_left_out_as_a_whole(books, rewritten):
+    changed = stands(books.params).model_dump(mode="json", exclude_defaults=True)["measures"]
+    changed[0]["due"] = "2026-05-31"
+    books.call("knowledge", "import", books.params, rewritten(measures=changed), "--by", "赵六")
+    books.fill("王敏", {"计划完成": "2026-06-30"})
+    books.fill("王敏", {"回访评分": 5}, sheet="回访")
+    books.fill("李强", {"实施效果": "好"})
+    code, words = books.take("王敏", "李强")
+    assert code == 3 and "1 个没有导入" in words
+    assert "措施 第 2 行：措施 M01：赵六 已于" in words
+    assert "due 现在是 “2026-05-31”，您的是 “2026-06-30”" in words
+    assert stands(books.params).revisits[0].score == 4 and books.measure("M02").result == "好"
+
+
+@pytest.mark.parametrize(
+    ("cells", "sheet", "says"),
+    [
+        ({"计划完成": "月底"}, "措施", "措施 第 2 行：“计划完成” 应是日期，例如 2026-09-30，现在是 “月底”"),
+        ({"计划完成": "2026-01-01"}, "措施", "措施 第 2 行：“计划完成” 完成日期 2026-01-01 早于开始日期"),
+        ({"责任人": "王敏、李强"}, "措施", "措施 第 2 行：“责任人” 写了 2 个人"),
+        ({"责任部门": None}, "措施", "“责任部门” 缺少责任部门"),
+        ({"状态": "搁置"}, "措施", "“状态” 应是未完成、已完成、取消，现在是 “搁置”"),
+        ({"状态": "已完成"}, "措施", "没有写 “实际完成” 的日期"),
+        ({"评审结论": "再议"}, "措施", "“评审结论” 应是通过、退回"),
+        ({"问题": "其他"}, "措施", "“问题” 导出时是 “物流延迟”，这一列不能改"),
+        ({"记录": "M77"}, "措施", "登记库里没有 “M77” 的第 1 版"),
+        ({"版本": None}, "措施", "编号 “M01” 已经用过，这一行却没有 “版本”"),
+        ({"版本": "新"}, "措施", "登记库里没有 “M01” 的第 新 版"),
+        ({"回访评分": 6}, "回访", "回访 第 2 行：“回访评分” 6.0 超出范围，应 ≤ 5"),
+        ({"回访评分": "很好"}, "回访", "“回访评分” 应是1–5 的数字，现在是 “很好”"),
+        ({"反馈ID": "F2"}, "回访", "“反馈ID” 导出时是 “F1”，这一列不能改"),
+    ],
+)
+def test_a_cell_that_cannot_be_is_named_with_sheet_and_row(books, cells, sheet, says):
+    before = stands(books.params)
+    books.fill("王敏", cells, sheet=sheet)
+    code, words = books.take("王敏")
+    assert code == 3 and says in words and "没有导入任何内容" in words
+    assert stands(books.params) == before
+
+
+def moved(book):
+    sheet = book["措施"]
+    sheet.insert_rows(2, 3)
+    sheet.insert_cols(3)
+    sheet.cell(1, 3, "我的备注")
+    sheet.cell(5, 3, "随便写")
+
+
+def test_inserted_rows_and_columns_and_a_sorted_sheet_are_no_matter(books):
+    books.edit("王敏", moved)
+    books.fill("王敏", {"实施效果": "好"}, row=5)
+    assert books.take("王敏")[0] == 0 and books.measure().result == "好"
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda book: book["措施"].delete_cols(9), "措施 缺少列 “计划完成”"),
+        (lambda book: book["措施"].merge_cells("B2:B4"), "措施 第 2–4 行有合并的单元格"),
+        (lambda book: book.remove(book["回访"]), "没有工作表 “回访”"),
+        (lambda book: book["措施"].delete_rows(1), "措施 没有表头 “记录”"),
+        (lambda book: book["措施"].cell(1, 2, "记录"), "缺少列 “问题”"),
+        (lambda book: twice(book["措施"]), "措施 第 3 行：“M01” 在 措施 第 2 行 已经有了"),
+    ],
+)
+def test_a_broken_shape_is_told(books, change, says):
+    books.edit("王敏", change)
+    code, words = books.take("王敏")
+    assert code == 3 and says in words and "没有导入任何内容" in words
+
+
+def twice(sheet):
+    for column in range(1, sheet.max_column + 1):
+        sheet.cell(3, column, sheet.cell(2, column).value)
+
+
+def test_a_new_measure_is_written_in_a_free_row(books):
+    new = {"记录": "M09", "问题": "服务态度", "改进目标": "少投诉", "具体措施": "培训", "责任人": "王敏"}
+    days = {"责任部门": "客服部", "计划开始": "2026-10-01", "计划完成": "2026-11-01"}
+    books.fill("王敏", {**new, **days}, row=4)
+    assert books.take("王敏")[0] == 0
+    assert [m.id for m in stands(books.params).measures] == ["M01", "M02", "M09"]
+    books.fill("李强", {"具体措施": "没有编号"}, row=5)
+    assert "措施 第 5 行：没有写 “记录”" in books.take("李强")[1]
+
+
+def test_a_deleted_row_and_a_deleted_sheet_row_leave_the_measure_alone(books):
+    books.edit("王敏", lambda book: book["措施"].delete_rows(2))
+    assert books.take("王敏")[0] == 0 and books.measure().owner == "王敏"
+
+
+def test_workbooks_guard_their_keys_and_offer_the_right_answers(books):
+    book = openpyxl.load_workbook(books.path("王敏"))
+    sheet = book["措施"]
+    heads = [cell.value for cell in sheet[1]]
+    locked = {label: sheet.cell(2, heads.index(label) + 1).protection.locked for label in heads}
+    assert sheet.protection.sheet and not locked["实施效果"]
+    assert all(locked[label] for label in ("记录", "问题", "根因", "版本"))
+    lists = {str(rule.sqref).split("2:")[0]: rule.formula1 for rule in sheet.data_validations.dataValidation}
+    assert '"未完成,已完成,取消"' in lists.values() and '"李强,王敏"' in lists.values()
+    assert "voc plan import params.yaml" in "".join(str(cell.value) for cell in book["填写说明"]["A"])
+    assert "DTSTART;VALUE=DATE:20260430" in (books.folder / "改进计划_王敏.ics").read_text("utf-8")
+
+
+def test_a_workbook_for_each_department_and_none_replaced(filled, call, tmp_path):
+    assert call("plan", "export", filled, tmp_path / "d", "--per", "department")[0] == 0
+    assert sorted(path.name for path in (tmp_path / "d").glob("*.xlsx")) == [
+        "改进计划_仓储部.xlsx",
+        "改进计划_运营部.xlsx",
+    ]
+    code, words = call("plan", "export", filled, tmp_path / "d", "--per", "department")
+    assert code == 2 and "为了不覆盖填好的内容" in words
+
+
+def test_words_that_look_like_formulas_come_back_as_words(books, rewritten):
+    words = '=HYPERLINK("http://x")'
+    changed = stands(books.params).model_dump(mode="json", exclude_defaults=True)["measures"]
+    changed[0]["result"] = words
+    books.call("knowledge", "import", books.params, rewritten(measures=changed))
+    assert books.call("plan", "export", books.params, books.folder / "again")[0] == 0
+    books.folder /= "again"
+    assert openpyxl.load_workbook(books.path("王敏"))["措施"]["O2"].data_type == "s"
+    assert books.take("王敏")[0] == 0 and books.measure().result == words
+
+
+def test_a_plan_in_a_file_is_not_handed_out(shop, call, tmp_path):
+    code, words = call("plan", "export", shop, tmp_path / "out")
+    assert code == 2 and "报告仍以文件 knowledge.yaml为准" in words and "voc knowledge import" in words
+
+
+@pytest.fixture
+def archived(filled):
+    """The archive holds F1 and F2, and F3 whom the customer took back; F2 waits for a call."""
+    settings = params.load(filled)
+    rows = {"feedback_id": ["F1", "F2", "F3"], "created_at": pd.Timestamp("2026-03-02"), "text": "慢"}
+    about = {"channel": "电话", "source": "工单", "file": "a.csv", "line": 2}
+    about["status"] = ["已办结", None, "已撤销"]
+    frame = schema.shape(pd.DataFrame({**rows, **about}), schema.HISTORY)
+    archive.write(frame, settings.outputs / "archive" / "小店")
+    call = {"measure_id": "M01", "customer_id": "C2", "feedback_ids": "F0、F2", "text": "慢"}
+    call["reason"] = "待回访"
+    table = pd.DataFrame([call, {**call, "feedback_ids": "F1"}]).assign(created_at=pd.Timestamp("2026-03-02"))
+    folder = runs.published_folder(settings) / "tables"
+    folder.mkdir(parents=True)
+    write_table(schema.shape(table, schema.FOLLOWUPS), folder / "followups.parquet")
+    return filled
+
+
+def test_customers_to_call_are_listed_and_their_scores_come_back(archived, call, tmp_path):
+    call("plan", "export", archived, tmp_path / "out")
+    books = Books(archived, tmp_path / "out", call)
+    rows = list(openpyxl.load_workbook(books.path("王敏"))["回访"].values)
+    assert [row[2] for row in rows[1:4]] == ["F1", "F2", None]
+    assert rows[2][3:7] == ("C2", "2026-03-02 00:00", "慢", "待回访")
+    books.fill("王敏", {"回访评分": 3, "备注": "还行"}, row=3, sheet="回访")
+    assert books.take("王敏")[0] == 0
+    assert [(v.feedback_id, v.score) for v in stands(archived).revisits] == [("F1", 4), ("F2", 3)]
+
+
+def test_a_customer_listed_twice_is_told(archived, call, tmp_path):
+    call("plan", "export", archived, tmp_path / "out")
+    books = Books(archived, tmp_path / "out", call)
+    for row in (3, 4):
+        books.fill("王敏", {"方案编号": "M01", "反馈ID": "F2", "回访评分": 3}, row=row, sheet="回访")
+    assert "回访 第 4 行：“M01/F2” 在 回访 第 3 行 已经有了" in books.take("王敏")[1]
+
+
+@pytest.mark.parametrize(("ident", "says"), [("F9", "没有这条反馈"), ("F3", "已由客户撤回，不能计入回访")])
+def test_a_call_about_unknown_or_withdrawn_feedback_is_refused(archived, call, tmp_path, ident, says):
+    call("plan", "export", archived, tmp_path / "out")
+    books = Books(archived, tmp_path / "out", call)
+    books.fill("王敏", {"方案编号": "M01", "反馈ID": ident, "回访评分": 3}, row=5, sheet="回访")
+    code, words = books.take("王敏")
+    assert code == 3 and f"回访 M01/{ident}：" in words and says in words
+    assert len(stands(archived).revisits) == 1
+
+
+def test_200_measures_and_5000_calls_go_out_and_come_back_in_five_seconds(filled, call, tmp_path):
+    measure = stands(filled).measure("M02").model_dump(mode="json", exclude_defaults=True)
+    measures = [{**measure, "id": f"P{n:03d}"} for n in range(200)]
+    visits = [{"measure": f"P{n % 200:03d}", "feedback_id": f"F{n}", "score": 1 + n % 5} for n in range(5000)]
+    file = tmp_path / "many.yaml"
+    text = yaml.dump({"measures": measures, "revisits": visits}, Dumper=yaml.CSafeDumper, allow_unicode=True)
+    file.write_text(text, encoding="utf-8")
+    assert call("knowledge", "import", filled, file, "--replace")[0] == 0
+    begin = monotonic()
+    assert call("plan", "export", filled, tmp_path / "out")[0] == 0
+    out = monotonic() - begin
+    books = Books(filled, tmp_path / "out", call)
+    books.fill("李强", {"回访评分": 5}, sheet="回访")
+    begin = monotonic()
+    code, words = books.take("李强")
+    back = monotonic() - begin
+    assert code == 0 and "导入 1 处，5199 行没有改动" in words
+    assert out < 5 and back < 5, (out, back)

@@ -1,0 +1,135 @@
+"""A workbook people fill in: instructions first, keys protected, the few right answers to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from voc_lib.errors import RenderError
+from voc_lib.exchange.fields import KEY, VERSION, Field, Form
+from voc_lib.report.excel import CREATED, safe_text
+from voc_lib.report.page import em
+
+GUIDE = "填写说明"
+BLANK = 20  # rows left free below for new ones
+LONGEST_LIST = 250  # characters Excel allows in a list of choices
+STYLE = {"font_name": "微软雅黑", "font_size": 10, "valign": "top", "text_wrap": True}
+GREY, BLUE = "#EEEEEE", "#1F5F8B"
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry as a row: key, version (0: nobody has written it yet), cells, and what is only shown."""
+
+    key: str
+    version: int
+    cells: Mapping[str, str]
+    shown: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A sheet: the rows of a form, headers of what is only shown, and choices a header may have besides."""
+
+    form: Form
+    lines: Sequence[Line]
+    shown: tuple[str, ...] = ()
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> list[str]:
+        """The headers in order: the key, what is shown, what is filled in, the version."""
+        return [KEY, *self.form.labels[:2], *self.shown, *self.form.labels[2:], VERSION]
+
+
+def write(file: Path, guide: Iterable[str], pages: Iterable[Page]) -> None:
+    """Nothing; the workbook is written. RenderError where it cannot be."""
+    import xlsxwriter
+
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    try:
+        with xlsxwriter.Workbook(file, options) as book:
+            book.set_properties({"created": CREATED, "author": "", "comments": ""})
+            _guide(book, guide)
+            for page in pages:
+                _page(book, page)
+    except (xlsxwriter.exceptions.FileCreateError, OSError) as error:
+        raise RenderError(f"无法写入 {file.name}：{error}。若文件正在 Excel 中打开，请先关闭。") from None
+
+
+def _guide(book: Any, lines: Iterable[str]) -> None:
+    sheet, look = book.add_worksheet(GUIDE), book.add_format({**STYLE, "font_size": 11})
+    sheet.set_column(0, 0, 100)
+    for row, words in enumerate(lines):
+        sheet.write_string(row, 0, safe_text(words), look)
+
+
+def _page(book: Any, page: Page) -> None:
+    sheet = book.add_worksheet(page.form.title)
+    looks = _looks(book)
+    fields = {field.label: field for field in page.form.fields}
+    for column, label in enumerate(page.labels):
+        sheet.write_string(0, column, label, looks["head"])
+        sheet.set_column(column, column, _width(page, label))
+        _column(sheet, page, column, fields.get(label), looks)
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, max(len(page.lines), 1), len(page.labels) - 1)
+    allowed = ("format_columns", "format_rows", "sort", "autofilter", "insert_rows", "delete_rows")
+    sheet.protect("", dict.fromkeys(allowed, True))
+
+
+def _looks(book: Any) -> dict[str, Any]:
+    day = {"num_format": "yyyy-mm-dd"}
+    head = {"bold": True, "bg_color": BLUE, "font_color": "#FFFFFF"}
+    return {
+        "head": book.add_format({**STYLE, **head}),
+        "locked": book.add_format({**STYLE, "bg_color": GREY}),
+        "free": book.add_format({**STYLE, "locked": False}),
+        "day": book.add_format({**STYLE, **day, "locked": False}),
+    }
+
+
+def _column(sheet: Any, page: Page, column: int, field: Field | None, looks: Mapping[str, Any]) -> None:
+    label = page.labels[column]
+    locked = field is None or field.locked
+    free = looks["day" if field and field.kind == "day" else "free"]
+    for row, line in enumerate(page.lines, start=1):
+        _cell(sheet, (row, column), _words(line, label), field, looks["locked"] if locked else free)
+    first, last = len(page.lines) + 1, len(page.lines) + BLANK
+    for row in range(first, last + 1):
+        sheet.write_blank(row, column, None, looks["locked"] if label == VERSION else free)
+    if choices := (page.choices.get(label) or (field.choices if field else ())):
+        _choose(sheet, (1, column, last, column), choices, only=bool(field and field.choices))
+
+
+def _words(line: Line, label: str) -> str:
+    own = {KEY: line.key, VERSION: str(line.version or "")}
+    return {**line.shown, **line.cells, **own}.get(label, "")
+
+
+def _cell(sheet: Any, place: tuple[int, int], words: str, field: Field | None, look: Any) -> None:
+    if not words:
+        sheet.write_blank(*place, None, look)
+    elif field and field.kind == "day":
+        sheet.write_datetime(*place, date.fromisoformat(words), look)
+    elif field and field.kind == "score":
+        sheet.write_number(*place, float(words), look)
+    else:
+        sheet.write_string(*place, safe_text(words), look)
+
+
+def _choose(sheet: Any, area: tuple[int, int, int, int], choices: Sequence[str], *, only: bool) -> None:
+    """A list to choose from; what is not on it is refused (`only`) or asked about."""
+    if len(",".join(choices)) > LONGEST_LIST or any("," in choice for choice in choices):
+        return
+    rule = {"validate": "list", "source": list(choices), "error_type": "stop" if only else "warning"}
+    told = "只能从列表中选择。" if only else "列表里没有这一项，仍要使用吗？"
+    sheet.data_validation(*area, {**rule, "error_title": "请核对", "error_message": told})
+
+
+def _width(page: Page, label: str) -> float:
+    longest = max((em(_words(line, label)) for line in page.lines), default=0.0)
+    return min(max(longest, em(label)) * 1.9 + 3, 45)

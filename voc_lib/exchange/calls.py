@@ -1,0 +1,56 @@
+"""Call-backs against the feedback there is: whom to call next, and ids nobody can have called."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from functools import cache
+from importlib import resources
+
+import pandas as pd
+import yaml
+
+from voc_lib.collect import archive, ledger
+from voc_lib.knowledge import Revisit
+from voc_lib.params import Settings
+from voc_lib.run.record import runs
+from voc_lib.run.tables import read_table
+
+EACH = 20  # customers listed per measure
+LISTED = ["measure_id", "customer_id", "feedback_ids", "created_at", "text", "reason"]
+
+
+def strangers(settings: Settings, ids: Collection[str]) -> dict[str, str]:
+    """Feedback id -> why nobody can have been called about it; nothing while no feedback is archived."""
+    rows = archive.read(settings.outputs / "archive" / settings.params.name) if ids else pd.DataFrame()
+    if rows.empty:
+        return {}
+    spelt = pd.concat([rows["feedback_id"], ledger.keys(rows), ledger.plain_ids(rows)["feedback_id"]])
+    withdrawn = rows["status"].isin(_words()).to_numpy()
+    gone = set(spelt[pd.Series([*withdrawn] * 3, index=spelt.index).to_numpy()])
+    there = set(spelt)
+    faults = {ident: "没有这条反馈；请核对反馈ID" for ident in ids if ident not in there}
+    return faults | {ident: "这条反馈已由客户撤回，不能计入回访" for ident in ids if ident in gone}
+
+
+@cache
+def _words() -> list[str]:
+    text = resources.files("voc_lib.exchange").joinpath("calls.yaml").read_text(encoding="utf-8")
+    return list(yaml.safe_load(text)["withdrawn"])
+
+
+def waiting(settings: Settings, called: Iterable[Revisit]) -> pd.DataFrame:
+    """Customers of the last run's call list nobody has called yet, the first of each measure: `LISTED`.
+
+    `feedback_ids` is the latest of theirs. Empty where step 7 has not been run.
+    """
+    places = [runs.published_folder(settings), runs.work_folder(settings)]
+    tables = [path for place in places if (path := place / "tables" / "followups.parquet").is_file()]
+    if not tables:
+        return pd.DataFrame(columns=LISTED)
+    rows = read_table(max(tables, key=lambda path: path.stat().st_mtime))[LISTED]
+    done = {(visit.measure, visit.feedback_id) for visit in called}
+    ids = rows["feedback_ids"].str.split("、")
+    pairs = zip(rows["measure_id"], ids, strict=True)
+    open_ = [not any((measure, ident) in done for ident in theirs) for measure, theirs in pairs]
+    left = rows.assign(feedback_ids=ids.str[-1])[open_]
+    return left.groupby("measure_id", sort=False).head(EACH).reset_index(drop=True)

@@ -1,0 +1,200 @@
+"""The columns of a plan in Excel: which field of what is known each cell is, and how it is written there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal, NoReturn
+
+from voc_lib.errors import DataError, ParamsError
+from voc_lib.knowledge import Measure, Revisit
+from voc_lib.params import parse
+from voc_lib.register.entries import Content
+from voc_lib.report.excel import safe_text
+
+OPEN, DONE, CANCELLED = STATES = ("未完成", "已完成", "取消")
+DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+0{1,2}:00(?::00)?)?")
+SERIAL = re.compile(r"(\d{5})(?:\.0)?")  # a day as Excel counts them
+FIRST_DAY = date(1899, 12, 30)
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column: its header, the place of its value in the content, and what may be written there."""
+
+    label: str
+    path: tuple[str, ...]
+    kind: Literal["text", "day", "score", "state"] = "text"
+    locked: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Form:
+    """A sheet of a workbook: what kind of entry its rows are, and their columns."""
+
+    kind: str
+    title: str
+    model: type[Measure] | type[Revisit]
+    fields: tuple[Field, ...]
+
+    @property
+    def labels(self) -> list[str]:
+        """The headers that may be filled in or read, in order, without key and version."""
+        return [field.label for field in self.fields]
+
+
+KEY, VERSION, STATE = "记录", "版本", "状态"
+MEASURES = Form(
+    "measure",
+    "措施",
+    Measure,
+    (
+        Field("问题", ("problem",), locked=True),
+        Field("根因", ("cause",), locked=True),
+        Field("改进目标", ("goal",)),
+        Field("具体措施", ("action",)),
+        Field("责任人", ("owner",)),
+        Field("责任部门", ("department",)),
+        Field("计划开始", ("start",), "day"),
+        Field("计划完成", ("due",), "day"),
+        Field(STATE, ("cancelled",), "state", choices=STATES),
+        Field("实际完成", ("done",), "day"),
+        Field("评审结论", ("review", "verdict"), choices=("通过", "退回")),
+        Field("所需资源", ("resources",)),
+        Field("试点范围", ("pilot",)),
+        Field("实施效果", ("result",)),
+        Field("遇到的问题及解决措施", ("obstacles",)),
+    ),
+)
+CALLS = Form(
+    "revisit",
+    "回访",
+    Revisit,
+    (
+        Field("方案编号", ("measure",), locked=True),
+        Field("反馈ID", ("feedback_id",), locked=True),
+        Field("回访评分", ("score",), "score", choices=("1", "2", "3", "4", "5")),
+        Field("回访日期", ("at",), "day"),
+        Field("备注", ("note",)),
+    ),
+)
+FORMS = (MEASURES, CALLS)
+
+
+def cells(form: Form, content: Mapping[str, Any]) -> dict[str, str]:
+    """Header -> what stands in the cell of an entry, as text.
+
+    >>> cells(CALLS, {"measure": "M01", "feedback_id": "F1", "score": 4.0})
+    {'方案编号': 'M01', '反馈ID': 'F1', '回访评分': '4', '回访日期': '', '备注': ''}
+    """
+    return {field.label: _shown(field, content) for field in form.fields}
+
+
+def _shown(field: Field, content: Mapping[str, Any]) -> str:
+    if field.kind == "state":
+        return CANCELLED if content.get("cancelled") else DONE if content.get("done") else OPEN
+    value: Any = content
+    for part in field.path:
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return "" if value is None else f"{value:g}" if field.kind == "score" else str(value)
+
+
+def filled(form: Form, content: Content, written: Mapping[str, str], *, new: bool = False) -> Content:
+    """The content with what was written in its cells; cells that say what stood there change nothing.
+
+    DataError says which cell cannot be read, may not change (unless all is `new`), or what would be missing.
+    """
+    stood = cells(form, content)
+    changed = [field for field in form.fields if not _same(field, stood[field.label], written[field.label])]
+    if locked := [field.label for field in changed if field.locked and not new]:
+        was = "；".join(f"“{label}” 导出时是 “{stood[label]}”" for label in locked)
+        raise DataError(f"{was}，这一列不能改")
+    for field in changed:
+        content = _put(content, field.path, _value(field, written[field.label]))
+    return _valid(form, _settled(content, stood, written) if form is MEASURES else content)
+
+
+def _same(field: Field, stood: str, written: str) -> bool:
+    if field.kind == "day":
+        return stood == (_day(written) or written)
+    if field.kind == "score" and NUMBER.fullmatch(written):
+        return stood == f"{float(written):g}"
+    return _plain(safe_text(stood)) == _plain(written)
+
+
+def _plain(words: str) -> str:
+    return words.replace("\r\n", "\n").strip()
+
+
+def _put(content: Content, path: tuple[str, ...], value: Any) -> Content:
+    """The content with a value in its place; nothing stands there where it is None."""
+    first, *rest = path
+    if rest:
+        value = _put(content.get(first) or {}, tuple(rest), value) or None
+    left = {name: held for name, held in content.items() if name != first or value is not None}
+    return left if value is None else {**left, first: value}
+
+
+def _value(field: Field, written: str) -> Any:
+    """The value of a cell; DataError where it is none the field can have."""
+    if not written or field.kind == "state":
+        return None
+    if field.kind == "day":
+        return _day(written) or _refused(field, written, "日期，例如 2026-09-30")
+    if field.kind == "score":
+        return float(written) if NUMBER.fullmatch(written) else _refused(field, written, "1–5 的数字")
+    if field.choices and written not in field.choices:
+        _refused(field, written, "、".join(field.choices))
+    return written
+
+
+def _refused(field: Field, written: str, allowed: str) -> NoReturn:
+    raise DataError(f"“{field.label}” 应是{allowed}，现在是 “{written}”")
+
+
+def _day(written: str) -> str:
+    """The day as 2026-09-30; "" where it is none.
+
+    >>> _day("2026年9月3日"), _day("2026-09-03 00:00:00"), _day("46268"), _day("九月三日"), _day("2026-13-01")
+    ('2026-09-03', '2026-09-03', '2026-09-03', '', '')
+    """
+    if serial := SERIAL.fullmatch(written):
+        return str(FIRST_DAY + timedelta(days=int(serial[1])))
+    found = DAY.fullmatch(written)
+    try:
+        return str(date(*map(int, found.groups()))) if found else ""
+    except ValueError:
+        return ""
+
+
+def _settled(content: Content, stood: Mapping[str, str], written: Mapping[str, str]) -> Content:
+    """The measure with its state: cancelled, done on a day, or neither."""
+    state, done = written[STATE] or OPEN, content.get("done")
+    if state not in STATES:
+        raise DataError(f"“{STATE}” 应是{'、'.join(STATES)}，现在是 “{state}”")
+    if state == OPEN != stood[STATE] and done:
+        raise DataError(f"“{STATE}” 改成了{OPEN}，“实际完成” 却还写着 {done}；请留一个")
+    if state == DONE and not done:
+        raise DataError("“状态” 是已完成，却没有写 “实际完成” 的日期")
+    left = {name: value for name, value in content.items() if name != "cancelled"}
+    return {**left, "cancelled": True} if state == CANCELLED else left
+
+
+def _valid(form: Form, content: Content) -> Content:
+    """The content as the model keeps it; DataError names the headers of what is wrong."""
+    try:
+        found = parse(form.model, content, where="")
+    except ParamsError as error:
+        faults = [_in_words(form, fault) for fault in str(error).split("\n  · ")[1:]]
+        raise DataError("；".join(faults)) from None
+    return found.model_dump(mode="json", exclude_defaults=True)
+
+
+def _in_words(form: Form, fault: str) -> str:
+    names = {".".join(field.path): field.label for field in form.fields}
+    place, _, told = fault.partition("：")
+    return f"“{names.get(place, place)}” {told}"

@@ -1,0 +1,93 @@
+"""The plan handed out: a workbook and a calendar for each owner or department."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from voc_lib import knowledge
+from voc_lib.errors import DataError, ParamsError, PublishError
+from voc_lib.exchange import book, calls, fields
+from voc_lib.exchange.bench import Bench
+from voc_lib.exchange.book import Line, Page
+from voc_lib.exchange.fields import CALLS, MEASURES
+from voc_lib.improve import tasks
+from voc_lib.knowledge import Knowledge, Measure
+from voc_lib.register import known
+
+UNSAFE = re.compile(r"[\\/:*?\"<>|\s]+")
+SHOWN = {"customer_id": "客户编号", "created_at": "反馈时间", "text": "问题描述", "reason": "回访事由"}
+GUIDE = """{report} · {who} 的改进计划（登记库第 {revision} 次修订）
+
+怎么填
+1. “措施” 一行一条，“回访” 一行一位客户；灰色的格子不能改，其余的可以改。
+2. “状态”“评审结论”“责任人”“责任部门” 从下拉列表里选；写了 “实际完成” 的日期就算已完成。
+3. 日期写成 2026-09-30；回访评分写 1–5，没有回访到的留空。
+4. 可以排序、筛选、调整列宽；请不要合并单元格，不要删除列，不要改 “记录” 和 “版本”。
+5. 新措施写在最后的空行里：“记录” 写一个没有用过的编号，“版本” 留空。删掉一行不会取消措施，取消请改 “状态”。
+
+填好后把文件交回，由分析师导入：voc plan import {params} 文件名
+如果导出之后别人已改过同一条，导入时会列出两边，一处也不写。"""
+
+
+def export(bench: Bench, folder: Path, *, per: Literal["owner", "department"]) -> list[Path]:
+    """The workbooks and calendars written, one of each for every owner or department."""
+    revision = bench.revision()
+    held = bench.state(revision)
+    found = knowledge.read(known.raw(held))
+    if not found.measures:
+        raise DataError("登记库里还没有措施；请先用 voc knowledge import 导入。")
+    groups = sorted({getattr(measure, per) for measure in found.measures})
+    names = {who: f"改进计划_{UNSAFE.sub('_', who)}" for who in groups}
+    if there := [name for name in names.values() if (folder / f"{name}.xlsx").exists()]:
+        raise ParamsError(f"{folder} 里已有 {there[0]}.xlsx。为了不覆盖填好的内容，请换一个文件夹。")
+    waiting = calls.waiting(bench.settings, found.revisits)
+    written = []
+    for who, name in names.items():
+        mine = [measure for measure in found.measures if getattr(measure, per) == who]
+        pages = [_measures(held, found, mine), _calls(held, mine, waiting)]
+        said = GUIDE.format(report=bench.report, who=who, revision=revision, params=bench.settings.file.name)
+        written += _write(folder, name, said, pages, mine)
+    return written
+
+
+def _write(folder: Path, name: str, said: str, pages: list[Page], mine: Sequence[Measure]) -> list[Path]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        book.write(folder / f"{name}.xlsx", said.splitlines(), pages)
+        dates = tasks.calendar(Knowledge(measures=list(mine)))
+        (folder / f"{name}.ics").write_text(dates, encoding="utf-8", newline="")
+    except OSError as error:
+        raise PublishError(f"无法写入 {folder}：{error.strerror or error}。请检查文件夹和权限。") from None
+    return [folder / f"{name}.xlsx", folder / f"{name}.ics"]
+
+
+def _measures(held: known.State, found: Knowledge, mine: Sequence[Measure]) -> Page:
+    lines = [_line(held, MEASURES, measure.id) for measure in mine]
+    people = {"责任人": "owner", "责任部门": "department"}
+    choices = {label: sorted({getattr(m, name) for m in found.measures}) for label, name in people.items()}
+    return Page(MEASURES, lines, choices=choices)
+
+
+def _line(held: known.State, form: fields.Form, key: str) -> Line:
+    entry = held[form.kind, key]
+    return Line(key, entry.version, fields.cells(form, entry.row.content if entry.row else {}))
+
+
+def _calls(held: known.State, mine: Sequence[Measure], waiting: pd.DataFrame) -> Page:
+    ids = {measure.id for measure in mine}
+    visits = [row for row in known.rows(held).values() if row.kind == CALLS.kind]
+    lines = [_line(held, CALLS, row.key) for row in visits if row.content["measure"] in ids]
+    return Page(CALLS, [*lines, *_next(waiting[waiting["measure_id"].isin(ids)])], tuple(SHOWN.values()))
+
+
+def _next(rows: pd.DataFrame) -> Iterator[Line]:
+    words = rows.assign(created_at=pd.to_datetime(rows["created_at"]).dt.strftime("%Y-%m-%d %H:%M"))
+    for row in words.astype(object).where(words.notna(), "").to_dict("records"):
+        about = {"measure": row["measure_id"], "feedback_id": row["feedback_ids"]}
+        shown = {label: str(row[name]) for name, label in SHOWN.items()}
+        yield Line("", 0, fields.cells(CALLS, about), shown)

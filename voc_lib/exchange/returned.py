@@ -1,0 +1,115 @@
+"""Workbooks that came back: their changes saved all or nothing, every refusal with sheet and row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from voc_lib.errors import DataError
+from voc_lib.exchange import fields, sheets
+from voc_lib.exchange.bench import Bench
+from voc_lib.exchange.fields import CALLS, FORMS, KEY, MEASURES, VERSION, Form
+from voc_lib.exchange.sheets import Row
+from voc_lib.register import entries, known
+from voc_lib.register.entries import Content, Place
+from voc_lib.register.known import Edit
+
+MOST = 20  # faults told at once
+Past = Mapping[tuple[str, str, int], Content]
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What came of a file: entries changed, and rows that say what they said when it went out."""
+
+    saved: int
+    same: int
+
+
+def take(bench: Bench, file: Path, *, why: str = "") -> Returned:
+    """The changes of a workbook, saved; DataError with sheet and row of all that cannot be, nothing saved."""
+    try:
+        returned = sheets.read(file, FORMS)
+    except DataError as error:
+        raise DataError(f"{file.name} 不能导入，没有导入任何内容：{error}") from None
+    rows = [(form, row) for form in FORMS for row in returned[form.kind]]
+    wanted, faults = _wishes(rows, bench.state(), _past(bench))
+    if faults:
+        lines = "".join(f"\n  · {fault}" for fault in faults[:MOST])
+        raise DataError(f"{file.name} 有 {len(faults)} 处不能导入，没有导入任何内容：{lines}")
+    saved = bench.save(wanted.values(), why=why, origin=file.name)
+    return Returned(saved, len(rows) - len(wanted))
+
+
+def _wishes(
+    rows: Iterable[tuple[Form, Row]], held: known.State, past: Past
+) -> tuple[dict[Place, Edit], list[str]]:
+    """What the rows change, and what cannot be, with sheet and row."""
+    wanted: dict[Place, Edit] = {}
+    faults: list[str] = []
+    first: dict[Place, str] = {}
+    for form, row in rows:
+        place = _place(form, row)
+        if place in first:
+            faults.append(f"{row.place}：“{place[1]}” 在 {first[place]} 已经有了；请只留一行")
+            continue
+        first[place] = row.place
+        try:
+            wish = _edit(form, place, row, held, past)
+        except DataError as error:
+            faults.append(f"{row.place}：{error}")
+            continue
+        faults += [f"{row.place}：{told}" for told in known.conflicts([wish] if wish else [], held)]
+        wanted |= {place: wish} if wish else {}
+    return wanted, faults
+
+
+def _place(form: Form, row: Row) -> Place:
+    """Which entry a row is about: its key, or for a new call whom it was about."""
+    if form is CALLS and not row.cells[KEY]:
+        return form.kind, "/".join(row.cells[label] for label in CALLS.labels[:2])
+    return form.kind, row.cells[KEY]
+
+
+def _past(bench: Bench) -> Past:
+    """Every version of every entry there ever was."""
+    changes = known.history(bench.engine, bench.report).dropna(subset=["new"])
+    versions = zip(changes["kind"], changes["key"], changes["version"], changes["new"], strict=True)
+    return {(kind, key, int(version)): json.loads(new) for kind, key, version, new in versions}
+
+
+def _edit(form: Form, place: Place, row: Row, held: known.State, past: Past) -> Edit | None:
+    """What a row changes; None where it says what it said when it went out."""
+    version = row.cells[VERSION].removesuffix(".0")
+    if not version:
+        return _new(form, place, row, held)
+    stood = past.get((*place, int(version))) if version.isdigit() else None
+    if stood is None:
+        stands = f"“{KEY}” 与 “{VERSION}” 请保留导出时的样子"
+        raise DataError(f"登记库里没有 “{place[1]}” 的第 {version} 版；{stands}")
+    if _uncalled(form, row):
+        return Edit(place, None, int(version), stood)
+    content = fields.filled(form, stood, row.cells)
+    return None if content == stood else Edit(place, entries.Row(*place, content), int(version), stood)
+
+
+def _new(form: Form, place: Place, row: Row, held: known.State) -> Edit | None:
+    """An entry that was not there: a measure with a number of its own, or a call to somebody on the list."""
+    key = place[1]
+    if _uncalled(form, row):
+        return None
+    if not key:
+        raise DataError(f"没有写 “{KEY}”；新措施请写一个没有用过的编号，其余的行请保留导出时的样子")
+    if form is MEASURES and place in held:
+        raise DataError(f"编号 “{key}” 已经用过，这一行却没有 “{VERSION}”；请换一个编号，或保留导出时的版本")
+    start = {"id": key} if form is MEASURES else {}
+    content = fields.filled(form, start, row.cells, new=True)
+    gone = place in held and held[place].row is None
+    return Edit(place, entries.Row(*place, content), held[place].version if gone else 0)
+
+
+def _uncalled(form: Form, row: Row) -> bool:
+    """Whether a row of the call list says nothing of a call."""
+    return form is CALLS and not any(row.cells[label] for label in CALLS.labels[2:])

@@ -1,0 +1,61 @@
+"""Verbs about the plan in Excel: handed out to its owners, taken back."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from voc_lib.errors import VocError
+from voc_lib.verbs.words import By, ParamsFile, Period, Why
+
+plan = typer.Typer(help="改进计划与回访：每人或每部门一个 Excel，填好后导入登记库。", no_args_is_help=True)
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="写到哪个文件夹")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="填好的工作簿，可以几个一起")]
+
+
+class Per(StrEnum):
+    """Who gets a workbook of their own."""
+
+    owner = "owner"
+    department = "department"
+
+
+Each = Annotated[Per, typer.Option("--per", help="owner 每位责任人一份，department 每个部门一份")]
+
+
+@plan.command("export")
+def export(params: ParamsFile, folder: Folder, *, per: Each = Per.owner, period: Period = "") -> None:
+    """把措施与待回访名单写成工作簿，并附截止日期的日历（.ics）；每位责任人或每个部门一份。"""
+    from voc_lib.exchange import handout
+    from voc_lib.exchange.bench import bench
+
+    at = bench(str(params), period=period)
+    at.require()
+    written = handout.export(at, folder, per=per.value)
+    for path in written:
+        typer.echo(path)
+    typer.echo(f"{len(written) // 2} 份工作簿。填好后：voc plan import {params} 文件名")
+
+
+@plan.command("import")
+def read(params: ParamsFile, files: Files, *, by: By = "", why: Why = "") -> None:
+    """读回填好的工作簿；一个文件有一处不对或与别人的改动冲突，这个文件就一处也不导入。"""
+    from voc_lib.exchange import returned
+    from voc_lib.exchange.bench import bench
+
+    at = bench(str(params), who=by)
+    at.require()
+    wrong: list[VocError] = []
+    for file in files:
+        try:
+            came = returned.take(at, file, why=why)
+            typer.echo(f"{file.name}：导入 {came.saved} 处，{came.same} 行没有改动。")
+        except VocError as error:
+            wrong.append(error)
+            typer.echo(str(error), err=True)
+    if wrong:
+        typer.echo(f"{len(files)} 个文件中有 {len(wrong)} 个没有导入。", err=True)
+        raise typer.Exit(wrong[0].exit_code)
