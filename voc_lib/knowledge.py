@@ -23,6 +23,7 @@ from voc_lib.schema import ISSUES
 from voc_lib.strict import Strict
 from voc_lib.yamlfile import explained, read_yaml, shipped
 
+SECTIONS = ("causes", "measures", "promises", "revisits", "progress")
 HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 
 
@@ -284,6 +285,15 @@ class Revisit(Strict):
     note: str = ""
 
 
+class Progress(Strict):
+    """How far a measure was on a day: in percent, in words, or both."""
+
+    measure: Text
+    at: Annotated[Day, _filled("缺少日期；请写成 2026-03-01")] = Field(default=None, validate_default=True)
+    percent: float | None = Field(None, ge=0, le=100, description="完成的百分比，0–100")
+    note: str = ""
+
+
 class Knowledge(Strict):
     """The whole file."""
 
@@ -291,6 +301,7 @@ class Knowledge(Strict):
     measures: list[Measure] = Field(default=[])
     promises: list[Promise] = Field(default=[])
     revisits: list[Revisit] = Field(default=[])
+    progress: list[Progress] = Field(default=[])
 
     def analysis(self, problem: str) -> Analysis | None:
         """What is written about a problem's causes, if anything."""
@@ -381,7 +392,7 @@ def schema_text() -> str:
 
 def _place(fault: str, raw: Any) -> str:
     """The fault with names in place of numbers: measures.1.owner -> measures.M02.owner."""
-    match = re.match(r"(causes|measures|promises|revisits)\.(\d+)", fault)
+    match = re.match(r"(causes|measures|promises|revisits|progress)\.(\d+)", fault)
     if not match:
         return fault
     name = _name(match[1], raw[match[1]][int(match[2])])
@@ -396,15 +407,16 @@ def _name(section: str, item: Any) -> str:
 
 def _references(raw: Any, problems: Collection[str] | None) -> Iterator[str]:
     """Faults between entries: numbers written twice, references to what is not there."""
-    items = {section: _items(raw, section) for section in ("causes", "measures", "promises", "revisits")}
+    items = {section: _items(raw, section) for section in SECTIONS}
     for section, label in (("causes", "问题"), ("measures", "编号"), ("promises", "名称")):
         names = Counter(filter(None, (_name(section, item) for item in items[section])))
         for name in sorted(name for name, times in names.items() if times > 1):
             yield f"{section}.{name}：{label} “{name}” 写了 {names[name]} 次；请合并或改名"
     ids = {str(item["id"]) for item in items["measures"] if item.get("id")}
-    for number, revisit in enumerate(items["revisits"]):
-        if (measure := str(revisit.get("measure", ""))) and measure not in ids:
-            yield f"revisits.{number}.measure：没有措施 “{measure}”。{_hint(measure, ids)}"
+    for section in ("revisits", "progress"):
+        for number, entry in enumerate(items[section]):
+            if (measure := str(entry.get("measure", ""))) and measure not in ids:
+                yield f"{section}.{number}.measure：没有措施 “{measure}”。{_hint(measure, ids)}"
     trees = {_name("causes", item): item.get("why") for item in items["causes"]}
     for item in items["measures"]:
         yield from _measure_references(item, trees, problems)

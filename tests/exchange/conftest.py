@@ -37,6 +37,8 @@ promises:
   - {name: 按时发货, metric: {kind: kpi, name: 发货率}, target: 0.9}
 revisits:
   - {measure: M01, feedback_id: F1, score: 4}
+progress:
+  - {measure: M01, at: 2026-04-01, percent: 50, note: 设备到货}
 """
 
 

@@ -15,7 +15,7 @@ def written(file):
 
 def test_a_file_goes_in_and_comes_out_the_same(shop, call, tmp_path):
     code, words = call("knowledge", "import", shop, tmp_path / "knowledge.yaml", "--by", "王敏")
-    assert code == 0 and words.startswith("11 处写入登记库（第 1 次修订）。注意：报告仍以文件 knowledge.yaml")
+    assert code == 0 and words.startswith("12 处写入登记库（第 1 次修订）。注意：报告仍以文件 knowledge.yaml")
     assert call("knowledge", "export", shop, tmp_path / "out.yaml")[0] == 0
     assert written(tmp_path / "out.yaml") == written(tmp_path / "knowledge.yaml") == stands(shop)
     assert call("knowledge", "import", shop, tmp_path / "out.yaml")[1].startswith("没有改动。")
@@ -75,6 +75,7 @@ def test_a_file_of_unknown_age_does_not_undo_others_unless_told_to(filled, call,
         ({"promises": [{"name": "x", "metric": {"kind": "kpi", "name": "没有"}, "target": 1}]}, "没有"),
         ({"causes": [{"problem": "物流廷迟"}]}, "是否想写 “物流延迟”"),
         ({"measures": []}, "没有措施 “M01”"),
+        ({"progress": [{"measure": "M01", "at": "2026-04-01", "percent": 120}]}, "≤ 100"),
     ],
 )
 def test_a_file_no_run_could_use_is_refused(filled, rewritten, call, changes, says):

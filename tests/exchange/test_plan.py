@@ -51,7 +51,7 @@ class Books:
 def test_workbooks_come_back_untouched_and_change_nothing(books):
     before = stands(books.params)
     code, words = books.take("王敏", "李强")
-    assert code == 0 and "改进计划_王敏.xlsx：导入 0 处，2 行没有改动。" in words
+    assert code == 0 and "改进计划_王敏.xlsx：导入 0 处，3 行没有改动。" in words
     assert stands(books.params) == before
 
 
@@ -98,7 +98,8 @@ def test_a_row_somebody_changed_meanwhile_is_named_and_its_file_left_out_as_a_wh
         ({"版本": None}, "措施", "编号 “M01” 已经用过，这一行却没有 “版本”"),
         ({"版本": "新"}, "措施", "登记库里没有 “M01” 的第 新 版"),
         ({"回访评分": 6}, "回访", "回访 第 2 行：“回访评分” 6.0 超出范围，应 ≤ 5"),
-        ({"回访评分": "很好"}, "回访", "“回访评分” 应是1–5 的数字，现在是 “很好”"),
+        ({"回访评分": "很好"}, "回访", "“回访评分” 应是数字，现在是 “很好”"),
+        ({"完成百分比": 120}, "进展", "进展 第 2 行：“完成百分比” 120.0 超出范围，应 ≤ 100"),
         ({"反馈ID": "F2"}, "回访", "“反馈ID” 导出时是 “F1”，这一列不能改"),
     ],
 )
@@ -154,6 +155,17 @@ def test_a_new_measure_is_written_in_a_free_row(books):
     assert [m.id for m in stands(books.params).measures] == ["M01", "M02", "M09"]
     books.fill("李强", {"具体措施": "没有编号"}, row=5)
     assert "措施 第 5 行：没有写 “记录”" in books.take("李强")[1]
+
+
+def test_progress_is_written_in_a_free_row_one_a_day(books):
+    new = {"方案编号": "M01", "日期": "2026/4/15", "完成百分比": 80, "进展": "试运行"}
+    books.fill("王敏", new, row=3, sheet="进展")
+    assert books.take("王敏")[0] == 0
+    told = [(str(entry.at), entry.percent) for entry in stands(books.params).progress]
+    assert told == [("2026-04-01", 50), ("2026-04-15", 80)]
+    assert "导入 0 处" in books.take("王敏")[1]  # once more: it stands already
+    books.fill("王敏", {"完成百分比": 90}, row=3, sheet="进展")
+    assert "进展 第 3 行：进展 M01/2026-04-15：王敏 已于" in books.take("王敏")[1]
 
 
 def test_a_deleted_row_and_a_deleted_sheet_row_leave_the_measure_alone(books):

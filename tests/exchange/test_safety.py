@@ -5,7 +5,7 @@ from tests.exchange.conftest import stands
 
 def test_a_register_is_saved_and_put_back_and_what_it_held_is_kept(filled, rewritten, call, tmp_path):
     before = stands(filled)
-    assert call("register", "backup", filled, tmp_path / "b.db")[1].startswith("登记库的 12 行备份到")
+    assert call("register", "backup", filled, tmp_path / "b.db")[1].startswith("登记库的 13 行备份到")
     call("knowledge", "import", filled, rewritten(revisits=[]))
     code, words = call("register", "restore", filled, tmp_path / "b.db")
     assert code == 0 and stands(filled) == before

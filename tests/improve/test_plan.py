@@ -39,6 +39,19 @@ def test_states_follow_the_dates(known, measure, as_of, changes, state):
     assert pd.notna(row["done"]) == (state in ("按期", "延期"))
 
 
+def test_tracking_tells_the_last_progress_of_its_time(known, measure):
+    entries = [("2026-04-01", 50, "设备到货"), ("2026-04-15", None, "试运行"), ("2026-05-02", 100, "")]
+    progress = [{"measure": "M01", "at": a, "percent": p, "note": n} for a, p, n in entries]
+    held = known(measure(), measure(id="M02"), progress=progress)
+
+    def told(day):
+        return plan.tracking(held, as_of=date.fromisoformat(day)).set_index("measure_id")["progress"]
+
+    assert told("2026-04-10")["M01"] == "2026-04-01 50%，设备到货"
+    assert told("2026-04-30")["M01"] == "2026-04-15 试运行"
+    assert told("2026-05-30")["M01"] == "2026-05-02 100%" and pd.isna(told("2026-05-30")["M02"])
+
+
 def test_alerts_name_the_late_and_the_soon_the_latest_first(known, measure):
     measures = [
         measure(id=i, due=due)

@@ -115,7 +115,7 @@ def _cell(sheet: Any, place: tuple[int, int], words: str, field: Field | None, l
         sheet.write_blank(*place, None, look)
     elif field and field.kind == "day":
         sheet.write_datetime(*place, date.fromisoformat(words), look)
-    elif field and field.kind == "score":
+    elif field and field.kind == "number":
         sheet.write_number(*place, float(words), look)
     else:
         sheet.write_string(*place, safe_text(words), look)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any, Literal, NoReturn
 
 from voc_lib.errors import DataError, ParamsError
-from voc_lib.knowledge import Measure, Revisit
+from voc_lib.knowledge import Measure, Progress, Revisit
 from voc_lib.params import parse
 from voc_lib.register.entries import Content
 from voc_lib.report.excel import safe_text
@@ -27,7 +27,7 @@ class Field:
 
     label: str
     path: tuple[str, ...]
-    kind: Literal["text", "day", "score", "state"] = "text"
+    kind: Literal["text", "day", "number", "state"] = "text"
     locked: bool = False
     choices: tuple[str, ...] = ()
 
@@ -38,7 +38,7 @@ class Form:
 
     kind: str
     title: str
-    model: type[Measure] | type[Revisit]
+    model: type[Measure] | type[Revisit] | type[Progress]
     fields: tuple[Field, ...]
 
     @property
@@ -77,12 +77,35 @@ CALLS = Form(
     (
         Field("方案编号", ("measure",), locked=True),
         Field("反馈ID", ("feedback_id",), locked=True),
-        Field("回访评分", ("score",), "score", choices=("1", "2", "3", "4", "5")),
+        Field("回访评分", ("score",), "number", choices=("1", "2", "3", "4", "5")),
         Field("回访日期", ("at",), "day"),
         Field("备注", ("note",)),
     ),
 )
-FORMS = (MEASURES, CALLS)
+PROGRESS = Form(
+    "progress",
+    "进展",
+    Progress,
+    (
+        Field("方案编号", ("measure",), locked=True),
+        Field("日期", ("at",), "day", locked=True),
+        Field("完成百分比", ("percent",), "number"),
+        Field("进展", ("note",)),
+    ),
+)
+FORMS = (MEASURES, PROGRESS, CALLS)
+
+
+def key(form: Form, written: Mapping[str, str]) -> str:
+    """The key of the entry a row is about: what its first column says, else what the next two say.
+
+    >>> key(PROGRESS, {"记录": "", "方案编号": "M01", "日期": "2026年9月3日"})
+    'M01/2026-09-03'
+    """
+    if form is MEASURES or written[KEY]:
+        return written[KEY]
+    first = [(field, written[field.label]) for field in form.fields[:2]]
+    return "/".join(_day(words) or words if field.kind == "day" else words for field, words in first)
 
 
 def cells(form: Form, content: Mapping[str, Any]) -> dict[str, str]:
@@ -100,7 +123,7 @@ def _shown(field: Field, content: Mapping[str, Any]) -> str:
     value: Any = content
     for part in field.path:
         value = value.get(part) if isinstance(value, Mapping) else None
-    return "" if value is None else f"{value:g}" if field.kind == "score" else str(value)
+    return "" if value is None else f"{value:g}" if field.kind == "number" else str(value)
 
 
 def filled(form: Form, content: Content, written: Mapping[str, str], *, new: bool = False) -> Content:
@@ -121,7 +144,7 @@ def filled(form: Form, content: Content, written: Mapping[str, str], *, new: boo
 def _same(field: Field, stood: str, written: str) -> bool:
     if field.kind == "day":
         return stood == (_day(written) or written)
-    if field.kind == "score" and NUMBER.fullmatch(written):
+    if field.kind == "number" and NUMBER.fullmatch(written):
         return stood == f"{float(written):g}"
     return _plain(safe_text(stood)) == _plain(written)
 
@@ -145,8 +168,8 @@ def _value(field: Field, written: str) -> Any:
         return None
     if field.kind == "day":
         return _day(written) or _refused(field, written, "日期，例如 2026-09-30")
-    if field.kind == "score":
-        return float(written) if NUMBER.fullmatch(written) else _refused(field, written, "1–5 的数字")
+    if field.kind == "number":
+        return float(written) if NUMBER.fullmatch(written) else _refused(field, written, "数字")
     if field.choices and written not in field.choices:
         _refused(field, written, "、".join(field.choices))
     return written

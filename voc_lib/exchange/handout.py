@@ -14,7 +14,7 @@ from voc_lib.errors import DataError, ParamsError, PublishError
 from voc_lib.exchange import book, calls, fields
 from voc_lib.exchange.bench import Bench
 from voc_lib.exchange.book import Line, Page
-from voc_lib.exchange.fields import CALLS, MEASURES
+from voc_lib.exchange.fields import CALLS, MEASURES, PROGRESS, Form
 from voc_lib.improve import tasks
 from voc_lib.knowledge import Knowledge, Measure
 from voc_lib.register import known
@@ -24,7 +24,7 @@ SHOWN = {"customer_id": "客户编号", "created_at": "反馈时间", "text": "�
 GUIDE = """{report} · {who} 的改进计划（登记库第 {revision} 次修订）
 
 怎么填
-1. “措施” 一行一条，“回访” 一行一位客户；灰色的格子不能改，其余的可以改。
+1. “措施” 一行一条；“进展” 一行一次，写在空行里；“回访” 一行一位客户。灰色的格子不能改，其余的可以改。
 2. “状态”“评审结论”“责任人”“责任部门” 从下拉列表里选；写了 “实际完成” 的日期就算已完成。
 3. 日期写成 2026-09-30；回访评分写 1–5，没有回访到的留空。
 4. 可以排序、筛选、调整列宽；请不要合并单元格，不要删除列，不要改 “记录” 和 “版本”。
@@ -49,7 +49,7 @@ def export(bench: Bench, folder: Path, *, per: Literal["owner", "department"]) -
     written = []
     for who, name in names.items():
         mine = [measure for measure in found.measures if getattr(measure, per) == who]
-        pages = [_measures(held, found, mine), _calls(held, mine, waiting)]
+        pages = [measures(held, found, mine), progress(held, mine), call_backs(held, mine, waiting)]
         said = GUIDE.format(report=bench.report, who=who, revision=revision, params=bench.settings.file.name)
         written += _write(folder, name, said, pages, mine)
     return written
@@ -66,23 +66,35 @@ def _write(folder: Path, name: str, said: str, pages: list[Page], mine: Sequence
     return [folder / f"{name}.xlsx", folder / f"{name}.ics"]
 
 
-def _measures(held: known.State, found: Knowledge, mine: Sequence[Measure]) -> Page:
+def measures(held: known.State, found: Knowledge, mine: Sequence[Measure]) -> Page:
+    """The sheet of some of the measures."""
     lines = [_line(held, MEASURES, measure.id) for measure in mine]
     people = {"责任人": "owner", "责任部门": "department"}
     choices = {label: sorted({getattr(m, name) for m in found.measures}) for label, name in people.items()}
     return Page(MEASURES, lines, choices=choices)
 
 
-def _line(held: known.State, form: fields.Form, key: str) -> Line:
+def _line(held: known.State, form: Form, key: str) -> Line:
     entry = held[form.kind, key]
     return Line(key, entry.version, fields.cells(form, entry.row.content if entry.row else {}))
 
 
-def _calls(held: known.State, mine: Sequence[Measure], waiting: pd.DataFrame) -> Page:
+def progress(held: known.State, mine: Sequence[Measure]) -> Page:
+    """The sheet of how far some of the measures are."""
+    choices = {"方案编号": [measure.id for measure in mine]}
+    return Page(PROGRESS, _about(held, PROGRESS, mine), choices=choices)
+
+
+def call_backs(held: known.State, mine: Sequence[Measure], waiting: pd.DataFrame) -> Page:
+    """The sheet of calls made about some of the measures, and of those to make next."""
+    rows = waiting[waiting["measure_id"].isin([measure.id for measure in mine])]
+    return Page(CALLS, [*_about(held, CALLS, mine), *_next(rows)], tuple(SHOWN.values()))
+
+
+def _about(held: known.State, form: Form, mine: Sequence[Measure]) -> list[Line]:
     ids = {measure.id for measure in mine}
-    visits = [row for row in known.rows(held).values() if row.kind == CALLS.kind]
-    lines = [_line(held, CALLS, row.key) for row in visits if row.content["measure"] in ids]
-    return Page(CALLS, [*lines, *_next(waiting[waiting["measure_id"].isin(ids)])], tuple(SHOWN.values()))
+    rows = [row for row in known.rows(held).values() if row.kind == form.kind]
+    return [_line(held, form, row.key) for row in rows if row.content["measure"] in ids]
 
 
 def _next(rows: pd.DataFrame) -> Iterator[Line]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from voc_lib.errors import DataError
 from voc_lib.exchange import fields, sheets
 from voc_lib.exchange.bench import Bench
-from voc_lib.exchange.fields import CALLS, FORMS, KEY, MEASURES, VERSION, Form
+from voc_lib.exchange.fields import FORMS, KEY, MEASURES, VERSION, Form
 from voc_lib.exchange.sheets import Row
 from voc_lib.register import entries, known
 from voc_lib.register.entries import Content, Place
@@ -35,11 +35,16 @@ def take(bench: Bench, file: Path, *, why: str = "") -> Returned:
     except DataError as error:
         raise DataError(f"{file.name} 不能导入，没有导入任何内容：{error}") from None
     rows = [(form, row) for form in FORMS for row in returned[form.kind]]
+    return save(bench, rows, why=why, origin=file.name)
+
+
+def save(bench: Bench, rows: Sequence[tuple[Form, Row]], *, origin: str, why: str = "") -> Returned:
+    """The changes of rows, saved; DataError with the place of all that cannot be, nothing saved."""
     wanted, faults = _wishes(rows, bench.state(), _past(bench))
     if faults:
         lines = "".join(f"\n  · {fault}" for fault in faults[:MOST])
-        raise DataError(f"{file.name} 有 {len(faults)} 处不能导入，没有导入任何内容：{lines}")
-    saved = bench.save(wanted.values(), why=why, origin=file.name)
+        raise DataError(f"{origin} 有 {len(faults)} 处不能导入，没有导入任何内容：{lines}")
+    saved = bench.save(wanted.values(), why=why, origin=origin)
     return Returned(saved, len(rows) - len(wanted))
 
 
@@ -51,7 +56,7 @@ def _wishes(
     faults: list[str] = []
     first: dict[Place, str] = {}
     for form, row in rows:
-        place = _place(form, row)
+        place = form.kind, fields.key(form, row.cells)
         if place in first:
             faults.append(f"{row.place}：“{place[1]}” 在 {first[place]} 已经有了；请只留一行")
             continue
@@ -64,13 +69,6 @@ def _wishes(
         faults += [f"{row.place}：{told}" for told in known.conflicts([wish] if wish else [], held)]
         wanted |= {place: wish} if wish else {}
     return wanted, faults
-
-
-def _place(form: Form, row: Row) -> Place:
-    """Which entry a row is about: its key, or for a new call whom it was about."""
-    if form is CALLS and not row.cells[KEY]:
-        return form.kind, "/".join(row.cells[label] for label in CALLS.labels[:2])
-    return form.kind, row.cells[KEY]
 
 
 def _past(bench: Bench) -> Past:
@@ -89,27 +87,27 @@ def _edit(form: Form, place: Place, row: Row, held: known.State, past: Past) -> 
     if stood is None:
         stands = f"“{KEY}” 与 “{VERSION}” 请保留导出时的样子"
         raise DataError(f"登记库里没有 “{place[1]}” 的第 {version} 版；{stands}")
-    if _uncalled(form, row):
+    if _empty(form, row):
         return Edit(place, None, int(version), stood)
     content = fields.filled(form, stood, row.cells)
     return None if content == stood else Edit(place, entries.Row(*place, content), int(version), stood)
 
 
 def _new(form: Form, place: Place, row: Row, held: known.State) -> Edit | None:
-    """An entry that was not there: a measure with a number of its own, or a call to somebody on the list."""
+    """An entry that was not there: a measure with a number of its own, progress, or a call."""
     key = place[1]
-    if _uncalled(form, row):
+    if _empty(form, row):
         return None
     if not key:
         raise DataError(f"没有写 “{KEY}”；新措施请写一个没有用过的编号，其余的行请保留导出时的样子")
-    if form is MEASURES and place in held:
-        raise DataError(f"编号 “{key}” 已经用过，这一行却没有 “{VERSION}”；请换一个编号，或保留导出时的版本")
     start = {"id": key} if form is MEASURES else {}
-    content = fields.filled(form, start, row.cells, new=True)
-    gone = place in held and held[place].row is None
-    return Edit(place, entries.Row(*place, content), held[place].version if gone else 0)
+    new = entries.Row(*place, fields.filled(form, start, row.cells, new=True))
+    there = held.get(place)
+    if form is MEASURES and there and there.row != new:
+        raise DataError(f"编号 “{key}” 已经用过，这一行却没有 “{VERSION}”；请换一个编号，或保留导出时的版本")
+    return Edit(place, new, there.version if there and there.row is None else 0)
 
 
-def _uncalled(form: Form, row: Row) -> bool:
-    """Whether a row of the call list says nothing of a call."""
-    return form is CALLS and not any(row.cells[label] for label in CALLS.labels[2:])
+def _empty(form: Form, row: Row) -> bool:
+    """Whether a row says nothing but what it would be about: a customer nobody has called."""
+    return form is not MEASURES and not any(row.cells[label] for label in form.labels[2:])

@@ -54,10 +54,21 @@ def tracking(knowledge: Knowledge, *, as_of: date) -> pd.DataFrame:
             "action": _action(measure),
             "done": measure.done if finished(measure, as_of) else None,
             "state": state(measure, as_of),
+            "progress": progress(knowledge, measure.id, as_of),
         }
         for measure in knowledge.measures
     ]
     return _shape(rows, schema.TRACKING)
+
+
+def progress(knowledge: Knowledge, measure_id: str, as_of: date) -> str:
+    """The last thing written by that day about how far a measure is, with its day; "" where nothing was."""
+    entries = [entry for entry in knowledge.progress if entry.measure == measure_id and entry.at <= as_of]
+    if not entries:
+        return ""
+    last = max(entries, key=lambda entry: entry.at)
+    share = "" if last.percent is None else f"{last.percent:g}%"
+    return f"{last.at} {'，'.join(filter(None, (share, last.note)))}"
 
 
 def finished(measure: Measure, as_of: date) -> bool:

@@ -26,9 +26,10 @@ LABELS = {
     "measure": "措施",
     "promise": "承诺",
     "revisit": "回访",
+    "progress": "进展",
     "order": "次序",
 }
-SECTIONS = {"measure": "measures", "promise": "promises", "revisit": "revisits"}
+SECTIONS = {"measure": "measures", "promise": "promises", "revisit": "revisits", "progress": "progress"}
 
 Place = tuple[str, str]  # kind, key
 Content = dict[str, Any]
@@ -100,6 +101,9 @@ def _rows(known: Knowledge) -> Iterator[Row]:
     for revisit in known.revisits:
         key = _free("revisit", f"{revisit.measure}/{revisit.feedback_id}", taken)
         yield Row("revisit", key, _dumped(revisit))
+    for progress in known.progress:
+        key = _free("progress", f"{progress.measure}/{progress.at}", taken)
+        yield Row("progress", key, _dumped(progress))
 
 
 def _tree(analysis: Analysis, taken: set[Place]) -> Iterator[Row]:

@@ -54,6 +54,7 @@ TRACKING = declare(
     ),
     C("result", "text", "实施效果"),
     C("obstacles", "text", "遇到的问题及解决措施"),
+    C("progress", "text", "最近进展"),
 )
 TASKS = declare(
     "tasks",
