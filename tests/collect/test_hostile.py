@@ -6,6 +6,9 @@ import sys
 import zipfile
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from voc_lib.collect import readers
@@ -51,6 +54,18 @@ def text(file: Path, content: bytes, *, size: int = 0) -> Path:
     return file
 
 
+def spread(file: Path, texts: pa.Array, rows: int) -> Path:
+    """A Parquet file of one value, repeated by run-length encoding."""
+    words = pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, "int32")), texts)
+    pq.write_table(pa.table({"反馈内容": words}), file, compression="zstd")
+    return file
+
+
+BOMBS = {
+    "runs of rows": lambda f: spread(f / "a.parquet", pa.array(["差"]), 61_000_000),
+    "runs of long texts": lambda f: spread(f / "a.parquet", pa.array(["差" * 10_000]), 200_000),
+    "one huge text": lambda f: spread(f / "a.parquet", pa.array(["差" * 20_000_000]), 1),
+}
 HOSTILE = {
     "sparse": lambda f: workbook(f / "a.xlsx", SPARSE),
     "sparse, other quotes": lambda f: workbook(f / "a.xlsx", OTHER),
@@ -66,6 +81,7 @@ HOSTILE = {
     "deep json": lambda f: text(f / "a.json", b"[" * 1_000_000),
     "long number": lambda f: text(f / "a.json", b'[{"a":' + b"9" * 100_000 + b"}]"),
     "wide header": lambda f: text(f / "a.csv", b"c," * 100_000 + b"\n1\n"),
+    **BOMBS,
 }  # fmt: skip
 
 
@@ -90,7 +106,7 @@ finally:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from /proc")
-@pytest.mark.parametrize("name", ["sparse", "sparse, other quotes", "zip bomb", "endless line"])
+@pytest.mark.parametrize("name", ["sparse", "sparse, other quotes", "zip bomb", "endless line", *BOMBS])
 def test_refusing_takes_little_memory(name, tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", MEASURED, HOSTILE[name](tmp_path)],
@@ -98,6 +114,11 @@ def test_refusing_takes_little_memory(name, tmp_path):
     )  # fmt: skip
     assert done.returncode == 1 and "DataError" in done.stderr
     assert int(done.stdout) / 1024 < LIMIT_MB
+
+
+def test_a_parquet_that_repeats_itself_without_being_huge_is_read(tmp_path):
+    (table,) = readers.read(spread(tmp_path / "a.parquet", pa.array(["差" * 300]), 50_000))
+    assert table.cells.num_rows == 50_000
 
 
 def test_the_child_may_not_take_more_than_its_limit():

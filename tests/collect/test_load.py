@@ -7,8 +7,9 @@ import pytest
 import xlsxwriter
 
 from tests.collect.conftest import ROWS
-from voc_lib import collect
+from voc_lib import collect, tag
 from voc_lib.errors import DataError, ParamsError
+from voc_lib.tag import rules
 
 HEAD = "工单号,客户编号,反馈内容,创建时间\n"
 
@@ -133,6 +134,41 @@ def test_times_no_one_can_have_are_told_with_their_lines(shop, tmp_path):
     assert "完成时间有 1 个早于反馈时间（第 2 行）" in told
     assert "完成时间有 1 个比反馈时间晚三年以上（第 3 行）" in told
     assert len(found.feedback) == 4 and not any("第 5 行" in note for note in found.notes)
+
+
+def test_words_arrive_as_written_and_match_as_meant(load):
+    """A mark inside a word is the customer's; rules read past it."""
+    rows = "1,快\ufeff递一直没到货,2026-09-01\n2,\ufeff快递一直没到货,2026-09-02\n"
+    found = load({"工单.csv": "工单号,反馈内容,创建时间\n" + rows}).feedback
+    assert found["text"].tolist() == ["快\ufeff递一直没到货", "\ufeff快递一直没到货"]
+    taxonomy = tag.load("ecommerce")
+    decided, _ = rules.decide(rules.votes(found, taxonomy), found, taxonomy)
+    assert decided["primary_tag"].tolist() == ["物流延迟"] * 2
+
+
+@pytest.mark.parametrize("code", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("mark", [",", "\t", "|"])
+@pytest.mark.parametrize(("length", "rows"), [(1, 3), (40, 1), (400, 30)])
+def test_utf16_without_a_mark_is_read(load, code, mark, length, rows):
+    """Long texts without a character that ends in a NUL byte (一, 退, 最 …) are the hard ones."""
+    texts = [f"{n}号" + "物流太慢，客服不理人。" * length for n in range(rows)]
+    lines = [mark.join(["工单号", "反馈内容", "创建时间"])]
+    lines += [mark.join([str(n), text, "2026-09-01"]) for n, text in enumerate(texts)]
+    found = load({"工单.csv": "\r\n".join(lines).encode(code)})
+    assert found.feedback["text"].tolist() == texts
+
+
+QUOTED = ['他说"不行', "太慢了", '"很差', '坏了"', '坏"了"', '""', '"全"对"']
+
+
+@pytest.mark.parametrize("mark", ["，", ","])
+def test_unpaired_quotes_keep_rows_whole(load, mark):
+    rows = [mark.join([f"T{n}", f"{text}真的", "电话", f"2026-09-0{n + 1}"]) for n, text in enumerate(QUOTED)]
+    head = mark.join(["工单号", "反馈内容", "渠道", "创建时间"])
+    found = load({"工单.csv": "\n".join([head, *rows]) + "\n"})
+    assert found.feedback["feedback_id"].tolist() == [f"T{n}" for n in range(len(QUOTED))]
+    bare = [text.replace('"', "") for text in found.feedback["text"]]
+    assert bare == [text.replace('"', "") + "真的" for text in QUOTED]
 
 
 def rated(name: str, given: list[int], header: str = "评分") -> str:

@@ -126,6 +126,13 @@ def test_small_groups_of_a_heatmap_are_told_apart():
     assert isinstance(plots.heatmap(samples.crosstab(), "region"), TextView)
 
 
+def test_a_replaced_character_is_said_below_the_chart():
+    shown = samples.category_stats()
+    rare = shown.assign(category=shown["category"].str.replace("^.", "𬍛", regex=True))
+    assert "〓” 代替没有可用字形的字" in plots.pareto(rare).caption
+    assert "〓" not in plots.pareto(shown).caption
+
+
 def test_character_no_font_has_fails_the_chart():
     from voc_lib.errors import RenderError
 

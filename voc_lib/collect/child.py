@@ -7,11 +7,18 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 MEMORY = 3 << 30
 SECONDS = 120
 DEEP = 3
+MB = 1 << 20
+CELLS = 60_000_000  # as of a workbook
+UNPACKED = 1_500 * MB  # about three million feedbacks; the process may take twice as much
+SMALL, RATIO = 10 * MB, 200  # as of a workbook: above that size no export packs that well
+PROBED = 256  # rows looked at in each row group
+BOMB = "unpacks to "
 
 
 def limit() -> None:
@@ -73,10 +80,32 @@ def parquet(file: str) -> None:
     import pyarrow.parquet as pq
 
     handle = pq.ParquetFile(file)
+    refuse_bomb(handle, Path(file).stat().st_size)
     table = handle.read()
     for _ in range(DEEP):
         table = table.flatten()  # the fields of a struct become “outer.inner” columns
     write(pa.table({name: text(table[i]) for i, name in enumerate(unique(table.column_names))}), "", [])
+
+
+def refuse_bomb(handle: Any, packed: int) -> None:
+    """Nothing; the process ends where a Parquet file would unpack to far more than it holds.
+
+    The footer tells rows, columns and sizes before runs and dictionaries are spread out; what those come to
+    is told by the first rows of each row group.
+    """
+    footer = handle.metadata
+    sizes = [footer.row_group(i).total_byte_size for i in range(footer.num_row_groups)]
+    if footer.num_rows * footer.num_columns > CELLS:
+        sys.exit(f"{BOMB}{footer.num_rows * footer.num_columns / 1e6:.0f} 百万个单元格")
+    if sum(sizes) > UNPACKED or (sum(sizes) > SMALL and sum(sizes) > RATIO * packed):
+        sys.exit(f"{BOMB}{sum(sizes) / MB:.0f} MB")
+    spread = 0.0
+    for number in range(footer.num_row_groups):
+        rows = footer.row_group(number).num_rows
+        head = next(handle.iter_batches(batch_size=PROBED, row_groups=[number]), None)
+        spread += head.nbytes * rows / head.num_rows if head is not None and head.num_rows else 0
+        if spread > UNPACKED:
+            sys.exit(f"{BOMB}{spread / MB:.0f} MB 以上")
 
 
 def unique(names: list[str]) -> list[str]:

@@ -16,6 +16,7 @@ from voc_lib.errors import DataError
 CHUNK = 4 << 20
 SAMPLE = 1 << 20
 NUL_SHARE = 0.02  # UTF-16 of Chinese text still has NULs in its delimiters and line ends
+FEWEST_NULS = 2
 PLAUSIBLE = 0.6
 BROKEN_SHARE = 0.05
 HAN_PER_BROKEN = 4  # GB18030 read as UTF-8 has more broken bytes than Chinese characters
@@ -136,8 +137,9 @@ def _strip(data: bytes, encoding: str) -> bytes:
 def _utf16(data: bytes) -> str | None:
     """UTF-16 without a mark: many NUL bytes, and the text reads as Chinese or ASCII in one byte order."""
     head = data[:SAMPLE] if len(data) > SAMPLE else data[: len(data) // 2 * 2]
-    if not head or head.count(0) < max(2, NUL_SHARE * len(head)):
+    if head.count(0) < FEWEST_NULS:
         return None
+    least = PLAUSIBLE if head.count(0) >= NUL_SHARE * len(head) else CERTAIN  # long texts have few line ends
     scores = {}
     for name in ("utf-16-le", "utf-16-be"):
         try:
@@ -145,7 +147,7 @@ def _utf16(data: bytes) -> str | None:
         except UnicodeDecodeError:
             continue
     best = max(scores, key=lambda name: scores[name], default=None)
-    return best if best and scores[best] >= PLAUSIBLE else None
+    return best if best and scores[best] >= least else None
 
 
 def _valid_utf8(data: bytes) -> bool:

@@ -76,6 +76,9 @@ def run_child(job: str, file: Path, label: str, argument: object = None) -> list
         done = subprocess.run(command, capture_output=True, timeout=WALL_SECONDS, check=False)  # noqa: S603 (own script)
     except subprocess.TimeoutExpired:
         raise DataError(f"{label} 读取超过 {WALL_SECONDS} 秒，已停止。请拆分文件，或另存为 CSV。") from None
+    if done.stderr.startswith(child.BOMB.encode()):
+        size = done.stderr.removeprefix(child.BOMB.encode()).decode().strip()
+        raise DataError(f"{label} 解开后有 {size}，远大于文件本身，未读取。若确有这么多数据，请按月拆分。")
     if done.returncode != 0:
         raise DataError(
             f"{label} 无法读取：{_reason(done.returncode, done.stderr)}。请用 Excel 打开并另存后再试。"

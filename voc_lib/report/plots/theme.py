@@ -82,6 +82,9 @@ def nothing(subject: str) -> TextView:
     return text(f"{subject}：本期无数据。")
 
 
+REPLACED = f"（图中 “{glyphs.SUBSTITUTE}” 代替没有可用字形的字，原字见 Excel）"
+
+
 @contextmanager
 def canvas(height: float, *, rows: int = 1, columns: int = 1, **options: Any) -> Iterator[tuple[Any, Any]]:
     """A figure as wide as the page and its axes, in the house look; a missing glyph is an error."""
@@ -102,7 +105,15 @@ def chart(figure: Any, *, alt: str, caption: str = "") -> Chart:
         figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
     except UserWarning as warning:
         raise RenderError(f"图表无法生成，缺少字形：{warning}。请把该字符告知维护人员。") from warning
-    return Chart(_bare(target.getvalue()), glyphs.printable(alt), glyphs.printable(caption))
+    told = f"{caption}{REPLACED if _replaced(figure) else ''}"
+    return Chart(_bare(target.getvalue()), glyphs.printable(alt), glyphs.printable(told))
+
+
+def _replaced(figure: Any) -> bool:
+    """Whether some label of the figure had a character no font has."""
+    from matplotlib.text import Text
+
+    return any(glyphs.SUBSTITUTE in drawn.get_text() for drawn in figure.findobj(Text))
 
 
 def _bare(svg: str) -> str:
