@@ -107,7 +107,7 @@ def test_a_cell_that_cannot_be_is_named_with_sheet_and_row(books, cells, sheet, 
     before = stands(books.params)
     books.fill("王敏", cells, sheet=sheet)
     code, words = books.take("王敏")
-    assert code == 3 and says in words and "没有导入任何内容" in words
+    assert code == 3 and says in words and "没有保存任何内容" in words
     assert stands(books.params) == before
 
 
@@ -139,7 +139,7 @@ def test_inserted_rows_and_columns_and_a_sorted_sheet_are_no_matter(books):
 def test_a_broken_shape_is_told(books, change, says):
     books.edit("王敏", change)
     code, words = books.take("王敏")
-    assert code == 3 and says in words and "没有导入任何内容" in words
+    assert code == 3 and says in words and "没有保存任何内容" in words
 
 
 def twice(sheet):

@@ -1,7 +1,9 @@
 """The notebooks in a real JupyterLab in a real browser."""
 
-from voc_lib import params
-from voc_lib.register import store
+from tests.widgets.test_plan import KNOWN
+from voc_lib import cli, knowledge, params
+from voc_lib.exchange.bench import bench
+from voc_lib.register import known, store
 from voc_lib.run.record import registered
 
 
@@ -98,3 +100,26 @@ def test_a_header_corrected_by_dropdown_is_in_the_params_file(lab, page, shop):
     page.locator(".voc-said").get_by_text("写入 params.yaml").wait_for()
     words = (shop / "params.yaml").read_text(encoding="utf-8")
     assert "心情: remark" in words and "# 认不出的" in words
+
+
+def test_a_measure_changed_in_the_grid_is_in_the_register(lab, page, shop):
+    file = shop / "params.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "knowledge: register\n", encoding="utf-8")
+    (shop / "known.yaml").write_text(KNOWN, encoding="utf-8")
+    assert cli.call(["knowledge", "import", str(file), str(shop / "known.yaml")]) == 0
+    open_and_run(page, lab, "plan")
+    page.locator(".voc-plan").get_by_placeholder("实施效果").first.fill("积压减半")
+    page.locator(".voc-plan select").nth(2).select_option(label="取消")
+    page.locator("button.voc-save").click()
+    page.locator(".voc-said").get_by_text("保存 1 处").wait_for()
+    at = bench(str(file))
+    measure = knowledge.read(registered_raw(at)).measure("M01")
+    assert measure.result == "积压减半" and measure.cancelled
+    page.locator(".voc-plan").get_by_placeholder("计划完成").first.fill("月底")
+    page.locator("button.voc-save").click()
+    page.locator(".voc-said").get_by_text("“计划完成” 应是日期").wait_for()
+    assert knowledge.read(registered_raw(at)).measure("M01") == measure
+
+
+def registered_raw(at):
+    return known.raw(at.state())

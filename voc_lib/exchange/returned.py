@@ -33,7 +33,7 @@ def take(bench: Bench, file: Path, *, why: str = "") -> Returned:
     try:
         returned = sheets.read(file, FORMS)
     except DataError as error:
-        raise DataError(f"{file.name} 不能导入，没有导入任何内容：{error}") from None
+        raise DataError(f"{file.name} 不能导入，没有保存任何内容：{error}") from None
     rows = [(form, row) for form in FORMS for row in returned[form.kind]]
     return save(bench, rows, why=why, origin=file.name)
 
@@ -43,7 +43,7 @@ def save(bench: Bench, rows: Sequence[tuple[Form, Row]], *, origin: str, why: st
     wanted, faults = _wishes(rows, bench.state(), _past(bench))
     if faults:
         lines = "".join(f"\n  · {fault}" for fault in faults[:MOST])
-        raise DataError(f"{origin} 有 {len(faults)} 处不能导入，没有导入任何内容：{lines}")
+        raise DataError(f"{origin} 有 {len(faults)} 处不能保存，没有保存任何内容：{lines}")
     saved = bench.save(wanted.values(), why=why, origin=origin)
     return Returned(saved, len(rows) - len(wanted))
 

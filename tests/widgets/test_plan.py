@@ -1,0 +1,96 @@
+"""The plan's grids, through the widgets themselves: what is written there is in the register, or said."""
+
+import pytest
+
+from voc_lib import cli, knowledge
+from voc_lib.exchange.fields import CALLS, KEY, MEASURES, PROGRESS
+from voc_lib.register import known
+from voc_lib.widgets import plan
+
+KNOWN = """measures:
+  - {id: M01, problem: 物流延迟, goal: 降到 12%, action: 增设晚班, owner: 王敏,
+     department: 仓储部, start: "2026-03-01", due: "2026-04-30"}
+  - {id: M02, problem: 服务态度, goal: 少投诉, action: 培训, owner: 李强,
+     department: 客服部, start: "2026-03-01", due: "2999-10-31"}
+revisits:
+  - {measure: M01, feedback_id: F000, score: 4}
+"""
+
+
+@pytest.fixture
+def planned(shop):
+    """The project with two measures in its register: its params file."""
+    file = shop / "params.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "knowledge: register\n", encoding="utf-8")
+    (shop / "known.yaml").write_text(KNOWN, encoding="utf-8")
+    assert cli.call(["knowledge", "import", str(file), str(shop / "known.yaml"), "--by", "王敏"]) == 0
+    return str(file)
+
+
+@pytest.fixture
+def panel(planned):
+    return plan.panel(planned, who="赵六")
+
+
+def stands(panel):
+    return knowledge.read(known.raw(panel.bench.state()))
+
+
+def write(panel, form, row, **cells):
+    for label, value in cells.items():
+        panel.cells[form][row][label].value = value
+
+
+def test_what_is_written_in_the_grids_is_in_the_register(panel):
+    write(panel, MEASURES, 0, 实施效果="积压减半", 实际完成="2026-04-28", 状态="已完成")
+    write(panel, PROGRESS, 0, 方案编号="M02", 日期="2026-09-01", 完成百分比="30", 进展="编好教材")
+    write(panel, CALLS, 0, 回访评分="5")
+    panel.save()
+    assert panel.said.value == "<div>保存 3 处。</div>"
+    held = stands(panel)
+    assert held.measure("M01").result == "积压减半" and str(held.measure("M01").done) == "2026-04-28"
+    assert held.progress[0].percent == 30 and held.revisits[0].score == 5
+    last = known.history(panel.bench.engine, "小店").iloc[-1]
+    assert last["who"] == "赵六" and last["origin"] == "workbench/plan.ipynb"
+    panel.save()
+    assert "保存 0 处" in panel.said.value
+
+
+def test_a_new_measure_is_written_in_a_blank_row(panel):
+    new = {KEY: "M03", "问题": "物流延迟", "改进目标": "更快", "具体措施": "换快递", "责任人": "王敏"}
+    write(panel, MEASURES, 2, **new, 责任部门="仓储部", 计划开始="2026-10-01", 计划完成="2026-11-01")
+    panel.save()
+    assert [m.id for m in stands(panel).measures] == ["M01", "M02", "M03"]
+
+
+def test_what_cannot_be_is_said_with_its_row_and_nothing_is_saved(panel):
+    before = stands(panel)
+    write(panel, MEASURES, 0, 计划完成="月底")
+    write(panel, MEASURES, 1, 责任人="王敏、<b>李强")
+    write(panel, CALLS, 0, 回访评分="5")
+    panel.save()
+    assert "措施 第 1 行：“计划完成” 应是日期" in panel.said.value
+    assert "措施 第 2 行：“责任人” 写了 2 个人" in panel.said.value and "<b>" not in panel.said.value
+    assert stands(panel) == before
+    assert panel.cells[MEASURES][0]["计划完成"].value == "月底"  # still there to be mended
+
+
+def test_the_second_of_two_is_shown_both(panel, planned):
+    other = plan.panel(planned, who="李强")
+    write(other, MEASURES, 0, 计划完成="2026-05-31")
+    other.save()
+    write(panel, MEASURES, 0, 计划完成="2026-06-30")
+    panel.save()
+    assert "due 现在是 “2026-05-31”，您的是 “2026-06-30”" in panel.said.value
+
+
+def test_filters_leave_the_measures_of_a_person_or_the_late_ones(panel):
+    panel.owner.value = "李强"
+    assert [m.id for m in panel.chosen()] == ["M02"] and len(panel.cells[MEASURES]) == 1 + plan.FREE
+    panel.owner.value, panel.late.value = plan.EVERYBODY, True
+    assert [m.id for m in panel.chosen()] == ["M01"]
+
+
+def test_a_project_that_reads_a_file_is_told_so(shop):
+    said = plan.panel(str(shop / "params.yaml")).said.value
+    assert "报告仍以" in said and "knowledge: register" in said

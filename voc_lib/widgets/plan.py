@@ -1,0 +1,144 @@
+"""The plan as grids to write in: measures, progress, call-backs; saved as the workbooks are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import ipywidgets as w
+
+from voc_lib import knowledge
+from voc_lib.errors import VocError
+from voc_lib.exchange import calls, handout, returned
+from voc_lib.exchange.bench import Bench, bench
+from voc_lib.exchange.book import Line, Page
+from voc_lib.exchange.fields import KEY, MEASURES, VERSION, Field, Form
+from voc_lib.exchange.sheets import Row
+from voc_lib.improve import plan
+from voc_lib.knowledge import Measure
+from voc_lib.register import known
+from voc_lib.widgets.evidence import plain
+
+ORIGIN = "workbench/plan.ipynb"
+EVERYBODY = "全部"
+ROWS = 20  # rows of a grid on the screen
+BLANK = Line("", 0, {})
+FREE = 3  # blank rows below
+WIDE = w.Layout(width="auto", min_width="7em")
+
+
+def panel(params_file: str, *, period: str = "", who: str = "") -> Plan:
+    """The plan the register of a params file holds, written in by `who` (by default the user)."""
+    return Plan(bench(params_file, period=period, who=who))
+
+
+class Plan:
+    """The view; `cells` are its inputs by form, row and header, `save` is what its button does."""
+
+    def __init__(self, at: Bench) -> None:
+        self.bench = at
+        self.said = w.HTML(f"<div>{plain(at.unread())}</div>")
+        self.said.add_class("voc-said")
+        self.owner, self.department = (w.Dropdown(description=label) for label in ("责任人", "责任部门"))
+        self.late = w.Checkbox(description="只看逾期", indent=False)
+        self.button = w.Button(description="保存", button_style="primary", icon="check")
+        self.button.add_class("voc-save")
+        self.grids = w.Tab()
+        bar = w.HBox([self.owner, self.department, self.late, self.button])
+        self.box = w.VBox([bar, self.said, self.grids])
+        self.box.add_class("voc-plan")
+        self._read()
+        self.button.on_click(lambda _: self.save())
+        for choice in (self.owner, self.department, self.late):
+            choice.observe(lambda _: self._show(), names="value")
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        return self.box._repr_mimebundle_(**options)
+
+    def save(self) -> None:
+        """Keep what was written in the grids, all or nothing; what cannot be is said."""
+        rows = [(form, row) for form, lines in self.cells.items() for row in _filled(form, lines)]
+        try:
+            came = returned.save(self.bench, rows, origin=ORIGIN)
+        except VocError as error:
+            self.said.value = f"<pre>{plain(str(error))}</pre>"
+            return
+        self._read()
+        self.said.value = f"<div>保存 {came.saved} 处。{plain(self.bench.unread())}</div>"
+
+    def _read(self) -> None:
+        """What stands in the register now, shown."""
+        self.held = self.bench.state()
+        self.known = knowledge.read(known.raw(self.held))
+        for choice, name in ((self.owner, "owner"), (self.department, "department")):
+            names = [EVERYBODY, *sorted({getattr(measure, name) for measure in self.known.measures})]
+            if list(choice.options) != names:
+                kept = choice.value if choice.value in names else EVERYBODY
+                choice.options = names
+                choice.value = kept
+        self._show()
+
+    def chosen(self) -> list[Measure]:
+        """The measures the filters leave."""
+        today = self.bench.clock().date()
+        return [
+            measure
+            for measure in self.known.measures
+            if self.owner.value in (EVERYBODY, measure.owner)
+            and self.department.value in (EVERYBODY, measure.department)
+            and (not self.late.value or plan.state(measure, today) == "已逾期")
+        ]
+
+    def _show(self) -> None:
+        mine = self.chosen()
+        waiting = calls.waiting(self.bench.settings, self.known.revisits)
+        pages = [
+            handout.measures(self.held, self.known, mine),
+            handout.progress(self.held, mine),
+            handout.call_backs(self.held, mine, waiting),
+        ]
+        self.cells: dict[Form, list[dict[str, Any]]] = {page.form: list(_inputs(page)) for page in pages}
+        self.grids.children = [_grid(page, self.cells[page.form]) for page in pages]
+        self.grids.titles = [f"{page.form.title}（{len(page.lines)}）" for page in pages]
+
+
+def _inputs(page: Page) -> Iterator[dict[str, Any]]:
+    """The inputs of each row by header: what is there already, then blank rows."""
+    for line in [*page.lines[:ROWS], *[BLANK] * FREE]:
+        yield {label: _input(page, line, label) for label in page.labels}
+
+
+def _input(page: Page, line: Line, label: str) -> Any:
+    words = {**line.shown, **line.cells, KEY: line.key, VERSION: str(line.version or "")}.get(label, "")
+    field = next((field for field in page.form.fields if field.label == label), None)
+    if not _free(page, line, field, label):
+        return w.Label(words)
+    choices = ["", *(field.choices if field else page.choices.get(label, ()))]
+    if field and field.choices and words in choices:
+        return w.Dropdown(options=choices, value=words, layout=WIDE)
+    return w.Text(words, placeholder=label, layout=WIDE)
+
+
+def _free(page: Page, line: Line, field: Field | None, label: str) -> bool:
+    """Whether a cell may be written in: what was there keeps its key, a blank row needs one."""
+    if line is BLANK:
+        return field is not None or (label == KEY and page.form is MEASURES)
+    return field is not None and not field.locked
+
+
+def _grid(page: Page, rows: Sequence[dict[str, Any]]) -> w.VBox:
+    heads = [w.HTML(f"<b>{plain(label)}</b>") for label in page.labels]
+    columns = " ".join("minmax(7em, max-content)" for _ in page.labels)
+    layout = w.Layout(grid_template_columns=columns, grid_gap="2px 6px", overflow="auto")
+    box = w.GridBox([*heads, *(cell for row in rows for cell in row.values())], layout=layout)
+    left = len(page.lines) - ROWS
+    return w.VBox([box, *([w.HTML(f"另有 {left} 行没有列出，请用上面的筛选。")] if left > 0 else [])])
+
+
+def _filled(form: Form, lines: Sequence[dict[str, Any]]) -> Iterator[Row]:
+    """The rows with anything in them, as a workbook would bring them."""
+    for number, line in enumerate(lines, start=1):
+        wanted = [KEY, *form.labels, VERSION]
+        cells = {label: str(line[label].value or "").strip() for label in wanted}
+        if any(cells.values()):
+            yield Row(f"{form.title} 第 {number} 行", cells)
