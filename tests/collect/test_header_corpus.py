@@ -8,10 +8,15 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 CORPUS = runpy.run_path(str(ROOT / "benchmarks" / "header_corpus.py"))
-CASES = yaml.load(
-    (ROOT / "tests" / "cases" / "header_corpus.yaml").read_text(encoding="utf-8"),
-    Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),
-)
+FILES = ("header_corpus.yaml", "header_corpus_own.yaml")
+CASES = [
+    case
+    for name in FILES
+    for case in yaml.load(
+        (ROOT / "tests" / "cases" / name).read_text(encoding="utf-8"),
+        Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),
+    )
+]
 # what is not told yet, and why: strict, so that it is deleted when it is
 OPEN = {
     "Google Forms responses": "two questions “How satisfied are you with …” rival, so csat is asked for",

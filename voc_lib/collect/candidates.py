@@ -34,10 +34,14 @@ PROPOSED = ("remark", "request")  # words that are proposed as the text where th
 NEEDED = ("text", "created_at")
 STRICT = ("feedback_id", "customer_name", "nps")  # nothing unknown stands before their names
 ASKED = ("text", "created_at", "csat", "nps")  # the fields columns may rival for
+GRADED = 0.9  # share of words of satisfaction from which a column is of them
+GRADES = ("csat", "nps")  # no score is believed by a name that says of something unknown: 巡检得分
 QUESTIONS = 2  # of a survey, at least
 APART = pd.Timedelta(days=1)
 SAME, BOTH = 0.95, 0.3  # shares of rows: alike from here on; two columns that are both filled in
+TWICE = 2.0  # times the length of words that are a sort, from which longer ones are what was said
 LONGER = 1.5  # times the length of a deputy's words, from which other words may be the text instead
+REPEATED, SHORT = 0.8, 8  # share of different words below which, and length up to which, they may be a sort
 LEAST = 4  # characters a column of words has on average
 
 
@@ -138,6 +142,8 @@ def settle(
         best, rivals = _best(mine, columns, kin=kin)
         if name == "text" and best and not rivals:
             rivals = _unnamed(best, may_be=[h for h in rest if h not in found], columns=columns)
+        if name in GRADES and best and not rivals and best[0].band == STRANGE:
+            open_.append(Open(name, (best[0].header,)))
         if rivals := list({r.header: r for r in rivals}.values()):
             open_.append(Open(name, (best[0].header, *(r.header for r in rivals)), rivals=True))
         found |= {c.header: Match(c.header, name, c.how, c.score) for c in best}
@@ -145,6 +151,8 @@ def settle(
     left = [h for h in rest if h not in found]
     may = [h for h in rest if h not in found or found[h].field in PROPOSED]
     open_ += [o for name in NEEDED if name not in taken and (o := _proposed(name, may, claims, columns))]
+    if not taken & {"csat", "nps"} and (graded := [h for h in left if _graded(h, columns)]):
+        open_.append(Open("csat", tuple(graded[:3])))
     matches = tuple(found.get(h, Match(h, None, "未使用")) for h in table.columns)
     return Settled(matches, tuple(open_), tuple(h for h in left if _worded(h, columns)))
 
@@ -253,7 +261,7 @@ def _last_word(claim: Claim, seen: Profile) -> bool:
 
 def _kin(claims: Sequence[Claim]) -> str:
     """What the likeliest text is of (评论 of 评论内容): the other columns of a feedback say it too."""
-    texts = [c for c in claims if c.field == "text" and c.fit == FOR and c.band >= MADE]
+    texts = [c for c in claims if c.field == "text" and c.fit == FOR and c.band >= STRANGE]
     return senses.qualifier(max(texts, key=_key).header, "text") if texts else ""
 
 
@@ -262,8 +270,9 @@ def _unnamed(best: Sequence[Claim], *, may_be: Sequence[str], columns: _Columns)
     first = best[0]
     pair = senses.pair(may_be)
     halves = [h for h in pair if h != first.header] if first.band < OWN or first.header in pair else []
-    if first.band <= DEPUTY:
-        length = LONGER * columns[first.header].length
+    seen = columns[first.header]
+    if first.band <= DEPUTY or (seen.distinct < REPEATED and seen.length <= SHORT):
+        length = (LONGER if first.band <= DEPUTY else TWICE) * seen.length
         halves += [h for h in may_be if columns[h].length >= length and _worded(h, columns)]
     return [replace(first, header=h) for h in halves if h != first.header]
 
@@ -276,11 +285,9 @@ def _best(claims: Sequence[Claim], columns: _Columns, *, kin: str = "") -> tuple
     sure = [claim for claim in claims if _sure(claim, columns)]
     if not sure:
         return [], []
-    first = sure[0]
-    if first.field in ("created_at", "customer_name") and kin:
-        own = [c for c in sure if c.fit == first.fit and senses.spoken(c.header).startswith(kin)]
-        if len({c.header for c in own}) == 1 and own[0].band >= PLAIN:
-            return own[:1], []
+    first = _fuller(sure, columns) if sure[0].field == "text" else sure[0]
+    if kin and (own := _of_kin(claims, sure, kin)):
+        return own, []
     if first.field == "csat" and len({c.header for c in sure}) > 1 and all(map(_part, sure)):
         return [], []
     if first.field == "csat" and (overall := facets.first([claim.header for claim in sure])):
@@ -290,6 +297,34 @@ def _best(claims: Sequence[Claim], columns: _Columns, *, kin: str = "") -> tuple
     others = claims if first.field == "created_at" else sure
     rivals = [c for c in others if c.field in ASKED and _rival(first, c, columns)]
     return [first], rivals
+
+
+def _of_kin(claims: Sequence[Claim], sure: Sequence[Claim], kin: str) -> list[Claim]:
+    """The one time or name of the text's own kin: 评论时间 beside 评论内容, 回答时间 beside 回答内容."""
+    first = sure[0]
+    if first.field not in ("created_at", "customer_name"):
+        return []
+    own = [c for c in sure if c.fit == first.fit and senses.spoken(c.header).startswith(kin)]
+    if len({c.header for c in own}) == 1 and own[0].band >= PLAIN:
+        return own[:1]
+    if first.field == "customer_name" or senses.spoken(first.header).startswith(kin):
+        return []
+    said = {c.header: c for c in claims if c.fit == FOR and senses.qualifier(c.header, c.field) == kin}
+    return list(said.values()) if len(said) == 1 else []
+
+
+def _fuller(sure: Sequence[Claim], columns: _Columns) -> Claim:
+    """The claim that wins, or one named as well whose words are longer and come again less."""
+    first, seen = sure[0], columns[sure[0].header]
+    fuller = [
+        c
+        for c in sure
+        if c.band == first.band
+        and c.fit == first.fit
+        and columns[c.header].length >= TWICE * seen.length
+        and columns[c.header].distinct > seen.distinct
+    ]
+    return fuller[0] if fuller else first
 
 
 def _part(claim: Claim) -> bool:
@@ -343,6 +378,14 @@ def _proposed(name: str, left: Sequence[str], claims: Sequence[Claim], columns: 
         fit = sorted((h for h in left if _worded(h, columns, least=2)), key=lambda h: -columns[h].length)
     pair = senses.pair(fit) if name == "text" else ()
     return Open(name, tuple(pair or fit[:3])) if fit else None
+
+
+def _graded(header: str, columns: _Columns) -> bool:
+    """Whether a column whose name says nothing of it holds words of satisfaction (回访结果: 满意, 一般)."""
+    seen = columns[header]
+    words = seen.words >= 0.5 and seen.score >= GRADED and seen.kinds >= evidence.FEW
+    other = header in columns.apart or senses.says(header, senses.others("csat"))
+    return words and not other and senses.sense(header, "csat") is None
 
 
 def _worded(header: str, columns: _Columns, least: int = LEAST) -> bool:

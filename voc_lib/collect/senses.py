@@ -61,11 +61,16 @@ def sense(header: str, field: str) -> Sense | None:
 def qualifier(header: str, field: str) -> str:
     """What a header says before what it is for a field: 评论 of 评论内容; "" where it says nothing before.
 
-    >>> qualifier("评论内容", "text"), qualifier("内容", "text")
-    ('评论', '')
+    >>> qualifier("评论内容", "text"), qualifier("内容", "text"), qualifier("回答时间", "created_at")
+    ('评论', '', '回答')
     """
-    said, found = spoken(header), sense(header, field)
-    return said.removesuffix(found.head).strip() if found and found.whose == OWN else ""
+    found = sense(header, field)
+    return spoken(header).removesuffix(found.head).strip() if found else ""
+
+
+def others(field: str) -> tuple[str, ...]:
+    """The words that make a thing of a field's kind something else: 情感 of 情感评分."""
+    return (*_list(field, "other"), *_list(field, "never"), *_list(field, "facets"))
 
 
 def ends(said: str, word: str) -> bool:
@@ -90,6 +95,8 @@ def _whose(rest: str, field: str, head: str) -> str:
     """
     if any(_place(rest, word)[0] >= 0 for word in _list(field, "always")):
         return OWN
+    if _of_others(rest, field):
+        return OTHER
     theirs = head in _list(field, "own")
     kinds = [(OWN, "own"), (OWN, "also"), (LATE, "late"), (FACET, "facets")]
     kinds += [(OTHER, "other"), (OTHER, "persons")]
@@ -99,6 +106,13 @@ def _whose(rest: str, field: str, head: str) -> str:
     if end >= 0:
         return kind
     return OWN if theirs else STRANGE if _strange(rest) else NONE
+
+
+def _of_others(rest: str, field: str) -> bool:
+    """Whether what is said before a thing ends in those who answer customers: 药师, 责任人; not in 学员."""
+    hand = max((len(word) for word in _list(field, "hands") if ends(rest, word)), default=0)
+    own = max((len(word) for word in _list(field, "own") if ends(rest, word)), default=0)
+    return hand > 0 and own <= hand
 
 
 def _strange(rest: str) -> bool:
