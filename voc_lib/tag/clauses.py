@@ -15,7 +15,7 @@ MOODS = ("陈述", "否定", "已解决", "对比", "假设", "疑问", "愿望"
 STATED, DENIED, SOLVED, OTHERS, IMAGINED, ASKED, WISHED = range(len(MOODS))
 NEGATED = (DENIED, SOLVED, OTHERS, IMAGINED)
 _GROUPS = ("others", "imagined", "question", "which", "wish", "resolved", "solving", "past", "now", "better")
-_SIMPLE = ("alike", "or", "gone", "none", "bit", "then", "again", "litotes", "rhetoric")
+_SIMPLE = ("alike", "or", "gone", "none", "bit", "then", "again", "litotes", "rhetoric", "shaping", "shape")
 BIT_REACH = 2  # characters between “一点” and what is not there
 SOLVING_REACH = 8  # characters between “解决了” and the problem it solved
 
@@ -99,6 +99,8 @@ def moods(
     for name, mood in (("imagined", IMAGINED), ("others", OTHERS)):
         result[distance_back(starts, part, words.groups[name]) >= 0] = mood
     result[np.isin(ends, words.groups["then"].start)] = IMAGINED
+    shaped = distance_back(starts, part, words.groups["shaping"]) >= 0
+    result[shaped & (_last(words.groups["shape"], part)[clause] >= ends)] = IMAGINED
     named = _named(clause, part, words)
     negative = denied(starts, part, words, named=named)
     keyed = np.flatnonzero(places > starts)

@@ -20,7 +20,7 @@ from voc_lib.text.segmentation import Segmenter
 
 GIVEN = "原始分类"
 WEAK, SUBJECT = 0.5, 0.4  # what naming the matter counts; a thing where something went wrong
-ELSEWHERE = 0.5  # … of that, where another clause says so
+NEAR = 0.5  # … of that, where it is only near
 NO_KEY = -1
 
 
@@ -136,7 +136,8 @@ class Matcher:
         kinds = [self._in_phrases(hits), self._in_pairs(hits, part), self._in_patterns(hits, part)]
         words = np.concatenate(kinds, axis=1)
         things = hits.start[self._subject_of.counts[hits.word] > 0]
-        said = trouble.told(part, part.rows(np.concatenate([words[1][self._only_names(words[0])], things])))
+        named = np.concatenate([words[1][self._only_names(words[0])], things])
+        said = trouble.told(part, part.rows(named), segmenter)
         groups = [words, self._in_subjects(hits, part, said, words)]
         groups = [spans[:, ~self._excluded(spans, hits, part)] for spans in groups]
         # apart, for a thing named leaves open whether its clause is about a fault
@@ -148,7 +149,7 @@ class Matcher:
         mood[~self._negatable[rule] & np.isin(mood, clauses.NEGATED) & ~over] = clauses.STATED
         row = part.rows(start)
         begin = part.starts[row]
-        beside = ~np.isin(rule, self._subject_of.values) | said.ill[part.clause(start)]
+        there = ~np.isin(rule, self._subject_of.values) | said.ill[part.clause(start)]
         return Found(
             row=row + part.first,
             tag=self._tags[rule],
@@ -157,7 +158,7 @@ class Matcher:
             end=end - begin,
             clause=part.clause(start) - part.clause(begin),
             mood=mood,
-            weight=self._weights[rule] * np.where(beside, 1, ELSEWHERE).astype(np.float32),
+            weight=self._weights[rule] * np.where(there, 1, NEAR).astype(np.float32),
             evidence=[part.raw[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)],
         )
 
@@ -189,18 +190,20 @@ class Matcher:
         return (self._weights[rule] < 1) | ~self._negatable[rule]
 
     def _praised(self, spans: np.ndarray, part: Corpus, said: Told) -> np.ndarray:
-        """Which spans only name a matter, in a clause or a text that speaks well and of no trouble."""
-        names = self._only_names(spans[0])
-        return names & (said.well[part.clause(spans[1])] | said.praised[part.rows(spans[1])])
+        """Which spans only name a matter, in a clause or a text that speaks well and of no trouble; weak ones
+        in a text that praises as much as it complains."""
+        rule, row = spans[0], part.rows(spans[1])
+        weak = (self._weights[rule] < 1) & said.content[row]
+        return weak | self._only_names(rule) & (said.well[part.clause(spans[1])] | said.praised[row])
 
     def _in_subjects(self, hits: Hits, part: Corpus, said: Told, spans: np.ndarray) -> np.ndarray:
-        """Things named where something went wrong, as (rule, start, end, key): in their clause, or anywhere
-        in a text that praises nothing; not those inside one of `spans`, which has told them."""
+        """Things named where something went wrong or near it, as (rule, start, end, key), but those
+        inside one of `spans`, which has told them."""
         hits = hits.where(self._subject_of.counts[hits.word] > 0)
         rule, start, end, _ = spans[:, np.argsort(spans[1], kind="stable")]
         hits = hits.where(~covered(hits.start, hits.end, Hits(rule, start, end)))
-        elsewhere = said.rows[part.rows(hits.start)] & (hits.end - hits.start > 1)
-        hits = hits.where(said.ill[part.clause(hits.start)] | elsewhere)
+        clause = part.clause(hits.start)
+        hits = hits.where(said.ill[clause] | said.near[clause] & (hits.end - hits.start > 1))
         at, rule = self._subject_of.expand(hits.word)
         return np.stack([rule, hits.start[at], hits.end[at], np.full(len(at), NO_KEY)])
 

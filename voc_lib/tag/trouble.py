@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -9,48 +10,86 @@ from importlib.resources import files
 import numpy as np
 import yaml
 
-from voc_lib.text.matching import Corpus, Lexicon, covered, taken
+from voc_lib.text.boundaries import LONG, broken
+from voc_lib.text.matching import Corpus, Hits, Lexicon, covered, taken
+from voc_lib.text.segmentation import Segmenter
 
-LISTS = ("words", "not", "good", "guards")
+LISTS = ("words", "mild", "not", "good", "guards")
+SHORT = 4  # clauses: in a longer text mild words stand for less
 
 
 @dataclass(frozen=True)
 class Told:
-    """Per clause of a chunk, and one more, whether it speaks ill or well; per text whether only so."""
+    """What the clauses of a chunk, and one more, and its texts say of whatever they name.
+
+    A clause speaks `ill` or `well`; `near` trouble are those that speak ill, with a mild word alone in a long
+    text, or stand beside one that does where the text praises nothing. A text is `content` that praises as
+    much as it complains, `praised` where it only praises.
+    """
 
     ill: np.ndarray
     well: np.ndarray
-    rows: np.ndarray
+    near: np.ndarray
+    content: np.ndarray
     praised: np.ndarray
 
 
-def told(part: Corpus, rows: np.ndarray) -> Told:
+def told(part: Corpus, rows: np.ndarray, segmenter: Segmenter | None = None) -> Told:
     """What the clauses of these texts of a chunk say of whatever they name; nothing of the others.
+
+    Mild words speak ill only in a text that praises nothing; a content text speaks ill nowhere.
 
     >>> from voc_lib.text.matching import corpus
     >>> said = told(corpus(["拉链第二天就崩了", "面料很舒服，不起球"]), np.array([0, 1]))
-    >>> said.ill[:2].tolist(), said.well[1:3].tolist(), said.rows.tolist()
-    ([True, False], [True, False], [True, False])
+    >>> said.ill[:2].tolist(), said.well[1:3].tolist(), said.near[:3].tolist()
+    ([True, False], [True, False], [True, False, False])
     """
-    asked = np.zeros(len(part), dtype=bool)
+    owners, asked = part.clause_rows, np.zeros(len(part), dtype=bool)
     asked[rows] = True
-    owners = part.clause_rows
     wanted = asked[owners]
-    ill, well = np.zeros((2, len(owners) + 1), dtype=bool)
-    ill[:-1][wanted], well[:-1][wanted] = _spoken(taken(part, wanted)[0])
-    wrong, right = (np.bincount(owners[said[:-1]], minlength=len(part)) > 0 for said in (ill, well))
-    return Told(ill, well, wrong & ~right, right & ~wrong)
+    ill, mild, fine = np.zeros((3, len(owners) + 1), dtype=bool)
+    ill[:-1][wanted], mild[:-1][wanted], fine[:-1][wanted] = _spoken(taken(part, wanted)[0], segmenter)
+
+    def count(clauses: np.ndarray) -> np.ndarray:
+        return np.bincount(owners[clauses[:-1]], minlength=len(part))
+
+    def of(texts: np.ndarray) -> np.ndarray:
+        return np.append(texts[owners], False)
+
+    praising, short = count(fine) > 0, np.bincount(owners, minlength=len(part)) <= SHORT
+    wrong, well = ill | mild & ~of(praising), fine & ~ill & ~mild
+    content = (count(well) > 0) & (count(well) >= count(wrong))
+    wrong &= ~of(content)
+    plain = wrong & (ill | of(short))
+    beside = np.append(_neighbours(wrong[:-1], owners), False) & ~of(count(well) > 0)
+    return Told(plain, well, beside | wrong, content, (count(well) > 0) & (count(ill | mild) == 0))
 
 
-def _spoken(part: Corpus) -> tuple[np.ndarray, np.ndarray]:
-    """Which clauses of a chunk speak ill; which of the others well."""
+def _neighbours(marked: np.ndarray, owners: np.ndarray) -> np.ndarray:
+    """Which clauses stand right before or after a marked one of their text."""
+    same = owners[1:] == owners[:-1]
+    result = np.zeros(len(marked), dtype=bool)
+    result[1:] |= marked[:-1] & same
+    result[:-1] |= marked[1:] & same
+    return result
+
+
+def _spoken(part: Corpus, segmenter: Segmenter | None) -> Iterator[np.ndarray]:
+    """Which clauses of a chunk hold words of trouble, mild ones, and praise."""
     lexicon, masks = _lexicon()
     hits = lexicon.hits(part)
     kinds = {name: hits.where(mask[hits.word]) for name, mask in masks.items()}
-    bad, good = kinds["words"], kinds["good"]
-    bad = bad.where(~covered(bad.start, bad.end, kinds["guards"]))
-    ill, fine = (_marked(hits.start[~np.isin(hits.start, kinds["not"].end)], part) for hits in (bad, good))
-    return ill, fine & ~ill
+    return (_holding(kinds[name], kinds, part, segmenter) for name in ("words", "mild", "good"))
+
+
+def _holding(hits: Hits, kinds: dict[str, Hits], part: Corpus, segmenter: Segmenter | None) -> np.ndarray:
+    """Which clauses hold a hit that stands for itself, neither turned around nor inside another word."""
+    hits = hits.where(~covered(hits.start, hits.end, kinds["guards"]))
+    hits = hits.where(~np.isin(hits.start, kinds["not"].end))
+    holding = _marked(hits.start[hits.end - hits.start >= LONG], part)
+    short = hits.where(~holding[part.clause(hits.start)])  # only where nothing longer has told it
+    cut = broken(short.start, short.end, part, segmenter=segmenter)
+    return holding | _marked(short.start[~cut], part)
 
 
 def _marked(places: np.ndarray, part: Corpus) -> np.ndarray:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 import numpy as np
 
@@ -67,9 +68,14 @@ def _cutting(start: np.ndarray, end: np.ndarray, part: Corpus, segmenter: Segmen
 
 def _cuts(text: str, edges: Sequence[int], first: int, last: int, segmenter: Segmenter) -> bool:
     """Whether a span of a text, read in words between `edges`, cuts one of them."""
-    crossed = [(a, b) for a, b in pairwise(edges) if a < last and b > first and (a < first or b > last)]
     size = last - first
-    return any(foreign(text[a:b], max(first - a, 0), min(last, b) - a, size, segmenter) for a, b in crossed)
+    for at in (first, last):
+        after = bisect_left(edges, at)
+        if edges[after] != at:
+            a, b = edges[after - 1], edges[after]
+            if foreign(text[a:b], max(first - a, 0), min(last, b) - a, size, segmenter):
+                return True
+    return False
 
 
 def foreign(word: str, begin: int, end: int, size: int, segmenter: Segmenter) -> bool:

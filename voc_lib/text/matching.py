@@ -102,16 +102,17 @@ def _chunk(raw: str, sizes: np.ndarray, first: int) -> Corpus:
 def taken(part: Corpus, wanted: np.ndarray) -> tuple[Corpus, np.ndarray]:
     """The clauses of a mask as a chunk of their own; how far each clause of `part` has moved."""
     kept = np.flatnonzero(wanted)
-    edges = np.append(part.clauses, len(part.folded))
+    edges = np.append(part.clauses, part.starts[-1])
     first, last = edges[kept], edges[kept + 1]
     joined = np.flatnonzero(first[1:] == last[:-1])
     runs = zip(np.delete(first, joined + 1).tolist(), np.delete(last, joined).tolist(), strict=True)
     text = "".join([part.folded[a:b] for a, b in runs])
-    begins = np.cumsum(last - first) - (last - first)
+    ends = np.cumsum(last - first)
+    begins = ends - (last - first)
     shift = np.zeros(len(part.clauses), dtype=np.int64)
     shift[kept] = begins - first
     starts = begins[np.flatnonzero(np.diff(part.rows(first), prepend=-1))]
-    return Corpus(text, text, 0, np.append(starts, len(text)), begins), shift
+    return Corpus(text, text, 0, np.append(starts, ends[-1:] if len(ends) else 0), begins), shift
 
 
 def fold(text: str) -> str:
