@@ -271,3 +271,8 @@ def test_an_id_that_is_a_telephone_is_a_pseudonym_however_it_is_spelt(spelling):
         "6901234567892",
     ]
     assert ids.isna().tolist() == [False, False, False, True]
+
+
+@pytest.mark.parametrize("text", ["Vivox90很卡", "ValueError：坏了", "Vabcdefg"])
+def test_a_text_that_begins_with_a_letter_that_may_stand_for_an_account_is_read(text):
+    assert privacy.mask_text(text) == text

@@ -115,7 +115,7 @@ def _is_account(text: str, match: re.Match[str], listed: str) -> bool:
         return False
     telling = any(c.isdigit() or c in "_-" or not c.isascii() for c in account)
     if glued and not gap and account[0].isascii():
-        cue = text[match.start() - 2 : match.start()]
+        cue = text[max(0, match.start() - 2) : match.start()]
         return (cue in ("vx", "wx") or not cue[0].isascii()) and listed == "wechat_strong" and _clear(account)
     alone = _END.match(text, match.end()) is not None  # “微信ahaobike”
     return signed or telling or (strong and len(account) >= 6) or (alone and not gap)
