@@ -306,6 +306,7 @@ class Duplicates(Strict):
     similarity: float = Field(0.8, gt=0.5, le=1, description="文本相似度下限（0–1）")
 
 
+Handlers = Literal["name", "pseudonym", "role"]
 CopyChoice = Literal["count", "once", "drop"]
 
 
@@ -355,6 +356,11 @@ class Params(Strict):
         "count",
         description="多位客户文字相同的反馈在统计中：count 照常计数，once 每月只计一件，drop 不计；"
         "可按类别写，例如 {群发文案: drop}，没写的类别照常计数",
+    )
+    handlers: Handlers = Field(
+        "name",
+        description="处理人怎样写进报告：name 姓名，pseudonym 化名（同一人总是同一个），role 责任部门的人员；"
+        "后两种从此不留姓名",
     )
     weights: Weights = Weights()
     weighting: list[Dimension] = Field(

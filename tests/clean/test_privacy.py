@@ -276,3 +276,9 @@ def test_an_id_that_is_a_telephone_is_a_pseudonym_however_it_is_spelt(spelling):
 @pytest.mark.parametrize("text", ["Vivox90很卡", "ValueError：坏了", "Vabcdefg"])
 def test_a_text_that_begins_with_a_letter_that_may_stand_for_an_account_is_read(text):
     assert privacy.mask_text(text) == text
+
+
+@pytest.mark.parametrize("words", ["version abc123", "vivoError", "Vabc_def1", "vabcde1 太慢了"])
+def test_a_text_that_begins_like_an_account_masks_without_a_fault(words):
+    """What stands before a cue was looked for before the first character of the first text."""
+    assert len(privacy.mask(pd.Series([words]))) == 1

@@ -57,3 +57,9 @@ def test_empty_cells_and_empty_quarantine_stay():
 
 def test_no_known_customer_is_no_obstacle():
     assert rawrows.shapeless(pd.Series(["a,b"], dtype="str"), []).tolist() == ["a,b"]
+
+
+def test_a_header_that_is_a_telephone_and_a_handler_are_hidden():
+    table = collected({"13933330011": "x", "处理人": "慕容雪梅", "内容": ""})
+    raw = json.loads(privacy.protect(table, KEY).quarantine["raw"].iloc[0])
+    assert list(raw) == ["[手机号]", "处理人", "内容"] and raw["处理人"].startswith("员工")

@@ -1,4 +1,4 @@
-from voc_lib import knowledge
+from voc_lib import knowledge, params
 from voc_lib.clean import written
 
 SAID = {
@@ -39,3 +39,18 @@ def test_what_people_wrote_shows_nobody_but_the_owner():
 def test_a_measure_still_names_its_cause():
     after = written.masked(knowledge.read(SAID))
     assert after.measures[0].cause == after.causes[0].why[0].cause
+
+
+def test_the_plan_names_its_team_and_no_customer():
+    goal = {"name": "少让 13800138000 等", "metric": {"kind": "csat"}, "target": 4.5}
+    plan = params.Params.model_validate(
+        {
+            "name": "小店", "period": "2026-09", "goals": [goal],
+            "sources": [{"name": "工单", "path": "a.csv"}],
+            "team": [{"role": "组长", "name": "王敏", "duty": "回访 13800138000", "lead": True}],
+            "milestones": [{"name": "访 13800138000", "due": "2026-09-30", "owner": "王敏"}],
+            "metrics": [{"name": "发货率", "better": "higher", "definition": "问 13800138000"}],
+        }
+    )  # fmt: skip
+    shown = str(written.planned(plan).model_dump())
+    assert "13800138000" not in shown and "王敏" in shown and "发货率" in shown

@@ -23,9 +23,10 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-from voc_lib.clean import detectors, mentions, rawrows
+from voc_lib.clean import detectors, mentions, rawrows, staff
 from voc_lib.clean.cues import BREAK, words
 from voc_lib.errors import DataError, ParamsError
+from voc_lib.params import Handlers
 from voc_lib.text import matching
 
 if TYPE_CHECKING:
@@ -144,12 +145,15 @@ def named(ids: pd.Series) -> pd.Series:
     return ids.astype("str").mask(empty.to_numpy())
 
 
-def protect(collected: Collected, key: bytes) -> Collected:
-    """The same tables with texts masked, customer ids as pseudonyms, names and contacts half shown."""
+def protect(collected: Collected, key: bytes, *, handlers: Handlers = "name") -> Collected:
+    """The same tables with texts masked, customer ids as pseudonyms, names and contacts half shown.
+
+    `handlers` says how those who handled the feedback are shown (params).
+    """
     return replace(
         collected,
-        feedback=masked_labels(_feedback(collected.feedback, key), LABELS),
-        ratings=masked_labels(_feedback(collected.ratings, key), LABELS),
+        feedback=_shown(collected.feedback, key, handlers),
+        ratings=_shown(collected.ratings, key, handlers),
         quarantine=masked_labels(collected.quarantine.assign(raw=_raws(collected, key)), PLACES),
         reads=masked_labels(collected.reads, PLACES),
         headers=masked_labels(collected.headers, (*PLACES, "header")),
@@ -159,6 +163,14 @@ def protect(collected: Collected, key: bytes) -> Collected:
         surveys=collected.surveys.assign(group=mask(collected.surveys["group"])),
         answers=masked_labels(_answers(collected.answers, key), (*PLACES, "question", "item", "option")),
     )
+
+
+def _shown(frame: pd.DataFrame, key: bytes, handlers: Handlers) -> pd.DataFrame:
+    """Feedback with nobody recognisable, those who handled it as the params want."""
+    masked = masked_labels(_feedback(frame, key), LABELS)
+    if handlers != "name":
+        masked = masked.assign(**{c: without_names(masked[c], frame["handler"]) for c in WORDS})
+    return staff.shown(masked, handlers, key)
 
 
 def _answers(answers: pd.DataFrame, key: bytes) -> pd.DataFrame:
@@ -203,6 +215,7 @@ def _raws(collected: Collected, key: bytes) -> pd.Series:
         "customer_id": lambda values: pseudonyms(named(values), key),
         "customer_name": half_names,
         "contact": half_contacts,
+        "handler": lambda names: staff.pseudonyms(names, key),
         rawrows.UNUSED: lambda cells: rawrows.nameless(mask(cells)),
         rawrows.WHOLE: lambda lines: rawrows.shapeless(mask(lines), ids),
     }

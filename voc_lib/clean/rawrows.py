@@ -41,7 +41,9 @@ def protect(
         mine = kind == field
         hidden[mine] = mask(table.loc[mine, "value"]).fillna("")
     shown = {(n, name): value for (n, name, _), value in zip(cells, hidden, strict=True)}
-    raws = [_encoded(n, row, shown) for n, (_, row) in enumerate(rows)]
+    headings = pd.Series(list(dict.fromkeys(name for _, name, _ in cells)), dtype="str")
+    titles = dict(zip(headings, words(headings), strict=True))
+    raws = [_encoded(n, row, shown, titles) for n, (_, row) in enumerate(rows)]
     return pd.Series(raws, index=quarantine.index, dtype="str")
 
 
@@ -113,8 +115,11 @@ def _cells(row: dict[str, str] | str) -> Iterable[tuple[str, str]]:
     return [(name, str(value)) for name, value in pairs if value is not None]
 
 
-def _encoded(n: int, row: dict[str, str] | str, shown: dict[tuple[int, str], str]) -> str:
-    names = row if isinstance(row, dict) else [""]
-    masked = {name: shown.get((n, name), "") for name in names}
-    value = masked if isinstance(row, dict) else masked[""]
+def _encoded(
+    n: int, row: dict[str, str] | str, shown: dict[tuple[int, str], str], titles: dict[str, str]
+) -> str:
+    masked = (
+        {titles.get(name, name): shown.get((n, name), "") for name in row} if isinstance(row, dict) else {}
+    )
+    value = masked if isinstance(row, dict) else shown.get((n, ""), "")
     return json.dumps(value, ensure_ascii=False)

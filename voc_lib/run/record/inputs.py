@@ -125,6 +125,8 @@ def _missing(settings: Settings, written: str) -> str:
 
 def described(settings: Settings, rows: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
     """The inputs as run.json lists them; `rows` read by (source, file) where known. Addresses stay `${…}`."""
+    from voc_lib.clean.privacy import mask_text
+
     databases = [source for source in settings.params.sources if source.url]
     return [
         {
@@ -132,7 +134,7 @@ def described(settings: Settings, rows: Mapping[tuple[str, str], int]) -> list[d
             "path": _relative(item.path, settings.folder),
             "bytes": item.path.stat().st_size,
             "sha256": sha256(item.path),
-            "rows": rows.get((item.role, item.short)),
+            "rows": rows.get((item.role, mask_text(item.short))),
         }
         for item in files(settings)
     ] + [
@@ -153,8 +155,10 @@ def _all(rows: Mapping[tuple[str, str], int], role: str) -> int | None:
 
 
 def _relative(path: Path, folder: Path) -> str:
-    """The path as seen from the params file, so that no user name gets into a manifest."""
-    return Path(os.path.relpath(path, folder)).as_posix()
+    """The path as seen from the params file, without user names and, masked, who a file is named after."""
+    from voc_lib.clean.privacy import mask_text
+
+    return mask_text(Path(os.path.relpath(path, folder)).as_posix())
 
 
 def sha256(path: Path) -> str:

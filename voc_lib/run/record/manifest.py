@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from voc_lib import schema
+from voc_lib.clean import written
 from voc_lib.params import Settings
 from voc_lib.period import Period
 from voc_lib.run.record import inputs, runs
@@ -40,7 +41,7 @@ def build(
         "finished_at": times[1].isoformat(timespec="seconds"),
         "seconds": {name: round(value, 1) for name, value in seconds.items()},
         "params_file": settings.file.name,
-        "params": settings.params.model_dump(mode="json"),
+        "params": written.masked(settings.params.model_dump(mode="json"), frozenset()),
         "params_fingerprint": settings.fingerprint,
         "fingerprint": inputs.fingerprint(before, settings) if whole else "",
         "seed": settings.params.seed,
