@@ -41,6 +41,7 @@ APART = pd.Timedelta(days=1)
 SAME, BOTH = 0.95, 0.3  # shares of rows: alike from here on; two columns that are both filled in
 TWICE = 2.0  # times the length of words that are a sort, from which longer ones are what was said
 LONGER = 1.5  # times the length of a deputy's words, from which other words may be the text instead
+ENOUGH = 8  # values from which words that come again tell something
 REPEATED, SHORT = 0.8, 8  # share of different words below which, and length up to which, they may be a sort
 LEAST = 4  # characters a column of words has on average
 
@@ -271,8 +272,11 @@ def _unnamed(best: Sequence[Claim], *, may_be: Sequence[str], columns: _Columns)
     pair = senses.pair(may_be)
     halves = [h for h in pair if h != first.header] if first.band < OWN or first.header in pair else []
     seen = columns[first.header]
-    if first.band <= DEPUTY or (seen.distinct < REPEATED and seen.length <= SHORT):
+    sort = seen.given >= ENOUGH and seen.distinct < REPEATED and seen.length <= SHORT
+    if first.band <= DEPUTY or sort:
         length = (LONGER if first.band <= DEPUTY else TWICE) * seen.length
+        later = senses.listed("follow_ups")
+        may_be = [h for h in may_be if senses.spoken(h) not in later]
         halves += [h for h in may_be if columns[h].length >= length and _worded(h, columns)]
     return [replace(first, header=h) for h in halves if h != first.header]
 
