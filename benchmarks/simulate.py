@@ -14,13 +14,16 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
+from voc_lib import schema
 from voc_lib.improve import control_charts, verdict
 from voc_lib.improve.track import Track
-from voc_lib.stats import changes, clusters, contrast, means
+from voc_lib.period import Period
+from voc_lib.stats import changes, clusters, contrast, means, rates
 
 SEED = 20261128
 START = 24_000  # months of the first month of a history
 TRUTH = 0.8
+SEPTEMBER = Period.parse("2026-09")
 Draw = Callable[[np.random.Generator], tuple[Track, Track, float]]
 
 
@@ -187,6 +190,32 @@ def lasting(n: int, spread: float, runs: int) -> float:
     return float(np.mean([low <= truth <= high for _, low, high in found]))
 
 
+def trend_of(counts: np.ndarray, orders: np.ndarray) -> pd.DataFrame:
+    """schema.TREND of counts (months × categories) that end in September 2026."""
+    names = [f"类{i}" for i in range(counts.shape[1])]
+    last = pd.period_range(end="2026-09", periods=len(counts), freq="M").astype(str)
+    frame = pd.DataFrame({"month": np.repeat(last, len(names)), "category": names * len(counts)})
+    frame["n"], frame["total"] = counts.ravel(), np.repeat(counts.sum(axis=1), len(names))
+    frame["exposure"] = np.repeat(orders, len(names))
+    return schema.shape(frame.assign(rate=1000 * frame["n"] / frame["exposure"]), schema.TREND)
+
+
+def per_order(phi: float, runs: int, *, grown: float = 1.0, whole: bool = False) -> float:
+    """How many reports claim a change of problems per 1,000 orders, in 7 categories over 24 months.
+
+    `grown`: by how much all of them grow in the last month; `whole`: of all problems together.
+    """
+    rng, share = np.random.default_rng(SEED), np.array([20, 15, 10, 10, 5, 2, 1]) / 10_000
+    found = 0
+    for _ in range(runs):
+        orders = rng.integers(25_000, 45_000, 24).astype("float64")
+        mean = orders[:, None] * share * np.append(np.ones(23), grown)[:, None]
+        drawn = rng.poisson(mean) if phi == 1 else rng.negative_binomial(mean / (phi - 1), 1 / phi)
+        claim = rates.table(trend_of(drawn, orders), SEPTEMBER)["claim"].isin([rates.HIGHER, rates.LOWER])
+        found += bool(claim.iloc[0] if whole else claim.any())
+    return found / runs
+
+
 def others(runs: int) -> Iterator[tuple[str, float]]:
     """Everything beside verdicts, with its words for the table."""
     for history in (2, 6, 12):
@@ -199,6 +228,11 @@ def others(runs: int) -> Iterator[tuple[str, float]]:
             f"9% 的一类长到 {grown:g} 倍，φ={phi}，每月 {n} 条：看得出来",
             changed(n, phi, 12, runs, grown=grown),
         )
+    for phi in (1, 2, 3, 5):
+        yield f"每千单件数稳定的 7 类，φ={phi}：说有变化的报告", per_order(phi, runs)
+    for phi, grown in ((1, 4 / 3), (1, 1.5), (3, 1.5)):
+        words = f"每千单件数全部长到 {grown:.2f} 倍，φ={phi}，每月约 220 件：看得出来"
+        yield words, per_order(phi, runs, grown=grown, whole=True)
     for n in (100, 300, 2000):
         for each in (1.5, 3):
             yield f"占比区间，每位客户平均 {each:g} 条，ICC .3，n={n}：盖住真值", by_customer(n, each, runs)

@@ -88,6 +88,19 @@ def test_the_burst_is_among_the_emerging_issues(project):
     assert any(planted in term for term in terms[:5] for planted in project.truth["burst"]["terms"]), terms
 
 
+def test_the_summary_opens_with_the_rise_the_burst_and_the_failed_measure(project):
+    found = project.table("findings").head(5)
+    assert found["subject"][0] == "问题总量" and found["direction"][0] == "变坏"
+    assert any(
+        word in subject for subject in found["subject"][1:3] for word in project.truth["burst"]["terms"]
+    )
+    failed = [name for name, verdict in project.truth["measures"].items() if verdict == "未达标"]
+    assert set(failed) <= set(found["subject"])
+    (page,) = project.outputs.glob("*/*/reports/08_*.html")
+    text = page.read_text(encoding="utf-8")
+    assert text.index("问题总量上升") < text.index("没有达到目标") < text.rindex("全部发现")
+
+
 def test_measures_get_the_planted_verdicts(project):
     effects = project.table("effects").set_index("measure_id")["verdict"]
     assert effects.reindex(list(project.truth["measures"])).to_dict() == project.truth["measures"]

@@ -114,6 +114,8 @@ STEPS = (
             "mix",
             "weighted",
             "trend",
+            "rates",
+            "region_rates",
             "crosstab",
             "emerging",
             "service",
@@ -160,7 +162,9 @@ STEPS = (
         ("plan", "solutions", "tracking", "tasks"),
         "客户反馈改进计划表",
     ),
-    StepSpec("08_report", "总结报告", "客户反馈分析总结", ("01_plan", "06_improve", "07_track"), ()),
+    StepSpec(
+        "08_report", "总结报告", "客户反馈分析总结", ("01_plan", "06_improve", "07_track"), ("findings",)
+    ),
 )
 
 BY_NAME = {step.name: step for step in STEPS}

@@ -124,3 +124,20 @@ COMMITMENTS = declare(
     C("breaches", "int", "未兑现", low=0),
     C("verdict", "category", "结论", allowed=VERDICTS),
 )
+FINDINGS = declare(
+    "findings",
+    "全部发现",
+    C("rank", "int", "轻重次序", required=True, low=1),
+    C("kind", "category", "类别", required=True),
+    C("subject", "text", "对象", required=True),
+    C("direction", "category", "好坏", required=True, allowed=("变坏", "变好", "待定")),
+    C("finding", "text", "发现", required=True),
+    C("cause", "text", "可能的原因"),
+    C("decision", "text", "要定的事"),
+    C("owner", "category", "谁来定"),
+    C("due", "date", "何时前"),
+    C("certainty", "share", "把握", required=True, low=0, high=1),
+    C("weight", "share", "轻重", required=True, low=0, high=1),
+    C("measure_id", "text", "方案编号"),
+    C("feedback_ids", "text", "反馈ID"),
+)

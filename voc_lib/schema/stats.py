@@ -92,6 +92,43 @@ TREND = declare(
     C("upper", "share", "控制上限", low=0, high=1),
     C("signal", "category", "判异规则", allowed=("越界", "连续偏移")),
 )
+RATED_COLUMNS = (
+    C("n", "int", "件数", required=True, low=0),
+    C("orders", "float", "订单量", required=True, low=0),
+    C("rate", "float", "每千单件数", required=True, low=0),
+    C("low", "float", "每千单95%下限", low=0),
+    C("high", "float", "每千单95%上限", low=0),
+)
+RATIO_COLUMNS = (
+    C("ratio", "float", "倍数", low=0),
+    C("ratio_low", "float", "倍数下限（校正后）", low=0),
+    C("ratio_high", "float", "倍数上限（校正后）", low=0),
+    C("p_adjusted", "float", "校正后p值", low=0, high=1),
+    C("claim", "category", "结论", required=True, allowed=("偏高", "偏低", "相当", "无法比较")),
+)
+RATES = declare(
+    "rates",
+    "每千单问题数与以往水平",
+    C("category", "category", "问题类型", required=True),
+    *RATED_COLUMNS,
+    C("previous", "float", "上期每千单", low=0),
+    C("last_year", "float", "上年同期每千单", low=0),
+    C("level", "float", "以往水平（每千单）", low=0),
+    *RATIO_COLUMNS,
+    C("dispersion", "float", "期间波动倍数", low=1),
+    C("periods", "int", "以往期数", low=0),
+    key=("category",),
+)
+REGION_RATES = declare(
+    "region_rates",
+    "各地区每千单问题数",
+    C("category", "category", "问题类型", required=True),
+    C("region", "category", "地区", required=True),
+    *RATED_COLUMNS,
+    *RATIO_COLUMNS,
+    C("before", "float", "此前12个月的倍数", low=0),
+    key=("category", "region"),
+)
 CROSSTAB = declare(
     "crosstab",
     "交叉分析",

@@ -3,10 +3,12 @@
 from voc_lib.report.conclusions.advice import actions
 from voc_lib.report.conclusions.aims import commitments, goals
 from voc_lib.report.conclusions.arrivals import ledger, notes, quarantine
+from voc_lib.report.conclusions.foremost import findings
 from voc_lib.report.conclusions.headline import cards
 from voc_lib.report.conclusions.indicators import service
 from voc_lib.report.conclusions.measures import alerts, effects, tracking
 from voc_lib.report.conclusions.moved import changes
+from voc_lib.report.conclusions.per_order import rates
 from voc_lib.report.conclusions.problems import categories, diagnosis, emerging, labels
 from voc_lib.report.conclusions.ranking import faults, gaps, priorities
 from voc_lib.report.conclusions.speakers import coverage
@@ -23,6 +25,7 @@ __all__ = [
     "effects",
     "emerging",
     "faults",
+    "findings",
     "gaps",
     "goals",
     "labels",
@@ -30,6 +33,7 @@ __all__ = [
     "notes",
     "priorities",
     "quarantine",
+    "rates",
     "service",
     "tracking",
 ]

@@ -1,0 +1,191 @@
+from datetime import date
+
+import pandas as pd
+
+from voc_lib import schema
+from voc_lib.period import Period
+from voc_lib.report import conclusions, findings
+
+SEPTEMBER = Period.parse("2026-09")
+NOTHING = findings.Tables(
+    *(
+        schema.empty(table)
+        for table in (
+            schema.RATES,
+            schema.CHANGES,
+            schema.EMERGING,
+            schema.EFFECTS,
+            schema.COMMITMENTS,
+            schema.TRACKING,
+            schema.PLAN,
+            schema.TEAM,
+        )
+    )
+)
+
+
+def shaped(table, *rows):
+    return schema.shape(pd.DataFrame(list(rows)).reindex(columns=table.names), table)
+
+
+def rate(category, ratio, claim="偏高"):
+    some = {"n": 300, "orders": 40_000, "rate": 7.5 * ratio, "level": 7.5, "ratio": ratio, "claim": claim}
+    return {
+        "category": category,
+        **some,
+        "ratio_low": 1.1,
+        "ratio_high": 1.6,
+        "p_adjusted": 0.01,
+        "periods": 23,
+    }
+
+
+def task(measure_id, state, due, owner="安然然"):
+    named = {
+        "measure_id": measure_id,
+        "goal": "g",
+        "action": "自动退款（1. 接口；2. 上线）",
+        "department": "售后部",
+    }
+    return {
+        **named,
+        "owner": owner,
+        "start": "2026-07-01",
+        "due": due,
+        "state": state,
+        "obstacles": "接口推迟",
+    }
+
+
+def effect(measure_id, verdict):
+    named = {"measure_id": measure_id, "action": "话术培训", "metric": "服务态度占比", "unit": "比例"}
+    return {
+        **named,
+        "before": 0.195,
+        "after": 0.196,
+        "target": 0.12,
+        "verdict": verdict,
+        "next_step": "回到根因分析",
+    }
+
+
+def subjects(table):
+    return list(zip(table["kind"], table["subject"], table["direction"], strict=True))
+
+
+def test_a_month_within_chance_says_so_and_decides_nothing():
+    table = findings.table(NOTHING, SEPTEMBER)
+    assert table.empty and list(table.columns) == schema.FINDINGS.names
+    view = conclusions.findings(table, SEPTEMBER)
+    assert view.tone == "good" and "没有超出偶然波动的变化" in str(view) and not view.items
+
+
+def test_all_problems_stand_before_their_parts_which_are_told_in_the_same_sentence():
+    rates = shaped(schema.RATES, rate("全部", 1.3), rate("物流延迟", 1.3), rate("服务态度", 1.2, "相当"))
+    table = findings.table(NOTHING._replace(rates=rates), SEPTEMBER)
+    assert subjects(table) == [("问题总量", "问题总量", "变坏")]
+    assert "主要在物流延迟（1.30 倍）" in table["finding"][0] and "服务态度" not in table["finding"][0]
+    many = shaped(schema.RATES, rate("全部", 1.3), rate("物流延迟", 1.3), rate("服务态度", 1.4))
+    told = findings.table(NOTHING._replace(rates=many), SEPTEMBER)
+    assert "一起变，不像只有一个原因" in told["finding"][0] and "共同的原因" in told["decision"][0]
+
+
+def test_parts_that_move_against_a_still_whole_stand_alone_and_good_news_weighs_half():
+    rates = shaped(
+        schema.RATES, rate("全部", 1.0, "相当"), rate("物流延迟", 1.3), rate("服务态度", 0.7, "偏低")
+    )
+    table = findings.table(NOTHING._replace(rates=rates), SEPTEMBER)
+    assert subjects(table) == [("每千单件数", "物流延迟", "变坏"), ("每千单件数", "服务态度", "变好")]
+    assert table["weight"][0] == 2 * table["weight"][1] and table["decision"][1] == "保持"
+
+
+def test_who_decides_is_the_owner_of_the_measure_under_way_else_the_lead_by_ten_days():
+    rates = shaped(schema.RATES, rate("全部", 1.3), rate("物流延迟", 1.3))
+    team = shaped(schema.TEAM, {"role": "主管", "name": "林小满", "lead": True})
+    one = findings.table(NOTHING._replace(rates=rates, team=team), SEPTEMBER).iloc[0]
+    assert one["owner"] == "林小满" and pd.Timestamp(one["due"]).date() == date(2026, 10, 10)
+    assert one["cause"] == "原因尚未查明" and "请补充措施" in one["decision"]
+    chain = "物流延迟 → 分拣效率低 → 招聘流程缓慢"
+    plan = shaped(schema.PLAN, {"problem": "物流延迟", "cause": chain, "measure_id": "M07"})
+    tracking = shaped(schema.TRACKING, task("M07", "进行中", "2026-11-30", "石慧"))
+    mine = findings.table(NOTHING._replace(rates=rates, team=team, plan=plan, tracking=tracking), SEPTEMBER)
+    assert mine["owner"][0] == "石慧" and mine["cause"][0] == "已登记的根因：招聘流程缓慢"
+    assert mine["decision"][0] == "推进“自动退款”（M07）" and f"{mine['due'][0]:%Y-%m-%d}" == "2026-11-30"
+
+
+def test_failed_measures_broken_promises_and_late_tasks_are_named_and_good_ones_in_one_row():
+    promise = {
+        "promise": "24 小时内发货",
+        "kept": 900,
+        "n": 1000,
+        "share": 0.9,
+        "target": 0.95,
+        "breaches": 100,
+    }
+    tables = NOTHING._replace(
+        effects=shaped(
+            schema.EFFECTS, *(effect(*pair) for pair in (("M1", "达标"), ("M2", "未达标"), ("M3", "达标")))
+        ),
+        tracking=shaped(schema.TRACKING, task("M6", "已逾期", "2026-09-15")),
+        commitments=shaped(
+            schema.COMMITMENTS,
+            {**promise, "month": "2026-08", "verdict": "未达标"},
+            {**promise, "month": "2026-09", "verdict": "未达标"},
+        ),
+    )
+    table = findings.table(tables, SEPTEMBER)
+    assert subjects(table) == [
+        ("措施", "M2", "变坏"),
+        ("承诺", "24 小时内发货", "变坏"),
+        ("逾期", "M6", "变坏"),
+        ("措施", "M1、M3", "变好"),
+    ]
+    assert "已逾期 15 天" in table["finding"][2] and "自动退款”（M6）" in table["finding"][2]
+    assert "2026-09 兑现率 90.0%" in table["finding"][1]
+    sentence = conclusions.findings(table, SEPTEMBER).items[0]
+    assert "19.5% → 19.6%，目标 12.0%" in sentence and "要定的事：回到根因分析" in sentence
+
+
+def test_no_more_than_five_sentences_and_the_rest_is_counted():
+    late = [task(f"M{i}", "已逾期", "2026-09-15") for i in range(8)]
+    table = findings.table(NOTHING._replace(tracking=shaped(schema.TRACKING, *late)), SEPTEMBER)
+    view = conclusions.findings(table, SEPTEMBER)
+    assert (
+        len(view.items) == 5
+        and "另 3 件" in view.paragraphs[0]
+        and table["rank"].tolist() == list(range(1, 9))
+    )
+
+
+def test_a_contradicted_change_is_open_and_a_lower_better_indicator_is_read_the_right_way():
+    some = {"value": 1, "previous": 2, "n": 300, "previous_n": 300, "low": -9, "high": -1, "p_adjusted": 0.01}
+    changes = shaped(
+        schema.CHANGES,
+        {
+            "kind": "服务质量",
+            "indicator": "SLA达成率",
+            "unit": "个百分点",
+            "change": -6,
+            "claim": "下降",
+            **some,
+        },
+        {
+            "kind": "服务质量",
+            "indicator": "投诉重复率",
+            "unit": "个百分点",
+            "change": -6,
+            "claim": "下降",
+            **some,
+        },
+        {
+            "kind": "满意度",
+            "indicator": "满意率",
+            "unit": "个百分点",
+            "change": -6,
+            "claim": "下降",
+            "caution": "各渠道都在上升",
+            **some,
+        },
+    )
+    table = findings.table(NOTHING._replace(changes=changes), SEPTEMBER).set_index("subject")
+    assert table["direction"].to_dict() == {"SLA达成率": "变坏", "投诉重复率": "变好", "满意率": "待定"}

@@ -1,0 +1,96 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from benchmarks import simulate
+from benchmarks.simulate import SEPTEMBER, trend_of
+from voc_lib.period import Period
+from voc_lib.stats import rates, trends
+
+MONTHS = [str(month) for month in pd.period_range("2024-10", "2026-09", freq="M")]
+
+
+def row(table, name):
+    return table.set_index("category").loc[name]
+
+
+def test_a_planted_rise_is_claimed_and_the_figures_are_those_of_the_counts():
+    orders = np.full(24, 40_000.0)
+    counts = np.full((24, 2), [200, 100])
+    counts[:-1, 0] += np.tile([6, -6], 12)[:23]
+    counts[-1] = [300, 100]
+    table = rates.table(trend_of(counts, orders), SEPTEMBER)
+    whole, first, second = (row(table, name) for name in (rates.ALL, "类0", "类1"))
+    assert (whole["claim"], first["claim"], second["claim"]) == ("偏高", "偏高", "相当")
+    assert whole["n"] == 400 and whole["rate"] == 10 and first["previous"] == pytest.approx(206 / 40)
+    assert first["last_year"] == pytest.approx(counts[11, 0] / 40)
+    assert first["level"] == pytest.approx(counts[:-1, 0].mean() / 40) and first["periods"] == 23
+    assert first["ratio"] == pytest.approx(300 / counts[:-1, 0].mean())
+    assert first["ratio_low"] > 1 and second["ratio_low"] < 1 < second["ratio_high"]
+    exact = stats.chi2.ppf(0.025, 2 * 300) / 2 / 40
+    assert first["low"] == pytest.approx(exact)
+
+
+@pytest.mark.parametrize("phi", [1, 3, 5])
+def test_stable_months_claim_hardly_anything(phi):
+    assert simulate.per_order(phi, 200) <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 200)
+
+
+def test_a_rise_of_a_third_of_all_problems_is_found():
+    assert simulate.per_order(1, 60, grown=4 / 3, whole=True) >= 0.75
+
+
+def test_few_problems_few_months_or_unknown_orders_claim_nothing():
+    orders = np.full(24, 40_000.0)
+    counts = np.ones((24, 1), dtype=int)
+    counts[-1] = 8
+    assert set(rates.table(trend_of(counts, orders), SEPTEMBER)["claim"]) == {"无法比较"}
+    assert rates.table(trend_of(counts[-7:], orders[-7:]), SEPTEMBER).shape[0] == 2
+    assert rates.table(trend_of(counts[-6:], orders[-6:]), SEPTEMBER).empty
+    unknown = trend_of(counts, orders).assign(rate=np.nan)
+    assert rates.table(unknown, SEPTEMBER).empty
+    assert rates.table(trend_of(counts, orders), Period.parse("2026-09-01..2026-09-15")).empty is False
+    assert rates.table(trend_of(counts, orders), Period.parse("2026-08")).empty
+
+
+def test_a_quarter_is_held_against_quarters():
+    orders, counts = np.full(24, 40_000.0), np.full((24, 1), 100)
+    counts[-3:] = 150
+    table = rates.table(trend_of(counts, orders), Period.parse("2026-Q3"))
+    assert row(table, "类0")["n"] == 450 and row(table, "类0")["periods"] == 7
+    assert row(table, "类0")["last_year"] == pytest.approx(100 / 40)
+
+
+def issues_of(counts):
+    """Issues: (region, month) -> number of problems of one category."""
+    rows = [(region, f"{month}-05") for (region, month), n in counts.items() for _ in range(n)]
+    frame = pd.DataFrame(rows, columns=["region", "created_at"])
+    frame["created_at"] = pd.to_datetime(frame["created_at"])
+    return frame.assign(primary_tag="物流延迟", intent="投诉", problem=True, again_at=None, customer_id=None)
+
+
+def test_a_region_is_held_against_all_others_and_against_its_own_past():
+    regions = ["华东", "华南", "东北"]
+    per_month = {"华东": 20, "华南": 20, "东北": 20}
+    counts = {(region, month): per_month[region] for region in regions for month in MONTHS[-13:]}
+    size = {"华东": 10_000.0, "华南": 10_000.0, "东北": 2_500.0}
+    exposure = pd.DataFrame(
+        [(month, region, size[region]) for month in MONTHS[-13:] for region in regions],
+        columns=["month", "region", "orders"],
+    )
+    table = rates.regions(issues_of(counts), exposure, SEPTEMBER)
+    part = table[table["category"] == "物流延迟"].set_index("region")
+    assert part.loc["东北", "claim"] == "偏高" and part.loc["东北", "rate"] == 8
+    assert part.loc["东北", "ratio"] == pytest.approx(4) and part.loc["东北", "before"] == pytest.approx(4)
+    assert set(table["category"]) == {rates.ALL, "物流延迟"}
+    assert rates.regions(issues_of(counts), exposure[exposure["month"] < "2026-09"], SEPTEMBER).empty
+    assert rates.regions(issues_of(counts), exposure[exposure["region"] == "华东"], SEPTEMBER).empty
+
+
+def test_the_trend_of_real_issues_fits():
+    counts = {("华东", month): 20 for month in MONTHS}
+    exposure = pd.DataFrame({"month": MONTHS, "orders": 10_000.0})
+    trend = trends.monthly(issues_of(counts), until=SEPTEMBER, exposure=exposure)
+    table = rates.table(trend, SEPTEMBER)
+    assert row(table, rates.ALL)["rate"] == 2 and set(table["claim"]) == {"相当"}

@@ -1,0 +1,58 @@
+"""Problems per 1,000 orders, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from voc_lib.report.narrative import TextView, text
+from voc_lib.report.tables import number
+from voc_lib.stats.rates import ALL, HIGHER, LOWER, UNKNOWN
+
+SIDES = {HIGHER: "高于", LOWER: "低于"}
+ALREADY = 1.25  # a region that differed this much before, in the same direction, differs as ever
+
+
+def rates(table: pd.DataFrame, regions: pd.DataFrame) -> TextView:
+    """How often problems are raised per 1,000 orders; schema.RATES and REGION_RATES in."""
+    if table.empty:
+        return text(["没有足够的订单量（至少 7 期），不计算每千单问题数。"])
+    whole = table[table["category"] == ALL].iloc[0]
+    few = int(whole["periods"])
+    lead = f"每千单 {number(whole['rate'], 'rate')} 件问题"
+    lead += f"，以往 {few} 期的水平是 {number(whole['level'], 'rate')}：{_sure(whole)}。"
+    items = [f"{row['category']}：{against_level(row)}" for row in _claimed(table) if row["category"] != ALL]
+    items += [_region(row) for row in _claimed(regions)]
+    return text([lead], items=items, tone="warn" if whole["claim"] == HIGHER else "info")
+
+
+def against_level(row: pd.Series) -> str:
+    """“每千单 9.8 件，是以往水平 7.6 的 1.30 倍（校正后区间 1.13–1.50）”; a row of schema.RATES in."""
+    now, level = (number(row[name], "float") for name in ("rate", "level"))
+    return f"每千单 {now} 件，是以往水平 {level} 的 {_times(row)}"
+
+
+def _sure(row: pd.Series) -> str:
+    if row["claim"] in SIDES:
+        return f"{SIDES[row['claim']]}以往，是它的 {_times(row)}"
+    return "样本太少，无法比较" if row["claim"] == UNKNOWN else "与以往相当"
+
+
+def _times(row: pd.Series) -> str:
+    low, high = (f"{row[name]:.2f}" for name in ("ratio_low", "ratio_high"))
+    return f"{row['ratio']:.2f} 倍（校正后区间 {low}–{high}）"
+
+
+def _claimed(table: pd.DataFrame) -> Iterator[pd.Series]:
+    sure = table[table["claim"].isin(SIDES)]
+    return (row for _, row in sure.sort_values("n", ascending=False, kind="stable").iterrows())
+
+
+def _region(row: pd.Series) -> str:
+    what = "问题" if row["category"] == ALL else f"“{row['category']}”"
+    before = row["before"]
+    ever = pd.notna(before) and (before >= ALREADY if row["claim"] == HIGHER else before <= 1 / ALREADY)
+    since = f"此前 12 个月也是如此（{before:.2f} 倍）" if ever else "此前没有这样的差别"
+    rate = number(row["rate"], "float")
+    return f"{row['region']}的{what}每千单 {rate} 件，是其他地区的 {_times(row)}，{since}"

@@ -1,0 +1,221 @@
+"""Everything a period found, a row each: what, how sure, likely why, who decides what; the worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from voc_lib import schema
+from voc_lib.period import Period
+from voc_lib.report.conclusions import indicators, moved
+from voc_lib.report.conclusions.per_order import against_level
+from voc_lib.report.tables import number
+from voc_lib.stats.changes import CATEGORY, DOWN, UP
+from voc_lib.stats.rates import ALL, HIGHER, LOWER
+from voc_lib.tag.taxonomy import OTHER
+
+WORSE, BETTER, OPEN = "变坏", "变好", "待定"
+# What a finding of a kind weighs: harm to customers, times how sure it is.
+HARM = {
+    "问题总量": 1.0,
+    "新问题": 0.9,
+    "措施": 0.85,
+    "承诺": 0.8,
+    "指标": 0.75,
+    "每千单件数": 0.7,
+    "问题占比": 0.65,
+    "逾期": 0.6,
+}
+GOOD = 0.5  # what good news weighs against bad
+SURE = 0.95  # how sure a verdict on intervals is
+LOWER_IS_BETTER = ("时长", "时间", "重复率")
+TOGETHER = "查明共同的原因（单量、活动、渠道、人手）"
+DAYS = 10  # days after the period by which somebody decides
+UNKNOWN = "待指定"
+
+
+class Tables(NamedTuple):
+    """The tables findings are read from, each as `schema` declares it."""
+
+    rates: pd.DataFrame
+    changes: pd.DataFrame
+    emerging: pd.DataFrame
+    effects: pd.DataFrame
+    commitments: pd.DataFrame
+    tracking: pd.DataFrame
+    plan: pd.DataFrame
+    team: pd.DataFrame
+
+
+def table(found: Tables, period: Period) -> pd.DataFrame:
+    """schema.FINDINGS: only what is beyond chance, or not done in time; the heaviest first."""
+    leads = found.team.loc[found.team["lead"].fillna(False).astype(bool), "name"]
+    lead = str(leads.iloc[0]) if len(leads) else UNKNOWN
+    by = period.end + timedelta(days=DAYS)
+    told = [*_volume(found), *_news(found), *_measures(found), *_promises(found, period)]
+    told += [*_moved(found), *_late(found, period)]
+    rows = [{"owner": lead, "due": by, **row} for row in told]
+    frame = pd.DataFrame(rows, columns=[name for name in schema.FINDINGS.names if name != "rank"])
+    frame = frame.sort_values(
+        ["weight", "subject"], ascending=[False, True], kind="stable", ignore_index=True
+    )
+    frame.insert(0, "rank", range(1, len(frame) + 1))
+    return schema.shape(frame, schema.FINDINGS)
+
+
+def _row(kind: str, subject: str, finding: str, *, sure: float, side: str = WORSE, **more: Any) -> dict:
+    weight = HARM[kind] * sure * (GOOD if side == BETTER else 1.0)
+    named = {"kind": kind, "subject": subject, "finding": finding, "direction": side}
+    return {**named, "certainty": sure, "weight": weight, **more}
+
+
+def _volume(found: Tables) -> Iterator[dict]:
+    """Problems per 1,000 orders: all of them with what rose most, else the categories that moved."""
+    sure = found.rates[found.rates["claim"].isin((HIGHER, LOWER))]
+    whole = sure[sure["category"] == ALL]
+    for _, row in whole.iterrows():
+        same = sure[(sure["claim"] == row["claim"]) & (sure["category"] != ALL)]
+        told = {"subject": "问题总量", "finding": _against(row, "问题总量") + _mostly(same)}
+        answer = (
+            _worse(row, str(same["category"].iloc[0]), found) if len(same) == 1 else {"decision": TOGETHER}
+        )
+        yield _rate("问题总量", row) | told | answer
+    if whole.empty:
+        for _, row in sure.iterrows():
+            yield _rate("每千单件数", row) | _worse(row, str(row["category"]), found)
+
+
+def _rate(kind: str, row: pd.Series) -> dict:
+    name, side = str(row["category"]), WORSE if row["claim"] == HIGHER else BETTER
+    return _row(kind, name, _against(row, name), sure=1 - row["p_adjusted"], side=side)
+
+
+def _against(row: pd.Series, name: str) -> str:
+    return f"{name}{'上升' if row['claim'] == HIGHER else '下降'}：{against_level(row)}"
+
+
+def _worse(row: pd.Series, problem: str, found: Tables) -> dict:
+    if row["claim"] == LOWER:
+        return {"decision": "保持"}
+    return _answer(problem, found) if problem else {"decision": TOGETHER}
+
+
+def _mostly(same: pd.DataFrame) -> str:
+    """The categories that moved the same way, by problems per 1,000 orders."""
+    if same.empty:
+        return "，各类问题都没有单独超出误差范围"
+    extra = (same["rate"] - same["level"]).abs()
+    ordered = same.loc[extra.sort_values(ascending=False, kind="stable").index].head(3)
+    names = "、".join(f"{row['category']}（{row['ratio']:.2f} 倍）" for _, row in ordered.iterrows())
+    return f"；主要在{names}" if len(same) == 1 else f"；{names}一起变，不像只有一个原因"
+
+
+def _news(found: Tables) -> Iterator[dict]:
+    for _, row in found.emerging.iterrows():
+        category = str(row["category"]) if pd.notna(row["category"]) else OTHER
+        if row["before"] > 0:
+            words = f"“{row['term']}”突增：{int(row['n'])} 次，此前每期 {number(row['before'], 'float')} 次"
+        else:
+            words = f"新出现“{row['term']}”：{int(row['n'])} 次，此前没有"
+        where = f"（归在{category}）" if category != OTHER else "（还没有对应的问题类型）"
+        yield _row(
+            "新问题",
+            str(row["term"]),
+            words + where,
+            sure=1 - row["p_adjusted"],
+            cause="原因尚未查明",
+            decision="指定负责人查明原因，决定是否立项",
+            feedback_ids=row["feedback_ids"],
+        )
+
+
+def _measures(found: Tables) -> Iterator[dict]:
+    owners = dict(zip(found.tracking["measure_id"], found.tracking["owner"], strict=True))
+    judged = found.effects.dropna(subset=["target"])
+    for _, row in judged[judged["verdict"] == "未达标"].iterrows():
+        words = f"措施“{_short(row['action'])}”（{row['measure_id']}）没有达到目标：{_before_after(row)}"
+        yield _row(
+            "措施",
+            str(row["measure_id"]),
+            words,
+            sure=SURE,
+            cause=row["reason"],
+            decision=str(row["next_step"]),
+            owner=owners.get(row["measure_id"], UNKNOWN),
+            measure_id=row["measure_id"],
+        )
+    good = judged[judged["verdict"] == "达标"]
+    if len(good):
+        told = "；".join(f"{_short(row['action'])}（{_before_after(row)}）" for _, row in good.iterrows())
+        ids = "、".join(good["measure_id"])
+        more = {"decision": f"固化做法：{ids}", "measure_id": ids}
+        yield _row("措施", ids, f"{len(good)} 项措施达到目标：{told}", sure=SURE, side=BETTER, **more)
+
+
+def _before_after(row: pd.Series) -> str:
+    before, after, target = (indicators.shown(row[n], row["unit"]) for n in ("before", "after", "target"))
+    return f"{row['metric']} {before} → {after}，目标 {target}"
+
+
+def _short(action: Any) -> str:
+    """The action without the steps in brackets behind it."""
+    return str(action).split("（1.")[0]
+
+
+def _promises(found: Tables, period: Period) -> Iterator[dict]:
+    known = found.commitments[found.commitments["month"].isin(period.months)].dropna(subset=["share"])
+    last = known.sort_values("month").groupby("promise", observed=True, sort=True).tail(1)
+    for _, row in last[last["verdict"] == "未达标"].iterrows():
+        share, target = (number(row[name], "share") for name in ("share", "target"))
+        words = f"承诺“{row['promise']}”没有兑现：{row['month']} 兑现率 {share}，目标 {target}"
+        words += f"，未兑现 {int(row['breaches']):,} 次"
+        yield _row("承诺", str(row["promise"]), words, sure=SURE, decision="查明未兑现的原因")
+
+
+def _moved(found: Tables) -> Iterator[dict]:
+    """What changed against the period before; a share only where its count per order does not say more."""
+    sure = found.changes[found.changes["claim"].isin((UP, DOWN))]
+    for (_, row), words in zip(sure.iterrows(), moved.sentences(sure), strict=True):
+        share = row["kind"] == CATEGORY
+        lower = share or any(word in row["indicator"] for word in LOWER_IS_BETTER)
+        worse = (row["claim"] == UP) == lower
+        side = OPEN if pd.notna(row["caution"]) else WORSE if worse else BETTER
+        more = {"decision": "保持" if side == BETTER else "查明变化的原因"}
+        more = _answer(str(row["indicator"]), found) if share and worse else more
+        kind = "问题占比" if share else "指标"
+        yield _row(kind, str(row["indicator"]), words, sure=1 - row["p_adjusted"], side=side, **more)
+
+
+def _late(found: Tables, period: Period) -> Iterator[dict]:
+    for _, row in found.tracking[found.tracking["state"] == "已逾期"].iterrows():
+        days = (period.end - pd.Timestamp(row["due"]).date()).days
+        words = f"措施“{_short(row['action'])}”（{row['measure_id']}）已逾期 {days} 天"
+        why = row["obstacles"]
+        yield _row(
+            "逾期",
+            str(row["measure_id"]),
+            words,
+            sure=1.0,
+            cause=f"原因：{why}" if pd.notna(why) else None,
+            decision="重定完成日期或换人",
+            owner=row["owner"],
+            measure_id=row["measure_id"],
+        )
+
+
+def _answer(problem: str, found: Tables) -> dict[str, Any]:
+    """The roots the plan names for a problem, and the measure under way, or that there is none."""
+    mine = found.plan[found.plan["problem"] == problem]
+    roots = [chain.split(" → ")[-1] for chain in mine["cause"].dropna().unique() if " → " in chain]
+    cause = f"已登记的根因：{'、'.join(roots)}" if roots else "原因尚未查明"
+    states = found.tracking[found.tracking["measure_id"].isin(mine["measure_id"])]
+    under_way = states[states["state"].isin(["进行中", "未开始", "已逾期"])]
+    if under_way.empty:
+        return {"cause": cause, "decision": "没有进行中的措施，请补充措施"}
+    row = under_way.sort_values(["due", "measure_id"]).iloc[0]
+    decision = f"推进“{_short(row['action'])}”（{row['measure_id']}）"
+    named = {"cause": cause, "decision": decision, "owner": row["owner"], "measure_id": row["measure_id"]}
+    return named if row["state"] == "已逾期" else {**named, "due": row["due"]}

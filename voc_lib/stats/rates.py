@@ -1,0 +1,158 @@
+"""Problems per 1,000 orders: held against the level of the months before, and region against region."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from voc_lib import intervals, schema
+from voc_lib.intervals import Floats
+from voc_lib.period import Period
+from voc_lib.stats import voices
+from voc_lib.stats.exposure import orders
+from voc_lib.stats.raised import complaints
+
+ALL = "全部"
+HIGHER, LOWER, ALIKE, UNKNOWN = "偏高", "偏低", "相当", "无法比较"
+PER = 1_000
+RATE = 0.03  # share of false ones among the claims; with those of `changes` a stable report stays below 5 %
+HISTORY = 6  # periods before this one that a level is of, at least
+TELLING = 10.0  # problems counted or expected, at what they are worth, below which nothing is claimed
+LEVEL_MONTHS = 12  # months before the period that say whether a region differed already
+
+
+def table(trend: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """schema.RATES: all problems and each category per 1,000 orders, held against the level before.
+
+    In: schema.TREND. The level is that of all periods before with known orders, weighted by orders; how much
+    they vary beyond chance widens the interval (quasi-Poisson, Student's t); one false-discovery rate over
+    all rows. Nothing where the period is no whole months, its orders are unknown or fewer than HISTORY
+    periods precede it.
+    """
+    counts, base = _blocks(trend, len(period.months), period.months)
+    if len(base) <= HISTORY:
+        return schema.empty(schema.RATES)
+    x, e = counts.to_numpy("float64"), base.to_numpy("float64")[:, None]
+    rows = pd.DataFrame({"category": counts.columns, "n": x[-1], "orders": e[-1, 0]})
+    rows["rate"], rows["low"], rows["high"] = intervals.poisson(x[-1], e[-1] / PER)
+    rows["previous"] = PER * x[-2] / e[-2]
+    year = 12 // len(period.months)
+    rows["last_year"] = PER * x[-1 - year] / e[-1 - year] if len(x) > year else np.nan
+    rows["level"] = PER * x[:-1].sum(axis=0) / e[:-1].sum()
+    rows["periods"], rows["dispersion"] = len(x) - 1, _excess(x[:-1], e[:-1])
+    against = (x[:-1].sum(axis=0), np.full(len(rows), e[:-1].sum()))
+    freedom = np.full(len(rows), len(x) - 2.0)
+    return schema.shape(
+        _claimed(rows, against, rows["dispersion"].to_numpy("float64"), freedom), schema.RATES
+    )
+
+
+def regions(issues: pd.DataFrame, exposure: pd.DataFrame | None, period: Period) -> pd.DataFrame:
+    """schema.REGION_RATES: all problems and each category per 1,000 orders of a region, against all others.
+
+    `before` is the same ratio in the LEVEL_MONTHS months before: what was so already is no news.
+    """
+    if exposure is None or "region" not in exposure or "region" not in issues:
+        return schema.empty(schema.REGION_RATES)
+    months = _months(period)
+    base = _by_region(exposure, months)
+    here = base.index.intersection(list(period.months))
+    if len(here) < len(period.months) or base.shape[1] < 2:
+        return schema.empty(schema.REGION_RATES)
+    counts = _counted(issues, months, list(base.columns))
+    parts = [_against_rest(counts, base, here, region) for region in base.columns]
+    rows = pd.concat(parts, ignore_index=True)
+    rows = rows[rows["n"] + rows["others"] > 0].reset_index(drop=True)
+    against = (rows["others"].to_numpy("float64"), rows["other_orders"].to_numpy("float64"))
+    found = _claimed(rows, against, np.ones(len(rows)), np.full(len(rows), np.inf))
+    return schema.shape(found, schema.REGION_RATES)
+
+
+def _claimed(
+    rows: pd.DataFrame, against: tuple[Floats, Floats], excess: Floats, freedom: Floats
+) -> pd.DataFrame:
+    """The rows with the ratio to `against` (problems, orders), its interval, p over all rows and a claim."""
+    from scipy import stats
+
+    x, e, (y, f) = rows["n"].to_numpy("float64"), rows["orders"].to_numpy("float64"), against
+    now, then = np.sqrt((x + 3 / 8) / e), np.sqrt((y + 3 / 8) / f)  # roots of counts vary alike at any level
+    error = np.sqrt(excess * (1 / e + 1 / f)) / 2
+    telling = np.maximum(x, y * e / f) >= TELLING * excess
+    p = np.where(telling, 2 * stats.t.sf(np.abs(now - then) / error, freedom), np.nan)
+    adjusted = intervals.benjamini_hochberg(p)
+    sure = adjusted < RATE
+    level = RATE * max(int(sure.sum()), 1) / max(int(telling.sum()), 1)
+    half = stats.t.ppf(1 - level / 2, freedom) * error
+    return rows.assign(
+        ratio=intervals.ratio(x * f, y * e),
+        ratio_low=np.where(telling, (np.maximum(now - half, 0) / then) ** 2, np.nan),
+        ratio_high=np.where(telling, ((now + half) / then) ** 2, np.nan),
+        p_adjusted=adjusted,
+        claim=np.select([~telling, sure & (now > then), sure], [UNKNOWN, HIGHER, LOWER], ALIKE),
+    )
+
+
+def _excess(counts: Floats, base: Floats) -> Floats:
+    """How much more the periods vary than Poisson counts at one level, 1 or more (Pearson)."""
+    expected = base * counts.sum(axis=0) / base.sum()
+    squares = np.divide((counts - expected) ** 2, expected, out=np.zeros_like(expected), where=expected > 0)
+    return np.maximum(squares.sum(axis=0) / (len(counts) - 1), 1.0)
+
+
+def _blocks(trend: pd.DataFrame, size: int, last: Sequence[str]) -> tuple[pd.DataFrame, pd.Series]:
+    """Counts (periods × all and categories) and orders of the period and those as long before it."""
+    known = trend[trend["rate"].notna()]
+    wide = known.pivot_table(index="month", columns="category", values="n", aggfunc="sum", observed=True)
+    base = known.groupby("month", observed=True)["exposure"].first()
+    wide.insert(0, ALL, wide.sum(axis=1))
+    whole = len(wide) // size * size
+    if not whole or list(wide.index[-size:]) != list(last) or (base <= 0).any():
+        return wide.iloc[:0], base.iloc[:0]
+    block = np.arange(whole) // size
+    return wide.iloc[-whole:].groupby(block).sum(), base.iloc[-whole:].groupby(block).sum()
+
+
+def _months(period: Period) -> list[str]:
+    before = pd.period_range(end=pd.Period(period.months[0]) - 1, periods=LEVEL_MONTHS, freq="M")
+    return [*map(str, before), *period.months]
+
+
+def _by_region(exposure: pd.DataFrame, months: Sequence[str]) -> pd.DataFrame:
+    """Orders per month and region, of months in which every region's are known."""
+    names = sorted(exposure["region"].dropna().astype(str).unique())
+    base = pd.DataFrame({name: orders(exposure, {"region": name}) for name in names})
+    return base.reindex([month for month in months if month in base.index]).dropna()
+
+
+def _counted(issues: pd.DataFrame, months: Sequence[str], names: list[str]) -> pd.DataFrame:
+    """Problems per month (index), category (with ALL) and region (columns)."""
+    rows = complaints(issues).reset_index(drop=True)
+    rows = rows[rows["region"].isin(names)]
+    month = voices.by_month(rows)
+    rows = rows.loc[month.index, ["primary_tag", "region"]].assign(month=month.to_numpy())
+    rows = rows[rows["month"].isin(months)]
+    rows = pd.concat([rows.assign(primary_tag=ALL), rows])
+    return pd.crosstab([rows["primary_tag"], rows["month"]], rows["region"]).reindex(
+        columns=names, fill_value=0
+    )
+
+
+def _against_rest(counts: pd.DataFrame, base: pd.DataFrame, here: pd.Index, region: str) -> pd.DataFrame:
+    """A region's rows: its problems and orders in the period, those of the others, the ratio before."""
+    now, then = (_summed(counts, months) for months in (here, base.index.difference(here)))
+    orders_now, orders_then = base.loc[here].sum(), base.drop(here).sum()
+    rows = pd.DataFrame({"category": now.index, "region": region, "n": now[region].to_numpy()})
+    rows["orders"], rows["other_orders"] = orders_now[region], orders_now.drop(region).sum()
+    rows["others"] = now.drop(columns=region).sum(axis=1).to_numpy()
+    rows["rate"], rows["low"], rows["high"] = intervals.poisson(rows["n"], rows["orders"] / PER)
+    earlier = then.reindex(now.index, fill_value=0)
+    rest = earlier.drop(columns=region).sum(axis=1).to_numpy() * orders_then[region]
+    rows["before"] = intervals.ratio(earlier[region].to_numpy() * orders_then.drop(region).sum(), rest)
+    return rows
+
+
+def _summed(counts: pd.DataFrame, months: pd.Index) -> pd.DataFrame:
+    chosen = counts[counts.index.get_level_values("month").isin(months)]
+    return chosen.groupby(level=0).sum()
