@@ -67,7 +67,9 @@ def issues_of(counts):
     rows = [(region, f"{month}-05") for (region, month), n in counts.items() for _ in range(n)]
     frame = pd.DataFrame(rows, columns=["region", "created_at"])
     frame["created_at"] = pd.to_datetime(frame["created_at"])
-    return frame.assign(primary_tag="物流延迟", intent="投诉", problem=True, again_at=None, customer_id=None)
+    return frame.assign(
+        primary_tag="物流延迟", intent="投诉", problem=True, again_at=None, customer_id=None, counted=True
+    )
 
 
 def test_a_region_is_held_against_all_others_and_against_its_own_past():

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from functools import cache
-from importlib import resources
 
 import pandas as pd
-import yaml
 
 from voc_lib.collect import archive, ledger
 from voc_lib.knowledge import Revisit
 from voc_lib.params import Settings
 from voc_lib.run.record import runs
 from voc_lib.run.tables import read_table
+from voc_lib.yamlfile import shipped
 
 EACH = 20  # customers listed per measure
 LISTED = ["measure_id", "customer_id", "feedback_ids", "created_at", "text", "reason"]
@@ -34,8 +33,7 @@ def strangers(settings: Settings, ids: Collection[str]) -> dict[str, str]:
 
 @cache
 def _words() -> list[str]:
-    text = resources.files("voc_lib.exchange").joinpath("calls.yaml").read_text(encoding="utf-8")
-    return list(yaml.safe_load(text)["withdrawn"])
+    return list(shipped("voc_lib.exchange", "calls.yaml")["withdrawn"])
 
 
 def waiting(settings: Settings, called: Iterable[Revisit]) -> pd.DataFrame:

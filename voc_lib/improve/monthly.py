@@ -15,6 +15,7 @@ from voc_lib.improve.track import Track, kind
 from voc_lib.metric import HOURS, Metric
 from voc_lib.period import Period
 from voc_lib.stats import metrics, voices
+from voc_lib.stats.exposure import PER
 from voc_lib.stats.metrics import Estimate, Evidence
 
 WORDS = [column.name for column in schema.ISSUES.columns if column.kind == "text"]
@@ -74,7 +75,7 @@ def track(metric: Metric, evidence: Evidence, windows: Sequence[Period]) -> Trac
     n = np.array([e.n for _, e in known], dtype="float64")
     parts = n**2 @ np.array([e.variance for _, e in known]) if known else nan
     if metric.kind == "rate":
-        n = n / metrics.PER
+        n = n / PER
     return Track(kind(metric.kind), month, value, n, float(parts / n.sum()) if known else nan)
 
 

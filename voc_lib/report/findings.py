@@ -10,14 +10,16 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.period import Period
-from voc_lib.report.conclusions import indicators, moved
+from voc_lib.report.conclusions import aims, measures, moved
 from voc_lib.report.conclusions.per_order import against_level
 from voc_lib.report.tables import number
+from voc_lib.schema.words import DIRECTIONS
 from voc_lib.stats.changes import CATEGORY, DOWN, UP
 from voc_lib.stats.rates import ALL, HIGHER, LOWER
+from voc_lib.stats.service import LOWER_IS_BETTER
 from voc_lib.tag.taxonomy import OTHER
 
-WORSE, BETTER, OPEN = "变坏", "变好", "待定"
+WORSE, BETTER, OPEN = DIRECTIONS
 # What a finding of a kind weighs: harm to customers, times how sure it is.
 HARM = {
     "问题总量": 1.0,
@@ -31,7 +33,6 @@ HARM = {
 }
 GOOD = 0.5  # what good news weighs against bad
 SURE = 0.95  # how sure a verdict on intervals is
-LOWER_IS_BETTER = ("时长", "时间", "重复率")
 TOGETHER = "查明共同的原因（单量、活动、渠道、人手）"
 DAYS = 10  # days after the period by which somebody decides
 UNKNOWN = "待指定"
@@ -79,13 +80,12 @@ def _volume(found: Tables) -> Iterator[dict]:
     for _, row in whole.iterrows():
         same = sure[(sure["claim"] == row["claim"]) & (sure["category"] != ALL)]
         told = {"subject": "问题总量", "finding": _against(row, "问题总量") + _mostly(same)}
-        answer = (
-            _worse(row, str(same["category"].iloc[0]), found) if len(same) == 1 else {"decision": TOGETHER}
-        )
+        problem = str(same["category"].iloc[0]) if len(same) == 1 else ""
+        answer = _next(row, problem, found) if problem else {"decision": TOGETHER}
         yield _rate("问题总量", row) | told | answer
     if whole.empty:
         for _, row in sure.iterrows():
-            yield _rate("每千单件数", row) | _worse(row, str(row["category"]), found)
+            yield _rate("每千单件数", row) | _next(row, str(row["category"]), found)
 
 
 def _rate(kind: str, row: pd.Series) -> dict:
@@ -97,7 +97,8 @@ def _against(row: pd.Series, name: str) -> str:
     return f"{name}{'上升' if row['claim'] == HIGHER else '下降'}：{against_level(row)}"
 
 
-def _worse(row: pd.Series, problem: str, found: Tables) -> dict:
+def _next(row: pd.Series, problem: str, found: Tables) -> dict:
+    """What is to be decided: of all problems together, where no single one stands out, `problem` is ""."""
     if row["claim"] == LOWER:
         return {"decision": "保持"}
     return _answer(problem, found) if problem else {"decision": TOGETHER}
@@ -156,7 +157,7 @@ def _measures(found: Tables) -> Iterator[dict]:
 
 
 def _before_after(row: pd.Series) -> str:
-    before, after, target = (indicators.shown(row[n], row["unit"]) for n in ("before", "after", "target"))
+    before, after, target = measures.figures(row)
     return f"{row['metric']} {before} → {after}，目标 {target}"
 
 
@@ -166,8 +167,7 @@ def _short(action: Any) -> str:
 
 
 def _promises(found: Tables, period: Period) -> Iterator[dict]:
-    known = found.commitments[found.commitments["month"].isin(period.months)].dropna(subset=["share"])
-    last = known.sort_values("month").groupby("promise", observed=True, sort=True).tail(1)
+    last = aims.latest(found.commitments[found.commitments["month"].isin(period.months)])
     for _, row in last[last["verdict"] == "未达标"].iterrows():
         share, target = (number(row[name], "share") for name in ("share", "target"))
         words = f"承诺“{row['promise']}”没有兑现：{row['month']} 兑现率 {share}，目标 {target}"
@@ -180,7 +180,7 @@ def _moved(found: Tables) -> Iterator[dict]:
     sure = found.changes[found.changes["claim"].isin((UP, DOWN))]
     for (_, row), words in zip(sure.iterrows(), moved.sentences(sure), strict=True):
         share = row["kind"] == CATEGORY
-        lower = share or any(word in row["indicator"] for word in LOWER_IS_BETTER)
+        lower = share or row["indicator"] in LOWER_IS_BETTER
         worse = (row["claim"] == UP) == lower
         side = OPEN if pd.notna(row["caution"]) else WORSE if worse else BETTER
         more = {"decision": "保持" if side == BETTER else "查明变化的原因"}
@@ -211,11 +211,10 @@ def _answer(problem: str, found: Tables) -> dict[str, Any]:
     mine = found.plan[found.plan["problem"] == problem]
     roots = [chain.split(" → ")[-1] for chain in mine["cause"].dropna().unique() if " → " in chain]
     cause = f"已登记的根因：{'、'.join(roots)}" if roots else "原因尚未查明"
-    states = found.tracking[found.tracking["measure_id"].isin(mine["measure_id"])]
-    under_way = states[states["state"].isin(["进行中", "未开始", "已逾期"])]
+    under_way = measures.under_way(measures.against(problem, found.plan, found.tracking))
     if under_way.empty:
         return {"cause": cause, "decision": "没有进行中的措施，请补充措施"}
-    row = under_way.sort_values(["due", "measure_id"]).iloc[0]
+    row = under_way.iloc[0]
     decision = f"推进“{_short(row['action'])}”（{row['measure_id']}）"
     named = {"cause": cause, "decision": decision, "owner": row["owner"], "measure_id": row["measure_id"]}
     return named if row["state"] == "已逾期" else {**named, "due": row["due"]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from voc_lib.schema.declaration import Column as C
 from voc_lib.schema.declaration import declare
-from voc_lib.schema.words import VERDICTS
+from voc_lib.schema.words import DIRECTIONS, VERDICTS
 
 PLAN = declare(
     "plan",
@@ -130,7 +130,7 @@ FINDINGS = declare(
     C("rank", "int", "轻重次序", required=True, low=1),
     C("kind", "category", "类别", required=True),
     C("subject", "text", "对象", required=True),
-    C("direction", "category", "好坏", required=True, allowed=("变坏", "变好", "待定")),
+    C("direction", "category", "好坏", required=True, allowed=DIRECTIONS),
     C("finding", "text", "发现", required=True),
     C("cause", "text", "可能的原因"),
     C("decision", "text", "要定的事"),

@@ -8,6 +8,8 @@ import pandas as pd
 
 from voc_lib.period import Period
 
+PER = 1_000  # orders a rate is given for
+
 
 def orders(exposure: pd.DataFrame | None, where: Mapping[str, str] | None = None) -> pd.Series:
     """Orders per month (index month) for the whole business or one region/product.

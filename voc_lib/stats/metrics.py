@@ -17,9 +17,9 @@ from voc_lib.metric import HOURS, PROPORTIONS, Metric
 from voc_lib.period import Period
 from voc_lib.stats import clusters, contrast, handling, means, satisfaction, voices
 from voc_lib.stats import exposure as denominators
+from voc_lib.stats.exposure import PER
 from voc_lib.stats.raised import counted, opened, problems
 
-PER = 1_000  # orders a rate is given for
 UNITS = {
     "share": "比例",
     "rate": "件/千单",

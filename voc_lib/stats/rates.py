@@ -11,12 +11,11 @@ from voc_lib import intervals, schema
 from voc_lib.intervals import Floats
 from voc_lib.period import Period
 from voc_lib.stats import voices
-from voc_lib.stats.exposure import orders
+from voc_lib.stats.exposure import PER, orders
 from voc_lib.stats.raised import complaints
 
 ALL = "全部"
 HIGHER, LOWER, ALIKE, UNKNOWN = "偏高", "偏低", "相当", "无法比较"
-PER = 1_000
 RATE = 0.03  # share of false ones among the claims; with those of `changes` a stable report stays below 5 %
 HISTORY = 6  # periods before this one that a level is of, at least
 TELLING = 10.0  # problems counted or expected, at what they are worth, below which nothing is claimed
@@ -36,7 +35,6 @@ def table(trend: pd.DataFrame, period: Period) -> pd.DataFrame:
         return schema.empty(schema.RATES)
     x, e = counts.to_numpy("float64"), base.to_numpy("float64")[:, None]
     rows = pd.DataFrame({"category": counts.columns, "n": x[-1], "orders": e[-1, 0]})
-    rows["rate"], rows["low"], rows["high"] = intervals.poisson(x[-1], e[-1] / PER)
     rows["previous"] = PER * x[-2] / e[-2]
     year = 12 // len(period.months)
     rows["last_year"] = PER * x[-1 - year] / e[-1 - year] if len(x) > year else np.nan
@@ -73,7 +71,7 @@ def regions(issues: pd.DataFrame, exposure: pd.DataFrame | None, period: Period)
 def _claimed(
     rows: pd.DataFrame, against: tuple[Floats, Floats], excess: Floats, freedom: Floats
 ) -> pd.DataFrame:
-    """The rows with the ratio to `against` (problems, orders), its interval, p over all rows and a claim."""
+    """The rows with their rate, its ratio to `against` (problems, orders), p over all rows and a claim."""
     from scipy import stats
 
     x, e, (y, f) = rows["n"].to_numpy("float64"), rows["orders"].to_numpy("float64"), against
@@ -85,7 +83,11 @@ def _claimed(
     sure = adjusted < RATE
     level = RATE * max(int(sure.sum()), 1) / max(int(telling.sum()), 1)
     half = stats.t.ppf(1 - level / 2, freedom) * error
+    rate, low, high = intervals.poisson(x, e / PER)
     return rows.assign(
+        rate=rate,
+        low=low,
+        high=high,
         ratio=intervals.ratio(x * f, y * e),
         ratio_low=np.where(telling, (np.maximum(now - half, 0) / then) ** 2, np.nan),
         ratio_high=np.where(telling, ((now + half) / then) ** 2, np.nan),
@@ -146,7 +148,6 @@ def _against_rest(counts: pd.DataFrame, base: pd.DataFrame, here: pd.Index, regi
     rows = pd.DataFrame({"category": now.index, "region": region, "n": now[region].to_numpy()})
     rows["orders"], rows["other_orders"] = orders_now[region], orders_now.drop(region).sum()
     rows["others"] = now.drop(columns=region).sum(axis=1).to_numpy()
-    rows["rate"], rows["low"], rows["high"] = intervals.poisson(rows["n"], rows["orders"] / PER)
     earlier = then.reindex(now.index, fill_value=0)
     rest = earlier.drop(columns=region).sum(axis=1).to_numpy() * orders_then[region]
     rows["before"] = intervals.ratio(earlier[region].to_numpy() * orders_then.drop(region).sum(), rest)

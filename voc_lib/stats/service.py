@@ -18,6 +18,7 @@ from voc_lib.tag.problem import problems
 
 WHOLE = "全部"
 SPLITS = {"channel": "渠道", "department": "部门"}
+LOWER_IS_BETTER = frozenset(("首次响应时间中位数", "办结时长中位数（含未完成）", "投诉重复率"))
 KEYS = ["indicator", "group"]
 OTHER_PARTS = ["source", "region", "product", "customer_type"]
 SINGLE = ["created_at", "intent", "problem", "counted", "customer_id", *SPLITS, *OTHER_PARTS]

@@ -8,7 +8,7 @@ import pandas as pd
 from voc_lib import intervals, schema
 from voc_lib.period import Period
 from voc_lib.stats import voices
-from voc_lib.stats.exposure import orders
+from voc_lib.stats.exposure import PER, orders
 from voc_lib.stats.raised import complaints, order
 
 
@@ -46,7 +46,7 @@ def monthly(
     frame["share"], frame["low"], frame["high"] = intervals.wilson(frame["n"], frame["total"])
     frame["exposure"] = frame["month"].map(orders(exposure))
     known = (frame["month"] >= month.min()) & (_whole_month(until) | (frame["month"] < names[-1]))
-    frame["rate"] = 1000 * intervals.ratio(frame["n"], frame["exposure"].where(known))
+    frame["rate"] = PER * intervals.ratio(frame["n"], frame["exposure"].where(known))
     return schema.shape(frame, schema.TREND)
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
-import yaml
 
 from voc_lib.text.boundaries import LONG, broken
 from voc_lib.text.matching import Corpus, Hits, Lexicon, covered, taken
 from voc_lib.text.segmentation import Segmenter
+from voc_lib.yamlfile import shipped
 
 LISTS = ("words", "mild", "not", "good", "guards")
 SHORT = 4  # clauses: in a longer text mild words stand for less
@@ -102,7 +101,7 @@ def _marked(places: np.ndarray, part: Corpus) -> np.ndarray:
 @cache
 def _lexicon() -> tuple[Lexicon, dict[str, np.ndarray]]:
     """All words in one automaton; per list which words are its."""
-    raw = yaml.safe_load(files("voc_lib.tag").joinpath("trouble.yaml").read_text(encoding="utf-8"))
+    raw = shipped("voc_lib.tag", "trouble.yaml")
     raw["words"] += [around.replace("*", letter) for letter in raw["letters"] for around in raw["around"]]
     lexicon = Lexicon(word for name in LISTS for word in raw[name])
     return lexicon, {name: lexicon.mask(raw[name]) for name in LISTS}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from voc_lib.report.conclusions import measures
 from voc_lib.report.narrative import TextView, text
 
 
@@ -31,11 +32,10 @@ def actions(
 
 
 def _for_pain(pain: str, plan: pd.DataFrame, tracking: pd.DataFrame) -> str:
-    measures = plan.loc[plan["problem"] == pain, "measure_id"]
-    mine = tracking[tracking["measure_id"].isin(measures)].sort_values(["due", "measure_id"])
+    mine = measures.against(pain, plan, tracking)
     if mine.empty:
         return f"{pain}：还没有改进措施，请指定负责人和完成日期"
-    open_ = mine[mine["state"].isin(["进行中", "未开始", "已逾期"])]
+    open_ = measures.under_way(mine)
     if open_.empty:
         return f"{pain}：措施 {'、'.join(mine['measure_id'])} 都已结束，痛点仍在前列，请补充新的措施"
     row = open_.iloc[0]

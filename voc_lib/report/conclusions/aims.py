@@ -25,10 +25,9 @@ def goals(table: pd.DataFrame) -> TextView:
 
 def commitments(table: pd.DataFrame, absent: Sequence[str] = ()) -> TextView:
     """Promises kept in the last month; schema.COMMITMENTS and what is said of promises without a KPI in."""
-    known = table.dropna(subset=["share"])
-    if known.empty and not absent:
+    last = latest(table)
+    if last.empty and not absent:
         return text(["没有登记服务承诺，或没有可核对的数据。"], tone="warn")
-    last = known.sort_values("month").groupby("promise", observed=True, sort=True).tail(1)
     items = [
         f"{row['promise']}：{row['month']} 兑现率 {indicators.share(row)}，"
         f"目标 {number(row['target'], 'share')}，"
@@ -36,3 +35,9 @@ def commitments(table: pd.DataFrame, absent: Sequence[str] = ()) -> TextView:
         for _, row in last.iterrows()
     ]
     return text([], items=[*items, *absent])
+
+
+def latest(table: pd.DataFrame) -> pd.DataFrame:
+    """The last month known of each promise; schema.COMMITMENTS in."""
+    known = table.dropna(subset=["share"]).sort_values("month")
+    return known.groupby("promise", observed=True, sort=True).tail(1)

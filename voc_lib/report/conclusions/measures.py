@@ -9,6 +9,7 @@ import pandas as pd
 from voc_lib.report.conclusions import indicators
 from voc_lib.report.narrative import TextView, text
 
+OPEN = ("进行中", "未开始", "已逾期")  # states of measures that are not over
 VERDICT_TONES = {"达标": "good", "未达标": "bad", "证据不足": "warn"}
 
 
@@ -31,6 +32,17 @@ def alerts(found: Sequence[str]) -> TextView:
     if not found:
         return text(["没有需要提醒的措施。"], tone="good")
     return text(["需要提醒："], items=found, tone="warn")
+
+
+def against(problem: str, plan: pd.DataFrame, tracking: pd.DataFrame) -> pd.DataFrame:
+    """The measures against a problem, the first due first; schema.PLAN and TRACKING in."""
+    ids = plan.loc[plan["problem"] == problem, "measure_id"]
+    return tracking[tracking["measure_id"].isin(ids)].sort_values(["due", "measure_id"])
+
+
+def under_way(tracking: pd.DataFrame) -> pd.DataFrame:
+    """The measures that are not over; schema.TRACKING in."""
+    return tracking[tracking["state"].isin(OPEN)]
 
 
 def effects(table: pd.DataFrame) -> TextView:
@@ -56,10 +68,13 @@ def _why(row: pd.Series) -> str:
     return f"（{'；注意：'.join(said)}）" if said else ""
 
 
+def figures(row: pd.Series) -> list[str]:
+    """Before, after and target of a row of schema.EFFECTS, as a reader sees them."""
+    return [indicators.shown(row[name], row["unit"]) for name in ("before", "after", "target")]
+
+
 def _before_after(row: pd.Series) -> str:
-    before, after, target = (
-        indicators.shown(row[name], row["unit"]) for name in ("before", "after", "target")
-    )
+    before, after, target = figures(row)
     return f"改进前 {before}，改进后 {after}，目标 {target}"
 
 

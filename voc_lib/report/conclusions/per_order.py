@@ -20,8 +20,8 @@ def rates(table: pd.DataFrame, regions: pd.DataFrame) -> TextView:
         return text(["没有足够的订单量（至少 7 期），不计算每千单问题数。"])
     whole = table[table["category"] == ALL].iloc[0]
     few = int(whole["periods"])
-    lead = f"每千单 {number(whole['rate'], 'rate')} 件问题"
-    lead += f"，以往 {few} 期的水平是 {number(whole['level'], 'rate')}：{_sure(whole)}。"
+    lead = f"每千单 {number(whole['rate'], 'float')} 件问题"
+    lead += f"，以往 {few} 期的水平是 {number(whole['level'], 'float')}：{_sure(whole)}。"
     items = [f"{row['category']}：{against_level(row)}" for row in _claimed(table) if row["category"] != ALL]
     items += [_region(row) for row in _claimed(regions)]
     return text([lead], items=items, tone="warn" if whole["claim"] == HIGHER else "info")
