@@ -1,6 +1,7 @@
 from datetime import date
 
 import pandas as pd
+import pytest
 
 from voc_lib import schema
 from voc_lib.period import Period
@@ -88,6 +89,13 @@ def test_all_problems_stand_before_their_parts_which_are_told_in_the_same_senten
     many = shaped(schema.RATES, rate("全部", 1.3), rate("物流延迟", 1.3), rate("服务态度", 1.4))
     told = findings.table(NOTHING._replace(rates=many), SEPTEMBER)
     assert "一起变，不像只有一个原因" in told["finding"][0] and "共同的原因" in told["decision"][0]
+
+
+@pytest.mark.parametrize("parts", [(), ("物流延迟",), ("物流延迟", "服务态度")])
+def test_fewer_problems_are_to_be_kept_up_whatever_fell(parts):
+    rates = shaped(schema.RATES, *(rate(name, 0.7, "偏低") for name in ("全部", *parts)))
+    table = findings.table(NOTHING._replace(rates=rates), SEPTEMBER)
+    assert subjects(table) == [("问题总量", "问题总量", "变好")] and table["decision"][0] == "保持"
 
 
 def test_parts_that_move_against_a_still_whole_stand_alone_and_good_news_weighs_half():

@@ -81,8 +81,7 @@ def _volume(found: Tables) -> Iterator[dict]:
         same = sure[(sure["claim"] == row["claim"]) & (sure["category"] != ALL)]
         told = {"subject": "问题总量", "finding": _against(row, "问题总量") + _mostly(same)}
         problem = str(same["category"].iloc[0]) if len(same) == 1 else ""
-        answer = _next(row, problem, found) if problem else {"decision": TOGETHER}
-        yield _rate("问题总量", row) | told | answer
+        yield _rate("问题总量", row) | told | _next(row, problem, found)
     if whole.empty:
         for _, row in sure.iterrows():
             yield _rate("每千单件数", row) | _next(row, str(row["category"]), found)
