@@ -30,7 +30,7 @@ BUILT_IN: dict[str, Better] = {
     "nps": "higher",
     "fcr": "higher",
 }
-LONGEST = 3 * 365 * 24.0  # hours
+LONGEST = 3 * 365 * 24.0  # hours; more than three years is a wrong date, not a slow service
 RANGES = {
     **dict.fromkeys(PROPORTIONS, (0.0, 1.0, "超出 0–1；比例请写小数，例如 95% 写成 0.95")),
     **dict.fromkeys(HOURS, (0.0, LONGEST, "不是合理的小时数；时长以小时为单位，例如 2 天写成 48")),

@@ -46,6 +46,7 @@ _NUMERALS = {
     for char in chars
 }
 # “一三八零零一三八零零零”, “138零零138零13”, “壹叁捌…”: digits spelt out to get past a filter
+HAN = "\u4e00-\u9fff"
 FIGURE = f"[0-9{''.join(_NUMERALS)}]"
 _SPELT = re.compile(rf"{FIGURE}(?:[ \-.,/、杠点]{{0,2}}{FIGURE}){{9,}}(?:[ \-.]?[x×](?![a-z]))?")
 _COUNTS = tuple("十百千万亿拾佰仟元块")

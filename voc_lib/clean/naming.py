@@ -84,6 +84,12 @@ def between(left: str, window: str, right: str) -> Name:
     return max(read, key=_odds, default=NOBODY)
 
 
+def whole(text: str) -> float:
+    """How much likelier all of the characters are one name than none."""
+    name = ending(text)
+    return name.odds if name.text == text else NOBODY.odds
+
+
 def _odds(name: Name) -> float:
     return name.odds
 

@@ -7,16 +7,14 @@ from collections.abc import Iterator
 from functools import cache
 
 from voc_lib.clean import naming
-from voc_lib.clean.cues import Span, either, words
-
-HAN = "\u4e00-\u9fff"
+from voc_lib.clean.cues import HAN, Span, either, words
 
 
 def after(text: str, begin: int) -> Iterator[Span]:
     """What a member of staff may be called, beginning there; the likeliest first."""
-    for pattern in (called(), _short(), latin(), _free()):
-        match = pattern.match(text, begin)
-        if match and _is_nobodys_word(text, *match.span()):
+    free = _free().match(text, begin)
+    for match in (*(pattern.match(text, begin) for pattern in (called(), _short(), latin())), free):
+        if match and (free or _is_nobodys_word(text, *match.span())):
             yield match.span()
 
 
@@ -40,9 +38,7 @@ def called() -> re.Pattern[str]:
 @cache
 def _short() -> re.Pattern[str]:
     said, given = words()["nick_surnames"], words()["given"]
-    return re.compile(
-        f"(?!{either('not_nicks')})(?:[小老阿][{said}]|阿[{given}])|(?!{either('not_nicks')})小[{given}]"
-    )
+    return re.compile(f"(?!{either('not_nicks')})(?:[小老阿][{said}]|[阿小][{given}])")
 
 
 @cache
@@ -63,6 +59,4 @@ def _free() -> re.Pattern[str]:
 def _is_nobodys_word(text: str, start: int, end: int) -> bool:
     """Whether the last character of a nickname begins no other word, and all is none: 小程|序, 慢慢."""
     said, next_one = text[start:end], text[end : end + 1]
-    if _free().match(text, start):
-        return True
     return not (naming.is_word(said[-1] + next_one) or (said[0] == said[-1] and naming.is_word(said)))

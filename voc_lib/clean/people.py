@@ -11,9 +11,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from voc_lib.clean import naming, nicknames, roman, slots, unannounced
-from voc_lib.clean.cues import Block, Span, any_of, either, public, words
+from voc_lib.clean.cues import HAN, Block, Span, any_of, either, public, words
 
-HAN = "\u4e00-\u9fff"
 _GAP = re.compile(
     r"(?: ?:?[a-z]?\d{2,8}(?: |号|的|,)?)?(?:一栏)?(?:写|填|登记|签)?的?[均都也]?[是为叫:=\s\"“'(\[【「]{0,3}"
 )
@@ -59,7 +58,7 @@ def beside(block: Block, hits: Iterable[tuple[int, int, str]]) -> Iterator[Span]
         later = _SEGMENT_AFTER.match(block.text, end)
         for match in filter(None, (earlier, later)):
             alone = kind in _OWN and slots.stands(match[1])
-            if alone or _whole(match[1]) >= _BESIDE or _joined_name().fullmatch(match[1]):
+            if alone or naming.whole(match[1]) >= _BESIDE or _joined_name().fullmatch(match[1]):
                 yield match.span(1)
 
 
@@ -83,7 +82,7 @@ def _announced(text: str, listed: str, end: int) -> Span | None:
         return begin, begin + len(name.text)
     form = listed == "name_strong"
     told = form or (signed and listed in ("name_weak", "staff"))
-    if told and _closes(text, begin + len(run)) and slots.holds(text, end, begin, run, form=form):
+    if told and slots.holds(text, end, begin, run, form=form):
         return begin, begin + len(run)
     return next(_otherwise(text, listed, begin, signed=signed), None)
 
@@ -107,16 +106,12 @@ def _closes(text: str, end: int) -> bool:
     return not _RUN.match(text, end)[0]  # type: ignore[index]
 
 
-def _signs_of_people() -> list[str]:
-    """What only people do or have, longer ones first; no titles: 管家|谢经理."""
-    titles = {*words()["nick_titles"], *words()["staff_titles"]}
-    listed = {*words()["nick_after"], *(w for w in words()["name_followed"] if len(w) > 1)} - titles
-    return sorted(listed, key=lambda word: (-len(word), word))
-
-
 @cache
 def _followed() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, _signs_of_people())))
+    """What only people do or have; no titles: 管家|谢经理."""
+    titles = {*words()["nick_titles"], *words()["staff_titles"]}
+    listed = {*words()["nick_after"], *(w for w in words()["name_followed"] if len(w) > 1)} - titles
+    return re.compile("|".join(map(re.escape, sorted(listed))))
 
 
 def _listed(text: str, first: Span | None) -> Iterator[Span]:
@@ -140,14 +135,8 @@ def _opening(text: str, start: int, end: int) -> Iterator[Span]:
     """The name between a boundary and a word such as 来电; 收 only where the sentence ends."""
     run = _RUN_BACK.search(text, max(0, start - naming.LONGEST - 1), start)[0]  # type: ignore[index]
     closed = text[start:end] != "收" or _closes(text, end)
-    if closed and _whole(run) >= _OPENING and not public(text, start - len(run), start):
+    if closed and naming.whole(run) >= _OPENING and not public(text, start - len(run), start):
         yield start - len(run), start
-
-
-def _whole(text: str) -> float:
-    """How much likelier all of the characters are one name than none."""
-    name = naming.ending(text) if 2 <= len(text) <= naming.LONGEST else naming.NOBODY
-    return name.odds if name.text == text else naming.NOBODY.odds
 
 
 @cache

@@ -8,9 +8,8 @@ from functools import cache
 
 import rjieba
 
-from voc_lib.clean.cues import BREAK, Block, Cue, Span, any_of, before, either, words
+from voc_lib.clean.cues import BREAK, HAN, Block, Cue, Span, any_of, before, either, words
 
-HAN = "\u4e00-\u9fff"
 REACH = 40  # characters an address takes before its room at most
 NEAR = 10  # characters beside an address that say whose it is
 _ADDRESS_GAP = re.compile(r"(?:[写填改]成?的?)?(?:位于|地址|[是为在了到:=\s\"“]){0,4}")  # “地址写的是…”

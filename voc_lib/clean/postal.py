@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 
 from voc_lib.clean import places
-from voc_lib.clean.cues import BREAK, Block, Span, any_of, before
+from voc_lib.clean.cues import BREAK, HAN, Block, Span, any_of, before
 
-HAN = "\u4e00-\u9fff"
 _NEAR = 16  # characters beside an address in which a telephone says that it is somebody's
 # “浙江省 杭州市余杭区”, “重庆市渝北区”, “内蒙古呼伦贝尔市海拉尔区”
 _LEVEL = rf"[{HAN}]{{1,9}}?(?:自治州|自治县|地区|林区|新区|开发区|[市州盟区县旗]) ?"

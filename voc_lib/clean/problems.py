@@ -7,9 +7,9 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
+from voc_lib import schema
 from voc_lib.clean.cues import words
 
-JOINED = "；"
 NONE = -1
 
 
@@ -26,17 +26,20 @@ def numbered(named: pd.Series | None, customer: np.ndarray) -> np.ndarray:
     if named is None:
         return np.full(len(customer), NONE, dtype=np.int64)
     unspecific = frozenset(words()["unspecific"])
-    lists = [[p for p in joined.split(JOINED) if p not in unspecific] for joined in named.fillna("")]
-    main = [problems[0] if problems and problems[0] else None for problems in lists]
+    known = {
+        joined: [
+            problem for problem in joined.split(schema.TAG_SEPARATOR) if problem and problem not in unspecific
+        ]
+        for joined in named.dropna().unique()
+    }
+    lists = [known.get(joined, []) for joined in named]
+    main = [problems[0] if problems else None for problems in lists]
     met = Counter(zip(customer.tolist(), main, strict=True))
-    for row in np.flatnonzero(
-        (customer >= 0) & np.array([len(problems) > 1 for problems in lists], dtype=bool)
-    ):
-        who = int(customer[row])
-        shared = [problem for problem in lists[row][1:] if met[who, problem]]
+    for row, (who, problems) in enumerate(zip(customer.tolist(), lists, strict=True)):
+        shared = [problem for problem in problems[1:] if met[who, problem]] if who >= 0 else []
         if shared and met[who, main[row]] == 1:
             met[who, main[row]] -= 1
             main[row] = shared[0]
             met[who, main[row]] += 1
-    order = {name: i for i, name in enumerate(dict.fromkeys(p[0] for p in lists if p and p[0]))}
-    return np.array([order.get(name, NONE) if name else NONE for name in main], dtype=np.int64)
+    names = dict.fromkeys(problems[0] for problems in lists if problems)
+    return np.asarray(pd.Categorical(main, categories=list(names)).codes, dtype=np.int64)

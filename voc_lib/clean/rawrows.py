@@ -10,7 +10,7 @@ from functools import cache
 import ahocorasick_rs
 import pandas as pd
 
-from voc_lib.clean import cues, people
+from voc_lib.clean import cues
 from voc_lib.collect.headers import forms, synonyms
 
 CELLS = re.compile(r"([,\t;|，\"\\:{}\[\]\s]+)")  # between the cells of a row that has no columns
@@ -67,7 +67,7 @@ def _shapeless(line: str, finder: ahocorasick_rs.AhoCorasick) -> str:
 @cache
 def _name() -> re.Pattern[str]:
     words = cues.words()
-    return re.compile(f"(?:{'|'.join(words['surnames_two'])}|[{words['surnames']}])[{people.HAN}]{{1,2}}")
+    return re.compile(f"(?:{'|'.join(words['surnames_two'])}|[{words['surnames']}])[{cues.HAN}]{{1,2}}")
 
 
 def nameless(cells: pd.Series) -> pd.Series:

@@ -14,7 +14,6 @@ _SYLLABLE = (
 )
 _GAP = re.compile(r"[ :,，\n=]{0,3}(?:是|为|叫|应是|应为|写成)?[ :]{0,2}")
 _WORD = re.compile(r"[a-z]{2,15}(?![a-z0-9@_])")
-_FIRST_OF = re.compile(r"(?: |\.|·)?")
 
 
 def names(block: Block) -> Iterator[Span]:

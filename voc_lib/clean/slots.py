@@ -29,7 +29,7 @@ def holds(text: str, cue: int, begin: int, run: str, *, form: bool = True) -> bo
     if told and ":" in text[cue:begin]:
         return _has_surname(run) or not _REFUSED.search(run)
     said = (form and told) or _SIGN.search(text, cue, begin) is not None
-    return said and not _is_everyday(run, form=form) and _odds(run) >= _UNSAID
+    return said and not _is_everyday(run, form=form) and naming.whole(run) >= _UNSAID
 
 
 def stands(run: str) -> bool:
@@ -40,7 +40,7 @@ def stands(run: str) -> bool:
     """
     listed = 2 <= len(run) <= _LONGEST and run[0] in naming.families() and _is_free(run)
     titled = run[1:] in words()["nick_titles"] or run[-1] in words()["not_given"]
-    likely = listed and not titled and _odds(run) >= _UNSAID
+    likely = listed and not titled and naming.whole(run) >= _UNSAID
     return likely and not _is_everyday(run, form=True) and not naming.is_place(run)
 
 
@@ -52,11 +52,6 @@ def _is_free(run: str) -> bool:
 def _has_surname(run: str) -> bool:
     seldom = words()["surnames_seldom"] + words()["not_family"]
     return run[0] in naming.families() or run[0] in seldom or run[:2] in naming.families()
-
-
-def _odds(run: str) -> float:
-    name = naming.ending(run)
-    return name.odds if name.text == run else naming.NOBODY.odds
 
 
 @cache

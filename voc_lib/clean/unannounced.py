@@ -12,9 +12,8 @@ from functools import cache
 import numpy as np
 
 from voc_lib.clean import naming
-from voc_lib.clean.cues import BREAK, Block, Span, before, either, public, words
+from voc_lib.clean.cues import BREAK, HAN, Block, Span, before, either, public, words
 
-HAN = "\u4e00-\u9fff"
 _SIDE = 4  # characters beside a name that are read with it
 _HINT = 6  # characters of the words that hint at one
 _CODES = 0x10000

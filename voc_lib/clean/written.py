@@ -46,10 +46,10 @@ def masked(written: Written, kept: frozenset[str] = KEPT) -> Written:
 def planned(params: Params) -> Params:
     """The params with personal data masked in the words of goals, team, milestones and metrics."""
     words = {
-        "goals": [masked(goal) for goal in params.goals],
-        "team": [masked(member, NAMED) for member in params.team],
-        "milestones": [masked(milestone) for milestone in params.milestones],
-        "metrics": [masked(entry, NAMED) for entry in params.metrics],
+        "goals": masked(params.goals),
+        "team": masked(params.team, NAMED),
+        "milestones": masked(params.milestones),
+        "metrics": masked(params.metrics, NAMED),
     }
     return params.model_copy(update=words)
 

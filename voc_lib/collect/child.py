@@ -14,9 +14,9 @@ MEMORY = 3 << 30
 SECONDS = 120
 DEEP = 3
 MB = 1 << 20
-CELLS = 60_000_000  # as of a workbook
+CELLS = 60_000_000
 UNPACKED = 1_500 * MB  # about three million feedbacks; the process may take twice as much
-SMALL, RATIO = 10 * MB, 200  # as of a workbook: above that size no export packs that well
+SMALL, RATIO = 10 * MB, 200  # above that size no export packs that well
 PROBED = 256  # rows looked at in each row group
 BOMB = "unpacks to "
 
@@ -94,11 +94,12 @@ def refuse_bomb(handle: Any, packed: int) -> None:
     is told by the first rows of each row group.
     """
     footer = handle.metadata
-    sizes = [footer.row_group(i).total_byte_size for i in range(footer.num_row_groups)]
-    if footer.num_rows * footer.num_columns > CELLS:
-        sys.exit(f"{BOMB}{footer.num_rows * footer.num_columns / 1e6:.0f} 百万个单元格")
-    if sum(sizes) > UNPACKED or (sum(sizes) > SMALL and sum(sizes) > RATIO * packed):
-        sys.exit(f"{BOMB}{sum(sizes) / MB:.0f} MB")
+    cells = footer.num_rows * footer.num_columns
+    unpacked = sum(footer.row_group(i).total_byte_size for i in range(footer.num_row_groups))
+    if cells > CELLS:
+        sys.exit(f"{BOMB}{cells / 1e6:.0f} 百万个单元格")
+    if unpacked > UNPACKED or (unpacked > SMALL and unpacked > RATIO * packed):
+        sys.exit(f"{BOMB}{unpacked / MB:.0f} MB")
     spread = 0.0
     for number in range(footer.num_row_groups):
         rows = footer.row_group(number).num_rows

@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from voc_lib.collect import child
 from voc_lib.errors import DataError
 
-MB = 1 << 20
+MB, MAX_CELLS, SMALL, MAX_RATIO = child.MB, child.CELLS, child.SMALL, child.RATIO
 MAX_TEXT = 4 << 30
 MAX_LINE = 16 * MB
 MAX_UNPACKED = 600 * MB
-MAX_RATIO = 200
-MAX_CELLS = 60_000_000
 FARTHEST = 26  # columns looked through for the first that holds anything
 MAX_ENTRIES = 5_000
 MAX_JSON = 512 * MB
@@ -123,7 +122,7 @@ def _check_entries(file: Path, archive: zipfile.ZipFile) -> None:
         raise DataError(
             f"{file.name} 解压后有 {unpacked / MB:.0f} MB（上限 {MAX_UNPACKED // MB} MB）。请拆分。"
         )
-    if unpacked > 10 * MB and unpacked / packed > MAX_RATIO:
+    if unpacked > SMALL and unpacked / packed > MAX_RATIO:
         raise DataError(
             f"{file.name} 压缩比 {unpacked / packed:.0f} 倍（上限 {MAX_RATIO} 倍），未读取。请重新导出。"
         )

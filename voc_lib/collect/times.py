@@ -12,11 +12,11 @@ from voc_lib.collect import ago, dates, scores, stamps
 from voc_lib.collect.columns import series
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError
+from voc_lib.metric import LONGEST
 from voc_lib.params import Source
 from voc_lib.period import Period
 
 TIMES = ("created_at", "first_response_at", "closed_at")
-LONGEST_DAYS = 3 * 365  # longer than three years is a wrong date, not a slow service
 SHOWN = 5  # lines named in a note
 STAMPS = (
     "请写 created_at: 2026-09-30（整份文件的日期）、created_at: 评论_%Y%m%d（取文件名里的日期）"
@@ -85,7 +85,7 @@ def _late(name: str, times: pd.Series, table: Table) -> list[str]:
 def _impossible(name: str, fields: dict[str, pd.Series], table: Table) -> list[str]:
     """What to tell the analyst about times before the feedback, or years after it."""
     spans = fields[name] - fields["created_at"]
-    early, long = spans < pd.Timedelta(0), spans > pd.Timedelta(days=LONGEST_DAYS)
+    early, long = spans < pd.Timedelta(0), spans > pd.Timedelta(hours=LONGEST)
     kinds = {"早于反馈时间": early, "比反馈时间晚三年以上": long}
     label = schema.FEEDBACK.labels[name]
     return [

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from voc_lib.collect.times import LONGEST_DAYS
+from voc_lib.metric import LONGEST
 from voc_lib.period import Period
 from voc_lib.tag.records import state
 
-LONGEST_HOURS = LONGEST_DAYS * 24
 FOLLOW_UP_DAYS = 7  # for how long an issue is watched for being raised again
 DONE = ("已完成", "关闭")
 UNDER_WAY = "处理中"
@@ -53,7 +52,7 @@ def raw_hours(rows: pd.DataFrame, until: str) -> pd.Series:
 
 
 def _plausible(hours: pd.Series) -> pd.Series:
-    return hours.where((hours >= 0) & (hours <= LONGEST_HOURS))
+    return hours.where((hours >= 0) & (hours <= LONGEST))
 
 
 def waiting_hours(rows: pd.DataFrame, as_of: pd.Timestamp, until: str = "closed_at") -> pd.DataFrame:

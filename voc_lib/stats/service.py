@@ -10,6 +10,7 @@ import pandas as pd
 
 from voc_lib import intervals, schema
 from voc_lib.intervals import Interval
+from voc_lib.metric import LONGEST
 from voc_lib.params import Sla
 from voc_lib.period import Period
 from voc_lib.stats import clusters, handling, means
@@ -156,7 +157,7 @@ def _response(scope: Scope, sla: Sla) -> Iterator[Figure]:
 def _handling(scope: Scope, sla: Sla) -> Iterator[Figure]:
     hours, note = _durations(scope.rows, "closed_at", handling.handling_hours)
     note = f"反馈到完成的自然小时，只含已完成的问题；{note}"
-    yield Figure("处理时长均值", "小时", means.hours(hours, handling.LONGEST_HOURS), len(hours), note)
+    yield Figure("处理时长均值", "小时", means.hours(hours, LONGEST), len(hours), note)
     yield Figure("处理时长中位数", "小时", intervals.median(hours), len(hours), note)
 
 

@@ -98,7 +98,9 @@ def _problems(tags: pd.Series, taxonomy: Taxonomy) -> pd.Series:
     known = {name: taxonomy.tag_above(name) for name in taxonomy.names}
 
     def problem(joined: str) -> str:
-        return "；".join(dict.fromkeys(known.get(name, name) for name in joined.split("；")))
+        return schema.TAG_SEPARATOR.join(
+            dict.fromkeys(known.get(name, name) for name in joined.split(schema.TAG_SEPARATOR))
+        )
 
     return tags.map({joined: problem(joined) for joined in tags.dropna().unique()}).astype("str")
 
