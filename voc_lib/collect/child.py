@@ -97,7 +97,7 @@ def refuse_bomb(handle: Any, packed: int) -> None:
     cells = footer.num_rows * footer.num_columns
     unpacked = sum(footer.row_group(i).total_byte_size for i in range(footer.num_row_groups))
     if cells > CELLS:
-        sys.exit(f"{BOMB}{cells / 1e6:.0f} 百万个单元格")
+        sys.exit(f"{BOMB}{cells / 1e6:.0f} cells")
     if unpacked > UNPACKED or (unpacked > SMALL and unpacked > RATIO * packed):
         sys.exit(f"{BOMB}{unpacked / MB:.0f} MB")
     spread = 0.0
@@ -106,7 +106,7 @@ def refuse_bomb(handle: Any, packed: int) -> None:
         head = next(handle.iter_batches(batch_size=PROBED, row_groups=[number]), None)
         spread += head.nbytes * rows / head.num_rows if head is not None and head.num_rows else 0
         if spread > UNPACKED:
-            sys.exit(f"{BOMB}{spread / MB:.0f} MB 以上")
+            sys.exit(f"{BOMB}{spread / MB:.0f} MB+")
 
 
 def unique(names: list[str]) -> list[str]:

@@ -77,7 +77,8 @@ def run_child(job: str, file: Path, label: str, argument: object = None) -> list
     except subprocess.TimeoutExpired:
         raise DataError(f"{label} 读取超过 {WALL_SECONDS} 秒，已停止。请拆分文件，或另存为 CSV。") from None
     if done.stderr.startswith(child.BOMB.encode()):
-        size = done.stderr.removeprefix(child.BOMB.encode()).decode().strip()
+        size = done.stderr.removeprefix(child.BOMB.encode()).decode("ascii", "replace").strip()
+        size = size.replace("cells", "百万个单元格").replace("MB+", "MB 以上")
         raise DataError(f"{label} 解开后有 {size}，远大于文件本身，未读取。若确有这么多数据，请按月拆分。")
     if done.returncode != 0:
         raise DataError(
