@@ -99,6 +99,11 @@ def test_a_cue_reaches_into_no_other_text():
     assert privacy.mask(pd.Series(texts, dtype="str")).tolist() == texts
 
 
+def test_words_that_tell_of_noise_look_into_no_other_text():
+    texts = ["去掉中间的符号", "订单1a5b7c3d0e6f8g4h1i2j5"]
+    assert privacy.mask(pd.Series(texts, dtype="str")).tolist() == texts
+
+
 def test_what_cannot_be_seen_hides_no_number():
     assert privacy.mask_text("打138\u200b0013\u200b8000\u200b找我") == "打[手机号]找我"
 

@@ -63,3 +63,8 @@ def test_a_header_that_is_a_telephone_and_a_handler_are_hidden():
     table = collected({"13933330011": "x", "处理人": "慕容雪梅", "内容": ""})
     raw = json.loads(privacy.protect(table, KEY).quarantine["raw"].iloc[0])
     assert list(raw) == ["[手机号]", "处理人", "内容"] and raw["处理人"].startswith("员工")
+
+
+def test_headers_over_empty_cells_are_hidden_too_and_no_cell_is_lost():
+    assert raws({"备注13800138000": ""}) == [{"备注[手机号]": ""}]
+    assert raws({"13933330011": "x", "13933330022": "y"}) == [{"[手机号]": "x", "[手机号].2": "y"}]

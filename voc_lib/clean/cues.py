@@ -245,6 +245,16 @@ def before(text: str, start: int, size: int = 14) -> str:
     return re.split(rf"[\n。!?;{BREAK}]", text[max(0, start - size) : start])[-1]
 
 
+def around(text: str, start: int, end: int, back: int, ahead: int) -> Span:
+    """From where to where the surroundings of a hit reach in its own text, at most so many characters.
+
+    >>> around(f"138{BREAK}去掉中间{BREAK}1390", 4, 6, 60, 40)
+    (4, 8)
+    """
+    last = text.find(BREAK, end, end + ahead)
+    return max(text.rfind(BREAK, 0, start) + 1, start - back), end + ahead if last < 0 else last
+
+
 def public(text: str, start: int, end: int) -> bool:
     """Whether words beside a name say that it is an author, a film star, a figure of history."""
     after = re.split(rf"[\n{BREAK}。!?;,]", text[end : end + _PUBLIC_REACH])[0]

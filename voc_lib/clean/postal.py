@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from voc_lib.clean import places
-from voc_lib.clean.cues import BREAK, HAN, Block, Span, any_of, before
+from voc_lib.clean.cues import HAN, Block, Span, any_of, around, before
 
 _NEAR = 16  # characters beside an address in which a telephone says that it is somebody's
 # “浙江省 杭州市余杭区”, “重庆市渝北区”, “内蒙古呼伦贝尔市海拉尔区”
@@ -46,9 +46,8 @@ def _written(block: Block) -> Iterator[Span]:
 
 def _is_somebodys(text: str, start: int, end: int) -> bool:
     """Whether a room, a word of somebody who lives there or a telephone beside it tells a home."""
-    left = max(text.rfind(BREAK, 0, start) + 1, start - _NEAR)
-    right = text[end : end + _NEAR].partition(BREAK)[0]
-    if _PHONE.search(text, left, start) or _PHONE.search(right):
+    left, right = around(text, start, end, _NEAR, _NEAR)
+    if _PHONE.search(text, left, start) or _PHONE.search(text, end, right):
         return True
     if places.is_shop(text, start, end):
         return False

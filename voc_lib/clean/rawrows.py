@@ -12,6 +12,7 @@ import pandas as pd
 
 from voc_lib.clean import cues
 from voc_lib.collect.headers import forms, synonyms
+from voc_lib.collect.table import unique_names
 
 CELLS = re.compile(r"([,\t;|，\"\\:{}\[\]\s]+)")  # between the cells of a row that has no columns
 SHORTEST_ID = 4
@@ -41,7 +42,8 @@ def protect(
         mine = kind == field
         hidden[mine] = mask(table.loc[mine, "value"]).fillna("")
     shown = {(n, name): value for (n, name, _), value in zip(cells, hidden, strict=True)}
-    headings = pd.Series(list(dict.fromkeys(name for _, name, _ in cells)), dtype="str")
+    named = dict.fromkeys(name for _, row in rows if isinstance(row, dict) for name in row)
+    headings = pd.Series(list(named), dtype="str")
     titles = dict(zip(headings, words(headings), strict=True))
     raws = [_encoded(n, row, shown, titles) for n, (_, row) in enumerate(rows)]
     return pd.Series(raws, index=quarantine.index, dtype="str")
@@ -118,8 +120,9 @@ def _cells(row: dict[str, str] | str) -> Iterable[tuple[str, str]]:
 def _encoded(
     n: int, row: dict[str, str] | str, shown: dict[tuple[int, str], str], titles: dict[str, str]
 ) -> str:
-    masked = (
-        {titles.get(name, name): shown.get((n, name), "") for name in row} if isinstance(row, dict) else {}
-    )
-    value = masked if isinstance(row, dict) else shown.get((n, ""), "")
-    return json.dumps(value, ensure_ascii=False)
+    """The row as JSON; headers that read alike once masked stay apart."""
+    if not isinstance(row, dict):
+        return json.dumps(shown.get((n, ""), ""), ensure_ascii=False)
+    names = unique_names([titles[name] for name in row])
+    values = (shown.get((n, name), "") for name in row)
+    return json.dumps(dict(zip(names, values, strict=True)), ensure_ascii=False)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from voc_lib.clean import checks
-from voc_lib.clean.cues import BREAK, FIGURE, Block, Span, figures
+from voc_lib.clean.cues import BREAK, FIGURE, Block, Span, around, figures
 
 _NOISE_BEFORE, _NOISE_AFTER = 60, 40  # characters beside “去掉”, “连起来” in which a number is looked for
 # “139🌸1620🌸4857”, “139…1620…4857”: the same signs twice
@@ -59,8 +59,7 @@ def mobiles(block: Block) -> Iterator[Span]:
 
 def _noisy(block: Block) -> Iterator[Span]:
     for _, start, end in block.cues["noise"]:
-        left = max(block.text.rfind(BREAK, 0, start) + 1, start - _NOISE_BEFORE)
-        for match in NOISY.finditer(block.text, left, end + _NOISE_AFTER):
+        for match in NOISY.finditer(block.text, *around(block.text, start, end, _NOISE_BEFORE, _NOISE_AFTER)):
             if checks.mobile(figures("".join(filter(str.isdigit, match[0])))):
                 yield match.span()
 
