@@ -1,0 +1,190 @@
+"""What the headers of a feedback table may be: claims to fields, by name and by what stands below them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from voc_lib.collect import evidence, headers, senses
+from voc_lib.collect.evidence import AGAINST, FOR, SILENT, Profile
+from voc_lib.collect.headers import JOINED
+from voc_lib.collect.table import Table
+
+# How much a name says: a field's own name (评论时间), its make (初评时间), a plain name (时间), and so on.
+OWN, MADE, PLAIN, NEAR, BARE, CUE, STRANGE, LESS, OPEN, DEPUTY, WEAK = (
+    60,
+    55,
+    50,
+    45,
+    40,
+    35,
+    33,
+    30,
+    28,
+    25,
+    0,
+)
+NEEDED = ("text", "created_at")
+STRICT = ("feedback_id", "customer_name", "nps")  # nothing unknown stands before their names
+QUESTIONS = 2  # of a survey, at least
+BOTH = 0.3  # share of filled cells from which a column can be a field
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One header's claim to a field: `band` says how much its name says, `fit` what its values say."""
+
+    header: str
+    field: str
+    band: int
+    how: str
+    score: float
+    rank: int = 0
+    fit: int = SILENT
+    full: bool = True
+
+    @property
+    def group(self) -> int:
+        """Claims of one group may rival: the field's own names, plain ones, lesser ones."""
+        return 3 if self.band >= MADE else 2 if self.band >= CUE else 1
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A table's columns with their figures, each looked at when it is asked for."""
+
+    table: Table
+    zone: ZoneInfo
+    figures: dict[str, Profile] = field(default_factory=dict)
+
+    def __getitem__(self, header: str) -> Profile:
+        if header not in self.figures:
+            self.figures[header] = evidence.profile(self.table.cells[header], zone=self.zone)
+        return self.figures[header]
+
+    @cached_property
+    def survey(self) -> bool:
+        """Whether the table is of a survey: several headers are questions."""
+        names = self.table.columns
+        if sum(map(headers.question, names)) >= QUESTIONS:
+            return True
+        handled = any(senses.says(name, senses.listed("handled")) for name in names)
+        return not handled and sum(bool(headers.asked(name)) for name in names) >= QUESTIONS
+
+    @cached_property
+    def apart(self) -> set[str]:
+        """Headers that are options of one question."""
+        return headers.options(self.table.columns)
+
+    def head(self, header: str) -> pd.Series:
+        """The first cells, missing where blank."""
+        cells = pd.Series(
+            self.table.cells[header].slice(0, evidence.SAMPLE).to_pandas(), dtype="str"
+        ).str.strip()
+        return cells.mask(cells == "")
+
+
+def claimed(header: str, columns: Columns) -> Iterator[Claim]:
+    """Everything a header may be by its name."""
+    said, exact = senses.spoken(header), headers.named(header)
+    if said in senses.listed("follow_ups") or said in senses.listed("follow_up_times"):
+        return
+    option = header in columns.apart
+    if exact and not (option and exact[0] in headers.OPTIONS) and not _ends(said, exact[0], columns):
+        name, rank, penalty = exact
+        yield Claim(header, name, _exact_band(header, name), "同义词", 1.0 - 0.05 * penalty, rank)
+    closed = any(word in header for word in senses.listed("closed"))
+    for name in senses.fields():
+        if closed and name in JOINED:
+            continue
+        sense = senses.sense(header, name)
+        if sense and (band := _band(sense.whose, name)) is not None:
+            band = min(band, LESS) if exact and exact[0] != name else band  # it has a name already
+            yield Claim(header, name, band, "推测", 0.85 if band == MADE else 0.75)
+    for name, words in senses.deputies().items():
+        if said in words and name in headers.GUESSABLE and not (name == "csat" and columns.survey):
+            yield Claim(header, name, DEPUTY, "推测", 0.7, words.index(said))
+    if near := headers.near(header):
+        sense = senses.sense(header, near[0])
+        if not (sense and sense.whose in (senses.OTHER, senses.FACET)) and not option:
+            yield Claim(header, near[0], NEAR, "推测", near[1])
+    if columns.survey and said in senses.listed("survey_ends"):
+        yield Claim(header, "created_at", PLAIN, "推测", 0.9)
+    if f"{header}_NPS_GROUP" in columns.table.columns:  # as Qualtrics names the groups of its question
+        yield Claim(header, "nps", MADE, "推测", 0.9)
+    asked = headers.asked(header)
+    yield from (Claim(header, name, CUE, "推测", 0.7) for name in asked if not (closed and name in JOINED))
+    if (
+        not (asked or closed)
+        and headers.question(header)
+        and not senses.says(header, senses.listed("unheard"))
+    ):
+        yield Claim(header, "text", OPEN, "推测", 0.7)
+
+
+def _ends(said: str, name: str, columns: Columns) -> bool:
+    """Whether an end is that of filling in a survey, and no closing of a case."""
+    return name == "closed_at" and columns.survey and said in senses.listed("survey_ends")
+
+
+def _exact_band(header: str, name: str) -> int:
+    sense = senses.sense(header, name)
+    whose = sense.whose if sense else senses.NONE
+    return {senses.OWN: OWN, senses.LATE: LESS, senses.FACET: LESS}.get(whose, PLAIN)
+
+
+def _band(whose: str, name: str) -> int | None:
+    """What the make of a name is worth; None where it speaks of something else."""
+    if whose != senses.OWN and (name == "customer_id" or (whose == senses.STRANGE and name in STRICT)):
+        return None
+    if whose == senses.OTHER:
+        return WEAK if name == "created_at" else None
+    return {senses.OWN: MADE, senses.NONE: BARE, senses.STRANGE: STRANGE}.get(whose, LESS)
+
+
+def judged(claim: Claim, columns: Columns) -> Claim:
+    """The claim with what the values say; a few words again and again are hardly a text."""
+    seen = columns[claim.header]
+    few = claim.field == "text" and seen.sorted_words
+    band = min(claim.band, LESS) if few else claim.band
+    return replace(
+        claim, fit=evidence.fit(claim.field, seen), band=band, full=seen.filled >= BOTH and not seen.constant
+    )
+
+
+def standing(claim: Claim) -> tuple[int, ...]:
+    """Sorts claims to one field: by the group of the name, what the values say, the name, its rank."""
+    good = claim.fit != AGAINST
+    return (good, claim.group, claim.fit, claim.full, claim.band, -claim.rank)
+
+
+def believed(claim: Claim, columns: Columns) -> bool:
+    """Whether a claim can be believed at all."""
+    seen = columns[claim.header]
+    if (
+        claim.field == "feedback_id"
+        and seen.distinct < 1
+        and senses.says(claim.header, senses.listed("sessions"))
+    ):
+        return False  # several messages of one conversation
+    if claim.how == "同义词":
+        return claim.fit != AGAINST or _last_word(claim, seen)
+    if claim.band == WEAK or not seen.given:
+        return False
+    if claim.field in NEEDED or claim.band <= DEPUTY:
+        told = claim.fit == FOR and (claim.band != OPEN or seen.distinct >= 0.5)
+        return told and (claim.field != "customer_id" or seen.coded >= 0.5)
+    if claim.field in ("csat", "nps", "contact") and claim.band <= BARE:
+        return claim.fit == FOR
+    return claim.fit != AGAINST
+
+
+def _last_word(claim: Claim, seen: Profile) -> bool:
+    """Whether a name is believed against its values: an unreadable time is told, a repeated id too."""
+    if claim.field == "feedback_id":
+        return claim.band == OWN and not seen.moments and not seen.constant
+    return claim.field == "created_at"
