@@ -117,7 +117,9 @@ def test_a_row_mended_later_takes_no_place_of_another_list(months):
 
 
 def test_check_tells_what_was_noticed(shop, capsys):
-    settings = shop({"1月.csv": numbered(1), "2月.csv": numbered(2)}, source={"path": "*月.csv"})
+    settings = shop(
+        {"1月.csv": numbered(1), "2月.csv": numbered(2)}, source={"path": "*月.csv"}, period="2026-02"
+    )
     assert cli.call(["check", str(settings.file), "--data"]) == 0
     assert "2月.csv：反馈ID只是这份清单自己的序号" in capsys.readouterr().out
 

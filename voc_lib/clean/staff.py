@@ -20,7 +20,7 @@ def shown(frame: pd.DataFrame, handlers: Handlers, key: bytes) -> pd.DataFrame:
 
     >>> said = pd.DataFrame({"handler": ["李娜", None], "department": ["客服部", "客服部"]})
     >>> shown(said, "role", b"0123456789abcdef")["handler"].tolist()
-    ['客服部人员', None]
+    ['客服部人员', nan]
     """
     if handlers == "name":
         return frame

@@ -120,7 +120,6 @@ def run(
         started = clock()
         run_id = f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
         folder = folders.stage(settings.outputs, settings.params.name, settings.period.label, run_id)
-        registered.leave(settings, folder)
         run = _Run(
             settings,
             folder,
@@ -166,6 +165,7 @@ def _guarded(
 ) -> Result:
     try:
         check.begun(run.settings, run.started.date())
+        registered.leave(run.settings, run.folder)
         chosen = _up_to_date(run, chosen, target)
         shutil.rmtree(run.folder / "results")
         content = manifest.build(
