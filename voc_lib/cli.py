@@ -22,6 +22,7 @@ from voc_lib.errors import ParamsError, VocError, did_you_mean
 from voc_lib.verbs.knowledge import knowledge
 from voc_lib.verbs.plan import plan
 from voc_lib.verbs.register import register
+from voc_lib.verbs.words import ParamsFile, Period
 
 if TYPE_CHECKING:
     from voc_lib.params import Settings
@@ -35,9 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-ParamsFile = Annotated[Path, typer.Argument(metavar="PARAMS", help="参数文件（YAML）")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="显示日志与错误的技术细节")]
-Period = Annotated[str, typer.Option(metavar="PERIOD", help="报告期，例如 2026-09；不写则用参数文件里的")]
 Revision = Annotated[
     int, typer.Option("--register-revision", metavar="N", help="按登记库的第几次修订；不写则为最新")
 ]

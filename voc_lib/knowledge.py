@@ -326,8 +326,15 @@ def load(settings: Settings, *, problems: Collection[str] | None = None) -> Know
     file = settings.resolve(settings.params.knowledge_file)
     raw = read_yaml(file)
     with explained(file):
-        found = read(raw, where=file.name, problems=problems)
-        return declared(found, settings.params.metrics, where=file.name)
+        return checked(settings, raw, where=file.name, problems=problems)
+
+
+def checked(
+    settings: Settings, raw: Any, *, where: str, problems: Collection[str] | None = None
+) -> Knowledge:
+    """Knowledge a run of this report could use; ParamsError with every fault."""
+    found = read(raw, where=where, problems=problems)
+    return declared(found, settings.params.metrics, where=where)
 
 
 def declared(knowledge: Knowledge, definitions: Sequence[Definition], *, where: str) -> Knowledge:
@@ -392,7 +399,7 @@ def schema_text() -> str:
 
 def _place(fault: str, raw: Any) -> str:
     """The fault with names in place of numbers: measures.1.owner -> measures.M02.owner."""
-    match = re.match(r"(causes|measures|promises|revisits|progress)\.(\d+)", fault)
+    match = re.match(rf"({'|'.join(SECTIONS)})\.(\d+)", fault)
     if not match:
         return fault
     name = _name(match[1], raw[match[1]][int(match[2])])
@@ -421,7 +428,7 @@ def _references(raw: Any, problems: Collection[str] | None) -> Iterator[str]:
     for item in items["measures"]:
         yield from _measure_references(item, trees, problems)
     for item in items["causes"]:
-        yield from _unknown(f"causes.{_name('causes', item)}.problem", item.get("problem"), problems)
+        yield from unknown(f"causes.{_name('causes', item)}.problem", item.get("problem"), problems)
 
 
 def _items(raw: Any, section: str) -> list[dict]:
@@ -431,10 +438,10 @@ def _items(raw: Any, section: str) -> list[dict]:
 
 def _measure_references(item: dict, trees: dict[str, Any], problems: Collection[str] | None) -> Iterator[str]:
     place = f"measures.{_name('measures', item)}"
-    yield from _unknown(f"{place}.problem", item.get("problem"), problems)
+    yield from unknown(f"{place}.problem", item.get("problem"), problems)
     metric = item.get("metric")
     if isinstance(metric, dict):
-        yield from _unknown(f"{place}.metric.category", metric.get("category"), problems)
+        yield from unknown(f"{place}.metric.category", metric.get("category"), problems)
     written = set(_causes(trees.get(item.get("problem", ""))))
     cause = item.get("cause")
     if cause and written and cause not in written:
@@ -448,7 +455,8 @@ def _causes(why: Any) -> Iterator[str]:
             yield from _causes(node.get("why"))
 
 
-def _unknown(place: str, problem: Any, problems: Collection[str] | None) -> Iterator[str]:
+def unknown(place: str, problem: Any, problems: Collection[str] | None) -> Iterator[str]:
+    """The fault of a place that names a problem the taxonomy lacks, if it is one."""
     if problems is not None and problem and str(problem) not in problems:
         yield f"{place}：标签体系中没有 “{problem}”。{_hint(str(problem), problems)}"
 

@@ -492,6 +492,11 @@ class Settings(Strict):
         return self.resolve(self.params.outputs)
 
     @property
+    def archive(self) -> Path:
+        """The folder that keeps the history of this report."""
+        return self.outputs / "archive" / self.params.name
+
+    @property
     def register(self) -> str:
         """Address of the register of corrections; ParamsError when its variable is not set."""
         written = self.params.register_at

@@ -91,7 +91,7 @@ def gather(settings: Settings, *, mask: Mask | None = None) -> Collected:
     _apart(settings)
     closed, names, read, notes, surveys = [], [], [], [], [schema.empty(schema.SURVEY_QUALITY)]
     replies = [schema.empty(schema.ANSWERS)]
-    archived = archive.known(settings.outputs / "archive" / settings.params.name)
+    archived = archive.known(settings.archive)
     asked: list[Question] = []
     for source in settings.params.sources:
         tables = selection.chosen(_tables(source, settings), source)

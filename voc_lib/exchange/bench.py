@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from voc_lib import params, tag
 from voc_lib.errors import DataError, ParamsError
 from voc_lib.exchange import calls
-from voc_lib.knowledge import Knowledge
+from voc_lib.knowledge import Knowledge, checked
 from voc_lib.params import IN_REGISTER, Settings
 from voc_lib.register import known, revisions
 from voc_lib.register.known import Edit, Signature
 from voc_lib.run.record import registered
-from voc_lib.run.record.known import REGISTER, checked
+from voc_lib.run.record.known import REGISTER
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -48,10 +48,14 @@ class Bench:
         """The number of the state the register is in."""
         return revisions.take(self.engine, at=self.clock())
 
+    @cached_property
+    def problems(self) -> Collection[str]:
+        """The problems there are by the taxonomy."""
+        return tag.load(self.settings.params.industry, folder=self.settings.folder).names
+
     def check(self, raw: Any, where: str = REGISTER) -> Knowledge:
         """Knowledge a run could use; ParamsError with every fault."""
-        problems = tag.load(self.settings.params.industry, folder=self.settings.folder).names
-        return checked(self.settings, raw, where=where, problems=problems)
+        return checked(self.settings, raw, where=where, problems=self.problems)
 
     def save(self, wanted: Iterable[Edit], *, why: str = "", origin: str = "") -> int:
         """How many entries changed; DataError where somebody was faster, ParamsError where it is wrong."""

@@ -20,13 +20,13 @@ LISTED = ["measure_id", "customer_id", "feedback_ids", "created_at", "text", "re
 
 def strangers(settings: Settings, ids: Collection[str]) -> dict[str, str]:
     """Feedback id -> why nobody can have been called about it; nothing while no feedback is archived."""
-    rows = archive.read(settings.outputs / "archive" / settings.params.name) if ids else pd.DataFrame()
+    rows = archive.read(settings.archive) if ids else pd.DataFrame()
     if rows.empty:
         return {}
-    spelt = pd.concat([rows["feedback_id"], ledger.keys(rows), ledger.plain_ids(rows)["feedback_id"]])
-    withdrawn = rows["status"].isin(_words()).to_numpy()
-    gone = set(spelt[pd.Series([*withdrawn] * 3, index=spelt.index).to_numpy()])
-    there = set(spelt)
+    plain = ledger.plain_ids(rows)["feedback_id"]
+    names = pd.DataFrame({"own": rows["feedback_id"], "key": ledger.keys(rows), "plain": plain})
+    there = set(names.to_numpy().ravel())
+    gone = set(names[rows["status"].isin(_words())].to_numpy().ravel())
     faults = {ident: "没有这条反馈；请核对反馈ID" for ident in ids if ident not in there}
     return faults | {ident: "这条反馈已由客户撤回，不能计入回访" for ident in ids if ident in gone}
 
@@ -41,11 +41,10 @@ def waiting(settings: Settings, called: Iterable[Revisit]) -> pd.DataFrame:
 
     `feedback_ids` is the latest of theirs. Empty where step 7 has not been run.
     """
-    places = [runs.published_folder(settings), runs.work_folder(settings)]
-    tables = [path for place in places if (path := place / "tables" / "followups.parquet").is_file()]
-    if not tables:
+    table = runs.newest([runs.published_folder(settings), runs.work_folder(settings)], "followups")
+    if table is None:
         return pd.DataFrame(columns=LISTED)
-    rows = read_table(max(tables, key=lambda path: path.stat().st_mtime))[LISTED]
+    rows = read_table(table)[LISTED]
     done = {(visit.measure, visit.feedback_id) for visit in called}
     ids = rows["feedback_ids"].str.split("、")
     pairs = zip(rows["measure_id"], ids, strict=True)

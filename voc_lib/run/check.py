@@ -10,7 +10,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from voc_lib import schema
-from voc_lib.errors import EmptyPeriodError, ParamsError, VocError, did_you_mean
+from voc_lib.errors import EmptyPeriodError, ParamsError, VocError
+from voc_lib.knowledge import unknown
 from voc_lib.params import Settings, secret
 from voc_lib.run import notebooks
 from voc_lib.run.publish import folders
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from voc_lib.collect import Collected
+    from voc_lib.tag.taxonomy import Taxonomy
 
 
 _log = logging.getLogger(__name__)
@@ -42,7 +44,7 @@ def findings(settings: Settings, *, today: date) -> Iterator[Finding]:
     yield Finding("参数", words)
     yield _look("报告期", lambda: begun(settings, today))
     yield _look("标签体系", lambda: _taxonomy(settings))
-    yield _look("目标", lambda: _goals(settings))
+    yield _look("目标", lambda: _goals(settings, _loaded(settings)))
     yield _look("根因与措施", lambda: _knowledge(settings))
     yield _look("登记库", lambda: _register(settings))
     yield from _files(settings)
@@ -78,7 +80,8 @@ def load(settings: Settings) -> tuple[Finding, Collected | None]:
         return Finding("数据", error=error), None
     try:
         harvest.require(collected.reads, collected.quarantine, settings.params.sources)
-        harvest.require_period(*_spoken(settings, collected), settings)
+        if not settings.period.mask(collected.feedback["created_at"]).any():  # else the archive need not say
+            harvest.require_period(*_spoken(settings, collected), settings)
     except VocError as error:
         return Finding("数据", error=error), collected
     reads = collected.reads[collected.reads["in_period"].notna()]
@@ -93,27 +96,28 @@ def _spoken(settings: Settings, collected: Collected) -> tuple[pd.DataFrame, pd.
     """Feedback and ratings a run would know: those of the files and those archived."""
     from voc_lib.collect import archive, ratings
 
-    folder, until = settings.outputs / "archive" / settings.params.name, settings.period.end
+    folder, until = settings.archive, settings.period.end
     history = archive.merge(archive.read(folder, until=until), collected.feedback)
     return history, ratings.history(folder, collected.ratings, history, until=until)
 
 
 def outlook(settings: Settings, collected: Collected) -> list[str]:
     """What a run would come to, a line each."""
-    from voc_lib import tag
     from voc_lib.run import outlook as come
 
-    return come.lines(collected, settings, tag.load(settings.params.industry, folder=settings.folder))
+    return come.lines(collected, settings, _loaded(settings))
 
 
 def words(settings: Settings) -> None:
     """Nothing, or the ParamsError of a taxonomy, knowledge file or register no kernel needs to start for."""
-    _taxonomy(settings)
-    _goals(settings)
-    _codes(settings)
+    from voc_lib.run.record import known
+
+    taxonomy = _loaded(settings)
+    _goals(settings, taxonomy)
+    _codes(settings, taxonomy)
     if told := registered.lost(settings):
         _log.warning("%s", told)
-    _knowledge(settings)
+    known.load(settings, problems=taxonomy.names)
 
 
 def drift(settings: Settings, collected: Collected) -> list[str]:
@@ -122,7 +126,7 @@ def drift(settings: Settings, collected: Collected) -> list[str]:
     from voc_lib.collect import drift as drifts
 
     name = settings.params.name
-    history = archive.read(settings.outputs / "archive" / name, until=None)
+    history = archive.read(settings.archive, until=None)
     if history.empty:
         return []
     places = [folder for folder, content in runs.published(settings.outputs) if content["name"] == name]
@@ -140,23 +144,23 @@ def _look(subject: str, look: Callable[[], str]) -> Finding:
         return Finding(subject, error=error)
 
 
-def _taxonomy(settings: Settings) -> str:
+def _loaded(settings: Settings) -> Taxonomy:
     from voc_lib import tag
 
-    taxonomy = tag.load(settings.params.industry, folder=settings.folder)
+    return tag.load(settings.params.industry, folder=settings.folder)
+
+
+def _taxonomy(settings: Settings) -> str:
+    taxonomy = _loaded(settings)
     return f"{taxonomy.title or taxonomy.name}，{len(taxonomy.names)} 个标签"
 
 
-def _goals(settings: Settings) -> str:
+def _goals(settings: Settings, taxonomy: Taxonomy) -> str:
     """How many goals there are; ParamsError naming each that is about a problem the taxonomy lacks."""
-    from voc_lib import tag
-
-    known = tag.load(settings.params.industry, folder=settings.folder).names
     faults = [
-        f"goals.{goal.name}.metric.category：标签体系中没有 “{goal.metric.category}”。"
-        f"{did_you_mean(goal.metric.category, known)}"
+        fault
         for goal in settings.params.goals
-        if goal.metric.category and goal.metric.category not in known
+        for fault in unknown(f"goals.{goal.name}.metric.category", goal.metric.category, taxonomy.names)
     ]
     if faults:
         raise ParamsError("\n".join(faults))
@@ -164,11 +168,10 @@ def _goals(settings: Settings) -> str:
 
 
 def _knowledge(settings: Settings) -> str:
-    from voc_lib import tag
     from voc_lib.run.record import known
 
     try:
-        problems = tag.load(settings.params.industry, folder=settings.folder).names
+        problems = _loaded(settings).names
     except VocError:
         problems = None
     found = known.load(settings, problems=problems)
@@ -179,7 +182,7 @@ def _knowledge(settings: Settings) -> str:
 
 def _register(settings: Settings) -> str:
     """How many corrections of this report there are, and what is to be told of those without feedback."""
-    _codes(settings)
+    _codes(settings, _loaded(settings))
     held = registered.corrections(settings)
     if held.empty:
         return "还没有人工更正"
@@ -188,15 +191,12 @@ def _register(settings: Settings) -> str:
     return f"{words}。注意：{gone}" if gone else words
 
 
-def _codes(settings: Settings) -> None:
+def _codes(settings: Settings, taxonomy: Taxonomy) -> None:
     """Nothing; ParamsError naming all codes that corrections of this report carry and its taxonomy lacks."""
-    from voc_lib import tag
-
     held = registered.corrections(settings)
-    known = tag.load(settings.params.industry, folder=settings.folder).aliases
     codes = held.assign(code=held["tags"].str.split(schema.TAG_SEPARATOR)).explode("code")
     codes = codes.dropna(subset=["code"])
-    strange = codes[~codes["code"].isin(known)]
+    strange = codes[~codes["code"].isin(taxonomy.aliases)]
     if strange.empty:
         return
     counts = registered.own(settings, strange)["code"].value_counts().sort_index()

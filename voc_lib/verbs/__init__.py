@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from voc_lib.errors import DataError
-from voc_lib.verbs.words import ParamsFile, Period, Why
+from voc_lib.verbs.words import Folder, ParamsFile, Period, Why
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +23,6 @@ Newer = Annotated[str, typer.Argument(metavar="NEW", help="新版：内置名称
 Checked = Annotated[str, typer.Argument(metavar="TAXONOMY", help="内置名称，或自己的 YAML 文件")]
 Workbook = Annotated[Path, typer.Argument(metavar="FILE", help="Excel 文件（.xlsx）")]
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="已发布的运行，例如 outputs/示例电商/2026-09")]
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="写到哪个文件夹")]
 Coder = Annotated[str, typer.Option("--coder", metavar="NAME", help="标注人；不写则为当前登录的用户")]
 Blind = Annotated[bool, typer.Option("--blind", help="独立标注：看不到他人的答案，也不改动标签")]
 Held = Annotated[str, typer.Argument(metavar="OLD", help="更正里的旧标签：名称或代码")]

@@ -9,10 +9,9 @@ from typing import Annotated
 import typer
 
 from voc_lib.errors import VocError
-from voc_lib.verbs.words import By, ParamsFile, Period, Why
+from voc_lib.verbs.words import By, Folder, ParamsFile, Period, Why
 
 plan = typer.Typer(help="改进计划与回访：每人或每部门一个 Excel，填好后导入登记库。", no_args_is_help=True)
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="写到哪个文件夹")]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="填好的工作簿，可以几个一起")]
 
 

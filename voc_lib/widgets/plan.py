@@ -113,9 +113,8 @@ def _input(page: Page, line: Line, label: str) -> Any:
     field = next((field for field in page.form.fields if field.label == label), None)
     if not _free(page, line, field, label):
         return w.Label(words)
-    choices = ["", *(field.choices if field else page.choices.get(label, ()))]
-    if field and field.choices and words in choices:
-        return w.Dropdown(options=choices, value=words, layout=WIDE)
+    if field and field.choices and words in ("", *field.choices):
+        return w.Dropdown(options=["", *field.choices], value=words, layout=WIDE)
     return w.Text(words, placeholder=label, layout=WIDE)
 
 

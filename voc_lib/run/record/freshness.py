@@ -96,7 +96,7 @@ def _knowledge(settings: Settings) -> str:
 
 
 def _registered(settings: Settings, *roles: str) -> list[dict[str, Any]]:
-    return registered.state(settings).own(settings).described(settings, roles)
+    return registered.state(settings, roles).own(settings).described(settings)
 
 
 def _taxonomy(settings: Settings, spec: StepSpec) -> str:

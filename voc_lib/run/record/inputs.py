@@ -240,7 +240,7 @@ def _hash(*parts: Any) -> str:
 
 def history(settings: Settings) -> list[tuple[str, str]]:
     """The archive's partitions up to the period end, with their hashes."""
-    root = settings.outputs / "archive" / settings.params.name
+    root = settings.archive
     last = settings.period.months[-1]
     parts = sorted(root.rglob("*.parquet")) if root.is_dir() else []
     named = [(path, path.relative_to(root).as_posix()) for path in parts]

@@ -17,7 +17,7 @@ def load(settings: Settings, *, problems: Collection[str] | None = None) -> Know
     """What stands in the file or the register; ParamsError with every fault found, as `knowledge.load`."""
     if settings.params.knowledge != IN_REGISTER:
         return knowledge.load(settings, problems=problems)
-    return checked(settings, held(settings), problems=problems)
+    return knowledge.checked(settings, held(settings), where=REGISTER, problems=problems)
 
 
 def held(settings: Settings) -> dict[str, Any]:
@@ -25,14 +25,6 @@ def held(settings: Settings) -> dict[str, Any]:
     from voc_lib.register import known
 
     return known.raw(registered.entries(settings))
-
-
-def checked(
-    settings: Settings, raw: Any, *, where: str = REGISTER, problems: Collection[str] | None = None
-) -> Knowledge:
-    """Knowledge a run of this report could use; ParamsError with every fault."""
-    found = knowledge.read(raw, where=where, problems=problems)
-    return knowledge.declared(found, settings.params.metrics, where=where)
 
 
 def place(settings: Settings) -> str:

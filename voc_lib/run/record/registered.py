@@ -36,38 +36,39 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class State:
-    """What people had set and answered blind at a moment, of every report that shares the register."""
+    """What people had entered at a moment, by role, of every report that shares the register."""
 
-    corrections: pd.DataFrame
-    answers: pd.DataFrame
-    knowledge: pd.DataFrame
+    parts: Mapping[str, pd.DataFrame]
 
     def own(self, settings: Settings) -> State:
         """Only what is about feedback of this report up to the period's end, as its archive holds it now."""
         until = settings.period.end
-        mine = [own(settings, frame, until=until) for frame in (self.corrections, self.answers)]
-        return State(mine[0], mine[1], self.knowledge)
+        fed = {r: own(settings, part, until=until) for r, part in self.parts.items() if r != KNOWN}
+        return State({**self.parts, **fed})
 
-    def described(self, settings: Settings, roles: Collection[str] = ROLES) -> list[dict[str, Any]]:
+    def described(self, settings: Settings) -> list[dict[str, Any]]:
         """Lines of run.json: role, address as written, rows and a hash of them; none without rows."""
-        parts = zip(ROLES, (self.corrections, self.answers, self.knowledge), strict=True)
         about = {
             "path": settings.params.register_at or f"{settings.params.outputs}/{REGISTER}",
             "bytes": None,
         }
         return [
             {"role": role, **about, "sha256": _digest(frame), "rows": len(frame)}
-            for role, frame in parts
-            if len(frame) and role in roles
+            for role, frame in self.parts.items()
+            if len(frame)
         ]
 
 
-def state(settings: Settings) -> State:
-    """What stands in the register, as far as this report reads it."""
+def state(settings: Settings, roles: Collection[str] = ROLES) -> State:
+    """What stands in the register under these roles, as far as this report reads it."""
+    read = {SET: corrections, ANSWERED: answers, KNOWN: _knowledge}
+    return State({role: read[role](settings) for role in ROLES if role in roles})
+
+
+def _knowledge(settings: Settings) -> pd.DataFrame:
     held = entries(settings) if settings.params.knowledge == IN_REGISTER else {}
     lines = [(*place, str(entry.row.content)) for place, entry in held.items() if entry.row]
-    frame = pd.DataFrame(lines, columns=["kind", "key", "content"], dtype="str")
-    return State(corrections(settings), answers(settings), frame)
+    return pd.DataFrame(lines, columns=["kind", "key", "content"], dtype="str")
 
 
 def pinned(settings: Settings, *, at: datetime) -> Settings:
@@ -125,21 +126,17 @@ def opened(settings: Settings) -> Engine:
 
 def _keys(settings: Settings) -> Mapping[str, str]:
     """The key of archived feedback by the id an older register had: the plain one if one source has it."""
-    rows = archive.read(_archive(settings))
+    rows = archive.read(settings.archive)
     key, plain = ledger.keys(rows), ledger.plain_ids(rows)["feedback_id"]
     sole = ~plain.duplicated(keep=False)
     return {**dict(zip(plain[sole], key[sole], strict=True)), **dict(zip(key, key, strict=True))}
-
-
-def _archive(settings: Settings) -> Path:
-    return settings.outputs / "archive" / settings.params.name
 
 
 def own(settings: Settings, held: pd.DataFrame, *, until: date | None = None) -> pd.DataFrame:
     """What is `held` of the feedback in this report's archive, up to and including a day."""
     if held.empty:
         return held
-    return held[held["feedback_id"].isin(ledger.keys(archive.read(_archive(settings), until=until)))]
+    return held[held["feedback_id"].isin(ledger.keys(archive.read(settings.archive, until=until)))]
 
 
 def of(rows: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
@@ -159,7 +156,7 @@ def lost(settings: Settings, rows: pd.DataFrame | None = None) -> str:
     held = corrections(settings)["feedback_id"]
     if held.empty:
         return ""
-    known = archive.read(_archive(settings))[["source", "feedback_id"]]
+    known = archive.read(settings.archive)[["source", "feedback_id"]]
     known = known if rows is None else pd.concat([known, rows[["source", "feedback_id"]]], ignore_index=True)
     sources = {*known["source"], *(source.name for source in settings.params.sources), ""}
     own = held.str.startswith(tuple(f"{name}{ledger.QUALIFIER}" for name in sources))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,12 @@ def work_folder(settings: Settings) -> Path:
 def published_folder(settings: Settings) -> Path:
     """Where the published run of the report and period stands."""
     return settings.outputs / settings.params.name / settings.period.label
+
+
+def newest(folders: Iterable[Path], table: str) -> Path | None:
+    """The file of a table written last in these run folders; None where none holds it."""
+    found = [path for folder in folders if (path := folder / "tables" / f"{table}.parquet").is_file()]
+    return max(found, key=lambda path: path.stat().st_mtime, default=None)
 
 
 def read(folder: Path) -> dict[str, Any] | None:

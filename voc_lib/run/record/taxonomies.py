@@ -24,7 +24,7 @@ NOTE = "# 首次用于 {period}。由 voc run 写出，供 voc taxonomy diff 比
 def used(settings: Settings) -> dict[str, str]:
     """The taxonomy of a run as run.json names it; kept from its first use on."""
     taxonomy = current(settings)
-    file = _file(settings.outputs / "archive" / settings.params.name, taxonomy.digest)
+    file = _file(settings.archive, taxonomy.digest)
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(NOTE.format(period=settings.period.label) + taxonomy.as_yaml(), encoding="utf-8")

@@ -71,7 +71,7 @@ class Step:
     @property
     def archive(self) -> Path:
         """The folder that keeps the history of this report."""
-        return self.settings.outputs / "archive" / self.params.name
+        return self.settings.archive
 
     @cached_property
     def taxonomy(self) -> Taxonomy:
@@ -220,8 +220,7 @@ class Step:
         places = [self.folder]
         if self.interactive:
             places.append(runs.published_folder(self.settings))
-        found = [path for place in places if (path := place / "tables" / f"{name}.parquet").is_file()]
-        return max(found, key=lambda path: path.stat().st_mtime, default=None)
+        return runs.newest(places, name)
 
     def _make(self, before: list[str]) -> None:
         """Run the earlier steps whose tables are missing, each in a kernel of its own."""
