@@ -15,6 +15,14 @@ def test_a_register_is_saved_and_put_back_and_what_it_held_is_kept(filled, rewri
     assert stands(filled).revisits == []
 
 
+def test_a_register_of_reports_about_last_month_is_put_back_too(filled, call, tmp_path):
+    before = stands(filled)
+    call("register", "backup", filled, tmp_path / "b.db")
+    filled.write_text(filled.read_text(encoding="utf-8").replace('"2026-09"', "last-month"), encoding="utf-8")
+    code, words = call("register", "restore", filled, tmp_path / "b.db")
+    assert code == 0 and stands(filled) == before, words
+
+
 def test_a_damaged_register_is_set_aside_and_put_back(filled, call, tmp_path):
     before = stands(filled)
     call("register", "backup", filled, tmp_path / "b.db")
