@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ import typer
 from voc_lib import __version__, verbs
 from voc_lib.errors import ParamsError, VocError, did_you_mean
 from voc_lib.verbs.knowledge import knowledge
+from voc_lib.verbs.notices import accompanied, notify
 from voc_lib.verbs.plan import plan
 from voc_lib.verbs.register import register
 from voc_lib.verbs.words import ParamsFile, Period
@@ -54,6 +56,7 @@ def run(
     force: Annotated[bool, typer.Option("--force", help="没有变化也重新运行")] = False,
     register_revision: Revision = 0,
     no_pdf: Annotated[bool, typer.Option("--no-pdf", help="不生成 PDF")] = False,
+    no_notice: Annotated[bool, typer.Option("--no-notice", help="不通知 notices 里的人")] = False,
     verbose: Verbose = False,
 ) -> None:
     """运行全流程并发布报告；没有变化时什么也不做。"""
@@ -67,7 +70,9 @@ def run(
     typer.echo(f"{settings.params.name} · {settings.period.title}")
     with _progress() as progress:
         clock = partial(_now, settings.params.zone)
-        result = pipeline.run(settings, clock=clock, choice=choice, outputs=outputs, progress=progress)
+        work = partial(pipeline.run, settings, clock=clock, choice=choice, outputs=outputs, progress=progress)
+        quiet = no_notice or bool(only or start)
+        result = work() if quiet else accompanied(settings, work, clock)
     if result.unchanged:
         typer.echo("没有变化，未重新运行（需要时加 --force）。")
     _ledger(result.manifest)
@@ -85,10 +90,12 @@ def check(
     """不运行，检查参数、标签体系、知识文件、数据文件、notebook 参数、字体和磁盘。"""
     _logging(verbose)
     settings = _settings(params, period)
+    from voc_lib.notice import told
     from voc_lib.run import check as checks
 
     today = _now(settings.params.zone).date()
-    found = [_shown(finding) for finding in checks.findings(settings, today=today)]
+    looked = chain(checks.findings(settings, today=today), told.findings(settings))
+    found = [_shown(finding) for finding in looked]
     if data and not any(finding.error for finding in found):
         found.append(_data(settings))
     wrong = [finding.error for finding in found if finding.error]
@@ -182,6 +189,7 @@ def _quiet() -> None:
 app.command()(verbs.archive)
 app.command()(verbs.quarantine)
 app.command()(verbs.verify)
+app.command()(notify)
 app.add_typer(verbs.taxonomies, name="taxonomy", callback=_quiet)
 app.add_typer(verbs.corrections, name="corrections", callback=_quiet)
 app.add_typer(knowledge, name="knowledge", callback=_quiet)

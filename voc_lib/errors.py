@@ -74,6 +74,12 @@ class PublishError(VocError):
     exit_code = 8
 
 
+class NoticeError(VocError):
+    """A notice tried by hand did not arrive."""
+
+    exit_code = 12
+
+
 class LockedError(VocError):
     """Another run of the same report is under way."""
 

@@ -24,6 +24,7 @@ from voc_lib.metric import SAID, Definition, Metric, resolved, undeclared
 from voc_lib.period import Period
 from voc_lib.schema import FEEDBACK, SCORE_SCALES
 from voc_lib.strict import Strict
+from voc_lib.unattended import ENV_REFERENCE, Notices
 from voc_lib.yamlfile import explained, read_yaml
 
 STEP_NAMES = (
@@ -36,7 +37,6 @@ STEP_NAMES = (
     "07_track",
     "08_report",
 )
-ENV_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 REGISTER = "register.db"
 IN_REGISTER = "register"  # in `knowledge`: the register holds it, no file
 IGNORE = "ignore"  # in `columns`: a header that must not be used, whatever it looks like
@@ -388,6 +388,7 @@ class Params(Strict):
     steps: dict[str, dict[str, Any]] = Field({}, description="某个 notebook 的参数")
     outputs: str = Field("outputs", description="输出根目录，相对于参数文件")
     render: Outputs = Outputs()
+    notices: Notices = Field(Notices(), description="运行后通知谁；不写则不通知")
     seed: int = 20260901
 
     @validator("name")
@@ -457,6 +458,10 @@ class Params(Strict):
         """The file of what people know; None where there is none or the register holds it."""
         return None if self.knowledge == IN_REGISTER else self.knowledge
 
+    def outcome(self) -> dict[str, Any]:
+        """The params that can change a figure: all but who is told."""
+        return self.model_dump(mode="json", exclude={"notices"})
+
     @property
     def zone(self) -> ZoneInfo:
         """The time zone object."""
@@ -507,8 +512,9 @@ class Settings(Strict):
 
     @property
     def fingerprint(self) -> str:
-        """Hash of the validated params (secrets are never in them)."""
-        return hashlib.sha256(self.params.model_dump_json().encode()).hexdigest()
+        """Hash of the params that can change a figure (secrets are never in them)."""
+        words = json.dumps(self.params.outcome(), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(words.encode()).hexdigest()
 
 
 def load(

@@ -78,9 +78,8 @@ def _files(settings: Settings, names: Iterable[str | None]) -> str:
 
 
 def _params(settings: Settings, spec: StepSpec) -> str:
-    return _digest(
-        settings.params.model_dump(mode="json", exclude={"steps", "render"}), settings.period.label
-    )
+    kept = {key: value for key, value in settings.params.outcome().items() if key not in ("steps", "render")}
+    return _digest(kept, settings.period.label)
 
 
 def _inputs(settings: Settings, spec: StepSpec) -> str:

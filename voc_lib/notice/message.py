@@ -1,0 +1,68 @@
+"""The words of a notice: plain text no receiver can take for a mark, a link or a call to everybody."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from voc_lib.errors import VocError
+from voc_lib.params import Settings
+from voc_lib.report.conclusions import findings
+
+MOST, LONG = 5, 110  # findings told, characters of each: an office chat takes 2,048 bytes at most
+LONGEST = 400  # characters of an error
+# What markdown, HTML or a chat would read as a mark, by what looks like it.
+MARKS = str.maketrans("<>[]*_`~|@#", "＜＞［］＊＿｀～｜＠＃")
+DOTTED = re.compile(r"(?<=\w)\.(?=[A-Za-z])")
+PLACE = "\n现场保存在 "
+
+
+class Message(NamedTuple):
+    """A title and the lines below it."""
+
+    title: str
+    lines: tuple[str, ...]
+
+    @property
+    def body(self) -> str:
+        """The lines as one text."""
+        return "\n".join(self.lines)
+
+
+def plain(words: str, most: int = LONG) -> str:
+    """Words on one line, shortened, that nothing makes a link or a mark of.
+
+    >>> plain("新出现“<at id=all>”，见 http://a.cn/x [点](b.com)")
+    '新出现“＜at id=all＞”，见 http：//a．cn/x ［点］(b．com)'
+    """
+    line = " ".join(words.split()).translate(MARKS).replace("://", "：//")
+    line = DOTTED.sub("．", line)
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
+def success(settings: Settings, found: pd.DataFrame, report: Path) -> Message:
+    """The findings that open the summary, and where it is; schema.FINDINGS in."""
+    lead = findings(found, settings.period).paragraphs
+    points = [f"{n}. {plain(words)}" for n, words in enumerate(found["finding"].head(MOST), start=1)]
+    return Message(f"{_about(settings)}：报告已发布", (*lead, *points, f"报告：{report}"))
+
+
+def failure(settings: Settings, error: Exception) -> Message:
+    """What failed, at which step and what to do; where the remains are."""
+    known = isinstance(error, VocError)
+    words = str(error) if known else f"程序内部出错（{type(error).__name__}），请联系维护人员"
+    sentence, _, place = words.partition(PLACE)
+    lines = [plain(sentence, LONGEST), "上一次发布的报告没有改变。"]
+    return Message(f"{_about(settings)}：没有出报告", (*lines, f"现场：{place}") if place else tuple(lines))
+
+
+def trial(settings: Settings) -> Message:
+    """Words to try a receiver with."""
+    return Message(f"{_about(settings)}：试发", ("这是一条试发的通知，收到即表示地址可用。",))
+
+
+def _about(settings: Settings) -> str:
+    return f"{settings.params.name} {settings.period.title}"
