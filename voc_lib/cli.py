@@ -21,9 +21,9 @@ import typer
 from voc_lib import __version__, verbs
 from voc_lib.errors import ParamsError, VocError, did_you_mean
 from voc_lib.verbs.knowledge import knowledge
-from voc_lib.verbs.notices import accompanied, notify
 from voc_lib.verbs.plan import plan
 from voc_lib.verbs.register import register
+from voc_lib.verbs.running import accompanied, awaited, notify
 from voc_lib.verbs.words import ParamsFile, Period
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ def run(
     typer.echo(f"{settings.params.name} · {settings.period.title}")
     with _progress() as progress:
         clock = partial(_now, settings.params.zone)
-        work = partial(pipeline.run, settings, clock=clock, choice=choice, outputs=outputs, progress=progress)
+        runner = partial(pipeline.run, settings, clock=clock, choice=choice, outputs=outputs)
+        work = partial(awaited, settings, partial(runner, progress=progress))
         quiet = no_notice or bool(only or start)
         result = work() if quiet else accompanied(settings, work, clock)
     if result.unchanged:

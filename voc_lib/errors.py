@@ -44,6 +44,12 @@ class EmptyPeriodError(DataError):
     exit_code = 10
 
 
+class ArrivalError(DataError):
+    """The data a source of the period is expected to hold has not come (yet)."""
+
+    exit_code = 11
+
+
 class NotebookError(VocError):
     """A notebook cell failed; the message names step, cell and cause."""
 

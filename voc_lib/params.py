@@ -24,7 +24,7 @@ from voc_lib.metric import SAID, Definition, Metric, resolved, undeclared
 from voc_lib.period import Period
 from voc_lib.schema import FEEDBACK, SCORE_SCALES
 from voc_lib.strict import Strict
-from voc_lib.unattended import ENV_REFERENCE, Notices
+from voc_lib.unattended import ENV_REFERENCE, Expect, Notices, Wait
 from voc_lib.yamlfile import explained, read_yaml
 
 STEP_NAMES = (
@@ -134,6 +134,7 @@ class Source(Strict):
     drop: dict[str, list[str]] = Field({}, description="不取某列为这些值的行，例如 {消息类型: [系统]}")
     records: str | None = Field(None, description="JSON：反馈所在的列表，例如 feed.entry")
     invited: int | None = Field(None, ge=1, description="问卷：邀请了多少人作答，用来算响应率")
+    expect: Expect | None = Field(None, description="这一期的数据到齐了才出报告：至少多少条、最新一条多新")
     least_kept: float = Field(0, ge=0, le=1, description="至少要保留的比例，少于它就报错；一行不剩总是报错")
 
     @property
@@ -388,6 +389,7 @@ class Params(Strict):
     steps: dict[str, dict[str, Any]] = Field({}, description="某个 notebook 的参数")
     outputs: str = Field("outputs", description="输出根目录，相对于参数文件")
     render: Outputs = Outputs()
+    wait: Wait | None = Field(None, description="数据未到时隔多久再看、最多等多久；不写则不等")
     notices: Notices = Field(Notices(), description="运行后通知谁；不写则不通知")
     seed: int = 20260901
 
@@ -459,8 +461,9 @@ class Params(Strict):
         return None if self.knowledge == IN_REGISTER else self.knowledge
 
     def outcome(self) -> dict[str, Any]:
-        """The params that can change a figure: all but who is told."""
-        return self.model_dump(mode="json", exclude={"notices"})
+        """The params that can change a figure: all but what is waited for and who is told."""
+        unread: Any = {"notices": True, "wait": True, "sources": {"__all__": {"expect"}}}
+        return self.model_dump(mode="json", exclude=unread)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,16 +1,57 @@
-"""What the params say about runs nobody watches: who is told how a run went."""
+"""What the params say about runs nobody watches: what must have come before, who is told after."""
 
 from __future__ import annotations
 
 import re
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic import field_validator as validator
 
 from voc_lib.strict import Strict
 
 ENV_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+SPAN = re.compile(r"([1-9]\d{0,3})([mh])")
+
+
+class Expect(Strict):
+    """What must have come of a source before a report is made of it."""
+
+    rows: int | None = Field(None, ge=1, description="报告期内至少有多少条")
+    within_days: int | None = Field(
+        None, ge=0, description="最新一条离报告期末（还没有到期末时离今天）不超过多少天"
+    )
+
+    @model_validator(mode="after")
+    def _something(self) -> Expect:
+        if self.rows is None and self.within_days is None:
+            raise ValueError("rows 与 within_days 至少写一个")
+        return self
+
+
+class Wait(Strict):
+    """How long a run waits for data that has not come."""
+
+    every: str = Field("30m", description="隔多久再看一次：30m（分钟）或 1h（小时）")
+    at_most: str = Field(description="最多等多久，例如 4h")
+
+    @validator("every", "at_most")
+    @classmethod
+    def _span(cls, value: str) -> str:
+        if not SPAN.fullmatch(value):
+            raise ValueError(f"“{value}” 应写成 30m（分钟）或 4h（小时）")
+        return value
+
+
+def seconds(span: str) -> int:
+    """Seconds of a span of minutes or hours.
+
+    >>> seconds("30m"), seconds("4h")
+    (1800, 14400)
+    """
+    number, unit = span[:-1], span[-1]
+    return int(number) * (60 if unit == "m" else 3600)
 
 
 class Receiver(Strict):

@@ -10,7 +10,7 @@ import yaml
 from tests.notice.conftest import free
 from tests.run.conftest import FAST, OPEN, SAVE, clock, write_notebook, write_project
 from voc_lib import cli, params, schema
-from voc_lib.errors import DataError, NotebookError, ParamsError
+from voc_lib.errors import ArrivalError, DataError, NotebookError, ParamsError
 from voc_lib.notice import book, message, told
 from voc_lib.run.steps import STEPS, report_path
 from voc_lib.run.tables import write_table
@@ -131,6 +131,7 @@ def test_a_failure_says_what_where_and_what_to_do(tmp_path):
     said = message.failure(settings, error)
     assert said.title == "小店 2026年9月：没有出报告" and "步骤 03＿clean＿and＿tag" in said.lines[0]
     assert said.lines[1:] == ("上一次发布的报告没有改变。", "现场：/a/b")
+    assert message.failure(settings, ArrivalError("x")).title.endswith("数据未到，没有出报告")
     assert SECRET not in message.failure(settings, RuntimeError(SECRET)).body
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from voc_lib.errors import VocError
+from voc_lib.errors import ArrivalError, VocError
 from voc_lib.params import Settings
 from voc_lib.report.conclusions import findings
 
@@ -56,7 +56,8 @@ def failure(settings: Settings, error: Exception) -> Message:
     words = str(error) if known else f"程序内部出错（{type(error).__name__}），请联系维护人员"
     sentence, _, place = words.partition(PLACE)
     lines = [plain(sentence, LONGEST), "上一次发布的报告没有改变。"]
-    return Message(f"{_about(settings)}：没有出报告", (*lines, f"现场：{place}") if place else tuple(lines))
+    what = "数据未到，没有出报告" if isinstance(error, ArrivalError) else "没有出报告"
+    return Message(f"{_about(settings)}：{what}", (*lines, f"现场：{place}") if place else tuple(lines))
 
 
 def trial(settings: Settings) -> Message:

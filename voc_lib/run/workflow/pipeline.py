@@ -16,10 +16,10 @@ from typing import Any, Literal
 
 from nbformat import NotebookNode
 
-from voc_lib.errors import DataError, ParamsError, PublishError, VocError
+from voc_lib.errors import ArrivalError, DataError, ParamsError, PublishError, VocError
 from voc_lib.params import Outputs, Settings
 from voc_lib.period import Period
-from voc_lib.run import check, notebooks
+from voc_lib.run import arrival, check, notebooks
 from voc_lib.run.publish import folders, render
 from voc_lib.run.record import freshness, inputs, manifest, registered, runs, taxonomies
 from voc_lib.run.record.runs import published_folder
@@ -83,6 +83,7 @@ class _Run:
     nodes: dict[str, NotebookNode]
     clock: Callable[[], datetime]
     started: datetime
+    patient: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
     records: dict[str, Any] = field(default_factory=dict)  # what each step read
 
@@ -95,16 +96,18 @@ def run(
     outputs: Outputs | None = None,
     progress: Callable[[Event], None] = lambda event: None,
     limits: Limits | None = None,
+    patient: bool = False,
 ) -> Result:
     """Run the workflow of a params file and publish it; nothing is run when nothing changed.
 
     On any error the last published run stays as it is and what is left is kept under `outputs/failed/`.
+    Who is `patient` tries again when data has not come: nothing is kept of that.
     """
     choice = choice or Choice()
     chosen = choice.steps()
     target = published_folder(settings)
     nodes = notebooks.checked(settings)
-    inputs.files(settings)
+    _files(settings, clock, patient=patient)
     with folders.locked(settings.outputs, settings.params.name):
         folders.sweep(settings.outputs, settings.params.name)
         kernels.sweep()
@@ -118,7 +121,7 @@ def run(
         check.words(settings)
         folders.require_space(settings.outputs, target)
         started = clock()
-        run_id = f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+        run_id = _run_id(started)
         folder = folders.stage(settings.outputs, settings.params.name, settings.period.label, run_id)
         run = _Run(
             settings,
@@ -130,8 +133,24 @@ def run(
             nodes,
             clock,
             started,
+            patient,
         )
         return _guarded(run, chosen, target, before)
+
+
+def _run_id(moment: datetime) -> str:
+    return f"{moment:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+
+
+def _files(settings: Settings, clock: Callable[[], datetime], *, patient: bool) -> None:
+    """Nothing; the error of files that are missing, with a trace where they were expected to come."""
+    try:
+        arrival.present(settings)
+    except ArrivalError as error:
+        run_id = _run_id(clock())
+        nothing = settings.outputs / ".staging" / run_id
+        raise error if patient else _kept(settings, run_id, nothing, error) from error
+    inputs.files(settings)
 
 
 def _same(last: dict[str, Any], before: inputs.Decided, settings: Settings, outputs: Outputs) -> bool:
@@ -165,6 +184,8 @@ def _guarded(
 ) -> Result:
     try:
         check.begun(run.settings, run.started.date())
+        if len(chosen) == len(STEPS):
+            arrival.require(run.settings, run.started.date())
         registered.leave(run.settings, run.folder)
         chosen = _up_to_date(run, chosen, target)
         shutil.rmtree(run.folder / "results")
@@ -187,9 +208,11 @@ def _guarded(
         fault = PublishError(
             f"写入时出错：{error.strerror or error}。上一次的结果没有改变。请检查磁盘空间和权限。"
         )
-        raise _kept(run, fault) from error
+        raise _kept(run.settings, run.run_id, run.folder, fault) from error
     except VocError as error:
-        raise _kept(run, error) from error
+        if run.patient and isinstance(error, ArrivalError):
+            raise
+        raise _kept(run.settings, run.run_id, run.folder, error) from error
     finally:
         folders.remove(run.folder)
     site(run.settings.outputs)
@@ -210,20 +233,19 @@ def _earlier(target: Path, chosen: tuple[StepSpec, ...]) -> dict[str, float]:
     return {name: value for name, value in last.get("seconds", {}).items() if name not in names}
 
 
-def _kept(run: _Run, error: VocError) -> VocError:
+def _kept(settings: Settings, run_id: str, folder: Path, error: VocError) -> VocError:
     """The error again, its words masked, with where the remains are."""
     from voc_lib.run.workflow.engine import masker
 
     words = masker()(str(error))
-    settings = run.settings
-    place = settings.outputs / "failed" / settings.params.name / settings.period.label / run.run_id
+    place = settings.outputs / "failed" / settings.params.name / settings.period.label / run_id
     about = {
-        "run_id": run.run_id,
+        "run_id": run_id,
         "kind": type(error).__name__,
         "exit_code": error.exit_code,
         "message": words,
     }
-    kept = folders.keep_failure(run.folder, place, about)
+    kept = folders.keep_failure(folder, place, about)
     with contextlib.suppress(VocError):  # the index lists failures too; the error itself matters more
         site(settings.outputs)
     return type(error)(f"{words}\n现场保存在 {kept}" if kept else words)

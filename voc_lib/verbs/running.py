@@ -1,4 +1,4 @@
-"""People told how a run went: around `voc run`, again, or on trial."""
+"""Around `voc run`: data waited for before it, people told after it, again, or on trial."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voc_lib.errors import LockedError, NoticeError, ParamsError
+from voc_lib.errors import ArrivalError, LockedError, NoticeError, ParamsError
+from voc_lib.unattended import seconds
 from voc_lib.verbs.words import ParamsFile, Period
 
 if TYPE_CHECKING:
@@ -37,6 +38,26 @@ def notify(params: ParamsFile, *, period: Period = "", test: Trial = False) -> N
         typer.echo(str(entry), err=bool(entry.fault))
     if wrong := [entry for entry in entries if entry.fault]:
         raise NoticeError(f"{len(entries)} 处中有 {len(wrong)} 处没有送达。")
+
+
+def awaited(settings: Settings, runner: Callable[..., Result]) -> Result:
+    """What the run comes to, tried again while its data has not come and the params say to wait."""
+    wait = settings.params.wait
+    if wait is None:
+        return runner()
+    from tenacity import Retrying, retry_if_exception_type, stop_before_delay, wait_fixed
+
+    again = Retrying(
+        retry=retry_if_exception_type(ArrivalError),
+        wait=wait_fixed(seconds(wait.every)),
+        stop=stop_before_delay(seconds(wait.at_most)),
+        before_sleep=lambda _: typer.echo(f"数据未到，{wait.every} 后再看，最多等 {wait.at_most}。"),
+        reraise=True,
+    )
+    try:
+        return again(runner, patient=True)
+    except ArrivalError:
+        return runner()  # the last look, which leaves its trace
 
 
 def accompanied(settings: Settings, work: Callable[[], Result], clock: Callable[[], datetime]) -> Result:
