@@ -20,6 +20,15 @@ class Interval(NamedTuple):
     high: Floats
 
 
+def signed(value: float, digits: int = 1) -> str:
+    """A difference as paper shows it, with its sign: a real minus, not a hyphen.
+
+    >>> signed(-13.34), signed(0.5, 2)
+    ('−13.3', '+0.50')
+    """
+    return f"{value:+.{digits}f}".replace("-", "−")
+
+
 def ratio(part: ArrayLike, whole: ArrayLike) -> Floats:
     """part / whole, NaN where the whole is zero.
 

@@ -105,7 +105,7 @@ def test_comparison_group_is_taken_off_and_can_forbid_standardising(known, measu
     assert row["verdict"] == "证据不足" and row["next_step"] == "继续观察"
     assert (
         row["reason"].startswith("达到目标，但同期对照组")
-        and "（华南）变化 +18.0 个百分点，扣除后 -2.0 个百分点" in row["reason"]
+        and "（华南）变化 +18.0 个百分点，扣除后 −2.0 个百分点" in row["reason"]
     )
 
 
@@ -122,7 +122,7 @@ def test_season_extreme_start_and_mixture_are_named(known, measure, evidence):
     plan = known(measure(metric=SHARE, target=0.12, before="2026-02", after="2026-05"))
     row = effect.table(plan, evidence(issues=rows), as_of=AS_OF).iloc[0]
     assert "改进前窗口比此前 10 个月都差" in row["note"]
-    assert "（2月 与 5月），可能有季节影响；与上年同期相比 -13.3 个百分点" in row["note"]
+    assert "（2月 与 5月），可能有季节影响；与上年同期相比 −13.3 个百分点" in row["note"]
     assert "占比下降，但条数没有减少" in row["note"] and row["next_step"] == "继续观察"
 
 

@@ -78,14 +78,12 @@ def test_actions_name_the_open_measure_with_owner_and_date_or_ask_for_one():
         frame(schema.PLAN, *({"measure_id": i, "problem": p, "action": a} for i, p, a in plan)),
         frame(
             schema.TRACKING,
-            *({**fixed, "measure_id": i, "action": "x", "state": s} for i, s in states.items()),
+            *({**fixed, "measure_id": i, "action": a, "state": states[i]} for i, _, a in plan),
         ),
-        schema.empty(schema.EFFECTS),
-        schema.empty(schema.EMERGING),
     )
     said = str(actions)
-    assert "物流延迟：推进 M02 换线路（王敏，2026-10-31 前完成）" in said
-    assert "服务态度：还没有改进措施" in said and "功能异常：措施 M03 都已结束" in said
+    assert "物流延迟：推进“换线路”（M02，王敏，2026-10-31 前完成）" in said
+    assert "服务态度：还没有改进措施" in said and "功能异常：“回滚版本”（M03）都已结束" in said
 
 
 def test_a_year_without_a_calendar_is_said_where_due_times_are_shown():
@@ -117,7 +115,7 @@ EMPTY = {
     "commitments": [schema.COMMITMENTS],
     "goals": [schema.GOALS],
     "cards": [schema.CATEGORY_STATS, schema.SERVICE, schema.SATISFACTION, schema.EFFECTS, schema.TRACKING],
-    "actions": [schema.DIAGNOSIS, schema.PLAN, schema.TRACKING, schema.EFFECTS, schema.EMERGING],
+    "actions": [schema.DIAGNOSIS, schema.PLAN, schema.TRACKING],
 }
 
 

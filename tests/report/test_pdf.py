@@ -61,13 +61,13 @@ def _saved(data: bytes, tmp_path: Path) -> Path:
     return tmp_path / "s.pdf"
 
 
-def test_wide_table_turns_its_page_and_takes_its_heading_along(tmp_path):
-    wide = table([f"列{i}" for i in range(12)], [["一二三四五六七八"] * 12])
+def test_wide_table_stays_on_its_page_with_every_word(tmp_path):
+    wide = table([f"列{i}" for i in range(12)], [[f"一二三四五六第{i}" for i in range(12)]])
     nb = notebook(v4.new_markdown_cell("前文\n\n## 汇总表"), show(TABLE, wide), v4.new_markdown_cell("后文"))
     pages = PdfReader(_saved(pdf.compile_report(pdf.model(nb)), tmp_path)).pages
-    turned = [p.mediabox.width > p.mediabox.height for p in pages]
-    assert turned == [False, True, False]
-    assert "汇总表" in pages[1].extract_text()
+    text = "".join(pages[0].extract_text().split())
+    assert len(pages) == 1 and pages[0].mediabox.width < pages[0].mediabox.height
+    assert all(f"第{i}" in text for i in range(12)) and "后文" in text
 
 
 def test_header_row_repeats_on_every_page(tmp_path):
@@ -78,13 +78,13 @@ def test_header_row_repeats_on_every_page(tmp_path):
 
 def test_characters_without_glyph_are_replaced_and_counted():
     report = pdf.model(notebook(show(TABLE, table(["原话"], [["好𠮷\x00\ufeff的"]]))))
-    assert report["parts"][0]["blocks"][0]["rows"] == [["好〓的"]]
+    assert report["blocks"][0]["rows"] == [["好〓的"]]
     assert "1 个字符" in report["notes"][0]
 
 
 def test_missing_glyph_that_slips_through_fails_the_build():
     report = pdf.model(notebook(v4.new_markdown_cell("正文")))
-    report["parts"][0]["blocks"][0]["runs"][0]["text"] = "𠮷"
+    report["blocks"][0]["runs"][0]["text"] = "𠮷"
     with pytest.raises(RenderError, match="PDF"):
         pdf.compile_report(report)
 
@@ -108,7 +108,7 @@ def test_bold_headings_hold_rare_characters():
 
 def test_long_latin_runs_can_break():
     report = pdf.model(notebook(show(TABLE, table(["链接"], [["x" * 300]]))))
-    assert "\u200b" in report["parts"][0]["blocks"][0]["rows"][0][0]
+    assert "\u200b" in report["blocks"][0]["rows"][0][0]
     pdf.compile_report(report)
 
 
@@ -151,9 +151,8 @@ def test_column_widths_keep_numbers_whole_and_let_text_wrap():
         "columns": [{"label": "频次"}, {"label": "原话"}],
         "rows": [["1,234", "很长的话" * 30]],
     }
-    (part,) = page.parts([block])
-    assert not part["landscape"]
-    assert part["blocks"][0]["widths"][0].endswith("em") and part["blocks"][0]["widths"][1].endswith("fr")
+    laid = page.laid(block)
+    assert laid["widths"][0].endswith("em") and laid["widths"][1].endswith("fr") and not laid["more"]
 
 
 def test_exporter_is_registered_by_name():
@@ -162,10 +161,38 @@ def test_exporter_is_registered_by_name():
     assert get_exporter("voc-pdf").__name__ == "VocPDFExporter"
 
 
-def test_heads_take_two_lines_before_a_page_is_turned():
+def test_heads_take_two_lines_before_a_column_is_told_below_its_row():
     columns = [{"label": "权重变动时居首比例"} for _ in range(8)]
-    (part,) = page.parts([{"type": "table", "columns": columns, "rows": [["12.0%"] * 8]}])
-    assert not part["landscape"] and all(width.endswith("em") for width in part["blocks"][0]["widths"])
+    laid = page.laid({"type": "table", "columns": columns, "rows": [["12.0%"] * 8]})
+    assert not laid["more"] and all(width.endswith("em") for width in laid["widths"])
+
+
+def wide_table(rows):
+    long = [
+        "责任人沟通记录",
+        "下一步打算做的事",
+        "目前遇到的困难",
+        "改进措施的全文",
+        "验收标准的说明",
+        "预算",
+    ]
+    return table(["编号", *long, "状态"], rows)
+
+
+def test_what_a_line_has_no_room_for_stands_below_its_row(tmp_path):
+    long = [f"第{k}栏" + "很长的说明文字" * 4 for k in range(6)]
+    shown = {**wide_table([["M01", *long, "达标"], ["M02", *long[:5], "—", "未达标"]]), "type": "table"}
+    folded = page.folded(shown, page.ROOM)
+    heads = [column["label"] for column in folded["columns"]]
+    told = [part["label"] for part in folded["more"][0]]
+    assert (
+        heads[0] == "编号"
+        and "状态" in heads
+        and sorted(heads + told) == sorted(column["label"] for column in shown["columns"])
+    )
+    assert all(part["text"] != "—" for part in folded["more"][1])
+    written = words(pdf.compile_report(pdf.model(notebook(show(TABLE, shown)))), tmp_path)
+    assert all(word in "".join(written.split()) for word in ["M01", "M02", "第0栏", "第5栏", "未达标"])
 
 
 def test_five_thousand_rows_are_laid_out():

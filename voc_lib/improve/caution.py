@@ -13,7 +13,7 @@ import pandas as pd
 from voc_lib import intervals
 from voc_lib.improve import interrupted, monthly, strata
 from voc_lib.improve.verdict import SMALL
-from voc_lib.intervals import Interval
+from voc_lib.intervals import Interval, signed
 from voc_lib.knowledge import Trial
 from voc_lib.metric import Metric
 from voc_lib.period import Period
@@ -173,7 +173,7 @@ def points(metric: Metric, difference: float) -> str:
     """A change as a reader says it.
 
     >>> points(Metric(kind="fcr"), -0.1234), points(Metric(kind="csat"), 0.5)
-    ('-12.3 个百分点', '+0.50 分')
+    ('−12.3 个百分点', '+0.50 分')
     """
     unit = "个百分点" if metric.kind in metrics.PROPORTIONS else metrics.unit(metric)
     return f"{_signed(metric, difference)} {unit}"
@@ -181,8 +181,8 @@ def points(metric: Metric, difference: float) -> str:
 
 def _signed(metric: Metric, difference: float) -> str:
     if metric.kind in metrics.PROPORTIONS:
-        return f"{difference * 100:+.1f}"
-    return f"{difference:+.1f}" if metric.kind in COARSE else f"{difference:+.2f}"
+        return signed(difference * 100)
+    return signed(difference, 1 if metric.kind in COARSE else 2)
 
 
 def _range(metric: Metric, low: float, high: float) -> str:

@@ -8,12 +8,14 @@ from typing import Any
 
 from voc_lib.report import webfont
 from voc_lib.report.glyphs import INVISIBLE
-from voc_lib.report.page import em
+from voc_lib.report.page import across, em, folded
 
 FOLDER = Path(__file__).parent / "templates"
 FONT = "/* font */"  # where the page's font goes, in the style sheet before any other word
 SHORT, LONG = 14.0, 60.0  # ems: up to SHORT a cell keeps one line; from LONG on its column is given more room
 SAMPLE = 500  # rows looked at
+ROOM = 66.0  # ems of a table on a page of 1280 pixels
+FEW = 3  # columns a telephone shows side by side; more stand below one another
 KEPT = "\ufe0f\u200d"  # invisible, but emoji sequences need them
 POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "
@@ -63,6 +65,8 @@ def _environment() -> Any:
     )
     environment.filters["breaks"] = _breaks
     environment.filters["rooms"] = _rooms
+    environment.filters["folded"] = lambda block: folded(block, ROOM)
+    environment.globals.update(across=across, few=FEW)
     return environment
 
 

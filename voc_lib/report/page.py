@@ -1,11 +1,11 @@
-"""How blocks sit on A4 pages: column widths, and which tables turn the page to landscape."""
+"""How blocks sit on A4 pages: column widths, and the columns of a wide table told below its rows."""
 
 from __future__ import annotations
 
 import unicodedata
 from typing import Any
 
-PORTRAIT, LANDSCAPE = 56.0, 86.0  # room of a line in ems of an 8.5 pt table
+ROOM = 56.0  # of a line in ems of an 8.5 pt table
 PADDING = 1.0  # left and right inset of a cell, in ems
 LONG = 14.0  # a column wider than this may wrap
 HEAD = 4.0  # a column head longer than this may take two lines
@@ -13,19 +13,44 @@ SMALL = 7.5  # point size of a table that would not fit otherwise
 WRAPPED = 13.0  # the least a wrapping column is given
 WHOLE = 14  # a table of at most so many short rows stays on one page
 CARDS_ACROSS = 4
+MISSING = "—"
 
 
-def parts(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The blocks grouped into portrait and landscape parts; words just above a wide table move with it."""
-    laid = [_lay(block) for block in blocks]
-    grouped: list[dict[str, Any]] = []
-    for block in laid:
-        landscape = block["type"] == "table" and block["landscape"]
-        lead = _pull_lead(grouped) if landscape and not (grouped and grouped[-1]["landscape"]) else []
-        if not grouped or grouped[-1]["landscape"] != landscape or lead:
-            grouped.append({"landscape": landscape, "blocks": lead})
-        grouped[-1]["blocks"].append(block)
-    return [part for part in grouped if part["blocks"]]
+def laid(block: dict[str, Any]) -> dict[str, Any]:
+    """The block with what a page needs to know: cards in a line; size, widths and folds of a table."""
+    if block["type"] == "cards":
+        return {**block, "across": across(len(block["cards"]))}
+    return _table(block) if block["type"] == "table" and block["columns"] else block
+
+
+def across(count: int) -> int:
+    """How many of so many cards stand in a line, so that lines are of like length.
+
+    >>> [across(count) for count in (1, 5, 6, 8)]
+    [1, 4, 3, 4]
+    """
+    return min(count, CARDS_ACROSS if count != 6 else 3) or 1
+
+
+def folded(block: dict[str, Any], room: float) -> dict[str, Any]:
+    """The table with the columns its lines have no room for told below each row (`more`).
+
+    The longest words go first, then columns from the last on; the first column stays. `more` holds a list
+    per row of {"label", "text", "tone"}, without what is missing; empty where everything fits.
+    """
+    widths = [_natural(block, index, wrap_head=True) for index in range(len(block["columns"]))]
+    kept = list(range(len(widths)))
+    for index in sorted(kept[1:], key=lambda i: (0, -widths[i]) if widths[i] > LONG else (1, -i)):
+        if _fits([widths[i] for i in kept], room):
+            break
+        kept.remove(index)
+    below = [i for i in range(len(widths)) if i not in kept]
+    return {
+        **block,
+        "columns": [block["columns"][i] for i in kept],
+        "rows": [[row[i] for i in kept] for row in block["rows"]],
+        "more": [_told(block["columns"], row, below) for row in block["rows"]] if below else [],
+    }
 
 
 def em(text: str) -> float:
@@ -43,37 +68,25 @@ def em(text: str) -> float:
     )
 
 
-def _pull_lead(grouped: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Takes the heading and paragraphs that end the part before, so that they stand above their table."""
-    if not grouped:
-        return []
-    before = grouped[-1]["blocks"]
-    start = len(before)
-    while start and before[start - 1]["type"] == "paragraph":
-        start -= 1
-    while start and before[start - 1]["type"] == "heading":
-        start -= 1
-    lead = before[start:]
-    del before[start:]
-    return lead
+def _table(block: dict[str, Any]) -> dict[str, Any]:
+    small = ROOM * 8.5 / SMALL
+    whole = folded(block, small)
+    tight = [_natural(whole, index, wrap_head=True) for index in range(len(whole["columns"]))]
+    natural = [_natural(whole, index) for index in range(len(tight))]
+    size, room = (8.5, ROOM) if _fits(tight, ROOM) and not whole["more"] else (SMALL, small)
+    short = len(block["rows"]) <= WHOLE and all(width <= 2 * LONG for width in natural)
+    return {
+        **whole,
+        "size": size,
+        "widths": _widths(natural, tight, room),
+        "whole": short and not whole["more"],
+    }
 
 
-def _lay(block: dict[str, Any]) -> dict[str, Any]:
-    if block["type"] == "cards":
-        count = len(block["cards"])
-        return {**block, "across": min(count, CARDS_ACROSS if count != 6 else 3) or 1}
-    if block["type"] != "table":
-        return block
-    columns = range(len(block["columns"]))
-    natural = [_natural(block, index) for index in columns]
-    tight = [_natural(block, index, wrap_head=True) for index in columns]
-    for landscape, size in ((False, 8.5), (False, SMALL), (True, 8.5), (True, SMALL)):
-        room = (LANDSCAPE if landscape else PORTRAIT) * 8.5 / size
-        if _fits(tight, room):
-            break
-    widths = _widths(natural, tight, room)
-    whole = len(block["rows"]) <= WHOLE and all(width <= 2 * LONG for width in natural)
-    return {**block, "landscape": landscape, "size": size, "widths": widths, "whole": whole}
+def _told(columns: list[dict[str, Any]], row: list[Any], below: list[int]) -> list[dict[str, str]]:
+    cells = [(columns[i]["label"], row[i]) for i in below]
+    told = [(label, cell if isinstance(cell, dict) else {"text": cell}) for label, cell in cells]
+    return [{"label": label, "tone": "", **cell} for label, cell in told if cell["text"] != MISSING]
 
 
 def _natural(block: dict[str, Any], index: int, *, wrap_head: bool = False) -> float:

@@ -39,13 +39,13 @@ class VocPDFExporter(Exporter):
 
 
 def model(notebook: NotebookNode, *, fallback_title: str = "报告") -> dict[str, Any]:
-    """The report as JSON values: title, name, period and the parts to lay out."""
+    """The report as JSON values: title, name, period and the blocks laid out."""
     told = document.report(notebook, fallback_title=fallback_title)
     missing: Counter[str] = Counter()
     report = {
         **{key: told[key] for key in ("title", "name", "period", "deliverable", "step", "note")},
         "keywords": ["客户之声", "VOC"],
-        "parts": page.parts([_drawable(block) for block in told["blocks"]]),
+        "blocks": [page.laid(_drawable(block)) for block in told["blocks"]],
     }
     report = _clean(report, missing)
     count = sum(missing.values())

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from voc_lib import schema
+from voc_lib.intervals import signed
 from voc_lib.params import Params, Weights
 from voc_lib.period import Period
 from voc_lib.stats.contrast import RATE
@@ -96,9 +97,9 @@ def _trend(line: dict) -> str:
     if abs(line["change"]) < 0.05:
         return "占比与上期持平"
     side = "上升" if line["change"] > 0 else "下降"
-    span = f"校正后区间 {line['change_low']:+.1f} 至 {line['change_high']:+.1f}"
+    span = f"校正后区间 {signed(line['change_low'])} 至 {signed(line['change_high'])}"
     if not line["p_adjusted"] < RATE:
-        return f"占比较上期 {line['change']:+.1f} 个百分点（{span}），在误差范围内"
+        return f"占比较上期 {signed(line['change'])} 个百分点（{span}），在误差范围内"
     words = f"{side} {abs(line['change']):.1f} 个百分点（{span}）"
     caution = line["caution"]
     return f"占比较上期合计{words}，但{caution}" if isinstance(caution, str) else f"占比较上期{words}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from voc_lib.intervals import signed
+
 PARTS = {
     "channel": "渠道",
     "source": "来源",
@@ -72,4 +74,4 @@ def _level(value: float, unit: str) -> str:
 
 
 def _change(value: float, unit: str) -> str:
-    return f"{value * 100:+.1f} {unit}" if unit == POINTS else f"{value:+.2f} {unit}"
+    return f"{signed(value * 100) if unit == POINTS else signed(value, 2)} {unit}"

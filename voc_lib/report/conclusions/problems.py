@@ -86,10 +86,14 @@ def emerging(table: pd.DataFrame) -> TextView:
     if table.empty:
         return text(["没有发现新出现或突增的问题。"], tone="good")
     items = [
-        f"“{row['term']}”（{row['category']}）：本期 {int(row['n'])} 次，此前月均 {row['before']:.1f} 次"
+        f"“{row['term']}”（{row['category']}）：本期 {int(row['n'])} 次，{_before(row['before'])}"
         for _, row in table.head(5).iterrows()
     ]
     return text(["以下说法本期明显增多，建议优先查看原话："], items=items, tone="warn")
+
+
+def _before(level: float) -> str:
+    return f"此前月均 {level:.1f} 次" if level >= 0.05 else "此前没有"
 
 
 def diagnosis(table: pd.DataFrame) -> TextView:
