@@ -24,6 +24,7 @@ from voc_lib.verbs.knowledge import knowledge
 from voc_lib.verbs.plan import plan
 from voc_lib.verbs.register import register
 from voc_lib.verbs.running import accompanied, awaited, notify
+from voc_lib.verbs.schedule import schedule
 from voc_lib.verbs.words import ParamsFile, Period
 
 if TYPE_CHECKING:
@@ -191,6 +192,7 @@ app.command()(verbs.archive)
 app.command()(verbs.quarantine)
 app.command()(verbs.verify)
 app.command()(notify)
+app.command()(schedule)
 app.add_typer(verbs.taxonomies, name="taxonomy", callback=_quiet)
 app.add_typer(verbs.corrections, name="corrections", callback=_quiet)
 app.add_typer(knowledge, name="knowledge", callback=_quiet)

@@ -1,0 +1,194 @@
+"""When a report runs by itself: the same moment as a cron line, a systemd timer and a Windows task."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shlex
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+from xml.sax.saxutils import escape
+from zoneinfo import ZoneInfo
+
+from voc_lib.errors import ParamsError
+from voc_lib.params import Settings
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LONG_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+CHINESE = "一二三四五六日"
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+CLOCK = r"([01]\d|2[0-3]):([0-5]\d)"
+MONTHLY = re.compile(rf"(?:day\s*)?(\d{{1,2}})\s*[日号]?\s*[,，]?\s+{CLOCK}")
+WEEKLY = re.compile(rf"(\w+)\s*[,，]?\s+{CLOCK}")
+SECRETS = "voc.env"  # beside the params: the variables a run needs and a schedule does not have
+MOST = 28  # the last day every month has
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A day of the month (1–28) or of the week (1 Monday … 7 Sunday), and a time of day."""
+
+    kind: Literal["monthly", "weekly"]
+    day: int
+    hour: int
+    minute: int
+
+    def __str__(self) -> str:
+        when = f"每月 {self.day} 日" if self.kind == "monthly" else f"每周{CHINESE[self.day - 1]}"
+        return f"{when} {self.clock}"
+
+    @property
+    def clock(self) -> str:
+        """The time of day as HH:MM."""
+        return f"{self.hour:02}:{self.minute:02}"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A run at a moment: its name for machines, its title for people, and what is called where."""
+
+    unit: str
+    title: str
+    moment: Moment
+    zone: str
+    folder: Path
+    words: tuple[str, ...]
+
+
+def monthly(words: str) -> Moment:
+    """The moment of words such as “day 2, 06:00”.
+
+    >>> str(monthly("day 2, 06:00")), str(monthly("2日 06:00"))
+    ('每月 2 日 06:00', '每月 2 日 06:00')
+    """
+    match = MONTHLY.fullmatch(words.strip())
+    if not match or not 1 <= int(match[1]) <= MOST:
+        raise ParamsError(f'--monthly “{words}” 应写成 "day 2, 06:00"；日期 1–{MOST}（每个月都有的日子）。')
+    return Moment("monthly", *map(int, match.groups()))
+
+
+def weekly(words: str) -> Moment:
+    """The moment of words such as “mon, 06:00”.
+
+    >>> str(weekly("mon, 06:00")), str(weekly("周日 23:30"))
+    ('每周一 06:00', '每周日 23:30')
+    """
+    match = WEEKLY.fullmatch(words.strip())
+    named = match[1].lower() if match else ""
+    known = {**{day: n for n, day in enumerate(DAYS, 1)}, **{f"周{c}": n for n, c in enumerate(CHINESE, 1)}}
+    if not match or named not in known:
+        raise ParamsError(f'--weekly “{words}” 应写成 "mon, 06:00" 或 "周一 06:00"。')
+    return Moment("weekly", known[named], int(match[2]), int(match[3]))
+
+
+def job(settings: Settings, moment: Moment, python: str) -> Job:
+    """The run of a params file by a Python."""
+    stem = settings.file.stem
+    safe = re.fullmatch(r"[A-Za-z0-9_-]+", stem)
+    mark = stem if safe else hashlib.sha256(settings.params.name.encode()).hexdigest()[:8]
+    words = (python, "-m", "voc_lib.cli", "run", str(settings.file))
+    title = f"客户之声 {settings.params.name}"
+    return Job(f"voc-{mark}", title, moment, settings.params.timezone, settings.folder, words)
+
+
+def files(job: Job) -> dict[str, str]:
+    """What is to be given to cron, systemd and Windows, by file name."""
+    return {
+        f"{job.unit}.cron": cron(job),
+        f"{job.unit}.service": service(job),
+        f"{job.unit}.timer": timer(job),
+        f"{job.unit}.xml": task(job),
+    }
+
+
+def cron(job: Job) -> str:
+    """A crontab entry; `%` would end the command there, so it is escaped."""
+    at, moment = f"{job.moment.minute} {job.moment.hour}", job.moment
+    days = f"{moment.day} * *" if moment.kind == "monthly" else f"* * {moment.day % 7}"
+    read = f"if [ -f {SECRETS} ]; then set -a; . ./{SECRETS}; fi"
+    command = f"cd {shlex.quote(str(job.folder))} && {read} && {shlex.join(job.words)}"
+    return (
+        f"# {job.title}，{moment}（{job.zone}）\n"
+        "# Debian、Ubuntu 的 cron 不认 CRON_TZ：机器不在这个时区时请改用 systemd。\n"
+        f"CRON_TZ={job.zone}\n"
+        f"{at} {days} {command.replace('%', chr(92) + '%')}\n"
+    )
+
+
+def service(job: Job) -> str:
+    """The systemd unit that makes the run."""
+    return (
+        f"[Unit]\nDescription={_unit(job.title)}\n\n"
+        f"[Service]\nType=oneshot\nWorkingDirectory={_unit(str(job.folder))}\n"
+        f"EnvironmentFile=-{_unit(str(job.folder / SECRETS))}\n"
+        f"ExecStart={' '.join(map(_quoted, job.words))}\n"
+    )
+
+
+def timer(job: Job) -> str:
+    """The systemd timer: in the time zone of the params, caught up on after the machine was off."""
+    moment = job.moment
+    day = f"*-*-{moment.day:02}" if moment.kind == "monthly" else f"{LONG_DAYS[moment.day - 1][:3]} *-*-*"
+    return (
+        f"[Unit]\nDescription={_unit(job.title)}，{moment}\n\n"
+        f"[Timer]\nOnCalendar={day} {moment.clock}:00 {job.zone}\nPersistent=true\n\n"
+        "[Install]\nWantedBy=timers.target\n"
+    )
+
+
+def task(job: Job) -> str:
+    """The Windows task; its time bears the offset of the time zone of the params."""
+    moment = job.moment
+    begin = datetime(2026, 1, 1, moment.hour, moment.minute, tzinfo=ZoneInfo(job.zone)).isoformat()
+    program, *rest = job.words
+    arguments = " ".join(f'"{word}"' if " " in word else word for word in rest)
+    return (
+        '<?xml version="1.0" encoding="UTF-16"?>\n'
+        '<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">\n'
+        f"  <RegistrationInfo><Description>{escape(job.title)}，{moment}（{job.zone}）"
+        "</Description></RegistrationInfo>\n"
+        f"  <Triggers><CalendarTrigger><StartBoundary>{begin}</StartBoundary><Enabled>true</Enabled>"
+        f"{_schedule(moment)}</CalendarTrigger></Triggers>\n"
+        "  <Settings><MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>"
+        "<StartWhenAvailable>true</StartWhenAvailable></Settings>\n"
+        f"  <Actions><Exec><Command>{escape(program)}</Command><Arguments>{escape(arguments)}</Arguments>"
+        f"<WorkingDirectory>{escape(str(job.folder))}</WorkingDirectory></Exec></Actions>\n"
+        "</Task>\n"
+    )
+
+
+def _schedule(moment: Moment) -> str:
+    if moment.kind == "weekly":
+        day = LONG_DAYS[moment.day - 1]
+        return (
+            "<ScheduleByWeek><WeeksInterval>1</WeeksInterval>"
+            f"<DaysOfWeek><{day} /></DaysOfWeek></ScheduleByWeek>"
+        )
+    months = "".join(f"<{month} />" for month in MONTHS)
+    days = f"<DaysOfMonth><Day>{moment.day}</Day></DaysOfMonth>"
+    return f"<ScheduleByMonth>{days}<Months>{months}</Months></ScheduleByMonth>"
+
+
+def _unit(words: str) -> str:
+    """Words as a value of a systemd unit.
+
+    >>> _unit("100%")
+    '100%%'
+    """
+    return words.replace("%", "%%")
+
+
+def _quoted(word: str) -> str:
+    r"""A word of a systemd command line.
+
+    >>> print(_quoted('a "b" $c'))
+    "a \"b\" $$c"
+    """
+    plain = re.fullmatch(r"[\w./:=+-]+", word)
+    inside = word.replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$")
+    return _unit(word if plain else f'"{inside}"')
