@@ -20,6 +20,7 @@ import typer
 
 from voc_lib import __version__, verbs
 from voc_lib.errors import ParamsError, VocError, did_you_mean
+from voc_lib.verbs import batch
 from voc_lib.verbs.knowledge import knowledge
 from voc_lib.verbs.plan import plan
 from voc_lib.verbs.register import register
@@ -30,7 +31,7 @@ from voc_lib.verbs.words import ParamsFile, Period
 if TYPE_CHECKING:
     from voc_lib.params import Settings
     from voc_lib.run.check import Finding
-    from voc_lib.run.workflow.pipeline import Event
+    from voc_lib.run.workflow.pipeline import Choice, Event
 
 app = typer.Typer(
     help="客户之声：从零散的客户反馈，到措施，再到措施是否有效的证据。",
@@ -52,6 +53,7 @@ def run(
     params: ParamsFile,
     *,
     period: Period = "",
+    every: Annotated[bool, typer.Option("--all", help="PARAMS 是文件夹：其中的报告逐份运行")] = False,
     only: Annotated[str, typer.Option(metavar="STEP", help="只运行这一步，其余取自已发布的结果")] = "",
     start: Annotated[str, typer.Option("--from", metavar="STEP", help="从这一步起运行到最后")] = "",
     force: Annotated[bool, typer.Option("--force", help="没有变化也重新运行")] = False,
@@ -62,24 +64,37 @@ def run(
 ) -> None:
     """运行全流程并发布报告；没有变化时什么也不做。"""
     _logging(verbose)
-    settings = _settings(params, period, register_revision)
+    from voc_lib.run.workflow.pipeline import Choice
+
+    quiet = no_notice or bool(only or start)
+    choice = Choice(only=only, start=start, force=force)
+
+    def one(file: Path) -> bool:
+        return _report(_settings(file, period, register_revision), choice, pdf=not no_pdf, quiet=quiet)
+
+    if every:
+        raise typer.Exit(batch.every(params, one, _sentence))
+    one(params)
+
+
+def _report(settings: Settings, choice: Choice, *, pdf: bool, quiet: bool) -> bool:
+    """Run a report, say how it went, tell people unless `quiet`; whether anything had to be done."""
     from voc_lib.run.workflow import pipeline
 
     outputs = settings.params.render
-    outputs = outputs.model_copy(update={"pdf": outputs.pdf and not no_pdf})
-    choice = pipeline.Choice(only=only, start=start, force=force)
+    outputs = outputs.model_copy(update={"pdf": outputs.pdf and pdf})
     typer.echo(f"{settings.params.name} · {settings.period.title}")
     with _progress() as progress:
         clock = partial(_now, settings.params.zone)
         runner = partial(pipeline.run, settings, clock=clock, choice=choice, outputs=outputs)
         work = partial(awaited, settings, partial(runner, progress=progress))
-        quiet = no_notice or bool(only or start)
         result = work() if quiet else accompanied(settings, work, clock)
     if result.unchanged:
         typer.echo("没有变化，未重新运行（需要时加 --force）。")
     _ledger(result.manifest)
     _noticed(result.manifest)
     _where(settings.outputs, result.folder, result.manifest)
+    return not result.unchanged
 
 
 @app.command()
