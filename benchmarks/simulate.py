@@ -1,8 +1,9 @@
 """How often a verdict is wrong where nothing happened, and how often a true change is found: simulated.
 
 `python benchmarks/simulate.py 1000` prints the table of docs/trust.md, `… 1000 charts` the one of control
-charts. Every verdict is drawn by `improve.verdict.judge`, the very function a report calls. A KPI at .8 with
-n cases a month; `phi` is how many times as much the months vary as chance alone makes them.
+charts, `… 1000 watch` that of measures watched after their target was met. Every verdict is drawn by
+`improve.verdict.judge`, the very function a report calls. A KPI at .8 with n cases a month; `phi` is how many
+times as much the months vary as chance alone makes them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.improve import control_charts, verdict
+from voc_lib.improve import control_charts, verdict, watch
 from voc_lib.improve.track import Track
 from voc_lib.period import Period
 from voc_lib.stats import changes, clusters, contrast, means, rates
@@ -315,6 +316,58 @@ def charts(runs: int) -> None:
         print(f"| 数值上移 {shift}σ，12 个月内发现 | – | – | {found:.1%} | – |")
 
 
+def kept(rng: np.random.Generator, before: int, n: int, phi: float, points: float) -> np.ndarray:
+    """A KPI that rises from .8 to .9 with a measure of five months and stays there for a year."""
+    wave = points * np.sin(2 * np.pi * (np.arange(before + 17) + rng.integers(12)) / 12)
+    level = np.where(np.arange(before + 17) < before, TRUTH, TRUTH + 0.1)
+    return months(rng, np.clip(level + wave, 0.01, 0.99), n, phi)
+
+
+GUARDED: dict[str, tuple[int, float, float]] = {
+    "n=100，φ=1": (100, 1, 0),
+    "n=300，φ=1": (300, 1, 0),
+    "n=300，φ=3": (300, 3, 0),
+    "n=3000，φ=3": (3000, 3, 0),
+    "n=300，季节 ±2 点": (300, 1, 0.02),
+    "n=1000，季节 ±4 点": (1000, 1, 0.04),
+}  # cases a month, phi, points of a yearly wave
+GUARDS = ((0.0, "恰在目标上"), (0.02, "高出目标 2 点"))
+
+
+def relapses(
+    name: str, before: int, runs: int, *, seed: int = SEED, margin: float = 0.0, lost: float = 0.0
+) -> float:
+    """Share of years after a measure in which the watch says 复发; the level is so far above its target.
+
+    `lost`: so much of the level is gone again from the first month of the year.
+    """
+    rng, found = np.random.default_rng(seed), 0
+    target = TRUTH + 0.1 - margin
+    for _ in range(runs):
+        values = kept(rng, before, *GUARDED[name]) - lost * (np.arange(before + 17) >= before + 5)
+        whole = series(values, GUARDED[name][0])
+        history, after, later = whole[:before], whole[before : before + 5], whole[before + 5 :]
+        found += bool(watch.alarms(history, after, later, target, 1))
+    return found / runs
+
+
+def guards(runs: int) -> None:
+    """Print how often a year that holds is said to have slipped, and how often a lost effect is seen."""
+    print(f"| 达标后的 12 个月（各模拟 {runs} 次） | 此前 12 个月 | 24 | 36 |\n|---|---|---|---|")
+    for margin, words in GUARDS:
+        for name in GUARDED:
+            found = " | ".join(
+                f"{relapses(name, before, runs, margin=margin):.1%}" for before in (12, 24, 36)
+            )
+            print(f"| 保持，{words}；{name} | {found} |", flush=True)
+    for lost in (0.05, 0.1):
+        for name in list(GUARDED)[:4]:
+            found = " | ".join(
+                f"{relapses(name, before, runs, margin=0.02, lost=lost):.1%}" for before in (12, 24, 36)
+            )
+            print(f"| 失去 {lost * 100:.0f} 点（共 10 点）；{name} | {found} |", flush=True)
+
+
 def main(runs: int) -> None:
     """Print the tables."""
     print(f"| 情形（各模拟 {runs} 次） | 比例 |\n|---|---|")
@@ -328,4 +381,5 @@ def main(runs: int) -> None:
 
 
 if __name__ == "__main__":
-    (charts if "charts" in sys.argv[2:] else main)(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
+    chosen = {"charts": charts, "watch": guards}.get(sys.argv[2] if len(sys.argv) > 2 else "", main)
+    chosen(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)

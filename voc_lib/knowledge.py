@@ -174,6 +174,7 @@ class Measure(Strict):
     review: Review = Review()
     result: str = ""
     obstacles: str = ""
+    document: str = Field("", description="固化成的制度文件或 SOP 的名称，例如 支付通道切换 SOP（TECH-012）")
     metric: Metric | None = None
     target: float | None = None
     before: Window | None = None

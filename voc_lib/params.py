@@ -369,6 +369,9 @@ class Params(Strict):
         description="按客户表的哪些维度加权：新老客、等级、消费价值、地区、主要渠道、性别；不写则不加权",
     )
     costs: dict[str, float] = Field({}, description="问题类型: 解决成本 0–1")
+    quiet_months: int = Field(
+        6, ge=1, le=36, description="措施达标后连续几个月没有复发，才算稳住（写成制度文件后固化）"
+    )
     userdict: str | None = Field(
         None, description="用户词典：文本文件，每行一个词（产品名、新词），分词时不拆开"
     )

@@ -163,7 +163,7 @@ def test_a_measure_that_worked_and_collapsed_is_not_met(known, measure, evidence
     kpis = monthly_kpis("2024-03", [0.80] * 26 + [0.97] * 4 + [0.86] * 3)
     held = judged(known, measure, evidence, kpis, date(2026, 8, 31))
     lost = judged(known, measure, evidence, kpis, date(2026, 11, 30))
-    assert (held["verdict"], held["next_step"]) == ("达标", "机制固化")
+    assert (held["verdict"], held["next_step"]) == ("达标", "继续看守")
     assert (lost["verdict"], lost["next_step"]) == ("未达标", "回到根因分析")
     assert lost["reason"] == "曾达标，最近 3 个月已回落，区间不含目标值"
 

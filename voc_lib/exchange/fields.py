@@ -68,6 +68,7 @@ MEASURES = Form(
         Field("试点范围", ("pilot",)),
         Field("实施效果", ("result",)),
         Field("遇到的问题及解决措施", ("obstacles",)),
+        Field("制度文件(SOP)", ("document",)),
     ),
 )
 CALLS = Form(

@@ -8,13 +8,14 @@ the limits, eight on one side.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-from voc_lib.improve.track import YEAR, Floats, Marks
+from voc_lib.improve.track import YEAR, Floats, Marks, Track
 from voc_lib.stats.metrics import PER
 
 FEWEST = 12  # base months
@@ -118,11 +119,27 @@ def _months(labels: pd.Series) -> Floats:
     return (YEAR * parts[0] + parts[1] - 1).to_numpy("float64")
 
 
-def _level(month: Floats, found: Floats, base: Marks, scale: Scale) -> Level:
+def rebased(history: Track, after: Track, later: Track) -> tuple[Level, Floats]:
+    """The level of all months one after the other, and their values on its scale.
+
+    It steps to a new height with the months `after` a measure; `later` months are foretold, not counted in.
+    """
+    whole = [history, after, later]
+    month, value, n = (
+        np.concatenate([getattr(part, name) for part in whole]) for name in ("month", "value", "n")
+    )
+    new = np.arange(len(month)) >= len(history)
+    base = np.arange(len(month)) < len(history) + len(after)
+    scale = Scale(history.kind, n.astype("float64"))
+    found = scale.of(value)
+    return _level(month.astype("float64"), found, base, scale, steps=[new.astype("float64")]), found
+
+
+def _level(month: Floats, found: Floats, base: Marks, scale: Scale, *, steps: Sequence[Floats] = ()) -> Level:
     """Least squares of the base months, weighted by what chance lets them vary."""
     angle, chance = 2 * np.pi * month / YEAR, scale.chance
     wave = [np.cos(angle), np.sin(angle)] if base.sum() >= SEASON else []
-    design = np.column_stack([np.ones(len(month)), *wave])
+    design = np.column_stack([np.ones(len(month)), *steps, *wave])
     scaled = design[base] / chance[base, None]
     inverse = np.linalg.inv(scaled.T @ scaled)
     center = design @ inverse @ scaled.T @ (found[base] / chance[base])

@@ -10,11 +10,12 @@ from typing import Any
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.improve import caution, control_charts, monthly, track, trials, verdict
+from voc_lib.improve import caution, control_charts, monthly, track, trials, verdict, watch
 from voc_lib.improve.change import LEVEL
 from voc_lib.improve.plan import finished
 from voc_lib.improve.track import FEWEST
 from voc_lib.improve.verdict import Judgement
+from voc_lib.improve.watch import Watch
 from voc_lib.knowledge import Knowledge, Measure, Trial
 from voc_lib.metric import HOURS
 from voc_lib.period import Period
@@ -47,9 +48,14 @@ def judged(knowledge: Knowledge) -> list[Measure]:
     return [measure for measure in knowledge.measures if measure.trial]
 
 
-def table(knowledge: Knowledge, evidence: Evidence, *, as_of: date) -> pd.DataFrame:
-    """改进效果跟踪表: schema.EFFECTS as known at the end of `as_of`; cancelled measures left out."""
-    rows = [_row(measure, evidence, as_of) for measure in knowledge.measures if not measure.cancelled]
+def table(
+    knowledge: Knowledge, evidence: Evidence, *, as_of: date, quiet: int = trials.QUIET
+) -> pd.DataFrame:
+    """改进效果跟踪表: schema.EFFECTS as known at the end of `as_of`; cancelled measures left out.
+
+    `quiet`: months without a relapse from which an effect has held.
+    """
+    rows = [_row(measure, evidence, as_of, quiet) for measure in knowledge.measures if not measure.cancelled]
     filled = [{**row, "revisit_csat": revisit_score(knowledge, row["measure_id"], as_of)} for row in rows]
     return schema.shape(pd.DataFrame(filled, columns=schema.EFFECTS.names), schema.EFFECTS)
 
@@ -105,15 +111,16 @@ def phase(trial: Trial, month: Period) -> str:
     return "改进后" if month.end >= trial.after.start else "实施中"
 
 
-def _row(measure: Measure, evidence: Evidence, as_of: date) -> dict[str, Any]:
-    named = {"measure_id": measure.id, "action": measure.action}
+def _row(measure: Measure, evidence: Evidence, as_of: date, quiet: int) -> dict[str, Any]:
+    named = {"measure_id": measure.id, "action": measure.action, "document": measure.document or None}
     trial = measure.trial
     if trial is None:
         return {**named, **UNMEASURED}
     if trial.metric.towards is None:
         return {**named, **UNDECLARED, "metric": metrics.describe(trial.metric), "target": trial.target}
     change = compare(trial, evidence, as_of=as_of)
-    found = trials.judgement(trial, evidence, as_of=as_of)
+    outcome = trials.outcome(trial, evidence, as_of=as_of, quiet=quiet)
+    found = outcome.found
     cautions = caution.cautions(trial, replace(evidence, known=as_of), change, as_of=as_of)
     doubts = [each.text for each in cautions if each.blocks]
     held = found.verdict == verdict.MET and bool(doubts)
@@ -133,8 +140,34 @@ def _row(measure: Measure, evidence: Evidence, as_of: date) -> dict[str, Any]:
         "note": "；".join(told),
         "next_step": verdict.NEXT_STEPS[judged_as],
         "reason": reason,
+        **({} if doubts or not outcome.since else _watched(outcome.since, measure, quiet)),
         "caution": "；".join([*(doubts[1:] if held else []), *_progress(measure, trial, as_of)]) or None,
     }
+
+
+def _watched(since: Watch, measure: Measure, quiet: int) -> dict[str, Any]:
+    """The columns of the watch; what comes next of a target that is still met."""
+    row = {"watch": since.state, "quiet_months": since.quiet, "watch_note": _guard(since, quiet)}
+    if since.alarm:
+        row["slipped"] = since.alarm.label
+    if since.state != watch.BACK:
+        row["next_step"] = watch.next_step(since, measure.document)
+    return row
+
+
+def _guard(since: Watch, quiet: int) -> str:
+    """What the watch has seen.
+
+    >>> _guard(Watch(2, 2, None, "看守中"), 6)
+    '达标后看守了 2 个月，没有复发；满 6 个月才算稳住'
+    """
+    if since.alarm is None:
+        told = f"达标后看守了 {since.watched} 个月，没有复发"
+        return told if since.state == watch.HELD else f"{told}；满 {quiet} 个月才算稳住"
+    told = f"{since.alarm.label} {since.alarm.rule}，此后 {since.quiet} 个月没有再越界"
+    return (
+        f"{told}，已恢复" if since.state == watch.HELD else f"{told}；满 {quiet} 个月才算恢复，措施已重新打开"
+    )
 
 
 def _figures(trial: Trial, change: Difference, found: Judgement) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.improve import verdict
+from voc_lib.improve.watch import BACK
 from voc_lib.knowledge import Knowledge, Measure, Revisit
 from voc_lib.period import Period
 from voc_lib.rootcause import evidence
@@ -39,6 +40,8 @@ def table(
     `as_of`: measures done later are left out.
     """
     verdicts = dict(zip(effects["measure_id"], effects["verdict"], strict=True))
+    slipped = set(effects.loc[effects["watch"].eq(BACK), "measure_id"]) if "watch" in effects else set()
+    verdicts |= dict.fromkeys(slipped, BACK)
     done = [
         m for m in knowledge.measures if m.done and not m.cancelled and (as_of is None or m.done <= as_of)
     ]
@@ -101,7 +104,13 @@ def _reason(measure: Measure, said: list[dict[str, Any]], visits: list[Revisit],
     if visits:
         days = [str(visit.at) for visit in visits if visit.at]
         notes = [visit.note for visit in visits if visit.note]
-        return "；".join([f"已回访{'（' + '、'.join(days) + '）' if days else ''}", *notes])
+        again = ["此后复发，需再次说明"] if judged_as == BACK else []
+        return "；".join([f"已回访{'（' + '、'.join(days) + '）' if days else ''}", *notes, *again])
+    if judged_as == BACK:
+        return (
+            f"待回访：{measure.action}于 {measure.done} 完成后曾见效，近来又变差，措施已重新打开；"
+            "请先致歉、说明正在重新处理，不要说问题已解决"
+        )
     if judged_as == verdict.MISSED:
         return f"待回访：{measure.action}已于 {measure.done} 完成，但指标未达标，请先致歉并了解仍存在的问题"
     wished = any(row["intent"] == WISH for row in said)

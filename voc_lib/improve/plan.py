@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from voc_lib import schema
+from voc_lib.improve.watch import BACK
 from voc_lib.knowledge import Knowledge, Measure
 from voc_lib.rootcause import causes
 
@@ -45,15 +46,19 @@ def solutions(knowledge: Knowledge) -> pd.DataFrame:
     return _shape(rows, schema.SOLUTIONS)
 
 
-def tracking(knowledge: Knowledge, *, as_of: date) -> pd.DataFrame:
-    """优化方案执行跟踪表: schema.TRACKING as it stood at the end of `as_of`."""
+def tracking(knowledge: Knowledge, effects: pd.DataFrame | None = None, *, as_of: date) -> pd.DataFrame:
+    """优化方案执行跟踪表: schema.TRACKING as it stood at the end of `as_of`.
+
+    A measure that has slipped by `effects` (schema.EFFECTS) is open again: 复发.
+    """
+    slipped = set() if effects is None else set(effects.loc[effects["watch"].eq(BACK), "measure_id"])
     rows = [
         {
             **measure.model_dump(),
             "measure_id": measure.id,
             "action": _action(measure),
             "done": measure.done if finished(measure, as_of) else None,
-            "state": state(measure, as_of),
+            "state": BACK if measure.id in slipped else state(measure, as_of),
             "progress": progress(knowledge, measure.id, as_of),
         }
         for measure in knowledge.measures

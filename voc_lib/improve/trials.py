@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from voc_lib.improve import monthly, track, verdict
+from voc_lib.improve import control_charts, monthly, track, verdict, watch
 from voc_lib.improve.track import FEWEST, Track
 from voc_lib.improve.verdict import Judgement
+from voc_lib.improve.watch import Alarm, Watch
 from voc_lib.knowledge import Trial
 from voc_lib.metric import HOURS, Direction
 from voc_lib.period import Period
@@ -19,25 +20,51 @@ from voc_lib.stats.metrics import Difference, Evidence
 
 MONTHS = 36  # before the start that make the history
 LATEST = 3  # last months a lasting effect is looked for in
+QUIET = 6  # months without an alarm from which an effect has held, where the params say nothing
 
 
-def judgement(trial: Trial, evidence: Evidence, *, as_of: date) -> Judgement:
-    """The verdict as known at the end of `as_of`; a target that was met and is lost again is not met."""
+@dataclass(frozen=True)
+class Outcome:
+    """The verdict of today, and where the target was met once, how it has been since (`since`)."""
+
+    found: Judgement
+    since: Watch | None = None
+
+
+def outcome(trial: Trial, evidence: Evidence, *, as_of: date, quiet: int = QUIET) -> Outcome:
+    """The verdict as known at the end of `as_of`; a target that was met and is lost again is not met.
+
+    `quiet`: months without an alarm from which the effect has held.
+    """
     past, towards = trial.until(as_of), trial.metric.towards
     if past is None or towards is None:
-        return Judgement(verdict.UNKNOWN, "改进后没有数据")
+        return Outcome(Judgement(verdict.UNKNOWN, "改进后没有数据"))
     evidence = replace(monthly.slim(evidence, trial.metric), known=as_of)
     history = _track(past, evidence, _months(past.before, as_of, back=MONTHS))
     after = _track(past, evidence, _months(past.after, as_of))
     target = float(np.log(trial.target)) if trial.metric.kind in HOURS else trial.target
     found = verdict.judge(history, after, target, towards)
     if found.verdict != verdict.MET or found.change is None:
-        return found
-    since = Period("", past.after.start, as_of)
-    latest = _track(past, evidence, _months(since, as_of)[-LATEST:])
-    if latest.base < verdict.SMALL or latest.month[0] <= after.month[0]:
-        return found
-    return relapsed(found, latest, target, towards) or found
+        return Outcome(found)
+    whole = _track(past, evidence, _months(Period("", past.after.start, as_of), as_of))
+    later = whole[whole.month > after.month[-1]]
+    since = watch.watch((history, after), later, target, towards, quiet=quiet)
+    latest = whole[-LATEST:]
+    fell = None
+    if latest.base >= verdict.SMALL and latest.month[0] > after.month[0]:
+        fell = relapsed(found, latest, target, towards)
+    return _reopened(fell or found, since, latest)
+
+
+def _reopened(found: Judgement, since: Watch, latest: Track) -> Outcome:
+    """One outcome of both: what the latest months lost is an alarm, and an alarm is a target not met."""
+    if found.verdict == verdict.MISSED and since.state != watch.BACK:
+        last = Alarm(int(latest.month[-1]), float(latest.value[-1]), control_charts.SHIFT)
+        since = replace(since, quiet=0, alarm=last, state=watch.BACK)
+    if found.verdict != verdict.MISSED and since.state == watch.BACK and since.alarm:
+        reason = f"曾达标，{since.alarm.label} 复发（{since.alarm.rule}）"
+        found = replace(found, verdict=verdict.MISSED, reason=reason)
+    return Outcome(found, since)
 
 
 def relapsed(found: Judgement, latest: Track, target: float, towards: Direction) -> Judgement | None:

@@ -19,7 +19,7 @@ from voc_lib.intervals import Interval
 from voc_lib.metric import Direction
 
 MET, MISSED, UNKNOWN = "达标", "未达标", "证据不足"
-NEXT_STEPS = {MET: "机制固化", MISSED: "回到根因分析", UNKNOWN: "继续观察"}
+NEXT_STEPS = {MET: "继续看守", MISSED: "回到根因分析", UNKNOWN: "继续观察"}
 SMALL = 30
 DRIFT = 1.96  # a trend before in the good direction, in standard errors, from which it is taken off
 SHORT_DRIFT = 1.0  # the same where the months before are too few to tell a trend from a yearly wave

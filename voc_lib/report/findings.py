@@ -24,6 +24,7 @@ WORSE, BETTER, OPEN = DIRECTIONS
 HARM = {
     "问题总量": 1.0,
     "新问题": 0.9,
+    "措施复发": 1.0,
     "措施": 0.85,
     "承诺": 0.8,
     "指标": 0.75,
@@ -136,9 +137,11 @@ def _measures(found: Tables) -> Iterator[dict]:
     owners = dict(zip(found.tracking["measure_id"], found.tracking["owner"], strict=True))
     judged = found.effects.dropna(subset=["target"])
     for _, row in judged[judged["verdict"] == "未达标"].iterrows():
-        words = f"措施“{_short(row['action'])}”（{row['measure_id']}）没有达到目标：{_before_after(row)}"
+        back = row["watch"] == "复发"
+        how = f"达标后于 {row['slipped']} 复发，已重新打开" if back else "没有达到目标"
+        words = f"措施“{_short(row['action'])}”（{row['measure_id']}）{how}：{_before_after(row)}"
         yield _row(
-            "措施",
+            "措施复发" if back else "措施",
             str(row["measure_id"]),
             words,
             sure=SURE,
@@ -151,8 +154,14 @@ def _measures(found: Tables) -> Iterator[dict]:
     if len(good):
         told = "；".join(f"{_short(row['action'])}（{_before_after(row)}）" for _, row in good.iterrows())
         ids = "、".join(good["measure_id"])
-        more = {"decision": f"固化做法：{ids}", "measure_id": ids}
+        more = {"decision": _keeping(good), "measure_id": ids}
         yield _row("措施", ids, f"{len(good)} 项措施达到目标：{told}", sure=SURE, side=BETTER, **more)
+
+
+def _keeping(good: pd.DataFrame) -> str:
+    """What comes next of the measures that met their target, by step: “继续看守：M01、M03”."""
+    steps = good.groupby("next_step", sort=True)["measure_id"].agg("、".join)
+    return "；".join(f"{step}：{ids}" for step, ids in steps.items())
 
 
 def _before_after(row: pd.Series) -> str:

@@ -158,13 +158,11 @@ STEPS = (
         "06_improve",
         "改进计划",
         "客户反馈改进计划表",
-        ("05_root_cause",),
+        ("05_root_cause", "07_track"),
         ("plan", "solutions", "tracking", "tasks"),
         "客户反馈改进计划表",
     ),
-    StepSpec(
-        "08_report", "总结报告", "客户反馈分析总结", ("01_plan", "06_improve", "07_track"), ("findings",)
-    ),
+    StepSpec("08_report", "总结报告", "客户反馈分析总结", ("01_plan", "06_improve"), ("findings",)),
 )
 
 BY_NAME = {step.name: step for step in STEPS}

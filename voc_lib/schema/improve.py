@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from voc_lib.schema.declaration import Column as C
 from voc_lib.schema.declaration import declare
-from voc_lib.schema.words import DIRECTIONS, VERDICTS
+from voc_lib.schema.words import DIRECTIONS, VERDICTS, WATCHES
 
 PLAN = declare(
     "plan",
@@ -50,11 +50,12 @@ TRACKING = declare(
         "category",
         "完成状态",
         required=True,
-        allowed=("按期", "延期", "进行中", "未开始", "已逾期", "取消"),
+        allowed=("复发", "按期", "延期", "进行中", "未开始", "已逾期", "取消"),
     ),
     C("result", "text", "实施效果"),
     C("obstacles", "text", "遇到的问题及解决措施"),
     C("progress", "text", "最近进展"),
+    C("document", "text", "制度文件(SOP)"),
 )
 TASKS = declare(
     "tasks",
@@ -96,6 +97,11 @@ EFFECTS = declare(
     C("needed", "float", "下结论共需改进后月数", low=0),
     C("reason", "text", "依据"),
     C("caution", "text", "注意"),
+    C("watch", "category", "达标后", allowed=WATCHES),
+    C("quiet_months", "int", "无复发月数", low=0),
+    C("slipped", "text", "复发月份"),
+    C("watch_note", "text", "看守说明"),
+    C("document", "text", "制度文件(SOP)"),
     key=("measure_id", "metric"),
 )
 FOLLOWUPS = declare(

@@ -9,6 +9,7 @@ ALONE = "自成一件"  # what people set as the issue of a feedback that is non
 CUSTOMER_TYPES = ("新客", "老客", "高价值客户", "流失风险客户", "未知")
 STATUSES = ("待处理", "处理中", "已完成", "关闭")
 VERDICTS = ("达标", "未达标", "证据不足")
+WATCHES = ("复发", "看守中", "已稳住")  # of a measure whose target was met
 DIRECTIONS = ("变坏", "变好", "待定")  # of a finding
 MERGED_BECAUSE = ("唯一", "同一次提交", "完全相同", "同客户同问题", "人工归并")
 COPY_KINDS = ("坐席模板", "群发文案", "相同文字")

@@ -9,7 +9,7 @@ import pandas as pd
 from voc_lib.report.conclusions import indicators
 from voc_lib.report.narrative import TextView, text
 
-OPEN = ("进行中", "未开始", "已逾期")  # states of measures that are not over
+OPEN = ("复发", "进行中", "未开始", "已逾期")  # states of measures that are not over
 VERDICT_TONES = {"达标": "good", "未达标": "bad", "证据不足": "warn"}
 
 
@@ -64,7 +64,7 @@ def effects(table: pd.DataFrame) -> TextView:
 
 def _why(row: pd.Series) -> str:
     """The reason of a verdict and what to mind, in brackets."""
-    said = [row[name] for name in ("reason", "caution") if isinstance(row.get(name), str)]
+    said = [row[name] for name in ("reason", "caution", "watch_note") if isinstance(row.get(name), str)]
     return f"（{'；注意：'.join(said)}）" if said else ""
 
 

@@ -13,6 +13,7 @@ from voc_lib.report.plots.theme import Chart, label
 from voc_lib.report.tables import number
 
 COLOURS = {
+    "复发": "#8c1d40",
     "按期": theme.DOWN,
     "进行中": theme.ACCENT,
     "未开始": theme.SOFT,
