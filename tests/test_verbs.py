@@ -1,5 +1,7 @@
 """Verbs about taxonomies and archives."""
 
+import json
+
 import pandas as pd
 import pytest
 
@@ -108,3 +110,26 @@ def test_archive_lists_months_and_rows(called, tmp_path):
     (tmp_path / "archive" / "小店" / "2026-08.parquet").write_bytes(b"PAR1")
     code, words = called("archive", str(tmp_path))
     assert code == 3 and "小店/2026-08.parquet 已损坏" in words
+
+
+def test_log_tells_runs_failures_and_notices_newest_first(called, tmp_path):
+    done, failed = tmp_path / "店" / "2026-08", tmp_path / "failed" / "店" / "2026-09"
+    kept = {"run_id": "r", "name": "店", "finished_at": "2026-09-02T06:10:00", "ledger": []}
+    error = {"exit_code": 11, "message": "2026年9月的数据未到：\n  · 来源 工单：还没有文件。"}
+    sent = {"at": "2026-10-02T06:01:00", "name": "店", "period": "2026-09", "title": "没有出报告"}
+    sent |= {"receiver": "OPS", "fault": "没有送达（连不上或没有答复）"}
+    for place, content in (
+        (done / "run.json", kept),
+        (failed / "20261002T060000-abcdef" / "error.json", error),
+        (tmp_path / ".notices" / "店.jsonl", sent),
+    ):
+        place.parent.mkdir(parents=True)
+        place.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    code, words = called("log", str(tmp_path))
+    assert code == 0 and "共 3 行" in words
+    marks = ("通知 OPS 没有送达", "数据未到：2026年9月的数据未到", "已发布")
+    assert [words.index(mark) for mark in marks] == sorted(words.index(mark) for mark in marks)
+    assert "来源 工单：还没有文件" in words
+    code, words = called("log", str(tmp_path), "--most", "1")
+    assert "通知 OPS" in words and "已发布" not in words and "另有 2 行更早的" in words
+    assert called("log", str(tmp_path / "没有"))[0] == 2

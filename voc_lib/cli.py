@@ -20,7 +20,7 @@ import typer
 
 from voc_lib import __version__, verbs
 from voc_lib.errors import ParamsError, VocError, did_you_mean
-from voc_lib.verbs import batch
+from voc_lib.verbs import batch, history
 from voc_lib.verbs.knowledge import knowledge
 from voc_lib.verbs.plan import plan
 from voc_lib.verbs.register import register
@@ -136,24 +136,6 @@ def _data(settings: Settings) -> Finding:
     return _shown(finding)
 
 
-@app.command("list")
-def list_runs(
-    outputs: Annotated[Path, typer.Argument(metavar="OUTPUTS", help="输出文件夹")] = Path("outputs"),
-) -> None:
-    """列出已发布的报告，最新的在前。"""
-    from voc_lib.run.record import runs
-
-    if not outputs.is_dir():
-        raise ParamsError(f"找不到文件夹 {outputs}。请写出参数文件里 outputs 所指的文件夹。")
-    found = runs.published(outputs)
-    for folder, content in found:
-        rows = sum(line["in_period"] for line in content.get("ledger", []))
-        about = f"{content['name']}  {content['period_title']}  {content['finished_at']}"
-        typer.echo(f"{about}  本期 {rows} 条  {folder}")
-    if not found:
-        typer.echo(f"{outputs} 里还没有已发布的报告。")
-
-
 @app.command()
 def render(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="已发布的运行，例如 outputs/示例电商/2026-09")],
@@ -206,6 +188,8 @@ def _quiet() -> None:
 app.command()(verbs.archive)
 app.command()(verbs.quarantine)
 app.command()(verbs.verify)
+app.command("list")(history.list_runs)
+app.command()(history.log)
 app.command()(notify)
 app.command()(schedule)
 app.add_typer(verbs.taxonomies, name="taxonomy", callback=_quiet)

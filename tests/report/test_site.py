@@ -1,4 +1,5 @@
 import json
+import shutil
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
@@ -101,3 +102,49 @@ def test_index_is_replaced_whole_and_the_same_each_time(tmp_path):
 def test_unwritable_outputs_is_a_clear_error(tmp_path):
     with pytest.raises(PublishError, match="无法写入"):
         site.write(tmp_path / "gone")
+
+
+def failed(outputs, name="示例电商", period="2026-09", run_id="20261001T083012-abc", **content):
+    place = outputs / "failed" / name / period / run_id
+    place.mkdir(parents=True)
+    (place / "error.json").write_text(json.dumps(content), encoding="utf-8")
+
+
+def test_periods_are_sorted_by_their_end_whenever_they_were_made(tmp_path):
+    run(tmp_path, period="2026-08", finished="2026-10-05T08:00:00", period_title="2026年8月")
+    run(tmp_path, period="2026-Q3", finished="2026-10-02T08:00:00", period_title="2026年第3季度")
+    run(tmp_path, period="2026-07", finished="2026-10-06T08:00:00", period_title="2026年7月")
+    table = site.page(tmp_path).split("<tbody>")[1]
+    places = [table.index(title) for title in ("2026年第3季度", "2026年8月", "2026年7月")]
+    assert places == sorted(places)
+
+
+def test_a_choice_hides_the_rows_of_all_others_without_scripts(tmp_path):
+    run(tmp_path)
+    run(tmp_path, name="乙", period="2026-08", period_title="2026年8月")
+    failed(tmp_path, message="坏了。", exit_code=4)
+    failed(tmp_path, name="乙", message="没有文件。", exit_code=11, run_id="20261002T083012-abc")
+    words, links = read(site.write(tmp_path))
+    assert "script" not in links.tags and links.tags.count("fieldset") == 3
+    assert ">数据未到</td>" in words and ">没有成功</td>" in words
+    browser = pytest.importorskip("playwright.sync_api")
+    there = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if there is None:
+        pytest.skip("no browser here")
+    with browser.sync_playwright() as tool:
+        page = tool.chromium.launch(executable_path=there, args=["--no-sandbox"]).new_page()
+        page.goto((tmp_path / "index.html").as_uri())
+        page.click("summary >> text=筛选")
+        rows = page.locator("tbody tr:visible")
+        assert rows.count() == 4
+        page.check("label:has-text('乙') input")
+        assert rows.count() == 2 and all("乙" in words for words in rows.all_inner_texts())
+        page.check("label:has-text('数据未到') input")
+        assert rows.count() == 1
+        page.check("fieldset:has-text('状态') label:has-text('全部') input")
+        assert rows.count() == 2
+
+
+def test_one_report_of_one_period_needs_no_filter(tmp_path):
+    run(tmp_path)
+    assert "筛选" not in site.page(tmp_path)

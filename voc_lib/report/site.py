@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from voc_lib.errors import PublishError
+from voc_lib.errors import ArrivalError, PublishError, VocError
+from voc_lib.period import Period
 from voc_lib.report import markup
 from voc_lib.report.tables import MISSING, number
 
@@ -17,6 +18,8 @@ INDEX = "index.html"
 FORMS = {".html": "HTML", ".pdf": "PDF", ".xlsx": "Excel"}
 COUNTS = {"read": "读入", "quarantined": "隔离", "kept": "保留", "in_period": "本期反馈"}
 NOT_REPORTS = frozenset({"archive", "failed"})
+FACETS = {"name": "报告", "period": "期间", "state": "状态"}
+TROUBLE = "有问题"
 FAILURES = 50  # listed on the page; the folders keep the rest
 
 
@@ -40,16 +43,40 @@ def write(outputs: Path) -> Path:
 
 
 def page(outputs: Path) -> str:
-    """The index page: runs newest first, then the failed runs with their sentence."""
-    runs = sorted(_runs(outputs), key=lambda run: (run["finished"], run["name"], run["period"]), reverse=True)
-    failures = sorted(_failures(outputs), key=lambda run: (run["at"], run["name"]), reverse=True)
+    """The index page: runs by period, newest first, then the failed runs with their sentence; filters."""
+    runs = sorted(_runs(outputs), key=lambda run: (run["ends"], run["finished"], run["name"]), reverse=True)
+    failed = sorted(failures(outputs), key=lambda run: (run["at"], run["name"]), reverse=True)[:FAILURES]
     return markup.page(
         "index.html.j2",
         runs=runs,
-        failures=failures[:FAILURES],
+        failures=failed,
+        facets=_facets([*runs, *failed]),
         counts=list(COUNTS.values()),
         missing=MISSING,
     )
+
+
+def _facets(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What tells rows apart, each with its values; a row gets the number of its value (`picks`)."""
+    facets: list[dict[str, Any]] = []
+    for key, label in FACETS.items():
+        values = list(dict.fromkeys(row[key] for row in rows))
+        facets.append({"key": key, "label": label, "values": values})
+        for row in rows:
+            row.setdefault("picks", {})[key] = values.index(row[key])
+    return [facet for facet in facets if len(facet["values"]) > 1]
+
+
+def _ends(label: str) -> str:
+    """The last day of a period, to sort by; "" where the label is none.
+
+    >>> _ends("2026-Q3"), _ends("2026-09"), _ends("旧的")
+    ('2026-09-30', '2026-09-30', '')
+    """
+    try:
+        return str(Period.parse(label).end)
+    except VocError:
+        return ""
 
 
 def _runs(outputs: Path) -> Iterator[dict[str, Any]]:
@@ -63,8 +90,9 @@ def _run(folder: Path, name: str, period: str) -> dict[str, Any]:
     content = _json(folder / "run.json")
     if content is None:
         return {
-            "name": name, "period": period, "status": "run.json 无法读取", "tone": "bad", "finished": "",
-            "rows": [MISSING] * len(COUNTS), "main": None, "others": [],
+            "name": name, "period": period, "status": "run.json 无法读取", "state": TROUBLE, "tone": "bad",
+            "finished": "", "ends": _ends(period), "rows": [MISSING] * len(COUNTS), "main": None,
+            "others": [],
         }  # fmt: skip
     found = _deliverables(folder, f"{name}/{period}", content.get("files"))
     published = content.get("status") == "published"
@@ -72,8 +100,10 @@ def _run(folder: Path, name: str, period: str) -> dict[str, Any]:
         "name": str(content.get("name") or name),
         "period": str(content.get("period_title") or period),
         "status": "已发布" if published else str(content.get("status") or "状态不明"),
+        "state": "已发布" if published else TROUBLE,
         "tone": "good" if published else "bad",
-        "finished": _moment(content.get("finished_at")),
+        "finished": moment(content.get("finished_at")),
+        "ends": _ends(period),
         "rows": _counts(content.get("ledger")),
         "main": found[-1] if found else None,
         "others": found[:-1],
@@ -113,16 +143,25 @@ def _whole(value: Any) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _failures(outputs: Path) -> Iterator[dict[str, str]]:
+def failures(outputs: Path) -> Iterator[dict[str, Any]]:
+    """Every failed run that is kept: report, period, time, status, sentence and where its remains are."""
     for path in sorted((outputs / "failed").glob("*/*/*/error.json")):
         content = _json(path) or {}
         yield {
             "name": path.parts[-4],
-            "period": path.parts[-3],
+            "period": _title(path.parts[-3]),
+            "state": "数据未到" if content.get("exit_code") == ArrivalError.exit_code else "没有成功",
             "at": _stamp(path.parts[-2]),
             "message": str(content.get("message") or "error.json 无法读取；请查看该文件夹中的笔记本。"),
             "folder": quote(f"failed/{'/'.join(path.parts[-4:-1])}/"),
         }
+
+
+def _title(label: str) -> str:
+    try:
+        return Period.parse(label).title
+    except VocError:
+        return label
 
 
 def _json(path: Path) -> dict[str, Any] | None:
@@ -133,10 +172,10 @@ def _json(path: Path) -> dict[str, Any] | None:
     return content if isinstance(content, dict) else None
 
 
-def _moment(value: Any) -> str:
+def moment(value: Any) -> str:
     """“2026-10-01T08:30:12+08:00” as “2026-10-01 08:30”.
 
-    >>> _moment("2026-10-01T08:30:12+08:00")
+    >>> moment("2026-10-01T08:30:12+08:00")
     '2026-10-01 08:30'
     """
     return str(value or "")[:16].replace("T", " ")
