@@ -1,4 +1,4 @@
-"""What ran: the reports published, and with those that failed and the notices sent, as a log."""
+"""What ran: the reports published, a log with failures and notices, and old reports removed."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from voc_lib.errors import ParamsError
+from voc_lib.errors import ParamsError, VocError
 
 Outputs = Annotated[Path, typer.Argument(metavar="OUTPUTS", help="输出文件夹")]
 Most = Annotated[int, typer.Option("--most", metavar="N", min=1, help="最多列出多少行")]
+Keep = Annotated[int, typer.Option("--keep", metavar="N", min=1, help="每份报告保留最近多少期")]
+Delete = Annotated[bool, typer.Option("--delete/--dry-run", help="真的删除；不写则只说会删哪些")]
 
 
 class Line(NamedTuple):
@@ -48,6 +50,36 @@ def log(outputs: Outputs = Path("outputs"), most: Most = 50) -> None:
         typer.echo(str(line))
     rest = len(lines) - most
     typer.echo(f"另有 {rest} 行更早的，用 --most 多看。" if rest > 0 else f"共 {len(lines)} 行。")
+
+
+def prune(outputs: Outputs, keep: Keep, *, delete: Delete = False) -> None:
+    """删除旧报告：每份报告保留最近 N 期和每个季度的最后一期；归档、登记库、失败现场不动。"""
+    from voc_lib.run import retention
+    from voc_lib.run.workflow import pipeline
+
+    _require(outputs)
+    going = retention.dispensable(retention.published(outputs), keep)
+    refused: list[VocError] = []
+    for report in going:
+        megabytes = retention.size(report.folder) / 2**20
+        try:
+            if delete:
+                retention.remove(outputs, report)
+            typer.echo(f"{'已删除' if delete else '会删除'}  {report.folder}  {megabytes:.1f} MB")
+        except VocError as error:
+            refused.append(error)
+            typer.echo(str(error), err=True)
+    if delete and going:
+        pipeline.site(outputs)
+    typer.echo(_sum(len(going), delete=delete))
+    if refused:
+        raise typer.Exit(refused[0].exit_code)
+
+
+def _sum(count: int, *, delete: bool) -> str:
+    if not count:
+        return "没有可以删除的报告。"
+    return f"共 {count} 份。" if delete else f"共 {count} 份，什么也没有删；要删请加 --delete。"
 
 
 def _require(outputs: Path) -> None:
