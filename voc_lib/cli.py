@@ -21,6 +21,7 @@ import typer
 from voc_lib import __version__, verbs
 from voc_lib.errors import ParamsError, VocError, did_you_mean
 from voc_lib.verbs import batch, history
+from voc_lib.verbs.doctor import doctor
 from voc_lib.verbs.knowledge import knowledge
 from voc_lib.verbs.plan import plan
 from voc_lib.verbs.register import register
@@ -192,6 +193,7 @@ app.command("list")(history.list_runs)
 app.command()(history.log)
 app.command()(history.prune)
 app.command()(notify)
+app.command()(doctor)
 app.command()(schedule)
 app.add_typer(verbs.taxonomies, name="taxonomy", callback=_quiet)
 app.add_typer(verbs.corrections, name="corrections", callback=_quiet)
