@@ -140,6 +140,19 @@ def test_error_outputs_are_shown_as_a_sentence():
     assert document.blocks(nb)[0]["paragraphs"] == ["E：坏"]
 
 
+def test_an_optional_section_with_nothing_to_show_is_left_out():
+    optional = {"tags": ["optional"]}
+    first, second, third = (v4.new_code_cell("x = 1") for _ in range(3))
+    spoken = show(TABLE, table(["列"], [["值"]]))
+    cells = [
+        *(v4.new_markdown_cell("## 没有的", metadata=optional), first),
+        *(v4.new_markdown_cell("## 有的", metadata=optional), second, spoken),
+        *(v4.new_markdown_cell("## 说明"), third),
+    ]
+    heads = [document.heading_text(b) for b in document.blocks(notebook(*cells)) if b["type"] == "heading"]
+    assert heads == ["有的", "说明"]
+
+
 def test_heading_levels_never_skip():
     levels = [b["level"] for b in document._levels_closed(document.markdown("### a\n\n###### b\n\n## c"))]
     assert levels == [1, 2, 1]

@@ -114,3 +114,11 @@ def test_a_frame_is_not_changed():
     before = frame.copy()
     tables.table(frame, schema.CATEGORY_STATS)
     pd.testing.assert_frame_equal(frame, before)
+
+
+def test_levels_of_shares_read_as_percent_and_only_their_change_as_points():
+    row = {"kind": "满意度", "indicator": "满意率", "unit": "个百分点", "value": 0.244, "previous": 0.276}
+    row |= {"n": 100, "previous_n": 100, "change": -3.2, "low": -18.7, "high": 11.9, "claim": "在误差范围内"}
+    columns = ["previous", "value", "low", "high"]
+    shown = tables.table(pd.DataFrame([row]), schema.CHANGES, columns=columns)
+    assert shown.rows[0] == ("27.6%", "24.4%", "−18.7 个百分点", "11.9 个百分点")

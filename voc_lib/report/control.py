@@ -29,11 +29,26 @@ def effect(series: pd.DataFrame, title: str, *, unit: str = "") -> TextView:
     if series["center"].isna().all():
         return text([f"{title}：{_few(f'改进前（含更早）只有 {base_months(series)} 个月的数据')}"])
     kind, unit = ("share", "") if unit in PERCENT_UNITS else ("float", unit)
-    items = [
-        _told(row, number(row["value"], kind, unit), kind, unit)
-        for row in series.dropna(subset=["signal"]).to_dict("records")
-    ]
+    items = [_spell(part, kind, unit) for part in _spells(series)]
     return text([f"{title}：{'违反控制图规则的月份' if items else STABLE}"], items=items)
+
+
+def _spells(series: pd.DataFrame) -> list[pd.DataFrame]:
+    """The months in a row that broke the same rule, together."""
+    broken = series["signal"].fillna("")
+    number_ = broken.ne(broken.shift()).cumsum()
+    return [part for _, part in series[broken.ne("")].groupby(number_, sort=True)]
+
+
+def _spell(part: pd.DataFrame, kind: str, unit: str) -> str:
+    rows = part.to_dict("records")
+    if len(rows) == 1:
+        return _told(rows[0], number(rows[0]["value"], kind, unit), kind, unit)
+    least, most = (number(value, kind, unit) for value in (part["value"].min(), part["value"].max()))
+    what = "越界" if rows[0]["signal"] == OUTSIDE else "连续偏移"
+    side = "上" if (part["value"] > part["center"]).all() else "下"
+    when = f"{rows[0]['month']} 至 {rows[-1]['month']} 共 {len(rows)} 个月"
+    return f"{when}{what}，在中心线之{side}（{least} 至 {most}）"
 
 
 def _told(row: dict, value: str, kind: str, unit: str) -> str:

@@ -16,17 +16,25 @@ from voc_lib.report.bundles import word
 
 Block = dict[str, Any]
 CHART = "image/svg+xml"
+OPTIONAL = "optional"
 
 
 def blocks(notebook: NotebookNode) -> list[Block]:
-    """The notebook's blocks in reading order; code, prompts and log streams are left out."""
+    """The notebook's blocks in reading order; code, prompts and log streams are left out.
+
+    The words of a markdown cell with the tag “optional” stand only above something its code shows.
+    """
     found: list[Block] = []
+    words: list[Block] = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            found.extend(markdown(cell.source))
+            words = markdown(cell.source)
+            if OPTIONAL not in cell.metadata.get("tags", []):
+                found, words = [*found, *words], []
         elif cell.cell_type == "code":
-            for output in cell.outputs:
-                found.extend(_output(output))
+            made = [block for output in cell.outputs for block in _output(output)]
+            if made:
+                found, words = [*found, *words, *made], []
     return found
 
 

@@ -15,9 +15,6 @@ RATES = ("过快答卷率", "直线作答率", "重复答卷率", "开放题有�
 SOUND = 0.8  # share of valid answer sheets below which a survey wants care
 NO_SURVEY = "数据来源中没有问卷平台的导出，不统计问卷收集质量。"
 NO_ANSWERS = "本期没有问卷的评分题和多选题。"
-NOT_WEIGHTED = (
-    "未加权。要看发声客户与全部客户构成一致时的占比，请在参数文件写 weighting，例如 [region, level]。"
-)
 NOT_INVITED = "没有写邀请人数（来源的 invited），算不出响应率"
 
 
@@ -82,10 +79,10 @@ def _result(row: dict[Hashable, Any]) -> str:
     return f"“{name}”{row['indicator']} {value}{scale}，95% 区间 {low}–{high}，n={row['n']}"
 
 
-def weights(found: Weighted) -> TextView:
-    """What weighting changes, with the effective sample size; how to switch it on when it is off."""
+def weights(found: Weighted) -> TextView | None:
+    """What weighting changes, with the effective sample size; None where the params ask for none."""
     if not found.dimensions:
-        return text([NOT_WEIGHTED])
+        return None
     by = "、".join(found.dimensions)
     if found.table.empty:
         return text([f"本期 {found.n:,} 个问题没有一个对得上客户表，无法按{by}加权。"], tone="warn")

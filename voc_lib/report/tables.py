@@ -18,6 +18,8 @@ MISSING = "—"
 WIDE = 14.0  # ems above which a text column may wrap
 PLAIN_ROWS = 20
 PERCENT_UNITS = frozenset({"%", "％", "share", "比例", "占比", "百分比"})
+POINTS = "个百分点"  # the unit of changes of shares: the levels beside them are shares
+LEVELS = frozenset({"value", "previous"})
 # Columns whose figures read otherwise than their kind says.
 KINDS = {
     "p_adjusted": "p",
@@ -248,7 +250,11 @@ def _cells(values: pd.Series, column: Column, units: list[str]) -> tuple[Cell, .
     kind = KINDS.get(column.name, column.kind)
     if column.kind != "float" or column.name in NOT_IN_UNIT:
         units = [""] * len(units)
-    texts = [number(value, kind, unit) for value, unit in zip(values, units, strict=True)]
+    levels = column.name in LEVELS
+    texts = [
+        number(value, "share") if levels and unit == POINTS else number(value, kind, unit)
+        for value, unit in zip(values, units, strict=True)
+    ]
     return tuple({"text": text, "tone": "muted"} if text == MISSING else text for text in texts)
 
 

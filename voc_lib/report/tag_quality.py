@@ -63,10 +63,10 @@ def _known(whole: pd.Series, n: int) -> str:
 
 
 def line(table: pd.DataFrame) -> str:
-    """One sentence for a page that uses the tags: their accuracy, or that it is unknown and what to do."""
+    """One sentence for a page that uses the tags: their accuracy, or where it says how to measure it."""
     whole = _whole(table)
     if whole is None or pd.isna(whole["precision"]):
-        return f"打标准确率未知：尚无独立标注的随机样本；抽一份：{EXPORT}，填好后导入。"
+        return "打标准确率未知：尚无独立标注的随机样本（做法见第 3 步“标签有多准”）。"
     about = f"n={int(whole['gold_n']):,}，括号内为 95% 区间"
     return f"打标准确率 {_interval(whole, 'precision')}，{about}；各标签的精确率、召回率见第 3 步“标签质量”。"
 

@@ -12,6 +12,8 @@ from voc_lib.report.plots.theme import Chart, label
 from voc_lib.report.tables import PERCENT_UNITS, number
 
 ACROSS = 3
+HEADROOM = 0.28  # of a run chart, for the words of its phases
+LINE = 10.5  # points between the words of neighbouring phases, which would overlap on one line
 PHASES = ("更早", "改进前", "实施中", "改进后")
 VERDICT_COLOURS = {"达标": theme.DOWN, "未达标": theme.UP}
 
@@ -223,7 +225,7 @@ def _value_axis(axes: Any, kind: str, unit: str) -> None:
     elif unit:
         axes.set_ylabel(label(unit, 10))
     low, high = axes.get_ylim()
-    axes.set_ylim(max(low, 0) if kind == "share" else low, high + 0.14 * (high - low))
+    axes.set_ylim(max(low, 0) if kind == "share" else low, high + HEADROOM * (high - low))
 
 
 def _by_phase(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
@@ -233,7 +235,9 @@ def _by_phase(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
 
 
 def _phases(axes: Any, rows: pd.DataFrame, kind: str, unit: str) -> None:
-    for count, (phase, part) in enumerate(_by_phase(rows)):
+    phases = _by_phase(rows)
+    for count, (phase, part) in enumerate(phases):
+        last = count == len(phases) - 1
         left, right = part.index.min() - 0.5, part.index.max() + 0.5
         if count % 2:
             axes.axvspan(left, right, color=theme.WASH, linewidth=0, zorder=0)
@@ -243,8 +247,9 @@ def _phases(axes: Any, rows: pd.DataFrame, kind: str, unit: str) -> None:
             axes.hlines(mean, left, right, color=theme.MUTED, linewidth=1, zorder=1)
             words += f"（均值 {number(mean, kind, unit)}）"
         axes.annotate(
-            words, ((left + right) / 2, 1.0), xycoords=("data", "axes fraction"), xytext=(0, -2),
-            textcoords="offset points", ha="center", va="top", fontsize=8, color=theme.MUTED,
+            words, (right if last else (left + right) / 2, 1.0), xycoords=("data", "axes fraction"),
+            xytext=(0, -2 - LINE * (count % 3)), textcoords="offset points",
+            ha="right" if last else "center", va="top", fontsize=8, color=theme.MUTED,
         )  # fmt: skip
 
 
