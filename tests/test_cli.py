@@ -63,6 +63,13 @@ def test_exit_codes_in_the_readme_are_those_of_the_errors(readme):
         (["chek", "x"], "没有这个命令。是否想写 “check”"),
         (["check"], "缺少参数 PARAMS"),
         (["check", "--daat", "x"], "没有选项 --daat。是否想写 “--data”"),
+        (["run", "x", "--period"], "--period 后面缺少要写的值。用法见 voc"),
+        (["run", "x", "--force=3"], "--force 后面不要写值"),
+        (["taxonomy", "diff", "a", "b", "c"], "多写了 c。用法见 voc taxonomy diff --help"),
+        (["taxonomy", "diff", "a"], "缺少参数 NEW。用法见 voc taxonomy diff --help"),
+        (["log", "--most", "many"], "--most 应是整数"),
+        (["prune", "x", "--keep", "0"], "--keep 应 ≥ 1"),
+        (["plan", "export", "x", "d", "--per", "team"], "--per 不能是 team。可用：owner, department"),
         (["check", "nowhere.yaml"], "找不到文件"),
         (["check", "."], "是文件夹，这里需要一个 YAML 文件"),
         (["list", "nowhere"], "找不到文件夹 nowhere"),
@@ -207,3 +214,28 @@ def test_a_goal_about_a_problem_nobody_tags_is_asked_about(shop, capsys):
     code, out, told = called(capsys, "check", shop(goals=[goal]))
     assert code == 2
     assert "goals.少延迟.metric.category：标签体系中没有 “物流延时”。是否想写 “物流延迟”" in out + told
+
+
+def test_no_english_frames_any_help(capsys):
+    from typer.main import get_command
+
+    def verbs(command, words=()):
+        yield words
+        for name, below in getattr(command, "commands", {}).items():
+            yield from verbs(below, (*words, name))
+
+    english = ("Usage", "OPTIONS", "COMMAND", "Arguments", "Options", "Commands", "Show this", "required")
+    english += ("default:", "<path>", "<str>", "<bool>", "<int")
+    for words in verbs(get_command(cli.app)):
+        code, out, _ = called(capsys, *words, "--help")
+        assert code == 0 and "用法：" in out and "显示这段说明" in out
+        assert not [word for word in english if word in out], words
+
+
+def test_a_step_is_named_by_its_number_too():
+    from voc_lib.run.workflow.pipeline import Choice
+
+    assert [spec.name for spec in Choice(only="4").steps()] == ["04_analyse"]
+    assert Choice(start="05").steps() == Choice(start="05_root_cause").steps()
+    with pytest.raises(errors.ParamsError, match="没有步骤 “9”"):
+        Choice(only="9").steps()

@@ -19,9 +19,10 @@ from zoneinfo import ZoneInfo
 import typer
 
 from voc_lib import __version__, verbs
-from voc_lib.errors import ParamsError, VocError, did_you_mean
-from voc_lib.verbs import batch, history
+from voc_lib.errors import ParamsError, VocError
+from voc_lib.verbs import batch, history, mistakes
 from voc_lib.verbs.doctor import doctor
+from voc_lib.verbs.frame import chinese
 from voc_lib.verbs.knowledge import knowledge
 from voc_lib.verbs.plan import plan
 from voc_lib.verbs.register import register
@@ -55,7 +56,9 @@ def run(
     *,
     period: Period = "",
     every: Annotated[bool, typer.Option("--all", help="PARAMS 是文件夹：其中的报告逐份运行")] = False,
-    only: Annotated[str, typer.Option(metavar="STEP", help="只运行这一步，其余取自已发布的结果")] = "",
+    only: Annotated[
+        str, typer.Option(metavar="STEP", help="只运行这一步（4 或 04_analyse），其余取自已发布的结果")
+    ] = "",
     start: Annotated[str, typer.Option("--from", metavar="STEP", help="从这一步起运行到最后")] = "",
     force: Annotated[bool, typer.Option("--force", help="没有变化也重新运行")] = False,
     register_revision: Revision = 0,
@@ -209,6 +212,9 @@ def _version(version: Annotated[bool, typer.Option("--version", help="显示版�
         raise typer.Exit
 
 
+chinese(app)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with the code of what happened."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
@@ -242,7 +248,7 @@ def _sentence(error: BaseException) -> tuple[str, int]:
     if isinstance(error, _Terminated):
         return "收到停止信号，上一次的结果没有改变。", TERMINATED
     if hasattr(error, "format_message"):
-        return _usage(error), ParamsError.exit_code
+        return mistakes.sentence(error), ParamsError.exit_code
     what = f"{type(error).__name__}：{_masked(str(error))[:300]}"
     return f"程序内部出错（{what}）。加 --verbose 可看技术细节。", 1
 
@@ -253,28 +259,6 @@ class _Terminated(BaseException):
 
 def _terminated(*_: Any) -> None:
     raise _Terminated
-
-
-def _usage(error: Any) -> str:
-    """The sentence for a call that was typed wrong."""
-    kind, context = type(error).__name__, error.ctx
-    if kind == "NoArgsIsHelpError":
-        return str(error.format_message())
-    if kind == "NoSuchOption":
-        names = [name for option in context.command.params for name in option.opts]
-        return f"没有选项 {error.option_name}。{did_you_mean(error.option_name, names)}"
-    if kind == "MissingParameter":
-        return f"缺少参数 {_parameter(error)}。用法见 voc {context.info_name} --help"
-    words = error.format_message()
-    if words.startswith("No such command"):
-        known = getattr(context.command, "commands", _commands())
-        return f"没有这个命令。{did_you_mean(words.split(chr(39))[1], known)}"
-    return f"用法有误：{words} 用法见 voc --help"
-
-
-def _parameter(error: Any) -> str:
-    parameter = error.param
-    return (parameter.metavar or parameter.human_readable_name) if parameter is not None else ""
 
 
 def _commands() -> list[str]:

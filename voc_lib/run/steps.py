@@ -170,7 +170,13 @@ MAKER = {table: step.name for step in STEPS for table in step.tables}
 
 
 def find(name: str) -> StepSpec:
-    """The step of that name; ParamsError lists what there is."""
+    """The step of that name or number; ParamsError lists what there is.
+
+    >>> find("4").name, find("04").name, find("04_analyse").name
+    ('04_analyse', '04_analyse', '04_analyse')
+    """
+    if name.isdecimal():
+        name = next((spec.name for spec in STEPS if int(spec.name[:2]) == int(name)), name)
     if name not in BY_NAME:
         raise ParamsError(f"没有步骤 “{name}”。{did_you_mean(name, BY_NAME)}")
     return BY_NAME[name]
