@@ -236,6 +236,16 @@ class Goal(Strict):
     metric: Metric
     target: float = Field(description="目标值；比例写 0–1，时长写小时")
     baseline: float | None = Field(None, description="基线；不写则由数据计算")
+    baseline_period: str | None = Field(
+        None, description="基线取哪几个月的数据，例如 2026-Q1；不写则为报告期的上一期"
+    )
+    owner: str = Field("", description="负责人")
+    due: Day | None = Field(None, description="期限；写了就按现有趋势推算到那时")
+
+    @validator("baseline_period")
+    @classmethod
+    def _readable(cls, written: str | None) -> str | None:
+        return written and Period.parse(written).label
 
     @validator("target", "baseline")
     @classmethod

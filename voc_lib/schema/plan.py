@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from voc_lib.schema.declaration import Column as C
 from voc_lib.schema.declaration import declare
+from voc_lib.schema.words import VERDICTS
 
 GOALS = declare(
     "goals",
@@ -15,6 +16,23 @@ GOALS = declare(
     C("unit", "category", "单位"),
     C("n", "int", "基线样本量", low=0),
     C("source", "text", "基线来源"),
+    C("baseline_data", "float", "数据中的基线"),
+    C("baseline_low", "float", "数据基线95%下限"),
+    C("baseline_high", "float", "数据基线95%上限"),
+    C("baseline_from", "text", "数据基线取自"),
+    C("current", "float", "本期"),
+    C("low", "float", "本期95%下限"),
+    C("high", "float", "本期95%上限"),
+    C("n_current", "int", "本期样本量", low=0),
+    C("attainment", "float", "目标达成率"),
+    C("verdict", "category", "结论", allowed=VERDICTS),
+    C("owner", "category", "负责人"),
+    C("due", "date", "期限"),
+    C("forecast", "float", "到期预计"),
+    C("forecast_low", "float", "预计95%下限"),
+    C("forecast_high", "float", "预计95%上限"),
+    C("outlook", "text", "照现有趋势到期"),
+    C("caution", "text", "注意"),
 )
 METRICS = declare(
     "metrics",

@@ -11,6 +11,7 @@ from voc_lib.stats import metrics
 from voc_lib.stats.metrics import Evidence
 
 SOON_DAYS = 14
+GIVEN = "参数文件给定"  # where a baseline comes from
 
 
 def table(params: Params, evidence: Evidence, period: Period) -> pd.DataFrame:
@@ -58,14 +59,32 @@ def _goal(goal: Goal, evidence: Evidence, period: Period) -> dict:
         "target": goal.target,
         "unit": metrics.unit(goal.metric),
     }
+    data = _data(goal, evidence, period)
     if goal.baseline is not None:
-        return {**line, "baseline": goal.baseline, "source": "参数文件给定"}
-    for window, words in ((period.previous(), "上期"), (period, "上期没有数据，取本期")):
-        found = metrics.measure(goal.metric, evidence, window.start, window.end)
-        if found.n:
-            return {**line, "baseline": found.value, "n": found.n, "source": f"{words} {window.title}"}
+        return {**line, **data, "baseline": goal.baseline, "source": GIVEN}
+    if data:
+        found = {"baseline": data["baseline_data"], "n": data["n"], "source": data["baseline_from"]}
+        return {**line, **data, **found}
     told = ["上期与本期都没有数据，无法计算", *metrics.absent(goal.metric, evidence)]
     return {**line, "n": 0, "source": "；".join(told)}
+
+
+def _data(goal: Goal, evidence: Evidence, period: Period) -> dict:
+    """The baseline by the data: of the period written, else the one before, else this one; empty without."""
+    windows = [(period.previous(), "上期"), (period, "上期没有数据，取本期")]
+    if goal.baseline_period:
+        windows = [(Period.parse(goal.baseline_period), "基线期")]
+    for window, words in windows:
+        found = metrics.measure(goal.metric, evidence, window.start, window.end)
+        if found.n:
+            return {
+                "baseline_data": found.value,
+                "baseline_low": found.low,
+                "baseline_high": found.high,
+                "baseline_from": f"{words} {window.title}",
+                "n": found.n,
+            }
+    return {}
 
 
 def _state(days: int) -> str:

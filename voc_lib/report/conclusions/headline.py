@@ -7,6 +7,7 @@ import pandas as pd
 from voc_lib.report import tables
 from voc_lib.report.conclusions import indicators, measures
 from voc_lib.report.tables import Card, CardsView, number
+from voc_lib.schema import VERDICTS
 from voc_lib.tag.taxonomy import OTHER
 
 HEADLINES = ("满意度均分", "满意率", "NPS", "办结时长中位数（含未完成）", "首次响应时间中位数", "SLA达成率")
@@ -18,10 +19,13 @@ def cards(
     satisfaction: pd.DataFrame,
     effects: pd.DataFrame,
     tracking: pd.DataFrame,
+    *,
+    goals: pd.DataFrame | None = None,
 ) -> CardsView:
-    """The month at a glance: problems, the largest category, satisfaction, handling time, measures."""
+    """The month at a glance: problems, the largest category, satisfaction, handling time, goals, measures."""
     found = [_problems_card(stats), *_largest_card(stats)]
     found += [_indicator_card(row) for _, row in _headline(pd.concat([service, satisfaction])).iterrows()]
+    found += _goals_card(goals)
     counts = measures.verdict_counts(effects)
     judged = sum(counts.values())
     if judged:
@@ -32,6 +36,14 @@ def cards(
     if len(tracking):
         found.append(Card("逾期措施", f"{late} 项", f"共 {len(tracking)} 项", "bad" if late else "good"))
     return tables.cards(found)
+
+
+def _goals_card(goals: pd.DataFrame | None) -> list[Card]:
+    if goals is None or goals.empty:
+        return []
+    met, missed, open_ = (int((goals["verdict"] == name).sum()) for name in VERDICTS)
+    note = f"未达标 {missed} 个，证据不足 {open_} 个"
+    return [Card("目标达成", f"{met} / {len(goals)}", note, "bad" if missed else "good")]
 
 
 def _headline(table: pd.DataFrame) -> pd.DataFrame:
