@@ -28,6 +28,7 @@ from voc_lib.verbs.plan import plan
 from voc_lib.verbs.register import register
 from voc_lib.verbs.running import accompanied, awaited, notify
 from voc_lib.verbs.schedule import schedule
+from voc_lib.verbs.trace import trace
 from voc_lib.verbs.words import ParamsFile, Period
 
 if TYPE_CHECKING:
@@ -195,6 +196,7 @@ app.command()(verbs.verify)
 app.command("list")(history.list_runs)
 app.command()(history.log)
 app.command()(history.prune)
+app.command()(trace)
 app.command()(notify)
 app.command()(doctor)
 app.command()(schedule)
