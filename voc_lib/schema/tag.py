@@ -11,10 +11,24 @@ from voc_lib.schema.words import (
     INTENTS,
     MERGED_BECAUSE,
     MOODS,
+    OVERDUE_STATES,
     STATUSES,
     URGENCIES,
 )
 
+WORKING_COLUMNS = (
+    C("category", "category", "问题类型"),
+    C("counts", "int", "计入统计", low=0, high=1),
+    C("attribute", "category", "问题属性"),
+    C("customer_type", "category", "客户类型", allowed=CUSTOMER_TYPES),
+    C("intent", "category", "诉求类别", allowed=INTENTS),
+    C("mood", "category", "情感", allowed=MOODS),
+    C("region", "category", "地区"),
+    C("product", "category", "产品"),
+    C("department", "category", "责任部门"),
+    C("due_at", "time", "应完成时间"),
+    C("overdue", "category", "是否超期", allowed=OVERDUE_STATES),
+)
 TAGGED_COLUMNS = (
     C("issue_id", "text", "问题ID", required=True),
     C("repeat_count", "int", "重复次数", required=True, low=1),
@@ -80,6 +94,8 @@ SUMMARY = declare(
     C("urgency_words", "category", "高/中/低", allowed=("高", "中", "低")),
     C("urgency_why", "text", "紧急依据"),
     C("handler", "category", "处理人"),
+    *WORKING_COLUMNS,
+    C("csat", "float", "满意度", low=1, high=5),
 )
 REQUESTS = declare(
     "requests",
@@ -97,6 +113,75 @@ REQUESTS = declare(
     C("csat", "float", "客户满意度评分", low=1, high=5),
     C("remark", "text", "备注"),
     C("route", "text", "分流"),
+    *WORKING_COLUMNS,
+)
+CASE_COLUMNS = (
+    C("department", "category", "责任部门", required=True),
+    C("handler", "category", "处理人", required=True),
+    C("status", "category", "处理状态", allowed=STATUSES),
+    C("age_days", "float", "已历时（天）", low=0),
+    C("overdue_days", "float", "超期（天）", low=0),
+    C("urgency", "category", "紧急程度", required=True),
+    C("category", "category", "问题类型"),
+    C("text", "text", "问题描述", required=True),
+    C("created_at", "time", "反馈时间", required=True),
+    C("due_at", "time", "应完成时间"),
+    C("overdue", "category", "是否超期", allowed=OVERDUE_STATES),
+    C("customer_type", "category", "客户类型"),
+    C("region", "category", "地区"),
+    C("channel", "category", "反馈渠道"),
+    C("urgency_why", "text", "紧急依据"),
+    C("open", "bool", "未办结", required=True),
+    C("issue_id", "text", "问题ID", required=True),
+    C("feedback_ids", "text", "反馈ID", required=True),
+)
+OVERDUE = declare("overdue", "超期", *CASE_COLUMNS, key=("issue_id",))
+URGENT = declare("urgent", "P0", *CASE_COLUMNS, key=("issue_id",))
+LOAD = declare(
+    "load",
+    "超期与P0按处理人",
+    C("department", "category", "责任部门", required=True),
+    C("handler", "category", "处理人", required=True),
+    C("late", "int", "超期未办结", required=True, low=0),
+    C("age_3", "int", "其中历时3天以内", low=0),
+    C("age_7", "int", "3–7天", low=0),
+    C("age_30", "int", "7–30天", low=0),
+    C("age_more", "int", "30天以上", low=0),
+    C("oldest", "float", "最长历时（天）", low=0),
+    C("urgent", "int", "P0未办结", required=True, low=0),
+    key=("department", "handler"),
+)
+TICKET_CROSS = declare(
+    "ticket_cross",
+    "问题类型×紧急程度",
+    C("category", "category", "问题类型", required=True),
+    C("p0", "int", "P0", required=True, low=0),
+    C("p1", "int", "P1", required=True, low=0),
+    C("p2", "int", "P2", required=True, low=0),
+    C("n", "int", "合计", required=True, low=0),
+    C("open", "int", "未办结", low=0),
+    C("late", "int", "超期未办结", low=0),
+    key=("category",),
+)
+TICKETS = declare(
+    "tickets",
+    "透视明细",
+    C("issue_id", "text", "问题ID", required=True),
+    C("feedback_id", "text", "反馈ID", required=True),
+    C("month", "text", "月份", required=True),
+    C("day", "date", "日期", required=True),
+    C("channel", "category", "渠道"),
+    *WORKING_COLUMNS,
+    C("tags", "text", "全部标签"),
+    C("urgency", "category", "紧急程度", required=True),
+    C("handler", "category", "处理人", required=True),
+    C("status", "category", "处理状态", allowed=STATUSES),
+    C("closed_at", "time", "完成时间"),
+    C("age_days", "float", "历时（天）", low=0),
+    C("overdue_days", "float", "超期（天）", low=0),
+    C("csat", "float", "满意度", low=1, high=5),
+    C("again", "int", "再次反映次数", low=0),
+    key=("issue_id",),
 )
 TAG_QUALITY = declare(
     "tag_quality",

@@ -60,7 +60,8 @@ def state(given: pd.Series, closed_at: pd.Series) -> pd.Series:
     return known.where(known.notna(), closed_at.notna().map({True: "已完成", False: "待处理"})).astype("str")
 
 
-def _department(rows: pd.DataFrame, taxonomy: Taxonomy) -> pd.Series:
+def department(rows: pd.DataFrame, taxonomy: Taxonomy) -> pd.Series:
+    """Who is responsible: the source's own department, else that of the main tag."""
     tags = rows["primary_tag"]
     responsible = tags.map({tag: taxonomy.department_of(tag) for tag in tags.dropna().unique()})
     return rows["department"].where(rows["department"].notna(), responsible)
@@ -73,9 +74,9 @@ def _route(rows: pd.DataFrame) -> pd.Series:
 
 
 def _owner(rows: pd.DataFrame, taxonomy: Taxonomy) -> pd.Series:
-    department = _department(rows, taxonomy)
-    both = department.str.cat(rows["handler"], sep="/")
-    return both.where(both.notna(), department.where(department.notna(), rows["handler"]))
+    named = department(rows, taxonomy)
+    both = named.str.cat(rows["handler"], sep="/")
+    return both.where(both.notna(), named.where(named.notna(), rows["handler"]))
 
 
 def _remark(rows: pd.DataFrame, status: pd.Series) -> pd.Series:
