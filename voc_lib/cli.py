@@ -119,7 +119,7 @@ def check(
     looked = chain(checks.findings(settings, today=today), told.findings(settings))
     found = [_shown(finding) for finding in looked]
     if data and not any(finding.error for finding in found):
-        found.append(_data(settings))
+        found += _data(settings)
     wrong = [finding.error for finding in found if finding.error]
     if wrong:
         typer.echo(f"有 {len(wrong)} 处需要修改。", err=True)
@@ -127,18 +127,20 @@ def check(
     typer.echo("可以运行。")
 
 
-def _data(settings: Settings) -> Finding:
+def _data(settings: Settings) -> list[Finding]:
     """The files read and said: rows, columns, notes, what changed, what a run would come to."""
     from voc_lib.run import check as checks
 
     finding, collected = checks.load(settings)
-    if collected is not None:
-        _reads(collected)
-        told = [f"注意：{note}" for note in collected.notes] + checks.drift(settings, collected)
-        told += ["", f"{settings.period.title}的报告将是这样：", *checks.outlook(settings, collected), ""]
-        for line in told:
-            typer.echo(_masked(line))
-    return _shown(finding)
+    if collected is None:
+        return [_shown(finding)]
+    _reads(collected)
+    told = [f"注意：{note}" for note in collected.notes] + checks.drift(settings, collected)
+    told += ["", f"{settings.period.title}的报告将是这样：", *checks.outlook(settings, collected), ""]
+    for line in told:
+        typer.echo(_masked(line))
+    today = _now(settings.params.zone).date()
+    return [_shown(each) for each in (finding, *checks.arrived(settings, today, collected))]
 
 
 @app.command()

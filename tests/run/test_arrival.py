@@ -124,6 +124,16 @@ def test_a_run_waits_no_longer_than_told_and_leaves_one_trace(shop, monkeypatch,
     assert 2 <= seen.out.count("后再看") <= 4 and "数据未到" in seen.err and len(trace(settings)) == 1
 
 
+def test_check_says_whether_the_data_has_come(shop, capsys):
+    settings = shop("{rows: 2}")
+    put(settings, "2026-09-01")
+    assert cli.call(["check", str(settings.file), "--data"]) == 11
+    assert "✗ 数据到齐：2026年9月的数据未到" in capsys.readouterr().err
+    put(settings, "2026-09-02", name="b.csv", start=2)
+    assert cli.call(["check", str(settings.file), "--data"]) == 0
+    assert "✓ 数据到齐" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("expect", "more", "words"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,6 +12,9 @@ from voc_lib.collect import archive, ratings
 from voc_lib.errors import ArrivalError
 from voc_lib.params import Settings, Source
 from voc_lib.run.record import inputs
+
+if TYPE_CHECKING:
+    from voc_lib.collect import Collected
 
 TODO = "请补齐数据后再运行；若这一期本来就少，请改参数里的 expect"
 
@@ -21,13 +25,16 @@ def present(settings: Settings) -> None:
     _refuse(settings, [f"来源 {source.name}：应有文件 {source.path}，还没有文件" for source in gone])
 
 
-def require(settings: Settings, today: date) -> None:
-    """Nothing; ArrivalError naming every expected source with too few or too old rows, archived or new."""
+def require(settings: Settings, today: date, found: Collected | None = None) -> None:
+    """Nothing; ArrivalError naming every expected source with too few or too old rows, archived or new.
+
+    Whoever has read the files already hands over what was `found`.
+    """
     expected = _expected(settings)
     if not expected:
         return
     present(settings)
-    times = _times(settings, expected)
+    times = _times(settings, found or _read(settings, expected))
     _refuse(settings, [fault for source in expected for fault in _faults(source, times, settings, today)])
 
 
@@ -45,14 +52,18 @@ def _refuse(settings: Settings, faults: list[str]) -> None:
         raise ArrivalError(f"{settings.period.title}的数据未到：{lines}\n{TODO}。")
 
 
-def _times(settings: Settings, expected: list[Source]) -> pd.DataFrame:
-    """`source, created_at` of all that is known of the expected sources: their files, and the archive."""
+def _read(settings: Settings, expected: list[Source]) -> Collected:
+    """The expected sources alone, as step 2 would read them."""
     from voc_lib import collect
     from voc_lib.clean import privacy
 
     bare = dict.fromkeys(("customers", "orders", "exposure", "kpis"))
     part = settings.params.model_copy(update={"sources": expected, **bare})
-    found = collect.gather(settings.model_copy(update={"params": part}), mask=privacy.mask)
+    return collect.gather(settings.model_copy(update={"params": part}), mask=privacy.mask)
+
+
+def _times(settings: Settings, found: Collected) -> pd.DataFrame:
+    """`source, created_at` of all that is known: of the files, and of the archive."""
     folder, until = settings.archive, settings.period.end
     spoken = archive.merge(archive.read(folder, until=until), found.feedback)
     rated = ratings.history(folder, found.ratings, spoken, until=until)

@@ -13,7 +13,7 @@ from voc_lib import schema
 from voc_lib.errors import EmptyPeriodError, ParamsError, VocError
 from voc_lib.knowledge import unknown
 from voc_lib.params import Settings, secret
-from voc_lib.run import notebooks
+from voc_lib.run import arrival, notebooks
 from voc_lib.run.publish import folders
 from voc_lib.run.record import inputs, registered, runs
 from voc_lib.run.steps import STEPS
@@ -90,6 +90,17 @@ def load(settings: Settings) -> tuple[Finding, Collected | None]:
     if not total["in_period"]:
         detail += f"。注意：这些文件里没有{settings.period.title}的反馈，请核对报告期（可用 --period 指定）"
     return Finding("数据", detail), collected
+
+
+def arrived(settings: Settings, today: date, collected: Collected) -> Iterator[Finding]:
+    """Whether what has come of the sources is what their `expect` says, where one says anything."""
+
+    def look() -> str:
+        arrival.require(settings, today, collected)
+        return "符合各来源的 expect"
+
+    if any(source.expect for source in settings.params.sources):
+        yield _look("数据到齐", look)
 
 
 def _spoken(settings: Settings, collected: Collected) -> tuple[pd.DataFrame, pd.DataFrame]:
