@@ -1,7 +1,14 @@
 """Processes started ahead of need."""
 
+import ast
+import subprocess
+import sys
+
+import pytest
+
 from tests.run.test_engine import gone
-from voc_lib.run.workflow.kernels import Kernels
+from voc_lib.run.workflow.kernels import Kernel, Kernels
+from voc_lib.run.workflow.processes import FORKS, Forked
 
 
 def test_waiting_processes_are_used_first_and_discarded_at_the_end(tmp_path):
@@ -38,3 +45,65 @@ def test_what_comes_after_the_end_dies_at_once(tmp_path):
     late = kernels.take(cwd=tmp_path, env={})
     assert late.popen.wait(10) != 0
     late.discard()
+
+
+@pytest.fixture
+def nested():
+    if not FORKS:
+        pytest.skip("没有 fork")
+    kernels = Kernels()
+    kernels.expect(2)
+    yield kernels
+    kernels.close()
+
+
+def test_a_nest_forks_warm_kernels_that_know_their_place(nested, tmp_path):
+    ask = "import os, sys, time\n"
+    ask += "seen = os.getcwd(), os.environ['TZ'], time.tzname[0], 'matplotlib' in sys.modules"
+    for zone, name in (("Asia/Shanghai", "CST"), ("UTC", "UTC")):
+        process = nested.take(cwd=tmp_path, env={"TZ": zone})
+        kernel = Kernel(process)
+        client = kernel.manager.blocking_client()
+        client.start_channels()
+        client.wait_for_ready(60)
+        reply = client.execute_interactive(ask, user_expressions={"seen": "seen"}, timeout=60)
+        assert isinstance(process.popen, Forked) and process.popen.poll() is None
+        client.stop_channels()
+        seen = reply["content"]["user_expressions"]["seen"]["data"]["text/plain"]
+        assert ast.literal_eval(seen) == (str(tmp_path), zone, name, True)
+        kernel.stop()
+        assert gone(process.popen.pid) and not process.folder.exists()
+
+
+def test_without_the_nest_a_process_is_started_instead(nested, tmp_path):
+    process = nested.take(cwd=tmp_path, env={})
+    nested._nest.kill()
+    process.become([])
+    assert isinstance(process.popen, subprocess.Popen)
+    process.discard()
+    fresh = nested.take(cwd=tmp_path, env={}, afresh=True)
+    assert isinstance(fresh.popen, subprocess.Popen)
+    fresh.discard()
+
+
+def test_a_process_stopped_before_it_was_forked_never_lives(nested, tmp_path):
+    process = nested.take(cwd=tmp_path, env={})
+    nested.kill()
+    process.become([])
+    assert process.popen.wait(10) != 0
+    process.discard()
+
+
+@pytest.mark.skipif(not FORKS, reason="没有 fork")
+def test_a_nest_does_not_fork_while_a_thread_is_at_work():
+    words = """
+import threading
+from voc_lib.run.workflow import nest
+done = threading.Event()
+before, thread = nest.idle(), threading.Thread(target=done.wait)
+thread.start()
+print(before, nest.idle())
+done.set()
+"""
+    told = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["True", "False"]

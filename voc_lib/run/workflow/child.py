@@ -37,22 +37,30 @@ def follow(lifeline: int) -> None:
     os.killpg(0, signal.SIGKILL)
 
 
+def warm(names: tuple[str, ...]) -> None:
+    """Import these modules; one that cannot be imported says so in the notebook that needs it."""
+    for name in names:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+
+
+def kernel(arguments: list[str]) -> None:
+    """Be an IPython kernel until it is killed."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    sys.argv = sys.argv[:1]
+    IPKernelApp.launch_instance(argv=arguments)
+
+
 def main() -> None:
     """Follow the parent, wait on stdin for the kernel's arguments, then be an IPython kernel."""
     lifeline = os.environ.pop(LIFELINE, "")
     if lifeline:
         follow(int(lifeline))
     if WARM in sys.argv:
-        for name in COMMON:
-            with contextlib.suppress(ImportError):
-                importlib.import_module(name)
-    line = sys.stdin.readline()
-    if not line:
-        return
-    from ipykernel.kernelapp import IPKernelApp
-
-    sys.argv = sys.argv[:1]
-    IPKernelApp.launch_instance(argv=json.loads(line))
+        warm(COMMON)
+    if line := sys.stdin.readline():
+        kernel(json.loads(line))
 
 
 if __name__ == "__main__":

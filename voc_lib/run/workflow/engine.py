@@ -109,19 +109,19 @@ def _twice(job: _Job) -> None:
     except _NotStarted:
         _log.warning("步骤 %s 的内核没有启动，重试一次。", job.spec.name)
         try:
-            _once(job)
+            _once(job, afresh=True)
         except _NotStarted as error:
             step = verdict.label(job.spec)
             raise KernelDiedError(f"步骤 {step} 的内核无法启动，已重试一次。{error}") from None
 
 
-def _once(job: _Job) -> None:
+def _once(job: _Job, *, afresh: bool = False) -> None:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillException
 
     if job.limits.left <= 0:
         raise _too_late(job)
-    with _kernel(job) as kernel:
+    with _kernel(job, afresh=afresh) as kernel:
         try:
             _papermill(job, kernel)
         except PapermillException:
@@ -151,9 +151,9 @@ def _too_late(job: _Job) -> DeadlineError:
 
 
 @contextmanager
-def _kernel(job: _Job) -> Iterator[Kernel]:
+def _kernel(job: _Job, *, afresh: bool) -> Iterator[Kernel]:
     kernels = job.limits.kernels
-    process = kernels.take(cwd=job.cwd, env={"TZ": job.settings.params.timezone})
+    process = kernels.take(cwd=job.cwd, env={"TZ": job.settings.params.timezone}, afresh=afresh)
     kernel = Kernel(process)
 
     def end() -> None:

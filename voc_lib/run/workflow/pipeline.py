@@ -290,7 +290,7 @@ def _take_over(run: _Run, kept: list[StepSpec], target: Path) -> None:
 
 def _steps(run: _Run, chosen: tuple[StepSpec, ...]) -> None:
     """Run the chosen steps and render each as soon as it is done."""
-    run.limits.kernels.expected = len(chosen)
+    run.limits.kernels.expect(len(chosen))
     with ThreadPoolExecutor(AT_ONCE) as runner, ThreadPoolExecutor(1) as renderer:
         try:
             rendered = _schedule(run, chosen, runner, renderer)
