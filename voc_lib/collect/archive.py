@@ -86,8 +86,8 @@ def write(frame: pd.DataFrame, folder: Path) -> None:
     existing = dict(_partitions(folder))
     month_of = new["created_at"].dt.strftime("%Y-%m")
     for month, rows in new.groupby(month_of, sort=True):
-        old = _read(existing[month]) if month in existing else schema.empty(schema.HISTORY)
-        _replace(folder / f"{month}.parquet", _joined(old, rows, keys))
+        whole = _joined(_read(existing[month]), rows, keys) if month in existing else _sorted(rows)
+        _replace(folder / f"{month}.parquet", whole)
     for month, file in existing.items():
         if month not in set(month_of) and _holds(file, keys):
             _shrink(file, _without(_read(file), keys))

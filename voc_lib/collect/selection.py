@@ -149,10 +149,12 @@ def speakers(table: Table, source: Source) -> str:
     for name in (name for name in table.columns if headers.normal(name) not in said):
         named = not _columns().isdisjoint(headers.forms(name))
         some = _counts(pc.utf8_trim_whitespace(table.cells[name].slice(0, LOOK)))
+        if len(some) > MOST:
+            continue
         ours = [value for value in some if _speaks(value, "staff", named)]
         others = [value for value in some if value and value not in ours]
         known = [value for value in others if _speaks(value, "customers", named)]
-        if len(some) <= MOST and ours and (known or (named and others)):
+        if ours and (known or (named and others)):
             counts = _counts(_cells(table, name))
             return (
                 f"{table.place}：{_listed(name, counts)}，看来是聊天记录，"

@@ -48,9 +48,11 @@ class _Paper:
     names: set[str] = field(default_factory=set)
 
     def sheet(self, title: str) -> Any:
+        from voc_lib.report.cells import Sheet
+
         name = sheet_name(title, self.names)
         self.names.add(name)
-        return self.book.add_worksheet(name)
+        return self.book.add_worksheet(name, Sheet)
 
 
 def write(path: Path, sheets: Mapping[str, tuple[pd.DataFrame, Table]]) -> int:
@@ -146,8 +148,8 @@ def _sheet(paper: _Paper, title: str, frame: pd.DataFrame, spec: Table) -> int:
             if value is not None:
                 name, kind = columns[index]
                 kind = "share" if kind == "float" and shares[row - 1] and name not in NOT_IN_UNIT else kind
-                write, look = _cell(sheet, value, kind)
-                write(row, index, _held(value), paper.formats[look])
+                write, held, look = _cell(sheet, value, kind)
+                write(row, index, held, paper.formats[look])
         count += 1
     return count
 
@@ -188,18 +190,17 @@ def _plain(column: pd.Series) -> list[Any]:
     return column.astype(object).where(column.notna(), None).tolist()
 
 
-def _cell(sheet: Any, value: Any, kind: str) -> tuple[Callable[..., Any], str]:
-    """How a value is written: the sheet's method and the name of the format."""
+def _cell(sheet: Any, value: Any, kind: str) -> tuple[Callable[..., Any], Any, str]:
+    """How a value is written: the sheet's method, the value as Excel holds it and the name of the format.
+
+    A day before 1900 and an infinite number become text.
+    """
     if isinstance(value, datetime):
-        return sheet.write_datetime, kind
+        return sheet.write_datetime, value, kind
     if _is_number(value):
-        return sheet.write_number, kind if kind in NUMBER_FORMATS else "float"
-    return sheet.write_string, "quoted" if TRIGGER.match(_held(value)) else "text"
-
-
-def _held(value: Any) -> Any:
-    """The value as Excel holds it; a day before 1900 and an infinite number become text."""
-    return value if isinstance(value, datetime) or _is_number(value) else safe_text(str(value))
+        return sheet.write_number, value, kind if kind in NUMBER_FORMATS else "float"
+    words = safe_text(str(value))
+    return sheet.write_string, words, "quoted" if TRIGGER.match(words) else "text"
 
 
 def _is_number(value: Any) -> bool:
