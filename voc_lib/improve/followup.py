@@ -19,6 +19,7 @@ from voc_lib.stats import metrics
 LOOK_BACK_DAYS = 90  # before the start of a measure without a before window
 HIGH_VALUE = "高价值客户"
 WISH = "需求"
+CALLED = "已回访"  # how the reason of a call begins that was made
 NEEDED = [
     "issue_id",
     "customer_id",
@@ -105,7 +106,7 @@ def _reason(measure: Measure, said: list[dict[str, Any]], visits: list[Revisit],
         days = [str(visit.at) for visit in visits if visit.at]
         notes = [visit.note for visit in visits if visit.note]
         again = ["此后复发，需再次说明"] if judged_as == BACK else []
-        return "；".join([f"已回访{'（' + '、'.join(days) + '）' if days else ''}", *notes, *again])
+        return "；".join([f"{CALLED}{'（' + '、'.join(days) + '）' if days else ''}", *notes, *again])
     if judged_as == BACK:
         return (
             f"待回访：{measure.action}于 {measure.done} 完成后曾见效，近来又变差，措施已重新打开；"

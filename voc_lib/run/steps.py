@@ -153,7 +153,7 @@ STEPS = (
         "跟踪与评估",
         "改进效果评估报告",
         ("03_clean_and_tag",),
-        ("effects", "followups", "commitments"),
+        ("effects", "programme", "followups", "commitments"),
         "改进效果跟踪表",
     ),
     StepSpec(
@@ -169,7 +169,7 @@ STEPS = (
         "改进计划",
         "客户反馈改进计划表",
         ("05_root_cause", "07_track"),
-        ("plan", "solutions", "tracking", "tasks"),
+        ("weekly", "plan", "solutions", "tracking", "tasks"),
         "客户反馈改进计划表",
     ),
     StepSpec("08_report", "总结报告", "客户反馈分析总结", ("01_plan", "06_improve"), ("findings",)),

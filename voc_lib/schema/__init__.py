@@ -32,9 +32,11 @@ from voc_lib.schema.improve import (
     FINDINGS,
     FOLLOWUPS,
     PLAN,
+    PROGRAMME,
     SOLUTIONS,
     TASKS,
     TRACKING,
+    WEEKLY,
 )
 from voc_lib.schema.plan import (
     CHANNELS,
@@ -149,6 +151,7 @@ __all__ = [
     "ORDERS",
     "OVERDUE",
     "PLAN",
+    "PROGRAMME",
     "QUADRANTS",
     "QUARANTINE",
     "QUESTIONS",
@@ -183,6 +186,7 @@ __all__ = [
     "URGENCIES",
     "URGENT",
     "VERDICTS",
+    "WEEKLY",
     "WEIGHTED",
     "WHY",
     "Column",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from voc_lib.schema.declaration import Column as C
 from voc_lib.schema.declaration import declare
-from voc_lib.schema.words import DIRECTIONS, VERDICTS, WATCHES
+from voc_lib.schema.words import DIRECTIONS, VERDICTS, WATCHES, WEEKLY_KINDS
 
 PLAN = declare(
     "plan",
@@ -56,6 +56,29 @@ TRACKING = declare(
     C("obstacles", "text", "遇到的问题及解决措施"),
     C("progress", "text", "最近进展"),
     C("document", "text", "制度文件(SOP)"),
+)
+WEEKLY = declare(
+    "weekly",
+    "进度对齐表",
+    C("kind", "category", "类别", required=True, allowed=WEEKLY_KINDS),
+    C("subject", "text", "措施或问题", required=True),
+    C("owner", "category", "责任人"),
+    C("due", "date", "应完成"),
+    C("days", "int", "距今天数"),
+    C("what", "text", "情况或要定的事", required=True),
+    C("department", "category", "责任部门"),
+)
+PROGRAMME = declare(
+    "programme",
+    "改进工作是否运转",
+    C("indicator", "category", "指标", required=True),
+    C("value", "float", "现在"),
+    C("unit", "category", "单位", required=True),
+    C("n", "int", "样本量", low=0),
+    C("previous", "float", "上月末"),
+    C("trend", "text", "近 6 个月末"),
+    C("note", "text", "口径"),
+    key=("indicator",),
 )
 TASKS = declare(
     "tasks",

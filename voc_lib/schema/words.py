@@ -9,6 +9,7 @@ ALONE = "自成一件"  # what people set as the issue of a feedback that is non
 CUSTOMER_TYPES = ("新客", "老客", "高价值客户", "流失风险客户", "未知")
 STATUSES = ("待处理", "处理中", "已完成", "关闭")
 OVERDUE_STATES = ("是", "否", "未到期", "无处理记录")  # of an issue at the end of a period
+WEEKLY_KINDS = ("逾期", "14 天内到期", "受阻", "要定的事")
 VERDICTS = ("达标", "未达标", "证据不足")
 WATCHES = ("复发", "看守中", "已稳住")  # of a measure whose target was met
 DIRECTIONS = ("变坏", "变好", "待定")  # of a finding

@@ -1,0 +1,96 @@
+"""The weekly sheet (进度对齐): what is overdue, due soon or blocked, and what is to be decided; one page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from voc_lib import schema
+from voc_lib.improve import verdict
+from voc_lib.improve.watch import BACK, UNWRITTEN
+from voc_lib.schema.words import WEEKLY_KINDS
+
+LATE, SOON, BLOCKED, DECIDE = WEEKLY_KINDS
+DAYS = 14
+OPEN = (BACK, "进行中", "未开始", "已逾期")
+UNDER_WAY = "进行中"
+
+
+def table(
+    tracking: pd.DataFrame, effects: pd.DataFrame, quadrants: pd.DataFrame, plan: pd.DataFrame, *, as_of: date
+) -> pd.DataFrame:
+    """schema.WEEKLY as of a day: a row per matter, a measure at most once a kind; the most pressing first.
+
+    Of schema.TRACKING, EFFECTS, QUADRANTS and PLAN.
+    """
+    rows = [*_dated(tracking, as_of), *_blocked(tracking, as_of), *_decisions(tracking, effects)]
+    rows += _uncovered(quadrants, plan, tracking)
+    frame = pd.DataFrame(rows, columns=schema.WEEKLY.names)
+    order = frame["kind"].map(WEEKLY_KINDS.index)
+    frame = frame.assign(order=order).sort_values(["order", "days", "subject"], kind="stable")
+    return schema.shape(frame.reset_index(drop=True), schema.WEEKLY)
+
+
+def _row(kind: str, row: dict[Any, Any], what: str, as_of: date | None = None) -> dict[str, Any]:
+    days = (pd.Timestamp(row["due"]).date() - as_of).days if as_of else None
+    subject = f"{row['measure_id']} {str(row['action']).split('（1.', maxsplit=1)[0]}"
+    named = {"owner": row["owner"], "department": row.get("department"), "due": row["due"]}
+    return {"kind": kind, "subject": subject, "what": what, "days": days, **named}
+
+
+def _dated(tracking: pd.DataFrame, as_of: date) -> Iterator[dict[str, Any]]:
+    """What is overdue, and what is due within DAYS."""
+    soon = pd.Timestamp(as_of + timedelta(days=DAYS))
+    for row in tracking[tracking["state"].isin(OPEN) & tracking["done"].isna()].to_dict("records"):
+        if row["due"] < pd.Timestamp(as_of):
+            yield _row(LATE, row, _why(row) or "没有写原因", as_of)
+        elif row["due"] <= soon:
+            yield _row(SOON, row, _why(row) or "没有进展记录", as_of)
+
+
+def _blocked(tracking: pd.DataFrame, as_of: date) -> Iterator[dict[str, Any]]:
+    """Measures in time that something stands in the way of, or that nobody has told anything about."""
+    for row in tracking[tracking["state"] == UNDER_WAY].to_dict("records"):
+        if isinstance(row["obstacles"], str):
+            yield _row(BLOCKED, row, row["obstacles"], as_of)
+        elif not isinstance(row["progress"], str):
+            yield _row(BLOCKED, row, "已开始，还没有进展记录", as_of)
+
+
+def _why(row: dict[Any, Any]) -> str:
+    return "；".join(row[name] for name in ("obstacles", "progress") if isinstance(row[name], str))
+
+
+def _decisions(tracking: pd.DataFrame, effects: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """What a verdict asks somebody to decide."""
+    states = tracking.set_index("measure_id")
+    for row in effects.to_dict("records"):
+        asked = _asked(row)
+        if asked and row["measure_id"] in states.index:
+            of = states.loc[row["measure_id"]].to_dict()
+            yield _row(DECIDE, {**of, **{key: row[key] for key in ("measure_id", "action")}}, asked)
+
+
+def _asked(row: dict[Any, Any]) -> str:
+    if row["watch"] == BACK:
+        return f"{row['slipped']} 复发：定第二轮做什么、谁负责、何时完成"
+    if row["verdict"] == verdict.MISSED:
+        return "没有达到目标：回到根因分析，定是否做第二轮"
+    if row["next_step"] == UNWRITTEN:
+        return "效果已稳住：定谁写成制度文件"
+    return "没有写指标：定怎样判断有没有用" if row["next_step"] == "补充指标" else ""
+
+
+def _uncovered(
+    quadrants: pd.DataFrame, plan: pd.DataFrame, tracking: pd.DataFrame, *, top: int = 5
+) -> Iterator[dict[str, Any]]:
+    """The leading problems that no measure is under way against."""
+    live = tracking.loc[tracking["state"] != "取消", "measure_id"]
+    covered = set(plan.loc[plan["measure_id"].isin(live), "problem"])
+    for row in quadrants.sort_values("rank").head(top).to_dict("records"):
+        if row["problem"] not in covered:
+            what = f"优先级第 {row['rank']} 位，还没有措施：定负责人和完成日期"
+            yield {"kind": DECIDE, "subject": row["problem"], "what": what, "owner": "待指定"}
