@@ -43,7 +43,7 @@ KINDS = {
     "lift": "times",
     "ratio": "times",
 }
-NOT_IN_UNIT = frozenset({*KINDS, "revisit_csat", "csat", "dispersion", "needed"})
+NOT_IN_UNIT = frozenset({*KINDS, "monthly", "weeks", "revisit_csat", "csat", "dispersion", "needed"})
 TONES = {
     "达标": "good",
     "按期": "good",

@@ -153,7 +153,7 @@ STEPS = (
         "跟踪与评估",
         "改进效果评估报告",
         ("03_clean_and_tag",),
-        ("effects", "programme", "followups", "commitments"),
+        ("effects", "power", "programme", "followups", "commitments"),
         "改进效果跟踪表",
     ),
     StepSpec(

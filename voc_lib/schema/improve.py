@@ -57,6 +57,21 @@ TRACKING = declare(
     C("progress", "text", "最近进展"),
     C("document", "text", "制度文件(SOP)"),
 )
+POWER = declare(
+    "power",
+    "看得出多大的变化",
+    C("measure_id", "text", "方案编号", required=True),
+    C("metric", "text", "指标", required=True),
+    C("level", "float", "改进前水平"),
+    C("size", "float", "要看出的变化"),
+    C("unit", "category", "单位"),
+    C("monthly", "float", "每月样本", low=0),
+    C("cases", "int", "改进后需要的样本", low=0),
+    C("weeks", "int", "约需几周", low=1),
+    C("detectable", "float", "窗口内可看出的最小变化"),
+    C("note", "text", "说明"),
+    key=("measure_id",),
+)
 WEEKLY = declare(
     "weekly",
     "进度对齐表",

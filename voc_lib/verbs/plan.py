@@ -22,6 +22,10 @@ class Per(StrEnum):
     department = "department"
 
 
+Change = Annotated[
+    float | None,
+    typer.Option(metavar="X", help="要看出多大的变化，用指标的单位（占比写小数）；不写则为到目标的距离"),
+]
 Each = Annotated[Per, typer.Option("--per", help="owner 每位责任人一份，department 每个部门一份")]
 
 
@@ -58,3 +62,26 @@ def read(params: ParamsFile, files: Files, *, by: By = "", why: Why = "") -> Non
     if wrong:
         typer.echo(f"{len(files)} 个文件中有 {len(wrong)} 个没有导入。", err=True)
         raise typer.Exit(wrong[0].exit_code)
+
+
+@plan.command("power")
+def power(params: ParamsFile, *, change: Change = None, period: Period = "") -> None:
+    """每条措施要看出多大的变化、需多少样本和几周，以及改进后窗口内可看出的最小变化。"""
+    from voc_lib import schema
+    from voc_lib.improve import power as planner
+    from voc_lib.report import tables
+    from voc_lib.stats import satisfaction
+    from voc_lib.stats.metrics import Evidence
+    from voc_lib.widgets import session
+
+    step = session.step_of(str(params), period=period)
+    scored = satisfaction.scored(step.read("tagged"), step.read("ratings"))
+    evidence = Evidence(step.read("issues"), step.read("exposure"), step.read("kpis"), scored)
+    found = planner.table(step.knowledge, evidence, as_of=step.period.end, change=change)
+    view = tables.table(found, schema.POWER)
+    typer.echo("\t".join(str(column["label"]) for column in view.columns))
+    for row in view.rows:
+        typer.echo("\t".join(cell if isinstance(cell, str) else cell["text"] for cell in row))
+    blind = [m.id for m in step.knowledge.measures if not m.trial and not m.cancelled]
+    if blind:
+        typer.echo(f"没有写指标、算不出的措施：{'、'.join(blind)}。请补上 metric、target、before、after。")

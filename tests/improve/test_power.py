@@ -1,0 +1,88 @@
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks import simulate
+from voc_lib import schema
+from voc_lib.improve import power
+from voc_lib.improve.power import Present
+
+KPI = {"kind": "kpi", "name": "发货率", "better": "higher"}
+TRIAL = {"metric": KPI, "target": 0.85, "before": "2025-12-01..2026-02-28", "after": "2026-05-01..2026-08-31"}
+MANY = 1e8
+SHARE = Present("proportion", 0.5, MANY, 100, 0.25, 1.0)
+
+
+def test_cases_are_those_of_the_textbook():
+    """Cohen (1988): shares .50 and .60, groups alike: 388 each (h = .20136); half where one is known."""
+    assert power.needed(SHARE, 0.1) == pytest.approx(388 / 2, rel=0.01)
+    mean = Present("mean", 4.0, MANY, 100, 1.0, 1.0)
+    assert power.needed(mean, 0.5) == pytest.approx((1.959964 + 0.841621) ** 2 / 0.25, rel=0.01)
+    rate = Present("rate", 4.0, MANY, 10, 4.0, 1.0)
+    assert power.needed(rate, -1.0) == pytest.approx(
+        (1.959964 + 0.841621) ** 2 / (2 * (2 - 3**0.5)) ** 2, rel=0.01
+    )
+
+
+def test_months_that_vary_more_need_as_many_more_cases():
+    wide = Present("proportion", 0.5, MANY, 100, 0.25, 3.0)
+    assert power.needed(wide, 0.1) == pytest.approx(3 * power.needed(SHARE, 0.1), rel=0.01)
+
+
+def test_the_smallest_change_seen_in_a_window_needs_that_window():
+    found = power.detectable(SHARE, 5, 1)
+    assert power.needed(SHARE, found) == pytest.approx(500, rel=0.01)
+    assert power.detectable(SHARE, 5, -1) == pytest.approx(-found)
+
+
+def test_too_few_before_is_never_enough_and_more_before_needs_fewer_after():
+    assert power.needed(Present("proportion", 0.2, 20, 100, 0.16, 1.0), -0.05) == np.inf
+    few, many = (power.needed(Present("proportion", 0.2, n, 100, 0.16, 1.0), -0.05) for n in (1000, 5000))
+    assert np.isfinite(few) and few > many
+
+
+def test_the_planned_cases_do_find_the_change_in_four_of_five():
+    """A change of 6 points with the cases planned for it, 1,500 times, by the test of two proportions."""
+    now = Present("proportion", 0.8, 6000, 500, 0.16, 1.0)
+    n = int(power.needed(now, 0.06)) + 1
+    rng = np.random.default_rng(11)
+    before, after = rng.binomial(6000, 0.8, 1500) / 6000, rng.binomial(n, 0.86, 1500) / n
+    pooled = (6000 * before + n * after) / (6000 + n)
+    z = (after - before) / np.sqrt(pooled * (1 - pooled) * (1 / 6000 + 1 / n))
+    assert 0.76 <= np.mean(np.abs(z) > 1.96) <= 0.86
+
+
+@pytest.fixture
+def planned(known, measure, evidence):
+    def build(n, **more):
+        rng = np.random.default_rng(2)
+        months = pd.period_range("2024-03", "2026-02", freq="M")
+        kept = simulate.months(rng, np.full(24, 0.8), n, 1)
+        kpis = [(str(m), round(v * n), n) for m, v in zip(months, kept, strict=True)]
+        told = known(measure(**TRIAL), measure(id="M2"))
+        return schema.check(
+            power.table(told, evidence(kpis=kpis), as_of=date(2026, 3, 1), **more), schema.POWER
+        )
+
+    return build
+
+
+def test_each_measure_with_a_metric_has_its_plan(planned):
+    row = planned(400).iloc[0]
+    assert row["measure_id"] == "M01" and len(planned(400)) == 1
+    assert row["level"] == pytest.approx(0.8, abs=0.02) and row["size"] == pytest.approx(0.85 - row["level"])
+    assert row["monthly"] == 400 and row["weeks"] == np.ceil(row["cases"] / 400 * power.WEEKS)
+    assert 0 < row["detectable"] < row["size"] and "够看出" in row["note"]
+
+
+def test_a_window_too_short_and_a_size_asked_for(planned):
+    assert "不够看出" in planned(20)["note"].iloc[0] or "再等也看不出" in planned(20)["note"].iloc[0]
+    small, large = planned(400, change=0.03).iloc[0], planned(400, change=0.08).iloc[0]
+    assert small["size"] == pytest.approx(0.03) and small["cases"] > large["cases"]
+
+
+def test_nothing_known_says_so(known, measure, evidence):
+    row = power.table(known(measure(**TRIAL)), evidence(), as_of=date(2026, 3, 1)).iloc[0]
+    assert row["note"] == "没有数据，算不出" and pd.isna(row["cases"]) and pd.isna(row["detectable"])
