@@ -54,7 +54,7 @@ def test_a_relapse_and_a_failure_ask_for_a_second_round(known, measure, evidence
     told = known(measure(done="2026-04-20", **TRIAL))
     effects, tracking = steps(told, evidence(kpis=kpis))
     week = weekly.table(tracking, effects, ranked(), plan.table(told), as_of=SEPTEMBER)
-    assert week["what"].tolist()[-1].startswith("2026-09 复发：定第二轮")
+    assert week["what"].tolist()[-1].startswith("2026-09 复发：定第二轮") and pd.isna(week["due"].iloc[-1])
 
 
 def test_nothing_to_do_is_an_empty_sheet(known, evidence):

@@ -66,6 +66,11 @@ def test_only_what_held_and_is_written_down_is_consolidated(judged, later, docum
     assert (row["verdict"], row["next_step"]) == ("达标", step)
 
 
+def test_a_measure_whose_window_has_just_ended_says_from_when_it_is_watched(judged):
+    told = str(conclusions.effects(pd.DataFrame([judged([])])))
+    assert "从下个月起看守；满 6 个月没有复发才算稳住" in told and "注意：改进后窗口之后" not in told
+
+
 def test_a_month_worse_than_the_level_but_better_than_the_target_is_no_relapse(judged):
     assert judged([0.96, 0.952, 0.953])["watch"] == "看守中"
 

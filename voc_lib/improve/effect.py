@@ -161,6 +161,8 @@ def _guard(since: Watch, quiet: int) -> str:
     >>> _guard(Watch(2, 2, None, "看守中"), 6)
     '达标后看守了 2 个月，没有复发；满 6 个月才算稳住'
     """
+    if not since.watched and since.alarm is None:
+        return f"改进后窗口之后还没有数据，从下个月起看守；满 {quiet} 个月没有复发才算稳住"
     if since.alarm is None:
         told = f"达标后看守了 {since.watched} 个月，没有复发"
         return told if since.state == watch.HELD else f"{told}；满 {quiet} 个月才算稳住"

@@ -71,7 +71,7 @@ def _decisions(tracking: pd.DataFrame, effects: pd.DataFrame) -> Iterator[dict[s
         asked = _asked(row)
         if asked and row["measure_id"] in states.index:
             of = states.loc[row["measure_id"]].to_dict()
-            yield _row(DECIDE, {**of, **{key: row[key] for key in ("measure_id", "action")}}, asked)
+            yield _row(DECIDE, {**of, "measure_id": row["measure_id"], "due": None}, asked)
 
 
 def _asked(row: dict[Any, Any]) -> str:

@@ -34,7 +34,7 @@ def _goal(row: pd.Series) -> str:
     if pd.notna(row["current"]):
         now, low, high = (indicators.shown(row[name], unit) for name in ("current", "low", "high"))
         low = low.removesuffix(f" {unit}")
-        gone = f"，达成率 {row['attainment']:.0%}" if pd.notna(row["attainment"]) else ""
+        gone = f"，达成率 {number(row['attainment'], 'percent')}" if pd.notna(row["attainment"]) else ""
         parts.append(f"本期 {now}（{low}–{high}）{gone}，{row['verdict']}")
     if pd.notna(row["forecast"]):
         ahead = indicators.shown(row["forecast"], unit)

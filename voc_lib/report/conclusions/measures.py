@@ -64,8 +64,9 @@ def effects(table: pd.DataFrame) -> TextView:
 
 def _why(row: pd.Series) -> str:
     """The reason of a verdict and what to mind, in brackets."""
-    said = [row[name] for name in ("reason", "caution", "watch_note") if isinstance(row.get(name), str)]
-    return f"（{'；注意：'.join(said)}）" if said else ""
+    said = [row[name] for name in ("reason", "caution") if isinstance(row.get(name), str)]
+    watched = [row["watch_note"]] if isinstance(row.get("watch_note"), str) else []
+    return f"（{'；'.join(['；注意：'.join(said), *watched])}）" if said else ""
 
 
 def figures(row: pd.Series) -> list[str]:
