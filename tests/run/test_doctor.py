@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 from datetime import datetime
 
@@ -12,7 +13,6 @@ from voc_lib import cli
 from voc_lib.errors import DataError, KernelDiedError, ParamsError, PublishError
 from voc_lib.report import glyphs
 from voc_lib.run import doctor
-from voc_lib.run.workflow import kernels
 
 
 def faults(findings):
@@ -29,7 +29,7 @@ def test_a_sound_machine_is_said_to_be_sound_with_a_real_kernel(settings, capsys
 
 
 def test_a_kernel_that_does_not_start_is_found(monkeypatch, capsys):
-    monkeypatch.setattr(kernels, "ARGV", [sys.executable, "-c", "raise SystemExit(3)"])
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
     assert cli.call(["doctor"]) == KernelDiedError.exit_code
     seen = capsys.readouterr()
     assert "有问题  内核：" in seen.err and "有 1 处问题" in seen.err and "正常    字体" in seen.out

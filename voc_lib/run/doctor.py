@@ -18,7 +18,7 @@ from voc_lib.params import Settings
 from voc_lib.run.check import Finding
 from voc_lib.run.publish import folders
 from voc_lib.run.record import registered, runs
-from voc_lib.run.workflow import kernels
+from voc_lib.run.workflow import kernels, processes
 
 PACKAGE = "voc-workbench"
 LEAST = (3, 11)
@@ -79,7 +79,7 @@ def _kernel() -> str:
     from nbclient import NotebookClient
 
     cell = nbformat.v4.new_code_cell(SUM)
-    kernel = kernels.Kernel(kernels.Process(cwd=Path.cwd(), env={}))
+    kernel = kernels.Kernel(processes.Process(cwd=Path.cwd(), env={}))
     client = NotebookClient(nbformat.v4.new_notebook(cells=[cell]), timeout=SECONDS, km=kernel.manager)
     try:
         client.execute()
