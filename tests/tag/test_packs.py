@@ -40,6 +40,22 @@ def test_most_colloquial_sentences_get_the_right_tag(pack):
     assert table.loc[quiet, "right"].mean() >= silent
 
 
+@pytest.mark.parametrize("pack", FLOORS)
+def test_things_named_without_a_known_word_of_trouble_get_their_tag(pack):
+    table = SCORER["judged"](CASES / "packs_c" / f"{pack}.yaml")
+    assert table.loc[table["tag"] != "无问题", "right"].mean() >= 0.78
+
+
+OPEN = {"毛衣穿一天起一身球": "材质与做工", "毛衣收到了，还没穿": "其他", "毛衣很暖和，不起球": "其他"}
+
+
+def test_naming_a_thing_counts_only_where_nothing_is_praised_denied_or_merely_told():
+    taxonomy, texts = tag.load("ecommerce"), pd.Series(list(OPEN), dtype="str")
+    frame = pd.DataFrame({"feedback_id": texts.index.astype("str"), "text": texts})
+    decided, _ = rules.decide(rules.votes(frame, taxonomy), frame, taxonomy)
+    assert decided["primary_tag"].tolist() == list(OPEN.values())
+
+
 def test_a_sub_tag_counts_as_its_tag_and_as_itself(tmp_path):
     file = tmp_path / "ecommerce.yaml"
     cases = [{"text": "电池半天就没电了", "tag": wanted} for wanted in ("商品质量", "性能与续航", "服务态度")]

@@ -21,6 +21,7 @@ from voc_lib.text.segmentation import Segmenter
 GIVEN = "原始分类"
 WEAK, SUBJECT = 0.5, 0.4  # what naming the matter counts; a thing where something went wrong
 NEAR = 0.5  # … of that, where it is only near
+ALONE = 0.75  # … of that, where the text praises nothing and denies no trouble
 NO_KEY = -1
 
 
@@ -111,6 +112,7 @@ class Matcher:
         )
         number = self._lexicon.number
         self._subject_of = _Many([(number[w], rule) for w, rule in self._subjects], len(self._lexicon))
+        self._foreign = self._lexicon.mask([w for w, _ in self._subjects if w.isascii()])
         self._spoken = self._lexicon.mask([w for w, _ in self._phrases])
         self._said = self._lexicon.mask([word for pair, _ in self._pairs for word in pair.second])
         self._things = self._lexicon.mask([word for pair, _ in self._pairs for word in pair.first])
@@ -150,6 +152,7 @@ class Matcher:
         row = part.rows(start)
         begin = part.starts[row]
         there = ~np.isin(rule, self._subject_of.values) | said.ill[part.clause(start)]
+        share = np.where(there, 1, np.where(said.open[row], ALONE, NEAR)).astype(np.float32)
         return Found(
             row=row + part.first,
             tag=self._tags[rule],
@@ -158,7 +161,7 @@ class Matcher:
             end=end - begin,
             clause=part.clause(start) - part.clause(begin),
             mood=mood,
-            weight=self._weights[rule] * np.where(there, 1, NEAR).astype(np.float32),
+            weight=self._weights[rule] * share,
             evidence=[part.raw[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)],
         )
 
@@ -197,13 +200,14 @@ class Matcher:
         return weak | self._only_names(rule) & (said.well[part.clause(spans[1])] | said.praised[row])
 
     def _in_subjects(self, hits: Hits, part: Corpus, said: Told, spans: np.ndarray) -> np.ndarray:
-        """Things named where something went wrong or near it, as (rule, start, end, key), but those
-        inside one of `spans`, which has told them."""
+        """Things named where something went wrong or near it, or in an open text, as (rule, start, end, key),
+        but those inside one of `spans`, which has told them."""
         hits = hits.where(self._subject_of.counts[hits.word] > 0)
         rule, start, end, _ = spans[:, np.argsort(spans[1], kind="stable")]
         hits = hits.where(~covered(hits.start, hits.end, Hits(rule, start, end)))
-        clause = part.clause(hits.start)
-        hits = hits.where(said.ill[clause] | said.near[clause] & (hits.end - hits.start > 1))
+        clause, row = part.clause(hits.start), part.rows(hits.start)
+        alone = said.open[row] & ~np.isin(row, part.rows(start)) & ~self._foreign[hits.word]
+        hits = hits.where(said.ill[clause] | (said.near[clause] | alone) & (hits.end - hits.start > 1))
         at, rule = self._subject_of.expand(hits.word)
         return np.stack([rule, hits.start[at], hits.end[at], np.full(len(at), NO_KEY)])
 

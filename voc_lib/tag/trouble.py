@@ -9,11 +9,11 @@ from functools import cache
 import numpy as np
 
 from voc_lib.text.boundaries import LONG, broken
-from voc_lib.text.matching import Corpus, Hits, Lexicon, covered, taken
+from voc_lib.text.matching import Corpus, Hits, Lexicon, both, covered, taken
 from voc_lib.text.segmentation import Segmenter
 from voc_lib.yamlfile import shipped
 
-LISTS = ("words", "mild", "not", "good", "guards")
+LISTS = ("words", "mild", "not", "good", "guards", "calm")
 SHORT = 4  # clauses: in a longer text mild words stand for less
 
 
@@ -23,7 +23,8 @@ class Told:
 
     A clause speaks `ill` or `well`; `near` trouble are those that speak ill, with a mild word alone in a long
     text, or stand beside one that does where the text praises nothing. A text is `content` that praises as
-    much as it complains, `praised` where it only praises.
+    much as it complains, `praised` where it only praises; a short one is `open` that praises nothing, denies
+    no trouble and says nothing calm (刚收到, 明天), so that naming a thing is as good as complaining.
     """
 
     ill: np.ndarray
@@ -31,6 +32,7 @@ class Told:
     near: np.ndarray
     content: np.ndarray
     praised: np.ndarray
+    open: np.ndarray
 
 
 def told(part: Corpus, rows: np.ndarray, segmenter: Segmenter | None = None) -> Told:
@@ -46,8 +48,11 @@ def told(part: Corpus, rows: np.ndarray, segmenter: Segmenter | None = None) -> 
     owners, asked = part.clause_rows, np.zeros(len(part), dtype=bool)
     asked[rows] = True
     wanted = asked[owners]
-    ill, mild, fine = np.zeros((3, len(owners) + 1), dtype=bool)
-    ill[:-1][wanted], mild[:-1][wanted], fine[:-1][wanted] = _spoken(taken(part, wanted)[0], segmenter)
+    ill, mild, fine, known = np.zeros((4, len(owners) + 1), dtype=bool)
+    for marks, spoken in zip(
+        (ill, mild, fine, known), _spoken(taken(part, wanted)[0], segmenter), strict=True
+    ):
+        marks[:-1][wanted] = spoken
 
     def count(clauses: np.ndarray) -> np.ndarray:
         return np.bincount(owners[clauses[:-1]], minlength=len(part))
@@ -61,7 +66,8 @@ def told(part: Corpus, rows: np.ndarray, segmenter: Segmenter | None = None) -> 
     wrong &= ~of(content)
     plain = wrong & (ill | of(short))
     beside = np.append(_neighbours(wrong[:-1], owners), False) & ~of(count(well) > 0)
-    return Told(plain, well, beside | wrong, content, (count(well) > 0) & (count(ill | mild) == 0))
+    praised = (count(well) > 0) & (count(ill | mild) == 0)
+    return Told(plain, well, beside | wrong, content, praised, asked & short & (count(fine | known) == 0))
 
 
 def _neighbours(marked: np.ndarray, owners: np.ndarray) -> np.ndarray:
@@ -74,11 +80,15 @@ def _neighbours(marked: np.ndarray, owners: np.ndarray) -> np.ndarray:
 
 
 def _spoken(part: Corpus, segmenter: Segmenter | None) -> Iterator[np.ndarray]:
-    """Which clauses of a chunk hold words of trouble, mild ones, and praise."""
+    """Which clauses of a chunk hold words of trouble, mild ones, praise, and anything denied or calm."""
     lexicon, masks = _lexicon()
     hits = lexicon.hits(part)
     kinds = {name: hits.where(mask[hits.word]) for name, mask in masks.items()}
-    return (_holding(kinds[name], kinds, part, segmenter) for name in ("words", "mild", "good"))
+    for name in ("words", "mild", "good"):
+        yield _holding(kinds[name], kinds, part, segmenter)
+    told = both(both(kinds["words"], kinds["mild"]), kinds["good"])
+    turned = told.where(np.isin(told.start, kinds["not"].end))
+    yield _marked(both(turned, kinds["calm"]).start, part)
 
 
 def _holding(hits: Hits, kinds: dict[str, Hits], part: Corpus, segmenter: Segmenter | None) -> np.ndarray:
