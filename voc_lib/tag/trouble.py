@@ -14,6 +14,7 @@ from voc_lib.text.segmentation import Segmenter
 from voc_lib.yamlfile import shipped
 
 LISTS = ("words", "mild", "not", "good", "guards", "calm")
+BRIEF = 2  # clauses: in a text no longer than this naming a thing may be all there is
 SHORT = 4  # clauses: in a longer text mild words stand for less
 
 
@@ -23,7 +24,7 @@ class Told:
 
     A clause speaks `ill` or `well`; `near` trouble are those that speak ill, with a mild word alone in a long
     text, or stand beside one that does where the text praises nothing. A text is `content` that praises as
-    much as it complains, `praised` where it only praises; a short one is `open` that praises nothing, denies
+    much as it complains, `praised` where it only praises; a brief one is `open` that praises nothing, denies
     no trouble and says nothing calm (刚收到, 明天), so that naming a thing is as good as complaining.
     """
 
@@ -60,14 +61,15 @@ def told(part: Corpus, rows: np.ndarray, segmenter: Segmenter | None = None) -> 
     def of(texts: np.ndarray) -> np.ndarray:
         return np.append(texts[owners], False)
 
-    praising, short = count(fine) > 0, np.bincount(owners, minlength=len(part)) <= SHORT
+    size = np.bincount(owners, minlength=len(part))
+    praising, short, brief = count(fine) > 0, size <= SHORT, size <= BRIEF
     wrong, well = ill | mild & ~of(praising), fine & ~ill & ~mild
     content = (count(well) > 0) & (count(well) >= count(wrong))
     wrong &= ~of(content)
     plain = wrong & (ill | of(short))
     beside = np.append(_neighbours(wrong[:-1], owners), False) & ~of(count(well) > 0)
     praised = (count(well) > 0) & (count(ill | mild) == 0)
-    return Told(plain, well, beside | wrong, content, praised, asked & short & (count(fine | known) == 0))
+    return Told(plain, well, beside | wrong, content, praised, asked & brief & (count(fine | known) == 0))
 
 
 def _neighbours(marked: np.ndarray, owners: np.ndarray) -> np.ndarray:
