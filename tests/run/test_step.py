@@ -38,7 +38,7 @@ def test_what_one_step_saves_the_next_one_reads(project):
 
 def test_save_takes_exactly_the_tables_of_the_step(project):
     step = opened(project, "06_improve")
-    with pytest.raises(DataError, match="缺少表：plan、solutions、tracking"):
+    with pytest.raises(DataError, match="缺少表：weekly、plan、solutions、tracking"):
         step.save()
     with pytest.raises(DataError, match="多了表：plans。是否想写 “plan”"):
         step.save(**empties(step), plans=READS)

