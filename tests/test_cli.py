@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from typer.main import get_command
 
 from voc_lib import cli, errors, knowledge, params, tag
 from voc_lib.errors import VocError
@@ -46,7 +47,7 @@ def called(capsys, *arguments):
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
 def test_every_verb_stands_in_the_readme(readme):
     words = readme.read_text(encoding="utf-8")
-    assert [verb for verb in cli._commands() if f"`voc {verb}" not in words] == []
+    assert [verb for verb in get_command(cli.app).commands if f"`voc {verb}" not in words] == []
 
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
@@ -217,8 +218,6 @@ def test_a_goal_about_a_problem_nobody_tags_is_asked_about(shop, capsys):
 
 
 def test_no_english_frames_any_help(capsys):
-    from typer.main import get_command
-
     def verbs(command, words=()):
         yield words
         for name, below in getattr(command, "commands", {}).items():

@@ -14,7 +14,6 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -29,7 +28,7 @@ from voc_lib.verbs.register import register
 from voc_lib.verbs.running import accompanied, awaited, notify
 from voc_lib.verbs.schedule import schedule
 from voc_lib.verbs.trace import trace
-from voc_lib.verbs.words import ParamsFile, Period
+from voc_lib.verbs.words import ParamsFile, Period, now
 
 if TYPE_CHECKING:
     from voc_lib.params import Settings
@@ -90,7 +89,7 @@ def _report(settings: Settings, choice: Choice, *, pdf: bool, quiet: bool) -> bo
     outputs = outputs.model_copy(update={"pdf": outputs.pdf and pdf})
     typer.echo(f"{settings.params.name} · {settings.period.title}")
     with _progress() as progress:
-        clock = partial(_now, settings.params.zone)
+        clock = partial(now, settings.params.zone)
         runner = partial(pipeline.run, settings, clock=clock, choice=choice, outputs=outputs)
         work = partial(awaited, settings, partial(runner, progress=progress))
         result = work() if quiet else accompanied(settings, work, clock)
@@ -115,7 +114,7 @@ def check(
     from voc_lib.notice import told
     from voc_lib.run import check as checks
 
-    today = _now(settings.params.zone).date()
+    today = now(settings.params.zone).date()
     looked = chain(checks.findings(settings, today=today), told.findings(settings))
     found = [_shown(finding) for finding in looked]
     if data and not any(finding.error for finding in found):
@@ -139,7 +138,7 @@ def _data(settings: Settings) -> list[Finding]:
     told += ["", f"{settings.period.title}的报告将是这样：", *checks.outlook(settings, collected), ""]
     for line in told:
         typer.echo(_masked(line))
-    today = _now(settings.params.zone).date()
+    today = now(settings.params.zone).date()
     return [_shown(each) for each in (finding, *checks.arrived(settings, today, collected))]
 
 
@@ -263,17 +262,6 @@ class _Terminated(BaseException):
 
 def _terminated(*_: Any) -> None:
     raise _Terminated
-
-
-def _commands() -> list[str]:
-    from typer.main import get_command
-
-    return sorted(get_command(app).commands)  # type: ignore[attr-defined]
-
-
-def _now(zone: ZoneInfo) -> datetime:
-    """Local time of the report, without a zone, as all its times are."""
-    return datetime.now(zone).replace(tzinfo=None)
 
 
 def _settings(file: Path, period: str, revision: int = 0) -> Settings:

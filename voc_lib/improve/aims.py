@@ -13,7 +13,7 @@ from voc_lib import schema
 from voc_lib.improve import monthly, track, verdict
 from voc_lib.improve.track import Floats, Track
 from voc_lib.intervals import Interval
-from voc_lib.metric import HOURS, RANGES, Direction, Metric, resolved
+from voc_lib.metric import RANGES, Direction, Metric, resolved
 from voc_lib.params import Goal, Params
 from voc_lib.period import Period
 from voc_lib.stats import goals, metrics
@@ -58,8 +58,7 @@ def _verdict(now: Estimate, target: float, towards: Direction) -> str:
     """达标 where the whole interval reaches the target, 未达标 where none does; small bases are open."""
     if now.n < verdict.SMALL or isnan(now.low):
         return verdict.UNKNOWN
-    level = Interval(*(np.asarray(x, dtype="float64") for x in (now.value, now.low, now.high)))
-    side = verdict.against(level, target, towards)
+    side = verdict.against(_interval(now.value, now.low, now.high), target, towards)
     return {"reached": verdict.MET, "missed": verdict.MISSED}.get(side, verdict.UNKNOWN)
 
 
@@ -151,7 +150,7 @@ def _spread(months: Track, cut: int) -> float:
 
 def _shown(metric: Metric, seen: tuple[float, float, float]) -> Floats:
     """The forecast in the metric's unit and inside what it can be."""
-    values = np.exp(seen) if metric.kind in HOURS else np.asarray(seen)
+    values = [monthly.plain(metric, bound) for bound in seen]
     low, high, _ = RANGES[metric.kind]
     return np.asarray(np.clip(values, low, high), dtype="float64")
 

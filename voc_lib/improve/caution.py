@@ -19,6 +19,7 @@ from voc_lib.metric import Metric
 from voc_lib.period import Period
 from voc_lib.stats import metrics
 from voc_lib.stats.metrics import Difference, Evidence
+from voc_lib.stats.mix import POINTS
 
 EARLIER = 12  # months before the before window it is held against
 FEWEST = 6  # earlier months with data, for “extreme” to mean anything
@@ -175,7 +176,7 @@ def points(metric: Metric, difference: float) -> str:
     >>> points(Metric(kind="fcr"), -0.1234), points(Metric(kind="csat"), 0.5)
     ('−12.3 个百分点', '+0.50 分')
     """
-    unit = "个百分点" if metric.kind in metrics.PROPORTIONS else metrics.unit(metric)
+    unit = POINTS if metric.kind in metrics.PROPORTIONS else metrics.unit(metric)
     return f"{_signed(metric, difference)} {unit}"
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.improve import verdict
-from voc_lib.improve.watch import BACK
+from voc_lib.improve.watch import BACK, slipped
 from voc_lib.knowledge import Knowledge, Measure, Revisit
 from voc_lib.period import Period
 from voc_lib.rootcause import evidence
@@ -41,8 +41,7 @@ def table(
     `as_of`: measures done later are left out.
     """
     verdicts = dict(zip(effects["measure_id"], effects["verdict"], strict=True))
-    slipped = set(effects.loc[effects["watch"].eq(BACK), "measure_id"]) if "watch" in effects else set()
-    verdicts |= dict.fromkeys(slipped, BACK)
+    verdicts |= dict.fromkeys(slipped(effects) if "watch" in effects else (), BACK)
     done = [
         m for m in knowledge.measures if m.done and not m.cancelled and (as_of is None or m.done <= as_of)
     ]

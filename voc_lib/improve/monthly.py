@@ -71,12 +71,26 @@ def track(metric: Metric, evidence: Evidence, windows: Sequence[Period]) -> Trac
     found = zip(windows, estimates(metric, evidence, windows), strict=True)
     known = [(window, e) for window, e in found if e.n and np.isfinite(e.value) and _usable(metric, e)]
     month = np.array([12 * w.start.year + w.start.month - 1 for w, _ in known], dtype="int64")
-    value = np.array([np.log(e.value) if metric.kind in HOURS else e.value for _, e in known])
+    value = np.array([scaled(metric, e.value) for _, e in known])
     n = np.array([e.n for _, e in known], dtype="float64")
     parts = n**2 @ np.array([e.variance for _, e in known]) if known else nan
     if metric.kind == "rate":
         n = n / PER
     return Track(kind(metric.kind), month, value, n, float(parts / n.sum()) if known else nan)
+
+
+def scaled(metric: Metric, value: float) -> float:
+    """The value on the scale of a track: hours as logarithms."""
+    return float(np.log(value)) if metric.kind in HOURS else value
+
+
+def plain(metric: Metric, value: float) -> float:
+    """The value of a track in the metric's own unit.
+
+    >>> plain(Metric(kind="handling_hours"), 0.0), plain(Metric(kind="sla"), 0.9)
+    (1.0, 0.9)
+    """
+    return float(np.exp(value)) if metric.kind in HOURS else value
 
 
 def _usable(metric: Metric, estimate: Estimate) -> bool:

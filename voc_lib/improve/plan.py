@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.improve.watch import BACK
+from voc_lib.improve.watch import BACK, slipped
 from voc_lib.knowledge import Knowledge, Measure
 from voc_lib.rootcause import causes
 
@@ -51,14 +51,14 @@ def tracking(knowledge: Knowledge, effects: pd.DataFrame | None = None, *, as_of
 
     A measure that has slipped by `effects` (schema.EFFECTS) is open again: 复发.
     """
-    slipped = set() if effects is None else set(effects.loc[effects["watch"].eq(BACK), "measure_id"])
+    back = set() if effects is None else slipped(effects)
     rows = [
         {
             **measure.model_dump(),
             "measure_id": measure.id,
             "action": _action(measure),
             "done": measure.done if finished(measure, as_of) else None,
-            "state": BACK if measure.id in slipped else state(measure, as_of),
+            "state": BACK if measure.id in back else state(measure, as_of),
             "progress": progress(knowledge, measure.id, as_of),
         }
         for measure in knowledge.measures

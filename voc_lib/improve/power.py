@@ -14,7 +14,7 @@ from voc_lib import schema
 from voc_lib.improve import monthly, track
 from voc_lib.improve.track import Track
 from voc_lib.knowledge import Knowledge, Measure, Trial
-from voc_lib.metric import HOURS, RANGES, Metric
+from voc_lib.metric import RANGES, Metric
 from voc_lib.stats import metrics
 from voc_lib.stats.metrics import Evidence
 
@@ -126,12 +126,12 @@ def _row(
 ) -> dict[str, Any]:
     metric, towards = trial.metric, trial.metric.towards or 1
     now = Present.of(_past(metric, evidence, min(trial.before.end, as_of)))
-    level = _plain(metric, now.level)
+    level = monthly.plain(metric, now.level)
     aim = level + towards * abs(change) if change is not None else trial.target
     cases = needed(now, _scaled(metric, aim) - now.level) if towards * (aim - level) > 0 else nan
     months = cases / now.monthly if isfinite(cases) else nan
     window = (trial.after.end - trial.after.start).days / 365.25 * 12
-    seen = _plain(metric, now.level + detectable(now, window, towards)) - level
+    seen = monthly.plain(metric, now.level + detectable(now, window, towards)) - level
     return {
         "measure_id": measure.id,
         "metric": metrics.describe(metric),
@@ -151,14 +151,9 @@ def _past(metric: Metric, evidence: Evidence, end: date) -> Track:
     return monthly.track(metric, replace(evidence, known=end), monthly.months(last - (BACK - 1), last))
 
 
-def _plain(metric: Metric, level: float) -> float:
-    return float(np.exp(level)) if metric.kind in HOURS else level
-
-
 def _scaled(metric: Metric, level: float) -> float:
     low, high, _ = RANGES[metric.kind]
-    level = min(max(level, low), high)
-    return float(np.log(level)) if metric.kind in HOURS else level
+    return monthly.scaled(metric, min(max(level, low), high))
 
 
 def _note(way: float, cases: float, seen: float, window: float) -> str:

@@ -45,7 +45,9 @@ def table(
         for month in pd.period_range(end=pd.Period(as_of, "M"), periods=MONTHS, freq="M")
     ]
     days = [min(day, as_of) for day in ends]
-    told = [{found.indicator: found for found in _dated(knowledge, issues, day)} for day in days]
+    live = [measure for measure in knowledge.measures if not measure.cancelled]
+    waits = _waits(live, raised.complaints(issues))
+    told = [{found.indicator: found for found in _dated(live, issues, waits, day)} for day in days]
     rows = [
         {**found._asdict(), "previous": told[-2][name].value, "trend": _trend([each[name] for each in told])}
         for name, found in told[-1].items()
@@ -54,15 +56,14 @@ def table(
     return schema.shape(pd.DataFrame(rows, columns=schema.PROGRAMME.names), schema.PROGRAMME)
 
 
-def _dated(knowledge: Knowledge, issues: pd.DataFrame, day: date) -> Iterator[Health]:
-    live = [measure for measure in knowledge.measures if not measure.cancelled]
+def _dated(live: list[Measure], issues: pd.DataFrame, waits: dict[str, float], day: date) -> Iterator[Health]:
     yield _covered(live, issues, day)
     due = [measure for measure in live if measure.due <= day]
     kept = [finished(measure, day) and measure.done <= measure.due for measure in due]  # type: ignore[operator]
     yield Health("措施按期完成率", SHARE, _mean(kept), len(due), "到期的措施中按期完成的占比，不含取消的")
-    waits = [wait for m in live if m.start <= day and (wait := _first(m, issues)) is not None]
+    known = [waits[m.id] for m in live if m.start <= day and m.id in waits]
     note = "从数据里同类问题的首条反馈到措施开始"
-    yield Health("首条反馈到措施开始（中位数）", DAYS, _median(waits), len(waits), note)
+    yield Health("首条反馈到措施开始（中位数）", DAYS, _median(known), len(known), note)
     yield _taken_up(live, issues, day)
 
 
@@ -74,10 +75,14 @@ def _covered(live: list[Measure], issues: pd.DataFrame, day: date) -> Health:
     return Health("有措施的问题占比", SHARE, share, len(rows), "本月问题中，所属类型有已开始的措施的占比")
 
 
-def _first(measure: Measure, issues: pd.DataFrame) -> float | None:
-    """Days from the first feedback about a measure's problem to its start."""
+def _waits(measures: list[Measure], complaints: pd.DataFrame) -> dict[str, float]:
+    """Days from the first feedback about a measure's problem to its start, where there is any."""
+    found = ((measure.id, _first(measure, complaints)) for measure in measures)
+    return {name: days for name, days in found if days is not None}
+
+
+def _first(measure: Measure, rows: pd.DataFrame) -> float | None:
     start = pd.Timestamp(measure.start)
-    rows = raised.complaints(issues)
     rows = rows[rows["primary_tag"].eq(measure.problem).fillna(False).astype(bool)]
     rows = metrics.where(rows, measure.metric.where) if measure.metric else rows
     days = (start - rows["created_at"]).dt.total_seconds() / 86_400

@@ -42,7 +42,7 @@ def outcome(trial: Trial, evidence: Evidence, *, as_of: date, quiet: int = QUIET
     evidence = replace(monthly.slim(evidence, trial.metric), known=as_of)
     history = _track(past, evidence, _months(past.before, as_of, back=MONTHS))
     after = _track(past, evidence, _months(past.after, as_of))
-    target = float(np.log(trial.target)) if trial.metric.kind in HOURS else trial.target
+    target = monthly.scaled(trial.metric, trial.target)
     found = verdict.judge(history, after, target, towards)
     if found.verdict != verdict.MET or found.change is None:
         return Outcome(found)

@@ -9,18 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
-from voc_lib.improve import control_charts
+from voc_lib.improve import control_charts, verdict
 from voc_lib.improve.control_charts import FEWEST, NEIGHBOURS, OUTSIDE, SEASON, SHIFT
 from voc_lib.improve.track import Floats, Marks, Track
 from voc_lib.metric import Direction
+from voc_lib.schema.words import WATCHES
 
 RUN = 3
 ALPHA = 0.0004  # chance that a month of the level reached lies outside, on either side
 RUN_ALPHA = 0.003  # chance that a run of such months lies as far off
 SEASONAL = 4.0  # as NEIGHBOURS, where the year's wave is not known and makes neighbours alike: ρ = .6
-BACK, WATCHED, HELD = "复发", "看守中", "已稳住"
-CONSOLIDATED, ON_GUARD, UNWRITTEN = "机制固化", "继续看守", "写成制度文件后固化"
+BACK, WATCHED, HELD = WATCHES
+CONSOLIDATED, ON_GUARD, UNWRITTEN = "机制固化", verdict.NEXT_STEPS[verdict.MET], "写成制度文件后固化"
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,11 @@ def state(last: Alarm | None, since: int, quiet: int) -> str:
     ('已稳住', '看守中', '复发')
     """
     return HELD if since >= quiet else BACK if last else WATCHED
+
+
+def slipped(effects: pd.DataFrame) -> set[str]:
+    """The ids of the measures that met their target and lost it again; schema.EFFECTS in."""
+    return set(effects.loc[effects["watch"].eq(BACK), "measure_id"])
 
 
 def next_step(found: Watch, document: str) -> str:

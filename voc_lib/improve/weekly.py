@@ -11,11 +11,10 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.improve import verdict
 from voc_lib.improve.watch import BACK, UNWRITTEN
-from voc_lib.schema.words import WEEKLY_KINDS
+from voc_lib.schema.words import UNFINISHED, WEEKLY_KINDS
 
 LATE, SOON, BLOCKED, DECIDE = WEEKLY_KINDS
 DAYS = 14
-OPEN = (BACK, "进行中", "未开始", "已逾期")
 UNDER_WAY = "进行中"
 
 
@@ -44,7 +43,7 @@ def _row(kind: str, row: dict[Any, Any], what: str, as_of: date | None = None) -
 def _dated(tracking: pd.DataFrame, as_of: date) -> Iterator[dict[str, Any]]:
     """What is overdue, and what is due within DAYS."""
     soon = pd.Timestamp(as_of + timedelta(days=DAYS))
-    for row in tracking[tracking["state"].isin(OPEN) & tracking["done"].isna()].to_dict("records"):
+    for row in tracking[tracking["state"].isin(UNFINISHED) & tracking["done"].isna()].to_dict("records"):
         if row["due"] < pd.Timestamp(as_of):
             yield _row(LATE, row, _why(row) or "没有写原因", as_of)
         elif row["due"] <= soon:

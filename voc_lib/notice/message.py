@@ -10,9 +10,9 @@ import pandas as pd
 
 from voc_lib.errors import ArrivalError, VocError
 from voc_lib.params import Settings
-from voc_lib.report.conclusions import findings
+from voc_lib.report.conclusions.foremost import MOST, findings
 
-MOST, LONG = 5, 110  # findings told, characters of each: an office chat takes 2,048 bytes at most
+LONG = 110  # characters of a finding: an office chat takes 2,048 bytes at most
 LONGEST = 400  # characters of an error
 # What markdown, HTML or a chat would read as a mark, by what looks like it.
 MARKS = str.maketrans("<>[]*_`~|@#", "＜＞［］＊＿｀～｜＠＃")

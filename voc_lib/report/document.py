@@ -30,11 +30,13 @@ def blocks(notebook: NotebookNode) -> list[Block]:
         if cell.cell_type == "markdown":
             words = markdown(cell.source)
             if OPTIONAL not in cell.metadata.get("tags", []):
-                found, words = [*found, *words], []
+                found += words
+                words = []
         elif cell.cell_type == "code":
             made = [block for output in cell.outputs for block in _output(output)]
             if made:
-                found, words = [*found, *words, *made], []
+                found += [*words, *made]
+                words = []
     return found
 
 

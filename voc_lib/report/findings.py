@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from voc_lib import schema
+from voc_lib.improve.watch import BACK
 from voc_lib.period import Period
 from voc_lib.report.conclusions import aims, measures, moved
 from voc_lib.report.conclusions.per_order import against_level
@@ -137,7 +138,7 @@ def _measures(found: Tables) -> Iterator[dict]:
     owners = dict(zip(found.tracking["measure_id"], found.tracking["owner"], strict=True))
     judged = found.effects.dropna(subset=["target"])
     for _, row in judged[judged["verdict"] == "未达标"].iterrows():
-        back = row["watch"] == "复发"
+        back = row["watch"] == BACK
         how = f"达标后于 {row['slipped']} 复发，已重新打开" if back else "没有达到目标"
         words = f"措施“{_short(row['action'])}”（{row['measure_id']}）{how}：{_before_after(row)}"
         yield _row(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOM = 56.0  # of a line in ems of an 8.5 pt table
 PADDING = 1.0  # left and right inset of a cell, in ems
@@ -38,19 +38,7 @@ def folded(block: dict[str, Any], room: float) -> dict[str, Any]:
     The longest words go first, then columns from the last on; the first column stays. `more` holds a list
     per row of {"label", "text", "tone"}, without what is missing; empty where everything fits.
     """
-    widths = [_natural(block, index, wrap_head=True) for index in range(len(block["columns"]))]
-    kept = list(range(len(widths)))
-    for index in sorted(kept[1:], key=lambda i: (0, -widths[i]) if widths[i] > LONG else (1, -i)):
-        if _fits([widths[i] for i in kept], room):
-            break
-        kept.remove(index)
-    below = [i for i in range(len(widths)) if i not in kept]
-    return {
-        **block,
-        "columns": [block["columns"][i] for i in kept],
-        "rows": [[row[i] for i in kept] for row in block["rows"]],
-        "more": [_told(block["columns"], row, below) for row in block["rows"]] if below else [],
-    }
+    return _fold(block, _kept([width.tight for width in _measured(block)], room))
 
 
 def em(text: str) -> float:
@@ -68,11 +56,33 @@ def em(text: str) -> float:
     )
 
 
+class _Width(NamedTuple):
+    """Width of a column by its longest words; tight where its head takes two lines."""
+
+    natural: float
+    tight: float
+
+
+def _measured(block: dict[str, Any]) -> list[_Width]:
+    return [
+        _width(column["label"], [row[index] for row in block["rows"]])
+        for index, column in enumerate(block["columns"])
+    ]
+
+
+def _width(label: str, cells: list[Any]) -> _Width:
+    longest = max((em(cell["text"] if isinstance(cell, dict) else cell) for cell in cells), default=0.0)
+    head = em(label)
+    short = max(HEAD, head / 2 + 1) if head > HEAD else head
+    return _Width(max(head, longest) + PADDING, max(short, longest) + PADDING)
+
+
 def _table(block: dict[str, Any]) -> dict[str, Any]:
     small = ROOM * 8.5 / SMALL
-    whole = folded(block, small)
-    tight = [_natural(whole, index, wrap_head=True) for index in range(len(whole["columns"]))]
-    natural = [_natural(whole, index) for index in range(len(tight))]
+    widths = _measured(block)
+    kept = _kept([width.tight for width in widths], small)
+    natural, tight = ([getattr(widths[i], name) for i in kept] for name in _Width._fields)
+    whole = _fold(block, kept)
     size, room = (8.5, ROOM) if _fits(tight, ROOM) and not whole["more"] else (SMALL, small)
     short = len(block["rows"]) <= WHOLE and all(width <= 2 * LONG for width in natural)
     return {
@@ -83,18 +93,30 @@ def _table(block: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _kept(widths: list[float], room: float) -> list[int]:
+    """The columns a line has room for, in order."""
+    kept = list(range(len(widths)))
+    for index in sorted(kept[1:], key=lambda i: (0, -widths[i]) if widths[i] > LONG else (1, -i)):
+        if _fits([widths[i] for i in kept], room):
+            break
+        kept.remove(index)
+    return kept
+
+
+def _fold(block: dict[str, Any], kept: list[int]) -> dict[str, Any]:
+    below = [i for i in range(len(block["columns"])) if i not in kept]
+    return {
+        **block,
+        "columns": [block["columns"][i] for i in kept],
+        "rows": [[row[i] for i in kept] for row in block["rows"]],
+        "more": [_told(block["columns"], row, below) for row in block["rows"]] if below else [],
+    }
+
+
 def _told(columns: list[dict[str, Any]], row: list[Any], below: list[int]) -> list[dict[str, str]]:
     cells = [(columns[i]["label"], row[i]) for i in below]
     told = [(label, cell if isinstance(cell, dict) else {"text": cell}) for label, cell in cells]
     return [{"label": label, "tone": "", **cell} for label, cell in told if cell["text"] != MISSING]
-
-
-def _natural(block: dict[str, Any], index: int, *, wrap_head: bool = False) -> float:
-    """Width of a column's longest words; a head may take two lines where room is short."""
-    cells = [row[index]["text"] if isinstance(row[index], dict) else row[index] for row in block["rows"]]
-    head = em(block["columns"][index]["label"])
-    head = max(HEAD, head / 2 + 1) if wrap_head and head > HEAD else head
-    return max([head, *map(em, cells)], default=2.0) + PADDING
 
 
 def _fits(natural: list[float], room: float) -> bool:

@@ -10,16 +10,15 @@ import pandas as pd
 
 from voc_lib.errors import DataError, did_you_mean
 from voc_lib.report import markup
-from voc_lib.report.page import em
+from voc_lib.report.page import MISSING, em
 from voc_lib.schema import Column, Table
+from voc_lib.stats.mix import POINTS
 
 Cell = str | dict[str, str]
-MISSING = "—"
 WIDE = 14.0  # ems above which a text column may wrap
 PLAIN_ROWS = 20
 PERCENT_UNITS = frozenset({"%", "％", "share", "比例", "占比", "百分比"})
-POINTS = "个百分点"  # the unit of changes of shares: the levels beside them are shares
-LEVELS = frozenset({"value", "previous"})
+LEVELS = frozenset({"value", "previous"})  # shares where their change is in points
 # Columns whose figures read otherwise than their kind says.
 KINDS = {
     "p_adjusted": "p",

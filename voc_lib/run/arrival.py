@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from voc_lib.collect import archive, ratings
 from voc_lib.errors import ArrivalError
 from voc_lib.params import Settings, Source
-from voc_lib.run.record import inputs
+from voc_lib.run.record import archived, inputs
 
 if TYPE_CHECKING:
     from voc_lib.collect import Collected
@@ -64,11 +63,8 @@ def _read(settings: Settings, expected: list[Source]) -> Collected:
 
 def _times(settings: Settings, found: Collected) -> pd.DataFrame:
     """`source, created_at` of all that is known: of the files, and of the archive."""
-    folder, until = settings.archive, settings.period.end
-    spoken = archive.merge(archive.read(folder, until=until), found.feedback)
-    rated = ratings.history(folder, found.ratings, spoken, until=until)
     columns = ["source", "created_at"]
-    return pd.concat([spoken[columns], rated[columns]], ignore_index=True)
+    return pd.concat([rows[columns] for rows in archived.spoken(settings, found)], ignore_index=True)
 
 
 def _faults(source: Source, times: pd.DataFrame, settings: Settings, today: date) -> Iterator[str]:

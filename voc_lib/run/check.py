@@ -15,13 +15,11 @@ from voc_lib.knowledge import unknown
 from voc_lib.params import Settings, secret
 from voc_lib.run import arrival, notebooks
 from voc_lib.run.publish import folders
-from voc_lib.run.record import inputs, registered, runs
+from voc_lib.run.record import archived, inputs, registered, runs
 from voc_lib.run.steps import STEPS
 from voc_lib.run.tables import read_table
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from voc_lib.collect import Collected
     from voc_lib.tag.taxonomy import Taxonomy
 
@@ -42,18 +40,18 @@ def findings(settings: Settings, *, today: date) -> Iterator[Finding]:
     """Params, period, taxonomy, knowledge, input files, notebooks, fonts and disk, each looked at."""
     words = f"{settings.params.name} · {settings.period.title} · {len(settings.params.sources)} 个来源"
     yield Finding("参数", words)
-    yield _look("报告期", lambda: begun(settings, today))
-    yield _look("标签体系", lambda: _taxonomy(settings))
-    yield _look("目标", lambda: _goals(settings, _loaded(settings)))
-    yield _look("根因与措施", lambda: _knowledge(settings))
-    yield _look("登记库", lambda: _register(settings))
+    yield looked("报告期", lambda: begun(settings, today))
+    yield looked("标签体系", lambda: _taxonomy(settings))
+    yield looked("目标", lambda: _goals(settings, _loaded(settings)))
+    yield looked("根因与措施", lambda: _knowledge(settings))
+    yield looked("登记库", lambda: _register(settings))
     yield from _files(settings)
     for spec in STEPS:
-        fault = _look(f"步骤 {spec.name}", lambda spec=spec: _notebook(settings, spec))  # type: ignore[misc]
+        fault = looked(f"步骤 {spec.name}", lambda spec=spec: _notebook(settings, spec))  # type: ignore[misc]
         if fault.error:
             yield fault
-    yield _look("字体", _fonts)
-    yield _look("输出文件夹", lambda: _disk(settings))
+    yield looked("字体", _fonts)
+    yield looked("输出文件夹", lambda: _disk(settings))
 
 
 def begun(settings: Settings, today: date) -> str:
@@ -81,7 +79,7 @@ def load(settings: Settings) -> tuple[Finding, Collected | None]:
     try:
         harvest.require(collected.reads, collected.quarantine, settings.params.sources)
         if not settings.period.mask(collected.feedback["created_at"]).any():  # else the archive need not say
-            harvest.require_period(*_spoken(settings, collected), settings)
+            harvest.require_period(*archived.spoken(settings, collected), settings)
     except VocError as error:
         return Finding("数据", error=error), collected
     reads = collected.reads[collected.reads["in_period"].notna()]
@@ -100,16 +98,7 @@ def arrived(settings: Settings, today: date, collected: Collected) -> Iterator[F
         return "符合各来源的 expect"
 
     if any(source.expect for source in settings.params.sources):
-        yield _look("数据到齐", look)
-
-
-def _spoken(settings: Settings, collected: Collected) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Feedback and ratings a run would know: those of the files and those archived."""
-    from voc_lib.collect import archive, ratings
-
-    folder, until = settings.archive, settings.period.end
-    history = archive.merge(archive.read(folder, until=until), collected.feedback)
-    return history, ratings.history(folder, collected.ratings, history, until=until)
+        yield looked("数据到齐", look)
 
 
 def outlook(settings: Settings, collected: Collected) -> list[str]:
@@ -148,7 +137,8 @@ def drift(settings: Settings, collected: Collected) -> list[str]:
     return [f"{severity}：{source} · {detail}" for severity, source, detail in lines]
 
 
-def _look(subject: str, look: Callable[[], str]) -> Finding:
+def looked(subject: str, look: Callable[[], str]) -> Finding:
+    """What a look at something came to."""
     try:
         return Finding(subject, look())
     except VocError as error:
@@ -228,7 +218,7 @@ def _files(settings: Settings) -> Iterator[Finding]:
         yield Finding("文件", error=fault)
     for source in settings.params.sources:
         if source.url:
-            yield _look(f"来源 {source.name}", lambda url=source.url: secret(url) and "环境变量已设置")  # type: ignore[misc]
+            yield looked(f"来源 {source.name}", lambda url=source.url: secret(url) and "环境变量已设置")  # type: ignore[misc]
 
 
 def _notebook(settings: Settings, spec) -> str:  # type: ignore[no-untyped-def]

@@ -8,14 +8,14 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
-from voc_lib.errors import DataError, KernelDiedError, ParamsError, PublishError, VocError
+from voc_lib.errors import DataError, KernelDiedError, ParamsError, PublishError
 from voc_lib.params import Settings
-from voc_lib.run.check import Finding
+from voc_lib.run.check import Finding, looked
 from voc_lib.run.publish import folders
 from voc_lib.run.record import registered, runs
 from voc_lib.run.workflow import kernels, processes
@@ -28,24 +28,17 @@ SUM = "print(6 * 7)"
 
 def machine() -> Iterator[Finding]:
     """What needs no params: versions, fonts, a kernel."""
-    yield _tried("版本", _versions)
-    yield _tried("字体", _fonts)
-    yield _tried("内核", _kernel)
+    yield looked("版本", _versions)
+    yield looked("字体", _fonts)
+    yield looked("内核", _kernel)
 
 
 def project(settings: Settings, now: datetime) -> Iterator[Finding]:
     """What a report needs besides: its time, its register, room and the right to write."""
-    yield _tried("时区与时钟", lambda: _clock(settings, now))
-    yield _tried("登记库", lambda: _register(settings))
-    yield _tried("磁盘", lambda: _disk(settings))
-    yield _tried("写入", lambda: _written(settings.outputs))
-
-
-def _tried(subject: str, attempt: Callable[[], str]) -> Finding:
-    try:
-        return Finding(subject, attempt())
-    except VocError as error:
-        return Finding(subject, error=error)
+    yield looked("时区与时钟", lambda: _clock(settings, now))
+    yield looked("登记库", lambda: _register(settings))
+    yield looked("磁盘", lambda: _disk(settings))
+    yield looked("写入", lambda: _written(settings.outputs))
 
 
 def _versions() -> str:

@@ -92,8 +92,3 @@ def _strange(folder: Path, content: dict[str, Any]) -> tuple[str, ...]:
         return (folder.name,)
     paths = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
     return tuple(sorted({path.relative_to(folder).as_posix() for path in paths} - known))
-
-
-def size(folder: Path) -> int:
-    """Bytes of a folder's files."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

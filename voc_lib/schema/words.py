@@ -12,6 +12,7 @@ OVERDUE_STATES = ("是", "否", "未到期", "无处理记录")  # of an issue a
 WEEKLY_KINDS = ("逾期", "14 天内到期", "受阻", "要定的事")
 VERDICTS = ("达标", "未达标", "证据不足")
 WATCHES = ("复发", "看守中", "已稳住")  # of a measure whose target was met
+UNFINISHED = (WATCHES[0], "进行中", "未开始", "已逾期")  # states of measures that are not over
 DIRECTIONS = ("变坏", "变好", "待定")  # of a finding
 MERGED_BECAUSE = ("唯一", "同一次提交", "完全相同", "同客户同问题", "人工归并")
 COPY_KINDS = ("坐席模板", "群发文案", "相同文字")

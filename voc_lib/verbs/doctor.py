@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from voc_lib.verbs.words import now
+
 Maybe = Annotated[Path | None, typer.Argument(metavar="[PARAMS]", help="参数文件；不写则只看这台机器")]
 
 
@@ -19,10 +21,8 @@ def doctor(params: Maybe = None) -> None:
 
     found = looks.machine()
     if params is not None:
-        now = datetime.now(UTC)
-        settings = load(params, today=now)
-        local = now.astimezone(settings.params.zone).replace(tzinfo=None)
-        found = chain(found, looks.project(settings, local))
+        settings = load(params, today=datetime.now(UTC))
+        found = chain(found, looks.project(settings, now(settings.params.zone)))
     wrong = []
     for finding in found:
         if finding.error is None:

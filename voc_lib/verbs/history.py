@@ -55,13 +55,14 @@ def log(outputs: Outputs = Path("outputs"), most: Most = 50) -> None:
 def prune(outputs: Outputs, keep: Keep, *, delete: Delete = False) -> None:
     """删除旧报告：每份报告保留最近 N 期和每个季度的最后一期；归档、登记库、失败现场不动。"""
     from voc_lib.run import retention
+    from voc_lib.run.publish import folders
     from voc_lib.run.workflow import pipeline
 
     _require(outputs)
     going = retention.dispensable(retention.published(outputs), keep)
     refused: list[VocError] = []
     for report in going:
-        megabytes = retention.size(report.folder) / 2**20
+        megabytes = folders.size(report.folder) / 2**20
         try:
             if delete:
                 retention.remove(outputs, report)

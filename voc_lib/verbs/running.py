@@ -10,7 +10,7 @@ import typer
 
 from voc_lib.errors import ArrivalError, LockedError, NoticeError, ParamsError
 from voc_lib.unattended import seconds
-from voc_lib.verbs.words import ParamsFile, Period
+from voc_lib.verbs.words import ParamsFile, Period, now
 
 if TYPE_CHECKING:
     from voc_lib.notice.book import Entry
@@ -26,12 +26,10 @@ def notify(params: ParamsFile, *, period: Period = "", test: Trial = False) -> N
     from voc_lib.params import load
     from voc_lib.run.record import runs
 
-    now = datetime.now(UTC)
-    settings = load(params, period=period or None, today=now)
+    settings = load(params, period=period or None, today=datetime.now(UTC))
     if not test:
         runs.require(runs.published_folder(settings))
-    at = now.astimezone(settings.params.zone).replace(tzinfo=None)
-    entries = told.on_trial(settings) if test else told.of_report(settings, at)
+    entries = told.on_trial(settings) if test else told.of_report(settings, now(settings.params.zone))
     if not entries:
         raise ParamsError("参数里没有写 notices，没有可通知的人。")
     for entry in entries:

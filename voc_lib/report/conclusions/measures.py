@@ -8,8 +8,8 @@ import pandas as pd
 
 from voc_lib.report.conclusions import indicators
 from voc_lib.report.narrative import TextView, text
+from voc_lib.schema.words import UNFINISHED
 
-OPEN = ("复发", "进行中", "未开始", "已逾期")  # states of measures that are not over
 VERDICT_TONES = {"达标": "good", "未达标": "bad", "证据不足": "warn"}
 
 
@@ -42,7 +42,7 @@ def against(problem: str, plan: pd.DataFrame, tracking: pd.DataFrame) -> pd.Data
 
 def under_way(tracking: pd.DataFrame) -> pd.DataFrame:
     """The measures that are not over; schema.TRACKING in."""
-    return tracking[tracking["state"].isin(OPEN)]
+    return tracking[tracking["state"].isin(UNFINISHED)]
 
 
 def effects(table: pd.DataFrame) -> TextView:

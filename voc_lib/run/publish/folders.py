@@ -57,12 +57,16 @@ def locked(outputs: Path, name: str) -> Iterator[None]:
 
 def require_space(outputs: Path, last: Path) -> None:
     """Nothing, or PublishError when the disk has not room for twice the last run."""
-    size = sum(p.stat().st_size for p in last.rglob("*") if p.is_file()) if last.is_dir() else 0
-    needed = max(LEAST_FREE, 2 * size)
+    needed = max(LEAST_FREE, 2 * size(last))
     free = shutil.disk_usage(outputs).free
     if free < needed:
         has, needs = f"{free / 2**20:.0f} MB", f"{needed / 2**20:.0f} MB"
         raise PublishError(f"磁盘空间不足：{outputs} 只剩 {has}，至少需要 {needs}。请先清理。")
+
+
+def size(folder: Path) -> int:
+    """Bytes of a folder's files; none where there is no folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def stage(outputs: Path, name: str, period: str, run_id: str) -> Path:

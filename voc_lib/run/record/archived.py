@@ -1,13 +1,18 @@
-"""What the archives of an outputs folder hold: reports, months, rows."""
+"""What the archives of an outputs folder hold: reports, months, rows; and what a report knows with them."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from voc_lib.collect.archive import PARTITION
 from voc_lib.errors import DataError, ParamsError
+from voc_lib.params import Settings
+
+if TYPE_CHECKING:
+    from voc_lib.collect import Collected
 
 
 def held(outputs: Path) -> pd.DataFrame:
@@ -18,6 +23,15 @@ def held(outputs: Path) -> pd.DataFrame:
     files = sorted(path for path in root.glob("*/*.parquet") if PARTITION.fullmatch(path.name))
     rows = [(path.parent.name, path.stem, _rows(path), path.stat().st_size) for path in files]
     return pd.DataFrame(rows, columns=["report", "month", "rows", "bytes"])
+
+
+def spoken(settings: Settings, collected: Collected) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Feedback and ratings a run would know: those of the files and those archived."""
+    from voc_lib.collect import archive, ratings
+
+    folder, until = settings.archive, settings.period.end
+    history = archive.merge(archive.read(folder, until=until), collected.feedback)
+    return history, ratings.history(folder, collected.ratings, history, until=until)
 
 
 def _rows(path: Path) -> int:

@@ -105,9 +105,7 @@ class Kernels:
     def take(self, *, cwd: Path, env: Mapping[str, str], afresh: bool = False) -> Process:
         """A process to make a kernel of, a waiting one if there is one; then others are started to wait."""
         with self._lock:
-            fit = [
-                spare for spare in self._spares if spare.place == (cwd, env) and spare.popen.poll() is None
-            ]
+            fit = [spare for spare in self._spares if spare.waits_for(cwd, env)]
             self._spares = [spare for spare in self._spares if spare not in fit[:1]]
             nest = None if afresh else self._nest
             taken = fit[0] if fit else self._started(cwd, env, nest=nest)
