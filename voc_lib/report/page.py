@@ -26,10 +26,11 @@ def laid(block: dict[str, Any]) -> dict[str, Any]:
 def across(count: int) -> int:
     """How many of so many cards stand in a line, so that lines are of like length.
 
-    >>> [across(count) for count in (1, 5, 6, 8)]
-    [1, 4, 3, 4]
+    >>> [across(count) for count in (1, 5, 6, 8, 9)]
+    [1, 4, 3, 4, 3]
     """
-    return min(count, CARDS_ACROSS if count != 6 else 3) or 1
+    fewer = CARDS_ACROSS - 1
+    return min(count, fewer if count % CARDS_ACROSS and count % fewer == 0 else CARDS_ACROSS) or 1
 
 
 def folded(block: dict[str, Any], room: float) -> dict[str, Any]:
