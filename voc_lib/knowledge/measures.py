@@ -1,0 +1,155 @@
+"""What is done about a cause, how far it is, and how it is judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationInfo
+from pydantic import field_validator as validator
+
+from voc_lib.knowledge.owners import Owner
+from voc_lib.knowledge.words import Text, Window, columns, filled
+from voc_lib.metric import Metric
+from voc_lib.params import Day
+from voc_lib.period import Period
+from voc_lib.strict import Strict
+
+
+class Review(Strict):
+    """What the review of a measure found before it began, and what was decided."""
+
+    verdict: Literal["", "通过", "退回"] = ""
+    resources: str = ""
+    risks: str = ""
+    expected: str = ""
+
+
+class Measure(Strict):
+    """One measure: what is done about which cause, by whom, until when, and how it will be judged."""
+
+    id: Annotated[Text, filled("缺少方案编号；请写一个不重复的编号，例如 M01")]
+    problem: Annotated[str, filled("缺少问题；请写标签体系中的一个标签")]
+    cause: str = ""
+    goal: Annotated[str, filled("缺少改进目标；请写清指标从多少到多少")]
+    action: Annotated[str, filled("缺少具体措施；请写清做什么")]
+    steps: list[str] = Field(default=[])
+    owner: Owner = Field(default=None, validate_default=True)
+    department: Annotated[str, filled("缺少责任部门；请写一个部门")] = Field(
+        default=None, validate_default=True
+    )
+    start: Annotated[Day, filled("缺少开始日期；请写成 2026-03-01")] = Field(
+        default=None, validate_default=True
+    )
+    due: Annotated[Day, filled("缺少完成日期；请写成 2026-04-30")] = Field(
+        default=None, validate_default=True
+    )
+    done: Day | None = None
+    cancelled: bool = False
+    resources: str = ""
+    pilot: str = ""
+    review: Review = Review()
+    result: str = ""
+    obstacles: str = ""
+    document: str = Field("", description="固化成的制度文件或 SOP 的名称，例如 支付通道切换 SOP（TECH-012）")
+    metric: Metric | None = None
+    target: float | None = None
+    before: Window | None = None
+    after: Window | None = Field(default=None, validate_default=True)
+    comparison: dict[str, str] = Field(default={})
+
+    _known = validator("comparison")(columns)
+
+    @validator("due")
+    @classmethod
+    def _after_start(cls, due: Any, info: ValidationInfo) -> Any:
+        if (start := info.data.get("start")) and due < start:
+            raise ValueError(f"完成日期 {due} 早于开始日期 {start}；请改正其中一个")
+        return due
+
+    @validator("done")
+    @classmethod
+    def _done_after_start(cls, done: Any, info: ValidationInfo) -> Any:
+        if done and (start := info.data.get("start")) and done < start:
+            raise ValueError(f"实际完成日期 {done} 早于开始日期 {start}；请改正其中一个")
+        return done
+
+    @validator("cancelled")
+    @classmethod
+    def _not_both(cls, cancelled: bool, info: ValidationInfo) -> bool:
+        if cancelled and info.data.get("done"):
+            raise ValueError("既写了 done 又写了 cancelled: true；完成与取消只能留一个")
+        return cancelled
+
+    @validator("target")
+    @classmethod
+    def _in_range(cls, target: float | None, info: ValidationInfo) -> float | None:
+        metric = info.data.get("metric")
+        if target is not None and metric and (fault := metric.target_fault(target)):
+            raise ValueError(fault)
+        return target
+
+    @validator("after")
+    @classmethod
+    def _judgeable(cls, after: str | None, info: ValidationInfo) -> str | None:
+        given = {**info.data, "after": after}
+        missing = [key for key in ("target", "before", "after") if key in given and given[key] is None]
+        if given.get("metric") and missing:
+            raise ValueError(f"写了 metric 就要同时写 {'、'.join(missing)}，否则无法判断效果")
+        if after and given.get("before"):
+            before_end, after_start = Period.parse(given["before"]).end, Period.parse(after).start
+            if before_end >= after_start:
+                raise ValueError(f"改进后窗口始于 {after_start}，改进前止于 {before_end}；不能重叠或颠倒")
+        return after
+
+    @property
+    def trial(self) -> Trial | None:
+        """How the measure is judged; None where no metric is written or it is cancelled."""
+        if self.cancelled or not self.metric or self.target is None or not self.before or not self.after:
+            return None
+        windows = Period.parse(self.before), Period.parse(self.after)
+        return Trial(self.metric, self.target, *windows, self.comparison)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a measure is judged by: a metric, its target, two windows, and where nothing was changed."""
+
+    metric: Metric
+    target: float
+    before: Period
+    after: Period
+    comparison: dict[str, str]
+
+    def until(self, day: date) -> Trial | None:
+        """The trial as far as it is past at the end of a day; None where a window has not begun.
+
+        A window the day cuts ends on it.
+        """
+        if self.before.start > day or self.after.start > day:
+            return None
+        return replace(self, before=_cut(self.before, day), after=_cut(self.after, day))
+
+
+def _cut(window: Period, day: date) -> Period:
+    return window if window.end <= day else Period(f"{window.start}..{day}", window.start, day)
+
+
+class Revisit(Strict):
+    """One call back to a customer: about which measure and feedback, and the score 1–5 given."""
+
+    measure: Text
+    feedback_id: Text
+    score: float | None = Field(None, ge=1, le=5)
+    at: Day | None = None
+    note: str = ""
+
+
+class Progress(Strict):
+    """How far a measure was on a day: in percent, in words, or both."""
+
+    measure: Text
+    at: Annotated[Day, filled("缺少日期；请写成 2026-03-01")] = Field(default=None, validate_default=True)
+    percent: float | None = Field(None, ge=0, le=100, description="完成的百分比，0–100")
+    note: str = ""

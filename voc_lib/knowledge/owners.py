@@ -1,0 +1,54 @@
+"""Who answers for something: exactly one person, told from groups and from nobody."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+from voc_lib.knowledge.words import filled
+from voc_lib.yamlfile import shipped
+
+HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
+
+
+def people(owner: Any) -> list[str]:
+    """The people an owner's line names.
+
+    >>> people("王敏、李强"), people("王敏和李强"), people("王和平"), people("Anna Li")
+    (['王敏', '李强'], ['王敏', '李强'], ['王和平'], ['Anna Li'])
+    """
+    if isinstance(owner, (list, tuple)):
+        return [name for part in owner for name in people(part)]
+    parts = [part.strip() for part in re.split(f"[{re.escape(''.join(_words()['separators']))}]", str(owner))]
+    return [name for part in parts if part for name in _joined(part)]
+
+
+def _joined(part: str) -> list[str]:
+    spaced = part.split()
+    if len(spaced) > 1 and all(HAN_NAME.fullmatch(name) for name in spaced):
+        return spaced
+    match = re.fullmatch(f"(.{{2,4}})[{''.join(_words()['joiners'])}](.{{2,4}})", part)
+    return [match[1], match[2]] if match else [part]
+
+
+def one_person(value: Any) -> Any:
+    names = people(value)
+    if len(names) > 1:
+        raise ValueError(
+            f"写了 {len(names)} 个人（{'、'.join(names)}）；只能有一个负责人，请留一个，其余写进 resources"
+        )
+    words = _words()
+    if not names or names[0] in words["nobody"] or names[0].endswith(tuple(words["group_endings"])):
+        raise ValueError(f"“{value}” 不是一个具体的人；请写一个人的姓名，部门写进 department")
+    return names[0]
+
+
+@cache
+def _words() -> dict[str, list[str]]:
+    return shipped("voc_lib.knowledge", "owners.yaml")
+
+
+Owner = Annotated[str, BeforeValidator(one_person), filled("缺少负责人；每条措施必须恰好有一个负责人")]
