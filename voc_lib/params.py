@@ -20,6 +20,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError, Validat
 from pydantic import field_validator as validator
 
 from voc_lib.errors import ParamsError, did_you_mean
+from voc_lib.logged import Flow, Logs, UsageRules
 from voc_lib.metric import SAID, Definition, Metric, resolved, undeclared
 from voc_lib.period import Period
 from voc_lib.schema import FEEDBACK, SCORE_SCALES
@@ -351,6 +352,11 @@ class Params(Strict):
     orders: TableRef | None = None
     exposure: TableRef | None = Field(None, description="分母：month、orders，可带 region、product")
     kpis: TableRef | None = Field(None, description="month、kpi、kept、total")
+    logs: Logs | None = Field(None, description="系统的操作日志：谁、何时、哪个功能、是否报错、耗时")
+    employees: TableRef | None = Field(None, description="员工名单：员工ID、部门、岗位、入职与离职时间")
+    functions: TableRef | None = Field(None, description="功能清单：功能、模块、曾用名（用 ； 隔开）")
+    flows: list[Flow] = Field([], description="要看在哪一步放弃的流程")
+    usage: UsageRules = UsageRules()
     knowledge: str | None = Field(
         None, description="根因、措施、承诺、回访：YAML 文件；写 register 则以登记库里的为准"
     )
@@ -451,6 +457,11 @@ class Params(Strict):
             raise ValueError("weighting 需要客户表：请同时写 customers")
         if "value" in self.weighting and self.orders is None:
             raise ValueError("weighting 中的 value（消费价值）需要订单表：请同时写 orders")
+        if self.logs is None and (self.flows or self.employees or self.functions):
+            raise ValueError("flows、employees、functions 说的是操作日志：请同时写 logs")
+        flows = [flow.name for flow in self.flows]
+        if again := sorted({name for name in flows if flows.count(name) > 1}):
+            raise ValueError(f"flows 中的名称重复：{'、'.join(again)}；每个流程要有自己的名称")
         if self.team and sum(member.lead for member in self.team) != 1:
             raise ValueError("team 中必须恰好有一人 lead: true")
         return self

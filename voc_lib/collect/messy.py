@@ -252,11 +252,15 @@ def _repeated(table: Table, says: dict[str, str]) -> list[int]:
 
 
 def _is_header_again(record: dict[str, str], levels: dict[str, set[str]]) -> bool:
-    """Whether the cells of a row are names: nearly all where they fill the row, each of at least two else."""
+    """Whether the cells of a row are names: nearly all where they fill the row, each of at least two else.
+
+    Fewer than three that are names of other columns only are values: a list of functions (客户, 产品).
+    """
     cells = {name: cell.strip() for name, cell in record.items() if cell.strip()}
     named = sum(cell in levels[name] or normal(cell) in words() for name, cell in cells.items())
     least = 0.8 * len(cells) if len(cells) > 0.5 * len(record) else len(cells)
-    return len(cells) >= min(2, len(record)) and named >= least
+    own = any(cell in levels[name] for name, cell in cells.items())
+    return len(cells) >= (min(2, len(record)) if own else 3) and named >= least
 
 
 def _totals(table: Table) -> list[int]:

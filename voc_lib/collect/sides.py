@@ -42,7 +42,7 @@ def load(ref: TableRef | None, spec: schema.Table, settings: Settings) -> Side:
         nothing = map(schema.empty, (schema.QUARANTINE, schema.READS, schema.HEADERS))
         return Side(schema.empty(spec), *nothing)  # type: ignore[arg-type]
     _known(ref, spec)
-    tables = _tables(ref, settings)
+    tables = _tables(ref, spec, settings)
     matches = [_matches(table, ref, spec) for table in tables]
     shaped = [_shaped(*pair, spec, settings) for pair in zip(tables, matches, strict=True)]
     frame = pd.concat([part.assign(**{PART: n}) for n, (part, _) in enumerate(shaped)], ignore_index=True)
@@ -72,9 +72,9 @@ def _known(ref: TableRef, spec: schema.Table) -> None:
             )
 
 
-def _tables(ref: TableRef, settings: Settings) -> list[Table]:
+def _tables(ref: TableRef, spec: schema.Table, settings: Settings) -> list[Table]:
     """The raw tables, the mended ones last; files of one name are told apart by their folder."""
-    known = frozenset(map(headers.normal, ref.columns))
+    known = frozenset(map(headers.normal, ref.columns)) | frozenset(headers.synonyms(spec.name))
     return [
         mended.restored(repaired(table))
         for file, label in readers.files(map(settings.resolve, ref.paths))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from voc_lib.errors import DataError, did_you_mean
-from voc_lib.schema import collect, improve, plan, rootcause, stats, tag
+from voc_lib.schema import collect, improve, plan, rootcause, stats, tag, usage
 from voc_lib.schema.collect import (
     ANSWERS,
     COVERAGE,
@@ -89,6 +89,20 @@ from voc_lib.schema.tag import (
     TICKETS,
     URGENT,
 )
+from voc_lib.schema.usage import (
+    EMPLOYEES,
+    EVENTS,
+    FUNCTIONS,
+    USAGE_ADOPTION,
+    USAGE_ERRORS,
+    USAGE_FLOWS,
+    USAGE_FUNCTIONS,
+    USAGE_MONTHS,
+    USAGE_NOTES,
+    USAGE_QUARANTINE,
+    USAGE_READS,
+    USAGE_SPEED,
+)
 from voc_lib.schema.words import (
     ALONE,
     COARSE_SCALES,
@@ -127,12 +141,15 @@ __all__ = [
     "DRIVERS",
     "EFFECTS",
     "EMERGING",
+    "EMPLOYEES",
+    "EVENTS",
     "EXPOSURE",
     "FEEDBACK",
     "FINDINGS",
     "FISHBONE",
     "FIVE_W1H",
     "FOLLOWUPS",
+    "FUNCTIONS",
     "GOALS",
     "HEADERS",
     "HISTORY",
@@ -187,6 +204,15 @@ __all__ = [
     "UNSURE_SCALES",
     "URGENCIES",
     "URGENT",
+    "USAGE_ADOPTION",
+    "USAGE_ERRORS",
+    "USAGE_FLOWS",
+    "USAGE_FUNCTIONS",
+    "USAGE_MONTHS",
+    "USAGE_NOTES",
+    "USAGE_QUARANTINE",
+    "USAGE_READS",
+    "USAGE_SPEED",
     "VERDICTS",
     "WEEKLY",
     "WEIGHTED",
@@ -200,7 +226,7 @@ __all__ = [
     "table",
 ]
 
-STEPS = (collect, tag, stats, rootcause, improve, plan)
+STEPS = (collect, tag, stats, rootcause, improve, plan, usage)
 TABLES: Mapping[str, Table] = {
     value.name: value for step in STEPS for value in vars(step).values() if isinstance(value, Table)
 }

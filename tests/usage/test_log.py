@@ -1,0 +1,201 @@
+"""What is read of a log: every row kept or set aside with its reason, columns told by name or by value."""
+
+import sqlite3
+
+import pandas as pd
+import pytest
+
+from voc_lib.errors import DataError, ParamsError
+
+HEAD = "工号,操作时间,功能,动作,结果,错误码,耗时(ms)\n"
+STAFF = "工号,部门,岗位,入职日期,离职日期\nE1,销售部,销售,2024-01-01,\nE2,客服部,坐席,2024-01-01,2026-08-15\n"
+
+
+def closed(log) -> bool:
+    reads = log.reads
+    away = log.quarantine.groupby(["source", "file"]).size()
+    each = [away.get((s, f), 0) for s, f in zip(reads["source"], reads["file"], strict=True)]
+    return (
+        bool((reads["read"] == reads["kept"] + reads["quarantined"]).all())
+        and reads["quarantined"].tolist() == each
+    )
+
+
+def test_unusable_and_repeated_rows_stand_in_the_quarantine_and_the_ledger_closes(opened):
+    row = "E1,2026-09-01 10:00:00,客户,查看,成功,0,120\n"
+    bad = ",2026-09-01 10:00:00,客户,查看,成功,0,1\nE1,昨日,客户,,成功,0,1\nE1,2026-09-01,,查看,成功,0,1\n"
+    log = opened({"log.csv": HEAD + row + bad + row + row.replace("查看", "保存")})
+    assert closed(log) and len(log.events) == 2
+    assert log.reads[["read", "kept", "quarantined", "in_period"]].iloc[0].tolist() == [6, 2, 4, 2]
+    told = dict(log.quarantine[["line", "reason"]].itertuples(index=False))
+    assert told == {
+        3: "缺少员工",
+        4: "缺少时间或无法识别",
+        5: "缺少功能",
+        6: "与另一行完全相同（重复导出）",
+    }
+
+
+def test_the_same_export_twice_counts_once(opened):
+    rows = "".join(f"E1,2026-09-{d:02} 10:00:00,客户,查看,成功,0,120\n" for d in range(1, 11))
+    log = opened({"log_1.csv": HEAD + rows, "log_2.csv": HEAD + rows}, logs="log_*.csv")
+    assert closed(log) and log.reads["kept"].sum() == 10 and log.reads["read"].tolist() == [10, 10]
+
+
+def test_two_events_of_one_moment_with_ids_of_their_own_are_two(opened):
+    head = "日志ID,工号,操作时间,功能\n"
+    log = opened({"log.csv": head + "1,E1,2026-09-01 10:00:00,客户\n2,E1,2026-09-01 10:00:00,客户\n"})
+    assert len(log.events) == 2
+
+
+def test_order_and_clocks_are_said(opened):
+    near = "".join(
+        f"E1,2026-09-{d:02} 10:{m:02}:{(m * m * d) % 59:02},客户,查看,成功,0,1\n"
+        for d in range(1, 31)
+        for m in range(40)
+    )
+    log = opened(
+        {
+            "log.csv": HEAD
+            + "E1,2001-01-01 08:00:00,客户,查看,成功,0,1\n"
+            + near
+            + "E1,2026-09-02 09:00:00,客户,查看,成功,0,1\n"
+        }
+    )
+    notes = " ".join(log.notes)
+    assert "1 行早于它的前一行" in notes and "疑为设备时钟错误" in notes
+    assert closed(log) and log.events["at"].is_monotonic_increasing
+    assert log.quarantine["line"].tolist() == [2]
+
+
+def test_a_clock_ahead_of_the_server_is_put_back(opened):
+    text = (
+        "工号,操作时间,功能,服务器时间\nE1,2026-09-03 10:00:00,客户,2026-09-01 10:00:00\n"
+        "E1,2026-09-01 08:00:00,客户,2026-09-01 19:00:00\n"
+    )
+    log = opened({"log.csv": text})
+    assert log.events["at"].astype(str).tolist() == ["2026-09-01 08:00:00", "2026-09-01 10:00:00"]
+    assert any("已改用服务器时间" in note for note in log.notes)
+
+
+def test_robots_and_tests_are_set_aside_but_listed_people_are_not_told_by_their_name(opened):
+    rows = "".join(
+        f"{u},2026-09-01 10:00:00,客户,查看,成功,0,1\n" for u in ("E1", "svc_sync01", "uat-03", "test_wang")
+    )
+    regular = "".join(
+        f"E9,{t:%Y-%m-%d %H:%M:%S},客户,查看,成功,0,1\n"
+        for t in pd.date_range("2026-09-01", periods=300, freq="60s")
+    )
+    log = opened(
+        {"log.csv": HEAD + rows + regular, "staff.csv": STAFF + "test_wang,销售部,销售,,\n"},
+        employees={"path": "staff.csv"},
+    )
+    assert closed(log) and log.events["user_id"].nunique() == 2
+    assert sorted(log.quarantine["reason"].unique()) == [
+        "机器账号：操作间隔总是相同",
+        "机器账号：账号名",
+        "测试账号：账号名",
+    ]
+
+
+def test_somebody_busy_all_day_is_no_robot(opened):
+    times = pd.date_range("2026-09-01 09:00", periods=600, freq="47s") + pd.to_timedelta(
+        [(n * n) % 31 for n in range(600)], "s"
+    )
+    log = opened({"log.csv": HEAD + "".join(f"E9,{t},客户,查看,成功,0,1\n" for t in times)})
+    assert log.quarantine.empty
+
+
+def test_renamed_functions_are_one_and_unknown_ones_are_said(opened):
+    files = {
+        "log.csv": HEAD
+        + "E1,2026-09-01 10:00:00,客户管理,查看,成功,0,1\nE1,2026-09-02 10:00:00,客户,查看,成功,0,1\n"
+        "E1,2026-09-02 10:01:00,彩蛋,查看,成功,0,1\n"
+    }
+    files["functions.csv"] = "功能,模块,曾用名\n客户,销售,客户管理；客户列表\n报表,分析,\n"
+    log = opened(files, functions={"path": "functions.csv"})
+    assert log.events["function"].astype(str).tolist() == ["客户", "客户", "彩蛋"]
+    assert any("客户管理 已按功能清单改记为 客户（1 行）" in n for n in log.notes)
+    assert any("1 个功能不在功能清单里：彩蛋" in n for n in log.notes)
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "failed", "ms"),
+    [
+        ("uid,ts,page,status_code,latency_ms", "E1,1788228000000,/crm/customer/128?tab=1,504,80", 1, 80),
+        ("用户,时间戳,页面,返回码,耗时（秒）", "E1,1788228000,客户,200,1.5", 0, 1500),
+        ("login,timestamp,feature,success,elapsed", "E1,2026-09-01T10:00:00+08:00,客户,1,900ms", 0, 900),
+        ("登录账号,访问时间,菜单,是否失败,响应时间", "E1,2026/9/1 10:00,客户,1,900毫秒", 1, 900),
+        ("操作人,时间,模块,错误信息,响应时间(s)", "E1,2026年9月1日 10时00分,客户,服务器内部错误,2", 1, 2000),
+        ("操作人,时间,模块,错误信息", "E1,2026-09-01 10:00:00,客户,无", 0, None),
+        ("操作人,时间,模块", "E1,2026-09-01 10:00:00,客户", None, None),
+    ],
+)
+def test_logs_as_systems_write_them(opened, head, cells, failed, ms):
+    log = opened({"log.csv": f"{head}\n{cells}\n"})
+    row = log.events.iloc[0]
+    assert str(row["at"]) == "2026-09-01 10:00:00" and row["function"] in ("客户", "/crm/customer/*")
+    for value, expected in ((row["failed"], failed), (row["duration_ms"], ms)):
+        assert pd.isna(value) if expected is None else value == expected
+
+
+def test_columns_without_a_known_name_are_told_by_what_stands_in_them(opened):
+    files = {
+        "log.csv": "who_x,opts,时间,where_x\n"
+        + "".join(
+            f"x,E{n % 2 + 1},2026-09-01 10:{n:02}:00,{'客户' if n % 3 else '报表'}\n" for n in range(30)
+        ),
+        "staff.csv": STAFF,
+        "functions.csv": "功能\n客户\n报表\n",
+    }
+    log = opened(files, employees={"path": "staff.csv"}, functions={"path": "functions.csv"})
+    assert log.events["function"].value_counts().to_dict() == {"客户": 20, "报表": 10}
+
+
+def test_a_needed_column_that_nothing_tells_is_asked_for_with_the_line_to_write(opened):
+    with pytest.raises(DataError, match=r"认不出员工ID列.*columns"):
+        opened({"log.csv": "甲,时间,功能\nx,2026-09-01 10:00:00,客户\n"})
+    log = opened(
+        {"log.csv": "甲,时间,功能\nx,2026-09-01 10:00:00,客户\n"},
+        logs={"path": "log.csv", "columns": {"甲": "user_id"}},
+    )
+    assert len(log.events) == 1
+
+
+def test_json_lines_parquet_and_a_database_say_the_same(opened, tmp_path, monkeypatch):
+    frame = pd.DataFrame(
+        {
+            "user": ["E1", "E2"],
+            "time": pd.to_datetime(["2026-09-01 10:00:00", "2026-09-01 11:00:00"]),
+            "page": ["客户", "报表"],
+            "duration_ms": [5.0, 7.0],
+        }
+    )
+    lines = frame.assign(time=frame["time"].astype(str)).to_json(
+        orient="records", lines=True, force_ascii=False
+    )
+    with sqlite3.connect(tmp_path / "log.db") as connection:
+        frame.assign(time=frame["time"].astype(str)).to_sql("log", connection, index=False)
+    monkeypatch.setenv("LOG_DB", f"sqlite:///{tmp_path / 'log.db'}")
+    ways = [
+        opened({"log.jsonl": lines}, logs="log.jsonl"),
+        opened({"log.parquet": frame}, logs="log.parquet"),
+        opened({}, logs={"url": "${LOG_DB}", "query": "select * from log"}),
+    ]
+    for log in ways[1:]:
+        assert log.events.astype(str).equals(ways[0].events.astype(str))
+        assert closed(log)
+
+
+def test_ids_are_pseudonyms_the_same_in_log_and_list(opened):
+    log = opened(
+        {"log.csv": HEAD + "e1,2026-09-01 10:00:00,客户,查看,成功,0,1\n", "staff.csv": STAFF},
+        employees={"path": "staff.csv"},
+    )
+    assert log.events["user_id"].iloc[0] == log.people["user_id"].iloc[0]
+    assert "E1" not in log.events["user_id"].tolist() and log.events["user_id"].iloc[0].startswith("C")
+
+
+def test_flows_without_a_log_are_a_mistake_in_the_params(opened):
+    with pytest.raises(ParamsError, match="请同时写 logs"):
+        opened({"staff.csv": STAFF}, logs=None, employees={"path": "staff.csv"})

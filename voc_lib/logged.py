@@ -1,0 +1,48 @@
+"""What the params say of operation logs: where they are, the paths through functions, and thresholds."""
+
+from __future__ import annotations
+
+from pydantic import Field, model_validator
+
+from voc_lib.strict import Strict
+from voc_lib.unattended import ENV_REFERENCE
+
+
+class Logs(Strict):
+    """Operation logs: files (path) or a database query (url + query)."""
+
+    path: str | None = Field(None, description="文件、文件夹或通配符，相对于参数文件")
+    url: str | None = Field(None, description="数据库地址，只能写成 ${环境变量名}")
+    query: str | None = Field(None, description="只读 SQL 查询")
+    columns: dict[str, str] = Field({}, description="原表头: 标准字段，只写自动认不出的；ignore 表示不使用")
+
+    @property
+    def paths(self) -> list[str]:
+        """The file, folder or pattern; of a database none."""
+        return [self.path] if self.path else []
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Logs:
+        if (self.path is None) == (self.url is None):
+            raise ValueError("path 与 url 必须且只能写一个")
+        if self.url is not None and not ENV_REFERENCE.fullmatch(self.url):
+            raise ValueError("url 只能写成 ${环境变量名}，不要把密码写进参数文件")
+        if (self.url is None) != (self.query is None):
+            raise ValueError("url 与 query 必须同时写")
+        return self
+
+
+class Flow(Strict):
+    """One path through the system that has an end: functions in their order."""
+
+    name: str = Field(description="流程名称，例如 新建商机")
+    steps: list[str] = Field(min_length=2, description="依次经过的功能；某个动作写成 功能/动作")
+
+
+class UsageRules(Strict):
+    """Thresholds of the usage figures."""
+
+    session_gap_minutes: int = Field(30, ge=1, le=720, description="停顿超过多少分钟算另一次会话")
+    month_end_days: int = Field(3, ge=1, le=10, description="每月最后几天算月底")
+    rare_share: float = Field(0.05, gt=0, lt=1, description="使用人数不到活跃员工的多少比例算少用")
+    least: int = Field(30, ge=1, description="少于多少次的比率只列出，不下结论")

@@ -1,0 +1,204 @@
+"""The log of a report, opened: events of people in order, what was set aside and why, the ledger closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from voc_lib import schema
+from voc_lib.clean import privacy
+from voc_lib.collect import harvest, logs, sides
+from voc_lib.errors import ParamsError
+from voc_lib.params import Settings
+from voc_lib.period import Period
+from voc_lib.usage import accounts, order
+
+SOURCE = "操作日志"
+KEPT = ("user_id", "at", "function", "action", "error", "failed", "duration_ms")
+FORMER = r"[；;、,，|]"
+
+
+@dataclass(frozen=True)
+class Log:
+    """Events sorted by user and time, users as pseudonyms; people and functions; the ledger, said and closed.
+
+    `events`: user_id, function, action, error (categories), at, failed (1, 0 or missing), duration_ms.
+    """
+
+    events: pd.DataFrame
+    people: pd.DataFrame
+    functions: pd.DataFrame
+    reads: pd.DataFrame
+    quarantine: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+
+def opened(settings: Settings, key: bytes) -> Log:
+    """The log, employees and functions the params name; ParamsError where they name no log."""
+    asked = settings.params
+    if asked.logs is None:
+        raise ParamsError(
+            "参数里没有 logs（操作日志）。请写上日志的路径，例如 logs: {path: data/log_*.csv}。"
+        )
+    staff = sides.load(asked.employees, schema.EMPLOYEES, settings)
+    listed = sides.load(asked.functions, schema.FUNCTIONS, settings)
+    known = logs.Known(_set(staff.rows["user_id"]), _set(listed.rows["function"]))
+    read = logs.load(asked.logs, settings, known)
+    events, notes = _renamed(read.events, listed.rows)
+    rows, reasons, said = _judged(events, staff.rows["user_id"])
+    gone = pd.concat([read.unusable, _gone(rows, reasons)], ignore_index=True).assign(source=SOURCE)
+    kept = rows[reasons == ""].reset_index(drop=True)
+    people = _people(staff.rows, kept)
+    beside = [_beside(side) for side in (staff, listed)]
+    quarantine = pd.concat([gone, *(side.quarantine for side in (staff, listed))], ignore_index=True)
+    return Log(
+        events=_hidden(kept, key),
+        people=people.assign(user_id=privacy.pseudonyms(people["user_id"], key)),
+        functions=listed.rows,
+        reads=pd.concat([_reads(read.files, kept, gone, settings.period), *beside], ignore_index=True),
+        quarantine=_masked(schema.shape(quarantine, schema.USAGE_QUARANTINE)),
+        notes=tuple(
+            map(
+                privacy.mask_text,
+                (
+                    *read.notes,
+                    *notes,
+                    *said,
+                    *staff.notes,
+                    *listed.notes,
+                    *_strangers(kept, people, listed.rows),
+                ),
+            )
+        ),
+    )
+
+
+def _set(values: pd.Series) -> frozenset[str]:
+    return frozenset(map(logs.plain, values.dropna()))
+
+
+def _renamed(events: pd.DataFrame, listed: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """The events under the names functions bear today, and which were renamed."""
+    today = {logs.plain(name): name for name in listed["function"]}
+    former = listed.dropna(subset=["former"])
+    for name, old in zip(former["function"], former["former"].str.split(FORMER, regex=True), strict=True):
+        today |= {logs.plain(word): name for word in old if word.strip() and logs.plain(word) not in today}
+    words = pd.Series(events["function"].cat.categories, dtype="str")
+    now = pd.Series([today.get(logs.plain(word), word) for word in words], dtype="str")
+    counts = events["function"].value_counts()
+    notes = [
+        f"{SOURCE}：{old} 已按功能清单改记为 {new}（{counts[old]} 行）"
+        for old, new in zip(words, now, strict=True)
+        if logs.plain(old) != logs.plain(new)
+    ]
+    return events.assign(function=logs.merged(events["function"].cat.codes.to_numpy(), now)), notes
+
+
+def _judged(events: pd.DataFrame, listed: pd.Series) -> tuple[pd.DataFrame, np.ndarray, list[str]]:
+    """The events by user and time, why each is set aside ("" for not), and what to tell."""
+    notes = []
+    if back := order.backwards(events):
+        notes.append(f"{SOURCE}：有 {back} 行早于它的前一行，已按时间重排")
+    events, ahead = order.corrected(events)
+    if ahead:
+        notes.append(f"{SOURCE}：有 {ahead} 行的操作时间晚于服务器收到的时间 5 分钟以上，已改用服务器时间")
+    rows = order.sorted_by_user(events)
+    robots = accounts.told(rows, listed)
+    by_user = np.array([*(robots.get(user, "") for user in rows["user_id"].cat.categories), ""], dtype=object)
+    reasons = by_user[rows["user_id"].cat.codes.to_numpy()]
+    reasons[order.repeated(rows)] = order.TWICE
+    reasons[order.off(rows)] = order.CLOCK
+    if scripted := _set(pd.Series(robots.index)) & _set(listed):
+        notes.append(f"{SOURCE}：员工名单里有 {len(scripted)} 个账号像程序在操作，其操作未计入，请核对")
+    counts = pd.Series(reasons[reasons != ""], dtype="str").value_counts().sort_index()
+    notes += [f"{SOURCE}：{n} 行未计入——{reason}" for reason, n in counts.items()]
+    return rows, reasons, notes
+
+
+def _gone(rows: pd.DataFrame, reasons: np.ndarray) -> pd.DataFrame:
+    away = reasons != ""
+    return (
+        rows.loc[away, ["file", "sheet", "line"]]
+        .astype({"file": "str", "sheet": "str"})
+        .assign(reason=reasons[away])
+    )
+
+
+def _people(staff: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    """The employee list; without one, who is in the log, each where the log last saw them."""
+    if len(staff):
+        return staff
+    columns = ["user_id", *(c for c in ("department", "role") if c in events)]
+    last = events.drop_duplicates("user_id", keep="last")[columns]
+    return schema.shape(last.astype("str").reset_index(drop=True), schema.EMPLOYEES)
+
+
+def _hidden(events: pd.DataFrame, key: bytes) -> pd.DataFrame:
+    """The columns figures are made of, users as pseudonyms, words of errors masked."""
+    kept = events[[c for c in KEPT if c in events]]
+    for column in ("action", "error"):
+        kept = kept if column in kept else kept.assign(**{column: pd.Categorical([None] * len(kept))})
+    kept = kept if "duration_ms" in kept else kept.assign(duration_ms=np.nan)
+    users = pd.Series(kept["user_id"].cat.categories, dtype="str")
+    hidden = {"user_id": privacy.pseudonyms(users, key)}
+    for column in ("function", "action", "error"):
+        hidden[column] = privacy.mask(pd.Series(kept[column].cat.categories, dtype="str"))
+    recoded = {c: logs.merged(kept[c].cat.codes.to_numpy(), words) for c, words in hidden.items()}
+    return order.sorted_by_user(kept.assign(**recoded))
+
+
+def _masked(quarantine: pd.DataFrame) -> pd.DataFrame:
+    return privacy.masked_labels(quarantine, ("file", "sheet", "reason"))
+
+
+def _reads(files: pd.DataFrame, kept: pd.DataFrame, gone: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """schema.USAGE_READS of the log, file by file: read = kept + quarantined."""
+    inside = kept[period.mask(kept["at"]).to_numpy()]
+    lost, held, now = (_counts(rows) for rows in (gone, kept, inside))
+    places = pd.concat([files.astype("str"), gone[["file", "sheet"]].astype("str")]).drop_duplicates()
+    index = pd.MultiIndex.from_frame(places.fillna(""))
+    reasons = gone.assign(sheet=gone["sheet"].astype("str").fillna("")).groupby(["file", "sheet"])["reason"]
+    told = reasons.agg(harvest.reasons) if len(gone) else pd.Series(dtype="str")
+    counted = pd.DataFrame({"kept": held, "quarantined": lost, "in_period": now, "reasons": told}, index)
+    counted = (
+        counted.assign(**counted[["kept", "quarantined", "in_period"]].fillna(0))
+        .rename_axis(["file", "sheet"])
+        .reset_index()
+    )
+    read = counted["kept"] + counted["quarantined"]
+    shaped = counted.assign(source=SOURCE, read=read, sheet=counted["sheet"].mask(counted["sheet"] == ""))
+    return _masked(schema.shape(shaped, schema.USAGE_READS))
+
+
+def _counts(rows: pd.DataFrame) -> pd.Series:
+    where = rows[["file", "sheet"]].astype("str")
+    return where.fillna("").groupby(["file", "sheet"]).size()
+
+
+def _beside(side: sides.Side) -> pd.DataFrame:
+    """A side table's lines of the ledger, in the words of the log's."""
+    lost = {file: harvest.reasons(rows["reason"]) for file, rows in side.quarantine.groupby("file")}
+    told = side.reads["file"].map(lost).astype("str")
+    return _masked(schema.shape(side.reads.assign(reasons=told), schema.USAGE_READS))
+
+
+def _strangers(events: pd.DataFrame, people: pd.DataFrame, listed: pd.DataFrame) -> list[str]:
+    """What the log knows and the lists do not."""
+    notes = []
+    users = events["user_id"].value_counts()
+    listed_ids = _set(people["user_id"])
+    users = users[[n > 0 and logs.plain(str(user)) not in listed_ids for user, n in users.items()]]
+    if len(users):
+        notes.append(
+            f"{SOURCE}：{len(users)} 个账号（{users.sum()} 行）不在员工名单里，计入功能与报错，不计入使用率"
+        )
+    functions = events["function"].value_counts()
+    functions = functions[(functions > 0) & ~functions.index.astype("str").isin(listed["function"])]
+    if len(listed) and len(functions):
+        names = "、".join(map(str, functions.index[:10]))
+        notes.append(
+            f"{SOURCE}：{len(functions)} 个功能不在功能清单里：{names}；若是改了名，请写在清单的曾用名里"
+        )
+    return notes
