@@ -1,5 +1,8 @@
 """The notebooks in a real JupyterLab in a real browser."""
 
+import shutil
+
+from tests.widgets import test_suggestions as gym
 from tests.widgets.test_plan import KNOWN
 from voc_lib import cli, knowledge, params
 from voc_lib.exchange.bench import bench
@@ -43,7 +46,7 @@ def held_back(chrome, code):
 def test_ten_items_tagged_by_keyboard_are_in_the_register_after_a_reload(lab, page, shop):
     open_and_run(page, lab, "tagging")
     page.get_by_text("第 1 / 30 条").wait_for()
-    page.locator(".voc-keys input").click()
+    page.locator(".voc-tagging .voc-keys input").click()
     page.keyboard.type("1234567", delay=0)  # faster than anyone types
     page.keyboard.type("0/;123 ", delay=30)  # undone; two tags in one answer; one more; the tags as they are
     page.get_by_text("本次已标 10 条").wait_for()
@@ -60,8 +63,8 @@ def test_keys_an_input_method_holds_back_count_once_and_the_note_is_still_writte
     open_and_run(page, lab, "tagging")
     page.get_by_text("第 1 / 30 条").wait_for()
     chrome = page.context.new_cdp_session(page)
-    page.locator(".voc-keys input").click()
-    assert page.locator(".voc-keys input").evaluate("line => line.readOnly")
+    page.locator(".voc-tagging .voc-keys input").click()
+    assert page.locator(".voc-tagging .voc-keys input").evaluate("line => line.readOnly")
     for code in ("Digit1", "Digit2", "Semicolon", "Digit1", "Digit3"):  # 1, 2, then 1 and 3 in one answer
         held_back(chrome, code)
         chrome.send("Input.imeSetComposition", {"text": "a", "selectionStart": 1, "selectionEnd": 1})
@@ -69,7 +72,7 @@ def test_keys_an_input_method_holds_back_count_once_and_the_note_is_still_writte
     page.get_by_label("备注").click()
     held_back(chrome, "KeyN")
     chrome.send("Input.insertText", {"text": "你好"})
-    page.locator(".voc-keys input").click()
+    page.locator(".voc-tagging .voc-keys input").click()
     held_back(chrome, "Digit4")
     page.get_by_text("本次已标 4 条").wait_for()
     trail = in_force(shop)["tags"]
@@ -86,7 +89,7 @@ def test_letters_an_input_method_holds_back_are_tags_too(lab, page, shop):
     )
     open_and_run(page, lab, "tagging")
     page.get_by_text("第 1 / 30 条").wait_for()
-    page.locator(".voc-keys input").click()
+    page.locator(".voc-tagging .voc-keys input").click()
     held_back(page.context.new_cdp_session(page), "KeyB")
     page.get_by_text("本次已标 1 条").wait_for()
     assert in_force(shop)["tags"].tolist() == ["EC-QUA-MAT"]
@@ -123,3 +126,16 @@ def test_a_measure_changed_in_the_grid_is_in_the_register(lab, page, shop):
 
 def registered_raw(at):
     return known.raw(at.state())
+
+
+def test_a_group_of_what_had_no_tag_is_a_tag_by_one_key(lab, page, shop):
+    (shop / "params.yaml").write_text(gym.PARAMS, encoding="utf-8")
+    shutil.rmtree(shop / "outputs")
+    gym.gym_rows().to_csv(shop / "data" / "工单.csv", index=False)
+    open_and_run(page, lab, "tagging")
+    page.locator("button.voc-suggest").click()
+    page.locator(".voc-suggestions").get_by_text("占 50.0%").wait_for()
+    page.locator(".voc-suggestions .voc-keys input").click()
+    page.keyboard.type(" ")
+    page.locator(".voc-said").get_by_text("已写入 taxonomy_2026-09.yaml").wait_for()
+    assert params.load(shop / "params.yaml").params.industry == "taxonomy_2026-09.yaml"

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from voc_lib.register import store
-from voc_lib.widgets import journal, keys, session, tagging
+from voc_lib.widgets import journal, keyline, keys, session, tagging
 from voc_lib.widgets.evidence import marked
 from voc_lib.widgets.regrouping import Regroupings
 
@@ -31,7 +31,7 @@ def test_keys_are_read_from_the_end_of_the_line_however_they_come(panel, step):
 
 
 def test_a_long_line_is_emptied_and_the_key_on_its_way_counts_once(panel):
-    panel.typing.value = long = "." * tagging.LINE + "1"
+    panel.typing.value = long = "." * keyline.LENGTH + "1"
     assert panel.typing.value == "" and len(panel.state.answered) == 0  # only 30 items: past the end
     panel.typing.value = long + ",1"
     assert len(panel.state.answered) == 1

@@ -222,6 +222,13 @@ def _measured(
     )
 
 
+def left(problems: pd.DataFrame, taxonomy: Taxonomy) -> float:
+    """The share of problems (columns of `groups`) that carry 其他 by a taxonomy's rules."""
+    rows = problems.reset_index(drop=True)
+    decided, _ = rules.decide(rules.votes(rows, taxonomy), rows, taxonomy)
+    return float((decided["primary_tag"] == OTHER).mean())
+
+
 def with_groups(taxonomy: Taxonomy, accepted: Sequence[Group]) -> Taxonomy:
     """The taxonomy with the groups as tags."""
     made = [Tag.model_validate(entry) for entry in entries(accepted, taxonomy)]
@@ -229,23 +236,32 @@ def with_groups(taxonomy: Taxonomy, accepted: Sequence[Group]) -> Taxonomy:
 
 
 def entries(accepted: Sequence[Group], taxonomy: Taxonomy) -> list[dict[str, object]]:
-    """The groups as `tags` of a taxonomy file."""
-    return [
-        {
-            "name": group.name,
-            "code": group.code,
-            "parent": taxonomy.attributes[0],
-            "definition": f"由 “{OTHER}” 归纳，请改成自己的话。",
-            "phrases": list(group.phrases),
-            "negatable": False,
-        }
-        for group in accepted
-    ]
+    """The groups as `tags` of a taxonomy file; one under the name of a tag there is adds its words to it."""
+    return [_entry(group, taxonomy) for group in accepted]
+
+
+def _entry(group: Group, taxonomy: Taxonomy) -> dict[str, object]:
+    if group.name in taxonomy.names:
+        return {"name": group.name, "phrases": list(group.phrases)}
+    return {
+        "name": group.name,
+        "code": group.code,
+        "parent": taxonomy.attributes[0],
+        "definition": f"由 “{OTHER}” 归纳，请改成自己的话。",
+        "phrases": list(group.phrases),
+        "negatable": False,
+    }
 
 
 def as_yaml(accepted: Sequence[Group], taxonomy: Taxonomy, *, extends: str) -> str:
-    """A taxonomy file that adds the groups to `extends`, the size, growth and quotes as comments."""
-    lines = [f"# voc taxonomy suggest 的建议：改名、删改短语后使用。\nextends: {extends}\ntags:\n"]
+    """A taxonomy file that adds the groups to `extends`."""
+    head = f"# 由 “{OTHER}” 归纳的建议：改名、删改短语后使用。\nextends: {extends}\ntags:\n"
+    return head + listed(accepted, taxonomy)
+
+
+def listed(accepted: Sequence[Group], taxonomy: Taxonomy) -> str:
+    """The groups as lines below `tags`, the size, growth and quotes as comments."""
+    lines = []
     for group, entry in zip(accepted, entries(accepted, taxonomy), strict=True):
         lines += [f"  # {line}\n" for line in said(group)]
         body = yaml.safe_dump(

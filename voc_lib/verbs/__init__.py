@@ -35,7 +35,7 @@ Field = Annotated[
 ]
 Into = Annotated[str, typer.Argument(metavar="NEW", help="改成哪个标签：名称或代码")]
 OneTag = Annotated[str, typer.Option("--tag", metavar="TAG", help="只看一个标签，列出它的每条规则")]
-Accept = Annotated[bool, typer.Option("--accept", help="把建议写成文件，放在参数文件旁边")]
+Accept = Annotated[bool, typer.Option("--accept", help="写进自己的标签体系，并改参数文件的 industry")]
 MOST, WIDE = 15, 40  # rules listed, characters of each
 Size = Annotated[int, typer.Option(min=1, help="最多导出多少条待复核的反馈")]
 
@@ -148,9 +148,9 @@ def coverage(params: ParamsFile, period: Period = "", tag: OneTag = "") -> None:
 
 @taxonomies.command("suggest")
 def suggest(params: ParamsFile, *, period: Period = "", accept: Accept = False) -> None:
-    """把本期 “其他” 归成几组，写成可直接使用的标签体系；--accept 写到参数文件旁边。"""
+    """把本期 “其他” 归成几组标签；--accept 写进自己的标签体系，并让参数文件用它。"""
     from voc_lib.tag import suggest as cold
-    from voc_lib.widgets import session
+    from voc_lib.widgets import adoption, rewrite, session
 
     step = session.step_of(str(params), period=period)
     found = session.suggested(step)
@@ -159,14 +159,13 @@ def suggest(params: ParamsFile, *, period: Period = "", accept: Accept = False) 
     if not found:
         typer.echo(f"{step.period.title}的 “其他” 里没有能归成一组的说法。")
         return
-    written = session.taxonomy_file(step)
-    text = cold.as_yaml(found, step.taxonomy, extends=step.params.industry)
     if not accept:
-        typer.echo(f"\n{text}")
-        typer.echo(f"合用时加 --accept，写到 {written}；也可以改名、删改短语后再用。")
+        typer.echo(f"\n{cold.as_yaml(found, step.taxonomy, extends=step.params.industry)}")
+        typer.echo("合用时加 --accept；要逐组改名、取舍，用 notebooks/workbench/tagging.ipynb。")
         return
-    written.write_text(text, encoding="utf-8")
-    typer.echo(f"{len(found)} 组写到 {written}。在参数文件里写 industry: {written.name}，再运行一次。")
+    made = adoption.adopt(step.settings, found, seen=rewrite.stamp(step.settings.file))
+    industry = made.settings.params.industry
+    typer.echo(f"{len(found)} 组写到 {made.file}，参数文件的 industry 是 {industry}。再运行一次即生效。")
 
 
 def _rules(table: pd.DataFrame) -> None:

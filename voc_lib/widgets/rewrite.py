@@ -1,14 +1,15 @@
-"""A params file with the columns of its sources changed: comments kept, checked, put in place in one move."""
+"""A params file with columns or the taxonomy changed: comments kept, checked, put in place in one move."""
 
 from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 import re
 import shutil
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from voc_lib.params import Settings
 
 BOM = b"\xef\xbb\xbf"
 COMMENT = re.compile(r"(?:^|\s)(#.*)$")
+INDUSTRY = re.compile(r"^(industry:[ \t]*)(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s#]+)", re.MULTILINE)
+NAME = re.compile(r"^name:.*?(\r?\n)", re.MULTILINE)
 Changes = Mapping[str, Mapping[str, str | None]]
 
 
@@ -31,17 +34,59 @@ def columns(settings: Settings, changes: Changes, *, seen: str) -> Settings:
 
     ParamsError, and the file as it was, when it changed since `seen` or the result is not what was wanted.
     """
-    file = settings.file
-    before = file.read_bytes()
-    if hashlib.sha256(before).hexdigest() != seen:
-        raise ParamsError(f"{file.name} 在打开之后被改过，没有保存。请重新运行本 notebook 再改。")
+    before = _unchanged(settings, seen)
     after, dropped = changed(before, changes)
+    sources = [
+        source.model_copy(update={"columns": applied(source.columns, changes.get(source.name, {}))})
+        for source in settings.params.sources
+    ]
+    return _put(settings, before, after, {"sources": sources}, dropped=dropped, key="columns")
+
+
+def industry(settings: Settings, name: str, *, seen: str) -> Settings:
+    """The settings after `industry` was set to a taxonomy; errors as those of `columns`."""
+    before = _unchanged(settings, seen)
+    return _put(settings, before, _with_industry(before, name), {"industry": name}, key="industry")
+
+
+def _unchanged(settings: Settings, seen: str) -> bytes:
+    content = settings.file.read_bytes()
+    if hashlib.sha256(content).hexdigest() != seen:
+        raise ParamsError(f"{settings.file.name} 在打开之后被改过，没有保存。请重新运行本 notebook 再改。")
+    return content
+
+
+def _with_industry(content: bytes, name: str) -> bytes:
+    """The file with the line of `industry` changed, or one put below that of `name`.
+
+    >>> _with_industry("name: 店\nindustry: ecommerce  # 行业\n".encode(), "a.yaml").decode()
+    'name: 店\nindustry: a.yaml  # 行业\n'
+    """
+    text, quoted = content.decode("utf-8"), json.dumps(name, ensure_ascii=False)
+    value = name if re.fullmatch(r"[\w.-]+", name) else quoted
+    if INDUSTRY.search(text):
+        return INDUSTRY.sub(lambda found: f"{found[1]}{value}", text, count=1).encode()
+    return NAME.sub(lambda found: f"{found[0]}industry: {value}{found[1]}", text, count=1).encode()
+
+
+def _put(
+    settings: Settings,
+    before: bytes,
+    after: bytes,
+    wanted: Mapping[str, Any],
+    *,
+    key: str,
+    dropped: Sequence[str] = (),
+) -> Settings:
+    """The settings of the file with its new content, which changes what is wanted and nothing else."""
+    file = settings.file
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
         _write(part, after, like=file)
         made = params.load(part, period=settings.period.label)
-        _require(settings, made, changes)
-        _keep_comments(before, after, dropped)
+        if made.params != settings.params.model_copy(update=dict(wanted)):
+            raise ParamsError(f"{file.name} 的写法不便自动修改（例如用了锚点），请手工修改 {key}。")
+        _keep_comments(before, after, dropped, key)
         part.replace(file)
     except OSError as error:
         raise PublishError(
@@ -136,20 +181,10 @@ def _hang(held: Any, key: str, below: str) -> None:
         slots[2].value = slots[2].value.rstrip("\n") + f"\n{below}"
 
 
-def _require(settings: Settings, made: Settings, changes: Changes) -> None:
-    """Nothing, when only the wanted columns changed."""
-    wanted = [
-        source.model_copy(update={"columns": applied(source.columns, changes.get(source.name, {}))})
-        for source in settings.params.sources
-    ]
-    if made.params != settings.params.model_copy(update={"sources": wanted}):
-        raise ParamsError(f"{settings.file.name} 的写法不便自动修改（例如用了锚点），请手工修改 columns。")
-
-
-def _keep_comments(before: bytes, after: bytes, dropped: list[str]) -> None:
+def _keep_comments(before: bytes, after: bytes, dropped: Sequence[str], key: str) -> None:
     """Nothing, when every comment but those dropped on purpose is still there."""
     if lost := _comments(before) - _comments(after) - Counter(dropped):
-        raise ParamsError(f"自动修改会丢失注释 “{min(lost)}”，没有保存。请手工修改 columns。")
+        raise ParamsError(f"自动修改会丢失注释 “{min(lost)}”，没有保存。请手工修改 {key}。")
 
 
 def applied(columns: Mapping[str, str], wanted: Mapping[str, str | None]) -> dict[str, str]:

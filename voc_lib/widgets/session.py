@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from voc_lib.clean import duplicates
@@ -96,16 +96,15 @@ def regroupings(step: Step) -> Regroupings:
     return Regroupings(shown.sort_values(["created_at", "feedback_id"], kind="stable"), _spelt(rows))
 
 
+def problems(step: Step) -> tuple[pd.DataFrame, np.ndarray]:
+    """What is no praise in the step's history, the latest last, and which of it is of the period."""
+    rows = step.read("tagged").sort_values("created_at", kind="stable")
+    spoken = rows[rows["intent"] != PRAISE]
+    return spoken, step.period.mask(spoken["created_at"]).to_numpy()
+
+
 def suggested(step: Step) -> list[suggest.Group]:
     """Groups of the period's problems that no rule speaks of."""
-    rows = step.read("tagged").sort_values("created_at", kind="stable")
-    problems = rows[rows["intent"] != PRAISE]
-    now = step.period.mask(problems["created_at"]).to_numpy()
-    words = step.segmenter(problems["product"])
-    return suggest.groups(problems, step.taxonomy, now=now, segmenter=words, seed=step.params.seed)
-
-
-def taxonomy_file(step: Step) -> Path:
-    """Where suggestions are written: beside the params file, never over a file that is there."""
-    names = (f"taxonomy_{step.period.label}{mark}.yaml" for mark in ("", *(f"_{n}" for n in range(2, 100))))
-    return next(file for name in names if not (file := step.settings.folder / name).exists())
+    rows, now = problems(step)
+    words = step.segmenter(rows["product"])
+    return suggest.groups(rows, step.taxonomy, now=now, segmenter=words, seed=step.params.seed)

@@ -6,7 +6,6 @@ import logging
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -22,14 +21,13 @@ from voc_lib.schema import TAGGED
 from voc_lib.tag import agreement as measures
 from voc_lib.tag import quality
 from voc_lib.tag.corrections import CHOICES
-from voc_lib.widgets import keys, review, session, workbook
+from voc_lib.widgets import keyline, keys, review, session, workbook
 from voc_lib.widgets.desk import Choice, Desk, Standing
 from voc_lib.widgets.evidence import Span, marked, plain
 from voc_lib.widgets.regrouping import Regroupings
 
 _log = logging.getLogger(__name__)
 MACHINE = "机器"
-LINE = 40  # keys after which the key line is emptied
 TEXT = "font-size:16px;line-height:1.7;white-space:pre-wrap;overflow-wrap:anywhere;max-width:60em"
 MUTED = "color:var(--jp-ui-font-color2)"
 BAD = "color:var(--jp-error-color1)"
@@ -62,9 +60,9 @@ class Panel:
         self.before: dict[int, tuple[str, ...]] = {}
         self.keys = keys.assign(desk.taxonomy.names)
         self.chosen: dict[tuple[int, str], Choice] = {}
-        self._emptied, self._showing = "", False
+        self._showing = False
         self._make()
-        self.box = w.VBox([*self._rows(), _listener()])
+        self.box = w.VBox([*self._rows(), keyline.listener()])
         self.box.add_class("voc-tagging")
         self._show()
 
@@ -162,10 +160,8 @@ class Panel:
         wide = w.Layout(width="auto")
         self.bar = w.IntProgress(max=max(len(self.items), 1), layout=w.Layout(width="100%"))
         self.head, self.text, self.foot, self.said = w.HTML(), w.HTML(), w.HTML(), w.HTML()
-        self.typing = w.Text(description="按键", placeholder="点一下这里，然后按键打标", layout=wide)
-        self.typing.add_class("voc-keys")
+        self.typing = keyline.line(self.press, "点一下这里，然后按键打标")
         self.note = w.Text(description="备注", placeholder="可不写；随下一个回答保存", layout=wide)
-        self.typing.observe(self._typed, "value")
         self.choices = {
             field: w.Dropdown(options=["", *allowed], description=TAGGED.labels[field])
             for field, allowed in CHOICES.items()
@@ -213,19 +209,6 @@ class Panel:
 
         button.on_click(clicked)
         return button
-
-    def _typed(self, change: Mapping[str, str]) -> None:
-        """Keys are read off the end of the line, so none is lost however fast they come."""
-        before, now = change["old"], change["new"]
-        if not now:
-            return
-        if self._emptied and now.startswith(self._emptied):  # a key was on its way while the line was emptied
-            before = self._emptied
-        for key in keys.pressed(before, now):
-            self.press(key)
-        self._emptied = now if len(now) > LINE else ""
-        if self._emptied:
-            self.typing.value = ""
 
     def _show(self, told: str = "") -> None:
         state, done = self.state, len(self.state.answered)
@@ -294,13 +277,6 @@ class Panel:
     def _known_step(self) -> Step:
         assert self.step is not None  # noqa: S101 - the buttons are there only with a step
         return self.step
-
-
-def _listener() -> w.Output:
-    """The script that reads keys where an input method would keep them; without it the line is typed into."""
-    script = files("voc_lib.widgets").joinpath("keys.js").read_text(encoding="utf-8")
-    shown = {"output_type": "display_data", "data": {"application/javascript": script}, "metadata": {}}
-    return w.Output(outputs=(shown,))
 
 
 def agreement(step: Step) -> TextView:
