@@ -305,8 +305,10 @@ def _progress() -> Iterator[Callable[[Event], None]]:
                 under_way[event.step.name] = name
             else:
                 under_way.pop(event.step.name, None)
-                what = "沿用已发布的结果" if event.state == "reused" else f"{event.seconds:.1f} s"
-                console.print(f"[{event.number}/{event.total}] {name} … {what}", markup=False)
+                what = (
+                    "沿用已发布的结果" if event.state == "reused" else event.why or f"{event.seconds:.1f} s"
+                )
+                console.print(f"[{event.number}/{event.total}] {name} … {what}", markup=False, soft_wrap=True)
             status.update("正在运行 " + "、".join(under_way.values()))
 
         yield show

@@ -40,7 +40,7 @@ def report(project, number, form):
 
 @pytest.mark.parametrize("spec", STEPS, ids=lambda spec: spec.name)
 def test_html_is_one_chinese_offline_file_without_scripts_or_code(project, spec):
-    words = report(project, spec.name[:2], "html").read_text(encoding="utf-8")
+    words = report(project, spec.number, "html").read_text(encoding="utf-8")
     page = Sinks()
     page.feed(words)
     assert page.found == [] and page.language.startswith("zh") and "default-src 'none'" in page.csp
@@ -50,7 +50,7 @@ def test_html_is_one_chinese_offline_file_without_scripts_or_code(project, spec)
 
 @pytest.mark.parametrize("spec", STEPS, ids=lambda spec: spec.name)
 def test_pdf_is_tagged_chinese_and_numbered(project, spec):
-    pdf = PdfReader(report(project, spec.name[:2], "pdf"))
+    pdf = PdfReader(report(project, spec.number, "pdf"))
     root = pdf.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"] and root["/Lang"].startswith("zh")
     first = pdf.pages[0].extract_text().replace(" ", "")

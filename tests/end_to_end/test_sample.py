@@ -23,7 +23,7 @@ DELIVERABLES = yaml.safe_load((CASES / "deliverables.yaml").read_text(encoding="
 def test_every_step_publishes_its_deliverables(project):
     made = {path.relative_to(project.run).as_posix() for path in project.run.rglob("*") if path.is_file()}
     for spec in STEPS:
-        number = spec.name[:2]
+        number = spec.number
         for form in ("html", "pdf"):
             assert [path for path in made if path.startswith(f"reports/{number}_") and path.endswith(form)]
         assert f"notebooks/{spec.name}.ipynb" in made

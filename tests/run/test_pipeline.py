@@ -64,7 +64,8 @@ def test_nothing_changed_nothing_is_run_until_something_does(settings, two_steps
 def test_steps_run_after_what_they_need(whole_run):
     _, events = whole_run
     done = [e.step.name for e in events if e.state == "done"]
-    assert all(done.index(need) < done.index(spec.name) for spec in STEPS for need in spec.needs)
+    ran = [spec for spec in STEPS if spec.input is None]
+    assert all(done.index(need) < done.index(spec.name) for spec in ran for need in spec.needs)
     assert [e.number for e in events if e.state == "done"] == list(range(1, 9))
 
 

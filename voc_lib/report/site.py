@@ -92,7 +92,7 @@ def _run(folder: Path, name: str, period: str) -> dict[str, Any]:
         return {
             "name": name, "period": period, "status": "run.json 无法读取", "state": TROUBLE, "tone": "bad",
             "finished": "", "ends": _ends(period), "rows": [MISSING] * len(COUNTS), "main": None,
-            "others": [],
+            "others": [], "absent": [],
         }  # fmt: skip
     found = _deliverables(folder, f"{name}/{period}", content.get("files"))
     published = content.get("status") == "published"
@@ -107,7 +107,13 @@ def _run(folder: Path, name: str, period: str) -> dict[str, Any]:
         "rows": _counts(content.get("ledger")),
         "main": found[-1] if found else None,
         "others": found[:-1],
+        "absent": _absent(content.get("absent")),
     }
+
+
+def _absent(told: Any) -> list[str]:
+    """The deliverables a run did not make, each with why."""
+    return [f"{name}：{why}" for name, why in told.items()] if isinstance(told, dict) else []
 
 
 def _deliverables(folder: Path, base: str, files: Any) -> list[dict[str, Any]]:

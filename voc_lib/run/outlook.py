@@ -9,6 +9,7 @@ import pandas as pd
 
 from voc_lib.collect import harvest
 from voc_lib.params import Settings
+from voc_lib.run.steps import STEPS
 from voc_lib.schema import FEEDBACK
 
 if TYPE_CHECKING:
@@ -29,7 +30,20 @@ def lines(collected: Collected, settings: Settings, taxonomy: Taxonomy) -> list[
         *_guessed(headers),
         *_unused(headers),
         *_other(collected.feedback, settings, taxonomy),
+        *_absent(collected),
     ]
+
+
+def _absent(collected: Collected) -> Iterator[str]:
+    """The reports there will not be, for these files hold none of what they are about."""
+    for spec in STEPS:
+        if spec.input and (why := spec.input.lacking(lambda table, names: _table(collected, table)[names])):
+            yield f"{spec.deliverable}：{why}"
+
+
+def _table(collected: Collected, name: str) -> pd.DataFrame:
+    """A table of step 2; of the history only what these files hold."""
+    return getattr(collected, "feedback" if name == "history" else name)
 
 
 def _source(row) -> str:  # type: ignore[no-untyped-def]

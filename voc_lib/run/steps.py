@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+import pandas as pd
 
 from voc_lib.errors import ParamsError, did_you_mean
 from voc_lib.period import Period
 
 
 @dataclass(frozen=True)
+class Input:
+    """What an optional step cannot do without: a row with one of the columns filled in one of the tables.
+
+    `what` names it on paper; `columns` are pairs of a table and its columns.
+    """
+
+    what: str
+    columns: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def lacking(self, read: Callable[[str, list[str]], pd.DataFrame]) -> str:
+        """The sentence that there is none of it; empty where there is. `read` gives columns of a table.
+
+        >>> given = Input("订单明细", (("orders", ("ordered_at",)),))
+        >>> given.lacking(lambda table, names: pd.DataFrame(columns=names))
+        '没有订单明细，不出这份报告'
+        """
+        filled = (read(table, list(names)).notna().any(axis=None) for table, names in self.columns)
+        return "" if any(filled) else f"没有{self.what}，不出这份报告"
+
+
+@dataclass(frozen=True)
 class StepSpec:
     """One step: notebook `name`, Chinese `title` and `deliverable`, needs, tables, workbook.
 
-    `sheets` are the tables of the workbook in its order; empty means all the step's tables.
+    `sheets` are the tables of the workbook in its order; empty means all the step's tables. A step with an
+    `input` is left out, its tables empty, where there is none of it.
     """
 
     name: str
@@ -23,8 +48,17 @@ class StepSpec:
     tables: tuple[str, ...]
     workbook: str = ""
     sheets: tuple[str, ...] = ()
+    input: Input | None = None
+
+    @property
+    def number(self) -> str:
+        """What the names of its reports begin with."""
+        return self.name.partition("_")[0]
 
 
+HANDLING = Input(
+    "处理记录（首次响应、完成时间或状态）", (("history", ("first_response_at", "closed_at", "status")),)
+)
 STEPS = (
     StepSpec(
         "02_collect",
@@ -149,6 +183,15 @@ STEPS = (
         ),
     ),
     StepSpec(
+        "04c_service",
+        "服务质量",
+        "服务质量报告",
+        ("04_analyse",),
+        ("desks", "stages", "backlog"),
+        "服务质量",
+        input=HANDLING,
+    ),
+    StepSpec(
         "07_track",
         "跟踪与评估",
         "改进效果评估报告",
@@ -185,8 +228,8 @@ def find(name: str) -> StepSpec:
     >>> find("4").name, find("04").name, find("04_analyse").name
     ('04_analyse', '04_analyse', '04_analyse')
     """
-    if name.isdecimal():
-        name = next((spec.name for spec in STEPS if int(spec.name[:2]) == int(name)), name)
+    number = name.lstrip("0")
+    name = next((spec.name for spec in STEPS if spec.number.lstrip("0") == number), name)
     if name not in BY_NAME:
         raise ParamsError(f"没有步骤 “{name}”。{did_you_mean(name, BY_NAME)}")
     return BY_NAME[name]
@@ -228,4 +271,10 @@ def _kind(period: Period) -> str:
 
 def report_path(folder: Path, spec: StepSpec, period: Period, form: str) -> Path:
     """Where a step's report stands: `reports/<number>_<deliverable>.<form>`."""
-    return folder / "reports" / f"{spec.name[:2]}_{title(spec, period)}.{form}"
+    return folder / "reports" / f"{spec.number}_{title(spec, period)}.{form}"
+
+
+def made(folder: Path, spec: StepSpec, period: Period) -> list[Path]:
+    """Where a step's notebook, workbook and reports stand in a run folder, if it has them."""
+    files = [folder / "notebooks" / f"{spec.name}.ipynb", folder / "excel" / f"{spec.workbook}.xlsx"]
+    return files + [report_path(folder, spec, period, form) for form in ("html", "pdf")]

@@ -28,10 +28,10 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
         frame.to_parquet(half, engine="pyarrow", compression="zstd", index=False)
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """The frame in a Parquet file; DataError when it is broken."""
+def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
+    """The frame in a Parquet file, or some of its columns; DataError when it is broken."""
     try:
-        return pd.read_parquet(path, engine="pyarrow")
+        return pd.read_parquet(path, engine="pyarrow", columns=columns)
     except (OSError, ValueError) as error:
         raise DataError(
             f"表文件 {path.name} 无法读取（{type(error).__name__}），可能已损坏。请加 --force 重新运行。"

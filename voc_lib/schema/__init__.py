@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from voc_lib.errors import DataError, did_you_mean
-from voc_lib.schema import collect, improve, plan, rootcause, stats, tag, usage
+from voc_lib.schema import collect, desk, improve, plan, rootcause, stats, tag, usage
 from voc_lib.schema.collect import (
     ANSWERS,
     COVERAGE,
@@ -26,6 +26,7 @@ from voc_lib.schema.collect import (
     READS,
 )
 from voc_lib.schema.declaration import Column, Kind, Table, check, empty, shape
+from voc_lib.schema.desk import BACKLOG, DESKS, STAGES
 from voc_lib.schema.improve import (
     COMMITMENTS,
     EFFECTS,
@@ -124,6 +125,7 @@ from voc_lib.schema.words import (
 __all__ = [
     "ALONE",
     "ANSWERS",
+    "BACKLOG",
     "CANDIDATES",
     "CATEGORY_STATS",
     "CHANGES",
@@ -137,6 +139,7 @@ __all__ = [
     "CROSSTAB",
     "CUSTOMERS",
     "CUSTOMER_TYPES",
+    "DESKS",
     "DIAGNOSIS",
     "DRIVERS",
     "EFFECTS",
@@ -184,6 +187,7 @@ __all__ = [
     "SCORE_SCALES",
     "SERVICE",
     "SOLUTIONS",
+    "STAGES",
     "STATUSES",
     "SUMMARY",
     "SURVEY_ANSWERS",
@@ -226,7 +230,7 @@ __all__ = [
     "table",
 ]
 
-STEPS = (collect, tag, stats, rootcause, improve, plan, usage)
+STEPS = (collect, tag, stats, desk, rootcause, improve, plan, usage)
 TABLES: Mapping[str, Table] = {
     value.name: value for step in STEPS for value in vars(step).values() if isinstance(value, Table)
 }

@@ -28,6 +28,9 @@ MERGED = [
     "intent",
     "problem",
     *OTHER_PARTS,
+    "issue_id",
+    "handler",
+    "urgency",
     "status",
     "first_response_at",
     "closed_at",
@@ -64,11 +67,11 @@ def table(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period, *, sla: Sl
     Each of the two periods is told with what was known at its own end: later handling counts as still open.
     Units: 小时 (natural hours), 天, 件 and 比例 (0..1); `note` says what is counted and what was left out.
     """
-    issues, tagged = _prepared(issues, tagged)
-    now = pd.DataFrame(_all(_scope(issues, tagged, period), sla))
+    issues, tagged = prepared(issues, tagged)
+    now = pd.DataFrame(_all(scope(issues, tagged, period), sla))
     if now.empty:
         return schema.empty(schema.SERVICE)
-    before = pd.DataFrame(_all(_scope(issues, tagged, period.previous()), sla), columns=now.columns)
+    before = pd.DataFrame(_all(scope(issues, tagged, period.previous()), sla), columns=now.columns)
     previous = before[[*KEYS, "value"]].rename(columns={"value": "previous"})
     return schema.shape(now.merge(previous, on=KEYS, how="left"), schema.SERVICE)
 
@@ -77,8 +80,8 @@ def history(
     issues: pd.DataFrame, tagged: pd.DataFrame, periods: Sequence[Period], *, sla: Sla
 ) -> list[list[Figure]]:
     """The indicators of the whole whose changes can be claimed, for each of the periods."""
-    issues, tagged = _prepared(issues, tagged)
-    return [[*_claimed(_scope(*_within(issues, tagged, each), each), sla)] for each in periods]
+    issues, tagged = prepared(issues, tagged)
+    return [[*_claimed(scope(*_within(issues, tagged, each), each), sla)] for each in periods]
 
 
 def _within(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -90,14 +93,15 @@ def _claimed(scope: Scope, sla: Sla) -> Iterator[Figure]:
         yield from make(scope, sla)
 
 
-def _prepared(issues: pd.DataFrame, tagged: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def prepared(issues: pd.DataFrame, tagged: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The columns that are needed, with when an issue was raised again and which feedbacks are repeats."""
     again = handling.repeated_at(issues["issue_id"], tagged)
     issues = issues.reindex(columns=[*MERGED, *SPLITS]).assign(repeated_at=again)
     return issues, tagged.reindex(columns=SINGLE).assign(repeat=_repeat(tagged))
 
 
-def _scope(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period) -> Scope:
+def scope(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period) -> Scope:
+    """What a period offers, by what was known at its end; the frames are those of `prepared`."""
     end = handling.end_of(period)
     issues = handling.known_at(issues[issues["created_at"] < end], end)
     said = complaints(tagged[period.mask(tagged["created_at"])])

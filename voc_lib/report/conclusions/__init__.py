@@ -3,6 +3,7 @@
 from voc_lib.report.conclusions.advice import actions
 from voc_lib.report.conclusions.aims import commitments, goals
 from voc_lib.report.conclusions.arrivals import ledger, notes, quarantine
+from voc_lib.report.conclusions.desks import service_quality
 from voc_lib.report.conclusions.foremost import findings
 from voc_lib.report.conclusions.headline import cards
 from voc_lib.report.conclusions.indicators import service
@@ -35,5 +36,6 @@ __all__ = [
     "quarantine",
     "rates",
     "service",
+    "service_quality",
     "tracking",
 ]

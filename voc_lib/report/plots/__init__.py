@@ -1,6 +1,7 @@
 """Charts of the reports: tables of `schema` in, a Chart (or a sentence when there is no data) out."""
 
 from voc_lib.report.plots.causes import fishbone, why_tree
+from voc_lib.report.plots.desk import backlog, still_open
 from voc_lib.report.plots.matrix import coverage, heatmap, quadrants, service
 from voc_lib.report.plots.ranking import changes, drivers, intervals, pareto
 from voc_lib.report.plots.schedule import gantt
@@ -9,6 +10,7 @@ from voc_lib.report.plots.theme import Chart
 
 __all__ = [
     "Chart",
+    "backlog",
     "changes",
     "commitments",
     "coverage",
@@ -21,6 +23,7 @@ __all__ = [
     "pareto",
     "quadrants",
     "service",
+    "still_open",
     "trend",
     "why_tree",
 ]

@@ -16,8 +16,10 @@ from voc_lib.run.tables import read_table
 
 
 def step(folder: Path, spec: StepSpec, *, name: str, period: Period, outputs: Outputs) -> list[Path]:
-    """The files made for one step of a run folder; RenderError names step and format."""
+    """The files made for a step of a run folder, none if it was left out; RenderError names what failed."""
     path = folder / "notebooks" / f"{spec.name}.ipynb"
+    if spec.input and not path.is_file():
+        return []
     node = _titled(nbformat.read(path, as_version=4), spec, name=name, period=period)
     made = []
     if outputs.html:

@@ -107,8 +107,8 @@ def _about(path: Path, period: Period) -> dict[str, str]:
 
 def _step(path: Path) -> StepSpec | None:
     for spec in STEPS:
-        owned = spec.workbook == path.stem if path.parts[0] == "excel" else path.name[:2] == spec.name[:2]
-        if owned:
+        number = path.name.partition("_")[0]
+        if spec.workbook == path.stem if path.parts[0] == "excel" else spec.number == number:
             return spec
     return None
 

@@ -12,7 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from nbformat import NotebookNode
 
@@ -23,33 +23,14 @@ from voc_lib.run import arrival, check, notebooks
 from voc_lib.run.publish import folders, render
 from voc_lib.run.record import freshness, inputs, manifest, registered, runs, taxonomies
 from voc_lib.run.record.runs import published_folder
-from voc_lib.run.steps import BY_NAME, STEPS, StepSpec, find, report_path, upstream
-from voc_lib.run.workflow import engine, kernels
+from voc_lib.run.steps import BY_NAME, STEPS, StepSpec, find, made, upstream
+from voc_lib.run.workflow import engine, kernels, optional
 from voc_lib.run.workflow.engine import Limits
+from voc_lib.run.workflow.events import Event, Result, State
 
 _log = logging.getLogger(__name__)
 AT_ONCE = 2
 PATIENCE = 0.5  # seconds after which a wait looks up: polars' signal handler does not break off a lock
-
-
-@dataclass(frozen=True)
-class Event:
-    """Progress: a step started, ran, or was taken over from the last run; `number` counts finished steps."""
-
-    state: Literal["started", "done", "reused"]
-    step: StepSpec
-    number: int
-    total: int
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Result:
-    """Where the published run stands, its manifest, and whether anything had to be done."""
-
-    folder: Path
-    manifest: dict[str, Any]
-    unchanged: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +67,18 @@ class _Run:
     patient: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
     records: dict[str, Any] = field(default_factory=dict)  # what each step read
+
+    @property
+    def absent(self) -> dict[str, str]:
+        """Why each step left out so far was."""
+        return {n: r[optional.ABSENT] for n, r in self.records.items() if optional.ABSENT in r}
+
+    def told(self, state: State, spec: StepSpec, number: int) -> None:
+        """Tell of a step; `number` of all steps are finished or left out."""
+        gone, why = len(self.absent), self.absent.get(spec.name, "")
+        self.progress(
+            Event(state, spec, number - gone, len(STEPS) - gone, self.seconds.get(spec.name, 0.0), why)
+        )
 
 
 def run(
@@ -200,7 +193,8 @@ def _guarded(
         )
         content["rendered"] = run.outputs.model_dump()
         content["steps"] = {spec.name: run.records[spec.name] for spec in STEPS}
-        content["reused"] = [spec.name for spec in STEPS if spec not in chosen]
+        content["absent"] = {BY_NAME[name].deliverable: why for name, why in sorted(run.absent.items())}
+        content["reused"] = [s.name for s in STEPS if s not in chosen and s.name not in run.absent]
         content["taxonomy"] = _taxonomy(run.settings, content["reused"], target)
         manifest.write(run.folder, content)
         folders.publish(run.folder, target)
@@ -260,9 +254,9 @@ def _up_to_date(run: _Run, chosen: tuple[StepSpec, ...], target: Path) -> tuple[
         _steps(run, tuple(due))
         done += due
         due = [spec for spec in STEPS if spec not in done and _changed(run, spec)]
-    kept = [spec for spec in STEPS if spec not in done]
-    for number, spec in enumerate(kept, start=1):
-        run.progress(Event("reused", spec, number, len(STEPS)))
+    kept = [spec for spec in STEPS if spec not in done and spec.name not in run.absent]
+    for number, spec in enumerate(kept, start=1 + len(run.absent)):
+        run.told("reused", spec, number)
     return tuple(spec for spec in STEPS if spec in done)
 
 
@@ -278,10 +272,8 @@ def _take_over(run: _Run, kept: list[StepSpec], target: Path) -> None:
     """Copy what steps had published, with the record of what they read."""
     run.records |= {spec.name: runs.record(target, spec.name) for spec in kept}
     for spec in kept:
-        paths = [target / "tables" / f"{table}.parquet" for table in spec.tables]
-        paths += [target / "notebooks" / f"{spec.name}.ipynb", target / "excel" / f"{spec.workbook}.xlsx"]
-        paths += [report_path(target, spec, run.settings.period, form) for form in ("html", "pdf")]
-        for path in paths:
+        tables = [target / "tables" / f"{table}.parquet" for table in spec.tables]
+        for path in [*tables, *made(target, spec, run.settings.period)]:
             if path.is_file():
                 place = run.folder / path.relative_to(target)
                 place.parent.mkdir(exist_ok=True)
@@ -314,10 +306,11 @@ def _schedule(
     finished = {spec.name for spec in STEPS if spec not in chosen}
     rendered: list[Future] = []
     while waiting or running:
+        finished |= _left_out(run, waiting, finished)
         for spec in [spec for spec in waiting if finished.issuperset(BY_NAME[spec.name].needs)]:
             if len(running) < AT_ONCE:
                 waiting.remove(spec)
-                run.progress(Event("started", spec, len(finished), len(STEPS)))
+                run.told("started", spec, len(finished))
                 running[runner.submit(_step, run, spec)] = spec
         under_way = [*running, *(f for f in rendered if not f.done())]
         done, _ = wait(under_way, timeout=PATIENCE, return_when=FIRST_COMPLETED)
@@ -326,9 +319,25 @@ def _schedule(
             if future in running:
                 spec = running.pop(future)
                 finished.add(spec.name)
-                run.progress(Event("done", spec, len(finished), len(STEPS), run.seconds[spec.name]))
+                run.told("done", spec, len(finished))
                 rendered.append(renderer.submit(_render, run, spec))
     return rendered
+
+
+def _left_out(run: _Run, waiting: list[StepSpec], finished: set[str]) -> set[str]:
+    """The steps no longer waiting, for there is none of their input."""
+    gone = set()
+    for spec in [spec for spec in waiting if spec.input and finished.issuperset(spec.needs)]:
+        if why := optional.lacking(spec, run.folder):
+            waiting.remove(spec)
+            for path in made(run.folder, spec, run.settings.period):
+                path.unlink(missing_ok=True)  # of a run it was taken over from
+            said = optional.leave_out(spec, run.folder, why)
+            run.records[spec.name] = freshness.completed(said, run.settings, spec) | {optional.ABSENT: why}
+            run.seconds[spec.name] = 0.0
+            gone.add(spec.name)
+            run.told("absent", spec, len(finished | gone))
+    return gone
 
 
 def _step(run: _Run, spec: StepSpec) -> None:
@@ -336,6 +345,7 @@ def _step(run: _Run, spec: StepSpec) -> None:
     engine.execute(spec, run.settings, run.folder, node=run.nodes[spec.name], limits=run.limits)
     run.seconds[spec.name] = time.monotonic() - begin
     said = runs.record(run.folder, spec.name)
+    said["read"] = said.get("read", {}) | optional.looked(spec, run.folder)
     run.records[spec.name] = freshness.completed(said, run.settings, spec)
 
 

@@ -224,11 +224,14 @@ class Step:
 
     def _make(self, before: list[str]) -> None:
         """Run the earlier steps whose tables are missing, each in a kernel of its own."""
-        from voc_lib.run.workflow import engine
+        from voc_lib.run.workflow import engine, optional
 
         for name in before:
             spec = steps.find(name)
             if all(self._newest(table) for table in spec.tables):
+                continue
+            if why := optional.lacking(spec, self.folder):
+                optional.leave_out(spec, self.folder, why)
                 continue
             _log.warning("先运行上游步骤 %s（%s）…", spec.name, spec.title)
             with ThreadPoolExecutor(1) as thread:  # a kernel's own thread already runs an event loop

@@ -1,0 +1,117 @@
+"""Who is slower, where time goes, what waits: counted again by plain loops."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from statsmodels.duration.survfunc import SurvfuncRight, survdiff
+
+from voc_lib import schema
+from voc_lib.period import Period
+from voc_lib.stats import desks, stages
+
+SEPTEMBER = Period.parse("2026-09")
+END = pd.Timestamp("2026-10-01")
+
+
+@pytest.fixture
+def handled(make):
+    """300 problems of three departments of which one closes at a third of the speed; some never closed."""
+    rng = np.random.default_rng(7)
+    issues = make({"2026-09": 300}, seed=3, intent="抱怨")
+    team = rng.choice(["售后部", "技术部", "客服部"], 300)
+    answered = issues["created_at"] + pd.to_timedelta(rng.exponential(2, 300), unit="h")
+    closed = answered + pd.to_timedelta(rng.exponential(np.where(team == "技术部", 90, 30)), unit="h")
+    done = (rng.random(300) > 0.1) & (closed < END)
+    status = np.where(done, "已完成", "处理中")
+    handler = pd.Series(team).map({"售后部": "甲", "技术部": "乙", "客服部": "[姓名]"})
+    return issues.assign(
+        department=team,
+        handler=handler.to_numpy(),
+        first_response_at=answered.where(answered < END),
+        closed_at=closed.where(done),
+        status=status,
+    )
+
+
+def tables(issues):
+    tagged = schema.shape(issues, schema.TAGGED)
+    return [schema.check(f(issues, tagged, SEPTEMBER), spec) for f, spec in TABLES]
+
+
+TABLES = ((desks.table, schema.DESKS), (stages.of_tickets, schema.STAGES), (desks.backlog, schema.BACKLOG))
+
+
+def test_the_slow_department_is_named_and_its_figures_are_those_of_statsmodels(handled):
+    found = tables(handled)[0].set_index(["dimension", "group"])
+    rows = handled[handled["department"] == "技术部"]
+    hours = (rows["closed_at"].fillna(END) - rows["created_at"]).dt.total_seconds() / 3600
+    line = found.loc[("部门", "技术部")]
+    assert line["claim"] == "更慢" and line["pace"] < 0.6
+    assert line["hours"] == pytest.approx(SurvfuncRight(hours, rows["closed_at"].notna()).quantile(0.5))
+    assert (line["n"], line["open"]) == (len(rows), rows["closed_at"].isna().sum())
+    whole = (handled["closed_at"].fillna(END) - handled["created_at"]).dt.total_seconds() / 3600
+    _, p = survdiff(
+        whole, handled["closed_at"].notna(), handled["department"] == "技术部", strata=handled["urgency"]
+    )
+    assert line["p_adjusted"] >= p and line["p_adjusted"] <= p * len(found)
+
+
+def test_hidden_names_are_not_one_person(handled):
+    found = tables(handled)[0]
+    assert set(found.loc[found["dimension"] == "处理人", "group"]) == {"甲", "乙"}
+
+
+def test_small_groups_are_not_judged(handled):
+    few = pd.concat(
+        [handled[handled["department"] != "客服部"], handled[handled["department"] == "客服部"].head(29)]
+    )
+    found = tables(few)[0].set_index(["dimension", "group"])
+    assert found.loc[("部门", "客服部"), "claim"] == "样本太少" and np.isnan(
+        found.loc[("部门", "客服部"), "pace"]
+    )
+    assert found.loc[("部门", "售后部"), "claim"] != "样本太少"
+
+
+def test_stages_add_up_to_the_time_every_ticket_took(handled):
+    found = tables(handled)[1]
+    whole = found[found["group"] == "全部"].set_index("stage")
+    until = handled["closed_at"].fillna(END)
+    first = handled["first_response_at"].fillna(END)
+    assert whole["total"].sum() == pytest.approx(
+        (until - handled["created_at"]).dt.total_seconds().sum() / 3600
+    )
+    waits = (first - handled["created_at"]).dt.total_seconds() / 3600
+    assert whole.loc[stages.WAIT, "total"] == pytest.approx(waits.sum())
+    assert whole.loc[stages.WAIT, "open"] == handled["first_response_at"].isna().sum()
+    assert whole["share"].sum() == pytest.approx(1) and whole.index[0] == stages.WORK
+    parts = found[found["group"] != "全部"].groupby("stage")["total"].sum()
+    assert parts[stages.WORK] == pytest.approx(whole.loc[stages.WORK, "total"])
+
+
+def test_the_backlog_is_banded_by_days_waited(make):
+    ages = [0.5, 3, 3.1, 7, 8, 30, 31, 400]
+    issues = make({"2026-09": len(ages)}, intent="抱怨", status="处理中", department="售后部")
+    issues["created_at"] = [END - pd.Timedelta(days=d) for d in ages]
+    issues["due_at"] = issues["created_at"] + pd.Timedelta(days=7)
+    found = tables(issues)[2].set_index("band")
+    assert found["n"].to_dict() == {"3 天以内": 2, "4–7 天": 2, "8–30 天": 2, "超过 30 天": 2}
+    assert found["late"].to_dict() == {"3 天以内": 0, "4–7 天": 0, "8–30 天": 2, "超过 30 天": 2}
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {},
+        {"status": "已完成"},
+        {"closed_at": pd.Timestamp("2020-01-01"), "first_response_at": pd.Timestamp("2020-01-01")},
+        {"closed_at": pd.Timestamp("2099-01-01")},
+        {"status": "处理中", "department": None, "handler": None},
+    ],
+    ids=["nothing", "no times", "before it was raised", "in the future", "nobody"],
+)
+@pytest.mark.parametrize("n", [0, 1, 40])
+def test_bad_records_are_no_figures_and_no_errors(make, columns, n):
+    issues = make({"2026-09": n}, intent="抱怨", **columns)
+    judged, lasting, _ = tables(issues)
+    assert not (judged["hours"] < 0).any() and not (lasting["total"] < 0).any()
+    assert not judged["claim"].isin(["更慢", "更快"]).any()

@@ -1,0 +1,104 @@
+"""Who handles slower than the others, where time is lost and what is waiting, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from voc_lib.report.conclusions.indicators import shown
+from voc_lib.report.narrative import TextView, text
+from voc_lib.report.tables import number
+from voc_lib.stats.desks import BANDS, SMALL
+from voc_lib.stats.service import WHOLE
+
+COMPARED = ("部门", "处理人", "渠道")
+FAIR = 1.25  # pace beyond which the longest stage of all is worth a word
+NOTHING = "本期没有记录处理情况的问题，算不出服务质量。"
+
+
+def service_quality(
+    service: pd.DataFrame, desks: pd.DataFrame, stages: pd.DataFrame, backlog: pd.DataFrame
+) -> TextView:
+    """What opens the report: speed and promises, who is slower, where time goes, what waits."""
+    if not desks["n"].sum() and not backlog["n"].sum():
+        return text([NOTHING], tone="warn")
+    items = [*_levels(service), *_paces(desks), *_longest(stages), *_old(backlog)]
+    slow = (desks["claim"] == "更慢").any()
+    return text([], items=items, tone="warn" if slow else "info")
+
+
+def _levels(service: pd.DataFrame) -> Iterator[str]:
+    """First response, closing and promises of the whole, each with its interval."""
+    whole = service[service["group"] == WHOLE].set_index("indicator")
+    names = ("首次响应时间中位数", "办结时长中位数（含未完成）", "SLA达成率", "一次解决率")
+    told = [_figure(name, row) for name in names for _, row in whole[whole.index == name].iterrows()]
+    if told := [words for words in told if words]:
+        yield "；".join(told) + "。"
+
+
+def _figure(name: str, row: pd.Series) -> str:
+    if pd.isna(row["value"]):
+        return ""
+    low, high = shown(row["low"], row["unit"]), shown(row["high"], row["unit"])
+    known = pd.notna(row["low"]) and pd.notna(row["high"])
+    return f"{name} {shown(row['value'], row['unit'])}" + (f"（95% 区间 {low} 至 {high}）" if known else "")
+
+
+def _paces(desks: pd.DataFrame) -> Iterator[str]:
+    """A sentence per dimension: the groups beyond chance, or that there are none, or too little to judge."""
+    for name in COMPARED:
+        rows = desks[desks["dimension"] == name]
+        judged = rows[rows["claim"] != "样本太少"]
+        sure = judged[judged["claim"] != "相当"].sort_values("pace", kind="stable")
+        if len(sure):
+            yield f"同等紧急程度下比{name}：{'；'.join(_pace(row) for row in sure.to_dict('records'))}。"
+        elif len(judged) > 1:
+            yield f"各{name}办结的快慢没有超出误差范围的差别（比较了 {len(judged)} 组）。"
+
+
+def _pace(row: dict) -> str:
+    hours, p = number(row["hours"], "float", "小时"), number(row["p_adjusted"], "p")
+    sure = f"校正后 p {p}" if p.startswith("<") else f"校正后 p = {p}"
+    return f"{row['group']}{row['claim']}，办结时长中位数 {hours}（{row['n']} 件，{sure}）"
+
+
+def _longest(stages: pd.DataFrame) -> Iterator[str]:
+    """The stage most of the time goes into, and the department it is slowest in."""
+    for basis, rows in stages.groupby("basis", sort=False):
+        whole = rows[rows["group"] == WHOLE]
+        if len(whole) < 2:
+            continue
+        top = whole.iloc[0]
+        words = f"按{basis}，用时最多的环节是“{top['stage']}”：占全部用时的 {number(top['share'], 'share')}"
+        words += f"，每次停留中位数 {number(top['hours'], 'float', '小时')}"
+        yield f"{words}{_slow(top)}{_where(rows, top)}。"
+
+
+def _slow(row: pd.Series) -> str:
+    return f"，九成在 {number(row['slow'], 'float', '小时')}内离开" if pd.notna(row["slow"]) else ""
+
+
+def _where(rows: pd.DataFrame, top: pd.Series) -> str:
+    """The department where this stage lasts longest beyond what the whole's interval lets expect."""
+    same = rows[(rows["stage"] == top["stage"]) & (rows["group"] != WHOLE) & (rows["n"] >= SMALL)]
+    longer = same[same["low"] > top["hours"] * FAIR].sort_values("hours", ascending=False, kind="stable")
+    if longer.empty:
+        return ""
+    row = longer.iloc[0]
+    low, high = number(row["low"], "float"), number(row["high"], "float", "小时")
+    return f"；{row['group']}最久，中位数 {number(row['hours'], 'float', '小时')}（95% 区间 {low} 至 {high}）"
+
+
+def _old(backlog: pd.DataFrame) -> Iterator[str]:
+    total, late = int(backlog["n"].sum()), int(backlog["late"].sum())
+    if not total:
+        yield "期末没有待处理的问题。"
+        return
+    last = list(BANDS)[-1]
+    old = backlog[backlog["band"] == last].sort_values(["n", "department"], ascending=[False, True])
+    words = f"期末待处理 {total:,} 件，其中 {late:,} 件已超期"
+    if most := int(old["n"].sum()):
+        row = old.iloc[0]
+        words += f"，{most:,} 件等了超过 30 天（{row['department']}最多，{int(row['n']):,} 件）"
+    yield words + "。"

@@ -1,0 +1,89 @@
+"""Charts of service quality: how long problems stay open, what is waiting."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from voc_lib.report.narrative import TextView
+from voc_lib.report.plots import theme
+from voc_lib.report.plots.theme import Chart, label
+from voc_lib.report.tables import number
+
+COLOURS = (theme.UP, theme.ACCENT, theme.DOWN, "#8a6fb0", "#b08a2e", theme.MUTED)
+DAY = 24
+BAND_COLOURS = (theme.PALE, theme.SOFT, theme.ACCENT, theme.UP)
+
+
+def still_open(curves: pd.DataFrame, desks: pd.DataFrame) -> Chart | TextView:
+    """The share still open by days since it was raised, a line per group; `desks.curves`, schema.DESKS in."""
+    if curves.empty:
+        return theme.nothing("办结进度")
+    names = list(dict.fromkeys(curves["group"]))[: len(COLOURS)]
+    reach = max(float(curves.loc[curves["open"] <= 0.1, "hours"].min(skipna=True) or 0) * 1.6, 2 * DAY)
+    with theme.canvas(3.0) as (figure, axes):
+        ends = []
+        for name, colour in zip(names, COLOURS, strict=False):
+            rows = curves[curves["group"] == name]
+            axes.step(rows["hours"] / DAY, rows["open"], where="post", color=colour, linewidth=1.4)
+            ends.append((f"{name}（{int(rows['n'].iloc[0])} 件）", colour))
+        theme.legend(axes, ends, mark="━")
+        axes.axhline(0.5, color=theme.MUTED, linewidth=0.7, linestyle=(0, (4, 3)))
+        axes.set_xlim(0, min(reach, float(curves["hours"].max())) / DAY)
+        axes.set_ylim(0, 1.01)
+        axes.set_xlabel("反馈后的天数")
+        axes.set_ylabel("仍未办结的比例")
+        axes.grid(axis="y")
+        theme.percent_axis(axes.yaxis)
+        axes.tick_params(axis="y", labelcolor=theme.MUTED, labelsize=8)
+        axes.set_title(_finding(desks), fontsize=9, pad=20)
+        middles = desks[desks["group"].isin(names)].to_dict("records")
+        told = "；".join(f"{r['group']} {number(r['hours'], 'float', '小时')}" for r in middles)
+        return theme.chart(
+            figure,
+            alt=f"办结进度（Kaplan–Meier），办结时长中位数：{told}",
+            caption="反馈后仍未办结的比例（Kaplan–Meier，期末未办结的也计入；不足 30 件的组不画）。",
+        )
+
+
+def _finding(desks: pd.DataFrame) -> str:
+    """What the lines show, in a few words."""
+    sure = desks[desks["claim"].isin(["更慢", "更快"])]
+    if sure.empty:
+        return "各组办结的快慢没有超出误差范围的差别"
+    return "、".join(f"{row['group']}办结{row['claim']}" for row in sure.to_dict("records"))
+
+
+def backlog(table: pd.DataFrame) -> Chart | TextView:
+    """Waiting problems per department, coloured by how long they have waited; schema.BACKLOG in."""
+    if not table["n"].sum():
+        return theme.nothing("待处理问题")
+    bands = list(dict.fromkeys(table["band"]))
+    wide = table.pivot_table(index="department", columns="band", values="n", aggfunc="sum", observed=False)[
+        bands
+    ]
+    wide = wide.loc[sorted(wide.index, key=lambda name: (-wide.loc[name].sum(), name))]
+    with theme.canvas(0.95 + 0.3 * len(wide)) as (figure, axes):
+        left = pd.Series(0.0, wide.index)
+        for band, colour in zip(bands, BAND_COLOURS, strict=True):
+            axes.barh(range(len(wide)), wide[band], left=left, color=colour, height=0.66)
+            for i, (start, n) in enumerate(zip(left, wide[band], strict=True)):
+                if n and n >= 0.035 * wide.sum(axis=1).max():
+                    ink = "white" if colour in (theme.ACCENT, theme.UP) else theme.INK
+                    axes.text(
+                        start + n / 2, i, f"{int(n)}", ha="center", va="center", fontsize=7.5, color=ink
+                    )
+            left = left + wide[band].astype("float64")
+        for i, total in enumerate(left):
+            theme.beside(axes, f"{int(total)} 件", total, i)
+        axes.set_yticks(range(len(wide)), [label(name, 11) for name in wide.index])
+        axes.set_ylim(len(wide) - 0.4, -0.6)
+        axes.set_xlim(0, float(left.max()) * 1.15)
+        axes.set_xticks([])
+        axes.spines["bottom"].set_visible(False)
+        theme.legend(axes, list(zip(bands, BAND_COLOURS, strict=True)), mark="■")
+        old = int(wide[bands[-1]].sum())
+        axes.set_title(f"{int(left.sum())} 件待处理，{old} 件等了超过 30 天", fontsize=9, pad=20)
+        told = "；".join(f"{name} {int(n)} 件" for name, n in zip(wide.index, left, strict=True))
+        return theme.chart(
+            figure, alt=f"待处理问题：{told}", caption="期末待处理的问题（含往期），按已等待的时间。"
+        )

@@ -1,0 +1,61 @@
+"""What the report on service quality holds: who is slower, where time is lost, what is waiting."""
+
+from __future__ import annotations
+
+from voc_lib.schema.declaration import Column as C
+from voc_lib.schema.declaration import declare
+
+PACES = ("更慢", "更快", "相当", "样本太少")
+RECORDED, LOGGED = "工单记录", "状态流水"
+DESKS = declare(
+    "desks",
+    "各部门、处理人、渠道的服务质量",
+    C("dimension", "category", "维度", required=True),
+    C("group", "category", "分组", required=True),
+    C("n", "int", "问题数", required=True, low=0),
+    C("open", "int", "期末未办结", required=True, low=0),
+    C("response", "float", "首次响应中位数（小时）", low=0),
+    C("response_low", "float", "首次响应95%下限", low=0),
+    C("response_high", "float", "首次响应95%上限", low=0),
+    C("hours", "float", "办结时长中位数（小时，含未完成）", low=0),
+    C("hours_low", "float", "办结时长95%下限", low=0),
+    C("hours_high", "float", "办结时长95%上限", low=0),
+    C("sla", "share", "SLA达成率", low=0, high=1),
+    C("sla_low", "share", "SLA95%下限", low=0, high=1),
+    C("sla_high", "share", "SLA95%上限", low=0, high=1),
+    C("first_contact", "share", "一次解决率", low=0, high=1),
+    C("first_contact_low", "share", "一次解决率95%下限", low=0, high=1),
+    C("first_contact_high", "share", "一次解决率95%上限", low=0, high=1),
+    C("again", "share", "被再次反馈的比例", low=0, high=1),
+    C("waiting", "int", "待处理量（含往期）", required=True, low=0),
+    C("waiting_days", "float", "待处理时长中位数（天）", low=0),
+    C("pace", "float", "办结速度（1 为其他组的水平）", low=0),
+    C("p_adjusted", "float", "校正后p值", low=0, high=1),
+    C("claim", "category", "与其他组相比", required=True, allowed=PACES),
+    key=("dimension", "group"),
+)
+STAGES = declare(
+    "stages",
+    "各环节用时",
+    C("basis", "category", "依据", required=True, allowed=(RECORDED, LOGGED)),
+    C("group", "category", "分组", required=True),
+    C("stage", "category", "环节", required=True),
+    C("n", "int", "次数", required=True, low=0),
+    C("open", "int", "期末仍在此环节", required=True, low=0),
+    C("hours", "float", "停留中位数（小时，含未结束）", low=0),
+    C("low", "float", "95%下限", low=0),
+    C("high", "float", "95%上限", low=0),
+    C("slow", "float", "九成在多少小时内离开", low=0),
+    C("total", "float", "合计小时", required=True, low=0),
+    C("share", "share", "占全部用时", low=0, high=1),
+    key=("basis", "group", "stage"),
+)
+BACKLOG = declare(
+    "backlog",
+    "待处理问题的等待时间",
+    C("department", "category", "责任部门", required=True),
+    C("band", "category", "已等待", required=True, allowed=("3 天以内", "4–7 天", "8–30 天", "超过 30 天")),
+    C("n", "int", "件数", required=True, low=0),
+    C("late", "int", "其中已超期", required=True, low=0),
+    key=("department", "band"),
+)
