@@ -34,6 +34,7 @@ STEP_NAMES = (
     "03_clean_and_tag",
     "04_analyse",
     "04c_service",
+    "04d_customers",
     "05_root_cause",
     "06_improve",
     "07_track",

@@ -59,6 +59,7 @@ class StepSpec:
 HANDLING = Input(
     "处理记录（首次响应、完成时间或状态）", (("history", ("first_response_at", "closed_at", "status")),)
 )
+ORDERS = Input("订单明细", (("orders", ("ordered_at",)),))
 STEPS = (
     StepSpec(
         "02_collect",
@@ -190,6 +191,16 @@ STEPS = (
         ("desks", "stages", "backlog"),
         "服务质量",
         input=HANDLING,
+    ),
+    StepSpec(
+        "04d_customers",
+        "客户分析",
+        "客户分析报告",
+        ("03_clean_and_tag",),
+        ("segments", "rfm", "cohorts", "repurchase", "churn", "afterwards", "needs", "care"),
+        "客户分析",
+        ("care", "segments", "needs", "afterwards", "churn", "repurchase", "cohorts", "rfm"),
+        input=ORDERS,
     ),
     StepSpec(
         "07_track",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from voc_lib.errors import DataError, did_you_mean
-from voc_lib.schema import collect, desk, improve, plan, rootcause, stats, tag, usage
+from voc_lib.schema import collect, desk, improve, loyalty, plan, rootcause, stats, tag, usage
 from voc_lib.schema.collect import (
     ANSWERS,
     COVERAGE,
@@ -39,6 +39,16 @@ from voc_lib.schema.improve import (
     TASKS,
     TRACKING,
     WEEKLY,
+)
+from voc_lib.schema.loyalty import (
+    AFTERWARDS,
+    CARE,
+    CHURN,
+    COHORTS,
+    NEEDS,
+    REPURCHASE,
+    RFM,
+    SEGMENTS,
 )
 from voc_lib.schema.plan import (
     CHANNELS,
@@ -123,14 +133,18 @@ from voc_lib.schema.words import (
 )
 
 __all__ = [
+    "AFTERWARDS",
     "ALONE",
     "ANSWERS",
     "BACKLOG",
     "CANDIDATES",
+    "CARE",
     "CATEGORY_STATS",
     "CHANGES",
     "CHANNELS",
+    "CHURN",
     "COARSE_SCALES",
+    "COHORTS",
     "COMMITMENTS",
     "COPY_CHOICES",
     "COPY_KINDS",
@@ -167,6 +181,7 @@ __all__ = [
     "MISMATCHES",
     "MIX",
     "MOODS",
+    "NEEDS",
     "NEW_WORDS",
     "NOTES",
     "ORDERS",
@@ -181,10 +196,13 @@ __all__ = [
     "RATINGS",
     "READS",
     "REGION_RATES",
+    "REPURCHASE",
     "REQUESTS",
+    "RFM",
     "RULE_CHECK",
     "SATISFACTION",
     "SCORE_SCALES",
+    "SEGMENTS",
     "SERVICE",
     "SOLUTIONS",
     "STAGES",
@@ -230,7 +248,7 @@ __all__ = [
     "table",
 ]
 
-STEPS = (collect, tag, stats, desk, rootcause, improve, plan, usage)
+STEPS = (collect, tag, stats, desk, loyalty, rootcause, improve, plan, usage)
 TABLES: Mapping[str, Table] = {
     value.name: value for step in STEPS for value in vars(step).values() if isinstance(value, Table)
 }

@@ -70,13 +70,13 @@ def types_of(table: pd.DataFrame, rules: CustomerRules) -> pd.Series:
     types = pd.Series("老客", index=table.index, dtype="str")
     types = types.mask(table["age_days"].isna(), "未知")
     types = types.mask(table["age_days"] <= rules.new_days, "新客")
-    types = types.mask(_high_value(table, rules.high_value_share), "高价值客户")
+    types = types.mask(high_value(table, rules.high_value_share), "高价值客户")
     buys = (table["frequency"] > 0).any()
     silent = table["recency_days"].fillna(table["age_days"] if buys else -1) > rules.churn_days
     return types.mask(silent, "流失风险客户")
 
 
-def _high_value(table: pd.DataFrame, share: float) -> pd.Series:
+def high_value(table: pd.DataFrame, share: float) -> pd.Series:
     """The `share` of buyers who spent most, at most: of those who spent alike none is picked out; without
     amounts, those of a high level."""
     spent = table["monetary"]

@@ -7,6 +7,7 @@ from voc_lib.report.conclusions.desks import service_quality
 from voc_lib.report.conclusions.foremost import findings
 from voc_lib.report.conclusions.headline import cards
 from voc_lib.report.conclusions.indicators import service
+from voc_lib.report.conclusions.loyalty import customers, needs
 from voc_lib.report.conclusions.measures import alerts, effects, tracking
 from voc_lib.report.conclusions.moved import changes
 from voc_lib.report.conclusions.per_order import rates
@@ -22,6 +23,7 @@ __all__ = [
     "changes",
     "commitments",
     "coverage",
+    "customers",
     "diagnosis",
     "effects",
     "emerging",
@@ -31,6 +33,7 @@ __all__ = [
     "goals",
     "labels",
     "ledger",
+    "needs",
     "notes",
     "priorities",
     "quarantine",

@@ -2,6 +2,7 @@
 
 from voc_lib.report.plots.causes import fishbone, why_tree
 from voc_lib.report.plots.desk import backlog, still_open
+from voc_lib.report.plots.loyalty import afterwards, churn, cohorts
 from voc_lib.report.plots.matrix import coverage, heatmap, quadrants, service
 from voc_lib.report.plots.ranking import changes, drivers, intervals, pareto
 from voc_lib.report.plots.schedule import gantt
@@ -10,8 +11,11 @@ from voc_lib.report.plots.theme import Chart
 
 __all__ = [
     "Chart",
+    "afterwards",
     "backlog",
     "changes",
+    "churn",
+    "cohorts",
     "commitments",
     "coverage",
     "drivers",

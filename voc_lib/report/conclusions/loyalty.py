@@ -1,0 +1,124 @@
+"""Who the customers are, who is leaving and what a complaint costs, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from voc_lib.report.narrative import TextView, text
+from voc_lib.report.tables import number, share_interval
+from voc_lib.schema.loyalty import STATES, VALUES
+from voc_lib.stats.service import WHOLE
+
+HIGH, QUIET = VALUES[0], STATES[-1]
+NOBODY = "没有报告期末以前的订单，看不出客户的购买。"
+
+
+def customers(
+    segments: pd.DataFrame,
+    repurchase: pd.DataFrame,
+    churn: pd.DataFrame,
+    afterwards: pd.DataFrame,
+    care: pd.DataFrame,
+) -> TextView:
+    """What opens the report; the tables of schema.loyalty in."""
+    if segments.empty:
+        return text([NOBODY], tone="warn")
+    items = [
+        *_value(segments),
+        *_gone(segments, churn),
+        *_again(repurchase),
+        *_cost(afterwards),
+        *_whom(care),
+    ]
+    lost = (afterwards["claim"] == "更低").any()
+    return text([], items=items, tone="warn" if lost else "info")
+
+
+def _value(segments: pd.DataFrame) -> Iterator[str]:
+    high = segments[segments["value"] == HIGH]
+    total = int(segments["customers"].sum())
+    if high.empty:
+        yield f"下过单的客户 {total:,} 位；消费额没有差别或没有金额，分不出高价值客户。"
+        return
+    count, part = int(high["customers"].sum()), number(high["amount_share"].sum(), "share")
+    yield (
+        f"下过单的客户 {total:,} 位，其中高价值 {count:,} 位，占累计消费的 {part}；"
+        f"高价值客户里 {_of(high, QUIET):,} 位已久未下单（两个标签并列）。"
+    )
+
+
+def _of(rows: pd.DataFrame, state: str) -> int:
+    return int(rows.loc[rows["state"] == state, "customers"].sum())
+
+
+def _gone(segments: pd.DataFrame, churn: pd.DataFrame) -> Iterator[str]:
+    total, known = int(segments["customers"].sum()), churn["expected"].notna()
+    if not known.any():
+        return
+    yield (
+        f"照半年前的实际情况推算，今后 180 天约有 {number(churn['expected'].sum(), 'int')} 位客户不再下单"
+        f"（现有 {total:,} 位；已标为流失风险的 {_of(segments, QUIET):,} 位）。"
+    )
+
+
+def _again(repurchase: pd.DataFrame) -> Iterator[str]:
+    if repurchase.empty:
+        return
+    last, first = repurchase.iloc[-1], repurchase.iloc[0]
+    words = (
+        f"{last['cohort']} 的新客户 90 天复购率 {share_interval(last['share'], last['low'], last['high'])}"
+    )
+    if last["low"] > first["high"]:
+        words += f"，高于 {first['cohort']} 的 {number(first['share'], 'share')}"
+    elif last["high"] < first["low"]:
+        words += f"，低于 {first['cohort']} 的 {number(first['share'], 'share')}"
+    yield f"{words}（{int(last['customers']):,} 位）。"
+
+
+def _cost(afterwards: pd.DataFrame) -> Iterator[str]:
+    """What a complaint goes with, of all and of the category with the largest gap."""
+    whole = afterwards[(afterwards["group"] == WHOLE) & (afterwards["claim"] != "样本太少")]
+    for row in whole.to_dict("records"):
+        words = f"反映问题的客户 90 天内再次下单的占 {number(row['share'], 'share')}，"
+        words += f"购买情况相当而没有反映问题的客户为 {number(row['compared'], 'share')}"
+        if row["claim"] == "相当":
+            yield f"{words}，差别在误差范围内（{row['n']:,} 人次）。"
+            continue
+        low, high = (number(row[name], "points") for name in ("change_low", "change_high"))
+        side = "低" if row["claim"] == "更低" else "高"
+        words += f"，{side} {abs(row['change']):.1f} 个百分点（95% 区间 {low} 至 {high}，{row['n']:,} 人次）"
+        yield f"{words}{_most(afterwards)}。这是相关，不等于原因。"
+
+
+def _most(afterwards: pd.DataFrame) -> str:
+    sure = afterwards[(afterwards["group"] != WHOLE) & (afterwards["claim"] == "更低")]
+    if sure.empty:
+        return ""
+    row = sure.nsmallest(1, "change").iloc[0]
+    return f"；差得最多的是{row['group']}（{number(row['change'], 'points')} 个百分点）"
+
+
+def _whom(care: pd.DataFrame) -> Iterator[str]:
+    high = care[care["labels"].str.contains("高价值", regex=False)]
+    both = int(high["labels"].str.contains(QUIET, regex=False).sum())
+    if len(high):
+        yield f"本期反映问题的高价值客户 {len(high):,} 位，其中 {both:,} 位已久未下单：名单见下，请优先联系。"
+
+
+def needs(table: pd.DataFrame) -> TextView:
+    """What groups of customers speak of more or less than the others; schema.NEEDS in."""
+    sure = table[table["claim"].isin(["更低", "更高"])]
+    if table.empty:
+        return text(["本期反映问题的人里没有下过单的客户，看不出各类客户的需要。"], tone="warn")
+    if sure.empty:
+        return text(["各类客户反映的问题没有超出误差范围的差别（全部比较一起校正）。"])
+    return text([], items=[_need(row) for row in sure.to_dict("records")])
+
+
+def _need(row: dict) -> str:
+    own, rest = number(row["share"], "share"), number(row["rest"], "share")
+    return (
+        f"{row['segment']}反映{row['category']}的比例{row['claim']}：{own}，其他客户 {rest}（{row['n']} 件）"
+    )

@@ -1,0 +1,108 @@
+"""Charts of customers: who comes back when, what a complaint goes with, how silence turns to loss."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from voc_lib.report.narrative import TextView
+from voc_lib.report.plots import theme
+from voc_lib.report.plots.theme import Chart, label
+from voc_lib.report.tables import number
+from voc_lib.stats.service import WHOLE
+
+
+def cohorts(table: pd.DataFrame) -> Chart | TextView:
+    """The share of each first month's customers who order in each month after; schema.COHORTS in."""
+    if table.empty:
+        return theme.nothing("客户留存")
+    from matplotlib.colors import LinearSegmentedColormap
+
+    wide = table.pivot_table(index="cohort", columns="month", values="share")
+    sizes = table.groupby("cohort")["customers"].first()
+    top = float(wide.max().max()) or 1.0
+    with theme.canvas(0.8 + 0.24 * len(wide)) as (figure, axes):
+        colours = LinearSegmentedColormap.from_list("voc", theme.SEQUENCE)
+        axes.pcolormesh(wide.to_numpy(), cmap=colours, vmin=0, vmax=top, edgecolors="white", linewidth=1.2)
+        for i, row in enumerate(wide.to_numpy()):
+            for j, share in enumerate(row):
+                if not np.isnan(share):
+                    ink = "white" if share > 0.6 * top else theme.INK
+                    axes.text(
+                        j + 0.5,
+                        i + 0.5,
+                        f"{share * 100:.0f}%",
+                        ha="center",
+                        va="center",
+                        fontsize=7.5,
+                        color=ink,
+                    )
+        axes.set_yticks([i + 0.5 for i in range(len(wide))], [f"{c}（{int(sizes[c])}）" for c in wide.index])
+        axes.set_xticks([j + 0.5 for j in range(wide.shape[1])], [f"{int(m)}" for m in wide.columns])
+        axes.set_ylim(len(wide), 0)
+        axes.set_xlabel("首单后第几个月")
+        axes.spines["bottom"].set_visible(False)
+        first = table[table["month"] == 1].iloc[-1]
+        words = f"{first['cohort']} 首单的客户次月 {number(first['share'], 'share')} 再次下单"
+        axes.set_title(words, fontsize=9)
+        return theme.chart(
+            figure,
+            alt=f"客户留存：{words}",
+            caption="各月首单客户（括号内为人数）在其后各月下过单的比例；颜色越深，回来的越多。",
+        )
+
+
+def afterwards(table: pd.DataFrame) -> Chart | TextView:
+    """Points by which complainers order again less often than customers like them; schema.AFTERWARDS in."""
+    rows = table[table["claim"] != "样本太少"].reset_index(drop=True)
+    if rows.empty:
+        return theme.nothing("反映问题之后的购买")
+    tones = {"更低": theme.UP, "更高": theme.DOWN}
+    colours = [tones.get(str(claim), theme.FAINT) for claim in rows["claim"]]
+    with theme.canvas(0.9 + 0.3 * len(rows)) as (figure, axes):
+        y = range(len(rows))
+        axes.axvline(0, color=theme.MUTED, linewidth=0.8)
+        axes.hlines(y, rows["change_low"], rows["change_high"], colors=colours, linewidth=1.4)
+        axes.scatter(rows["change"], y, color=colours, s=24, zorder=3)
+        right = max(float(rows["change_high"].max()), 0.0)
+        for i, row in enumerate(rows.to_dict("records")):
+            own, same = number(row["share"], "share"), number(row["compared"], "share")
+            words = f"{own}，同类客户 {same}（{row['n']:,}）"
+            theme.beside(axes, words, right, i)
+        axes.set_yticks(y, [label(name, 11) for name in rows["group"]])
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        left = min(float(rows["change_low"].min()), 0.0)
+        axes.set_xlim(left * 1.08, right + (right - left) * 0.95)
+        axes.set_xlabel("与同类客户之差（百分点）")
+        axes.grid(axis="x")
+        axes.set_title(_finding(rows), fontsize=9)
+        told = "；".join(f"{r['group']} {number(r['change'], 'points')}" for r in rows.to_dict("records"))
+        return theme.chart(
+            figure,
+            alt=f"反映问题之后 90 天内再次下单的比例与同类客户之差（百分点）：{told}",
+            caption="反映问题后 90 天内再次下单的比例与同类客户之差（细线为 95% 区间，括号内为人次）。",
+        )
+
+
+def _finding(rows: pd.DataFrame) -> str:
+    whole = rows[rows["group"] == WHOLE]
+    if whole.empty or whole["claim"].iloc[0] == "相当":
+        return "反映问题的客户与同类客户一样常回来"
+    row = whole.iloc[0]
+    return f"反映问题之后再次下单的比例{row['claim']}：{number(row['change'], 'points')} 个百分点"
+
+
+def churn(table: pd.DataFrame) -> Chart | TextView:
+    """The share lost by how long customers have been silent; schema.CHURN in."""
+    from voc_lib.report.plots.ranking import intervals
+
+    rows = table[table["was"] > 0].rename(columns={"was": "n"})
+    return intervals(
+        rows,
+        "band",
+        "share",
+        "low",
+        "high",
+        kind="share",
+        caption="按距上次下单的时间，其后 180 天没有再下单的比例",
+    )

@@ -1,0 +1,134 @@
+"""Whether customers buy again after a complaint, beside customers like them who did not complain."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from voc_lib import intervals, schema
+from voc_lib.period import Period
+from voc_lib.stats import handling, raised
+from voc_lib.stats.service import WHOLE
+
+DAYS = 90  # watched after a complaint, and free of one for comparison
+MONTHS = 12
+SMALL = 30
+RECENCY = [-1, 7, 15, 30, 60, 90, 180, np.inf]
+COUNT = [0, 1, 2, 4, 8, np.inf]
+DAY = 1440  # minutes
+APART = 10**8  # minutes, 190 years
+CELL = ["month", "recency", "count"]
+
+
+def table(issues: pd.DataFrame, orders: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """schema.AFTERWARDS: share who order again within 90 days of a complaint, all and per category.
+
+    Every customer counts once a month, of the last twelve whose 90 days are over. `compared` is the share
+    of customers with as recent a last order and as many orders, in the same month, without a complaint within
+    90 days, weighted to the complainers (direct standardisation); who has no such counterpart is left out.
+    Interval of the difference from the two intervals (Zou & Donner 2008). Association, not proof.
+    """
+    end = handling.end_of(period)
+    said = _said(raised.complaints(issues), end)
+    bought = orders[orders["ordered_at"] < end].sort_values("ordered_at", kind="stable")
+    mine = _watched(said, bought)
+    others = _others(said, bought, sorted(said["month"].unique()))
+    cells = others.groupby(CELL)["again"].agg(["size", "sum"])
+    mine = mine.join(cells, on=CELL)
+    mine = mine[mine["size"] > 0]
+    names = [WHOLE, *mine["category"].value_counts().index]
+    rows = [_line(name, mine if name == WHOLE else mine[mine["category"] == name]) for name in names]
+    return schema.shape(pd.DataFrame(rows), schema.AFTERWARDS)
+
+
+def _said(rows: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
+    """The first complaint of each known customer in each month that can be watched."""
+    last = end - pd.Timedelta(days=DAYS)
+    first = (last.to_period("M") - MONTHS).start_time
+    rows = rows[rows["customer_id"].notna() & (rows["created_at"] >= first) & (rows["created_at"] < end)]
+    said = pd.DataFrame(
+        {
+            "customer_id": rows["customer_id"],
+            "at": rows["created_at"],
+            "category": rows["primary_tag"],
+            "watched": rows["created_at"] < last,
+            "month": rows["created_at"].dt.strftime("%Y-%m").astype("str"),
+        }
+    )
+    return said.sort_values("at", kind="stable").drop_duplicates(["customer_id", "month"])
+
+
+def _watched(said: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
+    return _described(said[said["watched"]], orders)
+
+
+def _others(said: pd.DataFrame, orders: pd.DataFrame, months: list[str]) -> pd.DataFrame:
+    """Customers of each month, seen at its middle, who did not complain within 90 days of it."""
+    parts = []
+    buyers = pd.DataFrame({"customer_id": orders["customer_id"].unique()})
+    for month in months:
+        at = pd.Timestamp(f"{month}-15")
+        if not said.loc[said["month"] == month, "watched"].any():
+            continue
+        near = said.loc[(said["at"] - at).abs() <= pd.Timedelta(days=DAYS), "customer_id"]
+        parts.append(buyers[~buyers["customer_id"].isin(near)].assign(at=at, month=month))
+    return _described(pd.concat(parts), orders) if parts else pd.DataFrame(columns=[*CELL, "again"])
+
+
+def _described(moments: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
+    """Customers who had ordered by a moment: how long since, how often, whether they do again in 90 days."""
+    who = pd.Index(orders["customer_id"].unique())
+    rows = moments[moments["customer_id"].isin(who)]
+    start = orders["ordered_at"].min()
+    when = np.sort(_place(who, orders["customer_id"], orders["ordered_at"] - start))
+    own = _place(who, rows["customer_id"], rows["at"] - start)
+    until = np.searchsorted(when, own, side="right")
+    number = until - np.searchsorted(when, who.get_indexer(pd.Index(rows["customer_id"])) * APART)
+    before = when[np.maximum(until - 1, 0)] if len(when) else own
+    since = np.where(number > 0, (own - before) / DAY, np.nan)
+    return rows.assign(
+        recency=pd.cut(since, RECENCY).astype("str"),
+        count=pd.cut(number, COUNT).astype("str"),
+        again=np.searchsorted(when, own + DAYS * DAY, side="right") > until,
+    )[number > 0]
+
+
+def _place(who: pd.Index, customers: pd.Series, since: pd.Series) -> np.ndarray:
+    """One line for all customers, in minutes: each has a stretch of it for himself."""
+    return who.get_indexer(pd.Index(customers)) * APART + (since.dt.total_seconds() // 60).to_numpy("int64")
+
+
+def _line(name: str, rows: pd.DataFrame) -> dict:
+    n = len(rows)
+    own = intervals.wilson(float(rows["again"].sum()), n)
+    share = rows["sum"] / rows["size"]
+    spread = _spread(rows)
+    value = float(share.mean()) if n else float("nan")
+    worth = value * (1 - value) / spread if spread > 0 else float("nan")
+    against = intervals.wilson(value * worth, worth)._replace(value=np.asarray(value))
+    difference = intervals.mover(own, against)
+    return {
+        "group": name,
+        "n": n,
+        **dict(zip(("share", "low", "high"), map(float, own), strict=True)),
+        "compared": value,
+        **dict(
+            zip(("change", "change_low", "change_high"), (100 * float(x) for x in difference), strict=True)
+        ),
+        "matched": int(rows.drop_duplicates(CELL)["size"].sum()),
+        "claim": _claim(n, difference),
+    }
+
+
+def _spread(rows: pd.DataFrame) -> float:
+    """Variance of the standardised share: each cell's own, by the square of its weight."""
+    cells = rows.groupby(CELL).agg(weight=("again", "size"), n=("size", "first"), k=("sum", "first"))
+    share = (cells["k"] + 0.5) / (cells["n"] + 1)
+    weight = cells["weight"] / max(cells["weight"].sum(), 1)
+    return float((weight**2 * share * (1 - share) / cells["n"]).sum())
+
+
+def _claim(n: int, difference: intervals.Interval) -> str:
+    if n < SMALL or np.isnan(difference.low):
+        return "样本太少"
+    return "更低" if difference.high < 0 else "更高" if difference.low > 0 else "相当"
