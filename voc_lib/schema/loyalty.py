@@ -22,13 +22,13 @@ SEGMENTS = declare(
     C("share", "share", "客户占比", low=0, high=1),
     C("amount", "float", "累计消费（元）", low=0),
     C("amount_share", "share", "消费占比", low=0, high=1),
-    C("recency_days", "float", "距上次下单中位数（天）", low=0),
+    C("recency_days", "float", "多久没下单（天，中位数）", low=0),
     C("frequency", "float", "人均下单次数", low=0),
-    C("monetary", "float", "人均累计消费（元）", low=0),
-    C("next_year", "float", "预计未来 12 个月人均消费（元）", low=0),
+    C("monetary", "float", "人均消费（元）", low=0),
+    C("next_year", "float", "今后一年人均消费（元）", low=0),
     C("next_low", "float", "预计95%下限", low=0),
     C("next_high", "float", "预计95%上限", low=0),
-    C("speakers", "int", "本期反映问题的客户数", required=True, low=0),
+    C("speakers", "int", "本期反映问题", required=True, low=0),
     key=("value", "state"),
 )
 RFM = declare(

@@ -97,12 +97,15 @@ def churn(table: pd.DataFrame) -> Chart | TextView:
     from voc_lib.report.plots.ranking import intervals
 
     rows = table[table["was"] > 0].rename(columns={"was": "n"})
-    return intervals(
-        rows,
-        "band",
-        "share",
-        "low",
-        "high",
-        kind="share",
-        caption="按距上次下单的时间，其后 180 天没有再下单的比例",
+    return intervals(rows, "band", "share", "low", "high", kind="share", caption=_silence(rows))
+
+
+def _silence(rows: pd.DataFrame) -> str:
+    """What the first and the last band come to."""
+    told = [rows.iloc[place] for place in (0, -1)] if len(rows) > 1 else []
+    parts = "，".join(f"{row['band']}的有 {number(row['share'], 'share')}" for row in told)
+    return (
+        f"按距上次下单的时间，其后 180 天没有再下单的比例：{parts}"
+        if parts
+        else "其后 180 天没有再下单的比例"
     )
