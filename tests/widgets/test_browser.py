@@ -139,3 +139,44 @@ def test_a_group_of_what_had_no_tag_is_a_tag_by_one_key(lab, page, shop):
     page.keyboard.type(" ")
     page.locator(".voc-said").get_by_text("已写入 taxonomy_2026-09.yaml").wait_for()
     assert params.load(shop / "params.yaml").params.industry == "taxonomy_2026-09.yaml"
+
+
+def test_somebody_new_enters_a_tree_with_evidence_by_keyboard_and_mouse(lab, page, shop):
+    file = shop / "params.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "knowledge: register\n", encoding="utf-8")
+    open_and_run(page, lab, "causes")
+    panel = page.locator(".voc-causes")
+    panel.locator(".voc-problem select").select_option(label="物流延迟（7 条）")
+    why = panel.locator(".voc-why input")
+    why.click()
+    page.keyboard.type("分拣慢")
+    page.keyboard.press("Enter")
+    panel.locator(".voc-chosen", has_text="分拣慢").wait_for()
+    page.keyboard.type("分拣岗缺人")
+    page.keyboard.press("Enter")
+    panel.locator(".voc-chosen", has_text="分拣岗缺人").wait_for()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    panel.locator(".voc-top.voc-chosen").wait_for()
+    page.keyboard.type("路上堵")
+    page.keyboard.press("Enter")
+    panel.locator(".voc-chosen", has_text="路上堵").wait_for()
+    panel.locator("button.voc-line", has_text="分拣慢").click()
+    panel.locator(".voc-right h4", has_text="分拣慢").wait_for()
+    panel.get_by_placeholder("几个说法用、隔开").fill("太慢、好多天")
+    panel.locator(".voc-result b", has_text="7 条").wait_for()
+    panel.locator("blockquote mark").first.wait_for()
+    panel.get_by_role("button", name="证据", exact=True).click()
+    panel.locator(".voc-chosen .voc-good", has_text="证据（弱）").wait_for()
+    panel.locator("button.voc-line", has_text="分拣岗缺人").click()
+    panel.locator(".voc-right h4", has_text="分拣岗缺人").wait_for()
+    panel.locator("select", has_text="其他运营数据").select_option(label="其他运营数据，写在说明里（强）")
+    panel.get_by_placeholder("仓库日报").fill("排班表：缺编 12 人")
+    panel.get_by_role("button", name="证据", exact=True).click()
+    panel.locator(".voc-card button", has_text="根因").click()
+    panel.locator(".voc-head.voc-good", has_text="到达根因：分拣岗缺人（证据（强））").wait_for()
+    panel.locator("button.voc-save").click()
+    panel.locator(".voc-said", has_text="已保存 4 处").wait_for()
+    tree = knowledge.read(registered_raw(bench(str(file)))).analysis("物流延迟").why
+    assert [cause.cause for cause in tree] == ["分拣慢", "路上堵"] and tree[0].why[0].root
+    assert tree[0].strength == "弱" and tree[0].why[0].strength == "强" and tree[1].status == "假设"

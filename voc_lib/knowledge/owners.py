@@ -35,6 +35,7 @@ def _joined(part: str) -> list[str]:
 
 
 def one_person(value: Any) -> Any:
+    """The one person named; ValueError where it is several, a group or nobody."""
     names = people(value)
     if len(names) > 1:
         raise ValueError(

@@ -35,6 +35,15 @@ def references(raw: Any, problems: Collection[str] | None) -> Iterator[str]:
         yield from _measure_references(item, trees, problems)
     for item in items["causes"]:
         yield from unknown(f"causes.{called('causes', item)}.problem", item.get("problem"), problems)
+        yield from _questions(item)
+
+
+def _questions(item: dict) -> Iterator[str]:
+    written = set(_causes(item.get("why")))
+    for asked in _items(item, "questions"):
+        if (cause := asked.get("cause")) and cause not in written:
+            place = f"causes.{called('causes', item)}.questions"
+            yield f"{place}：5Why 中没有 “{cause}”。{_hint(str(cause), written)}"
 
 
 def _items(raw: Any, section: str) -> list[dict]:

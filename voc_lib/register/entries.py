@@ -22,6 +22,7 @@ LABELS = {
     "problem": "问题",
     "cause": "原因",
     "bone": "鱼骨",
+    "question": "待答",
     "five_w1h": "5W1H",
     "measure": "措施",
     "promise": "承诺",
@@ -30,6 +31,7 @@ LABELS = {
     "order": "次序",
 }
 SECTIONS = {"measure": "measures", "promise": "promises", "revisit": "revisits", "progress": "progress"}
+BELOW = ("cause", "bone", "question")  # kinds whose rows are ordered below one problem or cause
 
 Place = tuple[str, str]  # kind, key
 Content = dict[str, Any]
@@ -52,7 +54,7 @@ class Row:
     @property
     def siblings(self) -> str:
         """What the rows it is ordered among have in common."""
-        return f"{self.kind}:{self.parent}" if self.kind in ("cause", "bone") else self.kind
+        return f"{self.kind}:{self.parent}" if self.kind in BELOW else self.kind
 
 
 def rows(known: Knowledge, seen: Mapping[Place, int] | None = None) -> dict[Place, Row]:
@@ -117,6 +119,9 @@ def _tree(analysis: Analysis, taken: set[Place]) -> Iterator[Row]:
     for question, answer in _dumped(analysis.five_w1h).items():
         key = _free("five_w1h", f"{top}/{question}", taken)
         yield Row("five_w1h", key, {"question": question, "answer": answer}, top)
+    for asked in analysis.questions:
+        key = _free("question", f"{top}/{asked.question}", taken)
+        yield Row("question", key, _dumped(asked), top)
 
 
 def _causes(why: Iterable[Cause], parent: str, taken: set[Place]) -> Iterator[Row]:
@@ -172,6 +177,7 @@ def _analysis(problem: Row, below: Mapping[str, list[Row]]) -> Content:
         "why": _why(problem.key, below),
         "fishbone": {bone["bone"]: bone["causes"] for bone in bones},
         "five_w1h": {answer["question"]: answer["answer"] for answer in answers},
+        "questions": [row.content for row in below.get(f"question:{problem.key}", [])],
     }
     return {**problem.content, **{name: part for name, part in parts.items() if part}}
 

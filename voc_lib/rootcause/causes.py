@@ -15,6 +15,7 @@ from voc_lib.rootcause import evidence
 from voc_lib.yamlfile import shipped
 
 DEEPEST = 7
+MEANS = {"原话": "原话计数", "数据": "运营数据"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def _rows(analysis: Analysis, issues: pd.DataFrame) -> Iterator[dict]:
     found = evidence.find(problem, issues)
     whole = evidence.proportion(found.n, len(evidence.problems(issues)))[0]
     told = f"{found.n} 条（占全部问题 {whole:.1%}）" if found.n else f"数据中没有{analysis.problem}"
-    yield _row(analysis.problem, 0, analysis.problem, None, "现象", told, found.shown_ids)
+    yield _row(analysis.problem, 0, analysis.problem, None, "现象", told, found.shown_ids, None, None, None)
     for node in walk(analysis):
         query, text, ids = node.cause.evidence, None, None
         if query is not None:
@@ -79,7 +80,13 @@ def _rows(analysis: Analysis, issues: pd.DataFrame) -> Iterator[dict]:
             finding = evidence.find(query, issues)
             text, ids = evidence.sentence(query, finding), finding.shown_ids
         kind = "根因" if node.cause.root else "中间原因"
-        yield _row(analysis.problem, node.level, node.cause.cause, node.path[-2], kind, text, ids)
+        stands = node.cause.status, node.cause.strength or None, tried(node.cause) or None
+        yield _row(analysis.problem, node.level, node.cause.cause, node.path[-2], kind, text, ids, *stands)
+
+
+def tried(cause: Cause) -> str:
+    """What tested a cause and what came out; "" where nothing did."""
+    return "；".join(f"{MEANS[test.by]}：{test.found}" for test in cause.tested)
 
 
 def _row(*values: object) -> dict:
@@ -87,16 +94,20 @@ def _row(*values: object) -> dict:
 
 
 def changes(before: Knowledge, after: Knowledge) -> list[str]:
-    """What was added to the trees, taken away, or newly marked (or no longer marked) as a root."""
-    old, new = _paths(before), _paths(after)
+    """What was added to the trees, taken away, marked as a root or no longer, or judged otherwise."""
+    old, new = _nodes(before), _nodes(after)
     told = [f"删去：{' → '.join(path)}" for path in old if path not in new]
     told += [f"新增：{' → '.join(path)}" for path in new if path not in old]
     marked = {True: "标为根因", False: "不再是根因"}
-    return told + [f"{marked[root]}：{' → '.join(p)}" for p, root in new.items() if old.get(p, root) != root]
+    both = [(" → ".join(path), old[path], cause) for path, cause in new.items() if path in old]
+    told += [f"{marked[is_.root]}：{path}" for path, was, is_ in both if was.root != is_.root]
+    return told + [
+        f"{was.status}改为{is_.status}：{path}" for path, was, is_ in both if was.status != is_.status
+    ]
 
 
-def _paths(knowledge: Knowledge) -> dict[tuple[str, ...], bool]:
-    return {node.path: node.cause.root for analysis in knowledge.causes for node in walk(analysis)}
+def _nodes(knowledge: Knowledge) -> dict[tuple[str, ...], Cause]:
+    return {node.path: node.cause for analysis in knowledge.causes for node in walk(analysis)}
 
 
 def faults(knowledge: Knowledge, taxonomy_names: Collection[str] = ()) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from voc_lib import intervals, schema
@@ -12,6 +14,7 @@ from voc_lib.knowledge import Query
 from voc_lib.period import Period
 from voc_lib.stats import raised
 from voc_lib.text import matching
+from voc_lib.text.matching import Corpus
 
 SHOWN_IDS = 20
 
@@ -78,10 +81,14 @@ def contains(texts: pd.Series, words: list[str]) -> pd.Series:
     >>> contains(pd.Series(["物流分揀慢", "客服好"], dtype="str"), ["分拣"]).tolist()
     [True, False]
     """
-    found = pd.Series(False, index=texts.index)
-    lexicon = matching.Lexicon(words)
-    for part in matching.corpora(texts):
-        found.iloc[part.first + part.rows(lexicon.hits(part).start)] = True
+    return pd.Series(spoken(matching.corpora(texts), words, len(texts)), index=texts.index)
+
+
+def spoken(parts: Iterable[Corpus], words: Sequence[str], size: int) -> np.ndarray:
+    """Which of `size` texts, made ready to be searched, hold one of the words."""
+    found, lexicon = np.zeros(size, dtype=bool), matching.Lexicon(words)
+    for part in parts:
+        found[part.first + part.rows(lexicon.hits(part).start)] = True
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from voc_lib.schema.declaration import Column as C
 from voc_lib.schema.declaration import declare
+from voc_lib.schema.words import CAUSE_STATES, STRONG, WEAK
 
 DIAGNOSIS = declare(
     "diagnosis",
@@ -32,6 +33,9 @@ WHY = declare(
     C("kind", "category", "层次", allowed=("现象", "中间原因", "根因")),
     C("evidence", "text", "证据"),
     C("feedback_ids", "text", "证据反馈ID"),
+    C("status", "category", "状态", allowed=CAUSE_STATES),
+    C("strength", "category", "证据强弱", allowed=(STRONG, WEAK)),
+    C("tested", "text", "由什么检验"),
 )
 CANDIDATES = declare(
     "candidates",

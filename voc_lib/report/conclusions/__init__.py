@@ -12,7 +12,7 @@ from voc_lib.report.conclusions.measures import alerts, effects, tracking
 from voc_lib.report.conclusions.moved import changes
 from voc_lib.report.conclusions.per_order import rates
 from voc_lib.report.conclusions.problems import categories, diagnosis, emerging, labels
-from voc_lib.report.conclusions.ranking import faults, gaps, priorities
+from voc_lib.report.conclusions.ranking import faults, gaps, priorities, roots
 from voc_lib.report.conclusions.speakers import coverage
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "priorities",
     "quarantine",
     "rates",
+    "roots",
     "service",
     "service_quality",
     "tracking",

@@ -17,7 +17,17 @@ def faults(warnings: list[str]) -> TextView:
     """What is still missing in the 5 Why chains."""
     if warnings:
         return text(["需要补充的地方："], items=warnings, tone="warn")
-    return text(["所有 5 Why 链条都到达了根因。"], tone="good")
+    return text(["所有 5 Why 链条都追问到了标为根因的一层。"], tone="good")
+
+
+def roots(reached: list[str], doubts: list[str]) -> TextView:
+    """Which roots are evidenced, and which are no more than assumed: green only where all are reached."""
+    if not reached and not doubts:
+        return text(["还没有写 5 Why。"], tone="warn")
+    said = (
+        [f"有证据的根因 {len(reached)} 个：{'、'.join(reached)}。"] if reached else ["还没有一个根因有证据。"]
+    )
+    return text(said, items=doubts, tone="warn" if doubts else "good")
 
 
 def gaps(problems: list[str]) -> TextView:

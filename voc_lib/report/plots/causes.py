@@ -12,12 +12,14 @@ from voc_lib.report.page import em
 from voc_lib.report.plots import theme
 from voc_lib.report.plots.theme import Chart, label
 from voc_lib.report.tables import number
+from voc_lib.schema.words import ASSUMED, DENIED
 
 EM = 8 / 72  # inches of a Chinese character at 8 pt
 HEAD = 1.15  # inches of the fish's head
 SLANT = 0.4
 TWIG = 0.38  # inches between two causes along a bone
 CAUSES = 8  # drawn per bone; the table holds them all
+KEY = "（橙框为根因，虚线橙框的根因还是假设；灰底的已否定；其余虚线框尚待追问）"
 ROOT, MIDDLE_KIND = "根因", "中间原因"
 
 
@@ -29,6 +31,7 @@ class _Node:
     kind: str
     level: int
     evidence: str = ""
+    status: str = ""
     below: list[_Node] = field(default_factory=list)
     y: float = 0.0
 
@@ -79,14 +82,21 @@ def why_tree(why: pd.DataFrame, problem: str) -> Chart | TextView:
                       ha="center", va="center", fontsize=8, color=theme.MUTED)  # fmt: skip
         _branch(axes, top, cell, size=8.0 if cell > 1.2 else 7.0)
         told = "；".join(
-            f"第{int(r['level'])}层 {r['cause']}{'（根因）' if r['kind'] == ROOT else ''}"
+            f"第{int(r['level'])}层 {r['cause']}{_said(r)}"
             for r in rows[rows["level"] > 0].to_dict("records")
         )
         return theme.chart(
             figure,
             alt=f"{problem} 的 5Why 树。{told}",
-            caption=f"{label(problem, 20, lines=1)}的 5Why 分析（橙框为根因；虚线框尚待追问）。",
+            caption=f"{label(problem, 20, lines=1)}的 5Why 分析{KEY}。",
         )
+
+
+def _said(row: dict[Any, Any]) -> str:
+    """What the drawing shows of a cause besides its words."""
+    told = [row["kind"]] if row["kind"] == ROOT else []
+    told += [row["status"]] if isinstance(row.get("status"), str) else []
+    return f"（{'，'.join(told)}）" if told else ""
 
 
 def _bare(figure: Any, axes: Any, width: float, half: float) -> None:
@@ -136,7 +146,7 @@ def _tree(rows: pd.DataFrame, problem: str) -> _Node:
             continue
         del trail[max(min(level, len(trail)), 1) :]
         evidence = "" if pd.isna(row.get("evidence")) else str(row["evidence"])
-        node = _Node(str(row["cause"]), str(row["kind"]), len(trail), evidence)
+        node = _Node(str(row["cause"]), str(row["kind"]), len(trail), evidence, str(row.get("status") or ""))
         trail[-1].below.append(node)
         trail.append(node)
     return top
@@ -174,7 +184,10 @@ def _branch(axes: Any, node: _Node, cell: float, *, size: float) -> None:
     if node.level == 0:
         _box(axes, x, node.y, words, width=width, fill=theme.ACCENT, ink="white", size=size)
     elif node.kind == ROOT:
-        _box(axes, x, node.y, words, width=width, fill="#fbf1ea", edge=theme.UP, size=size)
+        dash = "--" if node.status == ASSUMED else "-"
+        _box(axes, x, node.y, words, width=width, fill="#fbf1ea", edge=theme.UP, size=size, dash=dash)
+    elif node.status == DENIED:
+        _box(axes, x, node.y, words, width=width, fill="#eeeeee", ink=theme.MUTED, size=size)
     else:
         dash = "--" if not node.below else "-"
         _box(axes, x, node.y, words, width=width, fill="white", edge=theme.SOFT, size=size, dash=dash)
