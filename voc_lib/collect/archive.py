@@ -6,19 +6,22 @@ import logging
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
 
 from voc_lib import schema
 from voc_lib.collect import identity
 from voc_lib.collect.ledger import distinct_ids, plain_ids
-from voc_lib.errors import DataError, PublishError
+from voc_lib.errors import DataError, LockedError, PublishError
 
 VERSION = 1
+PATIENCE = 120  # seconds to wait for another writer
 VERSION_KEY = b"voc.history.version"
 KEY = ["source", "feedback_id"]
 PARTITION = re.compile(r"(\d{4}-\d{2})\.parquet")
@@ -79,8 +82,26 @@ def write(frame: pd.DataFrame, folder: Path) -> None:
     DataError, and nothing changes, when ids are row numbers and other feedback would be lost for them.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    _clear(folder)
-    new = _unique(frame)
+    with _alone(folder):
+        _clear(folder)
+        _write(_unique(frame), folder)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One writer at a time: of two, the later reads what the earlier wrote."""
+    lock = FileLock(folder.with_name(f".{folder.name}.lock"))
+    try:
+        lock.acquire(timeout=PATIENCE)
+    except Timeout:
+        raise LockedError(f"归档 {folder.name} 正由另一次运行写入。请等它结束后再试。") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _write(new: pd.DataFrame, folder: Path) -> None:
     _spare(new, known(folder))
     keys = pd.MultiIndex.from_frame(new[KEY])
     existing = dict(_partitions(folder))

@@ -1,0 +1,416 @@
+"""What a run promises, tried by breaking it: how often each promise was tried and how often it was not kept.
+
+    python benchmarks/promises.py            # the sizes of docs/trust.md: 15 minutes
+    python benchmarks/promises.py 0.02       # a fiftieth of them
+    python benchmarks/promises.py 1 kills    # the promises whose name holds a word
+
+Everything happens in a temporary folder, with the very functions a run calls.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+import openpyxl
+import pandas as pd
+from sqlalchemy import text as sql
+
+from voc_lib import params, schema
+from voc_lib.collect import archive, readers
+from voc_lib.errors import DataError, LockedError, ParamsError, PublishError
+from voc_lib.register import database
+from voc_lib.report import excel
+from voc_lib.run.publish import folders
+from voc_lib.run.record import inputs, manifest, runs
+
+SEED = 20261128
+FILES = 12  # of a published run
+HAN = "物流太慢了等三天还没有到客服态度很差退款一直不给质量好坏快递包装破损闪退不能用，。！？"
+SIGNS = HAN + 'abXY019 ,;|\t"、\u3000\ufeff😀'
+DANGEROUS = ["=1+1", "+1", "-1", "@a", "＝1+1", "\t=1", "http://a.cn", "mailto:a@b", "=HYPERLINK('x')"]
+HEADER = ("工单号", "反馈内容", "创建时间")
+Promise = Callable[[int, Path, np.random.Generator], int]
+
+
+# ---- publishing -------------------------------------------------------------------------------------
+
+
+def staged(folder: Path, number: int) -> Path:
+    """A run folder whose every file says its number, and whose run.json knows their hashes."""
+    made = folder / f"run-{number}"
+    (made / "tables").mkdir(parents=True)
+    for file in range(FILES):
+        words = f"{number}:{file}\n" * (1 + 97 * file)
+        (made / "tables" / f"{file}.txt").write_text(words, encoding="utf-8")
+    listed = [
+        {"path": path.relative_to(made).as_posix(), "sha256": inputs.sha256(path)}
+        for path in sorted(made.rglob("*.txt"))
+    ]
+    (made / runs.FILE).write_text(json.dumps({"run_id": number, "files": listed}), encoding="utf-8")
+    return made
+
+
+def shown(target: Path) -> int:
+    """The number of the run a reader finds; −1 where a file of it is not as its run.json says."""
+    try:
+        content = json.loads((target / runs.FILE).read_text(encoding="utf-8"))
+        whole = all(inputs.sha256(target / item["path"]) == item["sha256"] for item in content["files"])
+    except (OSError, ValueError):
+        return -1
+    return content["run_id"] if whole and len(content["files"]) == FILES else -1
+
+
+def publications(folder: Path, first: int, said: int) -> None:
+    """Publish one run after the other, telling the number of each when it is done; never returns."""
+    number = first
+    while True:
+        folders.publish(staged(folder / "staging", number), folder / "target")
+        os.write(said, f"{number}\n".encode())
+        number += 1
+
+
+def publisher_kills(n: int, folder: Path, rng: np.random.Generator) -> int:
+    """A reader never sees half a report, and what was told as published is there, wherever a kill falls."""
+    began = time.perf_counter()
+    for number in (-2, -1, 0):
+        folders.publish(staged(folder / "staging", number), folder / "target")
+    three, broken, first = time.perf_counter() - began, 0, 1
+    for _ in range(n):
+        reading, writing = os.pipe()
+        if not (child := os.fork()):
+            publications(folder, first, writing)
+        os.close(writing)
+        time.sleep(rng.uniform(0, three))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        with os.fdopen(reading) as told:
+            last = int(([first - 1, *told.read().split()])[-1])
+        seen = shown(folder / "target")
+        broken += not last <= seen
+        first = max(last, seen) + 1
+        shutil.rmtree(folder / "staging", ignore_errors=True)
+    return broken
+
+
+CALLS = ("os.fsync", "os.open", "pathlib.Path.rename", "pathlib.Path.chmod", "pathlib.Path.mkdir")
+
+
+def faults(n: int, folder: Path, rng: np.random.Generator) -> int:
+    """The last report stays whole and the error says so, whichever call to the disk is the one that fails."""
+    broken = 0
+    for number in range(n):
+        call = CALLS[number % len(CALLS)]
+        target = folder / f"{number}"
+        folders.publish(staged(folder / "a", number), target)
+        after = staged(folder / "b", number + n)
+        try:
+            with failing(call, int(rng.integers(0, FILES + 6)), int(rng.choice([5, 28, 122]))):
+                folders.publish(after, target)
+            broken += shown(target) != number + n
+        except PublishError as error:
+            broken += shown(target) != number or "没有改变" not in str(error)
+    return broken
+
+
+@contextmanager
+def failing(call: str, nth: int, errno: int) -> Iterator[None]:
+    """The nth call of a function fails as the system would make it; the exchange of folders is not there."""
+    from importlib import import_module
+
+    owner, name = call.rsplit(".", 1)
+    holder = import_module("pathlib").Path if owner == "pathlib.Path" else import_module(owner)
+    real, left = getattr(holder, name), iter([*[False] * nth, True])
+
+    def faulty(*given, **named):
+        if next(left, False):
+            raise OSError(errno, os.strerror(errno))
+        return real(*given, **named)
+
+    with mock.patch.object(holder, name, faulty), mock.patch.object(folders, "_exchange", return_value=False):
+        yield
+
+
+def starts(n: int, folder: Path, rng: np.random.Generator) -> int:
+    """Of runs started at once exactly one has the lock; the others are told at once."""
+    broken = 0
+    for number in range(n):
+        many = 50 if number % 10 == 0 else 10
+        with multiprocessing.get_context("fork").Pool(many) as pool:
+            came = pool.starmap(held, [(folder, f"报告{number}")] * many, chunksize=1)
+        broken += sum(came) != 1
+    return broken
+
+
+def held(folder: Path, name: str) -> bool:
+    """Whether this process got the report's lock; it keeps it longer than the others need to ask."""
+    try:
+        with folders.locked(folder, name):
+            time.sleep(1)
+            return True
+    except LockedError:
+        return False
+
+
+def tampering(n: int, folder: Path, rng: np.random.Generator) -> int:
+    """One changed byte of a published run is found."""
+    made = staged(folder, 1)
+    paths = sorted(made.rglob("*.txt"))
+    broken = 0
+    for _ in range(n):
+        path = paths[rng.integers(len(paths))]
+        content = bytearray(path.read_bytes())
+        place = int(rng.integers(len(content)))
+        was, content[place] = content[place], (content[place] + int(rng.integers(1, 256))) % 256
+        path.write_bytes(content)
+        broken += len(manifest.verify(made)) != 1
+        content[place] = was
+        path.write_bytes(content)
+    return broken
+
+
+# ---- archive and register ---------------------------------------------------------------------------
+
+ROWS = 40
+ARCHIVING = """
+import sys
+from pathlib import Path
+from benchmarks import promises
+from voc_lib.collect import archive
+number = int(sys.argv[2])
+print("ready", flush=True)
+while True:
+    archive.write(promises.history(number), Path(sys.argv[1]))
+    print(number, flush=True)
+    number += 1
+"""
+REGISTERING = """
+import sys
+from datetime import datetime
+from voc_lib.register import database, store
+engine = database.open(sys.argv[1])
+number = int(sys.argv[2])
+print("ready", flush=True)
+while True:
+    store.add_correction(engine, f"工单:{number}", "EC-LOG", who="王敏", at=datetime(2026, 9, 1))
+    print(number, flush=True)
+    number += 1
+"""
+
+
+def history(number: int) -> pd.DataFrame:
+    """Rows of one month, all of which say the number."""
+    rows = [
+        {
+            "feedback_id": str(row),
+            "created_at": pd.Timestamp("2026-09-01") + pd.Timedelta(hours=row),
+            "text": f"第{number}次",
+            "source": "工单",
+            "channel": "电话",
+            "file": "a.csv",
+            "line": row,
+        }
+        for row in range(ROWS)
+    ]
+    return schema.shape(pd.DataFrame(rows), schema.HISTORY)
+
+
+def killed(script: str, place: str, first: int, rng: np.random.Generator) -> int:
+    """The last number a child told as written before it was killed."""
+    command = [sys.executable, "-c", script, place, str(first)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        time.sleep(rng.uniform(0, 0.3))
+        child.kill()
+        return int(([first - 1, *child.stdout.read().split()])[-1])
+
+
+def archive_kills(n: int, folder: Path, rng: np.random.Generator) -> int:
+    """A month of the archive is the old one or the new one, wherever a kill falls."""
+    archive.write(history(0), folder)
+    broken, first = 0, 1
+    for _ in range(n):
+        last = killed(ARCHIVING, str(folder), first, rng)
+        texts = archive.read(folder)["text"]
+        seen = int(texts.iloc[0][1:-1])
+        broken += len(texts) != ROWS or len(set(texts)) != 1 or seen < last
+        first = max(last, seen) + 1
+    return broken
+
+
+def archives_at_once(n: int, folder: Path, rng: np.random.Generator) -> int:
+    """Two processes that archive at once both go on, and leave months that can be read, whole."""
+    broken = 0
+    for number in range(n):
+        place = folder / f"{number}"
+        archive.write(history(0), place)
+        commands = [[sys.executable, "-c", ARCHIVING, str(place), str(k)] for k in (1, 10_000)]
+        both = [subprocess.Popen(command, stdout=subprocess.PIPE) for command in commands]
+        for child in both:
+            assert child.stdout is not None
+            child.stdout.readline()
+        for _ in range(20):
+            texts = archive.read(place)["text"]
+            broken += len(texts) != ROWS or len(set(texts)) != 1
+        for child in both:
+            broken += child.poll() is not None
+            child.kill()
+            child.communicate()
+    return broken
+
+
+def register_kills(n: int, folder: Path, rng: np.random.Generator) -> int:
+    """What the register told as saved is in it, and it opens, wherever a kill falls."""
+    url, broken, first = f"sqlite:///{folder / 'register.db'}", 0, 1
+    for _ in range(n):
+        last = killed(REGISTERING, url, first, rng)
+        engine = database.open(url)
+        with engine.connect() as at:
+            fine = at.execute(sql("PRAGMA integrity_check")).scalar() == "ok"
+            ids = at.execute(sql("SELECT count(DISTINCT feedback_id) FROM voc_corrections")).scalar() or 0
+        engine.dispose()
+        broken += not fine or ids < last
+        first = ids + 1
+    return broken
+
+
+# ---- reading, writing, asking -----------------------------------------------------------------------
+
+
+def words(rng: np.random.Generator, longest: int = 14) -> str:
+    """Some signs, drawn."""
+    return "".join(rng.choice(list(SIGNS), int(rng.integers(0, longest))))
+
+
+def table(rng: np.random.Generator) -> tuple[bytes, int]:
+    """A delimited file as some system wrote it, and its rows below the header."""
+    mark = str(rng.choice([",", "\t", ";", "|"]))
+    rows = [(f"T{i}", words(rng), f"2026-09-{1 + i % 28:02}") for i in range(int(rng.integers(1, 12)))]
+    quoted = ['"' + cell.replace('"', '""') + '"' for row in (HEADER, *rows) for cell in row]
+    lines = [mark.join(quoted[i : i + 3]) for i in range(0, len(quoted), 3)]
+    content = str(rng.choice(["\n", "\r\n"])).join(lines) + "\n"
+    name = str(rng.choice(["utf-8", "utf-8-sig", "gb18030", "utf-16"]))
+    return content.encode(name), len(rows)
+
+
+def tables(n: int, folder: Path, rng: np.random.Generator) -> int:
+    """Every row of a file is read or told: none goes missing."""
+    file, broken = folder / "a.csv", 0
+    for _ in range(n):
+        content, rows = table(rng)
+        file.write_bytes(content)
+        (read,) = readers.read(file)
+        broken += read.read != rows or read.read != len(read.lines) + len(read.rejects)
+    return broken
+
+
+def mutations(n: int, folder: Path, rng: np.random.Generator) -> int:
+    """A damaged file is read whole or refused with a sentence that names it."""
+    frame = pd.DataFrame(
+        [["1", "慢", "2026-09-01"], ["2", "坏", "2026-09-02"]], columns=list(HEADER), dtype="str"
+    )
+    frame.to_excel(folder / "good.xlsx", index=False)
+    frame.to_parquet(folder / "good.parquet")
+    frame.to_json(folder / "good.json", orient="records", force_ascii=False)
+    (folder / "good.csv").write_bytes(frame.to_csv(index=False).encode("gb18030"))
+    goods = {path.suffix: path.read_bytes() for path in folder.glob("good.*")}
+    kinds, broken = [*[".csv"] * 12, *[".json"] * 6, ".xlsx", ".parquet"], 0
+    for number in range(n):
+        kind = kinds[number % len(kinds)]
+        content = bytearray(goods[kind])
+        for place in rng.integers(0, len(content), int(rng.integers(1, 8))):
+            content[place] = rng.integers(0, 256)
+        file = folder / f"broken{kind}"
+        file.write_bytes(content[: len(content) if number % 3 else int(rng.integers(1, len(content)))])
+        try:
+            broken += any(t.read != len(t.lines) + len(t.rejects) for t in readers.read(file))
+        except DataError as error:
+            broken += file.name not in str(error)
+    return broken
+
+
+def cells(n: int, folder: Path, rng: np.random.Generator) -> int:
+    """No cell of a workbook that holds a customer's words is a formula or a link."""
+    file = folder / "a.xlsx"
+    texts = [str(rng.choice(DANGEROUS)) + words(rng) for _ in range(n)]
+    frame = pd.DataFrame({"text": pd.Series(texts, dtype="str")})
+    spec = schema.Table("t", "测试", (schema.Column("text", "text", "原话"),))
+    excel.write(file, {"测试": (frame, spec)})
+    written = [row[0] for row in openpyxl.load_workbook(file)["测试"].iter_rows(min_row=2)]
+    return abs(len(written) - n) + sum(
+        cell.data_type == "f" or cell.hyperlink is not None for cell in written
+    )
+
+
+GOOD = {"name": "报告", "industry": "ecommerce", "period": "2026-09", "sources": [{"name": "a", "path": "a"}]}
+FIRST_KEYS = ("name", "period", "sources", "seed", "timezone")
+
+
+def bad_params(n: int, folder: Path, rng: np.random.Generator) -> int:
+    """A params file with a key or value that is none is refused with a sentence that names the key."""
+    file, broken = folder / "params.yaml", 0
+    for _ in range(n):
+        content = dict(GOOD)
+        if rng.random() < 0.5:
+            key = str(rng.choice(FIRST_KEYS))
+            place = int(rng.integers(len(key)))
+            wrong = key[:place] + "xqz"[int(rng.integers(3))] + key[place:]
+            content[wrong] = content.pop(key, 1)
+        else:
+            wrong = str(rng.choice(["period", "seed", "sources", "name"]))
+            content[wrong] = [{"a": [1]}, [[1]], {"x": words(rng)}][int(rng.integers(3))]
+        file.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        try:
+            params.load(file)
+            broken += 1
+        except ParamsError as error:
+            broken += wrong not in str(error)
+    return broken
+
+
+PROMISES: dict[str, tuple[Promise, int, str]] = {
+    "kills": (publisher_kills, 2000, "发布时在任意时刻被杀：读者看到的总是完整的一版，说了“已发布”的都在"),
+    "faults": (faults, 500, "发布时任何一次磁盘操作失败：上一版完整，错误说明白"),
+    "starts": (starts, 20, "同一报告 10 个或 50 个同时启动：恰好一个运行，其余立即说明"),
+    "tampering": (tampering, 2000, "已发布的文件改动一个字节：voc verify 查得出"),
+    "archive kills": (archive_kills, 200, "写归档时被杀：每个月要么是旧的、要么是新的"),
+    "archives at once": (archives_at_once, 5, "两个进程同时写归档：随时读到的都完整"),
+    "register kills": (register_kills, 200, "写登记库时被杀：说了已保存的都在，库能打开"),
+    "tables": (tables, 5000, "任意编码、分隔符、引号的表：每一行都读到或说明"),
+    "mutations": (mutations, 10_000, "损坏的文件：完整读出，或用一句话拒绝"),
+    "cells": (cells, 10_000, "客户的话写进工作簿：没有一格成为公式或链接"),
+    "params": (bad_params, 5000, "参数写错：运行前拒绝，并指出是哪个键"),
+}
+
+
+def tried(name: str, share: float) -> tuple[int, int]:
+    """How often a promise was tried at a share of its size, and how often it was not kept."""
+    promise, size, _ = PROMISES[name]
+    n = max(1, round(size * share))
+    seed = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")
+    with tempfile.TemporaryDirectory() as folder:
+        return n, promise(n, Path(folder), np.random.default_rng([SEED, seed]))
+
+
+if __name__ == "__main__":
+    share = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
+    wanted = " ".join(sys.argv[2:])
+    print("| 承诺 | 试了 | 没有做到 |\n|---|---|---|")
+    for name, (_, _, words_of) in PROMISES.items():
+        if wanted in name:
+            n, broken = tried(name, share)
+            print(f"| {words_of} | {n} | {broken} |", flush=True)
