@@ -226,7 +226,7 @@ STEPS = (
         ("weekly", "plan", "solutions", "tracking", "tasks"),
         "客户反馈改进计划表",
     ),
-    StepSpec("08_report", "总结报告", "客户反馈分析总结", ("01_plan", "06_improve"), ("findings",)),
+    StepSpec("08_report", "总结报告", "客户反馈分析总结", ("01_plan", "06_improve"), ("findings", "since")),
 )
 
 BY_NAME = {step.name: step for step in STEPS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from voc_lib.schema.declaration import Column as C
 from voc_lib.schema.declaration import declare
-from voc_lib.schema.words import DIRECTIONS, VERDICTS, WATCHES, WEEKLY_KINDS
+from voc_lib.schema.words import DIRECTIONS, SINCE_STATES, VERDICTS, WATCHES, WEEKLY_KINDS
 
 PLAN = declare(
     "plan",
@@ -184,4 +184,13 @@ FINDINGS = declare(
     C("weight", "share", "轻重", required=True, low=0, high=1),
     C("measure_id", "text", "方案编号"),
     C("feedback_ids", "text", "反馈ID"),
+)
+SINCE = declare(
+    "since",
+    "与上一份报告相比",
+    C("state", "category", "变化", required=True, allowed=SINCE_STATES),
+    C("kind", "category", "类别", required=True),
+    C("subject", "text", "对象", required=True),
+    C("now", "text", "本期"),
+    C("before", "text", "上一份报告"),
 )

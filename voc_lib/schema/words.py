@@ -16,6 +16,7 @@ VERDICTS = ("达标", "未达标", "证据不足")
 WATCHES = ("复发", "看守中", "已稳住")  # of a measure whose target was met
 UNFINISHED = (WATCHES[0], "进行中", "未开始", "已逾期")  # states of measures that are not over
 DIRECTIONS = ("变坏", "变好", "待定")  # of a finding
+SINCE_STATES = ("新出现", "复发", "仍未解决", "好转", "不再出现")  # since the report before
 MERGED_BECAUSE = ("唯一", "同一次提交", "完全相同", "同客户同问题", "人工归并")
 COPY_KINDS = ("坐席模板", "群发文案", "相同文字")
 COPY_CHOICES = ("count", "once", "drop")

@@ -3,6 +3,7 @@
 from voc_lib.report.conclusions.advice import actions
 from voc_lib.report.conclusions.aims import commitments, goals
 from voc_lib.report.conclusions.arrivals import ledger, notes, quarantine
+from voc_lib.report.conclusions.compared import since
 from voc_lib.report.conclusions.desks import service_quality
 from voc_lib.report.conclusions.foremost import findings
 from voc_lib.report.conclusions.headline import cards
@@ -41,5 +42,6 @@ __all__ = [
     "roots",
     "service",
     "service_quality",
+    "since",
     "tracking",
 ]

@@ -10,7 +10,7 @@ from typing import Any
 
 from voc_lib import schema
 from voc_lib.params import IN_REGISTER, Settings
-from voc_lib.run.record import inputs, registered, taxonomies
+from voc_lib.run.record import inputs, preceding, registered, taxonomies
 from voc_lib.run.steps import StepSpec, find
 
 ALWAYS = ("params", "knobs", "code")  # what every step reads, whatever it looks at
@@ -27,6 +27,7 @@ LABELS = {
     "register": "登记库里人工填写的内容",
     "words": "用户词典或停用词",
     "earlier": "上一期的报告",
+    "preceding": "上一份报告的结论",
 }
 
 
@@ -113,5 +114,6 @@ PARTS: dict[str, Callable[[Settings, StepSpec], str]] = {
     "knowledge": lambda settings, spec: _knowledge(settings),
     "register": lambda settings, spec: _digest(_registered(settings, registered.SET, registered.ANSWERED)),
     "words": lambda settings, spec: _files(settings, [settings.params.userdict, settings.params.stopwords]),
+    "preceding": lambda settings, spec: _digest(preceding.mark(settings)),
     "earlier": lambda settings, spec: _digest(taxonomies.mark(settings, _taxonomy(settings, spec))),
 }

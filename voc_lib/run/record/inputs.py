@@ -226,13 +226,13 @@ def fingerprint(before: Decided, settings: Settings) -> str:
 
     Taken after a run (which adds to the history), and again before the next to see whether anything changed.
     What people have set about feedback of other reports or later periods does not count; a report before that
-    another taxonomy tagged does, for it is compared with.
+    another taxonomy tagged does, and what the one before found, for they are compared with.
     """
-    from voc_lib.run.record import taxonomies
+    from voc_lib.run.record import preceding, taxonomies
 
     own = before.register.own(settings).described(settings)
     other = taxonomies.mark(settings, before.taxonomy)
-    return before.hash and _hash(before.hash, own, history(settings), other)
+    return before.hash and _hash(before.hash, own, history(settings), other, preceding.mark(settings))
 
 
 def _hash(*parts: Any) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from voc_lib.errors import ParamsError
 from voc_lib.params import Settings
 from voc_lib.period import Period
-from voc_lib.run.record import runs
+from voc_lib.run.record import preceding, runs
 from voc_lib.yamlfile import read_yaml
 
 if TYPE_CHECKING:
@@ -69,14 +69,9 @@ def change(settings: Settings, taxonomy: Taxonomy, tagged: pd.DataFrame) -> Chan
 
 
 def _earlier(settings: Settings) -> tuple[Path, dict[str, Any]] | None:
-    """The published run of this report about the last period before this one, if it names its taxonomy."""
-    known = [
-        (Period.parse(content["period"]), folder, content)
-        for folder, content in runs.published(settings.outputs)
-        if content["name"] == settings.params.name and content.get("taxonomy")
-    ]
-    before = [run for run in known if run[0].end < settings.period.start]
-    return max(before, key=lambda run: (run[0].end, run[0].label))[1:] if before else None
+    """The published report before this one, if it names its taxonomy."""
+    before = preceding.run(settings)
+    return before if before and before[1].get("taxonomy") else None
 
 
 def mark(settings: Settings, digest: str) -> list[str]:

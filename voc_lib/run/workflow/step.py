@@ -20,7 +20,7 @@ from voc_lib.errors import DataError, did_you_mean
 from voc_lib.params import Params, Settings
 from voc_lib.period import Period
 from voc_lib.run import steps, tables
-from voc_lib.run.record import freshness, inputs, registered, runs
+from voc_lib.run.record import freshness, inputs, preceding, registered, runs
 from voc_lib.run.steps import MAKER, StepSpec
 
 if TYPE_CHECKING:
@@ -87,6 +87,17 @@ class Step:
 
         self._uses("earlier")
         return taxonomies.change(self.settings, self.taxonomy, tagged)
+
+    def preceding(self) -> tuple[Period, dict[str, pd.DataFrame]] | None:
+        """The period of the report before this one and the tables it is compared with; None without one."""
+        self._uses("preceding")
+        found = preceding.tables(self.settings)
+        shaped = (
+            {name: schema.shape(frame, schema.table(name)) for name, frame in found[1].items()}
+            if found
+            else {}
+        )
+        return (found[0], shaped) if found else None
 
     def segmenter(self, products: pd.Series) -> Segmenter:
         """Cuts texts into words; those of the params' `userdict` and the names of the products stay whole."""

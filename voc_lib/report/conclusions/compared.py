@@ -1,0 +1,35 @@
+"""What has changed since the report before, in one box."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from voc_lib.period import Period
+from voc_lib.report.narrative import TextView, text
+from voc_lib.schema.words import SINCE_STATES
+
+NAMED = 4  # things named of each kind of change
+NAMES = {"措施": "措施 {}", "逾期": "措施 {}（逾期）", "新问题": "“{}”", "承诺": "承诺“{}”"}
+NEW, BACK, *_ = SINCE_STATES
+
+
+def since(table: pd.DataFrame, before: Period | None) -> TextView | None:
+    """How much is new, back, still open, better or gone since the report before; None without one."""
+    if before is None:
+        return None
+    if table.empty:
+        return text(f"与{before.title}的报告相比，没有新的发现，也没有了结的。")
+    counts = table["state"].value_counts()
+    told = "，".join(f"{state} {counts[state]} 件" for state in SINCE_STATES if state in counts)
+    items = [
+        f"{state}：{_named(table[table['state'] == state])}。" for state in SINCE_STATES if state in counts
+    ]
+    bad = table["state"].isin((NEW, BACK)).any()
+    return text(f"与{before.title}的报告相比：{told}。", items=items, tone="warn" if bad else "good")
+
+
+def _named(rows: pd.DataFrame) -> str:
+    """The first things of a kind of change by name, and how many more."""
+    names = [NAMES.get(row["kind"], "{}").format(row["subject"]) for _, row in rows.iterrows()]
+    more = f"等 {len(names)} 件" if len(names) > NAMED else ""
+    return "、".join(names[:NAMED]) + more
