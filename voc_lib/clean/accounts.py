@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from voc_lib.clean import checks
-from voc_lib.clean.cues import BREAK, FIGURE, Block, Span, figures, nearest, spelt, words
+from voc_lib.clean.cues import BREAK, FIGURE, Block, Span, figures, nearest, scan, spelt, words
 
 _DOT = r" ?(?:[.。点·#]|[(\[【]点[)\]】]|dot|\[dot\]|\(dot\)|\[\.\]|\(\.\)) ?"
 _MAILERS = "qq|163|126|139|189|sina|sohu|gmail|hotmail|outlook|foxmail|yeah|icloud|aliyun|vip"
@@ -78,7 +78,7 @@ def emails(block: Block) -> Iterator[Span]:
 
 def wechats(block: Block) -> Iterator[Span]:
     """WeChat accounts after a cue."""
-    yield from (own.span() for own in WXID.finditer(block.text))
+    yield from (own.span() for own in scan(WXID, block.text, block.many))
     for listed, start, end in block.cues["wechat"]:
         match, far = WECHAT.match(block.text, end), FAR.match(block.text, end)
         if match and _is_account(block.text, match, listed) and _stands_for(block.text, listed, start, match):
@@ -91,7 +91,7 @@ def wechats(block: Block) -> Iterator[Span]:
             and _TELLING.search(earlier[1])
         ):
             yield earlier.span(1)
-    veiled = VEILED.finditer(block.text)
+    veiled = scan(VEILED, block.text, block.some)
     yield from (match.span(1) for match in veiled if _TELLING.search(match[1]))
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from string import ascii_lowercase
 from typing import NamedTuple
 
@@ -51,6 +52,7 @@ FIGURE = f"[0-9{''.join(_NUMERALS)}]"
 _SPELT = re.compile(rf"{FIGURE}(?:[ \-.,/、杠点]{{0,2}}{FIGURE}){{9,}}(?:[ \-.]?[x×](?![a-z]))?")
 _COUNTS = tuple("十百千万亿拾佰仟元块")
 _CODES = 0x110000
+SOME, MANY = 5, 10  # figures of the texts in which numbers and accounts are looked for
 _BACK, _AHEAD = 4, 16  # characters after a word in which an account or a number may begin
 _LETTER, _DIGIT, _FAMILY, _BEFORE_NAME, _NO_PLACE, _INSIDE, _NUMERAL, _TWICE = 1, 2, 4, 8, 16, 32, 64, 128
 
@@ -68,13 +70,15 @@ class Block:
     """Folded texts with BREAK between them, and what stands in them.
 
     `cues` by group; `runs`: where runs of digits begin in long numbers; `spelt`: long numbers not all in
-    digits, as digits, with start and end.
+    digits, as digits, with start and end; `some` and `many`: where texts with SOME and MANY figures stand.
     """
 
     text: str
     cues: dict[str, list[Cue]]
     runs: list[int]
     spelt: list[tuple[str, int, int]]
+    some: list[Span]
+    many: list[Span]
 
 
 @cache
@@ -93,25 +97,45 @@ def read(text: str) -> Block:
     codes = np.frombuffer((text + "\n" * _AHEAD).encode("utf-32-le"), dtype=np.uint32)
     kinds = _kinds()[codes] | (codes == np.append(codes[1:], 0)) * np.uint8(_TWICE)
     whole = ~((kinds[hits.start] & kinds[hits.start - 1] & _LETTER) > 0)  # not the “vx” of “pvx”
-    return Block(
-        text, {group: _said(hits.where(whole), group, kinds) for group in GROUPS}, _runs(text), _spelt(text)
-    )
+    cues = {group: _said(hits.where(whole), group, kinds) for group in GROUPS}
+    some, many = _figured(codes[: len(text)])
+    return Block(text, cues, _runs(text, some), _spelt(text, many), some, many)
 
 
-def _runs(text: str) -> list[int]:
+def _figured(codes: np.ndarray) -> tuple[list[Span], list[Span]]:
+    """Where the texts stand that hold SOME and MANY digits, numerals and letters; neighbours as one."""
+    starts = np.append(0, np.flatnonzero(codes == ord(BREAK)) + 1)
+    ends = np.append(starts[1:] - 1, len(codes))
+    sums = np.append(0, np.cumsum(_figure()[codes], dtype=np.int64))
+    counts = sums[ends] - sums[starts]
+    return _windows(counts >= SOME, starts, ends), _windows(counts >= MANY, starts, ends)
+
+
+def _windows(wanted: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> list[Span]:
+    edges = np.diff(wanted.astype(np.int8), prepend=0, append=0)
+    first, last = np.flatnonzero(edges > 0), np.flatnonzero(edges < 0) - 1
+    return list(zip(starts[first].tolist(), ends[last].tolist(), strict=True))
+
+
+def _runs(text: str, windows: list[Span]) -> list[int]:
     return [
         run.start()
-        for number in _NUMBER.finditer(text)
+        for number in scan(_NUMBER, text, windows)
         for run in _RUN.finditer(text, number.start(), number.end())
     ]
 
 
-def _spelt(text: str) -> list[tuple[str, int, int]]:
+def _spelt(text: str, windows: list[Span]) -> list[tuple[str, int, int]]:
     return [
         (figures(match[0]), *match.span())
-        for match in _SPELT.finditer(text)
+        for match in scan(_SPELT, text, windows)
         if not match[0].isascii() and text[match.end() : match.end() + 1] not in _COUNTS
     ]
+
+
+def scan(pattern: re.Pattern[str], text: str, windows: Iterable[Span]) -> Iterator[re.Match[str]]:
+    """Matches of a pattern where it may stand, by the figures it needs."""
+    return chain.from_iterable(pattern.finditer(text, start, end) for start, end in windows)
 
 
 def figures(text: str) -> str:
@@ -237,6 +261,14 @@ def _kinds() -> np.ndarray:
     ):
         table[[ord(char) for char in chars]] |= bit
     table[0x4E00:0xA000] |= _INSIDE
+    return table
+
+
+@cache
+def _figure() -> np.ndarray:
+    """Which code points are digits, numerals or small letters."""
+    table = np.zeros(_CODES, dtype=np.uint8)
+    table[[ord(char) for char in (*ascii_lowercase, *"0123456789", *_NUMERALS)]] = 1
     return table
 
 

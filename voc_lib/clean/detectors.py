@@ -23,6 +23,7 @@ from voc_lib.clean.cues import (
     nearest,
     numbers,
     read,
+    scan,
     spelt,
     words,
 )
@@ -106,7 +107,7 @@ def identities(block: Block) -> Iterator[Span]:
 
 
 def _identity_pieces(block: Block) -> Iterator[Span]:
-    for match in IDENTITY_PIECES.finditer(block.text):
+    for match in scan(IDENTITY_PIECES, block.text, block.many):
         if BREAK not in match[0] and _is_identity(block, match.start()):
             yield match.span()
 
@@ -118,9 +119,7 @@ def _is_identity(block: Block, start: int) -> bool:
 def passports(block: Block) -> Iterator[Span]:
     """Passports, travel permits and other documents, only after a cue."""
     yield from _numbered(block, "document")
-    if not any(word in block.text for word in words()["passport_cues"]):
-        return
-    for match in PASSPORT.finditer(block.text):
+    for match in scan(PASSPORT, block.text, block.some):
         if nearest(block.text, match.start(), "passport_cues"):
             yield match.span()
 
@@ -167,13 +166,13 @@ def _of_thing(text: str, start: int, end: int) -> bool:
 
 def plates(block: Block) -> Iterator[Span]:
     """Number plates: province, letter, five characters (six for electric cars), three digits at least."""
-    for match in PLATE.finditer(block.text):
+    for match in scan(PLATE, block.text, block.some):
         body = spelt(match[1])
         electric = len(body) == 6 and (body[0].isalpha() or body[-1].isalpha()) and body[1:5].isdigit()
         named = block.text[match.start() - 1 : match.start()] in _NO_PLACE  # “最新S12345款”
         if sum(c.isdigit() for c in body) >= 3 and (len(body) == 5 or electric) and not named:
             yield match.span()
-    for match in BIKE.finditer(block.text):
+    for match in scan(BIKE, block.text, block.some):
         yield match.span(1)
 
 

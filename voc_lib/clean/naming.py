@@ -50,9 +50,11 @@ def beginning(window: str) -> Name:
     >>> beginning("张伟超时两小时").text, beginning("司马文博要求").text, beginning("麻利，上菜").odds < 0
     ('张伟', '司马文博', True)
     """
-    plain = reading(window)
-    read = (Name(window[:end], share + reading(window[end:]) - plain) for end, share in _names(window))
-    return max(read, key=_odds, default=NOBODY)
+    if not (names := list(_names(window))):
+        return NOBODY
+    rests = _rests(window)
+    read = (Name(window[:end], share + rests[end] - rests[0]) for end, share in names)
+    return max(read, key=_odds)
 
 
 @lru_cache(maxsize=_MEMORY)
@@ -62,11 +64,12 @@ def ending(window: str) -> Name:
     >>> ending("要求找李小红").text, ending("买了高跟").odds < 0
     ('李小红', True)
     """
-    plain, read = reading(window), [NOBODY]
-    for start in range(max(0, len(window) - LONGEST), len(window) - 1):
-        whole = [share for end, share in _names(window[start:]) if start + end == len(window)]
-        read += [Name(window[start:], reading(window[:start]) + share - plain) for share in whole]
-    return max(read, key=_odds)
+    starts = range(max(0, len(window) - LONGEST), len(window) - 1)
+    names = [(at, share) for at in starts for end, share in _names(window[at:]) if at + end == len(window)]
+    if not names:
+        return NOBODY
+    heads = _heads(window)
+    return max((Name(window[at:], heads[at] + share - heads[-1]) for at, share in names), key=_odds)
 
 
 @lru_cache(maxsize=_MEMORY)
@@ -76,12 +79,12 @@ def between(left: str, window: str, right: str) -> Name:
     >>> between("被", "雷大鹏骂", "").text, between("很", "高兴的是", "").odds < 0
     ('雷大鹏', True)
     """
-    plain, lead = reading(left + window + right), reading(left)
-    read = (
-        Name(window[:end], lead + share + reading(window[end:] + right) - plain)
-        for end, share in _names(window)
-    )
-    return max(read, key=_odds, default=NOBODY)
+    if not (names := list(_names(window))):
+        return NOBODY
+    size = len(left)
+    rests, lead = _rests(left + window + right), reading(left)
+    read = (Name(window[:end], lead + share + rests[size + end] - rests[0]) for end, share in names)
+    return max(read, key=_odds)
 
 
 def whole(text: str) -> float:
@@ -106,15 +109,32 @@ def _names(window: str) -> Iterator[tuple[int, float]]:
 
 def reading(text: str) -> float:
     """The log share of the likeliest way to read characters as words."""
+    return _heads(text)[-1]
+
+
+def _heads(text: str) -> list[float]:
+    """The same for each beginning of the characters, the empty one first."""
     known, best = shares(), [0.0]
     for end in range(1, len(text) + 1):
-        ways = [best[-1] + known.get(text[end - 1], STRANGE)]
+        likeliest = best[-1] + known.get(text[end - 1], STRANGE)
         for start in range(max(0, end - LONGEST), end - 1):
-            share = known.get(text[start:end])
-            if share is not None:
-                ways.append(best[start] + share)
-        best.append(max(ways))
-    return best[-1]
+            if (share := known.get(text[start:end])) is not None:
+                likeliest = max(likeliest, best[start] + share)
+        best.append(likeliest)
+    return best
+
+
+def _rests(text: str) -> list[float]:
+    """The same for each ending of the characters, the whole first and the empty one last."""
+    known, size = shares(), len(text)
+    best = [0.0] * (size + 1)
+    for start in range(size - 1, -1, -1):
+        likeliest = best[start + 1] + known.get(text[start], STRANGE)
+        for end in range(start + 2, min(start + LONGEST, size) + 1):
+            if (share := known.get(text[start:end])) is not None:
+                likeliest = max(likeliest, best[end] + share)
+        best[start] = likeliest
+    return best
 
 
 def is_word(text: str) -> bool:

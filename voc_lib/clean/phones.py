@@ -19,6 +19,7 @@ from voc_lib.clean.cues import (
     figures,
     nearest,
     numbers,
+    scan,
     words,
 )
 
@@ -69,23 +70,23 @@ def mobiles(block: Block) -> Iterator[Span]:
         country = len(number) == 13 and number.startswith("86")
         if checks.mobile(number[2 * country :]) and _free(block.text, start):
             yield start, end
-    for match in ALIKE.finditer(block.text):
+    for match in scan(ALIKE, block.text, block.many):
         if 4 <= sum(map(str.isdigit, match[0])) < 11 and _free(block.text, match.start()):
             yield match.span()
     yield from _strewn(block)
     yield from veiled.mobiles(block)
     yield from _pieces(block)
     for pattern in (FLOAT, FOREIGN):
-        for match in pattern.finditer(block.text):
+        for match in scan(pattern, block.text, block.some):
             if _called(block.text, match.start()):
                 yield match.span()
 
 
 def _strewn(block: Block) -> Iterator[Span]:
     """Mobile numbers strewn with letters or signs."""
-    for match in DOTTED.finditer(block.text):
+    for match in scan(DOTTED, block.text, block.many):
         yield match.span()
-    for match in LETTERED.finditer(block.text):
+    for match in scan(LETTERED, block.text, block.many):
         start, end = match.span()
         around = f"{before(block.text, start, 8)}{match[2]}{match[4]}"  # “电139话在8847这里0215”
         if any_of("phone_cues").search(around) or _called_after(block.text, end) or around.startswith("号"):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from voc_lib.clean import checks
-from voc_lib.clean.cues import BREAK, FIGURE, Block, Span, around, figures
+from voc_lib.clean.cues import BREAK, FIGURE, Block, Span, around, figures, scan
 
 _NOISE_BEFORE, _NOISE_AFTER = 60, 40  # characters beside “去掉”, “连起来” in which a number is looked for
 # “139🌸1620🌸4857”, “139…1620…4857”: the same signs twice
@@ -45,7 +45,7 @@ CIRCLED = re.compile(r"[⑬-⑲0-9](?:[0-9⑩-⑳]){4,9}(?!\d)")
 
 def mobiles(block: Block) -> Iterator[Span]:
     """Mobile numbers with the same signs, noise or words in them."""
-    yield from (match.span() for match in SIGNED.finditer(block.text))
+    yield from (match.span() for match in scan(SIGNED, block.text, block.many))
     yield from _noisy(block)
     for _, start, _ in block.cues["figure"]:
         head = _HEAD.search(block.text, max(0, start - 16), start)
