@@ -290,7 +290,16 @@ def around(text: str, start: int, end: int, back: int, ahead: int) -> Span:
 def public(text: str, start: int, end: int) -> bool:
     """Whether words beside a name say that it is an author, a film star, a figure of history."""
     after = re.split(rf"[\n{BREAK}。!?;,]", text[end : end + _PUBLIC_REACH])[0]
-    return any_of("public").search(f"{before(text, start, _PUBLIC_REACH)} {after}") is not None
+    earlier = before(text, start, _PUBLIC_REACH)
+    return bool(
+        any_of("public").search(f"{earlier} {after}") or _public_beside().search(f"{earlier} {after}")
+    )
+
+
+@cache
+def _public_beside() -> re.Pattern[str]:
+    """Words of the public right beside a name: “的书 ”, “ 同款”."""
+    return re.compile(f"(?:{either('public_next')}) | 的?(?:{either('public_next')})")
 
 
 def nearest(text: str, start: int, *lists: str, size: int = 14) -> str:

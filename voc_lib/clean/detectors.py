@@ -25,7 +25,6 @@ from voc_lib.clean.cues import (
     read,
     scan,
     spelt,
-    words,
 )
 from voc_lib.clean.people import beside, names
 from voc_lib.clean.phones import landlines, mobiles

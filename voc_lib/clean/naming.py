@@ -102,9 +102,14 @@ def _names(window: str) -> Iterator[tuple[int, float]]:
     for family in (window[:1], window[:2]):
         for end in (len(family) + 1, len(family) + 2):
             rest = window[len(family) : end]
-            if family in families() and end <= len(window) and all("\u4e00" <= c <= "\u9fff" for c in rest):
+            if family in families() and end <= len(window) and _may_end(rest):
                 kind = SHORT if len(rest) == 1 else LONG
                 yield end, families()[family] + kind + max(sum(map(given, rest)), _usual().get(rest, NEVER))
+
+
+def _may_end(given: str) -> bool:
+    """Whether the characters are Han and none that ends no name."""
+    return all("\u4e00" <= char <= "\u9fff" for char in given) and given[-1] not in words()["never_given"]
 
 
 def reading(text: str) -> float:
@@ -145,6 +150,16 @@ def is_word(text: str) -> bool:
 def is_place(text: str) -> bool:
     """Whether the dictionary has the characters as the name of a place, or as a time, a verb, an adverb."""
     return text in _places()
+
+
+def part(text: str) -> str:
+    """The part of speech of a word of the dictionary, or none."""
+    return _parts().get(text, "")
+
+
+@cache
+def _parts() -> dict[str, str]:
+    return dict(_dictionary().select("word", "part").iter_rows())
 
 
 @cache

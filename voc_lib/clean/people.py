@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from voc_lib.clean import naming, nicknames, roman, slots, unannounced
+from voc_lib.clean import naming, nicknames, parcels, roman, slots, unannounced, wordlike
 from voc_lib.clean.cues import HAN, Block, Span, any_of, either, public, words
 
 _GAP = re.compile(
@@ -53,6 +53,8 @@ def names(block: Block) -> Iterator[Span]:
 
 def beside(block: Block, hits: Iterable[tuple[int, int, str]]) -> Iterator[Span]:
     """Names that stand by themselves beside a telephone, an address or another number of somebody."""
+    hits = sorted(hits)
+    yield from parcels.names(block.text, hits)
     for start, end, kind in hits:
         earlier = _SEGMENT_BEFORE.search(block.text, max(0, start - 9), start)
         later = _SEGMENT_AFTER.match(block.text, end)
@@ -78,18 +80,20 @@ def _announced(text: str, listed: str, end: int) -> Span | None:
     least -= _ENDED * _closes(text, begin + len(name.text))
     if listed in ("staff", "name_strong", "name_weak"):
         least -= _FOLLOWED * (_followed().match(text, begin + len(name.text)) is not None)
-    if name.odds >= least and (listed == "name_strong" or not public(text, begin, begin + len(name.text))):
+    if name.odds >= least and (listed == "name_strong" or not _is_public(text, listed, begin, name.text)):
         return begin, begin + len(name.text)
-    form = listed == "name_strong"
-    told = form or (signed and listed in ("name_weak", "staff"))
-    if told and slots.holds(text, end, begin, run, form=form):
-        return begin, begin + len(run)
-    return next(_otherwise(text, listed, begin, signed=signed), None)
+    return next(_otherwise(text, listed, (end, begin), run, signed=signed), None)
 
 
-def _otherwise(text: str, listed: str, begin: int, *, signed: bool) -> Iterator[Span]:
-    """What follows a cue and is a name though its characters hardly are: of a form, joined, of staff."""
-    told = signed or listed == "name_strong"
+def _otherwise(text: str, listed: str, gap: Span, run: str, *, signed: bool) -> Iterator[Span]:
+    """What follows a cue and is a name though its characters hardly are: a word, of a form, joined, of staff."""
+    begin, form = gap[1], listed == "name_strong"
+    if not signed and (word := wordlike.after(text, listed, begin, run)):
+        yield word
+    filled = form or (signed and listed in ("name_weak", "staff"))
+    if filled and slots.holds(text, *gap, run, form=form):
+        yield begin, begin + len(run)
+    told = signed or form
     match = _name().match(text, begin) if told and listed not in ("name_colon", "name_end") else None
     if match and (signed or not naming.is_word(match[0])):  # 承办|单位
         yield match.span()
@@ -172,6 +176,11 @@ def _of_minorities(block: Block) -> Iterator[Span]:
         match = _of_parts().match(block.text, start)
         if match and not public(block.text, *match.span()) and not _is_known(match[0]):
             yield match.span()
+
+
+def _is_public(text: str, listed: str, begin: int, name: str) -> bool:
+    famous = listed in ("name_end", "name_faint") and name in words()["famous"]
+    return famous or public(text, begin, begin + len(name))
 
 
 def _is_known(name: str) -> bool:

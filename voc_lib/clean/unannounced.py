@@ -12,16 +12,17 @@ from functools import cache
 import numpy as np
 
 from voc_lib.clean import naming
-from voc_lib.clean.cues import BREAK, HAN, Block, Span, before, either, public, words
+from voc_lib.clean.cues import BREAK, HAN, Block, Span, any_of, around, before, either, public, words
 
 _SIDE = 4  # characters beside a name that are read with it
 _HINT = 6  # characters of the words that hint at one
+_ABOUT = 60  # characters beside a name that may tell of a book, a film, a song
 _CODES = 0x10000
 _WORTH = 3.0  # odds by its characters alone from which a name is weighed
 _WEIGHED = 1.5  # and weighed with its neighbours, from which what stands beside it is looked at
 _LEAST = 8.5  # odds from which it is one, with all that hints at it
 _LED, _FOLLOWED, _SIGNED, _ENCLOSED, _LISTED = 3.5, 4.0, 8.0, 6.0, 6.0
-_PLACE, _PLACED, _THING = -6.0, -5.0, -8.0
+_PLACE, _PLACED, _THING, _WORKS = -6.0, -5.0, -8.0, -4.0
 _BARE, _RARE = 2.5, 3.0  # so much less where nothing hints at a name, or the surname is another word
 _NEXT = 3.0
 _AROUND = re.compile(f"[{HAN}]{{0,{_SIDE}}}\\Z")
@@ -138,11 +139,15 @@ def _hints(text: str, start: int, end: int) -> float:
     if not led and not followed:
         odds -= _BARE
         odds += _PLACED * (_placed().search(said) is not None)
+    if text[end - 1] == "家" and end - start == len("王家"):
+        odds += _THING
     if text[end - 1] in words()["name_not_last"] and end - start > 2:
         odds += _PLACE / (1 + led + followed)
     odds += _THING * (text[start + 1] in words()["name_not_second"] or _thing().match(text, end) is not None)
     if _is_signed(text, start, end):
         odds += _SIGNED
+    if any_of("about_works").search(text, *around(text, start, end, _ABOUT, _ABOUT)):
+        odds += _WORKS
     if _SHUT.get(text[start - 1 : start]) == text[end : end + 1]:
         odds += _ENCLOSED
     return odds + _LISTED * _is_listed(text, end)
