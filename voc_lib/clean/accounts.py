@@ -13,7 +13,8 @@ _MAILERS = "qq|163|126|139|189|sina|sohu|gmail|hotmail|outlook|foxmail|yeah|iclo
 # “abc @ 163 . com”, “abc (at) gmail.com”, “abc艾特163点com”, “1234567#qq.com”, “abc小老鼠163点com”
 AT = re.compile(
     r"@|艾特|爱特|小老鼠|圈a|花a|[(\[{<【_*]at[)\]}>】_*]|\(a\)| at (?=[a-z0-9]{2,20} ?(?:dot|点|\.) ?[a-z])|"
-    rf"at(?=(?:{_MAILERS})(?:点|dot))|#(?= ?(?:{_MAILERS}) ?[.。点#] ?com)|在(?=(?:{_MAILERS}) ?[.。点] ?com)"
+    rf" at (?=(?:{_MAILERS}) com)|at(?=(?:{_MAILERS})(?:点|dot))|"
+    rf"#(?= ?(?:{_MAILERS}) ?[.。点#] ?com)|在(?=(?:{_MAILERS}) ?[.。点] ?com)"
 )
 LOCAL = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9._%+-]|下划线|点|横杠){0,63}|[零一二三四五六七八九]{5,11}|"
@@ -29,7 +30,7 @@ DOMAIN = re.compile(
     rf" {{0,2}}(?:一六三|一二六|{_MAILERS})(?:{_DOT}(?:康木|抗姆|扣姆|com)|(?=邮箱|信箱|[^a-z0-9.]|\Z))"
 )
 _ENTRY = (
-    r"(?:(?:同)?(?:号码|号|账号|帐号|id|联系|搜索?|加|找|添加)(?:我)?)?"
+    r"(?: ?id)?(?: ?is)?(?:(?:同)?(?:号码|号|账号|帐号|id|联系|搜索?|加|找|添加)(?:我)?)?"
     r"(?:[是为叫:=\s\"“(+➕❤♥💗💕💚💬📱丨|·*/.→↓⇒>~【-]{0,5})"
 )
 _TIE = "(?:_|-|下划线|下滑线|下横线|横杠|横线|减号|短横)"
@@ -47,7 +48,8 @@ FAR = re.compile(
 WXID = re.compile(r"wxid_[a-z0-9]{6,20}")
 # “卫❤星：yaya-0118”, “威 芯 号 liuliu-0417”
 VEILED = re.compile(
-    r"[微薇威卫维魏唯围徽伟v][ ❤♥💗💕💚*._/|丨-]{1,3}(?:信|芯|心|星|欣|新|馨|鑫|辛|x)[ ❤♥💗💕💚号:是]{0,5}"
+    r"(?!微信)[微薇威卫维魏唯围徽伟溦徾徵葳崴巍蔚嵬煨v][ ❤♥💗💕💚*._/|丨丶生-]{0,3}"
+    r"(?:信|芯|心|星|欣|新|馨|鑫|辛|忻|昕|x)[ ❤♥💗💕💚号:是]{0,5}"
     rf"({_ACCOUNT})(?![a-z0-9_.@-])"
 )
 # “QQ群的管理员1460825937”
@@ -144,7 +146,7 @@ def _clear(account: str) -> bool:
 
 
 _PLAIN = re.compile(r"\d(?: ?\d){7,10}")  # a number that is a QQ behind a single 扣 or q
-_MANY_MEANINGS = (*"v微维唯绿加", "加我")
+_MANY_MEANINGS = (*"v微维唯绿加搜", "加我", "加他", "加她", "加你", "加下我")
 _TELLING = re.compile(r"[a-z].*[0-9_]")
 _END = re.compile(r"[ \"”]?(?:[,。!?;、\n\ue000]|\Z)")
 _ADDING = re.compile(r"(?:[加+➕➕找]|联系|添加|私)我?\Z")

@@ -34,6 +34,7 @@ GROUPS = {
     "piece": ("piece_cues",),
     "noise": ("noise_cues",),
     "figure": ("figure_cues",),
+    "backwards": ("backwards_cues",),
     "at": ("at_cues",),
 }
 # “13800138000”, “138-0013-8000”: what a telephone, a card or an identity number may begin in
@@ -224,7 +225,7 @@ def _by_title(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
     return np.any([(kinds[hits.start - back] & _FAMILY) > 0 for back in (2, 3, 4)], axis=0)
 
 
-_ALWAYS = ("noise", "province", "parts")
+_ALWAYS = ("noise", "backwards", "province", "parts")
 _BESIDE: dict[str, Callable[[matching.Hits, np.ndarray], np.ndarray]] = {
     "door": _by_door,
     "name": _by_name,

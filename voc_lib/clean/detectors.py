@@ -50,8 +50,8 @@ CARD_PIECES = re.compile(
 # “粤B12345”, “沪AD12345”, “京A·12345”
 _PLATE_SIGN = rf"(?:[a-hj-np-z]|{FIGURE})"
 PLATE = re.compile(
-    rf"[{PLACES}] ?[a-z] ?[·•・—-]? ?"
-    rf"({_PLATE_SIGN}(?: ?{_PLATE_SIGN}){{4,5}}|[a-hj-np-z0-9]{{4}}[挂学警港澳])(?![a-z0-9])"
+    rf"[{PLACES}] ?[a-z] ?[·•・—.-]? ?"
+    rf"({_PLATE_SIGN}(?:[ ·.-]?{_PLATE_SIGN}){{4,5}}|[a-hj-np-z0-9]{{4}}[挂学警港澳])(?![a-z0-9])"
 )
 # “电动车牌照杭州A682913”
 BIKE = re.compile(
@@ -100,7 +100,7 @@ def identities(block: Block) -> Iterator[Span]:
         if checks.dated_identity(match[0].replace(" ", "")) and _is_identity(block, match.start()):
             yield match.span()
     for number, start, end in block.spelt:
-        if checks.identity(number):
+        if checks.identity(number) or (checks.dated_identity(number) and _is_identity(block, start)):
             yield start, end
     yield from _identity_pieces(block)
 
@@ -166,7 +166,7 @@ def _of_thing(text: str, start: int, end: int) -> bool:
 def plates(block: Block) -> Iterator[Span]:
     """Number plates: province, letter, five characters (six for electric cars), three digits at least."""
     for match in scan(PLATE, block.text, block.some):
-        body = spelt(match[1])
+        body = re.sub("[ ·.-]", "", spelt(match[1]))
         electric = len(body) == 6 and (body[0].isalpha() or body[-1].isalpha()) and body[1:5].isdigit()
         named = block.text[match.start() - 1 : match.start()] in _NO_PLACE  # “最新S12345款”
         if sum(c.isdigit() for c in body) >= 3 and (len(body) == 5 or electric) and not named:

@@ -51,7 +51,7 @@ def _in_gap(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _may_be(run: str) -> bool:
-    """Whether characters that stand alone on a parcel are but what somebody goes by: 田野, 英子, 豆豆妈, lucy."""
+    """Whether characters alone on a parcel are but what somebody goes by: 田野, 英子, 豆豆妈, lucy."""
     if run.isascii():
         return nicknames.latin().fullmatch(run) is not None
     return not (

@@ -86,7 +86,7 @@ def _announced(text: str, listed: str, end: int) -> Span | None:
 
 
 def _otherwise(text: str, listed: str, gap: Span, run: str, *, signed: bool) -> Iterator[Span]:
-    """What follows a cue and is a name though its characters hardly are: a word, of a form, joined, of staff."""
+    """What follows a cue and is a name though its characters hardly are: a word, of a form, joined."""
     begin, form = gap[1], listed == "name_strong"
     if not signed and (word := wordlike.after(text, listed, begin, run)):
         yield word

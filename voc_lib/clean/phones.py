@@ -39,6 +39,10 @@ PIECES = re.compile(
     rf"(?<!{FIGURE})((?:1|一|幺|壹){FIGURE}{{6}}|(?:1|一|幺|壹){FIGURE}{{2}})"
     rf"(?:({_SOME})({FIGURE}{{4}}))?(?:({_SOME})({FIGURE}{{8}}|{FIGURE}{{4}}))(?!{FIGURE})"
 )
+# “尾号8827前面1860571”
+TAIL_FIRST = re.compile(
+    rf"(?:尾号|后四位|最后四位|末四位)[^\d\n{BREAK}]{{0,3}}(\d{{4}})[^\d\n{BREAK}]{{1,6}}(1[3-9]\d{{5}})(?!\d)"
+)
 # “+852 6123 4567”, “+1 415 555 2671”
 FOREIGN = re.compile(r"\+(?!86)[1-9]\d{0,2}(?:[ ()-]{0,2}\d){7,12}(?!\d)")
 # “0755-88886666”, “(010)8888 6666转801”, “021 5888 6666”
@@ -103,6 +107,9 @@ def _pieces(block: Block) -> Iterator[Span]:
             said = set(any_of("piece_joins").findall(between))
             if checks.mobile(figures(pieces)) and len(said) >= _PIECE_WORDS:
                 yield match.span()
+        for match in TAIL_FIRST.finditer(block.text, max(0, start - 4), end + 20):
+            if checks.mobile(match[2] + match[1]):
+                yield match.span()
 
 
 def _is_mobile(text: str, match: re.Match[str]) -> bool:
@@ -114,7 +121,9 @@ def _is_mobile(text: str, match: re.Match[str]) -> bool:
     any_groups = called and (parts or not (odd or foreign))
     if not (any_groups or checks.mobile_groups(groups, odd=odd)) or not _free(text, match.start()):
         return False
-    return called or not ("," in match[1] or match["zero"] or match["unit"])
+    return called or not (
+        "," in match[1] or ("(" in match[1] and not parts) or match["zero"] or match["unit"]
+    )
 
 
 def _called(text: str, start: int) -> bool:

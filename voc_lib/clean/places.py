@@ -34,6 +34,9 @@ _ROOM = frozenset(words()["rooms"])
 _NAMING = frozenset([*"nsfabjxgil", "ns", "nr", "nz", "nt", "nrt", "nrfg", "ng", "an", "zg", "eng", "vn"])
 _PROPER = frozenset(["ns", "nr", "nz", "nt", "nrt", "nrfg"])
 _STREET_NUMBER = re.compile(r"[路街巷弄道]\d{1,4}号(?:之[0-9一二三四五六七八九])?\Z")
+_NUMBERED_PLACE = re.compile(
+    r"[路街巷道弄村庄屯镇乡里苑园区寓府城湾厦楼坊][甲乙丙丁]?[\d零〇一二三四五六七八九十]{1,5}号"
+)
 _STREET = re.compile(r"[路街巷道弄村庄屯镇乡]")
 _VILLAGE = re.compile(rf"[村庄屯寨湾沟坝][{HAN}0-9]{{0,8}}?{_NUMBER}号")
 _HAMLET = re.compile(rf"[村庄屯寨湾沟坝][{HAN}]{{0,4}}?{_NUMBER}[组社队]\Z")  # 向阳村四组
@@ -99,10 +102,9 @@ def _is_address(levels: list[str], said: str) -> bool:
 def _chain() -> re.Pattern[str]:
     """Numbers with parts of a house, and the room: 27栋2单元9楼902, 5#1204, 3-2-1101."""
     unit = f"(?!{either('not_doors')})(?:{either('door_units')})"
+    gap = r"[ \-—–·之]{0,2}"
     one = rf"附?{_NUMBER} ?{unit}(?:之{_NUMBER})?(?:{either('door_joins')})?"
-    return re.compile(
-        rf"(?:(?:{one}[ \-之]?)*{one}(?:[ \-]?(?:{_DASHES.pattern}|{_LAST}))?|{_DASHES.pattern})"
-    )
+    return re.compile(rf"(?:(?:{one}{gap})*{one}(?:[ \-]?(?:{_DASHES.pattern}|{_LAST}))?|{_DASHES.pattern})")
 
 
 @cache
@@ -169,7 +171,7 @@ def _named(text: str, reach: int, end: int) -> int:
         place -= len(word)
         if not word.strip(" ·-"):
             continue
-        if not _names(word, part, held=held, wanted=wanted):
+        if not _names(word, part, held=held, wanted=wanted, ended=start < end):
             break
         ends = _ends(word, part)
         wanted, held = (word in _bare(), 0) if ends else (wanted, held + len(word))
@@ -177,21 +179,18 @@ def _named(text: str, reach: int, end: int) -> int:
     return start
 
 
-def _names(word: str, part: str, *, held: int, wanted: bool) -> bool:
+def _names(word: str, part: str, *, held: int, wanted: bool, ended: bool) -> bool:
     """Whether a word is part of the name of a place of which `held` characters stand to its right.
 
-    `wanted`: they end in 小区, 路 … and nothing names them yet.
+    `wanted`: they end in 小区, 路 … and nothing names them yet; `ended`: such a word stands there: 前进|巷.
     """
     if not word.isalnum() or word in words()["address_stops"]:
         return False
     if _ends(word, part) or part == "ns":
         return True
     likely = part in _NAMING and (held < _ENOUGH or part in _PROPER)
-    return (
-        wanted
-        and held + len(word) <= _LONGEST_NAME
-        and (likely or (part == "v" and not held and len(word) == 2))
-    )
+    deed = part == "v" and ended and not held and len(word) == _ENOUGH
+    return wanted and held + len(word) <= _LONGEST_NAME and (likely or deed)
 
 
 def _ends(word: str, part: str) -> bool:
@@ -222,12 +221,15 @@ def _is_somebodys(text: str, start: int, end: int) -> bool:
     """Whether an address without a cue is where somebody lives, and no shop, hotel or public place."""
     said = text[start:end]
     units, named = doors(said), _chain().match(said) is None
+    if not _lead_home(said, units):
+        return False
     room = (len(units) >= 2 and (units[-1] == "" or any(unit in _ROOM for unit in units))) or "-" in units
     house = room or any(unit in _BUILDING | _ROOM for unit in units)
     street = named and len(units) >= 2 and _STREET.search(said) is not None
     if any_of("thing_cues").search(before(text, start + 1, 6) + said[:6]):
         return False
-    home = any_of("home").search(before(text, start, NEAR) + " " + text[end : end + 6]) is not None
+    around = before(text, start, NEAR) + " " + text[end : end + 6]
+    home = text[start - 1 : start] == "住" or any_of("home").search(around) is not None
     if "宿舍" not in said and not (home and room) and is_shop(text, start, end):
         return False
     if _shops().match(text, end):  # 3号楼2单元教室
@@ -241,6 +243,14 @@ def _is_somebodys(text: str, start: int, end: int) -> bool:
             or (home and _HAMLET.search(said) is not None)
         )
     ) or (home and room and house)
+
+
+def _lead_home(said: str, units: list[str]) -> bool:
+    """Whether bare numbers are as long as those of rooms: not 市区10-12, 5w-30, 美孚1号020."""
+    if units == ["-"]:
+        numbers = re.findall(r"\d+", _DASHES.findall(said)[-1])
+        return len(numbers) > _ENOUGH or len(numbers[-1]) > _ENOUGH
+    return units != ["号", ""] or _NUMBERED_PLACE.search(said) is not None
 
 
 def is_shop(text: str, start: int, end: int) -> bool:
