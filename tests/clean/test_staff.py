@@ -39,3 +39,9 @@ def test_the_params_decide_whether_names_stay_also_in_words(handlers, left):
     shown = privacy.protect(table, KEY, handlers=handlers).feedback
     assert ("王芳" in shown["handler"].tolist()) is left
     assert left or "李娜" not in shown["text"][0]
+
+
+def test_with_names_every_handler_keeps_the_own_one_and_no_telephone():
+    names = ["林小满", "丁一鸣", "崔大勇", "石慧13800138000"]
+    shown = privacy.masked_labels(pd.DataFrame({"handler": names}), ("handler",), kept=("姓名",))
+    assert shown["handler"].tolist() == [*names[:3], "石慧[手机号]"]

@@ -30,6 +30,7 @@ GROUPS = {
     "parts": ("name_parts",),
     "after": ("after_name",),
     "document": ("document_cues",),
+    "passport": ("passport_cues",),
     "account": ("account_cues",),
     "piece": ("piece_cues",),
     "noise": ("noise_cues",),

@@ -59,6 +59,7 @@ BIKE = re.compile(
 )
 # “身份证前六510104，生日19931020，后四6613”
 IDENTITY_PIECES = re.compile(r"[1-9]\d{5}[^\d\n]{1,10}(?:19|20)\d{6}[^\d\n]{1,10}\d{3}[\dx](?![\dx])")
+_PASSPORT_REACH = 26  # characters behind a cue in which a passport may end
 _NO_PLACE = tuple("最全更崭创刷翻重")
 _NO_NEIGHBOUR = ("姓名", "车牌", "微信", "QQ", "邮箱")  # beside these no name stands by itself
 
@@ -118,9 +119,10 @@ def _is_identity(block: Block, start: int) -> bool:
 def passports(block: Block) -> Iterator[Span]:
     """Passports, travel permits and other documents, only after a cue."""
     yield from _numbered(block, "document")
-    for match in scan(PASSPORT, block.text, block.some):
-        if nearest(block.text, match.start(), "passport_cues"):
-            yield match.span()
+    for _, _, end in block.cues["passport"]:
+        for match in PASSPORT.finditer(block.text, end, end + _PASSPORT_REACH):
+            if nearest(block.text, match.start(), "passport_cues"):
+                yield match.span()
 
 
 def cards(block: Block) -> Iterator[Span]:

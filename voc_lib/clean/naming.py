@@ -58,6 +58,16 @@ def beginning(window: str) -> Name:
 
 
 @lru_cache(maxsize=_MEMORY)
+def most(window: str) -> float:
+    """The odds a name that the characters begin with has at most, whatever stands beside it; far cheaper.
+
+    >>> most("张伟超时") >= beginning("张伟超时两小时").odds
+    True
+    """
+    return max((share - reading(window[:end]) for end, share in _names(window)), default=NEVER)
+
+
+@lru_cache(maxsize=_MEMORY)
 def ending(window: str) -> Name:
     """The likeliest name the characters end with.
 

@@ -67,4 +67,6 @@ def _fillers() -> frozenset[str]:
 @cache
 def _label() -> re.Pattern[str]:
     """Words of forms, orders and parcels: no part of a name."""
-    return re.compile(f"{either('parcel_not')}|[{words()['slot_not_last']}{words()['not_given']}]\\Z")
+    return re.compile(
+        f"{either('parcel_not')}|[{words()['slot_not_last'].replace('行', '')}{words()['not_given']}]\\Z"
+    )

@@ -34,6 +34,7 @@ LEAST = {
     "name_colon": 3.5,
 }
 _SIGNED, _TITLED, _TITLED_STAFF, _OPENING, _BESIDE, _NEXT = 1.0, 1.0, 3.0, 4.0, -3.6, 4.0
+_FAINT = ("name_end", "name_faint")  # lists of words so common that they are looked at in short
 _FOLLOWED = 2.5  # so much less where what only people do follows
 _ENDED = 1.5  # so much less where no other character of a word follows
 
@@ -70,6 +71,8 @@ def _announced(text: str, listed: str, end: int) -> Span | None:
         return None
     begin = _GAP.match(text, end).end()  # type: ignore[union-attr]
     run = _RUN.match(text, begin)[0]  # type: ignore[index]
+    if listed in _FAINT and begin == end and naming.most(run[: naming.LONGEST]) < LEAST[listed] - _ENDED:
+        return next(_otherwise(text, listed, (end, begin), run, signed=False), None)
     signed = bool(_SIGN.search(text, end, begin)) or (listed != "name_faint" and text[end - 1] == "叫")
     name = naming.beginning(run)
     if listed == "name_colon" and (name.text != run or text[begin + len(run) : begin + len(run) + 1] == "、"):
@@ -100,6 +103,7 @@ def _otherwise(text: str, listed: str, gap: Span, run: str, *, signed: bool) -> 
     others = [_joined_name()] if listed != "name_faint" else []
     others += [_spaced_name()] if listed == "name_strong" else []
     others += [nicknames.latin(), roman.pinyin()] if told and listed != "name_faint" else []
+    others += [nicknames.called()] if form else []
     yield from (match.span() for pattern in others if (match := pattern.match(text, begin)))
     if listed == "staff":
         yield from nicknames.after(text, begin)

@@ -25,7 +25,9 @@ _LAST = (
     rf"[{NUMERALS}](?: ?[{NUMERALS}]){{1,4}}(?![个次天年月多块元]))"
 )
 _MORE = "(?![村镇乡路街区县市屯]|小区|花园|新村)"  # the part of an address goes on: 王庄村, 江州路
-_DASHES = re.compile(r"\d{1,4}[a-z]?(?:(?:[-—–/#]|之)-?\d{1,4}[a-z]?){1,4}(?![\d:])")
+_DASHES = re.compile(
+    r"\d{1,4}[a-z]?(?:(?:[-—–/#]|之)-?(?:\d{1,4}[a-z]?|[a-z](?=[-—–/])))(?:(?:[-—–/#]|之)-?\d{1,4}[a-z]?){0,3}(?![\d:])"
+)
 _ROOMS = re.compile(r"-\d{1,2}-\d{3,4}(?![\d\-])")  # 锦绣钱塘12-1-2603
 _FIRST = re.compile(rf"(?<=[{HAN}])\d{{1,3}}\Z")
 _BUILDING = frozenset(words()["buildings"])
@@ -247,7 +249,7 @@ def _is_somebodys(text: str, start: int, end: int) -> bool:
 
 def _lead_home(said: str, units: list[str]) -> bool:
     """Whether bare numbers are as long as those of rooms: not 市区10-12, 5w-30, 美孚1号020."""
-    if units == ["-"]:
+    if units in (["-"], ["号", "-"]):
         numbers = re.findall(r"\d+", _DASHES.findall(said)[-1])
         return len(numbers) > _ENOUGH or len(numbers[-1]) > _ENOUGH
     return units != ["号", ""] or _NUMBERED_PLACE.search(said) is not None

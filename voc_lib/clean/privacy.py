@@ -42,7 +42,7 @@ WORDS = ("text", "request", "remark")
 PLACES = ("source", "file", "sheet", "reason")
 LABELS = (
     *PLACES,
-    *("channel", "category_given", "urgency_given", "handler", "department", "status"),
+    *("channel", "category_given", "urgency_given", "department", "status"),
     *("product", "region", "level", "gender"),
 )
 JOINS = r"[\s\-–—.·/_()+]+"  # signs that group the digits of a number
@@ -168,6 +168,7 @@ def protect(collected: Collected, key: bytes, *, handlers: Handlers = "name") ->
 def _shown(frame: pd.DataFrame, key: bytes, handlers: Handlers) -> pd.DataFrame:
     """Feedback with nobody recognisable, those who handled it as the params want."""
     masked = masked_labels(_feedback(frame, key), LABELS)
+    masked = masked_labels(masked, ("handler",), kept=("姓名",))  # how they are shown is what `handlers` says
     if handlers != "name":
         masked = masked.assign(**{c: without_names(masked[c], frame["handler"]) for c in WORDS})
     return staff.shown(masked, handlers, key)
@@ -177,8 +178,8 @@ def _answers(answers: pd.DataFrame, key: bytes) -> pd.DataFrame:
     return answers.assign(feedback_id=masked_ids(answers["feedback_id"], key))
 
 
-def masked_labels(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
-    """The frame with personal data masked in columns of few different values: regions, products, file names …
+def masked_labels(frame: pd.DataFrame, columns: Iterable[str], *, kept: tuple[str, ...] = ()) -> pd.DataFrame:
+    """The frame with personal data masked in columns of few different values, but for kinds `kept`.
 
     >>> masked_labels(pd.DataFrame({"region": ["华东", "13800138000"]}), ["region"])["region"].tolist()
     ['华东', '[手机号]']
@@ -186,7 +187,7 @@ def masked_labels(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
     changed = {}
     for column in set(columns) & set(frame.columns):
         values = frame[column].dropna().astype("str").drop_duplicates()
-        masked = mask(values)
+        masked = mask(values, kept=kept)
         told = masked != values
         if told.any():
             changed[column] = frame[column].replace(dict(zip(values[told], masked[told], strict=True)))
@@ -287,21 +288,27 @@ def _half(contact: str) -> str | None:
     return f"{contact[:1]}**" if contact else None
 
 
-def mask(texts: pd.Series) -> pd.Series:
-    """Each text with personal data replaced by tokens such as [手机号]; missing stays missing.
+def mask(texts: pd.Series, *, kept: tuple[str, ...] = ()) -> pd.Series:
+    """Each text with personal data replaced by tokens such as [手机号], but for kinds `kept`; missing stays.
 
     >>> mask(pd.Series(["请打１３８-００１３-８０００找我"])).tolist()
     ['请打[手机号]找我']
     """
     values = texts.fillna("").astype("str").tolist()
-    found = dict(find(texts))
+    found = _found(texts, kept)
     while found:  # a token may set free what was glued to the number before it
         rows = sorted(found)
         for row in rows:
             values[row] = _replaced(values[row], found[row])
-        again = dict(find(pd.Series([values[row] for row in rows], dtype="str")))
+        again = _found(pd.Series([values[row] for row in rows], dtype="str"), kept)
         found = {rows[place]: spans for place, spans in again.items()}
     return pd.Series(values, index=texts.index, dtype="str", name=texts.name).where(texts.notna())
+
+
+def _found(texts: pd.Series, kept: tuple[str, ...]) -> dict[int, list[tuple[int, int, str]]]:
+    """The hits of `find` by row, without those of the kinds that are kept."""
+    told = ((row, [hit for hit in hits if hit[2] not in kept]) for row, hits in find(texts))
+    return {row: hits for row, hits in told if hits}
 
 
 def mask_text(text: str) -> str:

@@ -40,6 +40,8 @@ def standing(block: Block) -> Iterator[Span]:
     for start in _surnames(text).tolist():
         if start < last:
             continue
+        if naming.most(text[start : start + naming.LONGEST]) < _WEIGHED:
+            continue
         left = _AROUND.search(text, max(0, start - _SIDE), start)[0]  # type: ignore[index]
         run = _RUN.match(text, start)[0]  # type: ignore[index]
         name = naming.between(left, run[: naming.LONGEST], run[naming.LONGEST :])
