@@ -33,6 +33,7 @@ STEP_NAMES = (
     "02_collect",
     "03_clean_and_tag",
     "04_analyse",
+    "04b_survey",
     "04c_service",
     "04d_customers",
     "05_root_cause",

@@ -161,6 +161,7 @@ def protect(collected: Collected, key: bytes, *, handlers: Handlers = "name") ->
         orders=masked_labels(_with_ids(collected.orders, key), LABELS),
         notes=tuple(map(mask_text, collected.notes)),
         surveys=collected.surveys.assign(group=mask(collected.surveys["group"])),
+        traits=masked_labels(collected.traits, ("source", "file", "sheet", "trait", "value")),
         answers=masked_labels(_answers(collected.answers, key), (*PLACES, "question", "item", "option")),
     )
 

@@ -32,6 +32,7 @@ from voc_lib.collect import (
     scales,
     selection,
     sides,
+    traits,
 )
 from voc_lib.collect.questions import Mask, Question
 from voc_lib.collect.standardize import Standard, repaired, settle, standardize
@@ -64,6 +65,7 @@ class Collected:
     surveys: pd.DataFrame = field(default_factory=lambda: schema.empty(schema.SURVEY_QUALITY))
     ratings: pd.DataFrame = field(default_factory=lambda: schema.empty(schema.RATINGS))
     answers: pd.DataFrame = field(default_factory=lambda: schema.empty(schema.ANSWERS))
+    traits: pd.DataFrame = field(default_factory=lambda: schema.empty(schema.TRAITS))
 
     @property
     def told(self) -> pd.DataFrame:
@@ -90,7 +92,7 @@ def gather(settings: Settings, *, mask: Mask | None = None) -> Collected:
     """
     _apart(settings)
     closed, names, read, notes, surveys = [], [], [], [], [schema.empty(schema.SURVEY_QUALITY)]
-    replies = [schema.empty(schema.ANSWERS)]
+    replies, told_apart = [schema.empty(schema.ANSWERS)], [schema.empty(schema.TRAITS)]
     archived = archive.known(settings.archive)
     asked: list[Question] = []
     for source in settings.params.sources:
@@ -102,6 +104,7 @@ def gather(settings: Settings, *, mask: Mask | None = None) -> Collected:
             continue
         standards = _identified(standards, archived[archived["source"] == source.name])
         replies.append(answers.of(source, [*chain(*tables)], standards))
+        told_apart.append(traits.of(source.name, [*chain(*tables)], standards, replies[-1]))
         surveys.append(response.quality(source, [*chain(*tables)], zone=settings.params.zone))
         closed.append(ledger.close(standards, source.name))
         read += [(source.name, s.table) for s in standards]
@@ -133,6 +136,7 @@ def gather(settings: Settings, *, mask: Mask | None = None) -> Collected:
         surveys=pd.concat(surveys, ignore_index=True),
         ratings=rated,
         answers=told,
+        traits=pd.concat(told_apart, ignore_index=True),
         **{name: side.rows for name, side in beside.items()},
     )
 

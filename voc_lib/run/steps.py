@@ -60,6 +60,10 @@ HANDLING = Input(
     "处理记录（首次响应、完成时间或状态）", (("history", ("first_response_at", "closed_at", "status")),)
 )
 ORDERS = Input("订单明细", (("orders", ("ordered_at",)),))
+SCORES = Input(
+    "问卷作答或评分",
+    (("answers", ("score",)), ("history", ("csat", "nps")), ("ratings", ("csat", "nps"))),
+)
 STEPS = (
     StepSpec(
         "02_collect",
@@ -82,6 +86,7 @@ STEPS = (
             "survey_quality",
             "answers",
             "survey_answers",
+            "traits",
         ),
         "标准化反馈明细与隔离区",
         (
@@ -182,6 +187,16 @@ STEPS = (
             "satisfaction",
             "drivers",
         ),
+    ),
+    StepSpec(
+        "04b_survey",
+        "满意度与问卷",
+        "满意度与问卷报告",
+        ("03_clean_and_tag",),
+        ("survey_groups", "survey_links", "survey_drivers"),
+        "满意度与问卷",
+        ("survey_drivers", "survey_groups", "survey_links"),
+        input=SCORES,
     ),
     StepSpec(
         "04c_service",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from voc_lib.errors import DataError, did_you_mean
-from voc_lib.schema import collect, desk, improve, loyalty, plan, rootcause, stats, tag, usage
+from voc_lib.schema import collect, desk, improve, loyalty, plan, rootcause, stats, survey, tag, usage
 from voc_lib.schema.collect import (
     ANSWERS,
     COVERAGE,
@@ -24,6 +24,7 @@ from voc_lib.schema.collect import (
     QUARANTINE,
     RATINGS,
     READS,
+    TRAITS,
 )
 from voc_lib.schema.declaration import Column, Kind, Table, check, empty, shape
 from voc_lib.schema.desk import BACKLOG, DESKS, STAGES
@@ -82,6 +83,7 @@ from voc_lib.schema.stats import (
     TREND,
     WEIGHTED,
 )
+from voc_lib.schema.survey import SURVEY_DRIVERS, SURVEY_GROUPS, SURVEY_LINKS
 from voc_lib.schema.tag import (
     ISSUES,
     LOAD,
@@ -211,6 +213,9 @@ __all__ = [
     "STATUSES",
     "SUMMARY",
     "SURVEY_ANSWERS",
+    "SURVEY_DRIVERS",
+    "SURVEY_GROUPS",
+    "SURVEY_LINKS",
     "SURVEY_QUALITY",
     "TABLES",
     "TAGGED",
@@ -224,6 +229,7 @@ __all__ = [
     "TICKETS",
     "TICKET_CROSS",
     "TRACKING",
+    "TRAITS",
     "TREND",
     "UNSURE_SCALES",
     "URGENCIES",
@@ -250,7 +256,7 @@ __all__ = [
     "table",
 ]
 
-STEPS = (collect, tag, stats, desk, loyalty, rootcause, improve, plan, usage)
+STEPS = (collect, tag, stats, desk, loyalty, survey, rootcause, improve, plan, usage)
 TABLES: Mapping[str, Table] = {
     value.name: value for step in STEPS for value in vars(step).values() if isinstance(value, Table)
 }

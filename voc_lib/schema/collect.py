@@ -148,6 +148,16 @@ ANSWERS = declare(
     C("sheet", "category", "工作表"),
     C("line", "int", "行号", required=True),
 )
+TRAITS = declare(
+    "traits",
+    "答卷上的分组信息",
+    C("source", "category", "数据来源", required=True),
+    C("trait", "category", "分组依据", required=True),
+    C("value", "category", "组", required=True),
+    C("file", "category", "文件", required=True),
+    C("sheet", "category", "工作表"),
+    C("line", "int", "行号", required=True),
+)
 COVERAGE = declare(
     "coverage",
     "样本代表性",

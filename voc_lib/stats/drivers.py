@@ -40,7 +40,7 @@ def table(tagged: pd.DataFrame, period: Period, *, seed: int = 0) -> pd.DataFram
     x, y = present.to_numpy("float64"), rows["csat"].to_numpy("float64")
     frame = _effects(present, x, y)
     frame["importance"], frame["r_squared"] = importance(x, y)
-    frame["importance_low"], frame["importance_high"] = _bootstrap(x, y, np.random.default_rng(seed))
+    frame["importance_low"], frame["importance_high"] = bootstrap(x, y, np.random.default_rng(seed))
     frame = frame.sort_values(["importance", "driver"], ascending=[False, True], ignore_index=True)
     return schema.shape(frame.assign(scores=len(rows)), schema.DRIVERS)
 
@@ -117,7 +117,7 @@ def _effects(present: pd.DataFrame, x: Floats, y: Floats) -> pd.DataFrame:
             "effect": slopes,
             "effect_low": slopes - intervals.Z * errors,
             "effect_high": slopes + intervals.Z * errors,
-            "p_adjusted": intervals.benjamini_hochberg(_p_values(slopes, errors)),
+            "p_adjusted": intervals.benjamini_hochberg(p_values(slopes, errors)),
         }
     )
 
@@ -133,13 +133,14 @@ def least_squares(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     return slopes[1:], np.sqrt(np.diag(spread))[1:]
 
 
-def _p_values(slopes: Floats, errors: Floats) -> Floats:
+def p_values(slopes: Floats, errors: Floats) -> Floats:
+    """Two-sided p of slopes under the normal."""
     from scipy.special import ndtr
 
     return 2 * ndtr(-np.abs(intervals.ratio(slopes, errors)))
 
 
-def _bootstrap(x: Floats, y: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def bootstrap(x: Floats, y: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """2.5 and 97.5 percentiles of the importances over resampled rows."""
     found = []
     for _ in range(ROUNDS):

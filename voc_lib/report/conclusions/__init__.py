@@ -2,6 +2,7 @@
 
 from voc_lib.report.conclusions.advice import actions
 from voc_lib.report.conclusions.aims import commitments, goals
+from voc_lib.report.conclusions.answered import satisfaction_report
 from voc_lib.report.conclusions.arrivals import ledger, notes, quarantine
 from voc_lib.report.conclusions.compared import since
 from voc_lib.report.conclusions.desks import service_quality
@@ -40,6 +41,7 @@ __all__ = [
     "quarantine",
     "rates",
     "roots",
+    "satisfaction_report",
     "service",
     "service_quality",
     "since",

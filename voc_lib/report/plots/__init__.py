@@ -1,5 +1,6 @@
 """Charts of the reports: tables of `schema` in, a Chart (or a sentence when there is no data) out."""
 
+from voc_lib.report.plots.answered import importance, spread
 from voc_lib.report.plots.causes import fishbone, why_tree
 from voc_lib.report.plots.desk import backlog, still_open
 from voc_lib.report.plots.loyalty import afterwards, churn, cohorts
@@ -23,10 +24,12 @@ __all__ = [
     "fishbone",
     "gantt",
     "heatmap",
+    "importance",
     "intervals",
     "pareto",
     "quadrants",
     "service",
+    "spread",
     "still_open",
     "trend",
     "why_tree",
