@@ -8,7 +8,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 CORPUS = runpy.run_path(str(ROOT / "benchmarks" / "header_corpus.py"))
-FILES = ("header_corpus.yaml", "header_corpus_own.yaml")
+FILES = ("header_corpus.yaml", "header_corpus_own.yaml", "header_corpus_wide.yaml")
 CASES = [
     case
     for name in FILES
@@ -23,6 +23,8 @@ OPEN = {
     "金数据（英文字段 API: field_N）": "names that say nothing: the text is asked for, the score is lost",
     "合力亿捷 通话记录（含业务小结）": "业务小结 may be the agent's note: the text is asked for",
     "容联七陌 在线客服满意度明细": "评价备注 may be a remark only: the text is asked for",
+    "AskNicely": "“answer” says nothing of a score: the likelihood is lost",
+    "Qualtrics QID": "“QID1” says nothing of a score: the satisfaction is lost",
     "Gmail Takeout mbox 转 CSV": "a name and an address in one cell: “From” is not taken for the contact",
 }
 

@@ -25,6 +25,7 @@ from voc_lib.collect.claims import (
     claimed,
     judged,
     standing,
+    two_sided,
 )
 from voc_lib.collect.evidence import FOR, Profile
 from voc_lib.collect.headers import JOINED, Match
@@ -32,7 +33,7 @@ from voc_lib.collect.table import Table
 
 STEP = 5  # rivals are no further apart than this
 ORDER = ("created_at", "feedback_id", "nps", "csat", "text", "customer_id", "contact", "customer_name")
-PROPOSED = ("remark", "request")  # words that are proposed as the text where there is no other
+PROPOSED = ("remark", "request", "first_response_at", "closed_at")  # proposed where there is no other
 ASKED = ("text", "created_at", "csat", "nps")  # the fields columns may rival for
 GRADED = 0.9  # share of words of satisfaction from which a column is of them
 GRADES = ("csat", "nps")  # no score is believed by a name that says of something unknown: 巡检得分
@@ -77,7 +78,7 @@ def settle(
     claims = [
         judged(c, columns) for c in said if c.field not in JOINED or not choices.MARKED.search(c.header)
     ]
-    kin = _kin(claims)
+    kin = _kin(claims, columns)
     taken, found, open_ = {m.field for m in fixed.values()} | {*given}, dict(fixed), []
     for name in (*ORDER, *sorted({c.field for c in claims} - {*ORDER})):
         mine = sorted(
@@ -88,6 +89,8 @@ def settle(
         best, rivals = _best(mine, columns, kin=kin)
         if name == "text" and best and not rivals:
             rivals = _unnamed(best, may_be=[h for h in rest if h not in found], columns=columns)
+        if name == "created_at" and best and not rivals:
+            rivals = _untold(best[0], may_be=[h for h in rest if h not in found], columns=columns)
         if name in GRADES and best and not rivals and best[0].band == STRANGE:
             open_.append(Open(name, (best[0].header,)))
         if rivals := list({r.header: r for r in rivals}.values()):
@@ -103,10 +106,11 @@ def settle(
     return Settled(matches, tuple(open_), tuple(h for h in left if _worded(h, columns)))
 
 
-def _kin(claims: Sequence[Claim]) -> str:
+def _kin(claims: Sequence[Claim], columns: Columns) -> str:
     """What the likeliest text is of (评论 of 评论内容): the other columns of a feedback say it too."""
     texts = [c for c in claims if c.field == "text" and c.fit == FOR and c.band >= STRANGE]
-    return senses.qualifier(max(texts, key=standing).header, "text") if texts else ""
+    best = max(texts, key=standing, default=None)
+    return "" if best is None or two_sided(best, columns) else senses.qualifier(best.header, "text")
 
 
 def _unnamed(best: Sequence[Claim], *, may_be: Sequence[str], columns: Columns) -> list[Claim]:
@@ -124,12 +128,23 @@ def _unnamed(best: Sequence[Claim], *, may_be: Sequence[str], columns: Columns) 
     return [replace(first, header=h) for h in halves if h != first.header]
 
 
+def _untold(first: Claim, *, may_be: Sequence[str], columns: Columns) -> list[Claim]:
+    """Columns of other times that no name tells, beside one that is hardly the feedback's own."""
+    if first.band > STRANGE:
+        return []
+    others = [h for h in may_be if h != first.header and columns[h].moments and columns[h].filled >= BOTH]
+    others = [h for h in others if not senses.says(h, senses.others("created_at"))]
+    claims = [judged(replace(first, header=h), columns) for h in others]
+    return [c for c in claims if senses.sense(c.header, "created_at") is None and _rival(first, c, columns)]
+
+
 def _best(claims: Sequence[Claim], columns: Columns, *, kin: str = "") -> tuple[list[Claim], list[Claim]]:
     """The claims that win a field (several open questions may), and those that rival them.
 
     Of times and names the one of the text's own `kin` wins (评论时间 beside 评论内容).
     """
     sure = [claim for claim in claims if believed(claim, columns)]
+    sure = [claim for claim in sure if columns[claim.header].given] or sure  # empty ones yield
     if not sure:
         return [], []
     first = _fuller(sure, columns) if sure[0].field == "text" else sure[0]
@@ -151,10 +166,11 @@ def _of_kin(claims: Sequence[Claim], sure: Sequence[Claim], kin: str) -> list[Cl
     first = sure[0]
     if first.field not in ("created_at", "customer_name"):
         return []
-    own = [c for c in sure if c.fit == first.fit and senses.spoken(c.header).startswith(kin)]
+    alike = senses.kin(kin)
+    own = [c for c in sure if c.fit == first.fit and senses.spoken(c.header).startswith(alike)]
     if len({c.header for c in own}) == 1 and own[0].band >= PLAIN:
         return own[:1]
-    if first.field == "customer_name" or senses.spoken(first.header).startswith(kin):
+    if first.field == "customer_name" or senses.spoken(first.header).startswith(alike):
         return []
     said = {c.header: c for c in claims if c.fit == FOR and senses.qualifier(c.header, c.field) == kin}
     return list(said.values()) if len(said) == 1 else []
@@ -182,7 +198,7 @@ def _part(claim: Claim) -> bool:
 def _rival(first: Claim, other: Claim, columns: Columns) -> bool:
     """Whether two columns may both be the field: alike by name, both filled in, and different."""
     unsure = first.field == "created_at" and first.band <= STRANGE  # any other time may be it as well
-    least = WEAK if unsure else first.band - STEP
+    least = WEAK if unsure else STRANGE if two_sided(first, columns) else first.band - STEP
     if other.header == first.header or other.band < least or other.fit != first.fit or not other.full:
         return False
     a, b = columns.head(first.header), columns.head(other.header)
@@ -230,7 +246,7 @@ def _proposed(name: str, left: Sequence[str], claims: Sequence[Claim], columns: 
 def _graded(header: str, columns: Columns) -> bool:
     """Whether a column whose name says nothing of it holds words of satisfaction (回访结果: 满意, 一般)."""
     seen = columns[header]
-    words = seen.words >= 0.5 and seen.score >= GRADED and seen.kinds >= evidence.FEW
+    words = seen.number < 0.5 and seen.score >= GRADED and seen.kinds >= evidence.FEW
     other = header in columns.apart or senses.says(header, senses.others("csat"))
     return words and not other and senses.sense(header, "csat") is None
 

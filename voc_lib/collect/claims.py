@@ -72,8 +72,12 @@ class Columns:
         names = self.table.columns
         if sum(map(headers.question, names)) >= QUESTIONS:
             return True
-        handled = any(senses.says(name, senses.listed("handled")) for name in names)
-        return not handled and sum(bool(headers.asked(name)) for name in names) >= QUESTIONS
+        return not self.handled and sum(bool(headers.asked(name)) for name in names) >= QUESTIONS
+
+    @cached_property
+    def handled(self) -> bool:
+        """Whether somebody works on the rows: a state, a handler, an answer."""
+        return any(senses.says(name, senses.listed("handled")) for name in self.table.columns)
 
     @cached_property
     def apart(self) -> set[str]:
@@ -90,11 +94,24 @@ class Columns:
 
 def claimed(header: str, columns: Columns) -> Iterator[Claim]:
     """Everything a header may be by its name."""
+    yield from _both(header, columns) or _claimed(header, columns)
+
+
+def _both(header: str, columns: Columns) -> list[Claim]:
+    """What both halves of a header in two languages say (评价内容 Feedback), the weaker for each field."""
+    halves = headers.halves(header)
+    said = [{c.field: c for c in reversed([*_claimed(half, columns)])} for half in halves]
+    fields = [name for name in said[0] if name in said[1]] if said else []
+    weaker = [min((claims[name] for claims in said), key=lambda c: c.band) for name in fields]
+    return [replace(claim, header=header) for claim in weaker]
+
+
+def _claimed(header: str, columns: Columns) -> Iterator[Claim]:
     said, exact = senses.spoken(header), headers.named(header)
     if said in senses.listed("follow_ups") or said in senses.listed("follow_up_times"):
         return
     option = header in columns.apart
-    if exact and not (option and exact[0] in headers.OPTIONS) and not _ends(said, exact[0], columns):
+    if exact and not (option and exact[0] in headers.OPTIONS) and not _not_so(header, exact[0], columns):
         name, rank, penalty = exact
         yield Claim(header, name, _exact_band(header, name), "同义词", 1.0 - 0.05 * penalty, rank)
     closed = any(word in header for word in senses.listed("closed"))
@@ -126,9 +143,12 @@ def claimed(header: str, columns: Columns) -> Iterator[Claim]:
         yield Claim(header, "text", OPEN, "推测", 0.7)
 
 
-def _ends(said: str, name: str, columns: Columns) -> bool:
-    """Whether an end is that of filling in a survey, and no closing of a case."""
-    return name == "closed_at" and columns.survey and said in senses.listed("survey_ends")
+def _not_so(header: str, name: str, columns: Columns) -> bool:
+    """Whether a name is meant otherwise: the end of filling in a survey, 处理信息/时间."""
+    if senses.above(header) and (sense := senses.sense(header, name)) and sense.whose == senses.OTHER:
+        return True
+    ends = senses.spoken(header) in senses.listed("survey_ends")
+    return name == "closed_at" and columns.survey and ends
 
 
 def _exact_band(header: str, name: str) -> int:
@@ -177,10 +197,16 @@ def believed(claim: Claim, columns: Columns) -> bool:
         return False
     if claim.field in NEEDED or claim.band <= DEPUTY:
         told = claim.fit == FOR and (claim.band != OPEN or seen.distinct >= 0.5)
-        return told and (claim.field != "customer_id" or seen.coded >= 0.5)
-    if claim.field in ("csat", "nps", "contact") and claim.band <= BARE:
+        coded = {"customer_id": seen.coded >= 0.5, "contact": seen.coded < 0.5}
+        return told and (claim.band > DEPUTY or coded.get(claim.field, True))
+    if claim.field in ("csat", "nps") and claim.band <= BARE:
         return claim.fit == FOR
     return claim.fit != AGAINST
+
+
+def two_sided(claim: Claim, columns: Columns) -> bool:
+    """Whether a name may speak of those who handle the rows as well as of customers: 反馈意见 beside 承办."""
+    return columns.handled and senses.spoken(claim.header).startswith(senses.listed("both_sides"))
 
 
 def _last_word(claim: Claim, seen: Profile) -> bool:

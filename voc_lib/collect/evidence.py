@@ -15,6 +15,8 @@ from voc_lib.collect import dates, scores
 LOOK, SAMPLE, DATED = 20_000, 2_000, 200
 GRADES = 20  # different values that may be words of a scale
 FEW = 3  # different words that are hardly all there is to say
+CODES = (97, 98, 99)  # for no answer
+COUNTED = (0.05, 0.5)  # share of numbers above 10 that tells counts from scores
 LEVELS = 7  # of satisfaction in words, at most
 YEAR = 2024  # for dates without a year: whether a column holds times does not hang on it
 AGAINST, SILENT, FOR = 0, 1, 2  # what the values say to a field
@@ -113,9 +115,21 @@ def _scored(values: pd.Series) -> pd.Series:
     """Which values may be scores: 0 to 100 and no fractions below 1, or words of one scale."""
     numbers = scores.numbers(values)
     points = numbers.between(0, 100) & ((numbers >= 1) | (numbers == 0))
+    if _counted(numbers.dropna()):
+        return points & False
     if values.nunique() > GRADES:
         return points
     return points | (numbers.isna() & scores.csat(values).values.notna())
+
+
+def _counted(numbers: pd.Series) -> bool:
+    """Whether numbers are counts (likes, votes) rather than scores: most small, and some far above 10.
+
+    >>> _counted(pd.Series([0.0, 0, 1, 3, 12, 57])), _counted(pd.Series([5.0, 4, 98, 1, 5]))
+    (True, False)
+    """
+    high = numbers[(numbers > 10) & ~numbers.isin(CODES)]
+    return len(set(high)) > 1 and COUNTED[0] <= len(high) / len(numbers) <= COUNTED[1]
 
 
 def _times(values: pd.Series, zone: ZoneInfo) -> pd.Series:
@@ -211,7 +225,7 @@ def _contact(seen: Profile) -> int:
 
 
 def _score(seen: Profile) -> int:
-    many = seen.kinds > LEVELS if seen.length > 12 else seen.kinds > FEW and seen.distinct > 0.5
+    many = (seen.kinds > FEW and seen.distinct > 0.5) or (seen.length > 12 and seen.kinds > LEVELS)
     if seen.moments or (seen.words >= 0.5 and not seen.score and many):
         return AGAINST
     if seen.number >= 0.5 and seen.score < 0.8:

@@ -33,6 +33,10 @@ NOISE = re.compile(r"[\W_]+")
 UNNAMED = re.compile(r"未命名列\d+|Unnamed(?:: |_)\d+(?:\S*)?")
 ASKING = re.compile(r"^(?:第?\s*\d+\s*[题.、:：)）(（ ]|[Qq]\d+)|[?？]$")
 CUSTOM = re.compile(r"(?:Custom field|自定义字段)\s*[(（](.+)[)）]", re.IGNORECASE)
+HALVES = re.compile(r"(?P<han>[㐀-鿿、，]{2,})[\s/|·]+(?P<latin>[A-Za-z][A-Za-z .,'&-]*[A-Za-z.])")
+HALVES_TURNED = re.compile(r"(?P<latin>[A-Za-z][A-Za-z .,'&-]*[A-Za-z.])[\s/|·]+(?P<han>[㐀-鿿、，]{2,})")
+TYPED = re.compile(r"[._]?\$(?:date|oid|number\w+)$")  # createTime.$date
+OF = re.compile(r"\s*(\w[\w ]*)[ _]of[ _](\w[\w ]*)", re.IGNORECASE)  # date of response
 QUESTIONED = 5  # characters of a question, at least
 QUESTION = re.compile(r"^(?:第?\s*\d+\s*[题.、:：)]|[Qq]\d+[.、:：_]?)\s*")
 
@@ -155,6 +159,17 @@ def question(header: str) -> bool:
     return ASKING.search(header.strip()) is not None
 
 
+def halves(header: str) -> tuple[str, ...]:
+    """The two languages a header is in; () for one.
+
+    >>> halves("评价内容 Feedback"), halves("Rating/评分"), halves("用户ID"), halves("1、评分 Score（必填）")
+    (('评价内容', 'Feedback'), ('评分', 'Rating'), (), ('评分', 'Score'))
+    """
+    bare = BRACKETS.sub("", QUESTION.sub("", header)).strip()
+    found = HALVES.fullmatch(bare) or HALVES_TURNED.fullmatch(bare)
+    return (found["han"], found["latin"]) if found else ()
+
+
 def near(header: str) -> tuple[str, float] | None:
     """The feedback field a header nearly is a name of, and how nearly (0..1)."""
     from rapidfuzz import fuzz, process
@@ -166,8 +181,20 @@ def near(header: str) -> tuple[str, float] | None:
         )
         for f in forms(header)[:3]
     ]
-    best = max((hit for hit in hits if hit), key=lambda hit: hit[1], default=None)
+    alike = [
+        hit for form, hit in zip(forms(header)[:3], hits, strict=False) if hit and _one_kind(form, hit[0])
+    ]
+    best = max(alike, key=lambda hit: hit[1], default=None)
     return (known[best[0]], best[1] / 100) if best else None
+
+
+def _one_kind(form: str, known: str) -> bool:
+    """Whether two near spellings may be of one thing: Latin ones end alike (submission ip is no id).
+
+    >>> _one_kind("submissionip", "submissionid"), _one_kind("feedbckid", "feedbackid")
+    (False, True)
+    """
+    return not form.isascii() or form[-2:] == known[-2:]
 
 
 @cache
@@ -221,11 +248,14 @@ def _by_synonym(headers: Sequence[str], table: str, taken: set[str]) -> dict[str
 
 def forms(header: str) -> list[str]:
     """Spellings of a header to compare: whole, without question number or brackets, its last level."""
+    header = TYPED.sub("", header)
     bare = QUESTION.sub("", header)
     last = header.rsplit("/", 1)[-1]
     forms = [normal(h) for h in (header, bare, BRACKETS.sub("", bare), last, BRACKETS.sub("", last))]
     if custom := CUSTOM.fullmatch(header):
         forms.append(normal(custom[1]))
+    if turned := OF.fullmatch(bare):
+        forms.append(normal(f"{turned[2]} {turned[1]}"))
     return list(dict.fromkeys(form for form in forms if form))
 
 

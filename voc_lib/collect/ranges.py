@@ -90,16 +90,20 @@ def _fits(seen: pd.Series, scale: str) -> bool:
 
 
 def doubtful(values: pd.Series, header: str) -> bool:
-    """Whether few levels leave open what the numbers mean: 0/1 without a question, many of 1 to 3 alone.
+    """Whether it is open what the numbers mean: 0/1 without a question, many of 1 to 3 alone, counts.
 
     >>> doubtful(pd.Series([0.0, 1, 1]), "满意度"), doubtful(pd.Series([1.0, 2, 3] * 20), "满意度")
     (True, True)
+    >>> doubtful(pd.Series([0.0, 3, 1, 57]), "得分"), doubtful(pd.Series([90.0, 75, 8, 100]), "得分")
+    (True, False)
     >>> doubtful(pd.Series([1.0, 2, 3] * 20), "满意度（1-5分）"), doubtful(pd.Series([1.0, 2]), "满意度")
     (False, False)
     """
     seen = values.dropna()
     if hinted(header) or seen.empty:
         return False
+    if (seen > 10).sum() > slips(len(seen)) and (seen <= 10).mean() > 0.5:
+        return True  # likes and votes: most small, some large
     if (seen == 0).any() and seen.isin([0, 1]).all():
         return not YES_NO.search(header)
     return len(seen) >= ENOUGH and bool((seen != seen.iloc[0]).any()) and bool((seen <= FEW_LEVELS).all())

@@ -9,10 +9,23 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from voc_lib.collect.headers import BRACKETS, QUESTION, simplified, words_file
+from voc_lib.collect.headers import BRACKETS, QUESTION, TYPED, simplified, words_file
 
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-TAILS = ("utc", "gmt", "local", "iso")  # said after a time
+TAILS = (
+    "utc",
+    "gmt",
+    "local",
+    "iso",
+    "original",
+    "display",
+    "plain",
+    "raw",
+    "full",
+    "scale",
+)  # said after a thing
+OF = re.compile(r"(.+?) (?:of|on|about|for|regarding) (.+)")  # a thing and whose it is: date of feedback
+FRONT = {"date": "", "time": "", "verbatim": "overall", "cmt": "overall", "rating": "review"}
 LATIN = re.compile(r"[a-z]+|\d+|[^\sa-z\d]+")
 OWN, NONE, STRANGE, LATE, FACET, OTHER = "own", "none", "strange", "late", "facet", "other"
 
@@ -28,15 +41,37 @@ class Sense:
 def spoken(header: str) -> str:
     """The words of a header: English ones apart, brackets and question numbers out, in small letters.
 
-    >>> spoken("评论者ID"), spoken("createdAt"), spoken("3、总体评分（必填）")
-    ('评论者 id', 'created at', '总体评分')
+    >>> spoken("评论者ID"), spoken("createdAt"), spoken("3、总体评分（必填）"), spoken("Date of response")
+    ('评论者 id', 'created at', '总体评分', 'response date')
     """
+    header = TYPED.sub("", header)
     last = BRACKETS.sub("", QUESTION.sub("", header.rsplit("/", 1)[-1])) or header
     plain = simplified(CAMEL.sub(" ", unicodedata.normalize("NFKC", last)).casefold())
     words = LATIN.findall(re.sub(r"[\W_]+", " ", plain))
-    while len(words) > 1 and words[-1] in TAILS:
+    while len(words) > 1 and (words[-1] in TAILS or (words[-2] == "scale" and words[-1].isdigit())):
         words.pop()
-    return " ".join(words)
+    said = " ".join(words)
+    if parted := OF.fullmatch(said):
+        return f"{parted[2]} {parted[1]}"
+    return " ".join([*words[1:], words[0]]) if words and _turned(words) else said
+
+
+def _turned(words: Sequence[str]) -> bool:
+    """Whether a thing is said before whose it is: date review, rating review, verbatim overall."""
+    return words[0] in FRONT and FRONT[words[0]] in ("", words[-1])
+
+
+def above(header: str) -> str:
+    """What stands above a header of several rows: 处理信息 of 处理信息/时间; "" where nothing does.
+
+    >>> above("处理信息/时间"), above("时间")
+    ('处理', '')
+    """
+    upper, level, _ = header.rpartition("/")
+    said = spoken(upper) if level else ""
+    for word in listed("layers"):
+        said = said.removesuffix(word)
+    return said.strip()
 
 
 @cache
@@ -55,7 +90,11 @@ def sense(header: str, field: str) -> Sense | None:
     rest = said[: len(said) - len(found)].strip()
     if any(_place(said, word)[0] >= 0 for word in _list(field, "never")):
         return Sense(OTHER, found)
-    return Sense(_whose(rest, field, found), found)
+    if any(len(word) > len(found) and ends(said, word) for word in _list(field, "other")):
+        return Sense(OTHER, found)
+    own, upper = _whose(rest, field, found), "" if rest else above(header)
+    over = _whose(upper, field, found) if upper else STRANGE
+    return Sense(own if over == STRANGE else over, found)
 
 
 def qualifier(header: str, field: str) -> str:
@@ -66,6 +105,17 @@ def qualifier(header: str, field: str) -> str:
     """
     found = sense(header, field)
     return spoken(header).removesuffix(found.head).strip() if found else ""
+
+
+@cache
+def kin(word: str) -> tuple[str, ...]:
+    """The words that say the same of a thing as one does.
+
+    >>> kin("comment"), kin("回答"), kin("")
+    (('comment', 'commented'), ('回答',), ())
+    """
+    said = next((group for group in words_file()["kin"] if word in group), [word])
+    return tuple(filter(None, map(str, said)))
 
 
 def others(field: str) -> tuple[str, ...]:
