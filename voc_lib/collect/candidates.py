@@ -246,7 +246,7 @@ def _proposed(name: str, left: Sequence[str], claims: Sequence[Claim], columns: 
 def _graded(header: str, columns: Columns) -> bool:
     """Whether a column whose name says nothing of it holds words of satisfaction (回访结果: 满意, 一般)."""
     seen = columns[header]
-    words = seen.number < 0.5 and seen.score >= GRADED and seen.kinds >= evidence.FEW
+    words = seen.number < 0.5 and seen.length >= 2 and seen.score >= GRADED and seen.kinds >= evidence.FEW
     other = header in columns.apart or senses.says(header, senses.others("csat"))
     return words and not other and senses.sense(header, "csat") is None
 
