@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import pandas as pd
 
@@ -21,6 +22,7 @@ from voc_lib.yamlfile import shipped
 GUESS = 0.8
 SURE = 0.9  # of Latin letters, of which any two words share many
 SUGGEST = 0.6
+BUILT = 900  # rank of a name put together of two parts: after all that are written out
 LEAST = 4  # characters of a name that others may be near to
 LONGEST = 60  # characters of a header; what is longer is a text
 GUESSABLE = frozenset(
@@ -77,6 +79,8 @@ def synonyms(table: str = "feedback") -> dict[str, tuple[str, int]]:
     for field, names in raw[table].items():
         for rank, name in enumerate([field, *map(str, names)]):
             result.setdefault(normal(name), (field, rank))
+    for field, name in _built() if table == "feedback" else ():
+        result.setdefault(normal(name), (field, BUILT))
     labels = schema.table(table).labels if table in schema.TABLES else {}
     for field, label in labels.items():
         if field in raw[table]:
@@ -84,11 +88,18 @@ def synonyms(table: str = "feedback") -> dict[str, tuple[str, int]]:
     return result
 
 
+def _built() -> Iterator[tuple[str, str]]:
+    """Names put together of what stands in front and what it is (信访 + 渠道), with their field."""
+    for field, parts in words_file()["built"].items():
+        for part in parts:
+            yield from ((field, f"{front}{head}") for front in part["fronts"] for head in part["heads"])
+
+
 @cache
 def words() -> frozenset[str]:
     """Every normalised header word of every table: what tells a header row from a title."""
     tables = ("feedback", "customers", "orders", "exposure", "kpis")
-    return frozenset(word for table in tables for word in synonyms(table))
+    return frozenset(word for table in tables for word, (_, rank) in synonyms(table).items() if rank < BUILT)
 
 
 @cache
@@ -200,8 +211,8 @@ def _one_kind(form: str, known: str) -> bool:
 @cache
 def _guessable() -> dict[str, str]:
     """Names that others may be near to -> field."""
-    known = synonyms().items()
-    return {word: field for word, (field, _) in known if len(word) >= LEAST and field in GUESSABLE}
+    written = [(word, field) for word, (field, rank) in synonyms().items() if rank < BUILT]
+    return {word: field for word, field in written if len(word) >= LEAST and field in GUESSABLE}
 
 
 def asked(header: str) -> list[str]:
@@ -311,7 +322,7 @@ def cues() -> dict[str, list[str]]:
 
 
 @cache
-def words_file() -> dict[str, dict[str, list[str]]]:
+def words_file() -> dict[str, dict[str, Any]]:
     """headers.yaml, read once."""
     return shipped("voc_lib.collect", "headers.yaml")
 
