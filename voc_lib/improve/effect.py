@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.improve import caution, control_charts, monthly, track, trials, verdict, watch
+from voc_lib.improve import caution, control_charts, decisions, monthly, track, trials, verdict, watch
 from voc_lib.improve.change import LEVEL
 from voc_lib.improve.plan import finished
 from voc_lib.improve.track import FEWEST
@@ -56,8 +56,16 @@ def table(
     `quiet`: months without a relapse from which an effect has held.
     """
     rows = [_row(measure, evidence, as_of, quiet) for measure in knowledge.measures if not measure.cancelled]
-    filled = [{**row, "revisit_csat": revisit_score(knowledge, row["measure_id"], as_of)} for row in rows]
+    filled = [{**row, **_known(knowledge, row, as_of)} for row in rows]
     return schema.shape(pd.DataFrame(filled, columns=schema.EFFECTS.names), schema.EFFECTS)
+
+
+def _known(knowledge: Knowledge, row: dict[str, Any], as_of: date) -> dict[str, Any]:
+    """What people know besides: the score of the revisits, incidents in the windows."""
+    measure = knowledge.measure(row["measure_id"])
+    told = decisions.meanwhile(knowledge.incidents, measure.problem, measure.trial) if measure.trial else []
+    said = {name: "；".join(filter(None, [row.get(name), *told])) or None for name in ("note", "caution")}
+    return {"revisit_csat": revisit_score(knowledge, measure.id, as_of), **(said if told else {})}
 
 
 def compare(trial: Trial, evidence: Evidence, *, as_of: date) -> Difference:

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.improve import verdict
+from voc_lib.improve import decisions, verdict
 from voc_lib.improve.watch import BACK, UNWRITTEN
+from voc_lib.knowledge import Decision
 from voc_lib.schema.words import UNFINISHED, WEEKLY_KINDS
 
-LATE, SOON, BLOCKED, DECIDE = WEEKLY_KINDS
+LATE, SOON, BLOCKED, DECIDE, AGREED = WEEKLY_KINDS
 DAYS = 14
 UNDER_WAY = "进行中"
 
 
 def table(
-    tracking: pd.DataFrame, effects: pd.DataFrame, quadrants: pd.DataFrame, plan: pd.DataFrame, *, as_of: date
+    tracking: pd.DataFrame,
+    effects: pd.DataFrame,
+    quadrants: pd.DataFrame,
+    plan: pd.DataFrame,
+    *,
+    as_of: date,
+    decided: Sequence[Decision] = (),
 ) -> pd.DataFrame:
     """schema.WEEKLY as of a day: a row per matter, a measure at most once a kind; the most pressing first.
 
-    Of schema.TRACKING, EFFECTS, QUADRANTS and PLAN.
+    Of schema.TRACKING, EFFECTS, QUADRANTS and PLAN, and what earlier meetings decided.
     """
     rows = [*_dated(tracking, as_of), *_blocked(tracking, as_of), *_decisions(tracking, effects)]
-    rows += _uncovered(quadrants, plan, tracking)
+    rows += [*_uncovered(quadrants, plan, tracking), *_agreed(decided, as_of)]
     frame = pd.DataFrame(rows, columns=schema.WEEKLY.names)
     order = frame["kind"].map(WEEKLY_KINDS.index)
     frame = frame.assign(order=order).sort_values(["order", "days", "subject"], kind="stable")
@@ -71,6 +78,14 @@ def _decisions(tracking: pd.DataFrame, effects: pd.DataFrame) -> Iterator[dict[s
         if asked and row["measure_id"] in states.index:
             of = states.loc[row["measure_id"]].to_dict()
             yield _row(DECIDE, {**of, "measure_id": row["measure_id"], "due": None}, asked)
+
+
+def _agreed(decided: Sequence[Decision], as_of: date) -> Iterator[dict[str, Any]]:
+    """What was decided by that day and is not done yet."""
+    for one in decisions.left(decided, as_of):
+        about = {"subject": one.measure or "会议决定", "owner": one.owner, "due": one.due}
+        days = (one.due - as_of).days if one.due else None
+        yield {"kind": AGREED, **about, "days": days, "what": f"{one.at} 定：{one.decision}"}
 
 
 def _asked(row: dict[Any, Any]) -> str:

@@ -1,8 +1,9 @@
 """What people know and data does not: causes, measures, promises and revisits, written in one YAML file."""
 
 from voc_lib.knowledge.causes import Analysis, Cause, FiveW1H, Query, Question, Test
-from voc_lib.knowledge.form import Knowledge, checked, declared, dump, load, read, schema_text
+from voc_lib.knowledge.form import Knowledge, aimed, checked, declared, dump, load, read, schema_text
 from voc_lib.knowledge.measures import Measure, Progress, Review, Revisit, Trial
+from voc_lib.knowledge.meetings import Decision, Incident
 from voc_lib.knowledge.owners import people
 from voc_lib.knowledge.promises import Promise
 from voc_lib.knowledge.references import unknown
@@ -10,7 +11,9 @@ from voc_lib.knowledge.references import unknown
 __all__ = [
     "Analysis",
     "Cause",
+    "Decision",
     "FiveW1H",
+    "Incident",
     "Knowledge",
     "Measure",
     "Progress",
@@ -21,6 +24,7 @@ __all__ = [
     "Revisit",
     "Test",
     "Trial",
+    "aimed",
     "checked",
     "declared",
     "dump",

@@ -13,10 +13,11 @@ from pydantic import Field
 from voc_lib.errors import ParamsError, did_you_mean
 from voc_lib.knowledge.causes import Analysis
 from voc_lib.knowledge.measures import Measure, Progress, Revisit
+from voc_lib.knowledge.meetings import Decision, Incident
 from voc_lib.knowledge.promises import Promise
 from voc_lib.knowledge.references import SECTIONS, called, references
 from voc_lib.metric import Definition, resolved, undeclared
-from voc_lib.params import Settings, parse
+from voc_lib.params import Goal, Params, Settings, parse
 from voc_lib.strict import Strict
 from voc_lib.yamlfile import explained, read_yaml
 
@@ -31,6 +32,9 @@ class Knowledge(Strict):
     promises: list[Promise] = Field(default=[])
     revisits: list[Revisit] = Field(default=[])
     progress: list[Progress] = Field(default=[])
+    goals: list[Goal] = Field(default=[])
+    decisions: list[Decision] = Field(default=[])
+    incidents: list[Incident] = Field(default=[])
 
     def analysis(self, problem: str) -> Analysis | None:
         """What is written about a problem's causes, if anything."""
@@ -63,6 +67,7 @@ def checked(
 ) -> Knowledge:
     """Knowledge a run of this report could use; ParamsError with every fault."""
     found = read(raw, where=where, problems=problems)
+    aimed(settings.params, found)
     return declared(found, settings.params.metrics, where=where)
 
 
@@ -70,10 +75,14 @@ def declared(knowledge: Knowledge, definitions: Sequence[Definition], *, where: 
     """The knowledge with the direction of every metric; ParamsError names each metric without one."""
     judged = [(f"measures.{m.id}", m.metric) for m in knowledge.measures if m.metric]
     judged += [(f"promises.{p.name}", p.metric) for p in knowledge.promises]
+    judged += [(f"goals.{goal.name}", goal.metric) for goal in knowledge.goals]
     found = [(place, undeclared(metric, definitions)) for place, metric in judged]
     faults = [f"{place}.metric：{fault}" for place, fault in found if fault]
     faults = faults or [
         f"promises.{p.name}.metric：{f}" for p in knowledge.promises if (f := _uncounted(p, definitions))
+    ]
+    faults = faults or [
+        f"goals.{g.name}.target：{f}" for g in knowledge.goals if (f := _backwards(g, definitions))
     ]
     if faults:
         raise ParamsError(f"{where} 有 {len(faults)} 处需要修改：" + "".join(f"\n  · {f}" for f in faults))
@@ -83,6 +92,20 @@ def declared(knowledge: Knowledge, definitions: Sequence[Definition], *, where: 
             "promises": [_directed(promise, definitions) for promise in knowledge.promises],
         }
     )
+
+
+def _backwards(goal: Goal, definitions: Sequence[Definition]) -> str:
+    return goal.backwards(resolved(goal.metric, definitions))
+
+
+def aimed(params: Params, knowledge: Knowledge) -> Params:
+    """The params with the goals of what people know; ParamsError where the params hold goals too."""
+    if params.goals and knowledge.goals:
+        raise ParamsError(
+            f"目标写在两处：参数文件的 goals 有 {len(params.goals)} 个，根因与措施里也有 "
+            f"{len(knowledge.goals)} 个；只能以一处为准，请删去参数文件里的 goals。"
+        )
+    return params.model_copy(update={"goals": knowledge.goals}) if knowledge.goals else params
 
 
 def _uncounted(promise: Promise, definitions: Sequence[Definition]) -> str:

@@ -8,12 +8,13 @@ from typing import Any
 
 from voc_lib.errors import did_you_mean
 
-SECTIONS = ("causes", "measures", "promises", "revisits", "progress")
+SECTIONS = ("causes", "measures", "promises", "revisits", "progress", "goals", "decisions", "incidents")
+LABELS = {"causes": "问题", "measures": "编号", "promises": "名称", "goals": "名称"}
 
 
 def called(section: str, item: Any) -> str:
     """What an item of a section is called, “” where it has no name."""
-    key = {"causes": "problem", "measures": "id", "promises": "name"}.get(section)
+    key = {"causes": "problem", "measures": "id", "promises": "name", "goals": "name"}.get(section)
     value = item.get(key) if isinstance(item, dict) and key else None
     return str(value) if value not in (None, "") else ""
 
@@ -21,12 +22,12 @@ def called(section: str, item: Any) -> str:
 def references(raw: Any, problems: Collection[str] | None) -> Iterator[str]:
     """Faults between entries: numbers written twice, references to what is not there."""
     items = {section: _items(raw, section) for section in SECTIONS}
-    for section, label in (("causes", "问题"), ("measures", "编号"), ("promises", "名称")):
+    for section, label in LABELS.items():
         names = Counter(filter(None, (called(section, item) for item in items[section])))
         for name in sorted(name for name, times in names.items() if times > 1):
             yield f"{section}.{name}：{label} “{name}” 写了 {names[name]} 次；请合并或改名"
     ids = {str(item["id"]) for item in items["measures"] if item.get("id")}
-    for section in ("revisits", "progress"):
+    for section in ("revisits", "progress", "decisions"):
         for number, entry in enumerate(items[section]):
             if (measure := str(entry.get("measure", ""))) and measure not in ids:
                 yield f"{section}.{number}.measure：没有措施 “{measure}”。{_hint(measure, ids)}"
@@ -36,6 +37,8 @@ def references(raw: Any, problems: Collection[str] | None) -> Iterator[str]:
     for item in items["causes"]:
         yield from unknown(f"causes.{called('causes', item)}.problem", item.get("problem"), problems)
         yield from _questions(item)
+    for number, item in enumerate(items["incidents"]):
+        yield from unknown(f"incidents.{number}.problem", item.get("problem"), problems)
 
 
 def _questions(item: dict) -> Iterator[str]:

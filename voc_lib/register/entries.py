@@ -28,9 +28,20 @@ LABELS = {
     "promise": "承诺",
     "revisit": "回访",
     "progress": "进展",
+    "goal": "目标",
+    "decision": "决定",
+    "incident": "事件",
     "order": "次序",
 }
-SECTIONS = {"measure": "measures", "promise": "promises", "revisit": "revisits", "progress": "progress"}
+SECTIONS = {
+    "measure": "measures",
+    "promise": "promises",
+    "revisit": "revisits",
+    "progress": "progress",
+    "goal": "goals",
+    "decision": "decisions",
+    "incident": "incidents",
+}
 BELOW = ("cause", "bone", "question")  # kinds whose rows are ordered below one problem or cause
 
 Place = tuple[str, str]  # kind, key
@@ -106,6 +117,14 @@ def _rows(known: Knowledge) -> Iterator[Row]:
     for progress in known.progress:
         key = _free("progress", f"{progress.measure}/{progress.at}", taken)
         yield Row("progress", key, _dumped(progress))
+    for goal in known.goals:
+        yield Row("goal", _free("goal", goal.name, taken), _dumped(goal))
+    for decision in known.decisions:
+        key = _free("decision", f"{decision.at}/{decision.decision}", taken)
+        yield Row("decision", key, _dumped(decision))
+    for incident in known.incidents:
+        key = _free("incident", f"{incident.at}/{incident.incident}", taken)
+        yield Row("incident", key, _dumped(incident))
 
 
 def _tree(analysis: Analysis, taken: set[Place]) -> Iterator[Row]:

@@ -22,7 +22,15 @@ from voc_lib.register.models import ALL, Entry
 
 ADDED, CHANGED, WITHDRAWN = "新增", "修改", "撤回"
 HISTORY = ["id", "kind", "key", "version", "old", "new", "who", "at", "why", "origin"]
-WORDED = ("cause", "bone", "five_w1h", "question")  # kinds whose key holds what people wrote
+WORDED = (
+    "cause",
+    "bone",
+    "five_w1h",
+    "question",
+    "goal",
+    "decision",
+    "incident",
+)  # kinds whose key holds what people wrote
 MOST, WIDE = 20, 60  # lines of an error, characters of a value
 
 

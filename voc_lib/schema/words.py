@@ -9,7 +9,7 @@ ALONE = "自成一件"  # what people set as the issue of a feedback that is non
 CUSTOMER_TYPES = ("新客", "老客", "高价值客户", "流失风险客户", "未知")
 STATUSES = ("待处理", "处理中", "已完成", "关闭")
 OVERDUE_STATES = ("是", "否", "未到期", "无处理记录")  # of an issue at the end of a period
-WEEKLY_KINDS = ("逾期", "14 天内到期", "受阻", "要定的事")
+WEEKLY_KINDS = ("逾期", "14 天内到期", "受阻", "要定的事", "已定未办")
 CAUSE_STATES = ASSUMED, EVIDENCED, DENIED = "假设", "证据", "已否定"  # of a cause, as tested
 STRONG, WEAK = "强", "弱"  # evidence: a test on data; words counted
 VERDICTS = ("达标", "未达标", "证据不足")

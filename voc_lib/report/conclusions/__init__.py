@@ -14,7 +14,7 @@ from voc_lib.report.conclusions.measures import alerts, effects, tracking
 from voc_lib.report.conclusions.moved import changes
 from voc_lib.report.conclusions.per_order import rates
 from voc_lib.report.conclusions.problems import categories, diagnosis, emerging, labels
-from voc_lib.report.conclusions.ranking import faults, gaps, priorities, roots
+from voc_lib.report.conclusions.ranking import decisions, faults, gaps, priorities, roots
 from voc_lib.report.conclusions.speakers import coverage
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "commitments",
     "coverage",
     "customers",
+    "decisions",
     "diagnosis",
     "effects",
     "emerging",

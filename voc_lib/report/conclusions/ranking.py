@@ -30,6 +30,11 @@ def roots(reached: list[str], doubts: list[str]) -> TextView:
     return text(said, items=doubts, tone="warn" if doubts else "good")
 
 
+def decisions(told: list[str]) -> TextView | None:
+    """What meetings decided and how it stands; nothing where none did."""
+    return text([f"会议定了 {len(told)} 件事："], items=told) if told else None
+
+
 def gaps(problems: list[str]) -> TextView:
     """High-ranking problems nobody works on yet."""
     if problems:
