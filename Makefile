@@ -2,11 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SAMPLE := data/sample/truth.json
+SAMPLE_CRM := data/sample_crm/truth.json
 
 .PHONY: report test lab sample check bench lock clean
 
-report: .venv/.run-ready $(SAMPLE)  ## install, write the sample data, run the whole workflow, say where to look
+report: .venv/.run-ready $(SAMPLE) $(SAMPLE_CRM)  ## install, write the sample data, run the whole workflow, say where to look
 	$(BIN)/voc run params/sample.yaml
+	$(BIN)/voc run params/sample_crm.yaml
 
 test: .venv/.dev-ready  ## lint, types, import layers, the whole test suite
 	$(BIN)/ruff check .
@@ -15,10 +17,10 @@ test: .venv/.dev-ready  ## lint, types, import layers, the whole test suite
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-lab: .venv/.run-ready $(SAMPLE)  ## open the notebooks in JupyterLab
+lab: .venv/.run-ready $(SAMPLE) $(SAMPLE_CRM)  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
-sample: $(SAMPLE)  ## write the sample data again
+sample: $(SAMPLE) $(SAMPLE_CRM)  ## write the sample data again
 
 bench: .venv/.dev-ready $(SAMPLE)  ## print the speed and memory figures
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
@@ -28,10 +30,14 @@ lock:  ## resolve the pinned versions again (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate -c requirements-dev.lock pyproject.toml -o requirements.lock
 
 clean:  ## remove what these commands made, but not outputs/
-	rm -rf .venv data/sample
+	rm -rf .venv data/sample data/sample_crm
 
 $(SAMPLE): .venv/.run-ready $(shell find voc_lib/sample -type f -not -name '*.pyc' 2>/dev/null)
 	$(BIN)/voc sample data/sample
+	@touch $@
+
+$(SAMPLE_CRM): .venv/.run-ready $(shell find voc_lib/sample -type f -not -name '*.pyc' 2>/dev/null)
+	$(BIN)/voc sample data/sample_crm --subject crm
 	@touch $@
 
 .venv/bin/python:

@@ -127,6 +127,17 @@ def test_init_makes_a_project_that_passes_its_own_checks(capsys, tmp_path):
     assert "../params.yaml" in notebook and "sample.yaml" not in notebook
 
 
+def test_init_for_a_crm_names_its_log_and_employees(capsys, tmp_path):
+    assert called(capsys, "init", str(tmp_path / "crm"), "--subject", "crm")[0] == 0
+    for name in ("员工反馈9月.csv", "操作日志9月.csv", "员工名单.csv"):
+        (tmp_path / "crm" / "data" / name).write_bytes(b"")
+    settings = params.load(tmp_path / "crm" / "params.yaml", period="2026-09")
+    assert settings.params.subject == "crm" and settings.params.logs and settings.params.employees
+    assert called(capsys, "check", str(settings.file))[0] == 0
+    notebook = (tmp_path / "crm" / "notebooks" / "04u_crm_usage.ipynb").read_text(encoding="utf-8")
+    assert "../params.yaml" in notebook and "sample_crm" not in notebook
+
+
 def test_init_overwrites_nothing(capsys, tmp_path):
     (tmp_path / "mine.txt").write_text("")
     code, _, err = called(capsys, "init", str(tmp_path))
@@ -135,7 +146,7 @@ def test_init_overwrites_nothing(capsys, tmp_path):
 
 
 def test_every_commented_example_of_the_template_is_valid():
-    for name in project.FILES:
+    for name in sorted({name for files in project.FILES.values() for name in files.values()}):
         text = (project.TEMPLATE / name).read_text(encoding="utf-8")
         assert yaml.safe_load(text), name
     raw = yaml.safe_load(_uncommented((project.TEMPLATE / "knowledge.yaml").read_text(encoding="utf-8")))

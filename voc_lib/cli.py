@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from voc_lib.run.check import Finding
     from voc_lib.run.workflow.pipeline import Choice, Event
 
+Subject = Literal["customers", "crm"]
+ABOUT = "对象：customers 客户的反馈，crm 员工对 CRM 系统的反馈与操作日志"
 app = typer.Typer(
     help="客户之声：从零散的客户反馈，到措施，再到措施是否有效的证据。",
     no_args_is_help=True,
@@ -158,20 +160,24 @@ def render(
 @app.command()
 def sample(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="写到哪个文件夹")],
+    subject: Annotated[Subject, typer.Option(help=ABOUT)] = "customers",
 ) -> None:
-    """生成示例数据：一年多的反馈，内含已知答案。"""
-    from voc_lib import sample as maker
+    """生成示例数据：客户反馈，或 CRM 的操作日志、员工名单与员工反馈；内含已知答案。"""
+    from voc_lib.sample import shop, workplace
 
-    maker.write(folder)
+    (workplace if subject == "crm" else shop).write(folder)
     typer.echo(f"示例数据在 {folder}")
 
 
 @app.command()
-def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="新项目的文件夹，须为空")]) -> None:
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="新项目的文件夹，须为空")],
+    subject: Annotated[Subject, typer.Option(help=ABOUT)] = "customers",
+) -> None:
     """新建自己的项目：带注释的参数、标签体系、知识文件、notebook。"""
     from voc_lib.run import project
 
-    project.create(folder)
+    project.create(folder, subject=subject)
     typer.echo(f"新项目在 {folder}。接下来：")
     typer.echo(f"  1. 把导出的文件放进 {folder / 'data'}")
     typer.echo(f"  2. 在 {folder / 'params.yaml'} 的 sources 里写上文件名")

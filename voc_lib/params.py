@@ -36,6 +36,7 @@ STEP_NAMES = (
     "04b_survey",
     "04c_service",
     "04d_customers",
+    "04u_crm_usage",
     "05_root_cause",
     "06_improve",
     "07_track",
@@ -346,6 +347,9 @@ class Params(Strict):
     """One params file, validated."""
 
     name: str = Field(description="报告名称，也是输出文件夹名")
+    subject: Literal["customers", "crm"] = Field(
+        "customers", description="谁的反馈：customers 客户，crm 员工对 CRM 系统（报告里写员工、部门、功能）"
+    )
     industry: str = Field("ecommerce", description="行业标签体系：内置名称或 YAML 路径")
     period: str = Field(description="报告期，例如 2026-09、2026-Q3、last-month")
     allow_empty: bool = Field(False, description="报告期还没有开始，或一条反馈也没有时，是否仍出报告")

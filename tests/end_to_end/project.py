@@ -34,9 +34,11 @@ class Project:
 
     folder: Path
 
+    name: str = "sample"
+
     @property
     def params(self) -> Path:
-        return self.folder / "params" / "sample.yaml"
+        return self.folder / "params" / f"{self.name}.yaml"
 
     @property
     def outputs(self) -> Path:
@@ -53,7 +55,7 @@ class Project:
 
     @cached_property
     def truth(self) -> dict:
-        return json.loads((self.folder / "data" / "sample" / "truth.json").read_text(encoding="utf-8"))
+        return json.loads((self.folder / "data" / self.name / "truth.json").read_text(encoding="utf-8"))
 
     def table(self, name: str) -> pd.DataFrame:
         return pd.read_parquet(self.run / "tables" / f"{name}.parquet")

@@ -10,6 +10,7 @@ from nbclient import NotebookClient
 
 from tests.end_to_end.project import ROOT, made
 from voc_lib.run.steps import STEPS
+from voc_lib.sample import workplace
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +20,7 @@ def lab(tmp_path_factory, project):
     for part in ("params", "data", "outputs"):
         shutil.copytree(project.folder / part, folder / part, symlinks=True)
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    workplace.write(folder / "data" / "sample_crm")
     return folder
 
 

@@ -22,7 +22,7 @@ DELIVERABLES = yaml.safe_load((CASES / "deliverables.yaml").read_text(encoding="
 
 def test_every_step_publishes_its_deliverables(project):
     made = {path.relative_to(project.run).as_posix() for path in project.run.rglob("*") if path.is_file()}
-    for spec in STEPS:
+    for spec in (spec for spec in STEPS if spec.deliverable not in project.manifest["absent"]):
         number = spec.number
         for form in ("html", "pdf"):
             assert [path for path in made if path.startswith(f"reports/{number}_") and path.endswith(form)]

@@ -162,6 +162,7 @@ def protect(collected: Collected, key: bytes, *, handlers: Handlers = "name") ->
         notes=tuple(map(mask_text, collected.notes)),
         surveys=collected.surveys.assign(group=mask(collected.surveys["group"])),
         traits=masked_labels(collected.traits, ("source", "file", "sheet", "trait", "value")),
+        log_files=masked_labels(collected.log_files, PLACES),
         answers=masked_labels(_answers(collected.answers, key), (*PLACES, "question", "item", "option")),
     )
 

@@ -24,6 +24,7 @@ from voc_lib.collect import (
     headers,
     identity,
     ledger,
+    logs,
     mended,
     questions,
     ratings,
@@ -66,6 +67,7 @@ class Collected:
     ratings: pd.DataFrame = field(default_factory=lambda: schema.empty(schema.RATINGS))
     answers: pd.DataFrame = field(default_factory=lambda: schema.empty(schema.ANSWERS))
     traits: pd.DataFrame = field(default_factory=lambda: schema.empty(schema.TRAITS))
+    log_files: pd.DataFrame = field(default_factory=lambda: schema.empty(schema.LOG_FILES))
 
     @property
     def told(self) -> pd.DataFrame:
@@ -137,6 +139,7 @@ def gather(settings: Settings, *, mask: Mask | None = None) -> Collected:
         ratings=rated,
         answers=told,
         traits=pd.concat(told_apart, ignore_index=True),
+        log_files=logs.files(settings.params.logs, settings),
         **{name: side.rows for name, side in beside.items()},
     )
 

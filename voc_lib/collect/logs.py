@@ -73,6 +73,17 @@ def load(ref: Logs, settings: Settings, known: Known) -> Read:
     )
 
 
+def files(ref: Logs | None, settings: Settings) -> pd.DataFrame:
+    """schema.LOG_FILES: the files of the log, not opened; of a database one line."""
+    if ref is None:
+        return schema.empty(schema.LOG_FILES)
+    if ref.url is not None:
+        return schema.shape(pd.DataFrame({"file": ["数据库：操作日志"]}), schema.LOG_FILES)
+    found = readers.files(map(settings.resolve, ref.paths))
+    rows = [(label or file.name, file.stat().st_size) for file, label in found]
+    return schema.shape(pd.DataFrame(rows, columns=["file", "bytes"]), schema.LOG_FILES)
+
+
 def _tables(ref: Logs, settings: Settings) -> list[Table]:
     if ref.url is not None and ref.query is not None:
         return [database.read(params.secret(ref.url), ref.query, name="操作日志")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -10,24 +11,29 @@ from voc_lib.run import notebooks
 from voc_lib.run.steps import STEPS
 
 TEMPLATE = Path(__file__).parent / "template"
-FILES = ("params.yaml", "taxonomy.yaml", "knowledge.yaml")
+FILES = {  # subject -> files of a project: their name there, their name among the templates
+    "customers": {name: name for name in ("params.yaml", "taxonomy.yaml", "knowledge.yaml")},
+    "crm": {"params.yaml": "params_crm.yaml"},
+}
 WORKBENCH = "workbench"
+SAMPLES = r"\.\./params/sample(?:_crm)?\.yaml"
 
 
-def create(folder: Path) -> list[Path]:
+def create(folder: Path, *, subject: str = "customers") -> list[Path]:
     """The files of a new project; ParamsError when the folder is not empty."""
     folder = folder.expanduser()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ParamsError(f"{folder} 已存在且不是空文件夹。为了不覆盖任何文件，请换一个名称。")
-    made = [folder / name for name in FILES]
+    files = FILES[subject]
+    made = [folder / name for name in files]
     made += [folder / "notebooks" / f"{spec.name}.ipynb" for spec in STEPS]
     made += [folder / "notebooks" / WORKBENCH / path.name for path in _panels()]
     try:
         for part in ("data", f"notebooks/{WORKBENCH}"):
             (folder / part).mkdir(parents=True)
-        for path in made[: len(FILES)]:
-            shutil.copyfile(TEMPLATE / path.name, path)
-        for path in made[len(FILES) :]:
+        for name, template in files.items():
+            shutil.copyfile(TEMPLATE / template, folder / name)
+        for path in made[len(files) :]:
             _copy_notebook(path.relative_to(folder / "notebooks"), path)
     except OSError as error:
         raise PublishError(f"无法写入 {folder}：{error.strerror or error}。请检查磁盘空间和权限。") from None
@@ -42,4 +48,4 @@ def _panels() -> list[Path]:
 def _copy_notebook(name: Path, path: Path) -> None:
     """The library's notebook, its params file being the one of the project."""
     words = (notebooks.home() / name).read_text(encoding="utf-8")
-    path.write_text(words.replace("../params/sample.yaml", "../params.yaml"), encoding="utf-8")
+    path.write_text(re.sub(SAMPLES, "../params.yaml", words), encoding="utf-8")

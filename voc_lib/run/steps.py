@@ -64,6 +64,7 @@ SCORES = Input(
     "问卷作答或评分",
     (("answers", ("score",)), ("history", ("csat", "nps")), ("ratings", ("csat", "nps"))),
 )
+LOG = Input("操作日志（参数里的 logs）", (("log_files", ("file",)),))
 STEPS = (
     StepSpec(
         "02_collect",
@@ -87,6 +88,7 @@ STEPS = (
             "answers",
             "survey_answers",
             "traits",
+            "log_files",
         ),
         "标准化反馈明细与隔离区",
         (
@@ -216,6 +218,39 @@ STEPS = (
         "客户分析",
         ("care", "segments", "needs", "afterwards", "churn", "repurchase", "cohorts", "rfm"),
         input=ORDERS,
+    ),
+    StepSpec(
+        "04u_crm_usage",
+        "系统使用",
+        "系统使用分析报告",
+        ("03_clean_and_tag",),
+        (
+            "usage_months",
+            "usage_functions",
+            "usage_errors",
+            "usage_flows",
+            "usage_speed",
+            "usage_adoption",
+            "usage_said",
+            "usage_silence",
+            "usage_reads",
+            "usage_quarantine",
+            "usage_notes",
+        ),
+        "系统使用分析",
+        (
+            "usage_adoption",
+            "usage_functions",
+            "usage_flows",
+            "usage_speed",
+            "usage_errors",
+            "usage_said",
+            "usage_silence",
+            "usage_months",
+            "usage_reads",
+            "usage_notes",
+        ),
+        input=LOG,
     ),
     StepSpec(
         "07_track",

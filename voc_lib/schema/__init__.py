@@ -107,6 +107,7 @@ from voc_lib.schema.usage import (
     EMPLOYEES,
     EVENTS,
     FUNCTIONS,
+    LOG_FILES,
     USAGE_ADOPTION,
     USAGE_ERRORS,
     USAGE_FLOWS,
@@ -115,6 +116,8 @@ from voc_lib.schema.usage import (
     USAGE_NOTES,
     USAGE_QUARANTINE,
     USAGE_READS,
+    USAGE_SAID,
+    USAGE_SILENCE,
     USAGE_SPEED,
 )
 from voc_lib.schema.words import (
@@ -178,6 +181,7 @@ __all__ = [
     "KPIS",
     "LEDGER",
     "LOAD",
+    "LOG_FILES",
     "MERGED_BECAUSE",
     "METRICS",
     "MILESTONES",
@@ -242,6 +246,8 @@ __all__ = [
     "USAGE_NOTES",
     "USAGE_QUARANTINE",
     "USAGE_READS",
+    "USAGE_SAID",
+    "USAGE_SILENCE",
     "USAGE_SPEED",
     "VERDICTS",
     "WEEKLY",

@@ -19,8 +19,8 @@ NOWHERE = -1
 def table(events: pd.DataFrame, session: pd.Series, flows: Sequence[Flow], *, least: int) -> pd.DataFrame:
     """schema.USAGE_FLOWS: per flow and step the sessions that came so far, steps in their order.
 
-    Other functions may lie between two steps. `worst` is the step before which most leave, where at least
-    `least` sessions entered the flow.
+    Other functions may lie between two steps. `dropped` came to a step and to none after it; `worst` is the
+    step with the highest share of those who leave, of the steps `least` sessions came to.
     """
     parts = [_funnel(events, session.to_numpy(), flow, least) for flow in flows]
     return (
@@ -65,18 +65,19 @@ def _funnel(events: pd.DataFrame, session: np.ndarray, flow: Flow, least: int) -
         rows.append((flow.name, number, step, int(there.sum()), len(np.unique(user[places])), minutes[0]))
         before = now
     funnel = pd.DataFrame(rows, columns=["flow", "number", "step", "sessions", "users", "minutes"])
-    earlier = funnel["sessions"].shift(1)
-    dropped = earlier - funnel["sessions"]
-    rate = wilson(dropped, earlier)
+    dropped = funnel["sessions"] - funnel["sessions"].shift(-1)
+    rate = wilson(dropped, funnel["sessions"])
     entered = funnel["sessions"].iloc[0]
-    worst = (dropped == dropped.max()) & (dropped > 0) & (entered >= least)
+    judged = funnel["sessions"] >= least
+    highest = pd.Series(rate.value).where(judged)
+    worst = (highest == highest.max()) & (dropped > 0)
     return funnel.assign(
         share=ratio(funnel["sessions"], entered),
         dropped=dropped,
         drop_share=rate.value,
         low=rate.low,
         high=rate.high,
-        worst=worst & ~worst.duplicated().where(worst, False),
+        worst=worst & (worst.cumsum() == 1),
     )
 
 

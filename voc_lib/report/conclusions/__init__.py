@@ -16,6 +16,7 @@ from voc_lib.report.conclusions.per_order import rates
 from voc_lib.report.conclusions.problems import categories, diagnosis, emerging, labels
 from voc_lib.report.conclusions.ranking import decisions, faults, gaps, priorities, roots
 from voc_lib.report.conclusions.speakers import coverage
+from voc_lib.report.conclusions.usage import usage, usage_ledger
 
 __all__ = [
     "actions",
@@ -47,4 +48,6 @@ __all__ = [
     "service_quality",
     "since",
     "tracking",
+    "usage",
+    "usage_ledger",
 ]

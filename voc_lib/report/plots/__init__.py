@@ -9,9 +9,11 @@ from voc_lib.report.plots.ranking import changes, drivers, intervals, pareto
 from voc_lib.report.plots.schedule import gantt
 from voc_lib.report.plots.series import commitments, effect, trend
 from voc_lib.report.plots.theme import Chart
+from voc_lib.report.plots.usage import adoption, funnel, month_end
 
 __all__ = [
     "Chart",
+    "adoption",
     "afterwards",
     "backlog",
     "changes",
@@ -22,10 +24,12 @@ __all__ = [
     "drivers",
     "effect",
     "fishbone",
+    "funnel",
     "gantt",
     "heatmap",
     "importance",
     "intervals",
+    "month_end",
     "pareto",
     "quadrants",
     "service",

@@ -84,7 +84,8 @@ def _params(settings: Settings, spec: StepSpec) -> str:
 
 
 def _inputs(settings: Settings, spec: StepSpec) -> str:
-    if any(source.url for source in settings.params.sources):
+    logs = settings.params.logs
+    if any(source.url for source in settings.params.sources) or (logs and logs.url):
         return ""
     return _digest([(item.role, inputs.sha256(item.path)) for item in inputs.data(settings)])
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from voc_lib.tag.taxonomy import Taxonomy
     from voc_lib.tag.versions import Change
     from voc_lib.text.segmentation import Segmenter
+    from voc_lib.usage.log import Log
 
 _log = logging.getLogger(__name__)
 
@@ -140,6 +141,14 @@ class Step:
 
         self._uses("key")
         return privacy.load_key(self.settings.outputs / ".keys")
+
+    @cached_property
+    def log(self) -> Log:
+        """The operation log the params name: events of people, who and what there is, the ledger."""
+        from voc_lib.usage import log
+
+        self._uses("inputs")
+        return log.opened(self.settings, self.key)
 
     @cached_property
     def register(self) -> Engine:

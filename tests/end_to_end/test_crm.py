@@ -1,0 +1,81 @@
+"""The reports of the sample CRM against the truths planted in its log, list of employees and feedback."""
+
+import pytest
+
+from tests.end_to_end.project import ROOT, Project, once, voc
+from voc_lib.run.steps import STEPS
+
+
+@pytest.fixture(scope="module")
+def crm(shared) -> Project:
+    """The sample CRM after one `voc run`."""
+    folder = shared / "sample_crm_project"
+    project = Project(folder, "sample_crm")
+
+    def make():
+        (folder / "params").mkdir(parents=True)
+        project.params.write_bytes((ROOT / "params" / "sample_crm.yaml").read_bytes())
+        voc("sample", folder / "data" / "sample_crm", "--subject", "crm")
+        voc("run", project.params)
+
+    once(folder, make)
+    return project
+
+
+def test_the_function_nobody_uses_is_named_and_no_other(crm):
+    functions = crm.table("usage_functions")
+    assert functions.loc[functions["state"] == "从未使用", "function"].tolist() == [
+        crm.truth["unused_function"]
+    ]
+    assert "客户管理" not in set(functions["function"])
+
+
+def test_the_flow_is_left_at_the_planted_step(crm):
+    flows = crm.table("usage_flows")
+    worst = flows[flows["worst"].fillna(False)]
+    assert worst[["flow", "number"]].values.tolist() == [
+        [crm.truth["abandoned_flow"], crm.truth["abandoned_step"]]
+    ]
+
+
+def test_the_function_slow_at_month_end_is_the_only_one_told_so(crm):
+    speed = crm.table("usage_speed")
+    assert speed.loc[speed["slow_at_end"].fillna(False), "function"].tolist() == [crm.truth["slow_function"]]
+
+
+def test_the_department_that_never_adopted_stands_with_nobody(crm):
+    adoption = crm.table("usage_adoption")
+    last = adoption[(adoption["month"] == "2026-09") & (adoption["dimension"] == "部门")]
+    assert last.loc[last["ever"] == 0, "group"].tolist() == [crm.truth["no_adoption"]]
+
+
+def test_what_is_said_widely_and_shown_by_the_log_is_told_from_one_persons_habit(crm):
+    said = crm.table("usage_said").set_index("function")
+    for name in (crm.truth["slow_function"], "数据导入", "报价单"):
+        assert said.loc[name, ["scope", "verdict"]].tolist() == ["普遍", "日志印证"]
+    assert said.loc["日报", ["scope", "verdict"]].tolist() == ["个别人", "日志未见异常"]
+
+
+def test_those_who_neither_speak_nor_use_are_counted(crm):
+    silence = crm.table("usage_silence")
+    row = silence[silence["group"] == crm.truth["no_adoption"]].iloc[0]
+    assert row["neither"] == row["employees"] == 36
+
+
+def test_the_ledger_of_the_log_closes_to_the_row(crm):
+    reads, away = crm.table("usage_reads"), crm.table("usage_quarantine")
+    log = reads[reads["in_period"].notna()]
+    assert (reads["read"] == reads["kept"] + reads["quarantined"]).all()
+    assert log["read"].sum() == crm.truth["events"] and log["quarantined"].sum() == len(away)
+
+
+def test_the_report_says_the_four_truths_first_and_names_no_employee(crm):
+    (page,) = crm.run.glob("reports/04u_*.html")
+    html = page.read_text(encoding="utf-8")
+    told = html[html.index("结论") : html.index("使用率</h2>")] if "使用率</h2>" in html else html
+    for word in ("unused_function", "abandoned_flow", "slow_function", "no_adoption"):
+        assert crm.truth[word] in told
+    assert "E0001" not in html and "E0161" not in html
+    assert {f"{table}.parquet" for spec in STEPS for table in spec.tables} <= {
+        path.name for path in (crm.run / "tables").iterdir()
+    }

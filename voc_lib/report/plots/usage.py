@@ -1,0 +1,78 @@
+"""Charts of how a system is used: adoption, the funnel of a flow, speed at month end."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from voc_lib.report.narrative import TextView
+from voc_lib.report.plots import theme
+from voc_lib.report.plots.ranking import intervals
+from voc_lib.report.plots.theme import Chart, label
+from voc_lib.report.tables import number
+
+SECONDS = 1_000
+MOST = 12
+
+
+def adoption(table: pd.DataFrame) -> Chart | TextView:
+    """The share of employees active in the last month per department and role; schema.USAGE_ADOPTION in."""
+    last = table[table["month"] == table["month"].max()] if len(table) else table
+    rows = last.sort_values(["dimension", "share"], ascending=[True, False], kind="stable")
+    named = rows.assign(n=rows["employees"])
+    return intervals(named, "group", "share", "low", "high", kind="share", caption="各部门、岗位的使用率")
+
+
+def funnel(flows: pd.DataFrame) -> Chart | TextView:
+    """A bar per step of every flow, the step where most leave coloured; schema.USAGE_FLOWS in."""
+    if flows.empty or not flows["sessions"].sum():
+        return theme.nothing("流程漏斗")
+    rows = flows.reset_index(drop=True)
+    worst = rows["worst"].fillna(False).tolist()
+    with theme.canvas(0.8 + 0.34 * len(rows)) as (figure, axes):
+        colours = [theme.UP if w else theme.ACCENT for w in worst]
+        axes.barh(range(len(rows)), rows["sessions"].astype("float64"), color=colours, height=0.66)
+        for i, row in enumerate(rows.to_dict("records")):
+            left = f"，此步离开 {number(row['drop_share'], 'share')}" if pd.notna(row["drop_share"]) else ""
+            theme.beside(
+                axes, f"{row['sessions']:,} 次（{number(row['share'], 'share')}{left}）", row["sessions"], i
+            )
+        axes.set_yticks(
+            range(len(rows)),
+            [label(f"{n}. {s}", 11) for n, s in zip(rows["number"], rows["step"], strict=True)],
+        )
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        axes.set_xlim(0, float(rows["sessions"].max()) * 1.45)
+        axes.set_xticks([])
+        told = "；".join(f"{s} {n} 次" for s, n in zip(rows["step"], rows["sessions"], strict=True))
+        return theme.chart(
+            figure, alt=f"流程漏斗：{told}", caption="到达每一步的会话数；橙色是离开率最高的一步。"
+        )
+
+
+def month_end(speed: pd.DataFrame) -> Chart | TextView:
+    """p95 of the last days of a month beside other days, the slowest functions; schema.USAGE_SPEED in."""
+    rows = speed.dropna(subset=["p95_end", "p95_other"]).head(MOST).reset_index(drop=True)
+    if rows.empty:
+        return theme.nothing("月底与平日的耗时")
+    end, other = (rows[c].astype("float64") / SECONDS for c in ("p95_end", "p95_other"))
+    slow = rows["slow_at_end"].fillna(False).tolist()
+    with theme.canvas(0.95 + 0.3 * len(rows)) as (figure, axes):
+        y = range(len(rows))
+        axes.hlines(y, other, end, color=theme.FAINT, linewidth=1.4)
+        axes.scatter(other, y, color=theme.ACCENT, s=24, zorder=3)
+        axes.scatter(end, y, color=[theme.UP if s else theme.MUTED for s in slow], s=24, zorder=4)
+        for i, times in enumerate(rows["ratio"]):
+            theme.beside(axes, number(times, "times"), max(end[i], other[i]), i)
+        axes.set_yticks(y, [label(name, 11) for name in rows["function"]])
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        axes.set_xlim(0, float(max(end.max(), other.max())) * 1.2)
+        axes.set_xlabel("95% 的操作在多少秒内完成")
+        axes.grid(axis="x")
+        theme.legend(axes, [("平日", theme.ACCENT), ("月底（明显变慢）", theme.UP), ("月底", theme.MUTED)])
+        told = "；".join(
+            f"{n} 月底 {e:.1f} 秒、平日 {o:.1f} 秒"
+            for n, e, o in zip(rows["function"], end, other, strict=True)
+        )
+        return theme.chart(
+            figure, alt=f"月底与平日的耗时：{told}", caption="各功能月底与平日的耗时（95 分位）。"
+        )
