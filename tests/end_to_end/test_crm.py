@@ -1,5 +1,6 @@
 """The reports of the sample CRM against the truths planted in its log, list of employees and feedback."""
 
+import openpyxl
 import pytest
 
 from tests.end_to_end.project import ROOT, Project, once, voc
@@ -79,3 +80,26 @@ def test_the_report_says_the_four_truths_first_and_names_no_employee(crm):
     assert {f"{table}.parquet" for spec in STEPS for table in spec.tables} <= {
         path.name for path in (crm.run / "tables").iterdir()
     }
+
+
+def test_reports_speak_of_employees_and_departments(crm):
+    pages = {
+        path.name[:2]: path.read_text(encoding="utf-8") for path in crm.run.glob("reports/0[2348]_*.html")
+    }
+    assert "位员工中有" in pages["02"] and "位客户" not in "".join(pages.values())
+    assert "系统问题诊断报告" in pages["04"] and "客户服务问题诊断报告" not in pages["04"]
+    assert "员工反馈" in pages["08"]
+
+
+def test_department_and_role_are_dimensions_of_what_is_said(crm):
+    table = crm.table("crosstab")
+    places = set(table.loc[table["dimension"] == "地区", "group"])
+    assert {"华东销售部", "客服部"} <= places and crm.truth["no_adoption"] not in places
+    silent = crm.table("coverage").set_index("group").loc[crm.truth["no_adoption"]]
+    assert silent["customers"] == 36 and silent["speakers"] == 0
+
+
+def test_workbooks_have_the_heads_of_the_subject(crm):
+    book = openpyxl.load_workbook(crm.run / "excel" / "客户反馈问题分类统计表.xlsx", read_only=True)
+    heads = {str(cell.value) for sheet in book for cell in next(sheet.iter_rows(max_row=1))}
+    assert "涉及员工数" in heads and not [head for head in heads if "客户" in head]

@@ -16,6 +16,7 @@ from voc_lib import params, schema
 from voc_lib.collect import (
     answers,
     archive,
+    belonging,
     coverage,
     database,
     followups,
@@ -114,12 +115,16 @@ def gather(settings: Settings, *, mask: Mask | None = None) -> Collected:
         notes += [f"{source.name} · {note}" for s in standards for note in s.notes]
     if asked:
         raise questions.error(asked, mask)
+    staff = _staff(settings)
     voices = ledger.distinct_ids(pd.concat([c.feedback for c in closed], ignore_index=True))
+    voices = belonging.placed(voices, staff)
     feedback, rated = ratings.parted(voices)
     told = answers.kept(pd.concat(replies, ignore_index=True), voices)
     notes = archive.moved(ledger.plain_ids(feedback), archived) + notes
     quarantine = pd.concat([c.quarantine for c in closed], ignore_index=True)
     beside = {s.name: sides.load(getattr(settings.params, s.name), s, settings) for s in sides.SPECS}
+    if settings.params.customers is None and len(staff):
+        beside["customers"] = replace(beside["customers"], rows=belonging.base(staff))
     notes += [note for side in beside.values() for note in side.notes]
     notes += coverage.mismatched(voices, beside["customers"].rows)
     reads = ledger.reads(voices, quarantine, read, settings.period)
@@ -142,6 +147,13 @@ def gather(settings: Settings, *, mask: Mask | None = None) -> Collected:
         log_files=logs.files(settings.params.logs, settings),
         **{name: side.rows for name, side in beside.items()},
     )
+
+
+def _staff(settings: Settings) -> pd.DataFrame:
+    """The employees whose feedback it is, of a report on the system they work with; else none."""
+    asked = settings.params
+    ref = asked.employees if asked.subject == "crm" else None
+    return sides.load(ref, schema.EMPLOYEES, settings).rows
 
 
 def _apart(settings: Settings) -> None:

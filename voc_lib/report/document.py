@@ -13,22 +13,24 @@ from nbformat import NotebookNode
 
 from voc_lib.report import bundles, foreign
 from voc_lib.report.bundles import word
+from voc_lib.report.subject import said
 
 Block = dict[str, Any]
 CHART = "image/svg+xml"
 OPTIONAL = "optional"
 
 
-def blocks(notebook: NotebookNode) -> list[Block]:
+def blocks(notebook: NotebookNode, *, subject: str | None = None) -> list[Block]:
     """The notebook's blocks in reading order; code, prompts and log streams are left out.
 
-    The words of a markdown cell with the tag “optional” stand only above something its code shows.
+    The words of a markdown cell with the tag “optional” stand only above something its code shows, all of
+    them in those of the subject.
     """
     found: list[Block] = []
     words: list[Block] = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            words = markdown(cell.source)
+            words = markdown(said(cell.source, subject))
             if OPTIONAL not in cell.metadata.get("tags", []):
                 found += words
                 words = []
@@ -58,7 +60,7 @@ def report(notebook: NotebookNode, *, fallback_title: str = "报告") -> Block:
     The deliverable's name is the title, else a level-1 heading at the top, else `fallback_title`.
     """
     about = notebook.metadata.get("voc", {})
-    found = blocks(notebook)
+    found = blocks(notebook, subject=word(about.get("subject")) or None)
     deliverable = word(about.get("deliverable"))
     title = deliverable or fallback_title
     if found and found[0]["type"] == "heading" and found[0]["level"] == 1:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from voc_lib.errors import DataError, did_you_mean
-from voc_lib.report import markup
+from voc_lib.report import markup, subject
 from voc_lib.report.page import MISSING, em
 from voc_lib.schema import Column, Table
 from voc_lib.stats.mix import POINTS
@@ -201,9 +201,10 @@ def share_interval(value: Any, low: Any, high: Any) -> str:
 
 def bundle(kind: str, data: dict[str, Any], plain: str) -> dict[str, Any]:
     """The MIME bundle of a display object: JSON for the reports, HTML for JupyterLab, plain text."""
+    told = subject.paper(kind, data)
     return {
-        f"application/vnd.voc.{kind}+json": data,
-        "text/html": markup.fragment({**data, "type": kind}),
+        f"application/vnd.voc.{kind}+json": told,
+        "text/html": markup.fragment({**told, "type": kind}),
         "text/plain": plain,
     }
 

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from voc_lib.errors import RenderError
-from voc_lib.report import glyphs
+from voc_lib.report import glyphs, subject
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.page import em
 
@@ -73,13 +73,13 @@ class Chart:
         return {"image/svg+xml": self.svg, "text/plain": self.alt}, {"image/svg+xml": notes}
 
 
-def nothing(subject: str) -> TextView:
+def nothing(about: str) -> TextView:
     """The sentence that stands where a chart would have no data.
 
     >>> print(nothing("月度趋势"))
     月度趋势：本期无数据。
     """
-    return text(f"{subject}：本期无数据。")
+    return text(f"{about}：本期无数据。")
 
 
 REPLACED = f"（图中 “{glyphs.SUBSTITUTE}” 代替没有可用字形的字，原字见 Excel）"
@@ -101,12 +101,26 @@ def canvas(height: float, *, rows: int = 1, columns: int = 1, **options: Any) ->
 def chart(figure: Any, *, alt: str, caption: str = "") -> Chart:
     """The figure as a Chart; the same figure gives the same bytes. To be called inside `canvas`."""
     target = io.StringIO()
+    _spoken(figure)
     try:
         figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
     except UserWarning as warning:
         raise RenderError(f"图表无法生成，缺少字形：{warning}。请把该字符告知维护人员。") from warning
     told = f"{caption}{REPLACED if _replaced(figure) else ''}"
-    return Chart(_bare(target.getvalue()), glyphs.printable(alt), glyphs.printable(told))
+    words = (glyphs.printable(subject.said(part)) for part in (alt, told))
+    return Chart(_bare(target.getvalue()), *words)
+
+
+def _spoken(figure: Any) -> None:
+    """Axes, legends and titles in the words of the subject; ticks only where they are names of the house."""
+    from matplotlib.text import Text
+
+    ticks = {id(t) for axes in figure.axes for t in (*axes.get_xticklabels(), *axes.get_yticklabels())}
+    for drawn in figure.findobj(Text):
+        words = drawn.get_text()
+        told = subject.name(words) if id(drawn) in ticks else subject.said(words)
+        if told != words:
+            drawn.set_text(told)
 
 
 def _replaced(figure: Any) -> bool:

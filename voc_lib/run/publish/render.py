@@ -11,32 +11,35 @@ from voc_lib import schema
 from voc_lib.errors import PublishError, RenderError, VocError
 from voc_lib.params import Outputs
 from voc_lib.period import Period
+from voc_lib.report.subject import CUSTOMERS, said
+from voc_lib.report.subject import table as worded
 from voc_lib.run.steps import StepSpec, report_path, title
 from voc_lib.run.tables import read_table
 
 
-def step(folder: Path, spec: StepSpec, *, name: str, period: Period, outputs: Outputs) -> list[Path]:
+def step(
+    folder: Path, spec: StepSpec, *, name: str, period: Period, outputs: Outputs, subject: str = CUSTOMERS
+) -> list[Path]:
     """The files made for a step of a run folder, none if it was left out; RenderError names what failed."""
     path = folder / "notebooks" / f"{spec.name}.ipynb"
     if spec.input and not path.is_file():
         return []
-    node = _titled(nbformat.read(path, as_version=4), spec, name=name, period=period)
+    node = _titled(nbformat.read(path, as_version=4), spec, name=name, period=period, subject=subject)
     made = []
     if outputs.html:
         made.append(_report(folder, spec, period, node, "html"))
     if outputs.pdf:
         made.append(_report(folder, spec, period, node, "pdf"))
     if outputs.excel and spec.workbook:
-        made.append(_workbook(folder, spec))
+        made.append(_workbook(folder, spec, subject))
     return made
 
 
-def _titled(node: NotebookNode, spec: StepSpec, *, name: str, period: Period) -> NotebookNode:
-    about = {"name": name, "period": period.label, "period_title": period.title}
-    node.metadata["voc"] = nbformat.from_dict(
-        {**about, "deliverable": title(spec, period), "step": spec.name}
-    )
-    node.metadata["title"] = title(spec, period)
+def _titled(node: NotebookNode, spec: StepSpec, *, name: str, period: Period, subject: str) -> NotebookNode:
+    about = {"name": name, "period": period.label, "period_title": period.title, "subject": subject}
+    deliverable = said(title(spec, period), subject)
+    node.metadata["voc"] = nbformat.from_dict({**about, "deliverable": deliverable, "step": spec.name})
+    node.metadata["title"] = deliverable
     return node
 
 
@@ -63,15 +66,16 @@ def _exporter(form: str) -> object:
     return VocPDFExporter()
 
 
-def _workbook(folder: Path, spec: StepSpec) -> Path:
+def _workbook(folder: Path, spec: StepSpec, subject: str) -> Path:
     from voc_lib.report import excel
 
     path = folder / "excel" / f"{spec.workbook}.xlsx"
     specs = [schema.table(name) for name in spec.sheets or spec.tables]
-    sheets = {
-        table.title: (schema.shape(read_table(folder / "tables" / f"{table.name}.parquet"), table), table)
-        for table in specs
-    }
+    sheets = {}
+    for table in specs:
+        rows = schema.shape(read_table(folder / "tables" / f"{table.name}.parquet"), table)
+        spoken = worded(table, subject)
+        sheets[spoken.title] = (rows, spoken)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         excel.write(path, sheets)

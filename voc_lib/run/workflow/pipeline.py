@@ -350,8 +350,14 @@ def _step(run: _Run, spec: StepSpec) -> None:
 
 
 def _render(run: _Run, spec: StepSpec) -> list[Path]:
+    asked = run.settings.params
     return render.step(
-        run.folder, spec, name=run.settings.params.name, period=run.settings.period, outputs=run.outputs
+        run.folder,
+        spec,
+        name=asked.name,
+        period=run.settings.period,
+        outputs=run.outputs,
+        subject=asked.subject,
     )
 
 
@@ -374,6 +380,7 @@ def render_again(folder: Path) -> Result:
     outputs, name = folder.parents[1], content["name"]
     period = Period.parse(content["period"])
     wanted = Outputs.model_validate(content["params"]["render"])
+    subject = content["params"].get("subject", "customers")
     with folders.locked(outputs, name):
         folders.sweep(outputs, name)
         folders.require_space(outputs, folder)
@@ -383,7 +390,7 @@ def render_again(folder: Path) -> Result:
                 shutil.copytree(folder / part, staging / part, dirs_exist_ok=True)
             (staging / "results").rmdir()
             for spec in STEPS:
-                render.step(staging, spec, name=name, period=period, outputs=wanted)
+                render.step(staging, spec, name=name, period=period, outputs=wanted, subject=subject)
             content = {
                 **content,
                 "files": manifest.files(staging, period),

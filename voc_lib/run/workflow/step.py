@@ -19,6 +19,7 @@ from voc_lib import schema
 from voc_lib.errors import DataError, did_you_mean
 from voc_lib.params import Params, Settings
 from voc_lib.period import Period
+from voc_lib.report import subject
 from voc_lib.run import steps, tables
 from voc_lib.run.record import freshness, inputs, preceding, registered, runs
 from voc_lib.run.steps import MAKER, StepSpec
@@ -45,6 +46,7 @@ def open_step(step_name: str, params_file: str, *, period: str = "", folder: str
     work = Path(folder) if folder else runs.work_folder(settings)
     (work / "tables").mkdir(parents=True, exist_ok=True)
     settings = registered.left(settings, work)
+    subject.speak_of(settings.params.subject)
     return Step(spec=spec, settings=settings, folder=work, interactive=not folder)
 
 
