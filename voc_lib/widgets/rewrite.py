@@ -57,7 +57,7 @@ def _unchanged(settings: Settings, seen: str) -> bytes:
 
 
 def _with_industry(content: bytes, name: str) -> bytes:
-    """The file with the line of `industry` changed, or one put below that of `name`.
+    r"""The file with the line of `industry` changed, or one put below that of `name`.
 
     >>> _with_industry("name: 店\nindustry: ecommerce  # 行业\n".encode(), "a.yaml").decode()
     'name: 店\nindustry: a.yaml  # 行业\n'

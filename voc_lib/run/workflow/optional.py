@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from voc_lib import schema
 from voc_lib.run import tables
 from voc_lib.run.record import freshness
@@ -18,9 +20,12 @@ def lacking(spec: StepSpec, folder: Path) -> str:
     """The sentence that a run folder lacks what a step needs; empty where it does not."""
     if spec.input is None:
         return ""
-    return spec.input.lacking(
-        lambda table, names: tables.read_table(folder / "tables" / f"{table}.parquet", columns=names)
-    )
+
+    def read(table: str, names: list[str]) -> pd.DataFrame:
+        file = folder / "tables" / f"{table}.parquet"
+        return tables.read_table(file, columns=names) if file.is_file() else pd.DataFrame(columns=names)
+
+    return spec.input.lacking(read)
 
 
 def looked(spec: StepSpec, folder: Path) -> dict[str, str]:
