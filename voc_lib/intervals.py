@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Z = 1.959963984540054  # two-sided 95 %
+CLOSEST = 0.9999  # the arctangent of a perfect correlation is endless
 FEWEST = 6  # values from which a median or mean has an interval
 Floats = NDArray[np.float64]
 
@@ -161,27 +162,62 @@ def median(values: ArrayLike) -> Interval:
     return Interval(_floats(np.median(x)), _floats(x[rank - 1]), _floats(x[len(x) - rank]))
 
 
-def survival_median(times: ArrayLike, ended: ArrayLike) -> Interval:
-    """Median time until the end when some have not ended yet (Kaplan & Meier 1958).
+def spearman(one: ArrayLike, other: ArrayLike) -> Interval:
+    """Spearman's rank correlation (Fisher's z, error of Bonett & Wright 2000); both must vary.
 
-    `times` until the end, or until last seen where `ended` is false. Interval: Brookmeyer & Crowley 1982 with
-    the log-log transform. A median or bound not reached yet is NaN, and fewer than six cases have no bounds.
+    >>> found = spearman(range(20), [*range(1, 20), 0])
+    >>> [round(float(x), 2) for x in found]
+    [0.71, 0.35, 0.89]
+    """
+    from scipy.stats import rankdata
 
-    >>> [float(x) for x in survival_median([1, 2, 3, 4, 5, 6], [True] * 4 + [False, False])]
-    [3.0, 1.0, nan]
+    ranks = rankdata(_floats(one)), rankdata(_floats(other))
+    value = float(np.corrcoef(*ranks)[0, 1])
+    middle = np.arctanh(value if abs(value) <= 1 - 1e-12 else np.copysign(CLOSEST, value))
+    reach = Z * np.sqrt((1 + value**2 / 2) / (len(ranks[0]) - 3))
+    return Interval(*map(_floats, (value, np.tanh(middle - reach), np.tanh(middle + reach))))
+
+
+class Survival(NamedTuple):
+    """The share still going after each moment at which something ended, its 95 % bounds, who was left."""
+
+    moments: Floats
+    alive: Floats
+    low: Floats
+    high: Floats
+    at_risk: NDArray[np.int64]
+
+
+def survival(times: ArrayLike, ended: ArrayLike) -> Survival:
+    """The curve of Kaplan & Meier 1958: `times` until the end, or until last seen where `ended` is false.
+
+    Bounds: Greenwood's sum, kept inside 0..1 by the log-log transform.
     """
     t, done = _floats(times), np.asarray(ended, dtype=bool)
-    moments, place = np.unique(t[done], return_inverse=True)
+    moments, deaths = np.unique(t[done], return_counts=True)
     at_risk = len(t) - np.searchsorted(np.sort(t), moments)
-    deaths = np.bincount(place, minlength=len(moments))
-    alive = np.cumprod(1 - ratio(deaths, at_risk))
+    alive = _floats(np.cumprod(1 - ratio(deaths, at_risk)))
     spread = np.sqrt(np.cumsum(ratio(deaths, at_risk * (at_risk - deaths))))
     inside = (alive > 0) & (alive < 1) & np.isfinite(spread)
     logs = np.log(np.where(inside, alive, 0.5))
     width = np.where(inside, Z * spread / np.abs(logs), 0)
-    lower, upper = (np.where(inside, np.exp(logs * np.exp(s * width)), alive) for s in (1, -1))
-    value, *bounds = (_floats(_first(moments, _floats(c))) for c in (alive, lower, upper))
-    return Interval(value, *bounds) if len(t) >= FEWEST else Interval(value, *[_floats(np.nan)] * 2)
+    low, high = (np.where(inside, np.exp(logs * np.exp(side * width)), alive) for side in (1, -1))
+    return Survival(moments, alive, low, high, at_risk)
+
+
+def survival_median(times: ArrayLike, ended: ArrayLike) -> Interval:
+    """Median time until the end when some have not ended yet, read off the curve of `survival`.
+
+    Interval: Brookmeyer & Crowley 1982. A median or bound not reached yet is NaN; fewer than six cases have
+    no bounds.
+
+    >>> [float(x) for x in survival_median([1, 2, 3, 4, 5, 6], [True] * 4 + [False, False])]
+    [3.0, 1.0, nan]
+    """
+    curve = survival(times, ended)
+    lines = (curve.alive, curve.low, curve.high)
+    value, *bounds = (_floats(_first(curve.moments, _floats(line))) for line in lines)
+    return Interval(value, *bounds) if np.size(times) >= FEWEST else Interval(value, *[_floats(np.nan)] * 2)
 
 
 def _first(moments: Floats, curve: Floats) -> float:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field, model_validator
 
+from voc_lib.origin import require_one
 from voc_lib.strict import Strict
-from voc_lib.unattended import ENV_REFERENCE
 
 
 class Logs(Strict):
@@ -23,12 +23,7 @@ class Logs(Strict):
 
     @model_validator(mode="after")
     def _one_origin(self) -> Logs:
-        if (self.path is None) == (self.url is None):
-            raise ValueError("path 与 url 必须且只能写一个")
-        if self.url is not None and not ENV_REFERENCE.fullmatch(self.url):
-            raise ValueError("url 只能写成 ${环境变量名}，不要把密码写进参数文件")
-        if (self.url is None) != (self.query is None):
-            raise ValueError("url 与 query 必须同时写")
+        require_one(self.path, self.url, self.query)
         return self
 
 

@@ -22,10 +22,11 @@ from pydantic import field_validator as validator
 from voc_lib.errors import ParamsError, did_you_mean
 from voc_lib.logged import Flow, Logs, UsageRules
 from voc_lib.metric import SAID, Definition, Metric, resolved, undeclared
+from voc_lib.origin import ENV_REFERENCE, require_one
 from voc_lib.period import Period
 from voc_lib.schema import FEEDBACK, SCORE_SCALES
 from voc_lib.strict import Strict
-from voc_lib.unattended import ENV_REFERENCE, Expect, Notices, Wait
+from voc_lib.unattended import Expect, Notices, Wait
 from voc_lib.yamlfile import explained, read_yaml
 
 STEP_NAMES = (
@@ -149,12 +150,7 @@ class Source(Strict):
 
     @model_validator(mode="after")
     def _one_origin(self) -> Source:
-        if (self.path is None) == (self.url is None):
-            raise ValueError("path 与 url 必须且只能写一个")
-        if self.url is not None and not ENV_REFERENCE.fullmatch(self.url):
-            raise ValueError("url 只能写成 ${环境变量名}，不要把密码写进参数文件")
-        if (self.url is None) != (self.query is None):
-            raise ValueError("url 与 query 必须同时写")
+        require_one(self.path, self.url, self.query)
         return self
 
     @validator("created_at", "captured_at", mode="before")

@@ -8,9 +8,8 @@ from typing import Literal
 from pydantic import Field, model_validator
 from pydantic import field_validator as validator
 
+from voc_lib.origin import ENV_REFERENCE
 from voc_lib.strict import Strict
-
-ENV_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 SPAN = re.compile(r"([1-9]\d{0,3})([mh])")
 

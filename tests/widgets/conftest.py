@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from voc_lib import cli
 from voc_lib.run import project as projects
 from voc_lib.run.workflow.step import open_step
 
@@ -64,6 +65,15 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shop(made: Path, tmp_path: Path) -> Path:
     """A project of one's own whose steps 2 and 3 have run."""
     return Path(shutil.copytree(made, tmp_path / "shop"))
+
+
+def recorded(shop: Path, known: str) -> str:
+    """The project's params file, once its register holds what is known."""
+    file = shop / "params.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "knowledge: register\n", encoding="utf-8")
+    (shop / "known.yaml").write_text(known, encoding="utf-8")
+    assert cli.call(["knowledge", "import", str(file), str(shop / "known.yaml"), "--by", "王敏"]) == 0
+    return str(file)
 
 
 @pytest.fixture

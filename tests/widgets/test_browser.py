@@ -3,8 +3,9 @@
 import shutil
 
 from tests.widgets import test_suggestions as gym
+from tests.widgets.conftest import recorded
 from tests.widgets.test_plan import KNOWN
-from voc_lib import cli, knowledge, params
+from voc_lib import knowledge, params
 from voc_lib.exchange.bench import bench
 from voc_lib.register import known, store
 from voc_lib.run.record import registered
@@ -106,10 +107,7 @@ def test_a_header_corrected_by_dropdown_is_in_the_params_file(lab, page, shop):
 
 
 def test_a_measure_changed_in_the_grid_is_in_the_register(lab, page, shop):
-    file = shop / "params.yaml"
-    file.write_text(file.read_text(encoding="utf-8") + "knowledge: register\n", encoding="utf-8")
-    (shop / "known.yaml").write_text(KNOWN, encoding="utf-8")
-    assert cli.call(["knowledge", "import", str(file), str(shop / "known.yaml")]) == 0
+    file = recorded(shop, KNOWN)
     open_and_run(page, lab, "plan")
     page.locator(".voc-plan").get_by_placeholder("实施效果").first.fill("积压减半")
     page.locator(".voc-plan select").nth(2).select_option(label="取消")
@@ -173,6 +171,7 @@ def test_somebody_new_enters_a_tree_with_evidence_by_keyboard_and_mouse(lab, pag
     panel.locator("select", has_text="其他运营数据").select_option(label="其他运营数据，写在说明里（强）")
     panel.get_by_placeholder("仓库日报").fill("排班表：缺编 12 人")
     panel.get_by_role("button", name="证据", exact=True).click()
+    panel.locator(".voc-chosen .voc-good", has_text="证据（强）").wait_for()
     panel.locator(".voc-card button", has_text="根因").click()
     panel.locator(".voc-head.voc-good", has_text="到达根因：分拣岗缺人（证据（强））").wait_for()
     panel.locator("button.voc-save").click()

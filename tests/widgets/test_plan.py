@@ -2,7 +2,8 @@
 
 import pytest
 
-from voc_lib import cli, knowledge
+from tests.widgets.conftest import recorded
+from voc_lib import knowledge
 from voc_lib.exchange.fields import CALLS, KEY, MEASURES, PROGRESS
 from voc_lib.register import known
 from voc_lib.widgets import plan
@@ -20,11 +21,7 @@ revisits:
 @pytest.fixture
 def planned(shop):
     """The project with two measures in its register: its params file."""
-    file = shop / "params.yaml"
-    file.write_text(file.read_text(encoding="utf-8") + "knowledge: register\n", encoding="utf-8")
-    (shop / "known.yaml").write_text(KNOWN, encoding="utf-8")
-    assert cli.call(["knowledge", "import", str(file), str(shop / "known.yaml"), "--by", "王敏"]) == 0
-    return str(file)
+    return recorded(shop, KNOWN)
 
 
 @pytest.fixture

@@ -6,22 +6,21 @@ import logging
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from filelock import FileLock, Timeout
 
-from voc_lib import schema
+from voc_lib import locks, schema
 from voc_lib.collect import identity
 from voc_lib.collect.ledger import distinct_ids, plain_ids
-from voc_lib.errors import DataError, LockedError, PublishError
+from voc_lib.errors import DataError, PublishError
 
 VERSION = 1
-PATIENCE = 120  # seconds to wait for another writer
+PATIENCE = 120  # seconds to wait for another writer: of two, the later reads what the earlier wrote
+BUSY = "归档 {} 正由另一次运行写入。请等它结束后再试。"
 VERSION_KEY = b"voc.history.version"
 KEY = ["source", "feedback_id"]
 PARTITION = re.compile(r"(\d{4}-\d{2})\.parquet")
@@ -82,23 +81,10 @@ def write(frame: pd.DataFrame, folder: Path) -> None:
     DataError, and nothing changes, when ids are row numbers and other feedback would be lost for them.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with _alone(folder):
+    lock = folder.with_name(f".{folder.name}.lock")
+    with locks.held(lock, patience=PATIENCE, busy=BUSY.format(folder.name)):
         _clear(folder)
         _write(_unique(frame), folder)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One writer at a time: of two, the later reads what the earlier wrote."""
-    lock = FileLock(folder.with_name(f".{folder.name}.lock"))
-    try:
-        lock.acquire(timeout=PATIENCE)
-    except Timeout:
-        raise LockedError(f"归档 {folder.name} 正由另一次运行写入。请等它结束后再试。") from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _write(new: pd.DataFrame, folder: Path) -> None:

@@ -42,6 +42,15 @@ SECTIONS = {
     "decision": "decisions",
     "incident": "incidents",
 }
+KEYS = {  # what people know one by, of each kind that stands by itself
+    "measure": "{0.id}",
+    "promise": "{0.name}",
+    "revisit": "{0.measure}/{0.feedback_id}",
+    "progress": "{0.measure}/{0.at}",
+    "goal": "{0.name}",
+    "decision": "{0.at}/{0.decision}",
+    "incident": "{0.at}/{0.incident}",
+}
 BELOW = ("cause", "bone", "question")  # kinds whose rows are ordered below one problem or cause
 
 Place = tuple[str, str]  # kind, key
@@ -107,24 +116,9 @@ def _rows(known: Knowledge) -> Iterator[Row]:
     taken: set[Place] = set()
     for analysis in known.causes:
         yield from _tree(analysis, taken)
-    for measure in known.measures:
-        yield Row("measure", _free("measure", measure.id, taken), _dumped(measure))
-    for promise in known.promises:
-        yield Row("promise", _free("promise", promise.name, taken), _dumped(promise))
-    for revisit in known.revisits:
-        key = _free("revisit", f"{revisit.measure}/{revisit.feedback_id}", taken)
-        yield Row("revisit", key, _dumped(revisit))
-    for progress in known.progress:
-        key = _free("progress", f"{progress.measure}/{progress.at}", taken)
-        yield Row("progress", key, _dumped(progress))
-    for goal in known.goals:
-        yield Row("goal", _free("goal", goal.name, taken), _dumped(goal))
-    for decision in known.decisions:
-        key = _free("decision", f"{decision.at}/{decision.decision}", taken)
-        yield Row("decision", key, _dumped(decision))
-    for incident in known.incidents:
-        key = _free("incident", f"{incident.at}/{incident.incident}", taken)
-        yield Row("incident", key, _dumped(incident))
+    for kind, section in SECTIONS.items():
+        for one in getattr(known, section):
+            yield Row(kind, _free(kind, KEYS[kind].format(one), taken), _dumped(one))
 
 
 def _tree(analysis: Analysis, taken: set[Place]) -> Iterator[Row]:

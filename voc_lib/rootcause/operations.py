@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import atanh, isfinite, sqrt, tanh
+from math import isfinite
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,6 @@ from voc_lib.stats.metrics import Estimate, Evidence
 
 MONTHS = 24
 FEWEST = 8  # changes from month to month a correlation rests on
-CLOSEST = 0.9999  # the arctangent of a perfect correlation is endless
 KINDS = ("handling_hours", "first_response_hours", "sla", "csat", "fcr")
 
 
@@ -77,24 +76,11 @@ def _together(metric: Metric, problem: str, evidence: Evidence, period: Period) 
     name = metrics.describe(metric)
     if len(both) < FEWEST or (both.nunique() < 2).any():
         return Trial(f"{name}：只有 {len(both)} 次逐月变化，不足 {FEWEST} 次，无法检验", None)
-    found = correlated(both["share"], both["kpi"])
+    found = intervals.spearman(both["share"], both["kpi"])
     told = f"{name}与{problem}占比逐月变化的秩相关 {intervals.signed(float(found.value), 2)}"
     bounds = " 至 ".join(intervals.signed(float(bound), 2) for bound in (found.low, found.high))
     told += f"（{len(both)} 次变化，95% 区间 {bounds}）"
     return Trial(told, bool(found.high < 0 if (metric.towards or 1) > 0 else found.low > 0))
-
-
-def correlated(one: pd.Series, other: pd.Series) -> Interval:
-    """Spearman's rank correlation with its 95 % interval (Bonett & Wright 2000).
-
-    >>> found = correlated(pd.Series(range(20)), pd.Series([*range(1, 20), 0]))
-    >>> [round(float(x), 2) for x in found]
-    [0.71, 0.35, 0.89]
-    """
-    value = float(np.corrcoef(one.rank(), other.rank())[0, 1])
-    middle = atanh(min(max(value, -CLOSEST), CLOSEST))
-    reach = intervals.Z * sqrt((1 + value**2 / 2) / (len(one) - 3))
-    return _bounds(value, tanh(middle - reach), tanh(middle + reach))
 
 
 def _month(metric: Metric, evidence: Evidence, month: str) -> float:
@@ -103,11 +89,7 @@ def _month(metric: Metric, evidence: Evidence, month: str) -> float:
 
 
 def _interval(seen: Estimate) -> Interval:
-    return _bounds(seen.value, seen.low, seen.high)
-
-
-def _bounds(value: float, low: float, high: float) -> Interval:
-    return Interval(*(np.asarray(x, dtype="float64") for x in (value, low, high)))
+    return Interval(*(np.asarray(x, dtype="float64") for x in (seen.value, seen.low, seen.high)))
 
 
 def _shown(seen: Estimate) -> str:

@@ -37,6 +37,15 @@ PROVENANCE_COLUMNS = (
     C("sheet", "category", "工作表"),
     C("line", "int", "行号", required=True),
 )
+SOURCE = C("source", "category", "数据来源", required=True)
+SET_ASIDE_COLUMNS = (SOURCE, *PROVENANCE_COLUMNS, C("reason", "text", "隔离原因", required=True))
+COUNTED_COLUMNS = (
+    SOURCE,
+    *PROVENANCE_COLUMNS[:2],
+    C("read", "int", "读入", required=True, low=0),
+    C("quarantined", "int", "隔离", required=True, low=0),
+    C("kept", "int", "保留", required=True, low=0),
+)
 FEEDBACK = declare("feedback", "标准化反馈明细", *FEEDBACK_COLUMNS, *PROVENANCE_COLUMNS, key=("feedback_id",))
 HISTORY = declare("history", "历史反馈", *FEEDBACK.columns, key=("feedback_id",))
 RATINGS = declare(
@@ -48,22 +57,13 @@ RATINGS = declare(
 QUARANTINE = declare(
     "quarantine",
     "隔离区",
-    C("source", "category", "数据来源", required=True),
-    C("file", "category", "文件", required=True),
-    C("sheet", "category", "工作表"),
-    C("line", "int", "行号", required=True),
-    C("reason", "text", "隔离原因", required=True),
+    *SET_ASIDE_COLUMNS,
     C("raw", "text", "原始内容（已脱敏）"),
 )
 LEDGER = declare(
     "ledger",
     "计数台账",
-    C("source", "category", "数据来源", required=True),
-    C("file", "category", "文件", required=True),
-    C("sheet", "category", "工作表"),
-    C("read", "int", "读入", required=True, low=0),
-    C("quarantined", "int", "隔离", required=True, low=0),
-    C("kept", "int", "保留", required=True, low=0),
+    *COUNTED_COLUMNS,
     C("rated", "int", "其中只有评分", low=0),
     C("merged", "int", "并入其他问题", required=True, low=0),
     C("issues", "int", "独立问题", required=True, low=0),
@@ -144,9 +144,7 @@ ANSWERS = declare(
     C("option", "category", "选项"),
     C("score", "float", "评分（按原评分制；2–4 档为 1–5；多选：1 选中，0 未选）", required=True),
     C("scale", "category", "评分制", allowed=SCORE_SCALES),
-    C("file", "category", "文件", required=True),
-    C("sheet", "category", "工作表"),
-    C("line", "int", "行号", required=True),
+    *PROVENANCE_COLUMNS,
 )
 TRAITS = declare(
     "traits",
@@ -154,9 +152,7 @@ TRAITS = declare(
     C("source", "category", "数据来源", required=True),
     C("trait", "category", "分组依据", required=True),
     C("value", "category", "组", required=True),
-    C("file", "category", "文件", required=True),
-    C("sheet", "category", "工作表"),
-    C("line", "int", "行号", required=True),
+    *PROVENANCE_COLUMNS,
 )
 COVERAGE = declare(
     "coverage",

@@ -167,13 +167,7 @@ SERVICE = declare(
     C("note", "text", "口径"),
 )
 SATISFACTION = declare("satisfaction", "满意度指标", *SERVICE.columns)
-DRIVERS = declare(
-    "drivers",
-    "满意度驱动因素",
-    C("driver", "text", "因素", required=True),
-    C("n", "int", "有此因素的评分数", required=True, low=0),
-    C("mean_with", "float", "有此因素的均分"),
-    C("mean_without", "float", "无此因素的均分"),
+INFLUENCE_COLUMNS = (
     C("effect", "float", "影响（分，其他因素相同时）"),
     C("effect_low", "float", "影响95%下限"),
     C("effect_high", "float", "影响95%上限"),
@@ -182,6 +176,15 @@ DRIVERS = declare(
     C("importance_low", "share", "重要性95%下限", low=0, high=1),
     C("importance_high", "share", "重要性95%上限", low=0, high=1),
     C("r_squared", "share", "全部因素可解释的部分", low=0, high=1),
+)
+DRIVERS = declare(
+    "drivers",
+    "满意度驱动因素",
+    C("driver", "text", "因素", required=True),
+    C("n", "int", "有此因素的评分数", required=True, low=0),
+    C("mean_with", "float", "有此因素的均分"),
+    C("mean_without", "float", "无此因素的均分"),
+    *INFLUENCE_COLUMNS,
     C("scores", "int", "评分数", required=True, low=0),
     key=("driver",),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from voc_lib.schema.declaration import Column as C
 from voc_lib.schema.declaration import declare
+from voc_lib.schema.stats import INFLUENCE_COLUMNS
 
 SOURCE = C("source", "category", "数据来源", required=True)
 GROUP_CLAIMS = ("有差别", "在误差范围内", "样本太少")
@@ -44,14 +45,7 @@ SURVEY_DRIVERS = declare(
     C("n", "int", "作答人数", required=True, low=0),
     C("level", "share", "现状（评分题为量表上的位置，多选题为没有选的比例）", low=0, high=1),
     C("alone", "float", "单独看的影响"),
-    C("effect", "float", "影响（分，其他因素相同时）"),
-    C("effect_low", "float", "影响95%下限"),
-    C("effect_high", "float", "影响95%上限"),
-    C("p_adjusted", "float", "校正后p值", low=0, high=1),
-    C("importance", "share", "重要性（占可解释部分）", low=0, high=1),
-    C("importance_low", "share", "重要性95%下限", low=0, high=1),
-    C("importance_high", "share", "重要性95%上限", low=0, high=1),
-    C("r_squared", "share", "全部因素可解释的部分", low=0, high=1),
+    *INFLUENCE_COLUMNS,
     C("claim", "category", "结论", required=True, allowed=DRIVER_CLAIMS),
     key=("source", "driver"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from voc_lib.schema.collect import COUNTED_COLUMNS, SET_ASIDE_COLUMNS
 from voc_lib.schema.declaration import Column as C
 from voc_lib.schema.declaration import declare
 
@@ -42,23 +43,14 @@ FUNCTIONS = declare(
 USAGE_READS = declare(
     "usage_reads",
     "日志台账",
-    C("source", "category", "数据来源", required=True),
-    C("file", "category", "文件", required=True),
-    C("sheet", "category", "工作表"),
-    C("read", "int", "读入", required=True, low=0),
-    C("quarantined", "int", "隔离", required=True, low=0),
-    C("kept", "int", "保留", required=True, low=0),
+    *COUNTED_COLUMNS,
     C("in_period", "int", "本期操作（附表为空）", low=0),
     C("reasons", "text", "隔离原因与行数"),
 )
 USAGE_QUARANTINE = declare(
     "usage_quarantine",
     "日志隔离区",
-    C("source", "category", "数据来源", required=True),
-    C("file", "category", "文件", required=True),
-    C("sheet", "category", "工作表"),
-    C("line", "int", "行号", required=True),
-    C("reason", "text", "隔离原因", required=True),
+    *SET_ASIDE_COLUMNS,
 )
 USAGE_NOTES = declare("usage_notes", "日志读取提示", C("note", "text", "读取日志时注意到", required=True))
 USAGE_MONTHS = declare(

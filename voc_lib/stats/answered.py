@@ -133,15 +133,10 @@ def spearman(x: Floats, y: Floats) -> tuple[float, float, float]:
     >>> [round(part, 2) for part in spearman(np.arange(12.0), np.arange(12.0) % 6)]
     [0.49, -0.15, 0.84]
     """
-    from scipy.stats import rankdata
-
     if len(x) < 10 or np.ptp(x) == 0 or np.ptp(y) == 0:
         return float("nan"), float("nan"), float("nan")
-    rho = float(np.corrcoef(rankdata(x), rankdata(y))[0, 1])
-    if abs(rho) > 1 - 1e-12:
-        return rho, rho, rho
-    wide = intervals.Z * np.sqrt((1 + rho**2 / 2) / (len(x) - 3))
-    return rho, float(np.tanh(np.arctanh(rho) - wide)), float(np.tanh(np.arctanh(rho) + wide))
+    rho, low, high = map(float, intervals.spearman(x, y))
+    return (rho, rho, rho) if abs(rho) > 1 - 1e-12 else (rho, low, high)
 
 
 def hangs_on(found: list[Survey], *, seed: int = 0) -> pd.DataFrame:

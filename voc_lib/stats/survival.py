@@ -29,30 +29,16 @@ def curve(times: ArrayLike, ended: ArrayLike) -> pd.DataFrame:
     >>> curve([1, 2, 3, 4], [True, True, False, True])["open"].tolist()
     [1.0, 0.75, 0.5, 0.0]
     """
-    t, done = np.asarray(times, dtype="float64"), np.asarray(ended, dtype=bool)
-    moments, deaths = np.unique(t[done], return_counts=True)
-    at_risk = len(t) - np.searchsorted(np.sort(t), moments)
-    alive = np.cumprod(1 - intervals.ratio(deaths, at_risk)).astype("float64")
-    low, high = _around(alive, np.cumsum(intervals.ratio(deaths, at_risk * (at_risk - deaths))))
-    start = np.array([1.0])
+    found, start = intervals.survival(times, ended), np.array([1.0])
     return pd.DataFrame(
         {
-            "hours": np.append(0.0, moments),
-            "open": np.append(start, alive),
-            "low": np.append(start, low),
-            "high": np.append(start, high),
-            "at_risk": np.append(len(t), at_risk),
+            "hours": np.append(0.0, found.moments),
+            "open": np.append(start, found.alive),
+            "low": np.append(start, found.low),
+            "high": np.append(start, found.high),
+            "at_risk": np.append(np.size(times), found.at_risk),
         }
     )
-
-
-def _around(alive: Floats, spread: Floats) -> tuple[Floats, Floats]:
-    """The 95 % bounds of a curve by Greenwood's sum, kept inside 0..1 by log(−log)."""
-    inside = (alive > 0) & (alive < 1) & np.isfinite(spread)
-    logs = np.log(np.where(inside, alive, 0.5))
-    width = np.where(inside, intervals.Z * np.sqrt(np.where(inside, spread, 0)) / np.abs(logs), 0)
-    low, high = (np.where(inside, np.exp(logs * np.exp(side * width)), alive) for side in (1, -1))
-    return low, high
 
 
 def logrank(

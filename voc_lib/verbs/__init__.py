@@ -153,7 +153,7 @@ def suggest(params: ParamsFile, *, period: Period = "", accept: Accept = False) 
     from voc_lib.widgets import adoption, rewrite, session
 
     step = session.step_of(str(params), period=period)
-    found = session.suggested(step)
+    found = session.suggested(step, *session.problems(step))
     for group in found:
         typer.echo("\n  ".join(cold.said(group)))
     if not found:

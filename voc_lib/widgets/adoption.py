@@ -8,9 +8,9 @@ from pathlib import Path
 
 from voc_lib.errors import ParamsError
 from voc_lib.params import Settings
+from voc_lib.run.record import taxonomies
 from voc_lib.tag import library, suggest
 from voc_lib.tag.suggest import Group
-from voc_lib.tag.taxonomy import Taxonomy
 from voc_lib.widgets import rewrite
 
 FILES = 100  # names tried for a new file
@@ -40,7 +40,7 @@ def adopt(settings: Settings, groups: Sequence[Group], *, seen: str) -> Adopted:
 
     ParamsError, and every file as it was, where the params changed since `seen` or a tag breaks a rule.
     """
-    own, now = _own(settings), taxonomy(settings)
+    own, now = _own(settings), taxonomies.current(settings)
     if own is not None:
         before = own.read_bytes()
         made = before.decode("utf-8").rstrip() + "\n" + suggest.listed(groups, now)
@@ -57,11 +57,6 @@ def adopt(settings: Settings, groups: Sequence[Group], *, seen: str) -> Adopted:
         file.unlink()
         raise
     return Adopted(changed, settings, file, {settings.file: params, file: None})
-
-
-def taxonomy(settings: Settings) -> Taxonomy:
-    """The taxonomy the params name."""
-    return library.load(settings.params.industry, folder=settings.folder)
 
 
 def new_file(settings: Settings) -> Path:

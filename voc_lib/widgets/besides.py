@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets as w
 
 from voc_lib.knowledge import Analysis, FiveW1H, Question
-from voc_lib.rootcause import fishbone
+from voc_lib.rootcause import fishbone, tree
 from voc_lib.widgets.listed import SEMICOLONS, split
 
 WIDE = w.Layout(width="auto")
@@ -32,7 +32,7 @@ class Besides:
         self.bone_box.children = [*self.bones.values()]
         for name, box in self.answers.items():
             box.value, box.placeholder = getattr(analysis.five_w1h, name), "不写则由数据填"
-        causes = ["", *(node.cause for node in _causes(analysis))]
+        causes = ["", *(cause.cause for _, cause in tree.places(analysis))]
         blank = [Question.model_construct(question="", owner="", cause="", answer="", due=None)] * BLANK
         self.asked = [_asked(question, causes) for question in [*analysis.questions, *blank]]
         head = w.HTML(
@@ -68,9 +68,3 @@ def _asked(question: Question, causes: list[str]) -> dict[str, Any]:
         "owner": w.Text(question.owner, placeholder="谁去查", layout=w.Layout(flex="1")),
         "answer": w.Text(question.answer, placeholder="答案（查到了再写）", layout=w.Layout(flex="3")),
     }
-
-
-def _causes(analysis: Analysis) -> list[Any]:
-    from voc_lib.rootcause import tree
-
-    return [cause for _, cause in tree.places(analysis)]

@@ -103,8 +103,7 @@ def problems(step: Step) -> tuple[pd.DataFrame, np.ndarray]:
     return spoken, step.period.mask(spoken["created_at"]).to_numpy()
 
 
-def suggested(step: Step) -> list[suggest.Group]:
-    """Groups of the period's problems that no rule speaks of."""
-    rows, now = problems(step)
+def suggested(step: Step, rows: pd.DataFrame, now: np.ndarray) -> list[suggest.Group]:
+    """Groups of the period's problems that no rule speaks of; `problems` in."""
     words = step.segmenter(rows["product"])
     return suggest.groups(rows, step.taxonomy, now=now, segmenter=words, seed=step.params.seed)

@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets as w
 
 from voc_lib.errors import VocError
+from voc_lib.run.record import taxonomies
 from voc_lib.run.workflow.step import Step
 from voc_lib.tag import suggest
 from voc_lib.tag.suggest import Group
@@ -67,7 +68,8 @@ class Suggestions:
 
     def look(self) -> None:
         """Find the groups and show the first."""
-        self.found = session.suggested(self.step)
+        self.spoken = session.problems(self.step)
+        self.found = session.suggested(self.step, *self.spoken)
         if not self.found:
             self.said.value = f"<div>本期的 “{OTHER}” 里没有能归成一组的说法。</div>"
             return
@@ -113,9 +115,9 @@ class Suggestions:
 
     def _stands(self, done: str) -> str:
         """What was done, and how much is left without a tag."""
-        rows, now = session.problems(self.step)
+        rows, now = self.spoken
         before = float((rows.loc[now, "primary_tag"] == OTHER).mean())
-        after = suggest.left(rows[now], adoption.taxonomy(self.settings))
+        after = suggest.left(rows[now], taxonomies.current(self.settings))
         return f"{done}本期的 “{OTHER}” 由 {before:.1%} 变为 {after:.1%}；重新运行后各步采用新标签。"
 
     def _show(self, told: str = "") -> None:

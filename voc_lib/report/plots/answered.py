@@ -33,8 +33,7 @@ def spread(survey: Survey) -> Chart | TextView:
                     axes.text(left + share / 2, i, words, ha="center", va="center", fontsize=7.5, color=ink)
                 left += share
             theme.beside(axes, f"n={scores[name].notna().sum():,}", 1.0, i)
-        axes.set_yticks(range(len(names)), [label(name, 11) for name in names])
-        axes.set_ylim(len(names) - 0.4, -0.6)
+        theme.rows(axes, names)
         axes.set_xlim(0, 1.12)
         axes.set_xticks([])
         axes.spines["bottom"].set_visible(False)

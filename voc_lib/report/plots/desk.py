@@ -6,7 +6,7 @@ import pandas as pd
 
 from voc_lib.report.narrative import TextView
 from voc_lib.report.plots import theme
-from voc_lib.report.plots.theme import Chart, label
+from voc_lib.report.plots.theme import Chart
 from voc_lib.report.tables import number
 
 COLOURS = (theme.UP, theme.ACCENT, theme.DOWN, "#8a6fb0", "#b08a2e", theme.MUTED)
@@ -75,8 +75,7 @@ def backlog(table: pd.DataFrame) -> Chart | TextView:
             left = left + wide[band].astype("float64")
         for i, total in enumerate(left):
             theme.beside(axes, f"{int(total)} 件", total, i)
-        axes.set_yticks(range(len(wide)), [label(name, 11) for name in wide.index])
-        axes.set_ylim(len(wide) - 0.4, -0.6)
+        theme.rows(axes, wide.index)
         axes.set_xlim(0, float(left.max()) * 1.15)
         axes.set_xticks([])
         axes.spines["bottom"].set_visible(False)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from voc_lib.report.narrative import TextView
 from voc_lib.report.plots import theme
-from voc_lib.report.plots.theme import Chart, label
+from voc_lib.report.plots.theme import Chart
 from voc_lib.report.tables import number
 from voc_lib.stats.service import WHOLE
 
@@ -69,8 +69,7 @@ def afterwards(table: pd.DataFrame) -> Chart | TextView:
             own, same = number(row["share"], "share"), number(row["compared"], "share")
             words = f"{own}，同类客户 {same}（{row['n']:,}）"
             theme.beside(axes, words, right, i)
-        axes.set_yticks(y, [label(name, 11) for name in rows["group"]])
-        axes.set_ylim(len(rows) - 0.4, -0.6)
+        theme.rows(axes, rows["group"])
         left = min(float(rows["change_low"].min()), 0.0)
         axes.set_xlim(left * 1.08, right + (right - left) * 0.95)
         axes.set_xlabel("与同类客户之差（百分点）")

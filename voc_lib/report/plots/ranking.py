@@ -87,7 +87,7 @@ def intervals(
         for i, words in enumerate(_figures(rows, value, kind)):
             colour = theme.MUTED if grey[i] else theme.INK
             theme.beside(axes, words, reach[i], i, colour=colour)
-        _named_rows(axes, rows[label])
+        theme.rows(axes, rows[label])
         _room_right(axes, reach.max(), 0.0 if kind == "share" else ends.min().min())
         axes.grid(axis="x")
         if kind == "share":
@@ -123,7 +123,7 @@ def changes(category_stats: pd.DataFrame, *, top: int = 15) -> Chart | TextView:
             counts = f"{number(row['previous_n'], 'int')} → {number(row['n'], 'int')} 件"
             words = f"{number(row['change'], 'points')}（{counts}）"
             theme.beside(axes, words, reach[i], i, colour=theme.INK if sure[i] else theme.MUTED)
-        _named_rows(axes, rows["category"])
+        theme.rows(axes, rows["category"])
         _room_right(axes, reach.max(), min(0.0, rows[["change", "change_low"]].min().min()))
         axes.grid(axis="x")
         axes.set_xlabel("占比变化（百分点）")
@@ -146,7 +146,7 @@ def drivers(drivers: pd.DataFrame) -> Chart | TextView:
     with theme.canvas(height, columns=2, sharey=True, gridspec_kw=ratios) as (figure, (left, right)):
         _driver_effects(left, rows)
         _driver_parts(right, rows)
-        _named_rows(left, rows["driver"])
+        theme.rows(left, rows["driver"])
         told = "；".join(
             f"{r['driver']} {number(r['effect'], 'points')} 分，重要性 {number(r['importance'], 'share')}"
             for r in rows.to_dict("records")
@@ -223,11 +223,6 @@ def _figures(rows: pd.DataFrame, value: str, kind: str) -> list[str]:
         number(v, kind) + (f"  n={int(n):,}" if n is not None and pd.notna(n) else "")
         for v, n in zip(rows[value], counts, strict=True)
     ]
-
-
-def _named_rows(axes: Any, names: pd.Series) -> None:
-    axes.set_yticks(range(len(names)), [label(name, 11) for name in names])
-    axes.set_ylim(len(names) - 0.4, -0.6)
 
 
 def _room_right(axes: Any, highest: float, lowest: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -177,6 +177,13 @@ def beside(axes: Any, words: str, x: Any, y: Any, *, colour: str = MUTED) -> Non
         glyphs.printable(words), (x, y), xytext=(6, 0), textcoords="offset points", va="center",
         fontsize=7.5, color=colour, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6}, zorder=5,
     )  # fmt: skip
+
+
+def rows(axes: Any, names: Iterable[Any]) -> None:
+    """A row of the chart for each name, the first on top."""
+    told = [label(name, 11) for name in names]
+    axes.set_yticks(range(len(told)), told)
+    axes.set_ylim(len(told) - 0.4, -0.6)
 
 
 def legend(axes: Any, entries: list[tuple[str, str]], *, mark: str = "●") -> None:

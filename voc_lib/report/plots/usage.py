@@ -7,7 +7,7 @@ import pandas as pd
 from voc_lib.report.narrative import TextView
 from voc_lib.report.plots import theme
 from voc_lib.report.plots.ranking import intervals
-from voc_lib.report.plots.theme import Chart, label
+from voc_lib.report.plots.theme import Chart
 from voc_lib.report.tables import number
 
 SECONDS = 1_000
@@ -36,11 +36,7 @@ def funnel(flows: pd.DataFrame) -> Chart | TextView:
             theme.beside(
                 axes, f"{row['sessions']:,} 次（{number(row['share'], 'share')}{left}）", row["sessions"], i
             )
-        axes.set_yticks(
-            range(len(rows)),
-            [label(f"{n}. {s}", 11) for n, s in zip(rows["number"], rows["step"], strict=True)],
-        )
-        axes.set_ylim(len(rows) - 0.4, -0.6)
+        theme.rows(axes, (f"{n}. {s}" for n, s in zip(rows["number"], rows["step"], strict=True)))
         axes.set_xlim(0, float(rows["sessions"].max()) * 1.45)
         axes.set_xticks([])
         told = "；".join(f"{s} {n} 次" for s, n in zip(rows["step"], rows["sessions"], strict=True))
@@ -63,8 +59,7 @@ def month_end(speed: pd.DataFrame) -> Chart | TextView:
         axes.scatter(end, y, color=[theme.UP if s else theme.MUTED for s in slow], s=24, zorder=4)
         for i, times in enumerate(rows["ratio"]):
             theme.beside(axes, number(times, "times"), max(end[i], other[i]), i)
-        axes.set_yticks(y, [label(name, 11) for name in rows["function"]])
-        axes.set_ylim(len(rows) - 0.4, -0.6)
+        theme.rows(axes, rows["function"])
         axes.set_xlim(0, float(max(end.max(), other.max())) * 1.2)
         axes.set_xlabel("95% 的操作在多少秒内完成")
         axes.grid(axis="x")

@@ -10,13 +10,12 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
-from voc_lib.errors import LockedError, ParamsError, PublishError
+from voc_lib import locks
+from voc_lib.errors import ParamsError, PublishError
 from voc_lib.params import REGISTER
 
 _log = logging.getLogger(__name__)
@@ -42,17 +41,14 @@ def locked(outputs: Path, name: str) -> Iterator[None]:
     folder = outputs / ".locks"
     with _disk("创建输出文件夹"):
         folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / f"{name}.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise LockedError(f"报告 “{name}” 正在另一处运行。请等它结束后再试。") from None
-    except OSError as error:
-        raise PublishError(f"无法写入输出文件夹 {outputs}：{error.strerror or error}。请检查权限。") from None
-    try:
+    busy = f"报告 “{name}” 正在另一处运行。请等它结束后再试。"
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locks.held(folder / f"{name}.lock", patience=0, busy=busy))
+        except OSError as error:
+            reason = error.strerror or error
+            raise PublishError(f"无法写入输出文件夹 {outputs}：{reason}。请检查权限。") from None
         yield
-    finally:
-        lock.release()
 
 
 def require_space(outputs: Path, last: Path) -> None:
