@@ -1,10 +1,10 @@
-"""One whole run of the sample shop, made once and shared by all test processes."""
+"""One whole run of each sample, made once and shared by all test processes."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.project import Project, made, once, voc
+from tests.end_to_end.project import ROOT, Project, made, once, voc
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +20,19 @@ def project(shared) -> Project:
     folder = shared / "sample_project"
     once(folder, lambda: voc("run", made(folder).params))
     return Project(folder)
+
+
+@pytest.fixture(scope="session")
+def crm(shared) -> Project:
+    """The sample CRM after one `voc run`."""
+    folder = shared / "sample_crm_project"
+    project = Project(folder, "sample_crm")
+
+    def make():
+        (folder / "params").mkdir(parents=True)
+        project.params.write_bytes((ROOT / "params" / "sample_crm.yaml").read_bytes())
+        voc("sample", folder / "data" / "sample_crm", "--subject", "crm")
+        voc("run", project.params)
+
+    once(folder, make)
+    return project

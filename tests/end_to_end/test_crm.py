@@ -1,26 +1,8 @@
 """The reports of the sample CRM against the truths planted in its log, list of employees and feedback."""
 
 import openpyxl
-import pytest
 
-from tests.end_to_end.project import ROOT, Project, once, voc
 from voc_lib.run.steps import STEPS
-
-
-@pytest.fixture(scope="module")
-def crm(shared) -> Project:
-    """The sample CRM after one `voc run`."""
-    folder = shared / "sample_crm_project"
-    project = Project(folder, "sample_crm")
-
-    def make():
-        (folder / "params").mkdir(parents=True)
-        project.params.write_bytes((ROOT / "params" / "sample_crm.yaml").read_bytes())
-        voc("sample", folder / "data" / "sample_crm", "--subject", "crm")
-        voc("run", project.params)
-
-    once(folder, make)
-    return project
 
 
 def test_the_function_nobody_uses_is_named_and_no_other(crm):
