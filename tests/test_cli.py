@@ -210,6 +210,11 @@ def test_check_ends_with_what_a_run_would_come_to(capsys, shop, tmp_path):
     assert "没有用到的列：来源 工单 的 心情" in told
     assert any(line.startswith("预计“其他”占 50%（2 条里 1 条没有规则认得出）") for line in told)
     assert told[-1] == "可以运行。"
+    places = [next(n for n, line in enumerate(told) if line.startswith(said)) for said in WEIGHTIER]
+    assert places == sorted(places)  # the weightiest last
+
+
+WEIGHTIER = ("2026年9月的报告", "没有用到的列", "推测的列", "预计“其他”", "注意：来源 工单：", "来源 工单：")
 
 
 def test_a_source_of_which_nothing_is_kept_is_an_error(capsys, shop, tmp_path):

@@ -130,13 +130,15 @@ def check(
 
 def _data(settings: Settings) -> list[Finding]:
     """The files read and said: rows, columns, notes, what changed, what a run would come to."""
+    from voc_lib.collect import noticed
     from voc_lib.run import check as checks
 
     finding, collected = checks.load(settings)
     if collected is None:
         return [_shown(finding)]
     _reads(collected)
-    told = [f"注意：{note}" for note in collected.notes] + checks.drift(settings, collected)
+    done, _ = noticed.parted(collected.notes)
+    told = [f"说明：{note}" for note in done] + checks.drift(settings, collected)
     told += ["", f"{settings.period.title}的报告将是这样：", *checks.outlook(settings, collected), ""]
     for line in told:
         typer.echo(_masked(line))
@@ -343,8 +345,10 @@ def _ledger(content: dict[str, Any]) -> None:
 
 
 def _noticed(content: dict[str, Any], most: int = 8) -> None:
-    """Say what was noticed while reading the files, the first notes in full."""
-    notes = content.get("notes", [])
+    """Say what was noticed while reading the files, the weightiest notes in full."""
+    from voc_lib.collect import noticed
+
+    notes = noticed.ordered(content.get("notes", []))
     for note in notes[:most]:
         typer.echo(f"注意：{_masked(note)}")
     if len(notes) > most:

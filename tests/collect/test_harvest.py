@@ -58,6 +58,7 @@ def test_kinds_of_values_are_told_from_the_file_not_from_the_rows_kept(project):
 def test_reasons_are_counted_by_kind():
     found = pd.Series([f"与第 {n} 行重复" for n in range(3)] + list("甲乙丙丁戊"))
     assert harvest.reasons(found) == "与第 N 行重复 3、丁 1、丙 1、乙 1、戊 1、其他原因 1"
+    assert harvest.reasons(pd.Series(["超出 1990–2100 年"] * 2)) == "超出 1990–2100 年 2"
 
 
 def spoken(*days: str) -> pd.DataFrame:
@@ -87,3 +88,27 @@ def test_an_empty_period_can_be_allowed(project):
     settings = project(1, 0)
     allowed = settings.params.model_copy(update={"allow_empty": True})
     harvest.require_period(spoken(), spoken(), settings.model_copy(update={"params": allowed}))
+
+
+def test_a_source_with_nothing_of_the_period_is_named_beside_one_that_has(tmp_path):
+    import yaml
+
+    head = "编号,日期,评论内容\n"
+    (tmp_path / "a.csv").write_text(head + "1,2026-09-01,慢\n2,2026-10-02,坏\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text(head + "1,2026-07-01,慢\n2,2026-08-31,坏\n", encoding="utf-8")
+    sources = [{"name": n, "path": f"{n}.csv", "channel": n} for n in "ab"]
+    raw = {"name": "示例", "industry": "ecommerce", "period": "2026-09", "sources": sources}
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")
+    notes = collect.load(params.load(tmp_path / "params.yaml")).notes
+    assert [note for note in notes if "一条也没有" in note] == [
+        "来源 b：2026年9月的反馈一条也没有（读到的在 2026-07-01 至 2026-08-31）；请核对是否少了这一期的文件"
+    ]
+
+
+def test_what_was_lost_is_said_last_before_the_rows_and_first_after_a_run(project):
+    from voc_lib.collect import noticed
+
+    notes = ["满意度是 1–10 分制，已线性换算为 1–5 分", *collect.load(project(2, 4)).notes]
+    done, grave = noticed.parted(notes)
+    assert done == notes[:1] and "4 行（67%）进入隔离区" in "".join(grave)
+    assert "4 行（67%）进入隔离区" in noticed.ordered(notes)[0]

@@ -128,7 +128,7 @@ def gather(settings: Settings, *, mask: Mask | None = None) -> Collected:
     notes += [note for side in beside.values() for note in side.notes]
     notes += coverage.mismatched(voices, beside["customers"].rows)
     reads = ledger.reads(voices, quarantine, read, settings.period)
-    notes = harvest.notes(reads, quarantine) + notes
+    notes = harvest.notes(reads, quarantine) + harvest.silent(feedback, settings.period) + notes
     names += [side.headers for side in beside.values()]
     for note in notes:
         LOGGER.info("%s", note)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from voc_lib.errors import DataError, EmptyPeriodError
 from voc_lib.params import Settings, Source
+from voc_lib.period import Period
 
 COLUMNS = ["read", "kept", "rated", "quarantined", "in_period"]
 MOST_REASONS = 5
@@ -26,12 +27,14 @@ def _counted(reads: pd.DataFrame, quarantine: pd.DataFrame) -> pd.DataFrame:
 
 
 def reasons(found: pd.Series) -> str:
-    """Why rows were lost, the most frequent first; row numbers in a reason are left out.
+    """Why rows were lost, the most frequent first; numbers in which reasons differ are left out.
 
     >>> reasons(pd.Series(["时间缺年份", "与第 3 行重复", "与第 8 行重复"]))
     '与第 N 行重复 2、时间缺年份 1'
     """
-    kinds = found.str.replace(r"\d+", "N", regex=True).str.split("（").str[0]
+    short = found.str.split("（").str[0]
+    kinds = short.str.replace(r"\d+", "N", regex=True)
+    kinds = short.where(short.groupby(kinds).transform("nunique") == 1, kinds)
     counts = kinds.value_counts().sort_index().sort_values(ascending=False, kind="stable")
     told = [f"{reason} {n}" for reason, n in counts.head(MOST_REASONS).items()]
     rest = int(counts.iloc[MOST_REASONS:].sum())
@@ -45,6 +48,30 @@ def notes(reads: pd.DataFrame, quarantine: pd.DataFrame) -> list[str]:
     told = "来源 {source}：读入的 {read} 行里有 {quarantined} 行（{share:.0%}）进入隔离区：{reasons}"
     shares = much["quarantined"] / much["read"]
     return [told.format_map(row) for row in much.assign(share=shares).to_dict("records")]
+
+
+def aside(times: pd.Series, period: Period) -> str:
+    """Where times lie, if none is in the period; else how many are later than it.
+
+    >>> aside(pd.Series(pd.to_datetime(["2026-09-02", "2026-12-01"])), Period.parse("2026-09"))
+    '，另有 1 条晚于报告期（最晚 2026-12-01）'
+    """
+    if len(times) and not period.mask(times).any():
+        return f"（读到的在 {times.min():%Y-%m-%d} 至 {times.max():%Y-%m-%d}）"
+    late = int((times >= pd.Timestamp(period.end) + pd.Timedelta(days=1)).sum())
+    return f"，另有 {late} 条晚于报告期（最晚 {times.max():%Y-%m-%d}）" if late else ""
+
+
+def silent(feedback: pd.DataFrame, period: Period) -> list[str]:
+    """A sentence for every source without one feedback of the period, where another source has some."""
+    inside = period.mask(feedback["created_at"])
+    spoke = set(feedback.loc[inside, "source"])
+    rest = feedback[~feedback["source"].isin(spoke)] if spoke else feedback.iloc[:0]
+    told = "来源 {}：{}的反馈一条也没有{}；请核对是否少了这一期的文件"
+    return [
+        told.format(name, period.title, aside(times, period))
+        for name, times in rest.groupby("source", sort=False)["created_at"]
+    ]
 
 
 def require(reads: pd.DataFrame, quarantine: pd.DataFrame, sources: Sequence[Source]) -> None:

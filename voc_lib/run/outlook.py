@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from voc_lib.collect import harvest
+from voc_lib.collect import harvest, noticed
 from voc_lib.params import Settings
+from voc_lib.period import Period
 from voc_lib.run.steps import STEPS
 from voc_lib.schema import FEEDBACK
 
@@ -22,23 +23,29 @@ GUESSED, UNUSED = ("推测",), ("未使用",)
 
 
 def lines(collected: Collected, settings: Settings, taxonomy: Taxonomy) -> list[str]:
-    """Sentences: rows of every source, guessed and unused columns, the share of 其他 to expect."""
+    """Sentences, the weightiest last: reports left out, unused and guessed columns, 其他, notes, rows."""
     sources = harvest.table(collected.reads, collected.quarantine)
     headers = collected.headers[collected.headers["source"].isin(sources["source"])]
+    _, grave = noticed.parted(collected.notes)
     return [
-        *(_source(row) for row in sources.itertuples()),
-        *_guessed(headers),
-        *_unused(headers),
-        *_other(collected.feedback, settings, taxonomy),
         *_absent(collected),
+        *_unused(headers),
+        *_guessed(headers),
+        *_other(collected.feedback, settings, taxonomy),
+        *(f"注意：{note}" for note in grave),
+        *(_source(row, collected.feedback, settings.period) for row in sources.itertuples()),
     ]
 
 
 def _absent(collected: Collected) -> Iterator[str]:
     """The reports there will not be, for these files hold none of what they are about."""
-    for spec in STEPS:
-        if spec.input and (why := spec.input.lacking(lambda table, names: _table(collected, table)[names])):
-            yield f"{spec.deliverable}：{why}"
+    needed = [(spec.deliverable, spec.input) for spec in STEPS if spec.input]
+    lacking = [
+        f"{report}：{why}"
+        for report, asked in needed
+        if (why := asked.lacking(lambda table, names: _table(collected, table)[names]))
+    ]
+    yield from ["；".join(lacking)] if lacking else []
 
 
 def _table(collected: Collected, name: str) -> pd.DataFrame:
@@ -46,11 +53,12 @@ def _table(collected: Collected, name: str) -> pd.DataFrame:
     return getattr(collected, "feedback" if name == "history" else name)
 
 
-def _source(row) -> str:  # type: ignore[no-untyped-def]
+def _source(row, feedback: pd.DataFrame, period: Period) -> str:  # type: ignore[no-untyped-def]
     rated = f"（其中只有评分 {row.rated}）" if row.rated else ""
     lost = f"（{row.reasons}）" if row.quarantined else ""
     counts = f"读入 {row.read} = 保留 {row.kept}{rated} + 隔离 {row.quarantined}{lost}"
-    return f"来源 {row.source}：{counts}；本期 {row.in_period} 条"
+    times = feedback.loc[feedback["source"] == row.source, "created_at"]
+    return f"来源 {row.source}：{counts}；本期 {row.in_period} 条{harvest.aside(times, period)}"
 
 
 def _guessed(headers: pd.DataFrame) -> Iterator[str]:
