@@ -4,6 +4,7 @@ import shutil
 
 from tests.widgets import test_suggestions as gym
 from tests.widgets.conftest import recorded
+from tests.widgets.test_causes import KNOWN as TREE
 from tests.widgets.test_plan import KNOWN
 from voc_lib import knowledge, params
 from voc_lib.exchange.bench import bench
@@ -179,3 +180,28 @@ def test_somebody_new_enters_a_tree_with_evidence_by_keyboard_and_mouse(lab, pag
     tree = knowledge.read(registered_raw(bench(str(file)))).analysis("物流延迟").why
     assert [cause.cause for cause in tree] == ["分拣慢", "路上堵"] and tree[0].why[0].root
     assert tree[0].strength == "弱" and tree[0].why[0].strength == "强" and tree[1].status == "假设"
+
+
+def test_a_bar_filters_the_list_and_what_is_read_is_retagged_and_kept_as_evidence(lab, page, shop):
+    file = recorded(shop, TREE)
+    open_and_run(page, lab, "explore")
+    panel = page.locator(".voc-explore")
+    panel.locator(".voc-bars button", has_text="物流延迟").click()
+    panel.locator(".voc-head b", has_text="7 条").wait_for()
+    assert panel.locator(".voc-fields select").nth(1).input_value() == "物流延迟"
+    panel.get_by_placeholder("几个说法用、隔开").fill("好多天")
+    panel.locator(".voc-head b", has_text="6 条").wait_for()
+    panel.locator(".voc-list button").first.focus()
+    page.keyboard.press("Enter")
+    panel.locator(".voc-text mark", has_text="好多天").wait_for()
+    panel.locator(".voc-retag button", has_text="物流延迟").click()
+    panel.locator(".voc-retag button", has_text="服务态度").click()
+    panel.get_by_role("button", name="改成选中的标签").click()
+    panel.locator(".voc-retag", has_text="已记入登记库").wait_for()
+    assert len(in_force(shop)) == 1
+    panel.locator(".voc-filing select").select_option(label="分拣慢 → 缺人")
+    panel.get_by_role("button", name="存为这个原因的证据").click()
+    panel.locator(".voc-said", has_text="已存为 物流延迟 → 分拣慢 → 缺人").wait_for()
+    why = knowledge.read(registered_raw(bench(str(file)))).analysis("物流延迟").why
+    assert why[0].why[0].evidence.contains == ["好多天"]
+    assert page.title() != "hacked"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Any
 
 import ipywidgets as w
@@ -19,7 +18,7 @@ from voc_lib.run.workflow.step import Step
 from voc_lib.schema.words import ASSUMED, CAUSE_STATES
 from voc_lib.stats import raised
 from voc_lib.tag.taxonomy import OTHER
-from voc_lib.widgets import session
+from voc_lib.widgets import looks, session
 from voc_lib.widgets.besides import Besides
 from voc_lib.widgets.evidence import plain
 from voc_lib.widgets.listed import SEMICOLONS, split
@@ -53,7 +52,7 @@ class Causes:
         self.said = w.HTML()
         self.said.add_class("voc-said")
         self._make()
-        self.box = w.VBox([_style(), *self._rows()])
+        self.box = w.VBox([looks.loaded("causes.css", "causes.js"), *self._rows()])
         self.box.add_class("voc-causes")
         self.reread()
 
@@ -354,12 +353,3 @@ def _tests(cause: Cause | None) -> str:
     lines = [] if cause is None else [f"{test.by}　{test.at or ''}　{test.found}" for test in cause.tested]
     items = "".join(f"<li>{plain(line)}</li>" for line in lines)
     return f'<ul class="voc-tests">{items}</ul>' if items else ""
-
-
-def _style() -> w.Output:
-    """The panel's looks, and keys of its own."""
-    here = files("voc_lib.widgets")
-    css, script = (here.joinpath(f"causes.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
-    data = ({"text/html": f"<style>{css}</style>"}, {"application/javascript": script})
-    shown = [{"output_type": "display_data", "data": part, "metadata": {}} for part in data]
-    return w.Output(outputs=tuple(shown))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from importlib.resources import files
 
 import ipywidgets as w
 
@@ -33,10 +32,3 @@ def line(press: Callable[[str], None], placeholder: str) -> w.Text:
 
     made.observe(typed, "value")
     return made
-
-
-def listener() -> w.Output:
-    """The script that reads keys where an input method would keep them; without it the line is typed into."""
-    script = files("voc_lib.widgets").joinpath("keys.js").read_text(encoding="utf-8")
-    shown = {"output_type": "display_data", "data": {"application/javascript": script}, "metadata": {}}
-    return w.Output(outputs=(shown,))

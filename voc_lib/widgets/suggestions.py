@@ -15,7 +15,7 @@ from voc_lib.run.workflow.step import Step
 from voc_lib.tag import suggest
 from voc_lib.tag.suggest import Group
 from voc_lib.tag.taxonomy import OTHER
-from voc_lib.widgets import adoption, keyline, keys, rewrite, session
+from voc_lib.widgets import adoption, keyline, keys, looks, rewrite, session
 from voc_lib.widgets.adoption import Adopted
 from voc_lib.widgets.evidence import plain
 
@@ -76,7 +76,7 @@ class Suggestions:
         buttons = [self._button(key, words) for key, words in COMMANDS.items()]
         row = w.HBox(buttons, layout=w.Layout(flex_flow="row wrap"))
         parts = [self.head, self.name, self.phrases, self.quotes, self.typing, row, self.said]
-        self.box.children = (*parts, keyline.listener())
+        self.box.children = (*parts, looks.loaded("keys.js"))
         self._show()
 
     def press(self, key: str) -> None:

@@ -21,7 +21,7 @@ from voc_lib.schema import TAGGED
 from voc_lib.tag import agreement as measures
 from voc_lib.tag import quality
 from voc_lib.tag.corrections import CHOICES
-from voc_lib.widgets import keyline, keys, review, session, workbook
+from voc_lib.widgets import keyline, keys, looks, review, session, workbook
 from voc_lib.widgets.desk import Choice, Desk, Standing
 from voc_lib.widgets.evidence import Span, marked, plain
 from voc_lib.widgets.regrouping import Regroupings
@@ -62,7 +62,7 @@ class Panel:
         self.chosen: dict[tuple[int, str], Choice] = {}
         self._showing = False
         self._make()
-        self.box = w.VBox([*self._rows(), keyline.listener()])
+        self.box = w.VBox([*self._rows(), looks.loaded("keys.js")])
         self.box.add_class("voc-tagging")
         self._show()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from voc_lib.rootcause.preview import Ground, Preview
 from voc_lib.run.workflow.step import Step
 from voc_lib.schema import ISSUES
 from voc_lib.stats import metrics, satisfaction
+from voc_lib.text import matching
 from voc_lib.widgets.evidence import marked, plain
 from voc_lib.widgets.listed import split
 
@@ -47,7 +48,7 @@ class Trying:
         grid = w.Layout(grid_template_columns="minmax(0, 1fr) minmax(0, 1fr)", grid_gap="0 8px")
         places = w.GridBox([*self.filters.values()], layout=grid)
         self.box = w.VBox([self.words, places, self.by, self.note, self.result])
-        self._filling, self._timer = False, _Timer(PAUSE)
+        self._filling, self._timer = False, Timer(PAUSE)
         for box in (self.words, *self.filters.values(), self.by):
             box.observe(lambda _: self._changed(), "value")
 
@@ -121,7 +122,7 @@ class Trying:
             self._timer.start(self.count)
 
 
-class _Timer:
+class Timer:
     """Calls once nobody has asked again for a while; at once where no loop runs."""
 
     def __init__(self, pause: float) -> None:
@@ -148,7 +149,7 @@ def _told(seen: Preview, query: Query) -> str:
     head = f'<div class="voc-num"><b>{found.n:,} 条</b>　{plain(share)}</div>'
     beside = f'<div class="voc-{"good" if seen.gap.low > 0 else "mute"}">{plain(_beside(seen))}</div>'
     words = query.contains
-    quotes = "".join(f"<blockquote>{marked(text, _spans(text, words))}</blockquote>" for text in seen.quotes)
+    quotes = "".join(f"<blockquote>{marked(text, spans(text, words))}</blockquote>" for text in seen.quotes)
     return head + (beside if words else "") + quotes
 
 
@@ -162,9 +163,8 @@ def _beside(seen: Preview) -> str:
     return f"其他问题 {others.share:.1%}（n = {others.base:,}），{word}（95% 区间 {low:.1f} 至 {high:.1f}）"
 
 
-def _spans(text: str, words: list[str]) -> list[tuple[int, int, str]]:
-    from voc_lib.text import matching
-
+def spans(text: str, words: Sequence[str]) -> list[tuple[int, int, str]]:
+    """Where the words stand in a text."""
     hits = matching.Lexicon(words).hits(matching.corpus([text])) if words else None
     pairs = zip(hits.start.tolist(), hits.end.tolist(), strict=True) if hits else ()
     return [(start, end, "命中") for start, end in pairs]
