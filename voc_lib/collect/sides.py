@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.collect import dates, harvest, headers, ledger, mended, readers, scores
+from voc_lib.collect import dates, harvest, headers, ledger, mended, monthly, readers, scores
 from voc_lib.collect.columns import series
 from voc_lib.collect.standardize import _bare, repaired, unseen_notes, visible
 from voc_lib.collect.table import Table
@@ -17,7 +17,7 @@ from voc_lib.errors import DataError
 from voc_lib.params import Settings, TableRef
 
 SPECS = (schema.CUSTOMERS, schema.ORDERS, schema.EXPOSURE, schema.KPIS)
-PART, ROW, LINE = "_part", "_row", "_line"  # where a row stands, until it is known to be usable
+PART, ROW, LINE = monthly.PART, monthly.ROW, monthly.LINE
 MONEY = r"[,，￥¥$元\s]"
 COUNTS = ("kept", "total")  # of a KPI: a fraction among them is a share written in the wrong place
 MORE_THAN_ALL = "达成数 {kept:.0f} 大于总数 {total:.0f}"
@@ -47,6 +47,8 @@ def load(ref: TableRef | None, spec: schema.Table, settings: Settings) -> Side:
     shaped = [_shaped(*pair, spec, settings) for pair in zip(tables, matches, strict=True)]
     frame = pd.concat([part.assign(**{PART: n}) for n, (part, _) in enumerate(shaped)], ignore_index=True)
     reasons = _reasons(frame, tables, spec)
+    more, told = _monthly(frame.drop(index=list(reasons)), tables, matches, spec)
+    reasons |= more
     closed = [_closed(table, frame[frame[PART] == n], reasons) for n, table in enumerate(tables)]
     notes = [
         note for table, (_, faults) in zip(tables, shaped, strict=True) for note in (*table.notes, *faults)
@@ -60,8 +62,25 @@ def load(ref: TableRef | None, spec: schema.Table, settings: Settings) -> Side:
             [headers.frame(spec.title, t, m) for t, m in zip(tables, matches, strict=True)],
             ignore_index=True,
         ),
-        (*harvest.notes(reads, quarantine), *(f"{spec.title} · {note}" for note in notes)),
+        (*harvest.notes(reads, quarantine), *(f"{spec.title} · {note}" for note in [*told, *notes])),
     )
+
+
+def _monthly(
+    usable: pd.DataFrame,
+    tables: Sequence[Table],
+    matches: Sequence[Sequence[headers.Match]],
+    spec: schema.Table,
+) -> tuple[dict[int, str], list[str]]:
+    """Of a table of numbers by month, the rows that repeat a month, and what is said of them."""
+    if spec.name not in monthly.KEYS:
+        return {}, []
+    free = [[m.header for m in found if m.field is None] for found in matches]
+    bare = [
+        replace(t, columns=tuple(h for h in t.columns if h in names))
+        for t, names in zip(tables, free, strict=True)
+    ]
+    return monthly.settled(usable, bare, spec)
 
 
 def _known(ref: TableRef, spec: schema.Table) -> None:
