@@ -26,6 +26,18 @@ def test_a_query_becomes_feedback(shop, url):
     assert collected.reads[["read", "kept", "quarantined"]].iloc[0].tolist() == [2, 1, 1]
 
 
+def test_a_time_the_database_cannot_know_yet_is_quarantined_and_said(shop, tmp_path, monkeypatch):
+    rows = [(1, "慢", "2020-09-01"), (2, "坏", "2020-09-02"), (3, "贵", "2099-12-01")]
+    with sqlite3.connect(tmp_path / "crm.db") as base:
+        base.execute("create table tickets (id integer, words text, at text)")
+        base.executemany("insert into tickets values (?, ?, ?)", rows)
+    monkeypatch.setenv("CRM_URL", f"sqlite:///{tmp_path / 'crm.db'}")
+    found = collect.load(shop(source={"path": None, "url": "${CRM_URL}", "query": QUERY}, period="2020-09"))
+    assert found.feedback["feedback_id"].tolist() == ["1", "2"]
+    assert found.quarantine["reason"].str.startswith("反馈时间晚于读取数据库的日期").tolist() == [True]
+    assert any("1 个反馈时间晚于读取数据库的日期" in note and "隔离区" in note for note in found.notes)
+
+
 def test_mended_rows_of_a_query_stay_with_their_source(shop, url, tmp_path):
     (tmp_path / "改.csv").write_text("工单号,反馈内容,创建时间\n2,坏,2026-09-02\n", encoding="utf-8")
     source = {"path": None, "url": "${CRM_URL}", "query": QUERY, "mended": ["改.csv"]}

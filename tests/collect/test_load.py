@@ -133,7 +133,28 @@ def test_times_no_one_can_have_are_told_with_their_lines(shop, tmp_path):
     assert "1 个完成时间晚于文件的日期（2026-10-01），最晚 2029-12-01（第 3 行）" in told
     assert "完成时间有 1 个早于反馈时间（第 2 行）" in told
     assert "完成时间有 1 个比反馈时间晚三年以上（第 3 行）" in told
-    assert len(found.feedback) == 4 and not any("第 5 行" in note for note in found.notes)
+    assert not any("第 5 行" in note for note in found.notes)
+    assert found.quarantine[["line", "reason"]].to_numpy().tolist() == [
+        [4, "反馈时间晚于文件的日期（2026-10-01）"]
+    ]
+
+
+def test_a_time_after_the_file_but_in_the_period_is_kept_and_said(shop, tmp_path):
+    settings = shop(
+        {"工单.csv": "工单号,反馈内容,创建时间\n1,慢,2026-09-01\n2,贵,2026-09-03\n3,吵,2026-09-28\n"}
+    )
+    stamp = pd.Timestamp("2026-09-20", tz="Asia/Shanghai").timestamp()
+    os.utime(tmp_path / "工单.csv", (stamp, stamp))
+    found = collect.load(settings)
+    assert len(found.feedback) == 3
+    assert "这些行仍按所写的时间保留" in "；".join(found.notes)
+
+
+def test_a_file_older_than_most_of_what_it_says_is_not_believed(shop, tmp_path):
+    settings = shop({"工单.csv": "工单号,反馈内容,创建时间\n1,慢,2026-09-01\n2,贵,2026-10-03\n"})
+    os.utime(tmp_path / "工单.csv", (0, 0))
+    found = collect.load(settings)
+    assert len(found.feedback) == 2 and "2 个反馈时间晚于文件的日期（1970-01-01）" in "；".join(found.notes)
 
 
 def test_words_arrive_as_written_and_match_as_meant(load):

@@ -6,8 +6,10 @@ import re
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+import pandas as pd
+
 from voc_lib.collect.records import _cell
-from voc_lib.collect.table import Table
+from voc_lib.collect.table import DATABASE, Table
 from voc_lib.errors import DataError
 
 PIECE = 20_000
@@ -72,6 +74,7 @@ def _fetch(connection: Any, query: str, name: str) -> Table:
     import numpy as np
     import pyarrow as pa
 
+    now = _now(connection)
     result = connection.exec_driver_sql(query)
     columns = _distinct(list(result.keys()))
     pieces = []
@@ -85,9 +88,16 @@ def _fetch(connection: Any, query: str, name: str) -> Table:
     connection.rollback()
     schema = pa.schema([(column, pa.large_string()) for column in columns])
     cells = pa.concat_tables(pieces) if pieces else schema.empty_table()
-    return Table(
-        f"数据库：{name}", None, tuple(columns), cells, np.arange(1, cells.num_rows + 1, dtype="int64")
-    )
+    lines = np.arange(1, cells.num_rows + 1, dtype="int64")
+    return Table(f"{DATABASE}{name}", None, tuple(columns), cells, lines, written=now)
+
+
+def _now(connection: Any) -> pd.Timestamp:
+    """The database's own clock: what it holds cannot be later."""
+    import sqlalchemy as sa
+
+    told = pd.Timestamp(connection.execute(sa.select(sa.func.current_timestamp())).scalar_one())
+    return told if told.tz is None else told.tz_convert("UTC").tz_localize(None)
 
 
 def _distinct(names: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+DATABASE = "数据库："  # what stands in the place of a file
 REJECTS = ("line", "reason", "raw")
 
 

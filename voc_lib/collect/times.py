@@ -10,7 +10,7 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.collect import ago, dates, scores, stamps
 from voc_lib.collect.columns import series
-from voc_lib.collect.table import Table
+from voc_lib.collect.table import DATABASE, Table
 from voc_lib.errors import DataError
 from voc_lib.metric import LONGEST
 from voc_lib.params import Source
@@ -65,21 +65,52 @@ def read(
             _readable(texts, parsed, table)
         elif lost := int((texts.notna() & parsed.times.isna()).sum()):
             notes.append(f"{table.place}：{label}有 {lost} 个无法识别，按空处理")
-        notes += _late(name, parsed.times, table)
+        notes += _late(name, parsed.times, table, period)
+        if name == "created_at":
+            ahead = _ahead(parsed.times, table, period)
+            fields[name] = parsed.times.mask(ahead)
+            reasons = reasons.mask(ahead, f"时间晚于{_written(table)}")
         if name != "created_at" and "created_at" in fields:
             notes += _impossible(name, fields, table)
     return Times(fields, reasons), notes
 
 
-def _late(name: str, times: pd.Series, table: Table) -> list[str]:
-    """What to tell the analyst about times after the file was written."""
-    if table.written is None or not (late := times > table.written + pd.Timedelta(days=1)).any():
+def _late(name: str, times: pd.Series, table: Table, period: Period | None) -> list[str]:
+    """What to tell the analyst about times after the file was written or the database read."""
+    if not (late := _after(times, table)).any():
         return []
+    ahead = int(_ahead(times, table, period).sum()) if name == "created_at" else 0
+    apart = f"在报告期之后的 {ahead} 行进入隔离区，" if ahead else ""
+    rest = "其余" if ahead else "这些行仍"
+    kept = f"{rest}按所写的时间保留，" if ahead < late.sum() else ""
     return [
-        f"{table.place}：{late.sum()} 个{schema.FEEDBACK.labels[name]}晚于文件的日期"
-        f"（{table.written:%Y-%m-%d}），最晚 {times.max():%Y-%m-%d}（{_lines(late, table)}）；"
-        "这些行仍按所写的时间保留，请核对日月先后与年份"
+        f"{table.place}：{late.sum()} 个{schema.FEEDBACK.labels[name]}晚于{_written(table)}，"
+        f"最晚 {times.max():%Y-%m-%d}（{_lines(late, table)}）；{apart}{kept}请核对日月先后与年份"
     ]
+
+
+def _after(times: pd.Series, table: Table) -> pd.Series:
+    """The rows later than a day after the file was written or the database read."""
+    if table.written is None:
+        return pd.Series(False, index=times.index)
+    return times > table.written + pd.Timedelta(days=1)
+
+
+def _ahead(times: pd.Series, table: Table, period: Period | None) -> pd.Series:
+    """The rows that cannot be and would count in a later period: after the file and after this period.
+
+    None where half the times are after the file: its date is then not to be believed.
+    """
+    late = _after(times, table)
+    if period is None or late.sum() > 0.5 * times.notna().sum():
+        return late & False
+    return late & (times >= pd.Timestamp(period.end) + pd.Timedelta(days=1))
+
+
+def _written(table: Table) -> str:
+    """The day a file was written or a database read, as a reader says it."""
+    what = "读取数据库的日期" if table.file.startswith(DATABASE) else "文件的日期"
+    return f"{what}（{table.written:%Y-%m-%d}）" if table.written is not None else what
 
 
 def _impossible(name: str, fields: dict[str, pd.Series], table: Table) -> list[str]:
