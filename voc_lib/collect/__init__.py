@@ -203,8 +203,12 @@ def _read(table: Table, source: Source, *, zone: ZoneInfo, scale: str, period: P
     """One table as feedback, and what customers added later as more of it."""
     table = repaired(table)
     settled = settle(table, source, zone=zone)
-    if settled.open:
-        raise questions.error([questions.ask(source, table, o) for o in settled.open])
+    asked = [
+        *questions.chat(source, table, settled),
+        *(questions.ask(source, table, o) for o in settled.open),
+    ]
+    if asked:
+        raise questions.error(asked)
     later = followups.parted(table, settled, source)
     first = followups.shown(settled, later[1]) if later else settled
     table = table.note(*questions.unused(table, first))

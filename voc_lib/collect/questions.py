@@ -9,7 +9,7 @@ from itertools import groupby
 import pandas as pd
 import yaml
 
-from voc_lib.collect import senses
+from voc_lib.collect import selection, senses
 from voc_lib.collect.candidates import Open, Settled
 from voc_lib.collect.columns import series
 from voc_lib.collect.headers import JOINED
@@ -21,6 +21,7 @@ from voc_lib.schema import FEEDBACK
 Mask = Callable[[pd.Series], pd.Series]
 EXAMPLES, LENGTH, LOOKED_AT = 3, 24, 500
 UNUSED = "{place}：没有用到有文字的列“{header}”；若也是客户的话，请在来源下写 {line}"
+SPEAKER = "speaker"
 ASKED = {
     "text": "哪一列是客户说的话",
     "created_at": "哪一列是客户反馈的时间",
@@ -40,6 +41,21 @@ class Question:
     examples: tuple[pd.Series, ...]
     columns: Mapping[str, str]
     rivals: bool
+    told: str = ""
+    answers: tuple[tuple[str, str], ...] = ()
+
+
+def chat(source: Source, table: Table, settled: Settled) -> list[Question]:
+    """The question whose rows to take, of a table of messages in which staff or a machine speaks too."""
+    spoken = selection.speakers(table, source)
+    if not spoken or not spoken.sure or not any(m.field == "text" for m in settled.matches):
+        return []
+    return [
+        Question(
+            source.name, table.place, SPEAKER, (spoken.header,), (), source.columns, rivals=True,
+            told=f"哪些行是客户说的？{spoken.told}", answers=spoken.answers,
+        )
+    ]  # fmt: skip
 
 
 def ask(source: Source, table: Table, open_: Open) -> Question:
@@ -62,6 +78,9 @@ def error(questions: Iterable[Question], mask: Mask | None = None) -> QuestionsE
 
 
 def _told(number: int, question: Question, mask: Mask | None) -> str:
+    if question.answers:
+        head = f"{number}. 来源“{question.source}”（{question.place}）{question.told}"
+        return "\n".join([head, *(f"   · {what}\n     {line}" for what, line in question.answers)])
     label = FEEDBACK.labels[question.field]
     lines = [f"{number}. 来源“{question.source}”（{question.place}）{ASKED[question.field]}（{label}）？"]
     for header, examples in zip(question.headers, question.examples, strict=True):
@@ -85,7 +104,8 @@ def _shown(examples: pd.Series, mask: Mask | None) -> str:
 def _together(questions: Sequence[Question]) -> list[str]:
     """For a source with several questions, one line that answers them all with the likelier columns."""
     lines = []
-    for source, group in groupby(questions, key=lambda q: q.source):
+    of_columns = [q for q in questions if not q.answers]
+    for source, group in groupby(of_columns, key=lambda q: q.source):
         asked = list(group)
         if len(asked) > 1:
             likely = {q.headers[0]: q.field for q in asked}

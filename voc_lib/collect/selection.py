@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from voc_lib.collect import headers
+from voc_lib.collect import headers, unread
 from voc_lib.collect.scores import values_file
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError, did_you_mean
@@ -21,6 +21,7 @@ MOST = 30  # different values of a column that tells who speaks
 NONE = "（空）"
 SHOWN = 8
 LOOK = 5_000  # rows looked at for who speaks
+STAFF, CUSTOMERS = ("staff", "sent"), ("customers", "received")  # words for a side, ways of its messages
 
 
 @dataclass(frozen=True)
@@ -143,35 +144,84 @@ def _strange(rule: Rule, files: Sequence[Sequence[Table]]) -> str:
     return f"参数 {rule.key} 里“{rule.column}”的 {'、'.join(missing)} 在文件里一次也没有出现。{hint}"
 
 
-def speakers(table: Table, source: Source) -> str:
-    """A note on a column that says who speaks, with the line to write, when some rows are not customers'."""
+@dataclass(frozen=True)
+class Speakers:
+    """A column that says who speaks: how often each value stands in it, staff's and customers' values."""
+
+    header: str
+    counts: Mapping[str, int]
+    staff: tuple[str, ...]
+    customers: tuple[str, ...]
+    sure: bool
+
+    @property
+    def told(self) -> str:
+        """What stands in the column, and whose words would count."""
+        seen = f"{_listed(self.header, self.counts)}，看来是聊天记录"
+        ours = f"，{'、'.join(self.staff)} 说的话现在也算作反馈" if self.staff else "，看不出哪些是客户"
+        return seen + ours
+
+    @property
+    def answers(self) -> tuple[tuple[str, str], ...]:
+        """What may be meant, and the line of the params that says so."""
+        either = [(value,) for value in sorted(self.counts) if value]
+        kept = [self.customers] if self.staff else either
+        keep = [("只要客户说的", _line("keep", self.header, names)) for names in kept]
+        return (*keep, ("都是反馈", _line("drop", self.header, ())))
+
+    @property
+    def note(self) -> str:
+        """All of it in a sentence."""
+        (_, keep), (_, drop) = self.answers
+        return f"{self.told}。只要客户说的，请在这个来源下写 {keep}；若都是反馈，写 {drop}"
+
+
+def speakers(table: Table, source: Source) -> Speakers | None:
+    """The column that says who speaks, when some rows are not customers' and the params are silent on it."""
     said = {headers.normal(rule.column) for rule in rules(source)}
-    for name in (name for name in table.columns if headers.normal(name) not in said):
-        named = not _columns().isdisjoint(headers.forms(name))
-        some = _counts(pc.utf8_trim_whitespace(table.cells[name].slice(0, LOOK)))
-        if len(some) > MOST:
-            continue
-        ours = [value for value in some if _speaks(value, "staff", named)]
-        others = [value for value in some if value and value not in ours]
-        known = [value for value in others if _speaks(value, "customers", named)]
-        if ours and (known or (named and others)):
-            counts = _counts(_cells(table, name))
-            return (
-                f"{table.place}：{_listed(name, counts)}，看来是聊天记录，"
-                f"{'、'.join(sorted(ours))} 说的话现在也算作反馈。只要客户说的，请在这个来源下写 "
-                f"keep: {{{name}: [{', '.join(sorted(known or others))}]}}；"
-                f"若都是反馈，写 drop: {{{name}: []}}"
-            )
-    return ""
+    free = [name for name in table.columns if headers.normal(name) not in said]
+    return next(filter(None, (_sides(table, name) for name in free)), None)
 
 
-def _columns() -> frozenset[str]:
-    """What columns are called that say who speaks."""
-    return frozenset(map(headers.normal, values_file()["speakers"]["columns"]))
+def _sides(table: Table, name: str) -> Speakers | None:
+    """Who speaks by one column; None when it says nothing of the kind."""
+    named = _is(name, "columns")
+    some = _counts(pc.utf8_trim_whitespace(table.cells[name].slice(0, LOOK)))
+    if len(some) > MOST or any(word in name for word in _words("others")):
+        return None
+    ours = [value for value in some if _speaks(value, STAFF, named)]
+    others = [value for value in some if value and value not in ours]
+    known = [value for value in others if _speaks(value, CUSTOMERS, named)]
+    coded = _is(name, "sides") and len(others) > 1 and not known
+    if not (ours and (known or (named and others))) and not coded:
+        return None
+    counts = _counts(_cells(table, name))
+    staff, customers = tuple(sorted(ours)), tuple(sorted(known or others))
+    return Speakers(name, counts, staff, customers, sure=named or len(known) == len(others))
 
 
-def _speaks(value: str, side: str, named: bool) -> bool:
+def _line(key: str, header: str, names: Sequence[str]) -> str:
+    """A line of the params.
+
+    >>> _line("keep", "方向", ["1", "访客"])
+    'keep: {方向: ["1", 访客]}'
+    """
+    return f"{key}: {{{unread.key(header)}: [{', '.join(map(unread.key, names))}]}}"
+
+
+def _words(what: str) -> list[str]:
+    return [str(word) for word in values_file()["speakers"][what]]
+
+
+def _is(header: str, what: str) -> bool:
+    """Whether a header is one of those listed."""
+    return not frozenset(map(headers.normal, _words(what))).isdisjoint(headers.forms(header))
+
+
+def _speaks(value: str, sides: tuple[str, str], named: bool) -> bool:
     """Whether a value is a word for one side; where the column is known, with a name or number behind it."""
-    words = map(str, values_file()["speakers"][side])
+    people, ways = map(_words, sides)
     plain = value.strip().casefold()
-    return any(plain == word or (named and plain.startswith(word)) for word in words)
+    return any(plain == word or (named and plain.startswith(word)) for word in people) or (
+        named and plain in ways
+    )

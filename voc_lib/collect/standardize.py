@@ -107,7 +107,8 @@ def standardize(
     table = table.reject(reasons)
     kept = identity.with_ids(frame[keep].reset_index(drop=True))
     spoken = selection.speakers(table, source)
-    told = (*table.notes, *filter(None, (spoken,)), *notes, *titles, *unseen)
+    chat = [f"{table.place}：{spoken.note}"] if spoken and not spoken.sure else []
+    told = (*table.notes, *chat, *notes, *titles, *unseen)
     told = (*told, *time_notes, *id_notes, *score_notes)
     silent = frame.loc[[row for row, reason in reasons.items() if reason == NO_TEXT], ["line", "created_at"]]
     return Standard(kept, table, tuple(matches), told, told_kinds, silent)

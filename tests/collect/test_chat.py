@@ -1,0 +1,50 @@
+"""Exports in which staff or a machine speaks beside the customer: whose rows to take is asked."""
+
+import pytest
+
+from voc_lib.errors import QuestionsError
+
+WORDS = ("包裹一直没有送到", "您好，正在为您查询", "都等了五天了还没有到", "给您带来不便非常抱歉")
+
+
+def messages(header: str, values: tuple[str, ...]) -> dict[str, str]:
+    rows = [f"{n},2026-09-0{n % 9 + 1},{values[n % len(values)]},{WORDS[n % 4]}第{n}次" for n in range(12)]
+    return {"聊天.csv": "\n".join([f"消息编号,消息时间,{header},消息内容", *rows])}
+
+
+COLUMNS = [
+    ("消息方向", ("收", "发"), "keep: {消息方向: [收]}"),
+    ("消息方向", ("接收", "发送"), "keep: {消息方向: [接收]}"),
+    ("direction", ("in", "out"), "keep: {direction: [in]}"),
+    ("发送人类型", ("客户", "坐席", "系统"), "keep: {发送人类型: [客户]}"),
+    ("角色", ("用户", "机器人", "人工客服"), "keep: {角色: [用户]}"),
+    ("sender_type", ("Visitor", "Agent", "System"), "keep: {sender_type: [Visitor]}"),
+    ("谁", ("顾客", "店员"), "keep: {谁: [顾客]}"),
+    ("消息方向", ("1", "2"), 'keep: {消息方向: ["1"]}'),
+]
+
+
+@pytest.mark.parametrize(("header", "values", "line"), COLUMNS, ids=[f"{c[0]} {c[1][0]}" for c in COLUMNS])
+def test_whose_rows_to_take_is_asked_with_the_line(load, header, values, line):
+    with pytest.raises(QuestionsError, match="哪些行是客户说的") as error:
+        load(messages(header, values))
+    assert line in str(error.value) and f"drop: {{{header}: []}}" in str(error.value)
+
+
+def test_either_answer_ends_the_question(load):
+    files = messages("消息方向", ("收", "发"))
+    assert len(load(files, source={"keep": {"消息方向": ["收"]}}).feedback) == 6
+    assert len(load(files, source={"drop": {"消息方向": []}}).feedback) == 12
+
+
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [
+        ("责任方", ("商家", "买家")),
+        ("提交人类型", ("客户", "员工")),
+        ("消息类型", ("文本", "图片")),
+        ("角色", ("用户", "会员")),
+    ],
+)
+def test_a_column_that_says_something_else_is_no_question(load, header, values):
+    assert len(load(messages(header, values)).feedback) == 12
