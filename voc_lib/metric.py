@@ -59,9 +59,8 @@ class Metric(Strict):
             raise ValueError(f"kind: {self.kind} 需要 category（问题类型）")
         if self.kind == "kpi" and not self.name:
             raise ValueError("kind: kpi 需要 name（指标名称）")
-        columns = ["region"] if self.kind == "kpi" else ISSUES.names
-        if strange := [column for column in self.where if column not in columns]:
-            raise ValueError(f"where 里没有列 “{strange[0]}”。{did_you_mean(strange[0], columns)}")
+        if strange := [column for column in self.where if column not in self._columns]:
+            raise ValueError(f"where 里没有列 “{strange[0]}”。{did_you_mean(strange[0], self._columns)}")
         fixed = BUILT_IN.get(self.kind)
         if fixed and self.better and self.better != fixed:
             raise ValueError(f"kind: {self.kind} {SAID[fixed]}，与 better: {self.better} 不符；请删去 better")
@@ -76,6 +75,23 @@ class Metric(Strict):
         """
         better = BUILT_IN.get(self.kind) or self.better
         return TOWARDS[better] if better else None
+
+    @property
+    def _columns(self) -> list[str]:
+        return ["region"] if self.kind == "kpi" else ISSUES.names
+
+    def part_fault(self, part: dict[str, str]) -> str:
+        """Why the metric cannot be of a part of what it is of; empty where it can.
+
+        >>> Metric(kind="csat", where={"region": "华东"}).part_fault({"region": "华南"})
+        '写了 region: 华南，与 metric 的 region: 华东 矛盾'
+        """
+        for column, value in part.items():
+            if column not in self._columns:
+                return f"里的 {column} 在 kind: {self.kind} 中没有；可用 {'、'.join(self._columns)}"
+            if self.where.get(column, value) != value:
+                return f"写了 {column}: {value}，与 metric 的 {column}: {self.where[column]} 矛盾"
+        return ""
 
     def target_fault(self, target: float) -> str:
         """Why a target cannot be meant in this metric's unit; empty where it can.

@@ -278,3 +278,42 @@ def test_200_measures_and_5000_calls_go_out_and_come_back_about_as_quickly_as_ba
     plain = tmp_path / "plain.xlsx"
     write, read = timed(lambda: bench_exchange.write(plain)), timed(lambda: bench_exchange.read(plain))
     assert out < 6 * write and back < 4 * read, (out, write, back, read)
+
+
+def test_stages_and_a_second_round_come_back_and_every_change_is_kept(books):
+    days = {"试点开始": "2026-06-01", "试点结束": "2026/6/30"}
+    pilot = {"试点条件": "地区=华东", "对照条件": "地区＝华南", **days}
+    books.fill("王敏", {"评审结论": "通过", "评审人": "评审会", "评审日期": "2026-02-20", **pilot})
+    cells = {"责任人": "王敏", "责任部门": "仓储部", "计划开始": "2026-05-01", "计划完成": "2026-06-30"}
+    cells |= {"问题": "物流延迟", "改进目标": "降到 8%", "具体措施": "换承运商"}
+    books.fill("王敏", {"记录": "M01 第 2 轮", **cells, "上一轮没有成的原因": "招不到人"}, row=3)
+    code, said = books.take("王敏")
+    assert code == 0 and "导入 2 处" in said
+    first, second = (m for m in stands(books.params).measures if m.id == "M01")
+    tried = first.stages.pilot
+    assert (tried.scope, tried.comparison) == ({"region": "华东"}, {"region": "华南"})
+    assert (str(first.review.at), second.round, second.failure) == ("2026-02-20", 2, "招不到人")
+    log = books.call("knowledge", "log", books.params)[1]
+    assert "修改\t措施\tM01\t" in log and "stages：" in log and "新增\t措施\tM01 第2轮" in log
+    assert books.call("plan", "export", books.params, books.folder / "again")[0] == 0
+    books.folder /= "again"
+    assert "导入 0 处" in books.take("王敏")[1]
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        ({"试点条件": "华东"}, "“试点条件” 应是筛选条件，例如 地区=华东"),
+        (
+            {"试点条件": "地域=华东"},
+            "“试点条件” 没有列 “地域”",
+        ),
+        ({"试点条件": "地区=华东"}, "“试点开始” 缺少试点开始日期"),
+        ({"判定": "通过", "判定日期": "2026-07-01"}, "写了判定，却没有写试点"),
+        ({"固化日期": "2026-07-01"}, "没有写制度文件"),
+    ],
+)
+def test_a_stage_that_cannot_be_is_named_with_its_row(books, cells, says):
+    books.fill("王敏", cells)
+    code, words = books.take("王敏")
+    assert code == 3 and "措施 第 2 行" in words and says in words

@@ -25,6 +25,8 @@ KEPT = frozenset(
         "before",
         "after",
         "measure",
+        "by",
+        "scope",
     ]
 )
 

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from typing import Any, Literal, NoReturn
 
 from voc_lib.errors import DataError, ParamsError
-from voc_lib.knowledge import Measure, Progress, Revisit
+from voc_lib.knowledge import Measure, Progress, Revisit, filters
+from voc_lib.knowledge.stages import FAILED, PASSED
 from voc_lib.params import parse
 from voc_lib.register.entries import Content
 from voc_lib.report.excel import safe_text
@@ -18,6 +19,7 @@ OPEN, DONE, CANCELLED = STATES = ("未完成", "已完成", "取消")
 DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+0{1,2}:00(?::00)?)?")
 SERIAL = re.compile(r"(\d{5})(?:\.0)?")  # a day as Excel counts them
 FIRST_DAY = date(1899, 12, 30)
+LATER = re.compile(r"(.+?)\s*第\s*(\d+)\s*轮")  # the key of a later round of a measure
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -27,7 +29,7 @@ class Field:
 
     label: str
     path: tuple[str, ...]
-    kind: Literal["text", "day", "number", "state"] = "text"
+    kind: Literal["text", "day", "number", "state", "filter"] = "text"
     locked: bool = False
     choices: tuple[str, ...] = ()
 
@@ -69,6 +71,22 @@ MEASURES = Form(
         Field("实施效果", ("result",)),
         Field("遇到的问题及解决措施", ("obstacles",)),
         Field("制度文件(SOP)", ("document",)),
+        Field("评审人", ("review", "by")),
+        Field("评审日期", ("review", "at"), "day"),
+        Field("评审：资源", ("review", "resources")),
+        Field("评审：风险", ("review", "risks")),
+        Field("评审：预期效果", ("review", "expected")),
+        Field("试点条件", ("stages", "pilot", "scope"), "filter"),
+        Field("对照条件", ("stages", "pilot", "comparison"), "filter"),
+        Field("试点开始", ("stages", "pilot", "start"), "day"),
+        Field("试点结束", ("stages", "pilot", "end"), "day"),
+        Field("判定", ("stages", "verdict", "verdict"), choices=(PASSED, FAILED)),
+        Field("判定日期", ("stages", "verdict", "at"), "day"),
+        Field("判定人", ("stages", "verdict", "by")),
+        Field("判定理由", ("stages", "verdict", "why")),
+        Field("推广日期", ("stages", "rollout"), "day"),
+        Field("固化日期", ("stages", "consolidated"), "day"),
+        Field("上一轮没有成的原因", ("failure",)),
     ),
 )
 CALLS = Form(
@@ -103,10 +121,24 @@ def key(form: Form, written: Mapping[str, str]) -> str:
     >>> key(PROGRESS, {"记录": "", "方案编号": "M01", "日期": "2026年9月3日"})
     'M01/2026-09-03'
     """
+    if later := LATER.fullmatch(written[KEY]) if form is MEASURES else None:
+        return f"{later[1]} 第{int(later[2])}轮"
     if form is MEASURES or written[KEY]:
         return written[KEY]
     first = [(field, written[field.label]) for field in form.fields[:2]]
     return "/".join(_day(words) or words if field.kind == "day" else words for field, words in first)
+
+
+def begun(form: Form, key: str) -> Content:
+    """What a new entry of a key says by the key alone; of a measure its id, and a later round.
+
+    >>> begun(MEASURES, "M01"), begun(MEASURES, "M01 第2轮")
+    ({'id': 'M01'}, {'id': 'M01', 'round': 2})
+    """
+    if form is not MEASURES:
+        return {}
+    later = LATER.fullmatch(key)
+    return {"id": later[1], "round": int(later[2])} if later else {"id": key}
 
 
 def cells(form: Form, content: Mapping[str, Any]) -> dict[str, str]:
@@ -124,6 +156,8 @@ def _shown(field: Field, content: Mapping[str, Any]) -> str:
     value: Any = content
     for part in field.path:
         value = value.get(part) if isinstance(value, Mapping) else None
+    if field.kind == "filter":
+        return filters.said(value or {})
     return "" if value is None else f"{value:g}" if field.kind == "number" else str(value)
 
 
@@ -145,6 +179,8 @@ def filled(form: Form, content: Content, written: Mapping[str, str], *, new: boo
 def _same(field: Field, stood: str, written: str) -> bool:
     if field.kind == "day":
         return stood == (_day(written) or written)
+    if field.kind == "filter":
+        return stood == written or (bool(stood) and filters.parsed(stood) == filters.parsed(written))
     if field.kind == "number" and NUMBER.fullmatch(written):
         return stood == f"{float(written):g}"
     return _plain(safe_text(stood)) == _plain(written)
@@ -171,6 +207,8 @@ def _value(field: Field, written: str) -> Any:
         return _day(written) or _refused(field, written, "日期，例如 2026-09-30")
     if field.kind == "number":
         return float(written) if NUMBER.fullmatch(written) else _refused(field, written, "数字")
+    if field.kind == "filter":
+        return filters.parsed(written) or _refused(field, written, filters.FORM)
     if field.choices and written not in field.choices:
         _refused(field, written, "、".join(field.choices))
     return written

@@ -29,6 +29,8 @@ GUIDE = """{report} · {who} 的改进计划（登记库第 {revision} 次修订
 3. 日期写成 2026-09-30；回访评分写 1–5，没有回访到的留空。
 4. 可以排序、筛选、调整列宽；请不要合并单元格，不要删除列，不要改 “记录” 和 “版本”。
 5. 新措施写在最后的空行里：“记录” 写一个没有用过的编号，“版本” 留空。删掉一行不会取消措施，取消请改 “状态”。
+6. 阶段依次是评审、试点、判定、推广、固化，各写日期。“试点条件”“对照条件” 写成 地区=华东，几个条件用分号隔开。
+7. 没有成的措施再做一轮：另起一行，“记录” 写成 M01 第2轮，写上 “上一轮没有成的原因”；原来那一行不动。
 
 填好后把文件交回，由分析师导入：voc plan import {params} 文件名
 如果导出之后别人已改过同一条，导入时会列出两边，一处也不写。"""
@@ -68,7 +70,7 @@ def _write(folder: Path, name: str, said: str, pages: list[Page], mine: Sequence
 
 def measures(held: known.State, found: Knowledge, mine: Sequence[Measure]) -> Page:
     """The sheet of some of the measures."""
-    lines = [_line(held, MEASURES, measure.id) for measure in mine]
+    lines = [_line(held, MEASURES, measure.key) for measure in mine]
     people = {"责任人": "owner", "责任部门": "department"}
     choices = {label: sorted({getattr(m, name) for m in found.measures}) for label, name in people.items()}
     return Page(MEASURES, lines, choices=choices)
@@ -81,7 +83,7 @@ def _line(held: known.State, form: Form, key: str) -> Line:
 
 def progress(held: known.State, mine: Sequence[Measure]) -> Page:
     """The sheet of how far some of the measures are."""
-    choices = {"方案编号": [measure.id for measure in mine]}
+    choices = {"方案编号": list(dict.fromkeys(measure.id for measure in mine))}
     return Page(PROGRESS, _about(held, PROGRESS, mine), choices=choices)
 
 

@@ -100,8 +100,7 @@ def _new(form: Form, place: Place, row: Row, held: known.State) -> Edit | None:
         return None
     if not key:
         raise DataError(f"没有写 “{KEY}”；新措施请写一个没有用过的编号，其余的行请保留导出时的样子")
-    start = {"id": key} if form is MEASURES else {}
-    new = entries.Row(*place, fields.filled(form, start, row.cells, new=True))
+    new = entries.Row(*place, fields.filled(form, fields.begun(form, key), row.cells, new=True))
     there = held.get(place)
     if form is MEASURES and there and there.row != new:
         raise DataError(f"编号 “{key}” 已经用过，这一行却没有 “{VERSION}”；请换一个编号，或保留导出时的版本")

@@ -62,6 +62,8 @@ def _interval(change: Difference) -> Interval:
 
 def _comparison(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:
     if not trial.comparison:
+        if trial.pilot:
+            yield Caution("试点没有写对照组，不能排除同期的其他原因", blocks=True)
         return
     elsewhere = trial.metric.model_copy(update={"where": {**trial.metric.where, **trial.comparison}})
     control = metrics.compare(elsewhere, evidence, trial.before, trial.after)
@@ -72,7 +74,8 @@ def _comparison(trial: Trial, evidence: Evidence, change: Difference) -> Iterato
     net, low, high = (float(x) for x in difference_in_differences(change, control))
     told = f"同期对照组（{name}）变化 {points(trial.metric, control.difference)}，扣除后 "
     told += points(trial.metric, net) + _range(trial.metric, low, high)
-    if low <= 0 <= high:
+    towards = trial.metric.towards or 0
+    if not (low > 0 if towards > 0 else high < 0):
         yield Caution(f"{told}，不能排除与措施无关的共同变化", blocks=True)
     else:
         yield Caution(told)

@@ -39,10 +39,16 @@ def links(tables: Tables) -> pd.DataFrame:
     tags = words.groupby(["feedback_id", "tag"], sort=False, observed=True)
     said = tags.agg(primary=("primary", "max"), evidence=("evidence", _joined), by=("by", "first"))
     rows = tables.tagged[["feedback_id", "issue_id"]].merge(said.reset_index(), on="feedback_id", how="left")
-    plan = tables.plan[["problem", "cause", "measure_id"]].rename(columns={"problem": "tag"})
+    plan = _last(tables)[["problem", "cause", "measure_id"]].rename(columns={"problem": "tag"})
     rows = rows.merge(plan, on="tag", how="left")
     rows = rows.merge(tables.tracking[["measure_id", "state"]], on="measure_id", how="left")
     return rows.merge(tables.effects[["measure_id", "verdict"]], on="measure_id", how="left")
+
+
+def _last(tables: Tables) -> pd.DataFrame:
+    """The plan with one round of each measure, the last."""
+    plan = tables.plan.sort_values("round", kind="stable")
+    return plan.drop_duplicates("measure_id", keep="last").sort_index()
 
 
 def _joined(words: pd.Series) -> str:
@@ -58,7 +64,8 @@ def lines(tables: Tables, ident: str) -> list[str]:
     mine = rows[rows["feedback_id"].eq(ident) | rows["issue_id"].eq(ident)]
     if len(mine):
         return list(_forward(tables, mine))
-    plan = tables.plan[tables.plan["measure_id"].eq(ident)]
+    last = _last(tables)
+    plan = last[last["measure_id"].eq(ident)]
     if len(plan):
         reported = rows.loc[rows["measure_id"].eq(ident), "feedback_id"]
         return [*_measure(tables, plan.to_dict("records")[0]), *_voices(tables, reported)]
@@ -97,7 +104,8 @@ def _roots(tables: Tables, problem: str) -> Iterator[str]:
 
 
 def _against(tables: Tables, problem: str) -> Iterator[str]:
-    mine = tables.plan[tables.plan["problem"] == problem]
+    last = _last(tables)
+    mine = last[last["problem"] == problem]
     for row in mine.to_dict("records"):
         yield from _measure(tables, row)
     if mine.empty:

@@ -10,13 +10,24 @@ from typing import Any
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.improve import caution, control_charts, decisions, monthly, track, trials, verdict, watch
+from voc_lib.improve import (
+    caution,
+    control_charts,
+    decisions,
+    monthly,
+    rounds,
+    stages,
+    track,
+    trials,
+    verdict,
+    watch,
+)
 from voc_lib.improve.change import LEVEL
 from voc_lib.improve.plan import finished
 from voc_lib.improve.track import FEWEST
 from voc_lib.improve.verdict import Judgement
 from voc_lib.improve.watch import Watch
-from voc_lib.knowledge import Knowledge, Measure, Trial
+from voc_lib.knowledge import Knowledge, Measure, Trial, filters
 from voc_lib.metric import HOURS
 from voc_lib.period import Period
 from voc_lib.stats import metrics
@@ -36,6 +47,7 @@ UNMEASURED = {
     "note": "措施没有写 metric、target、before、after，无法判断效果",
     "next_step": "补充指标",
 }
+ROLL_OUT = "定是否推广"  # what follows a pilot that met its target
 UNDECLARED = {
     "verdict": verdict.UNKNOWN,
     "note": "没有说明这个指标越高越好还是越低越好（metrics 中的 better），无法判断效果",
@@ -43,9 +55,9 @@ UNDECLARED = {
 }
 
 
-def judged(knowledge: Knowledge) -> list[Measure]:
-    """The measures that can be judged: not cancelled, with a metric."""
-    return [measure for measure in knowledge.measures if measure.trial]
+def judged(knowledge: Knowledge, *, as_of: date) -> list[Measure]:
+    """The measures that can be judged on a day, by the round then at work: not cancelled, with a metric."""
+    return [measure for measure in rounds.current(knowledge, as_of).measures if measure.trial]
 
 
 def table(
@@ -53,19 +65,42 @@ def table(
 ) -> pd.DataFrame:
     """改进效果跟踪表: schema.EFFECTS as known at the end of `as_of`; cancelled measures left out.
 
-    `quiet`: months without a relapse from which an effect has held.
+    Of a measure with several rounds, that of the one then at work; of one in pilot, its scope against the
+    comparison group. `quiet`: months without a relapse from which an effect has held.
     """
+    knowledge = rounds.current(knowledge, as_of)
     rows = [_row(measure, evidence, as_of, quiet) for measure in knowledge.measures if not measure.cancelled]
     filled = [{**row, **_known(knowledge, row, as_of)} for row in rows]
     return schema.shape(pd.DataFrame(filled, columns=schema.EFFECTS.names), schema.EFFECTS)
 
 
+def of_rounds(
+    knowledge: Knowledge, evidence: Evidence, *, as_of: date, quiet: int = trials.QUIET
+) -> pd.DataFrame:
+    """措施历轮效果: schema.ROUNDS of the measures with several, each as known when the next began."""
+    rows = [
+        {
+            **_row(measure, evidence, last, quiet),
+            **{"round": measure.round, "start": measure.start, "until": last, "failure": why or None},
+        }
+        for measure, last, why in rounds.repeated(knowledge, as_of)
+        if measure.start <= as_of and not measure.cancelled
+    ]
+    return schema.shape(pd.DataFrame(rows, columns=schema.ROUNDS.names), schema.ROUNDS)
+
+
 def _known(knowledge: Knowledge, row: dict[str, Any], as_of: date) -> dict[str, Any]:
-    """What people know besides: the score of the revisits, incidents in the windows."""
+    """What people know besides: round and stage, the score of the revisits, incidents in the windows."""
     measure = knowledge.measure(row["measure_id"])
     told = decisions.meanwhile(knowledge.incidents, measure.problem, measure.trial) if measure.trial else []
-    said = {name: "；".join(filter(None, [row.get(name), *told])) or None for name in ("note", "caution")}
-    return {"revisit_csat": revisit_score(knowledge, measure.id, as_of), **(said if told else {})}
+    again = [f"第 {measure.round} 轮；上一轮没有成：{measure.failure}"] if measure.round > 1 else []
+    more = {"note": [*told, *again], "caution": told}
+    return {
+        "round": measure.round,
+        "stage": stages.stage(measure, as_of),
+        "revisit_csat": revisit_score(knowledge, measure, as_of),
+        **{name: "；".join(filter(None, [row.get(name), *words])) or None for name, words in more.items()},
+    }
 
 
 def compare(trial: Trial, evidence: Evidence, *, as_of: date) -> Difference:
@@ -146,11 +181,20 @@ def _row(measure: Measure, evidence: Evidence, as_of: date, quiet: int) -> dict[
         **_figures(trial, change, found),
         "verdict": judged_as,
         "note": "；".join(told),
-        "next_step": verdict.NEXT_STEPS[judged_as],
+        "next_step": next_step(judged_as, pilot=trial.pilot),
         "reason": reason,
         **({} if doubts or not outcome.since else _watched(outcome.since, measure, quiet)),
         "caution": "；".join([*(doubts[1:] if held else []), *_progress(measure, trial, as_of)]) or None,
     }
+
+
+def next_step(judged_as: str, *, pilot: bool) -> str:
+    """What follows a verdict; a pilot that met its target is not rolled out by itself.
+
+    >>> next_step("达标", pilot=True), next_step("达标", pilot=False)
+    ('定是否推广', '继续看守')
+    """
+    return ROLL_OUT if pilot and judged_as == verdict.MET else verdict.NEXT_STEPS[judged_as]
 
 
 def _watched(since: Watch, measure: Measure, quiet: int) -> dict[str, Any]:
@@ -158,7 +202,7 @@ def _watched(since: Watch, measure: Measure, quiet: int) -> dict[str, Any]:
     row = {"watch": since.state, "quiet_months": since.quiet, "watch_note": _guard(since, quiet)}
     if since.alarm:
         row["slipped"] = since.alarm.label
-    if since.state != watch.BACK:
+    if since.state != watch.BACK and not measure.stages.on_trial:
         row["next_step"] = watch.next_step(since, measure.document)
     return row
 
@@ -216,6 +260,7 @@ def _basis(trial: Trial, found: Judgement) -> list[str]:
 def _progress(measure: Measure, trial: Trial, as_of: date) -> list[str]:
     """What the dates say: not done yet, the after window ahead or cut."""
     told = [] if finished(measure, as_of) else ["措施尚未完成"]
+    told += [f"试点：只看 {filters.said(trial.metric.where)}"] if trial.pilot else []
     if trial.before.end >= measure.start:
         told.append(f"改进前窗口含 {measure.start} 开始实施后的日子，效果可能被低估")
     if measure.done and trial.after.start < measure.done:
@@ -227,9 +272,9 @@ def _progress(measure: Measure, trial: Trial, as_of: date) -> list[str]:
     return told
 
 
-def revisit_score(knowledge: Knowledge, measure_id: str, as_of: date) -> float:
-    """Mean score of the revisits about a measure up to `as_of`; NaN where there is none."""
-    visits = [visit for visit in knowledge.revisits if visit.measure == measure_id]
+def revisit_score(knowledge: Knowledge, measure: Measure, as_of: date) -> float:
+    """Mean score of the revisits about a round of a measure up to `as_of`; NaN where there is none."""
+    visits = [visit for visit in knowledge.revisits if rounds.about(visit, measure)]
     past = [visit for visit in visits if visit.at is None or visit.at <= as_of]
     scores = [visit.score for visit in past if visit.score is not None]
     return sum(scores) / len(scores) if scores else nan

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.improve import verdict
+from voc_lib.improve import rounds, verdict
 from voc_lib.improve.watch import BACK, slipped
 from voc_lib.knowledge import Knowledge, Measure, Revisit
 from voc_lib.period import Period
@@ -42,9 +42,8 @@ def table(
     """
     verdicts = dict(zip(effects["measure_id"], effects["verdict"], strict=True))
     verdicts |= dict.fromkeys(slipped(effects) if "watch" in effects else (), BACK)
-    done = [
-        m for m in knowledge.measures if m.done and not m.cancelled and (as_of is None or m.done <= as_of)
-    ]
+    now = rounds.current(knowledge, as_of or date.max).measures
+    done = [m for m in now if m.done and not m.cancelled and (as_of is None or m.done <= as_of)]
     parts = [_calls(m, issues, knowledge.revisits, verdicts.get(m.id, verdict.UNKNOWN)) for m in done]
     rows = [row for part in parts for row in part]
     return schema.shape(pd.DataFrame(rows, columns=schema.FOLLOWUPS.names), schema.FOLLOWUPS)
@@ -57,7 +56,7 @@ def reported(measure: Measure, issues: pd.DataFrame) -> pd.DataFrame:
     start = min(measure.trial.before.start if measure.trial else earliest, end)
     rows = evidence.problems(issues, Period(f"{start}..{end}", start, end))
     rows = rows[rows["primary_tag"].eq(measure.problem).fillna(False).astype(bool)]
-    return metrics.where(rows, measure.metric.where) if measure.metric else rows
+    return metrics.where(rows, measure.part)
 
 
 def _calls(
@@ -65,7 +64,7 @@ def _calls(
 ) -> Iterator[dict[str, Any]]:
     """Plain records, grouped in Python: a frame per customer would take minutes for a large shop."""
     rows = reported(measure, issues).sort_values(["created_at", "issue_id"])[NEEDED]
-    called = {revisit.feedback_id: revisit for revisit in revisits if revisit.measure == measure.id}
+    called = {revisit.feedback_id: revisit for revisit in revisits if rounds.about(revisit, measure)}
     customers: dict[str, list[dict[str, Any]]] = {}
     for row in cast("list[dict[str, Any]]", rows.to_dict("records")):
         known = isinstance(row["customer_id"], str)

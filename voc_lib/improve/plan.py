@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from voc_lib import schema
+from voc_lib.improve import rounds, stages
 from voc_lib.improve.watch import BACK, slipped
 from voc_lib.knowledge import Knowledge, Measure
 from voc_lib.rootcause import causes
@@ -17,7 +18,7 @@ SOON = 7  # days before the due date from which a measure is called
 
 
 def table(knowledge: Knowledge) -> pd.DataFrame:
-    """客户反馈改进计划表: schema.PLAN, one row per measure; the cause is its whole 5 Why chain."""
+    """客户反馈改进计划表: schema.PLAN, one row per round of a measure; the cause is its whole 5 Why chain."""
     rows = [
         {
             **measure.model_dump(),
@@ -30,7 +31,7 @@ def table(knowledge: Knowledge) -> pd.DataFrame:
 
 
 def solutions(knowledge: Knowledge) -> pd.DataFrame:
-    """客户服务优化方案表: schema.SOLUTIONS, one row per measure."""
+    """客户服务优化方案表: schema.SOLUTIONS, one row per round of a measure."""
     rows = [
         {
             **measure.model_dump(),
@@ -47,7 +48,7 @@ def solutions(knowledge: Knowledge) -> pd.DataFrame:
 
 
 def tracking(knowledge: Knowledge, effects: pd.DataFrame | None = None, *, as_of: date) -> pd.DataFrame:
-    """优化方案执行跟踪表: schema.TRACKING as it stood at the end of `as_of`.
+    """优化方案执行跟踪表: schema.TRACKING as it stood at the end of `as_of`, of the rounds then at work.
 
     A measure that has slipped by `effects` (schema.EFFECTS) is open again: 复发.
     """
@@ -59,16 +60,18 @@ def tracking(knowledge: Knowledge, effects: pd.DataFrame | None = None, *, as_of
             "action": _action(measure),
             "done": measure.done if finished(measure, as_of) else None,
             "state": BACK if measure.id in back else state(measure, as_of),
-            "progress": progress(knowledge, measure.id, as_of),
+            "progress": progress(knowledge, measure, as_of),
+            "stage": stages.stage(measure, as_of),
         }
-        for measure in knowledge.measures
+        for measure in rounds.current(knowledge, as_of).measures
     ]
     return _shape(rows, schema.TRACKING)
 
 
-def progress(knowledge: Knowledge, measure_id: str, as_of: date) -> str:
-    """The last thing written by that day about how far a measure is, with its day; "" where nothing was."""
-    entries = [entry for entry in knowledge.progress if entry.measure == measure_id and entry.at <= as_of]
+def progress(knowledge: Knowledge, measure: Measure, as_of: date) -> str:
+    """The last thing written by that day about how far a round is, with its day; "" where nothing was."""
+    first = measure.start if measure.round > 1 else date.min
+    entries = [e for e in knowledge.progress if e.measure == measure.id and first <= e.at <= as_of]
     if not entries:
         return ""
     last = max(entries, key=lambda entry: entry.at)
@@ -94,7 +97,8 @@ def state(measure: Measure, as_of: date) -> str:
 
 def alerts(knowledge: Knowledge, *, as_of: date) -> list[str]:
     """One sentence per measure that is late, or due within a week; the latest first."""
-    open_ = [m for m in knowledge.measures if state(m, as_of) in ("已逾期", "进行中", "未开始")]
+    now = rounds.current(knowledge, as_of).measures
+    open_ = [m for m in now if state(m, as_of) in ("已逾期", "进行中", "未开始")]
     left = sorted((m.due - as_of).days for m in open_)
     ordered = sorted(open_, key=lambda m: (m.due, m.id))
     return [_alert(m, days) for m, days in zip(ordered, left, strict=True) if days <= SOON]

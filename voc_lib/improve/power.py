@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.improve import monthly, track
+from voc_lib.improve import monthly, rounds, track
 from voc_lib.improve.track import Track
 from voc_lib.knowledge import Knowledge, Measure, Trial
 from voc_lib.metric import RANGES, Metric
@@ -115,7 +115,7 @@ def table(
     """
     rows = [
         _row(measure, trial, evidence, as_of, change)
-        for measure in knowledge.measures
+        for measure in rounds.current(knowledge, as_of).measures
         if (trial := measure.trial) and trial.metric.towards
     ]
     return schema.shape(pd.DataFrame(rows, columns=schema.POWER.names), schema.POWER)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.improve import followup, verdict
+from voc_lib.improve import followup, rounds, verdict
 from voc_lib.improve.plan import finished
 from voc_lib.knowledge import Knowledge, Measure
 from voc_lib.period import Period
@@ -61,7 +61,7 @@ def _dated(live: list[Measure], issues: pd.DataFrame, waits: dict[str, float], d
     due = [measure for measure in live if measure.due <= day]
     kept = [finished(measure, day) and measure.done <= measure.due for measure in due]  # type: ignore[operator]
     yield Health("措施按期完成率", SHARE, _mean(kept), len(due), "到期的措施中按期完成的占比，不含取消的")
-    known = [waits[m.id] for m in live if m.start <= day and m.id in waits]
+    known = [waits[m.id] for m in live if m.start <= day and m.round == 1 and m.id in waits]
     note = "从数据里同类问题的首条反馈到措施开始"
     yield Health("首条反馈到措施开始（中位数）", DAYS, _median(known), len(known), note)
     yield _taken_up(live, issues, day)
@@ -77,7 +77,7 @@ def _covered(live: list[Measure], issues: pd.DataFrame, day: date) -> Health:
 
 def _waits(measures: list[Measure], complaints: pd.DataFrame) -> dict[str, float]:
     """Days from the first feedback about a measure's problem to its start, where there is any."""
-    found = ((measure.id, _first(measure, complaints)) for measure in measures)
+    found = ((measure.id, _first(measure, complaints)) for measure in measures if measure.round == 1)
     return {name: days for name, days in found if days is not None}
 
 
@@ -94,7 +94,11 @@ def _taken_up(live: list[Measure], issues: pd.DataFrame, day: date) -> Health:
     """Wishes of the year that a finished measure answers."""
     age = (pd.Timestamp(day) + pd.Timedelta(days=1) - issues["created_at"]).dt.total_seconds() / 86_400
     wishes = issues[issues["intent"].eq(followup.WISH) & (age > 0) & (age <= YEAR)]
-    done = [followup.reported(measure, issues)["issue_id"] for measure in live if finished(measure, day)]
+    done = [
+        followup.reported(measure.until(day), issues)["issue_id"]
+        for measure in live
+        if finished(measure, day)
+    ]
     taken = wishes["issue_id"].isin(pd.concat(done)) if done else pd.Series(False, index=wishes.index)
     share = float(taken.mean()) if len(wishes) else nan
     return Health(
@@ -104,7 +108,8 @@ def _taken_up(live: list[Measure], issues: pd.DataFrame, day: date) -> Health:
 
 def _loop(knowledge: Knowledge, effects: pd.DataFrame, calls: pd.DataFrame, as_of: date) -> Iterator[Health]:
     """How many measures went all the way, and how long the way to a verdict was."""
-    done = [measure for measure in knowledge.measures if not measure.cancelled and finished(measure, as_of)]
+    now = rounds.current(knowledge, as_of).measures
+    done = [measure for measure in now if not measure.cancelled and finished(measure, as_of)]
     verdicts = dict(zip(effects["measure_id"], effects["verdict"], strict=True))
     decided = [measure for measure in done if verdicts.get(measure.id) in DECIDED]
     called = set(calls.loc[calls["reason"].str.startswith(followup.CALLED), "measure_id"])

@@ -24,7 +24,7 @@ def _running(knowledge: Knowledge) -> list[Measure]:
 
 
 def _rows(measure: Measure) -> Iterator[list[str | None]]:
-    name = f"{measure.id} {measure.action}"
+    name = f"{measure.key} {measure.action}"
     done = str(measure.done) if measure.done else None
     common = [measure.owner, measure.department, str(measure.start), str(measure.due), done]
     state = "已完成" if done else "未完成"
@@ -51,7 +51,7 @@ def _event(measure: Measure) -> Iterator[str]:
     yield f"DTSTAMP:{_day(measure.start)}T000000Z"
     yield f"DTSTART;VALUE=DATE:{_day(measure.due)}"
     yield f"DTEND;VALUE=DATE:{_day(measure.due + timedelta(days=1))}"
-    yield f"SUMMARY:{escape(f'{measure.id} {measure.action}（{measure.owner}）')}"
+    yield f"SUMMARY:{escape(f'{measure.key} {measure.action}（{measure.owner}）')}"
     yield f"DESCRIPTION:{escape(_description(measure))}"
     yield from ["BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{escape(measure.action)}"]
     yield from [f"TRIGGER:-P{REMIND_DAYS}D", "END:VALARM", "END:VEVENT"]

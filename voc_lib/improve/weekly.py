@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.improve import decisions, verdict
+from voc_lib.improve import decisions, effect, stages, verdict
 from voc_lib.improve.watch import BACK, UNWRITTEN
 from voc_lib.knowledge import Decision
 from voc_lib.schema.words import UNFINISHED, WEEKLY_KINDS
@@ -91,6 +91,10 @@ def _agreed(decided: Sequence[Decision], as_of: date) -> Iterator[dict[str, Any]
 def _asked(row: dict[Any, Any]) -> str:
     if row["watch"] == BACK:
         return f"{row['slipped']} 复发：定第二轮做什么、谁负责、何时完成"
+    if row["stage"] == stages.WAITING:
+        return f"试点已结束，效果{row['verdict']}：定通过还是不通过"
+    if row["next_step"] == effect.ROLL_OUT:
+        return "试点达标：定是否推广、何时推广"
     if row["verdict"] == verdict.MISSED:
         return "没有达到目标：回到根因分析，定是否做第二轮"
     if row["next_step"] == UNWRITTEN:

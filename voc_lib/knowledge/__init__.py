@@ -2,11 +2,12 @@
 
 from voc_lib.knowledge.causes import Analysis, Cause, FiveW1H, Query, Question, Test
 from voc_lib.knowledge.form import Knowledge, aimed, checked, declared, dump, load, read, schema_text
-from voc_lib.knowledge.measures import Measure, Progress, Review, Revisit, Trial
+from voc_lib.knowledge.measures import Measure, Progress, Revisit, Trial
 from voc_lib.knowledge.meetings import Decision, Incident
 from voc_lib.knowledge.owners import people
 from voc_lib.knowledge.promises import Promise
 from voc_lib.knowledge.references import unknown
+from voc_lib.knowledge.stages import Judged, Pilot, Review, Stages
 
 __all__ = [
     "Analysis",
@@ -14,14 +15,17 @@ __all__ = [
     "Decision",
     "FiveW1H",
     "Incident",
+    "Judged",
     "Knowledge",
     "Measure",
+    "Pilot",
     "Progress",
     "Promise",
     "Query",
     "Question",
     "Review",
     "Revisit",
+    "Stages",
     "Test",
     "Trial",
     "aimed",

@@ -41,10 +41,9 @@ class Knowledge(Strict):
         return next((analysis for analysis in self.causes if analysis.problem == problem), None)
 
     def measure(self, id: str) -> Measure:
-        """The measure of that number; ParamsError lists what there is."""
-        for measure in self.measures:
-            if measure.id == id:
-                return measure
+        """The measure of that number, its last round; ParamsError lists what there is."""
+        if rounds := [measure for measure in self.measures if measure.id == id]:
+            return max(rounds, key=lambda measure: measure.round)
         raise ParamsError(f"没有编号为 “{id}” 的措施。{did_you_mean(id, [m.id for m in self.measures])}")
 
 
@@ -73,7 +72,7 @@ def checked(
 
 def declared(knowledge: Knowledge, definitions: Sequence[Definition], *, where: str) -> Knowledge:
     """The knowledge with the direction of every metric; ParamsError names each metric without one."""
-    judged = [(f"measures.{m.id}", m.metric) for m in knowledge.measures if m.metric]
+    judged = [(f"measures.{m.key}", m.metric) for m in knowledge.measures if m.metric]
     judged += [(f"promises.{p.name}", p.metric) for p in knowledge.promises]
     judged += [(f"goals.{goal.name}", goal.metric) for goal in knowledge.goals]
     found = [(place, undeclared(metric, definitions)) for place, metric in judged]

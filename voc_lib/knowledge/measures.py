@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationInfo
 from pydantic import field_validator as validator
 
 from voc_lib.knowledge.owners import Owner
+from voc_lib.knowledge.stages import Review, Stages
 from voc_lib.knowledge.words import Text, Window, columns, filled
 from voc_lib.metric import Metric
 from voc_lib.params import Day
@@ -17,19 +18,12 @@ from voc_lib.period import Period
 from voc_lib.strict import Strict
 
 
-class Review(Strict):
-    """What the review of a measure found before it began, and what was decided."""
-
-    verdict: Literal["", "通过", "退回"] = ""
-    resources: str = ""
-    risks: str = ""
-    expected: str = ""
-
-
 class Measure(Strict):
     """One measure: what is done about which cause, by whom, until when, and how it will be judged."""
 
     id: Annotated[Text, filled("缺少方案编号；请写一个不重复的编号，例如 M01")]
+    round: int = Field(1, ge=1, description="第几轮；没有成的措施以同一编号另写一条，轮次加一")
+    failure: str = Field("", validate_default=True, description="上一轮没有成的原因；第 2 轮起必须写")
     problem: Annotated[str, filled("缺少问题；请写标签体系中的一个标签")]
     cause: str = ""
     goal: Annotated[str, filled("缺少改进目标；请写清指标从多少到多少")]
@@ -53,6 +47,7 @@ class Measure(Strict):
     result: str = ""
     obstacles: str = ""
     document: str = Field("", description="固化成的制度文件或 SOP 的名称，例如 支付通道切换 SOP（TECH-012）")
+    stages: Stages = Stages()
     metric: Metric | None = None
     target: float | None = None
     before: Window | None = None
@@ -60,6 +55,16 @@ class Measure(Strict):
     comparison: dict[str, str] = Field(default={})
 
     _known = validator("comparison")(columns)
+
+    @validator("failure")
+    @classmethod
+    def _learned(cls, failure: str, info: ValidationInfo) -> str:
+        number = info.data.get("round", 1)
+        if number > 1 and not failure:
+            raise ValueError(f"第 {number} 轮要写上一轮没有成的原因")
+        if number == 1 and failure:
+            raise ValueError("第 1 轮没有上一轮；要写下一轮，请另写一条，编号相同、轮次加一")
+        return failure
 
     @validator("due")
     @classmethod
@@ -82,6 +87,27 @@ class Measure(Strict):
             raise ValueError("既写了 done 又写了 cancelled: true；完成与取消只能留一个")
         return cancelled
 
+    @validator("stages")
+    @classmethod
+    def _in_order(cls, stages: Stages, info: ValidationInfo) -> Stages:
+        review, start = info.data.get("review"), info.data.get("start")
+        if (pilot := stages.pilot) and review and review.at and pilot.start < review.at:
+            raise ValueError(f"试点开始 {pilot.start} 早于评审 {review.at}；请改正其中一个")
+        for name, day in (("试点开始", pilot and pilot.start), ("推广", stages.rollout)):
+            if day and start and day < start:
+                raise ValueError(f"{name} {day} 早于开始日期 {start}；请改正其中一个")
+        if stages.consolidated and not info.data.get("document"):
+            raise ValueError("写了固化日期，却没有写制度文件（document）")
+        return stages
+
+    @validator("metric")
+    @classmethod
+    def _of_the_scope(cls, metric: Metric | None, info: ValidationInfo) -> Metric | None:
+        stages = info.data.get("stages")
+        if metric and stages and stages.pilot and (fault := metric.part_fault(stages.pilot.scope)):
+            raise ValueError(f"试点范围{fault}")
+        return metric
+
     @validator("target")
     @classmethod
     def _in_range(cls, target: float | None, info: ValidationInfo) -> float | None:
@@ -93,7 +119,8 @@ class Measure(Strict):
     @validator("after")
     @classmethod
     def _judgeable(cls, after: str | None, info: ValidationInfo) -> str | None:
-        given = {**info.data, "after": after}
+        stages = info.data.get("stages")
+        given = {**info.data, "after": after or (stages and stages.on_trial and "试点")}
         missing = [key for key in ("target", "before", "after") if key in given and given[key] is None]
         if given.get("metric") and missing:
             raise ValueError(f"写了 metric 就要同时写 {'、'.join(missing)}，否则无法判断效果")
@@ -103,24 +130,55 @@ class Measure(Strict):
                 raise ValueError(f"改进后窗口始于 {after_start}，改进前止于 {before_end}；不能重叠或颠倒")
         return after
 
+    @validator("before")
+    @classmethod
+    def _before_the_pilot(cls, before: str | None, info: ValidationInfo) -> str | None:
+        stages = info.data.get("stages")
+        pilot = stages.on_trial if stages else None
+        if pilot and before and Period.parse(before).end >= pilot.start:
+            raise ValueError(f"试点始于 {pilot.start}，改进前止于 {Period.parse(before).end}；不能重叠或颠倒")
+        return before
+
+    @property
+    def key(self) -> str:
+        """What the round is known by among all: “M01”, “M01 第2轮”."""
+        return self.id if self.round == 1 else f"{self.id} 第{self.round}轮"
+
+    @property
+    def part(self) -> dict[str, str]:
+        """Where the measure is at work: what its metric is of, and the scope of a pilot that goes on."""
+        pilot = self.stages.on_trial
+        return {**(self.metric.where if self.metric else {}), **(pilot.scope if pilot else {})}
+
+    def until(self, day: date) -> Measure:
+        """The measure with its stages as they stood at the end of a day."""
+        return self.model_copy(update={"stages": self.stages.until(day)})
+
     @property
     def trial(self) -> Trial | None:
-        """How the measure is judged; None where no metric is written or it is cancelled."""
-        if self.cancelled or not self.metric or self.target is None or not self.before or not self.after:
+        """How the measure is judged, in a pilot by its scope; None without metric or cancelled."""
+        pilot = self.stages.on_trial
+        after = pilot.window if pilot else self.after and Period.parse(self.after)
+        if self.cancelled or not self.metric or self.target is None or not self.before or not after:
             return None
-        windows = Period.parse(self.before), Period.parse(self.after)
-        return Trial(self.metric, self.target, *windows, self.comparison)
+        metric = self.metric.model_copy(update={"where": self.part})
+        comparison = pilot.comparison if pilot else self.comparison
+        return Trial(metric, self.target, Period.parse(self.before), after, comparison, bool(pilot))
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What a measure is judged by: a metric, its target, two windows, and where nothing was changed."""
+    """What a measure is judged by: a metric, its target, two windows, and where nothing was changed.
+
+    `pilot`: it is tried on a part, so that the metric is of that part alone.
+    """
 
     metric: Metric
     target: float
     before: Period
     after: Period
     comparison: dict[str, str]
+    pilot: bool = False
 
     def until(self, day: date) -> Trial | None:
         """The trial as far as it is past at the end of a day; None where a window has not begun.

@@ -16,7 +16,13 @@ def called(section: str, item: Any) -> str:
     """What an item of a section is called, “” where it has no name."""
     key = {"causes": "problem", "measures": "id", "promises": "name", "goals": "name"}.get(section)
     value = item.get(key) if isinstance(item, dict) and key else None
-    return str(value) if value not in (None, "") else ""
+    number = _round(item) if section == "measures" and value else 1
+    return f"{value or ''} 第{number}轮" if number > 1 else str(value) if value not in (None, "") else ""
+
+
+def _round(item: Any) -> int:
+    number = item.get("round", 1) if isinstance(item, dict) else 1
+    return number if isinstance(number, int) else 1
 
 
 def references(raw: Any, problems: Collection[str] | None) -> Iterator[str]:
@@ -26,6 +32,7 @@ def references(raw: Any, problems: Collection[str] | None) -> Iterator[str]:
         names = Counter(filter(None, (called(section, item) for item in items[section])))
         for name in sorted(name for name, times in names.items() if times > 1):
             yield f"{section}.{name}：{label} “{name}” 写了 {names[name]} 次；请合并或改名"
+    yield from _rounds(items["measures"])
     ids = {str(item["id"]) for item in items["measures"] if item.get("id")}
     for section in ("revisits", "progress", "decisions"):
         for number, entry in enumerate(items[section]):
@@ -39,6 +46,21 @@ def references(raw: Any, problems: Collection[str] | None) -> Iterator[str]:
         yield from _questions(item)
     for number, item in enumerate(items["incidents"]):
         yield from unknown(f"incidents.{number}.problem", item.get("problem"), problems)
+
+
+def _rounds(measures: list[dict]) -> Iterator[str]:
+    """Faults of later rounds: none before it, of another problem, or begun before the one it follows."""
+    first = {(str(item.get("id")), _round(item)): item for item in measures}
+    for (name, number), item in first.items():
+        if number == 1:
+            continue
+        place, before = f"measures.{called('measures', item)}", first.get((name, number - 1))
+        if before is None:
+            yield f"{place}.round：没有 {name} 的第 {number - 1} 轮；轮次要从 1 起连着写"
+        elif before.get("problem") != item.get("problem"):
+            yield f"{place}.problem：与上一轮的 “{before.get('problem')}” 不同；换了问题请用新编号"
+        elif str(item.get("start")) <= str(before.get("start")):
+            yield f"{place}.start：{item.get('start')} 不晚于上一轮的 {before.get('start')}；请改正其中一个"
 
 
 def _questions(item: dict) -> Iterator[str]:

@@ -43,7 +43,7 @@ SECTIONS = {
     "incident": "incidents",
 }
 KEYS = {  # what people know one by, of each kind that stands by itself
-    "measure": "{0.id}",
+    "measure": "{0.key}",
     "promise": "{0.name}",
     "revisit": "{0.measure}/{0.feedback_id}",
     "progress": "{0.measure}/{0.at}",

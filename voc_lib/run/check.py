@@ -44,6 +44,7 @@ def findings(settings: Settings, *, today: date) -> Iterator[Finding]:
     yield looked("标签体系", lambda: _taxonomy(settings))
     yield looked("目标", lambda: _goals(settings, _loaded(settings)))
     yield looked("根因与措施", lambda: _knowledge(settings))
+    yield looked("措施阶段", lambda: _stages(settings))
     yield looked("登记库", lambda: _register(settings))
     yield from _files(settings)
     for spec in STEPS:
@@ -179,6 +180,18 @@ def _knowledge(settings: Settings) -> str:
     counted = f"{len(found.causes)} 个问题的根因、{len(found.measures)} 条措施、{len(found.promises)} 项承诺"
     read = counted if settings.params.knowledge else "这些部分会留空"
     return f"{known.place(settings)}：{read}{known.unread(settings)}"
+
+
+def _stages(settings: Settings) -> str:
+    """What is out of order about the stages of the measures at the end of the period, or that nothing is."""
+    from voc_lib.improve import stages
+    from voc_lib.run.record import known
+
+    try:
+        found = stages.faults(known.load(settings), as_of=settings.period.end)
+    except VocError:
+        return "根因与措施改好后再看"
+    return f"注意：{'；'.join(found)}" if found else "次序和日期都对得上"
 
 
 def _register(settings: Settings) -> str:

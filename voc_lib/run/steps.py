@@ -257,7 +257,7 @@ STEPS = (
         "跟踪与评估",
         "改进效果评估报告",
         ("03_clean_and_tag",),
-        ("effects", "power", "programme", "followups", "commitments"),
+        ("effects", "rounds", "power", "programme", "followups", "commitments"),
         "改进效果跟踪表",
     ),
     StepSpec(
@@ -273,7 +273,7 @@ STEPS = (
         "改进计划",
         "客户反馈改进计划表",
         ("05_root_cause", "07_track"),
-        ("weekly", "plan", "solutions", "tracking", "tasks"),
+        ("weekly", "plan", "solutions", "tracking", "measure_stages", "tasks"),
         "客户反馈改进计划表",
     ),
     StepSpec("08_report", "总结报告", "客户反馈分析总结", ("01_plan", "06_improve"), ("findings", "since")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from voc_lib.schema.declaration import Column as C
 from voc_lib.schema.declaration import declare
-from voc_lib.schema.words import DIRECTIONS, SINCE_STATES, VERDICTS, WATCHES, WEEKLY_KINDS
+from voc_lib.schema.words import DIRECTIONS, SINCE_STATES, STAGE_NAMES, VERDICTS, WATCHES, WEEKLY_KINDS
 
 PLAN = declare(
     "plan",
@@ -17,6 +17,7 @@ PLAN = declare(
     C("due", "date", "完成时间"),
     C("resources", "text", "所需资源"),
     C("measure_id", "text", "方案编号", required=True),
+    C("round", "int", "轮次", low=1),
 )
 SOLUTIONS = declare(
     "solutions",
@@ -33,6 +34,48 @@ SOLUTIONS = declare(
     C("risks", "text", "风险"),
     C("expected", "text", "预期效果"),
     C("reviewed", "category", "评审结论"),
+    C("round", "int", "轮次", low=1),
+)
+MEASURE_STAGES = declare(
+    "measure_stages",
+    "措施阶段表",
+    C("measure_id", "text", "方案编号", required=True),
+    C("round", "int", "轮次", required=True, low=1),
+    C("action", "text", "具体措施", required=True),
+    C("stage", "category", "阶段", required=True, allowed=STAGE_NAMES),
+    C("reviewed", "category", "评审结论"),
+    C("reviewed_by", "category", "评审人"),
+    C("reviewed_at", "date", "评审日期"),
+    C("scope", "text", "试点范围"),
+    C("comparison", "text", "对照组"),
+    C("pilot_start", "date", "试点开始"),
+    C("pilot_end", "date", "试点结束"),
+    C("judged", "category", "判定"),
+    C("judged_at", "date", "判定日期"),
+    C("judged_by", "category", "判定人"),
+    C("judged_why", "text", "判定理由"),
+    C("rollout", "date", "推广日期"),
+    C("consolidated", "date", "固化日期"),
+    C("failure", "text", "上一轮没有成的原因"),
+    key=("measure_id", "round"),
+)
+ROUNDS = declare(
+    "rounds",
+    "措施历轮效果",
+    C("measure_id", "text", "方案编号", required=True),
+    C("round", "int", "轮次", required=True, low=1),
+    C("action", "text", "具体措施", required=True),
+    C("start", "date", "开始", required=True),
+    C("until", "date", "看到哪天", required=True),
+    C("metric", "text", "目标指标"),
+    C("before", "float", "改进前数值"),
+    C("after", "float", "改进后数值"),
+    C("unit", "category", "单位"),
+    C("target", "float", "目标"),
+    C("verdict", "category", "达成情况", required=True, allowed=VERDICTS),
+    C("reason", "text", "依据"),
+    C("failure", "text", "没有成的原因"),
+    key=("measure_id", "round"),
 )
 TRACKING = declare(
     "tracking",
@@ -56,6 +99,8 @@ TRACKING = declare(
     C("obstacles", "text", "遇到的问题及解决措施"),
     C("progress", "text", "最近进展"),
     C("document", "text", "制度文件(SOP)"),
+    C("round", "int", "轮次", low=1),
+    C("stage", "category", "阶段", allowed=STAGE_NAMES),
 )
 POWER = declare(
     "power",
@@ -140,6 +185,8 @@ EFFECTS = declare(
     C("slipped", "text", "复发月份"),
     C("watch_note", "text", "看守说明"),
     C("document", "text", "制度文件(SOP)"),
+    C("round", "int", "轮次", low=1),
+    C("stage", "category", "阶段", allowed=STAGE_NAMES),
     key=("measure_id", "metric"),
 )
 FOLLOWUPS = declare(

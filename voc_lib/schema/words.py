@@ -15,6 +15,19 @@ STRONG, WEAK = "强", "弱"  # evidence: a test on data; words counted
 VERDICTS = ("达标", "未达标", "证据不足")
 WATCHES = ("复发", "看守中", "已稳住")  # of a measure whose target was met
 UNFINISHED = (WATCHES[0], "进行中", "未开始", "已逾期")  # states of measures that are not over
+STAGE_NAMES = (  # of a measure, in their order
+    "取消",
+    "未评审",
+    "评审退回",
+    "评审通过",
+    "待试点",
+    "试点中",
+    "待判定",
+    "试点通过",
+    "试点未通过",
+    "已推广",
+    "已固化",
+)
 DIRECTIONS = ("变坏", "变好", "待定")  # of a finding
 SINCE_STATES = ("新出现", "复发", "仍未解决", "好转", "不再出现")  # since the report before
 MERGED_BECAUSE = ("唯一", "同一次提交", "完全相同", "同客户同问题", "人工归并")

@@ -30,7 +30,7 @@ def table(params: Params, knowledge: Knowledge) -> pd.DataFrame:
 
 def _users(params: Params, knowledge: Knowledge) -> Iterator[tuple[Metric, str]]:
     yield from ((goal.metric, f"{GOAL}：{goal.name}") for goal in params.goals)
-    yield from ((m.metric, f"{MEASURE} {m.id}") for m in knowledge.measures if m.metric)
+    yield from ((m.metric, f"{MEASURE} {m.key}") for m in knowledge.measures if m.metric)
     yield from ((promise.metric, f"{PROMISE}：{promise.name}") for promise in knowledge.promises)
 
 

@@ -34,6 +34,13 @@ def alerts(found: Sequence[str]) -> TextView:
     return text(["需要提醒："], items=found, tone="warn")
 
 
+def stages(found: Sequence[str]) -> TextView:
+    """Stages out of their order, or against the data."""
+    if not found:
+        return text(["各阶段的次序和日期都对得上。"], tone="good")
+    return text(["阶段要核对："], items=found, tone="warn")
+
+
 def against(problem: str, plan: pd.DataFrame, tracking: pd.DataFrame) -> pd.DataFrame:
     """The measures against a problem, the first due first; schema.PLAN and TRACKING in."""
     ids = plan.loc[plan["problem"] == problem, "measure_id"]
