@@ -182,7 +182,7 @@ def test_somebody_new_enters_a_tree_with_evidence_by_keyboard_and_mouse(lab, pag
     assert tree[0].strength == "弱" and tree[0].why[0].strength == "强" and tree[1].status == "假设"
 
 
-def test_a_bar_filters_the_list_and_what_is_read_is_retagged_and_kept_as_evidence(lab, page, shop):
+def test_the_explore_desk_from_a_bar_to_a_feedback_to_a_tag_to_evidence_to_another_run(lab, page, shop):
     file = recorded(shop, TREE)
     open_and_run(page, lab, "explore")
     panel = page.locator(".voc-explore")
@@ -191,6 +191,7 @@ def test_a_bar_filters_the_list_and_what_is_read_is_retagged_and_kept_as_evidenc
     assert panel.locator(".voc-fields select").nth(1).input_value() == "物流延迟"
     panel.get_by_placeholder("几个说法用、隔开").fill("好多天")
     panel.locator(".voc-head b", has_text="6 条").wait_for()
+    panel.locator(".voc-list mark", has_text="好多天").first.wait_for()
     panel.locator(".voc-list button").first.focus()
     page.keyboard.press("Enter")
     panel.locator(".voc-text mark", has_text="好多天").wait_for()
@@ -205,3 +206,10 @@ def test_a_bar_filters_the_list_and_what_is_read_is_retagged_and_kept_as_evidenc
     why = knowledge.read(registered_raw(bench(str(file)))).analysis("物流延迟").why
     assert why[0].why[0].evidence.contains == ["好多天"]
     assert page.title() != "hacked"
+    bar = page.locator(".voc-lamps")
+    bar.get_by_role("button", name="刷新").click()
+    bar.locator(".voc-chip.voc-open", has_text="整理与打标").click()
+    bar.locator(".voc-hint", has_text="登记库里人工填写的内容").wait_for()
+    (shop / "data" / "工单.csv").unlink()
+    bar.get_by_role("button", name="重跑到这里").click()
+    bar.locator(".voc-bad", has_text="找不到文件 data/工单.csv").wait_for()

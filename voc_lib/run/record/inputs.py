@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
@@ -185,8 +185,14 @@ def code_hash(settings: Settings, steps: tuple[StepSpec, ...] = STEPS) -> str:
     total = hashlib.sha256()
     for path in parts:
         name = path.relative_to(package).as_posix() if path.is_relative_to(package) else path.name
-        total.update(name.encode() + b"\0" + bytes.fromhex(sha256(path)))
+        total.update(name.encode() + b"\0" + bytes.fromhex(_hashed(path, path.stat().st_mtime_ns)))
     return total.hexdigest()
+
+
+@lru_cache(maxsize=4096)
+def _hashed(path: Path, written: int) -> str:
+    """The hash of a file of the program, taken once for each time it was written."""
+    return sha256(path)
 
 
 @dataclass(frozen=True)

@@ -254,9 +254,18 @@ class Step:
                 continue
             if why := optional.lacking(spec, self.folder):
                 optional.leave_out(spec, self.folder, why)
+                self._recorded(spec)
                 continue
             _log.warning("先运行上游步骤 %s（%s）…", spec.name, spec.title)
             with ThreadPoolExecutor(1) as thread:  # a kernel's own thread already runs an event loop
                 thread.submit(
                     engine.execute, spec, self.settings, self.folder, limits=engine.Limits()
                 ).result()
+            self._recorded(spec)
+
+    def _recorded(self, spec: StepSpec) -> None:
+        """Keep what a step made here need not say that it read: else nobody sees when that changes."""
+        said = runs.record(self.folder, spec.name)
+        words = {**said, **freshness.completed(said, self.settings, spec)}
+        path = self.folder / "results" / f"{spec.name}.json"
+        tables.replace(path, json.dumps(words, ensure_ascii=False, indent=1).encode())
