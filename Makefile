@@ -17,8 +17,8 @@ test: .venv/.dev-ready  ## lint, types, import layers, the whole test suite
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-lab: .venv/.run-ready $(SAMPLE) $(SAMPLE_CRM)  ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks
+lab: .venv/.run-ready $(SAMPLE) $(SAMPLE_CRM)  ## open the project in JupyterLab; LAB_ARGS="--port 9999" is passed on
+	$(BIN)/voc lab -- $(LAB_ARGS)
 
 sample: $(SAMPLE) $(SAMPLE_CRM)  ## write the sample data again
 

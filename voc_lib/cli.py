@@ -23,6 +23,7 @@ from voc_lib.verbs import batch, history, mistakes
 from voc_lib.verbs.doctor import doctor
 from voc_lib.verbs.frame import chinese
 from voc_lib.verbs.knowledge import knowledge
+from voc_lib.verbs.lab import lab
 from voc_lib.verbs.plan import plan
 from voc_lib.verbs.register import register
 from voc_lib.verbs.running import accompanied, awaited, notify
@@ -185,6 +186,7 @@ def init(
     typer.echo(f"  2. 在 {folder / 'params.yaml'} 的 sources 里写上文件名")
     typer.echo(f"  3. voc check {folder / 'params.yaml'} --data")
     typer.echo(f"  4. voc run {folder / 'params.yaml'} --period 2026-09")
+    typer.echo(f"  5. voc lab {folder}：在 JupyterLab 里看各步是否最新、打标、找根因、管措施")
 
 
 @app.command()
@@ -209,6 +211,7 @@ app.command()(trace)
 app.command()(notify)
 app.command()(doctor)
 app.command()(schedule)
+app.command()(lab)
 app.add_typer(verbs.taxonomies, name="taxonomy", callback=_quiet)
 app.add_typer(verbs.corrections, name="corrections", callback=_quiet)
 app.add_typer(knowledge, name="knowledge", callback=_quiet)

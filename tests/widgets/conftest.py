@@ -116,7 +116,16 @@ def page(chromium: str):
 @pytest.fixture
 def lab(shop: Path, tmp_path: Path):
     """Address and token of a JupyterLab over the project, on loopback, stopped at the end."""
-    private = tmp_path / "jupyter"
+    with served(
+        "-m", "jupyterlab", "--allow-root", f"--ServerApp.root_dir={shop}", at=shop, own=tmp_path
+    ) as at:
+        yield at
+
+
+@contextlib.contextmanager
+def served(*command: str, at: Path, own: Path):
+    """Address and token of a JupyterLab this Python starts, on loopback; nothing of the user's is touched."""
+    private = own / "jupyter"
     private.mkdir(mode=0o700)
     token = secrets.token_hex(16)
     places = {name: str(private / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR")}
@@ -125,20 +134,11 @@ def lab(shop: Path, tmp_path: Path):
     news = private / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
     news.parent.mkdir(parents=True)
     news.write_text('{"fetchNews": "false", "checkForUpdates": false}')
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        "--no-browser",
-        "--allow-root",
-        "--ip=127.0.0.1",
-        "--port=0",
-    ]
-    command += [f"--ServerApp.root_dir={shop}", "--LabApp.extension_manager=readonly"]
+    options = ["--no-browser", "--ip=127.0.0.1", "--port=0", "--LabApp.extension_manager=readonly"]
+    line = [sys.executable, *command, *options]
     with (private / "log").open("wb") as log:
-        server = subprocess.Popen(
-            command, cwd=shop, env={**os.environ, **places}, stdout=log, stderr=log, start_new_session=True
-        )
+        env = {**os.environ, **places}
+        server = subprocess.Popen(line, cwd=at, env=env, stdout=log, stderr=log, start_new_session=True)
     try:
         yield _address(Path(places["JUPYTER_RUNTIME_DIR"]), server, private / "log"), token
     finally:

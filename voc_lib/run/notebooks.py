@@ -11,6 +11,7 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.sign import NotebookNotary
 
 from voc_lib.errors import ParamsError, did_you_mean
 from voc_lib.params import Settings
@@ -18,6 +19,7 @@ from voc_lib.run.steps import STEPS, StepSpec
 
 PACKAGE = Path(__file__).parents[1]
 OWN = ("params_file", "period", "folder")  # set by the runner, not by params
+WORKBENCH = "workbench"  # the folder of those people work in by hand
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 KINDS = {bool: "true 或 false", int: "整数", float: "数字", str: "文字", list: "列表", dict: "“键: 值”"}
 
@@ -49,6 +51,16 @@ def read(path: Path) -> NotebookNode:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     return node
+
+
+def write_run(node: NotebookNode, path: Path, *, params_file: str, shown: Mapping[str, str]) -> None:
+    """Write a notebook over another params file, its last cell showing something; trusted as one just run."""
+    code = [cell for cell in node.cells if cell.cell_type == "code"]
+    code[0].source = re.sub(r'(params_file: str = )".*?"', rf'\1"{params_file}"', code[0].source)
+    code[-1].outputs = [nbformat.v4.new_output("execute_result", dict(shown), execution_count=1)]
+    code[-1].execution_count = 1
+    path.write_text(nbformat.writes(node), encoding="utf-8")
+    NotebookNotary().sign(node)
 
 
 def knobs(node: NotebookNode, name: str) -> dict[str, Any]:

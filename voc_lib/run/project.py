@@ -15,7 +15,6 @@ FILES = {  # subject -> files of a project: their name there, their name among t
     "customers": {name: name for name in ("params.yaml", "taxonomy.yaml", "knowledge.yaml")},
     "crm": {"params.yaml": "params_crm.yaml"},
 }
-WORKBENCH = "workbench"
 SAMPLES = r"\.\./params/sample(?:_crm)?\.yaml"
 
 
@@ -27,9 +26,9 @@ def create(folder: Path, *, subject: str = "customers") -> list[Path]:
     files = FILES[subject]
     made = [folder / name for name in files]
     made += [folder / "notebooks" / f"{spec.name}.ipynb" for spec in STEPS]
-    made += [folder / "notebooks" / WORKBENCH / path.name for path in _panels()]
+    made += [folder / "notebooks" / notebooks.WORKBENCH / path.name for path in _panels()]
     try:
-        for part in ("data", f"notebooks/{WORKBENCH}"):
+        for part in ("data", f"notebooks/{notebooks.WORKBENCH}"):
             (folder / part).mkdir(parents=True)
         for name, template in files.items():
             shutil.copyfile(TEMPLATE / template, folder / name)
@@ -40,9 +39,15 @@ def create(folder: Path, *, subject: str = "customers") -> list[Path]:
     return made
 
 
+def root(folder: Path) -> Path:
+    """The folder a project is opened at: the nearest, from a params file's up, with notebooks of its own."""
+    places = [folder, *list(folder.parents)[:2]]
+    return next((place for place in places if (place / "notebooks").is_dir()), folder)
+
+
 def _panels() -> list[Path]:
     """The notebooks people work in by hand; no run needs them."""
-    return sorted((notebooks.home() / WORKBENCH).glob("*.ipynb"))
+    return sorted((notebooks.home() / notebooks.WORKBENCH).glob("*.ipynb"))
 
 
 def _copy_notebook(name: Path, path: Path) -> None:

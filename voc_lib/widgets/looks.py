@@ -18,6 +18,11 @@ def loaded(*names: str) -> w.Output:
     return w.Output(outputs=tuple(shown))
 
 
+def sheet(name: str) -> str:
+    """A style sheet of this folder, as HTML."""
+    return _read(name)
+
+
 def _read(name: str) -> str:
     words = files("voc_lib.widgets").joinpath(name).read_text(encoding="utf-8")
     return f"<style>{words}</style>" if name.endswith(".css") else words
