@@ -1,7 +1,9 @@
 import re
 import stat
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voc_lib import schema
-from voc_lib.clean import privacy
+from voc_lib.clean import characters, detectors, privacy
 from voc_lib.collect import Collected
 from voc_lib.errors import DataError, ParamsError
 
@@ -65,6 +67,27 @@ def test_every_kind_is_found_and_replaced_by_its_token(kind):
     mine = [(text, labels) for text, labels in LINES if any(k == kind for *_, k in labels)]
     masked = privacy.mask(pd.Series([text for text, _ in mine], dtype="str"))
     assert sum(privacy.TOKENS[kind] in text for text in masked) >= 0.95 * len(mine) and len(mine) >= 6
+
+
+def unscreened(read):
+    """The reading of a block in which every text may hold a telephone."""
+
+    def whole(text):
+        everywhere = [(0, len(text))]
+        return replace(read(text), eleven=everywhere, many=everywhere)
+
+    return whole
+
+
+def test_what_screens_leave_out_holds_nothing(monkeypatch):
+    rng = np.random.default_rng(8)
+    marks = ["", "，", "。", " ", "的", "：", "138", "\n"]
+    pairs = rng.integers(0, len(TEXTS), (20_000, 2)).tolist()
+    texts = pd.Series([TEXTS[a] + marks[(a + b) % 8] + TEXTS[b] for a, b in pairs], dtype="str")
+    screened = list(privacy.find(texts))
+    monkeypatch.setattr(detectors, "read", unscreened(detectors.read))
+    monkeypatch.setattr(characters, "may_be_named", lambda _, at, least: np.ones(len(at), dtype=bool))
+    assert list(privacy.find(texts)) == screened and len(screened) > 10_000
 
 
 PIECES = [text for text in TEXTS if len(text) < 25] + [

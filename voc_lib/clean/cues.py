@@ -55,6 +55,8 @@ _SPELT = re.compile(rf"{FIGURE}(?:[ \-.,/、杠点]{{0,2}}{FIGURE}){{9,}}(?:[ \-
 _COUNTS = tuple("十百千万亿拾佰仟元块")
 _CODES = 0x110000
 SOME, MANY = 5, 10  # figures of the texts in which numbers and accounts are looked for
+_ELEVEN = 11  # of these digits and numerals, where a telephone may stand
+_LETTERS, _NUMERIC = 1, 2  # kinds of figures
 _BACK, _AHEAD = 4, 16  # characters after a word in which an account or a number may begin
 _LETTER, _DIGIT, _FAMILY, _BEFORE_NAME, _NO_PLACE, _INSIDE, _NUMERAL, _TWICE = 1, 2, 4, 8, 16, 32, 64, 128
 
@@ -72,7 +74,9 @@ class Block:
     """Folded texts with BREAK between them, and what stands in them.
 
     `cues` by group; `runs`: where runs of digits begin in long numbers; `spelt`: long numbers not all in
-    digits, as digits, with start and end; `some` and `many`: where texts with SOME and MANY figures stand.
+    digits, as digits, with start and end; `some` and `many`: where texts with SOME and MANY figures stand;
+    `eleven`: those with as many digits and numerals as a telephone; `circled`: whether any circle holds two
+    digits.
     """
 
     text: str
@@ -81,6 +85,8 @@ class Block:
     spelt: list[tuple[str, int, int]]
     some: list[Span]
     many: list[Span]
+    eleven: list[Span]
+    circled: bool
 
 
 @cache
@@ -94,23 +100,41 @@ def words() -> dict:
 
 def read(text: str) -> Block:
     """The text with its cues (of two that begin together the longer) and its long numbers."""
-    lexicon = _lexicon()
-    hits = lexicon.hits(matching.Corpus(text, text, 0, _NONE, _NONE))
     codes = np.frombuffer((text + "\n" * _AHEAD).encode("utf-32-le"), dtype=np.uint32)
+    hits = _hits(text, codes[: len(text)])
     kinds = _kinds()[codes] | (codes == np.append(codes[1:], 0)) * np.uint8(_TWICE)
     whole = ~((kinds[hits.start] & kinds[hits.start - 1] & _LETTER) > 0)  # not the “vx” of “pvx”
     cues = {group: _said(hits.where(whole), group, kinds) for group in GROUPS}
-    some, many = _figured(codes[: len(text)])
-    return Block(text, cues, _runs(text, some), _spelt(text, many), some, many)
+    some, many, eleven = _figured(codes[: len(text)])
+    circled = bool(((codes >= ord("⑩")) & (codes <= ord("⑳"))).any())
+    return Block(text, cues, _runs(text, some), _spelt(text, many), some, many, eleven, circled)
 
 
-def _figured(codes: np.ndarray) -> tuple[list[Span], list[Span]]:
-    """Where the texts stand that hold SOME and MANY digits, numerals and letters; neighbours as one."""
+def _hits(text: str, codes: np.ndarray) -> matching.Hits:
+    """Every word of the lists; those of one character by a table, as an automaton is slow with so many."""
+    at = np.flatnonzero(_short()[codes])
+    short = _short()[codes[at]].astype(np.int64) + len(_lexicon()) - 1
+    return matching.both(
+        matching.Hits(short, at, at + 1),
+        _lexicon().hits(matching.Corpus(text, text, 0, _NONE, _NONE)),
+    )
+
+
+def _figured(codes: np.ndarray) -> tuple[list[Span], list[Span], list[Span]]:
+    """Where texts stand that hold SOME and MANY figures, or _ELEVEN without letters; neighbours as one."""
     starts = np.append(0, np.flatnonzero(codes == ord(BREAK)) + 1)
     ends = np.append(starts[1:] - 1, len(codes))
-    sums = np.append(0, np.cumsum(_figure()[codes], dtype=np.int64))
-    counts = sums[ends] - sums[starts]
-    return _windows(counts >= SOME, starts, ends), _windows(counts >= MANY, starts, ends)
+    kinds = _figure()[codes]
+    at = np.flatnonzero(kinds)
+    figures, numeric = (_counted(places, starts, ends) for places in (at, at[kinds[at] == _NUMERIC]))
+    wanted = (figures >= SOME, figures >= MANY, numeric >= _ELEVEN)
+    some, many, eleven = (_windows(mask, starts, ends) for mask in wanted)
+    return some, many, eleven
+
+
+def _counted(places: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """How many of the places lie in each text."""
+    return np.searchsorted(places, ends) - np.searchsorted(places, starts)
 
 
 def _windows(wanted: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> list[Span]:
@@ -268,9 +292,10 @@ def _kinds() -> np.ndarray:
 
 @cache
 def _figure() -> np.ndarray:
-    """Which code points are digits, numerals or small letters."""
+    """Which code points are digits and numerals, or small letters."""
     table = np.zeros(_CODES, dtype=np.uint8)
-    table[[ord(char) for char in (*ascii_lowercase, *"0123456789", *_NUMERALS)]] = 1
+    table[[ord(char) for char in ascii_lowercase]] = _LETTERS
+    table[[ord(char) for char in (*"0123456789", *_NUMERALS)]] = _NUMERIC
     return table
 
 
@@ -330,14 +355,38 @@ _NONE = np.zeros(1, dtype="int64")
 
 @cache
 def _lexicon() -> matching.Lexicon:
-    return matching.Lexicon(word for lists in GROUPS.values() for name in lists for word in words()[name])
+    return matching.Lexicon(word for word in _listed() if len(word) > 1)
+
+
+@cache
+def _short() -> np.ndarray:
+    """Which word of one character each code point is, counted from 1; 0 where it is none."""
+    table = np.zeros(_CODES, dtype=np.uint8)
+    short = [char for char in _numbers() if len(char) == 1]
+    table[list(map(ord, short))] = np.arange(1, len(short) + 1)
+    return table
+
+
+@cache
+def _numbers() -> dict[str, int]:
+    """Number of each word: those of the lexicon, then those of one character."""
+    short = (word for word in _listed() if len(word) == 1)
+    return {word: number for number, word in enumerate((*_lexicon().words, *short))}
+
+
+@cache
+def _listed() -> tuple[str, ...]:
+    """All words that announce something, as they are matched."""
+    listed = [word for lists in GROUPS.values() for name in lists for word in words()[name]]
+    return tuple(dict.fromkeys(matching.corpus(listed).texts()))
 
 
 @cache
 def _owners() -> dict[str, np.ndarray]:
     """Per group and word of the lexicon: the first list of the group that has it, or -1."""
-    owners = {group: np.full(len(_lexicon()), -1) for group in GROUPS}
+    owners = {group: np.full(len(_numbers()), -1) for group in GROUPS}
     for group, lists in GROUPS.items():
         for number in reversed(range(len(lists))):
-            owners[group][_lexicon().mask(words()[lists[number]])] = number
+            mine = [_numbers()[word] for word in matching.corpus(words()[lists[number]]).texts()]
+            owners[group][mine] = number
     return owners

@@ -107,7 +107,7 @@ def identities(block: Block) -> Iterator[Span]:
 
 
 def _identity_pieces(block: Block) -> Iterator[Span]:
-    for match in scan(IDENTITY_PIECES, block.text, block.many):
+    for match in scan(IDENTITY_PIECES, block.text, block.eleven):
         if BREAK not in match[0] and _is_identity(block, match.start()):
             yield match.span()
 

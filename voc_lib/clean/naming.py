@@ -64,7 +64,10 @@ def most(window: str) -> float:
     >>> most("张伟超时") >= beginning("张伟超时两小时").odds
     True
     """
-    return max((share - reading(window[:end]) for end, share in _names(window)), default=NEVER)
+    if not (names := list(_names(window))):
+        return NEVER
+    heads = _heads(window)
+    return max(share - heads[end] for end, share in names)
 
 
 @lru_cache(maxsize=_MEMORY)
@@ -109,17 +112,20 @@ def _odds(name: Name) -> float:
 
 def _names(window: str) -> Iterator[tuple[int, float]]:
     """Where each name the characters may begin with ends, and its log share."""
-    for family in (window[:1], window[:2]):
-        for end in (len(family) + 1, len(family) + 2):
-            rest = window[len(family) : end]
-            if family in families() and end <= len(window) and _may_end(rest):
+    known = families()
+    for size in (1, 2):
+        if (family := known.get(window[:size])) is None:
+            continue
+        for end in (size + 1, size + 2):
+            rest = window[size:end]
+            if end <= len(window) and _may_end(rest):
                 kind = SHORT if len(rest) == 1 else LONG
-                yield end, families()[family] + kind + max(sum(map(given, rest)), _usual().get(rest, NEVER))
+                yield end, family + kind + max(sum(map(given, rest)), usual().get(rest, NEVER))
 
 
 def _may_end(given: str) -> bool:
     """Whether the characters are Han and none that ends no name."""
-    return all("\u4e00" <= char <= "\u9fff" for char in given) and given[-1] not in words()["never_given"]
+    return min(given) >= "\u4e00" and max(given) <= "\u9fff" and given[-1] not in words()["never_given"]
 
 
 def reading(text: str) -> float:
@@ -129,25 +135,27 @@ def reading(text: str) -> float:
 
 def _heads(text: str) -> list[float]:
     """The same for each beginning of the characters, the empty one first."""
-    known, best = shares(), [0.0]
+    known, best = shares().get, [0.0]
     for end in range(1, len(text) + 1):
-        likeliest = best[-1] + known.get(text[end - 1], STRANGE)
+        likeliest = best[-1] + known(text[end - 1], STRANGE)
         for start in range(max(0, end - LONGEST), end - 1):
-            if (share := known.get(text[start:end])) is not None:
-                likeliest = max(likeliest, best[start] + share)
+            share = known(text[start:end])
+            if share is not None and best[start] + share > likeliest:
+                likeliest = best[start] + share
         best.append(likeliest)
     return best
 
 
 def _rests(text: str) -> list[float]:
     """The same for each ending of the characters, the whole first and the empty one last."""
-    known, size = shares(), len(text)
+    known, size = shares().get, len(text)
     best = [0.0] * (size + 1)
     for start in range(size - 1, -1, -1):
-        likeliest = best[start + 1] + known.get(text[start], STRANGE)
+        likeliest = best[start + 1] + known(text[start], STRANGE)
         for end in range(start + 2, min(start + LONGEST, size) + 1):
-            if (share := known.get(text[start:end])) is not None:
-                likeliest = max(likeliest, best[end] + share)
+            share = known(text[start:end])
+            if share is not None and best[end] + share > likeliest:
+                likeliest = best[end] + share
         best[start] = likeliest
     return best
 
@@ -224,7 +232,7 @@ def given(char: str) -> float:
 
 
 @cache
-def _usual() -> dict[str, float]:
+def usual() -> dict[str, float]:
     """Log share of given names of two characters that many people have: 建国, 宏伟."""
     people = _dictionary().filter(_is_person() & (pl.col("word").str.len_chars() == 3))["word"]
     counts = Counter(name[1:] for name in people)

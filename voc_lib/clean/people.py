@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import compress
 
-from voc_lib.clean import naming, nicknames, parcels, roman, slots, unannounced, wordlike
-from voc_lib.clean.cues import HAN, Block, Span, any_of, either, public, words
+import numpy as np
+
+from voc_lib.clean import characters, naming, nicknames, parcels, roman, slots, unannounced, wordlike
+from voc_lib.clean.cues import HAN, Block, Cue, Span, any_of, either, public, words
 
 _GAP = re.compile(
     r"(?: ?:?[a-z]?\d{2,8}(?: |号|的|,)?)?(?:一栏)?(?:写|填|登记|签)?的?[均都也]?[是为叫:=\s\"“'(\[【「]{0,3}"
@@ -35,13 +38,14 @@ LEAST = {
 }
 _SIGNED, _TITLED, _TITLED_STAFF, _OPENING, _BESIDE, _NEXT = 1.0, 1.0, 3.0, 4.0, -3.6, 4.0
 _FAINT = ("name_end", "name_faint")  # lists of words so common that they are looked at in short
-_FOLLOWED = 2.5  # so much less where what only people do follows
 _ENDED = 1.5  # so much less where no other character of a word follows
+_SCREENED = {listed: LEAST[listed] - _ENDED for listed in _FAINT}
+_FOLLOWED = 2.5  # so much less where what only people do follows
 
 
 def names(block: Block) -> Iterator[Span]:
     """Names after a cue, of staff after their work, before a title, at a beginning, and all others."""
-    for listed, _, end in block.cues["name"]:
+    for listed, _, end in _worth(block):
         yield from _listed(block.text, _announced(block.text, listed, end))
     for listed, start, _ in block.cues["title"]:
         yield from _titled(block.text, start, _TITLED if listed == "titles" else _TITLED_STAFF)
@@ -50,6 +54,16 @@ def names(block: Block) -> Iterator[Span]:
     yield from roman.names(block)
     yield from _of_minorities(block)
     yield from unannounced.standing(block)
+
+
+def _worth(block: Block) -> list[Cue]:
+    """The cues behind which a name may stand; the commonest only before likely characters."""
+    cues = block.cues["name"]
+    least = np.array([_SCREENED.get(cue.listed, naming.NEVER) for cue in cues])
+    ends = np.array([cue.end for cue in cues], dtype=np.int64)
+    joined = np.isin(ends, [cue.start for cue in block.cues["parts"]])
+    kept = characters.may_be_named(block.text, ends, least) | joined
+    return list(compress(cues, kept))
 
 
 def beside(block: Block, hits: Iterable[tuple[int, int, str]]) -> Iterator[Span]:

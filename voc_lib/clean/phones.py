@@ -88,9 +88,9 @@ def mobiles(block: Block) -> Iterator[Span]:
 
 def _strewn(block: Block) -> Iterator[Span]:
     """Mobile numbers strewn with letters or signs."""
-    for match in scan(DOTTED, block.text, block.many):
+    for match in scan(DOTTED, block.text, block.eleven):
         yield match.span()
-    for match in scan(LETTERED, block.text, block.many):
+    for match in scan(LETTERED, block.text, block.eleven):
         start, end = match.span()
         around = f"{before(block.text, start, 8)}{match[2]}{match[4]}"  # “电139话在8847这里0215”
         if any_of("phone_cues").search(around) or _called_after(block.text, end) or around.startswith("号"):

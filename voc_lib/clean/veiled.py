@@ -12,14 +12,14 @@ _LATER = 6  # characters behind a number in which a word for it may stand
 _NOISE_BEFORE, _NOISE_AFTER = 60, 40  # characters beside “去掉”, “连起来” in which a number is looked for
 # “139🌸1620🌸4857”, “139…1620…4857”: the same signs twice
 SIGNED = re.compile(
-    rf"(?<![\d.])1[3-9]\d"
+    rf"1(?<![\d.]1)[3-9]\d"
     rf"(?P<sign> ?(?:(?![-–—.])[^\w\s{BREAK}]){{1,12}} ?|\.{{3,6}})\d{{4}}(?P=sign)\d{{4}}(?!(?P=sign)\d|\d)"
 )
 # “15a7b5c3d0e6f8g4h1i2”, “要158不你0027打给我3694试试”, where words say so
 NOISY = re.compile(rf"(?<!\d)1(?:[^\d{BREAK}]{{0,7}}\d){{10}}(?!\d)")
 # “139x0571x2234”, “【139】【0571】2234”: any few signs or a letter between, after a word for telephone
 FREE = re.compile(
-    rf"(?<![0-9a-z+])(?:1|一|幺|壹)(?:(?:[^\w\n{BREAK}]{{0,4}}|[a-z丶点杠])[^\w\n{BREAK}]{{0,2}}{FIGURE}){{10}}(?![0-9a-z%元块]|[.-]\d)"
+    rf"[1一幺壹](?<![0-9a-z+].)(?:(?:[^\w\n{BREAK}]{{0,4}}|[a-z丶点杠])[^\w\n{BREAK}]{{0,2}}{FIGURE}){{10}}(?![0-9a-z%元块]|[.-]\d)"
 )
 # “从后往前：43221750931”
 BACKWARDS = re.compile(r"(?<!\d)\d(?:[ -]?\d){10}(?!\d)")
@@ -53,7 +53,7 @@ CIRCLED = re.compile(r"[⑬-⑲0-9](?:[0-9⑩-⑳]){4,9}(?!\d)")
 
 def mobiles(block: Block) -> Iterator[Span]:
     """Mobile numbers with the same signs, noise or words in them."""
-    yield from (match.span() for match in scan(SIGNED, block.text, block.many))
+    yield from (match.span() for match in scan(SIGNED, block.text, block.eleven))
     yield from _free(block)
     yield from _noisy(block)
     yield from _backwards(block)
@@ -62,13 +62,13 @@ def mobiles(block: Block) -> Iterator[Span]:
         match = WORDED.match(block.text, head.start() if head else start)
         if match and checks.mobile(said(match[0])):
             yield match.span()
-    for match in CIRCLED.finditer(block.text) if re.search("[⑩-⑳]", block.text) else ():
+    for match in CIRCLED.finditer(block.text) if block.circled else ():
         if checks.mobile("".join(str(_circled(char)) for char in match[0])):
             yield match.span()
 
 
 def _free(block: Block) -> Iterator[Span]:
-    for match in scan(FREE, block.text, block.many):
+    for match in scan(FREE, block.text, block.eleven):
         start, end = match.span()
         cue = nearest(block.text, start, "phone_said", "order_cues", "thing_cues")
         later = any_of("phone_said").search(block.text[end : end + _LATER].partition(BREAK)[0])

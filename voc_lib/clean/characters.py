@@ -1,0 +1,135 @@
+"""What can be no name by its characters alone: by tables, before anything is weighed."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from voc_lib.clean import naming
+from voc_lib.clean.cues import words
+
+_CODES = 0x10000
+_WORTH = 3.0  # odds by its characters alone from which a name is weighed
+_DOT_REACH = 7  # characters in which a name is joined by a dot: 阿卜杜拉·买买提
+# what may stand between a cue and a name: “客户是王芳”, “经手人 a12 李雷”
+_GAP = " \t\n\r:abcdefghijklmnopqrstuvwxyz0123456789一写填登签的均都也是为叫=\"“'([【「"
+
+
+def may_be_named(text: str, at: np.ndarray, least: np.ndarray) -> np.ndarray:
+    """Where a name of such odds may begin, or something else stands that must be read; never too few."""
+    padded = f"{text}{' ' * _DOT_REACH}"
+    codes = np.minimum(np.frombuffer(padded.encode("utf-32-le"), dtype=np.uint32), _CODES - 1)
+    one, two, three = (codes[at + on] for on in range(3))
+    dotted = np.any([_sign()[codes[at + on]] == _DOT for on in range(2, _DOT_REACH)], axis=0)
+    open_ = (_sign()[one] == _BEFORE) | dotted | _tables()[4][one]
+    return open_ | (_bound(one, two, three) >= least)
+
+
+def _bound(one: np.ndarray, two: np.ndarray, three: np.ndarray) -> np.ndarray:
+    """The most that the odds of a name can be, whether or not its given name is one many people have."""
+    _, family, given, alone, _ = _tables()
+    short = family[one] - alone[one] - alone[two]
+    long = np.maximum(given[two] + given[three], _usual()[two])
+    return np.maximum(short + given[two] + naming.SHORT, short + naming.LONG + long - alone[three])
+
+
+_BEFORE, _DOT = 1, 2
+
+
+@cache
+def _sign() -> np.ndarray:
+    """Which characters may stand between a cue and a name, and which join two parts of one."""
+    table = np.zeros(_CODES, dtype=np.uint8)
+    table[list(map(ord, _GAP))] = _BEFORE
+    table[list(map(ord, "·•・"))] = _DOT
+    return table
+
+
+@cache
+def _usual() -> np.ndarray:
+    """By character: the most log share of a usual given name that begins with it."""
+    table = np.full(_CODES, -99.0, dtype=np.float32)
+    for name, share in naming.usual().items():
+        table[ord(name[0])] = max(table[ord(name[0])], share)
+    return table
+
+
+def surnames(text: str) -> np.ndarray:
+    """Where surnames stand that their neighbours may follow as a given name."""
+    codes = np.frombuffer((f"\n{text}\n\n").encode("utf-32-le"), dtype=np.uint32)
+    codes = np.minimum(codes, _CODES - 1)
+    at = np.flatnonzero(_tables()[0][codes])
+    double = at[_is_double(codes[at], codes[at + 1])]
+    at = at[_odds(*(codes[at + on] for on in range(3))) >= _WORTH]
+    return np.union1d(at[_odds_by_words(*(codes[at + on] for on in range(-1, 3))) >= _WORTH], double) - 1
+
+
+def _odds(one: np.ndarray, two: np.ndarray, three: np.ndarray) -> np.ndarray:
+    """How much likelier two or three characters are a name than characters by themselves."""
+    _, family, given, alone, _ = _tables()
+    short = family[one] + given[two] - alone[one] - alone[two]
+    return np.maximum(short + naming.SHORT, short + naming.LONG + given[three] - alone[three])
+
+
+def _odds_by_words(left: np.ndarray, one: np.ndarray, two: np.ndarray, three: np.ndarray) -> np.ndarray:
+    """The same against words of two characters; `left` may be a word with the first."""
+    alone = _tables()[3]
+    gains = [
+        np.maximum(_pairs(first, second) - alone[first] - alone[second], 0)
+        for first, second in ((left, one), (one, two), (two, three))
+    ]
+    return _odds(one, two, three) - np.maximum(gains[0], gains[1]) - gains[2] * (gains[1] == 0)
+
+
+def _pairs(one: np.ndarray, two: np.ndarray) -> np.ndarray:
+    """The log share of two characters as a word."""
+    codes, shares = _two()
+    wanted = one.astype(np.int64) * _CODES + two
+    place = np.minimum(np.searchsorted(codes, wanted), len(codes) - 1)
+    return np.where(codes[place] == wanted, shares[place], -np.inf)
+
+
+@cache
+def _tables() -> tuple[np.ndarray, ...]:
+    """By character: a surname begins; log shares of surnames, given names, words; a longer surname begins."""
+    begins, double = np.zeros((2, _CODES), dtype=bool)
+    family, given, alone = (np.full(_CODES, least, dtype=np.float32) for least in (-20.0, -99.0, 0.0))
+    for char, share in naming.families().items():
+        begins[ord(char[0])] = True
+        if len(char) == 1:
+            family[ord(char)] = share
+        else:
+            double[ord(char[0])] = True
+    for code in range(0x4E00, 0xA000):
+        given[code] = naming.given(chr(code))
+        alone[code] = naming.shares().get(chr(code), naming.STRANGE)
+    return begins, family, given, alone, double
+
+
+def _code(pair: str) -> int:
+    return ord(pair[0]) * _CODES + ord(pair[1])
+
+
+def _is_double(one: np.ndarray, two: np.ndarray) -> np.ndarray:
+    """Whether two characters are a surname of two."""
+    found = _tables()[4][one]
+    found[found] = np.isin(one[found].astype(np.int64) * _CODES + two[found], _double())
+    return found
+
+
+@cache
+def _double() -> np.ndarray:
+    return np.array([_code(family) for family in words()["surnames_two"]])
+
+
+@cache
+def _two() -> tuple[np.ndarray, np.ndarray]:
+    """Words of two characters as sorted numbers, and their log shares."""
+    pairs = {
+        _code(word): share
+        for word, share in naming.shares().items()
+        if len(word) == 2 and max(map(ord, word)) < _CODES
+    }
+    codes = np.array(sorted(pairs))
+    return codes, np.array([pairs[code] for code in codes.tolist()], dtype=np.float32)
