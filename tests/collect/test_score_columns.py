@@ -10,9 +10,11 @@ import yaml
 from voc_lib.collect import grading, scores
 from voc_lib.params import Source
 
-FILE = Path(__file__).parents[1] / "cases" / "scores.yaml"
-CASES = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-KEYS = {"name", "header", "as", "cells", "scale", "scores", "unread", "notes", "scales"}
+FOLDER = Path(__file__).parents[1] / "cases"
+FILES = ("scores.yaml", "scores_hostile.yaml")
+CASES = [case for name in FILES for case in yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))]
+KEYS = {"name", "header", "as", "cells", "scale", "scores", "unread", "notes", "scales", "best"}
+GOOD = 4  # from this score on a customer is satisfied
 
 
 def read(case: dict) -> tuple[scores.Scored, pd.Series]:
@@ -40,15 +42,18 @@ def test_a_column_is_read_whole_or_not_at_all(case):
         assert scored.values[texts == text].tolist() == pytest.approx(
             [missing(score)] * int((texts == text).sum()), nan_ok=True
         ), (text, notes)
+    if "best" in case:
+        assert sorted(texts[scored.values >= GOOD].unique()) == sorted(case["best"])
+        assert (scored.values[~texts.isin(case["best"])] < GOOD).all()
     assert [words for words in case.get("notes", []) if words not in notes] == [], notes
     if not scored.scale:
-        assert scored.values.isna().all()
+        assert scored.values.isna().all() and "未采用" in notes
     for text in case.get("unread", []):
         assert f"“{text}”×{(texts == text).sum()}" in notes and "scales: {" in notes
 
 
 def test_there_are_many_columns_of_many_systems():
-    assert len(CASES) >= 60 and len({case["name"] for case in CASES}) == len(CASES)
+    assert len(CASES) >= 130 and len({case["name"] for case in CASES}) == len(CASES)
 
 
 def test_long_or_private_values_are_counted_and_not_named():

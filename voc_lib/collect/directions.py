@@ -13,10 +13,10 @@ from voc_lib.collect.marks import Mark
 FEELINGS = wordscales.feelings() | {"最好": 1.0, "最满意": 1.0, "best": 1.0, "最差": -1.0, "worst": -1.0}
 ENDS = (0, 1, 5, 7, 10, 100)
 QUESTION = re.compile(r"^\s*(?:第\s*)?[Qq]?\d+\s*(?:题\s*)?[、.．:：)）]\s*")
-PAIR = re.compile(
-    rf"(\d+)\s*分?\s*[-–—.、:：=＝为是表示代]*\s*"
-    rf"({'|'.join(sorted(map(re.escape, FEELINGS), key=len, reverse=True))})(?!度)"
-)
+WORDS = sorted(map(re.escape, FEELINGS), key=len, reverse=True)
+PAIR = re.compile(rf"(\d+)\s*分?\s*[-–—.、:：=＝为是表示代]*\s*({'|'.join(WORDS)})(?!度)")
+
+LETTER = re.compile(rf"(?<![a-z])([ade])\s*[-–—.、:：=＝为是表示代]*\s*({'|'.join(WORDS)})")
 
 
 def falling(header: str) -> bool:
@@ -29,6 +29,16 @@ def falling(header: str) -> bool:
     """
     pairs = PAIR.findall(QUESTION.sub("", header).lower())
     said = [FEELINGS[word] * (1 if int(n) <= 1 else -1) for n, word in pairs if int(n) in ENDS]
+    return sum(said) > 0
+
+
+def rising(header: str) -> bool:
+    """Whether a header says that A is the worst letter.
+
+    >>> rising("满意度（A差 E优）"), rising("满意度（A优 E差）"), rising("等级")
+    (True, False, False)
+    """
+    said = [FEELINGS[word] * (-1 if letter == "a" else 1) for letter, word in LETTER.findall(header.lower())]
     return sum(said) > 0
 
 

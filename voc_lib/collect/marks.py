@@ -17,13 +17,14 @@ HAN = {han: float(n) for n, han in enumerate("零一二三四五六七八九十"
 SPOKEN = {"one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0}
 TOPS = {"five": 5.0, "ten": 10.0, "五": 5.0, "十": 10.0}
 UNSEEN = re.compile("[\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]")
+SIMPLE = str.maketrans("滿級評價較還極無沒驚", "满级评价较还极无没惊")  # 滿意、沒有評價
 ENDS = " 。.!！~～;；,，\"'“”"
 LONGEST = 60  # characters; what is longer is a text
 FULL, HOLLOW = set("★⭐🌟"), set("☆✩")
 # 4/5、8.5/10、5 out of 5 stars、评为4颗星(满分为5颗星)、5颗星,共5颗
 OUT_OF = re.compile(
     rf"\D{{0,12}}?({NUMBER})\s*{UNIT}?\s*[,(]?\s*(?:/|out of|of|共|满分|最多|总分)\s*(?:为|是|:)?\s*"
-    rf"(\d+|{'|'.join(TOPS)})\s*{UNIT}?\s*\)?"
+    rf"(\d+(?:\.0+)?|{'|'.join(TOPS)})\s*{UNIT}?\s*\)?"
 )
 PERCENT = re.compile(rf"({NUMBER})\s*%")
 WIDTH = re.compile(r"width\s*:\s*(\d+(?:\.\d+)?)\s*%")  # width:80% of five stars
@@ -37,8 +38,9 @@ BEHIND = re.compile(
     rf"([^\d()\[\]]+?)\s*(?:[-–—.、:=(\[|]\s*({NUMBER})\s*{UNIT}?|\s*(\d+(?:\.\d+)?)\s*{UNIT})\s*[)\]]?"
 )
 SPELLED = re.compile(rf"([{''.join(HAN)}])\s*(?:分|星级?|颗星)\s*(.*)")
+HALF = re.compile(rf"([{''.join(HAN)}]|\d)\s*(?:分|颗?星)\s*半")  # 四星半
 ENGLISH = re.compile(rf"({'|'.join(SPOKEN)})[-_ ]?stars?")
-LETTERED = re.compile(r"\(?[a-e][.、:)]\s*\(?(.+?)\)?")
+LETTERED = re.compile(r"\(?[a-e][.、:)]?\s*\(?(.+?)\)?")  # A. 非常满意、(B) 满意、C一般
 CODE = re.compile(r"[a-z][a-z0-9_\- .]*")
 HALVES = "(\\d{1,2})(?:[-_](5)(?!\\d))?"  # a-star-4-5 is four and a half
 
@@ -60,6 +62,7 @@ def plain(text: str) -> str:
     ('10(非常愿意)', 'good', '☹')
     """
     text = UNSEEN.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    text = text.translate(SIMPLE)
     return re.sub(r"\s+", " ", text).strip(ENDS)
 
 
@@ -80,6 +83,8 @@ def of(cell: str) -> Mark | None:
 
 
 def _stars(text: str) -> Mark | None:
+    if found := HALF.fullmatch(text):
+        return Mark((HAN.get(found[1]) or float(found[1])) + 0.5)
     signs = text.replace(" ", "")
     if not set(signs) <= FULL | HOLLOW:
         return None

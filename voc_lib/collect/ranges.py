@@ -43,6 +43,7 @@ HINTS = tuple(
         ("0–100", 0, 100, "百分制"),
     )
 )
+RANGE = re.compile(rf"(?<![\d.\-–—])([01]){TO}([2-9])(?![\d月天日年周号时题.])")
 YES_NO = re.compile(r"是否|满意吗|满意与否|satisfied\?", re.IGNORECASE)
 ENOUGH = 30
 SLIPS = 0.005  # of many values this share may be slips of a key: 50 for 5
@@ -72,7 +73,8 @@ def scale_of(values: pd.Series, header: str = "") -> str:
         return "1–5"
     seven = ("1–7",) if len(seen) >= ENOUGH and (seen == 7).sum() > slips(len(seen)) else ()
     order = ("0–10", "0–100") if (seen == 0).any() else (*seven, "1–10", "0–100")
-    return next((name for name in (*hinted(header), "1–5", *order) if _fits(seen, name)), "")
+    said = hinted(header)
+    return next((name for name in (said or ("1–5", *order)) if _fits(seen, name)), "")
 
 
 def hinted(header: str) -> list[str]:
@@ -82,6 +84,16 @@ def hinted(header: str) -> list[str]:
     (['0–10'], ['1–5'], [])
     """
     return [name for name, pattern in HINTS if pattern.search(header.lower())]
+
+
+def unknown(header: str) -> bool:
+    """Whether a header names a range that is none of the scales: marks of a school, 0–3.
+
+    >>> unknown("评分（1-6，1为最好）"), unknown("满意度（1-5分）"), unknown("满意度 1-3月")
+    (True, False, False)
+    """
+    pairs = [(float(low), float(top)) for low, top in RANGE.findall(header)]
+    return any(pair not in SCALES.values() for pair in pairs)
 
 
 def _fits(seen: pd.Series, scale: str) -> bool:
@@ -100,6 +112,8 @@ def doubtful(values: pd.Series, header: str) -> bool:
     (False, False)
     """
     seen = values.dropna()
+    if unknown(header):
+        return True
     if hinted(header) or seen.empty:
         return False
     if (seen > 10).sum() > slips(len(seen)) and (seen <= 10).mean() > 0.5:

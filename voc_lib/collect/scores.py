@@ -153,11 +153,24 @@ def csat(
     >>> csat(pd.Series(["good", "bad", "offered"])).values.tolist()
     [5.0, 1.0, nan]
     """
+    if not told and (why := _no_satisfaction(header)):
+        return Scored(pd.Series(np.nan, index=texts.index), "", (why,), header)
     cells = Cells.of(texts, told or {})
     found = _of_told(cells, told or {}) or _worded(cells, header, scale) or _numbered(cells, header, scale)
     if found.scale and cells.told:
         found = replace(found, values=found.values.fillna(texts.map(cells.told).astype("float64")))
     return replace(found, notes=(*_unanswered(cells, header), *found.notes), header=header)
+
+
+def _no_satisfaction(header: str) -> str:
+    """What to tell of a header that speaks of dissatisfaction, a rank, a weight; “” for another."""
+    said = next((word for word in wordscales.file()["no_satisfaction"] if word in header), "")
+    return (
+        f"“{header}” 说的是{said}，不是满意度评分，整列未采用；"
+        f"若确是满意度，请在该来源写 scales: {{{unread.key(header)}: {{值: 几分}}}}（分数写 1–5，5 最好）"
+        if said
+        else ""
+    )
 
 
 def nps(
@@ -234,6 +247,8 @@ def _worded(cells: Cells, header: str, scale: str) -> Scored | None:
     if not unread.tolerable(lost, cells.total):
         return None
     values = cells.spread(scores)
+    if best.label in schema.UNSURE_SCALES and directions.rising(header):
+        values = ranges.turned(values, "1–5")
     notes = [*_slips(lost, header), *_named(best, header)]
     words = frozenset(word[text] for text in scores)
     low, high = ranges.SCALES.get(best.label, (1.0, 5.0))
@@ -244,7 +259,8 @@ def _worded(cells: Cells, header: str, scale: str) -> Scored | None:
 def _named(scale: wordscales.WordScale, header: str) -> list[str]:
     """What to tell of a scale of words of few levels, or of letters."""
     if scale.label in schema.UNSURE_SCALES:
-        return [f"“{header}” 按 A 最好、E 最差读取；好坏方向没有写明，不用来判断情感，请核对"]
+        ends = "E 最好、A 最差" if directions.rising(header) else "A 最好、E 最差"
+        return [f"“{header}” 按 {ends}读取；好坏方向没有写明，不用来判断情感，请核对"]
     if scale.label not in schema.COARSE_SCALES:
         return []
     return [f"“{header}” 是 {scale.label}评分（{scale.name}），只计满意率，不计 1–5 分均分"]
