@@ -26,7 +26,7 @@ from voc_lib.clean.cues import (
     scan,
     spelt,
 )
-from voc_lib.clean.people import beside, names
+from voc_lib.clean.people import beside, names, together
 from voc_lib.clean.phones import landlines, mobiles
 from voc_lib.clean.postal import addresses
 
@@ -84,7 +84,7 @@ def find(text: str) -> list[tuple[int, int, str]]:
                 taken[start:end] = b"\x01" * (end - start)
                 found.append((start, end, detector.kind))
     known = [hit for hit in found if hit[2] not in _NO_NEIGHBOUR]
-    for start, end in beside(block, known):
+    for start, end in (*beside(block, known), *together(text, found)):
         if taken.find(1, start, end) < 0:
             taken[start:end] = b"\x01" * (end - start)
             found.append((start, end, "姓名"))

@@ -17,15 +17,20 @@ from voc_lib.clean import characters, naming, nicknames, parcels, roman, slots, 
 from voc_lib.clean.cues import HAN, Block, Cue, Span, any_of, either, public, words
 
 _GAP = re.compile(
-    r"(?: ?:?[a-z]?\d{2,8}(?: |号|的|,)?)?(?:一栏)?(?:写|填|登记|签)?的?[均都也]?[是为叫:=\s\"“'(\[【「]{0,3}"
+    r"(?: ?:?[a-z]?\d{2,8}(?: |号|的|,)?)?(?:一栏)?(?:(?:写|填|登记|录入|打|印)成了?|写|填|登记|签)?"
+    r"的?[均都也]?[是为叫:=\s\"“'(\[【「]{0,3}"
 )
 _SIGN = re.compile(r"[是为叫:]")
 _RUN = re.compile(f"[{HAN}]{{0,{naming.WINDOW}}}")
 _RUN_BACK = re.compile(rf"[{HAN}]{{0,{naming.WINDOW}}}\Z")
 _AND = re.compile(r"[、和与及/&,]")
-_SEPARATORS = r"(?:[ ,:;/|、+()\-_\[\]【】\n\t\"“”《》=·]|电话|手机|找|联系|地址|尾号|证件|身份证|男|女){0,4}"
-_SEGMENT_BEFORE = re.compile(rf"(?:\A|[^{HAN}])([{HAN}]{{2,5}}){_SEPARATORS}\Z")
+_SEPARATORS = (
+    r"(?:[ ,:;/|、+()\-—–~_\[\]【】\n\t\"“”《》=·]|电话|手机|找|联系|地址|尾号|证件|身份证|男|女){0,4}"
+)
+_SEGMENT_BEFORE = re.compile(rf"(?:\A|[^{HAN}])([{HAN}]{{2,5}}?){_SEPARATORS}\Z")
 _SEGMENT_AFTER = re.compile(rf"{_SEPARATORS}([{HAN}]{{2,4}}?)(?=收(?![{HAN}])|[^{HAN}]|\Z)")
+_LISTED_BEFORE = re.compile(rf"([{HAN}]{{2,{naming.WINDOW}}})、\Z")
+_LISTED_AFTER = re.compile(rf"、([{HAN}]{{2,3}})(?![{HAN}])")
 _OWN = ("手机号", "身份证")  # beside these even a word may be a name
 # how much likelier a name must be than none, by the list of the cue before it
 LEAST = {
@@ -54,6 +59,7 @@ def names(block: Block) -> Iterator[Span]:
     yield from roman.names(block)
     yield from _of_minorities(block)
     yield from unannounced.standing(block)
+    yield from slots.signed(block.text)
 
 
 def _worth(block: Block) -> list[Cue]:
@@ -77,6 +83,18 @@ def beside(block: Block, hits: Iterable[tuple[int, int, str]]) -> Iterator[Span]
             alone = kind in _OWN and slots.stands(match[1])
             if alone or naming.whole(match[1]) >= _BESIDE or _joined_name().fullmatch(match[1]):
                 yield match.span(1)
+
+
+def together(text: str, hits: Iterable[tuple[int, int, str]]) -> Iterator[Span]:
+    """Names listed with another that was found: 白露、郑文韬."""
+    for start, end in ((start, end) for start, end, kind in hits if kind == "姓名"):
+        earlier = _LISTED_BEFORE.search(text, max(0, start - 1 - naming.WINDOW), start)
+        name = naming.ending(earlier[1]) if earlier else naming.NOBODY
+        if name.odds >= 0 and name.text[-1] not in words()["name_not_last"] + "东南西北":
+            yield start - 1 - len(name.text), start - 1
+        later = _LISTED_AFTER.match(text, end)
+        if later and (naming.whole(later[1]) >= _BESIDE or slots.stands(later[1])):
+            yield later.span(1)
 
 
 def _announced(text: str, listed: str, end: int) -> Span | None:

@@ -43,6 +43,10 @@ PIECES = re.compile(
 TAIL_FIRST = re.compile(
     rf"(?:尾号|后四位|最后四位|末四位)[^\d\n{BREAK}]{{0,3}}(\d{{4}})[^\d\n{BREAK}]{{1,6}}(1[3-9]\d{{5}})(?!\d)"
 )
+# “8827是尾号，前面1860571”
+TAIL_SAID = re.compile(
+    rf"(?<!\d)(\d{{4}})[是为](?:尾号|后四位|最后四位|末四位)[^\d\n{BREAK}]{{1,6}}(1[3-9]\d{{5}})(?!\d)"
+)
 # “+852 6123 4567”, “+1 415 555 2671”
 FOREIGN = re.compile(r"\+(?!86)[1-9]\d{0,2}(?:[ ()-]{0,2}\d){7,12}(?!\d)")
 # “0755-88886666”, “(010)8888 6666转801”, “021 5888 6666”
@@ -107,7 +111,8 @@ def _pieces(block: Block) -> Iterator[Span]:
             said = set(any_of("piece_joins").findall(between))
             if checks.mobile(figures(pieces)) and len(said) >= _PIECE_WORDS:
                 yield match.span()
-        for match in TAIL_FIRST.finditer(block.text, max(0, start - 4), end + 20):
+        tails = TAIL_FIRST.finditer(block.text, max(0, start - 4), end + 20)
+        for match in (*tails, *TAIL_SAID.finditer(block.text, max(0, start - 6), end + 20)):
             if checks.mobile(match[2] + match[1]):
                 yield match.span()
 

@@ -35,7 +35,7 @@ _ROOM = frozenset(words()["rooms"])
 # a word of these parts of speech may be part of the name of a place
 _NAMING = frozenset([*"nsfabjxgil", "ns", "nr", "nz", "nt", "nrt", "nrfg", "ng", "an", "zg", "eng", "vn"])
 _PROPER = frozenset(["ns", "nr", "nz", "nt", "nrt", "nrfg"])
-_STREET_NUMBER = re.compile(r"[路街巷弄道]\d{1,4}号(?:之[0-9一二三四五六七八九])?\Z")
+_STREET_NUMBER = re.compile(r"(?:[路街巷弄道]|胡同)[甲乙丙丁]?\d{1,4}号(?:之[0-9一二三四五六七八九])?\Z")
 _NUMBERED_PLACE = re.compile(
     r"[路街巷道弄村庄屯镇乡里苑园区寓府城湾厦楼坊][甲乙丙丁]?[\d零〇一二三四五六七八九十]{1,5}号"
 )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from voc_lib.clean import naming
-from voc_lib.clean.cues import either, words
+from voc_lib.clean.cues import BREAK, HAN, either, words
 
 _LONGEST = 3  # characters, of two more with a surname of two
 _SHORT = 2
 _UNSAID = -7.0  # odds a name must have where no colon says that it follows
 _SIGN = re.compile("[叫:]")
+_SAYING = frozenset("vdaprtcuqm")  # parts of speech of words that go on
 _REFUSED = re.compile("[不无未没见同待本某其这那已您你我他她好请各]")
 
 
@@ -42,6 +44,23 @@ def stands(run: str) -> bool:
     titled = run[1:] in words()["nick_titles"] or run[-1] in words()["not_given"]
     likely = listed and not titled and naming.whole(run) >= _UNSAID
     return likely and not _is_everyday(run, form=True) and not naming.is_place(run)
+
+
+def signed(text: str) -> Iterator[tuple[int, int]]:
+    """Names under a complaint that ends with thanks or a wish, whatever word they are: 盼复。方圆."""
+    for match in _signature().finditer(text):
+        run = match["name"]
+        if stands(run) and naming.part(run)[:1] not in _SAYING:
+            yield match.span("name")
+
+
+@cache
+def _signature() -> re.Pattern[str]:
+    sign = r"(?:[!。~,]|——|\n| )"
+    closings = either("closings")
+    return re.compile(
+        f"(?:{closings}){sign}{{1,3}}(?!{closings})(?P<name>[{HAN}]{{2,3}})[。 ]?(?=[\n{BREAK}]|\\Z)"
+    )
 
 
 def _is_free(run: str) -> bool:
