@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
@@ -56,3 +59,72 @@ def test_a_promise_in_a_renamed_kpi_is_said_and_not_judged(evidence):
 def test_a_promise_counts_what_was_kept_not_what_went_wrong():
     with pytest.raises(ParamsError, match=r"promises\.按时发货\.metric：承诺数的是兑现了多少次.*越低越好"):
         knowledge.declared(promised(better="lower"), [], where="知识.yaml")
+
+
+def handled(evidence, months=("2026-07", "2026-08"), n=60):
+    """Issues due three days after they were raised: of ten, two done a day late, one open."""
+    found = evidence([(month, "物流延迟", n) for month in months])
+    rows = found.issues
+    due = rows["created_at"] + pd.Timedelta(days=3)
+    place = pd.Series(range(len(rows)), index=rows.index) % 10
+    closed = (due + pd.to_timedelta(place.lt(2).map({True: 24, False: -24}), unit="h")).mask(place.eq(2))
+    told = rows.assign(
+        source="工单", due_at=due, closed_at=closed, status="已完成", department="客服部", handler="处理人01"
+    )
+    told["status"] = told["status"].mask(place.eq(2), "处理中")
+    return replace(found, issues=schema.shape(told, schema.ISSUES))
+
+
+SLA = {"name": "三天内办结", "metric": {"kind": "sla"}, "target": 0.9}
+FCR = {"name": "一次解决", "metric": {"kind": "fcr"}, "target": 0.9}
+
+
+@pytest.mark.parametrize("label", ["2026-08", "2026-Q3", "2026-07-10..2026-08-15"])
+def test_the_list_of_cases_and_the_rate_agree(known, evidence, label):
+    period, held = Period.parse(label), handled(evidence)
+    said = held.issues[["issue_id", "created_at"]]
+    again = said.head(40).assign(created_at=said["created_at"] + pd.Timedelta(days=2))
+    held = replace(held, ratings=pd.concat([said, again], ignore_index=True))
+    promises = known(promises=[SLA, FCR, PROMISE])
+    rates = commitments.table(promises, held, until=period)
+    cases = schema.check(commitments.breaches(promises, held, period=period), schema.BREACHES)
+    inside = rates[rates["month"].isin(period.months) & rates["breaches"].gt(0)]
+    listed = cases.groupby(["promise", "month"], observed=True).size()
+    assert (
+        len(inside) >= 1 and listed.to_dict() == inside.set_index(["promise", "month"])["breaches"].to_dict()
+    )
+    public = commitments.published(rates, period).set_index("promise")
+    summed = rates[rates["month"].isin(period.months)].groupby("promise")[["kept", "n"]].sum()
+    assert public.loc[SLA["name"], ["kept", "n"]].tolist() == summed.loc[SLA["name"]].tolist()
+
+
+def test_a_case_tells_when_it_was_due_and_done_and_by_how_much_it_was_late(known, evidence):
+    cases = commitments.breaches(known(promises=[SLA]), handled(evidence), period=Period.parse("2026-07"))
+    done = cases[cases["state"] == "超时办结"]
+    assert (done["late_hours"] == 24).all() and (done["closed_at"] - done["due_at"]).eq("1D").all()
+    waiting = cases[cases["state"] == "到期末没有办结"]
+    assert waiting["closed_at"].isna().all() and waiting["late_hours"].gt(0).all() and len(waiting)
+    assert set(cases["department"]) == {"客服部"} and set(cases["handler"]) == {"处理人01"}
+    assert commitments.summed(known(promises=[SLA, PROMISE])) == [PROMISE["name"]]
+    told = conclusions.breaches(cases, [PROMISE["name"]]).items
+    assert f"未兑现 {len(cases)} 件" in told[0] and "没有逐件的记录" in told[1]
+
+
+@pytest.mark.parametrize(
+    ("kept", "n", "counts", "share"),
+    [
+        (900, 1000, [900, 1000], 0.9),
+        (29, 29, [], None),
+        (997, 1000, [], 0.99),
+        (3, 40, [], 0.07),
+        (40, 40, [40, 40], 1),
+    ],
+)
+def test_the_public_version_has_no_small_group(known, evidence, kept, n, counts, share):
+    table = commitments.table(
+        known(promises=[PROMISE]), evidence(kpis=[("2026-08", kept, n)]), until=Period.parse("2026-08")
+    )
+    row = schema.check(commitments.published(table, Period.parse("2026-08")), schema.PUBLISHED).iloc[0]
+    assert row[["kept", "n"]].dropna().tolist() == counts
+    assert row["share"] == pytest.approx(share) if share is not None else pd.isna(row["share"])
+    assert not {"issue_id", "feedback_id", "customer_id", "handler", "department"} & set(row.index)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from voc_lib import schema
 from voc_lib.improve import monthly, verdict
 from voc_lib.knowledge import Knowledge, Promise
 from voc_lib.period import Period
+from voc_lib.schema.words import BREACH_STATES
 from voc_lib.stats import metrics
 from voc_lib.stats.metrics import Estimate, Evidence
+
+LATE, STILL_OPEN, AGAIN = BREACH_STATES
+FEW = 4  # cases at most that might be told from one another
 
 
 def table(knowledge: Knowledge, evidence: Evidence, *, until: Period, months: int = 12) -> pd.DataFrame:
@@ -19,11 +24,77 @@ def table(knowledge: Knowledge, evidence: Evidence, *, until: Period, months: in
 
     Months from the first with data on; one without stays, with n 0.
     """
-    last = pd.Period(until.end, freq="M")
-    windows = monthly.months(last - (months - 1), last)
-    windows[-1] = Period(windows[-1].label, windows[-1].start, until.end)
+    windows = _windows(until, months)
     rows = [row for promise in knowledge.promises for row in _months(promise, evidence, windows)]
     return schema.shape(pd.DataFrame(rows, columns=schema.COMMITMENTS.names), schema.COMMITMENTS)
+
+
+def _windows(until: Period, months: int) -> list[Period]:
+    """The last months up to the end of a period, which cuts the last of them."""
+    last = pd.Period(until.end, freq="M")
+    windows = monthly.months(last - (months - 1), last)
+    return [*windows[:-1], Period(windows[-1].label, windows[-1].start, until.end)]
+
+
+def breaches(knowledge: Knowledge, evidence: Evidence, *, period: Period) -> pd.DataFrame:
+    """未兑现承诺清单: schema.BREACHES, the cases of the period's months behind `breaches` of each promise.
+
+    A promise in a KPI is known in sums alone: see `summed`. The latest first within a promise and month.
+    """
+    windows = _windows(period, len(period.months))
+    parts = [_broken(promise, evidence, window) for promise in knowledge.promises for window in windows]
+    rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=schema.BREACHES.names)
+    return schema.shape(rows, schema.BREACHES)
+
+
+def _broken(promise: Promise, evidence: Evidence, month: Period) -> pd.DataFrame:
+    rows = metrics.cases(promise.metric, evidence, month)
+    rows = rows[~rows["kept"].astype(bool)]
+    timed = pd.Series(promise.metric.kind == "sla", index=rows.index)
+    done = rows["closed_at"].notna()
+    due = rows["due_at"].where(timed)
+    late = (rows["closed_at"].where(done, rows["until"]) - due).dt.total_seconds() / 3600
+    state = np.where(~timed, AGAIN, np.where(done, LATE, STILL_OPEN))
+    found = rows.assign(promise=promise.name, month=month.label, category=rows["primary_tag"])
+    found = found.assign(due_at=due, late_hours=late, state=state)
+    return found.sort_values(["late_hours", "issue_id"], ascending=[False, True])[schema.BREACHES.names]
+
+
+def summed(knowledge: Knowledge) -> list[str]:
+    """The promises whose cases nobody can list: those in a KPI, which is given in sums."""
+    return [promise.name for promise in knowledge.promises if promise.metric.kind == "kpi"]
+
+
+def published(table: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """承诺兑现公示: schema.PUBLISHED, a row per promise over the period's months; schema.COMMITMENTS in.
+
+    Nothing of people or cases. Below SMALL cases no figure; where FEW or fewer broke or kept it, the rate in
+    whole per cent, cut, without counts.
+    """
+    inside = table[table["month"].isin(period.months)]
+    grouped = inside.groupby("promise", sort=False, observed=True)
+    sums = grouped.agg(target=("target", "first"), kept=("kept", "sum"), n=("n", "sum")).reset_index()
+    rows = [
+        {**row, "period": period.title, **_public(row["kept"], row["n"])} for row in sums.to_dict("records")
+    ]
+    return schema.shape(pd.DataFrame(rows, columns=schema.PUBLISHED.names), schema.PUBLISHED)
+
+
+def _public(count: int, n: int) -> dict[str, Any]:
+    """What of a rate may be told to everybody.
+
+    >>> _public(900, 1000)["share"], _public(97, 99)["share"], _public(9, 10)["note"]
+    (0.9, 0.97, '不足 30 次，不公布')
+    """
+    if n < verdict.SMALL:
+        why = f"不足 {verdict.SMALL} 次，不公布" if n else "没有数据"
+        return {"kept": None, "n": None, "share": None, "note": why}
+    few = [(n - count, "未兑现"), (count, "兑现")]
+    for size, name in few:
+        if 0 < size <= FEW:
+            said = f"{name}只有几次，不列次数，兑现率舍去小数"
+            return {"kept": None, "n": None, "share": count * 100 // n / 100, "note": said}
+    return {"share": count / n, "note": None}
 
 
 def kept(share: float, low: float, high: float, target: float) -> str:

@@ -29,6 +29,7 @@ from voc_lib.schema.collect import (
 from voc_lib.schema.declaration import Column, Kind, Table, check, empty, shape
 from voc_lib.schema.desk import BACKLOG, DESKS, STAGES
 from voc_lib.schema.improve import (
+    BREACHES,
     COMMITMENTS,
     EFFECTS,
     FINDINGS,
@@ -37,6 +38,7 @@ from voc_lib.schema.improve import (
     PLAN,
     POWER,
     PROGRAMME,
+    PUBLISHED,
     ROUNDS,
     SINCE,
     SOLUTIONS,
@@ -145,6 +147,7 @@ __all__ = [
     "ALONE",
     "ANSWERS",
     "BACKLOG",
+    "BREACHES",
     "CANDIDATES",
     "CARE",
     "CATEGORY_STATS",
@@ -199,6 +202,7 @@ __all__ = [
     "PLAN",
     "POWER",
     "PROGRAMME",
+    "PUBLISHED",
     "QUADRANTS",
     "QUARANTINE",
     "QUESTIONS",

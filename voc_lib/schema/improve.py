@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from voc_lib.schema.declaration import Column as C
 from voc_lib.schema.declaration import declare
-from voc_lib.schema.words import DIRECTIONS, SINCE_STATES, STAGE_NAMES, VERDICTS, WATCHES, WEEKLY_KINDS
+from voc_lib.schema.words import (
+    BREACH_STATES,
+    DIRECTIONS,
+    SINCE_STATES,
+    STAGE_NAMES,
+    VERDICTS,
+    WATCHES,
+    WEEKLY_KINDS,
+)
 
 PLAN = declare(
     "plan",
@@ -214,6 +222,34 @@ COMMITMENTS = declare(
     C("target", "share", "目标", low=0, high=1),
     C("breaches", "int", "未兑现", low=0),
     C("verdict", "category", "结论", allowed=VERDICTS),
+)
+BREACHES = declare(
+    "breaches",
+    "未兑现承诺清单",
+    C("promise", "text", "承诺", required=True),
+    C("month", "text", "月份", required=True),
+    C("issue_id", "text", "问题ID", required=True),
+    C("category", "category", "问题类型"),
+    C("created_at", "time", "反馈时间", required=True),
+    C("due_at", "time", "应完成时间"),
+    C("closed_at", "time", "完成时间"),
+    C("late_hours", "float", "超过多少小时", low=0),
+    C("state", "category", "情况", required=True, allowed=BREACH_STATES),
+    C("department", "category", "责任部门"),
+    C("handler", "category", "处理人"),
+    key=("promise", "month", "issue_id"),
+)
+PUBLISHED = declare(
+    "published",
+    "承诺兑现公示",
+    C("promise", "text", "承诺", required=True),
+    C("period", "text", "期间", required=True),
+    C("target", "share", "目标", low=0, high=1),
+    C("kept", "int", "兑现", low=0),
+    C("n", "int", "总数", low=0),
+    C("share", "share", "兑现率", low=0, high=1),
+    C("note", "text", "说明"),
+    key=("promise",),
 )
 FINDINGS = declare(
     "findings",

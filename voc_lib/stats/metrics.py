@@ -216,6 +216,17 @@ def outcomes(metric: Metric, evidence: Evidence, window: Period, part: str) -> p
     return pd.DataFrame({part: rows[part], "kept": kept, "n": kept.notna().astype("float64")}).dropna()
 
 
+def cases(metric: Metric, evidence: Evidence, window: Period) -> pd.DataFrame:
+    """The issues a proportion is of, with `kept`, and `until`, the first moment not known; of a KPI none."""
+    if metric.kind == "kpi":
+        none = evidence.issues.head(0)
+        return none.assign(kept=False, until=none["created_at"])
+    rows = _rows(metric, replace(evidence, issues=repeats(evidence)), window)
+    kept = _kept(metric, evidence, window, rows)
+    end = evidence.until(window)
+    return handling.known_at(rows, end).assign(kept=kept, until=end).dropna(subset=["kept"])
+
+
 def _proportion(metric: Metric, evidence: Evidence, window: Period) -> tuple[int, int]:
     """How many of how many."""
     if metric.kind == "kpi":

@@ -1,7 +1,7 @@
 """What the tables say, in sentences a manager reads: every figure with its base and its uncertainty."""
 
 from voc_lib.report.conclusions.advice import actions
-from voc_lib.report.conclusions.aims import commitments, goals
+from voc_lib.report.conclusions.aims import breaches, commitments, goals
 from voc_lib.report.conclusions.answered import satisfaction_report
 from voc_lib.report.conclusions.arrivals import ledger, notes, quarantine
 from voc_lib.report.conclusions.compared import since
@@ -21,6 +21,7 @@ from voc_lib.report.conclusions.usage import usage, usage_ledger
 __all__ = [
     "actions",
     "alerts",
+    "breaches",
     "cards",
     "categories",
     "changes",

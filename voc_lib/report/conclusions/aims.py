@@ -59,6 +59,14 @@ def commitments(table: pd.DataFrame, absent: Sequence[str] = ()) -> TextView:
     return text([], items=[*items, *absent])
 
 
+def breaches(table: pd.DataFrame, summed: Sequence[str]) -> TextView:
+    """Where the cases behind the promises stand; schema.BREACHES and the promises known in sums in."""
+    counts = table.groupby("promise", sort=True, observed=True).size()
+    items = [f"{promise}：未兑现 {n:,} 件，逐件见工作簿“未兑现承诺清单”" for promise, n in counts.items()]
+    items += [f"{promise}：按指标表的汇总数计算，没有逐件的记录" for promise in summed]
+    return text([], items=items) if items else text(["本期没有未兑现的承诺。"], tone="good")
+
+
 def latest(table: pd.DataFrame) -> pd.DataFrame:
     """The last month known of each promise; schema.COMMITMENTS in."""
     known = table.dropna(subset=["share"]).sort_values("month")
