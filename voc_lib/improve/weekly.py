@@ -32,7 +32,7 @@ def table(
 
     Of schema.TRACKING, EFFECTS, QUADRANTS and PLAN, and what earlier meetings decided.
     """
-    rows = [*_dated(tracking, as_of), *_blocked(tracking, as_of), *_decisions(tracking, effects)]
+    rows = [*_dated(tracking, as_of), *_blocked(tracking, as_of), *_decisions(tracking, effects, plan)]
     rows += [*_uncovered(quadrants, plan, tracking), *_agreed(decided, as_of)]
     frame = pd.DataFrame(rows, columns=schema.WEEKLY.names)
     order = frame["kind"].map(WEEKLY_KINDS.index)
@@ -70,11 +70,14 @@ def _why(row: dict[Any, Any]) -> str:
     return "；".join(row[name] for name in ("obstacles", "progress") if isinstance(row[name], str))
 
 
-def _decisions(tracking: pd.DataFrame, effects: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """What a verdict asks somebody to decide."""
+def _decisions(tracking: pd.DataFrame, effects: pd.DataFrame, plan: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """What a verdict asks somebody to decide; whether to begin another round not where it is written."""
     states = tracking.set_index("measure_id")
+    written = plan.groupby("measure_id")["round"].max()
     for row in effects.to_dict("records"):
         asked = _asked(row)
+        again = row["verdict"] == verdict.MISSED and written.get(row["measure_id"], 1) > row["round"]
+        asked = "没有达到目标，下一轮已写入计划：定何时停下这一轮" if again else asked
         if asked and row["measure_id"] in states.index:
             of = states.loc[row["measure_id"]].to_dict()
             yield _row(DECIDE, {**of, "measure_id": row["measure_id"], "due": None}, asked)
