@@ -52,6 +52,16 @@ def test_undo_leaves_no_correction_and_a_full_trail(panel, step):
     assert in_force(step) == {} and len(store.trail(step.register)) == 2
 
 
+def test_an_answer_after_undo_still_says_what_stood_there_first(panel, step):
+    first = panel.items["tags"].iloc[0]
+    panel.press("1")
+    panel.press(keys.UNDO)
+    panel.press("2")
+    last = store.in_force(step.register).iloc[0]
+    assert (last["old"], panel.desk.words(last["old"])) == (first, first)
+    assert first in journal.panel(step).table.value
+
+
 def test_undo_of_a_second_thought_brings_the_first_correction_back(panel, step):
     ident = panel.items["feedback_id"].iloc[0]
     store.add_correction(step.register, ident, "EC-PRI", who="李强", at=AT)

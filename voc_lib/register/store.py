@@ -64,7 +64,8 @@ def add_correction(
     """Saves a correction made on sight of version `seen` (0: never corrected; see `current`).
 
     When that is not the version in force any more, the correction is kept but not in force, and that is told.
-    `old` is what stood there before the first correction; later ones take it from the trail.
+    `old` is what stood there before the first correction, or once one was taken back; later ones take it from
+    the trail.
     """
     if not new.strip():
         raise DataError("更正缺少 new；反馈ID、新值和更正人都要写。要撤回更正请用 withdraw。")
@@ -83,7 +84,7 @@ def _save(engine: Engine, row: dict[str, Any]) -> Saved:
     feedback_id, field, seen = row["feedback_id"], row["field"], row["seen"]
     with said(engine), engine.connect() as connection:
         before = _in_force(connection, feedback_id, field)
-    if before is not None:
+    if before is not None and before["new"] != WITHDRAWN:
         row["old"] = before["new"]
     if seen > (version := before["version"] if before else 0):
         raise DataError(f"反馈 {feedback_id} 目前是第 {version} 版，没有第 {seen} 版；请重新读取后再更正。")

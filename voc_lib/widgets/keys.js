@@ -18,6 +18,7 @@ if (!window.vocKeys) {
     if (!key) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    if (event.repeat) return;  // a key held down is one answer
     input.value += key;
     input.dispatchEvent(new Event("input", {bubbles: true}));
   }, true);

@@ -33,11 +33,11 @@ def columns(counts: Mapping[str, int], chosen: Iterable[str]) -> str:
 
 def _column(month: str, n: int, most: int, chosen: bool) -> str:
     about = f"{month}：{n:,} 条"
-    label = month[2:4] + "年" if month.endswith("-01") else f"{int(month[5:])}"
+    year = f"<em>{plain(month[:4])}</em>" if month.endswith("-01") else ""
     return (
         f'<button {_picking("month", month, chosen)} title="{plain(about)}" aria-label="{plain(about)}">'
         f"<i>{n:,}</i>"
-        f'<b style="height:{max(100 * n / most, 1):.0f}%"></b><span>{plain(label)}</span></button>'
+        f'<b style="height:{max(100 * n / most, 1):.0f}%"></b><span>{int(month[5:])}{year}</span></button>'
     )
 
 
