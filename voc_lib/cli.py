@@ -150,13 +150,14 @@ def _data(settings: Settings) -> list[Finding]:
 @app.command()
 def render(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="已发布的运行，例如 outputs/示例电商/2026-09")],
+    history: Annotated[bool, typer.Option("--history", help="工作簿列出各期的反馈，不只列本期的")] = False,
     verbose: Verbose = False,
 ) -> None:
     """用已发布的结果重新生成 HTML、PDF、Excel，不重新计算。"""
     _logging(verbose)
     from voc_lib.run.workflow import pipeline
 
-    result = pipeline.render_again(run.expanduser().resolve())
+    result = pipeline.render_again(run.expanduser().resolve(), history=history)
     _where(result.folder.parents[1], result.folder, result.manifest)
 
 

@@ -6,6 +6,7 @@ import tempfile
 import nbformat
 import pytest
 from jupyter_client import AsyncKernelManager
+from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 
 from tests.end_to_end.project import ROOT, made
@@ -29,7 +30,10 @@ def run(folder, name):
     with tempfile.TemporaryDirectory(prefix="voc") as sockets:  # not TCP: two kernels may pick one port
         kernel = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=f"{sockets}/s")
         place = {"metadata": {"path": folder / "notebooks"}}
-        NotebookClient(notebook, km=kernel, timeout=600, resources=place).execute()
+        try:
+            NotebookClient(notebook, km=kernel, timeout=600, resources=place).execute()
+        finally:  # the client leaves a kernel it was given running
+            run_sync(kernel.shutdown_kernel)(now=True)
     return notebook
 
 

@@ -2,10 +2,14 @@
 
 from html.parser import HTMLParser
 
+import openpyxl
 import pytest
 from pypdf import PdfReader
 
-from voc_lib.run.steps import STEPS
+from voc_lib.params import Outputs
+from voc_lib.period import Period
+from voc_lib.run.publish import render
+from voc_lib.run.steps import STEPS, find
 
 FORBIDDEN_TAGS = {"script", "iframe", "object", "embed", "link", "base", "form"}
 
@@ -77,3 +81,21 @@ def test_ledger_stands_on_the_first_pages_of_the_summary(project):
     pages = PdfReader(report(project, "08", "pdf")).pages
     words = "".join(page.extract_text() for page in pages[:3]).replace(" ", "")
     assert "读入" in words and "隔离" in words
+
+
+@pytest.mark.parametrize("history", [False, True])
+def test_sheets_of_feedback_hold_the_period_and_all_months_on_request(project, tmp_path, history):
+    for part in ("tables", "notebooks"):
+        (tmp_path / part).symlink_to(project.run / part)
+    spec, period = find("02_collect"), Period.parse("2026-09")
+    asked = Outputs(html=False, pdf=False)
+    (book,) = render.step(tmp_path, spec, name="小店", period=period, outputs=asked, history=history)
+    for title, table in (("标准化反馈明细", "feedback"), ("问卷各题作答明细", "answers")):
+        rows = project.table(table)
+        rows = (
+            rows
+            if history
+            else rows[rows["created_at"].between("2026-09-01", "2026-10-01", inclusive="left")]
+        )
+        sheet = openpyxl.load_workbook(book, read_only=True)[title]
+        assert len(list(sheet.iter_rows(min_row=2, max_col=1))) == len(rows) < 10_000

@@ -36,6 +36,8 @@ NUMBER_FORMATS = {
     "date": "yyyy-mm-dd",
 }
 CREATED = datetime(2000, 1, 1)
+CONTENTS = "目录"
+NOTHING = "本期没有，不另列工作表"
 SAMPLE_ROWS = 200  # rows looked at to choose a column's width
 
 
@@ -55,10 +57,21 @@ class _Paper:
         return self.book.add_worksheet(name, Sheet)
 
 
-def write(path: Path, sheets: Mapping[str, tuple[pd.DataFrame, Table]]) -> int:
+@dataclass(frozen=True)
+class Contents:
+    """The first sheet of a workbook: what it is, and what is to be said of single sheets by their names."""
+
+    about: str
+    notes: Mapping[str, str]
+
+
+def write(
+    path: Path, sheets: Mapping[str, tuple[pd.DataFrame, Table]], *, contents: Contents | None = None
+) -> int:
     """Rows written to a workbook, one sheet per table; RenderError when it holds fewer than the tables.
 
     A table longer than a sheet goes on in “名称(2)”; a cell longer than Excel allows ends in “…(截断)”.
+    With `contents` the first sheet lists and links the others, and a table without rows stands there alone.
     """
     import xlsxwriter
 
@@ -73,7 +86,13 @@ def write(path: Path, sheets: Mapping[str, tuple[pd.DataFrame, Table]]) -> int:
         with xlsxwriter.Workbook(path, options) as book:
             book.set_properties({"created": CREATED, "author": "", "comments": ""})
             paper = _Paper(book, _formats(book))
-            written = sum(_table(paper, name, *sheet) for name, sheet in sheets.items())
+            if contents:
+                book.set_properties({"created": CREATED, "title": contents.about, "author": "客户之声"})
+                paper.sheet(CONTENTS)
+            shown = {name: sheet for name, sheet in sheets.items() if len(sheet[0]) or not contents}
+            written = sum(_table(paper, name, *sheet) for name, sheet in shown.items())
+            if contents:
+                _contents(paper, contents, sheets)
     except xlsxwriter.exceptions.FileCreateError as error:
         raise RenderError(f"无法写入 {path.name}：{error}。若文件正在 Excel 中打开，请先关闭。") from error
     expected = sum(len(frame) for frame, _ in sheets.values())
@@ -113,6 +132,8 @@ def _formats(book: Any) -> dict[str, Any]:
     return {
         **cells,
         "text": book.add_format({**base, "text_wrap": True}),
+        "title": book.add_format({**base, "bold": True, "font_size": 14}),
+        "link": book.add_format({**base, "font_color": "#1F5F8B", "underline": 1}),
         "quoted": book.add_format({**base, "text_wrap": True, "quote_prefix": True}),
         "header": book.add_format(
             {
@@ -125,6 +146,27 @@ def _formats(book: Any) -> dict[str, Any]:
             }
         ),
     }
+
+
+def _contents(paper: _Paper, contents: Contents, sheets: Mapping[str, tuple[pd.DataFrame, Table]]) -> None:
+    """Fill the first sheet, once it is known how the others are called."""
+    page, looks = paper.book.get_worksheet_by_name(CONTENTS), paper.formats
+    for column, width in enumerate((34, 10, 60)):
+        page.set_column(column, column, width)
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.hide_gridlines(2)
+    page.write_string(0, 0, safe_text(contents.about), looks["title"])
+    for column, label in enumerate(("工作表", "行数", "说明")):
+        page.write_string(2, column, label, looks["header"])
+    for row, (title, (frame, _)) in enumerate(sheets.items(), start=3):
+        name = sheet_name(title)
+        if len(frame):
+            page.write_url(row, 0, f"internal:'{name}'!A1", looks["link"], name)
+        else:
+            page.write_string(row, 0, name, looks["text"])
+        page.write_number(row, 1, len(frame), looks["int"])
+        page.write_string(row, 2, contents.notes.get(title, "") if len(frame) else NOTHING, looks["text"])
 
 
 def _table(paper: _Paper, title: str, frame: pd.DataFrame, spec: Table) -> int:

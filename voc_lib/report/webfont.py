@@ -22,19 +22,19 @@ def face(words: str) -> str:
 
 @lru_cache(maxsize=16)
 def _subset(characters: str) -> bytes:
-    from fontTools import subset
+    import uharfbuzz as hb
+    from fontTools.ttLib import TTFont
 
-    options = subset.Options(
-        flavor="woff", layout_features=[], hinting=False, name_IDs=[1, 2], recalc_timestamp=False,
-        notdef_outline=True,
-    )  # fmt: skip
+    wanted = hb.SubsetInput()
+    wanted.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
+    wanted.unicode_set.update(map(ord, characters))
+    wanted.layout_feature_tag_set.clear()
+    target = io.BytesIO()
     try:
-        with subset.load_font(FONT_FOLDER / FONT_FILES[0], options) as font:
-            subsetter = subset.Subsetter(options)
-            subsetter.populate(text=characters)
-            subsetter.subset(font)
-            target = io.BytesIO()
-            subset.save_font(font, target, options)
+        whole = hb.Face(hb.Blob.from_file_path(str(FONT_FOLDER / FONT_FILES[0])))
+        with TTFont(io.BytesIO(hb.subset(whole, wanted).blob.data), recalcTimestamp=False) as font:
+            font.flavor = "woff"
+            font.save(target)
     except Exception as error:
         raise RenderError(
             f"字体文件 {FONT_FILES[0]} 无法读取（{type(error).__name__}）。请重新安装本软件包。"

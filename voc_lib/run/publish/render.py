@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 from nbformat import NotebookNode
 
 from voc_lib import schema
@@ -16,11 +17,24 @@ from voc_lib.report.subject import table as worded
 from voc_lib.run.steps import StepSpec, report_path, title
 from voc_lib.run.tables import read_table
 
+OF_ALL_MONTHS = ("feedback", "answers", "tags")  # rows of feedback; their sheets hold the period's
+ELSE = "只列本期的行；以往各期的行可请分析人员另行导出"
+
 
 def step(
-    folder: Path, spec: StepSpec, *, name: str, period: Period, outputs: Outputs, subject: str = CUSTOMERS
+    folder: Path,
+    spec: StepSpec,
+    *,
+    name: str,
+    period: Period,
+    outputs: Outputs,
+    subject: str = CUSTOMERS,
+    history: bool = False,
 ) -> list[Path]:
-    """The files made for a step of a run folder, none if it was left out; RenderError names what failed."""
+    """The files made for a step of a run folder, none if it was left out; RenderError names what failed.
+
+    With `history` the sheets of feedback hold the rows of all periods, not of the report's alone.
+    """
     path = folder / "notebooks" / f"{spec.name}.ipynb"
     if spec.input and not path.is_file():
         return []
@@ -31,7 +45,7 @@ def step(
     if outputs.pdf:
         made.append(_report(folder, spec, period, node, "pdf"))
     if outputs.excel and spec.workbook:
-        made.append(_workbook(folder, spec, subject))
+        made.append(_workbook(folder, spec, node.metadata["voc"], None if history else period))
     return made
 
 
@@ -66,24 +80,34 @@ def _exporter(form: str) -> object:
     return VocPDFExporter()
 
 
-def _workbook(folder: Path, spec: StepSpec, subject: str) -> Path:
+def _workbook(folder: Path, spec: StepSpec, about: NotebookNode, period: Period | None) -> Path:
     from voc_lib.report import excel
 
     path = folder / "excel" / f"{spec.workbook}.xlsx"
-    specs = [schema.table(name) for name in spec.sheets or spec.tables]
-    sheets = {}
-    for table in specs:
+    sheets, notes = {}, {}
+    for table in map(schema.table, spec.sheets or spec.tables):
         rows = schema.shape(read_table(folder / "tables" / f"{table.name}.parquet"), table)
-        spoken = worded(table, subject)
+        spoken = worded(table, about.subject)
+        if period and table.name in OF_ALL_MONTHS:
+            rows, notes[spoken.title] = _of_period(rows, folder, period), ELSE
         sheets[spoken.title] = (rows, spoken)
+    words = f"{about.deliverable} · {about.name} · {about.period_title}"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        excel.write(path, sheets)
+        excel.write(path, sheets, contents=excel.Contents(words, notes))
     except VocError:
         raise
     except Exception as error:
         raise _failed(spec, "Excel", error) from error
     return path
+
+
+def _of_period(rows: pd.DataFrame, folder: Path, period: Period) -> pd.DataFrame:
+    """The rows of feedback given in the period; what bears no time is told by its feedback."""
+    if "created_at" in rows:
+        return rows[period.mask(rows["created_at"])]
+    told = read_table(folder / "tables" / "tagged.parquet", columns=["feedback_id", "created_at"])
+    return rows[rows["feedback_id"].isin(told.loc[period.mask(told["created_at"]), "feedback_id"])]
 
 
 def _failed(spec: StepSpec, form: str, error: Exception) -> VocError:

@@ -374,8 +374,11 @@ def site(outputs: Path) -> Path:
         ) from None
 
 
-def render_again(folder: Path) -> Result:
-    """A published run with its HTML, PDF and Excel made afresh from its notebooks and tables."""
+def render_again(folder: Path, *, history: bool = False) -> Result:
+    """A published run with its HTML, PDF and Excel made afresh from its notebooks and tables.
+
+    With `history` its workbooks hold the feedback of all periods, not of its own alone.
+    """
     content = runs.require(folder)
     outputs, name = folder.parents[1], content["name"]
     period = Period.parse(content["period"])
@@ -390,7 +393,8 @@ def render_again(folder: Path) -> Result:
                 shutil.copytree(folder / part, staging / part, dirs_exist_ok=True)
             (staging / "results").rmdir()
             for spec in STEPS:
-                render.step(staging, spec, name=name, period=period, outputs=wanted, subject=subject)
+                about = {"name": name, "period": period, "subject": subject}
+                render.step(staging, spec, **about, outputs=wanted, history=history)
             content = {
                 **content,
                 "files": manifest.files(staging, period),
