@@ -11,8 +11,10 @@ if (!window.vocCauses) {
     if (!line) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    event.target.value += "⏎";
+    const answer = event.target.closest(".voc-why");
+    event.target.value += answer ? `⏎${Date.now()}` : "⏎";
     event.target.dispatchEvent(new Event("change", {bubbles: true}));
+    if (answer) event.target.value = "";  // here, not by the kernel: the next answer may be half typed by then
   }, true);
   document.addEventListener("keydown", (event) => {
     const step = {ArrowUp: -1, ArrowDown: 1}[event.key];

@@ -13,7 +13,7 @@ from voc_lib.schema.words import DENIED, EVIDENCED
 from voc_lib.widgets.evidence import plain
 
 STEP = 22  # pixels a level is set in
-ENTER = "⏎"  # ends a line that was entered (causes.js)
+ENTER = "⏎"  # ends a line that was entered, and the moment it was: the same answer may come twice (causes.js)
 TONES = {EVIDENCED: "good", DENIED: "gone"}
 
 
@@ -25,13 +25,15 @@ class WhyTree:
         self.head = w.HTML()
         self.lines = w.VBox()
         self.lines.add_class("voc-tree")
-        self.why = w.Text(layout=w.Layout(flex="1"), continuous_update=False)
+        self.asked = w.HTML()
+        # never written to but to empty it: an answer that comes late would wipe what is being typed
+        self.why = w.Text(placeholder="写一个回答，回车", layout=w.Layout(flex="1"), continuous_update=False)
         self.why.add_class("voc-why")
-        self.why.observe(lambda change: self._add() if change["new"].endswith(ENTER) else None, "value")
+        self.why.observe(lambda change: self._entered(change["new"]), "value")
         add = w.Button(description="加上", icon="plus", layout=w.Layout(width="auto"))
         add.on_click(lambda _: self._add())
         hint = w.HTML('<div class="voc-hint">回车：加在选中的一条下面　↑ ↓：换一条　Tab：到右边</div>')
-        self.box = w.VBox([self.head, self.lines, w.HBox([self.why, add]), hint])
+        self.box = w.VBox([self.head, self.lines, self.asked, w.HBox([self.why, add]), hint])
         self.box.add_class("voc-left")
 
     def show(self, analysis: Analysis, chosen: Place) -> None:
@@ -40,7 +42,7 @@ class WhyTree:
         top = self._line((), analysis.problem, "", chosen)
         causes = [self._line(p, c.cause, _chips(c), chosen, c) for p, c in tree.places(analysis)]
         self.lines.children = [top, *causes]
-        self.why.placeholder = f"为什么“{tree.path(analysis, chosen)[-1]}”？写一个回答，回车"
+        self.asked.value = f'<div class="voc-hint">为什么“{plain(tree.path(analysis, chosen)[-1])}”？</div>'
 
     def _line(
         self, place: Place, words: str, chips: str, chosen: Place, cause: Cause | None = None
@@ -58,10 +60,16 @@ class WhyTree:
                 row.add_class(name)
         return row
 
+    def _entered(self, typed: str) -> None:
+        """Take an answer sent by Enter; the line has emptied itself (causes.js)."""
+        words, enter, _ = typed.partition(ENTER)
+        if enter and words.strip():
+            self.answer(words.strip())
+
     def _add(self) -> None:
-        words = self.why.value.removesuffix(ENTER).strip()
-        self.why.value = ""
-        if words:
+        words = self.why.value.strip()
+        if words and ENTER not in words:
+            self.why.value = ""
             self.answer(words)
 
 
