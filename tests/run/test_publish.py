@@ -11,7 +11,6 @@ import pytest
 
 from tests.run.conftest import clock
 from voc_lib.errors import LockedError, ParamsError, PublishError
-from voc_lib.params import Outputs
 from voc_lib.run.publish import folders
 from voc_lib.run.record import manifest, runs
 from voc_lib.run.workflow import engine, pipeline
@@ -54,7 +53,6 @@ class Disk:
         return guarded
 
 
-LIGHT = Outputs(pdf=False)  # a PDF is written as an HTML page is, and takes longer
 LAST = 12  # writes of publishing, its manifest and the index
 
 
@@ -64,17 +62,17 @@ def force():
 
 def test_any_write_may_fail_and_the_last_run_stays(quick, monkeypatch):
     """Each third write, and all of the last ones, with which a run is published."""
-    first = pipeline.run(quick, clock=clock, outputs=LIGHT)
+    first = pipeline.run(quick, clock=clock)
     with monkeypatch.context() as patch:
         disk = Disk(patch, quick.outputs, fails_at=0)
-        before = json.dumps(pipeline.run(quick, clock=clock, choice=force(), outputs=LIGHT).manifest)
+        before = json.dumps(pipeline.run(quick, clock=clock, choice=force()).manifest)
     writes = disk.count
     assert writes > 40
     for number in sorted({*range(1, writes + 1, 3), *range(writes - LAST, writes + 1)}):
         with monkeypatch.context() as patch:
             disk = Disk(patch, quick.outputs, number)
             try:
-                pipeline.run(quick, clock=clock, choice=force(), outputs=LIGHT)
+                pipeline.run(quick, clock=clock, choice=force())
             except PublishError as error:
                 assert error.exit_code == 8
         assert disk.count >= number
