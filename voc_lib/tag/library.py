@@ -11,6 +11,7 @@ from typing import Any
 
 from voc_lib.errors import ParamsError, did_you_mean
 from voc_lib.params import parse
+from voc_lib.tag import wording
 from voc_lib.tag.checks import faults
 from voc_lib.tag.taxonomy import OTHER, Tag, Taxonomy
 from voc_lib.yamlfile import explained, read_yaml
@@ -64,7 +65,7 @@ def chain(name: str, folder: Path, seen: tuple[str, ...] = ()) -> list[Written]:
     """The file of a taxonomy below all it extends, the lowest first; lists where lists must stand."""
     if name in packs():
         with as_file(files("voc_lib.tag").joinpath("packs", f"{name}.yaml")) as file:
-            return _extended(read_yaml(file), file, name, seen)
+            return _extended(_with_examples(read_yaml(file), name), file, name, seen)
     file = (folder / name).expanduser()
     if file.suffix not in (".yaml", ".yml"):
         raise ParamsError(
@@ -73,6 +74,12 @@ def chain(name: str, folder: Path, seen: tuple[str, ...] = ()) -> list[Written]:
     raw = read_yaml(file)
     with explained(file):
         return _extended(raw, file, str(file.resolve()), seen)
+
+
+def _with_examples(raw: dict[str, Any], name: str) -> dict[str, Any]:
+    """A built-in taxonomy with what people say of its tags."""
+    said = wording.examples(name)
+    return {**raw, "tags": [{**tag, "examples": said.get(tag["name"], [])} for tag in raw["tags"]]}
 
 
 def _extended(raw: Any, file: Path, key: str, seen: tuple[str, ...]) -> list[Written]:

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 import polars as pl
 
-from voc_lib.tag import clauses, trouble
+from voc_lib.tag import clauses, trouble, wording
 from voc_lib.tag.patterns import compiled, required
 from voc_lib.tag.taxonomy import Pair, Tag, Taxonomy
 from voc_lib.tag.trouble import Told
@@ -19,6 +19,7 @@ from voc_lib.text.matching import Corpus, Hits, Lexicon, covered, fold, inside_l
 from voc_lib.text.segmentation import Segmenter
 
 GIVEN = "原始分类"
+STOPS = "，。！？；：…～,.!?;:~ \n"
 WEAK, SUBJECT = 0.5, 0.4  # what naming the matter counts; a thing where something went wrong
 NEAR = 0.5  # … of that, where it is only near
 ALONE = 0.75  # … of that, where the text praises nothing and denies no trouble
@@ -63,6 +64,11 @@ class Found:
         mood, weight = np.zeros(len(rows), dtype=np.int8), np.ones(len(rows), dtype=np.float32)
         return cls(rows, tags, np.full(len(rows), rule), nowhere, nowhere, nowhere, mood, weight, words)
 
+    def joined(self, other: Found) -> Found:
+        """The hits of both."""
+        numbers = {name: np.concatenate([getattr(f, name) for f in (self, other)]) for name in self.NUMBERS}
+        return Found(**numbers, evidence=[*self.evidence, *other.evidence])
+
 
 class Matcher:
     """Finds the rules of a taxonomy in chunks of text; make it with `matcher(taxonomy)`."""
@@ -76,6 +82,11 @@ class Matcher:
         self._subjects: list[tuple[str, int]] = []
         for number, tag in enumerate(taxonomy.tags):
             self._add(number, tag)
+        self._wording = wording.learned(taxonomy)
+        self._worded = {
+            number: self._rule(number, f"说法像“{taxonomy.tags[number].name}”", wording.BEST, False)
+            for number in (self._wording.tags.tolist() if self._wording else [])
+        }
         self.labels = _distinct([rule.label for rule in self.rules])
         self._tags = np.array([rule.tag for rule in self.rules], dtype=np.int64)
         self._weights = np.array([rule.weight for rule in self.rules], dtype=np.float32)
@@ -141,6 +152,7 @@ class Matcher:
         named = np.concatenate([words[1][self._only_names(words[0])], things])
         said = trouble.told(part, part.rows(named), segmenter)
         groups = [words, self._in_subjects(hits, part, said, words)]
+        touched = part.rows(np.concatenate([spans[1] for spans in groups]))
         groups = [spans[:, ~self._excluded(spans, hits, part)] for spans in groups]
         # apart, for a thing named leaves open whether its clause is about a fault
         mood = np.concatenate([clauses.judged(a, b, part, keys=key) for _, a, b, key in groups])
@@ -153,7 +165,7 @@ class Matcher:
         begin = part.starts[row]
         there = ~np.isin(rule, self._subject_of.values) | said.ill[part.clause(start)]
         share = np.where(there, 1, np.where(said.open[row], ALONE, NEAR)).astype(np.float32)
-        return Found(
+        found = Found(
             row=row + part.first,
             tag=self._tags[rule],
             rule=rule,
@@ -163,6 +175,46 @@ class Matcher:
             mood=mood,
             weight=self._weights[rule] * share,
             evidence=[part.raw[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)],
+        )
+        return (
+            found.joined(self._alike(part, found, touched, said, self._wording)) if self._wording else found
+        )
+
+    def _alike(
+        self, part: Corpus, found: Found, touched: np.ndarray, said: Told, worded: wording.Wording
+    ) -> Found:
+        """Votes of the wording where no phrase holds: of the likeliest tag and others the rules name.
+
+        Where rules say nothing it must be sure that something is wrong, in texts not `touched` by rules that
+        were denied or excluded; that nothing is wrong counts only where no clause speaks ill. None
+        where a tag speaks that takes no part in it.
+        """
+        alike, size = worded.alike(part), self._size
+        silent, apart, ill = np.ones(len(part), dtype=bool), *np.zeros((2, len(part)), dtype=bool)
+        stated = ~np.isin(found.mood, clauses.NEGATED)
+        named = (found.row - part.first)[stated] * size + found.tag[stated]
+        silent[touched] = False
+        told = stated & (found.weight >= 1) | ~np.isin(found.tag, worded.tags[:-1])
+        apart[found.row[told] - part.first] = True
+        ill[part.clause_rows[said.ill[:-1]]] = True
+        keep = (alike.sure & silent[alike.row] | np.isin(alike.row, named // size)) & ~apart[alike.row]
+        keep &= (alike.weight >= wording.BEST) | np.isin(alike.row * size + alike.tag, named)
+        keep &= (alike.tag != worded.tags[-1]) | ~ill[alike.row]
+        row, tag, start = alike.row[keep], alike.tag[keep], alike.start[keep]
+        said = [
+            part.raw[a:b].rstrip(STOPS) for a, b in zip(start.tolist(), alike.end[keep].tolist(), strict=True)
+        ]
+        begin = part.starts[row]
+        return Found(
+            row=row + part.first,
+            tag=tag,
+            rule=np.array([self._worded[number] for number in tag.tolist()], dtype=np.int64),
+            start=start - begin,
+            end=start - begin + np.fromiter(map(len, said), dtype=np.int64, count=len(said)),
+            clause=part.clause(start) - part.clause(begin),
+            mood=np.full(len(row), clauses.STATED, dtype=np.int8),
+            weight=alike.weight[keep].astype(np.float32),
+            evidence=said,
         )
 
     def _whole(self, hits: Hits, part: Corpus, segmenter: Segmenter | None) -> Hits:

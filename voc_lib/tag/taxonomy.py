@@ -52,7 +52,8 @@ class Tag(_Frozen):
 
     `phrases` name the problem (and can be denied), `weak` words only its subject (never denied, count half),
     `subjects` the things it is about, which count where the text says that something went wrong; an
-    `exclusions` phrase in a clause takes the clause away from the tag.
+    `exclusions` phrase in a clause takes the clause away from the tag. Short texts worded like its `examples`
+    are its own where no phrase says otherwise (`tag.wording`).
     """
 
     name: str = Field(min_length=1)
@@ -62,6 +63,7 @@ class Tag(_Frozen):
     aliases: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
@@ -76,13 +78,17 @@ class Tag(_Frozen):
 
 
 class Taxonomy(_Frozen):
-    """All tags of an industry; attributes are the first level, 其他 is always there."""
+    """All tags of an industry; attributes are the first level, 其他 is always there.
+
+    In a `complete` one 其他 is rare: short texts no phrase decides go to the tag they are worded like.
+    """
 
     name: str
     title: str = ""
     version: str = "1"
     attributes: tuple[str, ...] = Field(min_length=1)
     department: str = "客户服务部"
+    complete: bool = False
     tags: tuple[Tag, ...] = Field(min_length=1)
 
     @cached_property
