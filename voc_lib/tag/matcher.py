@@ -201,7 +201,7 @@ class Matcher:
         keep &= (alike.weight >= wording.BEST) | np.isin(alike.row * size + alike.tag, named)
         keep &= (alike.tag != worded.tags[-1]) | ~ill[alike.row]
         row, tag, start = alike.row[keep], alike.tag[keep], alike.start[keep]
-        said = [
+        words = [
             part.raw[a:b].rstrip(STOPS) for a, b in zip(start.tolist(), alike.end[keep].tolist(), strict=True)
         ]
         begin = part.starts[row]
@@ -210,11 +210,11 @@ class Matcher:
             tag=tag,
             rule=np.array([self._worded[number] for number in tag.tolist()], dtype=np.int64),
             start=start - begin,
-            end=start - begin + np.fromiter(map(len, said), dtype=np.int64, count=len(said)),
+            end=start - begin + np.fromiter(map(len, words), dtype=np.int64, count=len(words)),
             clause=part.clause(start) - part.clause(begin),
             mood=np.full(len(row), clauses.STATED, dtype=np.int8),
             weight=alike.weight[keep].astype(np.float32),
-            evidence=said,
+            evidence=words,
         )
 
     def _whole(self, hits: Hits, part: Corpus, segmenter: Segmenter | None) -> Hits:
