@@ -91,7 +91,8 @@ def settle(
             rivals = _unnamed(best, may_be=[h for h in rest if h not in found], columns=columns)
         if name == "created_at" and best and not rivals:
             rivals = _untold(best[0], may_be=[h for h in rest if h not in found], columns=columns)
-        if name in GRADES and best and not rivals and best[0].band == STRANGE:
+        strange = best and (best[0].band == STRANGE or _by_others(best[0].header, table.columns))
+        if name in GRADES and strange and not rivals:
             open_.append(Open(name, (best[0].header,)))
         if rivals := list({r.header: r for r in rivals}.values()):
             open_.append(Open(name, (best[0].header, *(r.header for r in rivals)), rivals=True))
@@ -104,6 +105,17 @@ def settle(
         open_.append(Open("csat", tuple(graded[:3])))
     matches = tuple(found.get(h, Match(h, None, "未使用")) for h in table.columns)
     return Settled(matches, tuple(open_), tuple(h for h in left if _worded(h, columns)))
+
+
+def _by_others(header: str, columns: Sequence[str]) -> bool:
+    """Whether a bare 得分 stands in a list of inspections or exams, where it is hardly the customer's.
+
+    >>> _by_others("得分", ["巡店日期", "得分"]), _by_others("得分", ["评价时间", "得分"])
+    (True, False)
+    """
+    if senses.spoken(header) not in senses.listed("bare_scores"):
+        return False
+    return any(senses.says(h, senses.listed("judged_by_others")) for h in columns if h != header)
 
 
 def _kin(claims: Sequence[Claim], columns: Columns) -> str:

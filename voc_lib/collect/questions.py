@@ -10,7 +10,7 @@ import pandas as pd
 import yaml
 
 from voc_lib.collect import selection, senses
-from voc_lib.collect.candidates import Open, Settled
+from voc_lib.collect.candidates import GRADES, Open, Settled
 from voc_lib.collect.columns import series
 from voc_lib.collect.headers import JOINED
 from voc_lib.collect.table import Table
@@ -88,8 +88,9 @@ def _told(number: int, question: Question, mask: Mask | None) -> str:
         lines.append(f"     {_line(question.columns, {header: question.field})}")
     if question.field in JOINED and len(question.headers) > 1:
         lines += ["   · 都是客户的话", f"     {_yaml({'text': [*question.headers]})}"]
-    elif len(question.headers) > 1:
-        lines += ["   · 都不是", f"     {_line(question.columns, dict.fromkeys(question.headers, IGNORE))}"]
+    elif len(question.headers) > 1 or question.field in GRADES:
+        none = "都不是" if len(question.headers) > 1 else "不是"
+        lines += [f"   · {none}", f"     {_line(question.columns, dict.fromkeys(question.headers, IGNORE))}"]
     return "\n".join(lines)
 
 
