@@ -67,6 +67,8 @@ def test_pdf_is_tagged_chinese_and_numbered(pages):
         assert root["/MarkInfo"]["/Marked"] and root["/Lang"].startswith("zh")
         first = pdf.pages[0].extract_text().replace(" ", "")
         assert f"共{len(pdf.pages)}页" in first and "2026年9月" in first
+        headings = [entry for entry in pdf.outline if not isinstance(entry, list)]
+        assert ("目录：" in first) == (len(headings) >= 6)
 
 
 def test_index_lists_the_run_with_its_deliverables(project):
