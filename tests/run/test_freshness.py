@@ -54,7 +54,7 @@ def test_whoever_read_what_changed_is_run_again(reading, caplog):
     (reading / "knowledge.yaml").write_text(more, encoding="utf-8")
     with caplog.at_level(logging.WARNING):
         assert run(reading, only="07_track") == ["01", "06", "07", "08"]
-    assert "知识文件 已改动，步骤 06_improve（改进计划）也重新运行" in caplog.text
+    assert "根因与措施 已改动，步骤 06_improve（改进计划）也重新运行" in caplog.text
     assert "表《目标与基线》 已改动，步骤 08_report" in caplog.text
     content = runs.read(reading / "outputs" / "小店" / "2026-09")
     assert content["reused"] == ["02_collect", "03_clean_and_tag", "04_analyse", "05_root_cause"]
@@ -77,8 +77,11 @@ def test_by_hand_one_line_says_that_a_table_is_older_than_what_it_was_made_from(
         open_step("08_report", file).read("goals")
         assert "请先重新运行" not in caplog.text
         (reading / "knowledge.yaml").write_text("causes: []\n", encoding="utf-8")
-        open_step("08_report", file).read("goals")
-    assert "表《目标与基线》是在知识文件改动之前算的，请先重新运行步骤 01_plan" in caplog.text
+        step = open_step("08_report", file)
+        step.read("goals")
+        step.read("metrics")
+    told = "步骤 01_plan 的结果（《目标与基线》等表）是在根因与措施改动之前算的，请先重新运行这一步"
+    assert caplog.text.count("改动之前算的") == caplog.text.count(told) == 1
 
 
 def test_each_thing_a_step_reads_has_a_hash_that_changes_with_it(reading):

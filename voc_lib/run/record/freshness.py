@@ -23,7 +23,7 @@ LABELS = {
     "history": "历史归档",
     "key": "客户密钥",
     "taxonomy": "标签体系",
-    "knowledge": "知识文件",
+    "knowledge": "根因与措施",
     "register": "登记库里人工填写的内容",
     "words": "用户词典或停用词",
     "earlier": "上一期的报告",

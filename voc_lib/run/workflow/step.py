@@ -60,6 +60,7 @@ class Step:
     interactive: bool = False
     used: dict[str, str] = field(default_factory=dict)  # what was read besides tables, by hash
     seen: dict[str, str] = field(default_factory=dict)  # tables read, by hash
+    stale: set[str] = field(default_factory=set)  # steps whose tables were said to be older
 
     @property
     def params(self) -> Params:
@@ -206,16 +207,15 @@ class Step:
         self.used[part] = freshness.part(part, self.settings, self.spec)
 
     def _warn_of_stale(self, name: str, folder: Path) -> None:
-        """By hand: one line where the table was made from what has changed since."""
-        if not self.interactive:
-            return
+        """By hand: one line for a step whose tables were made from what has changed since."""
         maker = MAKER[name]
+        if not self.interactive or maker in self.stale:
+            return
         record = runs.record(folder, maker)
         if record and (changed := freshness.changes(record, self.settings, maker, folder)):
-            title = schema.table(name).title
-            _log.warning(
-                "注意：表《%s》是在%s改动之前算的，请先重新运行步骤 %s。", title, "、".join(changed), maker
-            )
+            self.stale.add(maker)
+            words = "注意：步骤 %s 的结果（《%s》等表）是在%s改动之前算的，请先重新运行这一步。"
+            _log.warning(words, maker, schema.table(name).title, "、".join(changed))
 
     def save(self, **frames: pd.DataFrame) -> None:
         """Write exactly the step's tables, each checked, then the sentinel that says the step is complete."""
