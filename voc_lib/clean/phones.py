@@ -32,6 +32,10 @@ MOBILE = re.compile(
 )
 # “1.38001e+10” out of a workbook
 FLOAT = re.compile(r"1\.[3-9]\d{3,9}e\+?10(?!\d)")
+# “7-2-150313800138000”, “8栋2单元30113800138000”: pasted behind a room
+BEHIND_ROOM = re.compile(
+    r"(?<![\da-z])(?:(?:\d{1,3}-){2,3}|(?:\d{1,3}(?:#|号楼|[栋幢座]|单元)-?){1,3})\d{3,4}(1[3-9]\d{9})(?!\d)"
+)
 # “l38OO138OOO”, “l38-OO138-OOO”: letters in place of digits
 ALIKE = re.compile(r"[1il][3-9][0-9iloz](?:[ -]?[0-9iloz]){8}(?![0-9a-z])")
 # “前三位159，中间2648，最后3071”: said bit by bit, with a few words between the pieces
@@ -81,6 +85,7 @@ def mobiles(block: Block) -> Iterator[Span]:
     for match in scan(ALIKE, block.text, block.many):
         if 4 <= sum(map(str.isdigit, match[0])) < 11 and _free(block.text, match.start()):
             yield match.span()
+    yield from (match.span(1) for match in scan(BEHIND_ROOM, block.text, block.eleven))
     yield from _strewn(block)
     yield from veiled.mobiles(block)
     yield from _pieces(block)
