@@ -1,20 +1,20 @@
 """A PostgreSQL server of the tests' own: found, installed where the machine is there for tests, started."""
 
-import fcntl
 import os
 import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests import debian
+
 SAFE_USERS = ("postgres", "nobody")
 HOMES = Path("/usr/lib/postgresql")  # where Debian keeps the programs, outside PATH
-INSTALL = (["apt-get", "update"], ["apt-get", "install", "-y", "postgresql"])
 
 
 def program(name: str) -> str | None:
@@ -22,20 +22,6 @@ def program(name: str) -> str | None:
     found = shutil.which(name)
     homes = sorted(HOMES.glob(f"[0-9]*/bin/{name}"), key=lambda path: int(path.parts[-3]))
     return found or (str(homes[-1]) if homes else None)
-
-
-def may_install(env: Mapping[str, str], *, root: bool, apt: bool) -> bool:
-    """Whether the tests may install a server: on a CI machine, as root, with apt-get."""
-    return env.get("CI", "").lower() == "true" and root and apt
-
-
-def install() -> None:
-    """Install the server once, however many test processes ask; a failure shows as a missing program."""
-    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    with (Path(tempfile.gettempdir()) / "voc-postgres-install.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        for command in INSTALL if program("initdb") is None else ():
-            subprocess.run(command, check=False, capture_output=True, env=env)
 
 
 def server_user() -> str | None:
@@ -49,13 +35,12 @@ def server_user() -> str | None:
 def require() -> tuple[str, str]:
     """Paths of initdb and pg_ctl; skips the test with a reason where there is no server to run."""
     pytest.importorskip("psycopg", reason="psycopg is not installed")
-    root, apt = os.geteuid() == 0, shutil.which("apt-get") is not None
-    if program("initdb") is None and may_install(os.environ, root=root, apt=apt):
-        install()
+    if program("initdb") is None:
+        debian.install("postgresql")
     initdb, pg_ctl = program("initdb"), program("pg_ctl")
     if initdb is None or pg_ctl is None:
         pytest.skip("PostgreSQL (initdb, pg_ctl) is not installed")
-    if root and server_user() is None:
+    if server_user() is None and os.geteuid() == 0:
         pytest.skip("PostgreSQL does not run as root, and there is no other user to lend it to")
     return initdb, pg_ctl
 

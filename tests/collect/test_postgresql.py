@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 import sqlalchemy as sa
 
-from tests import postgres
+from tests import debian
 from voc_lib import collect
 from voc_lib.collect import database
 from voc_lib.errors import DataError
@@ -111,6 +111,6 @@ def test_no_file_of_a_run_holds_the_password(shop, url, monkeypatch):
 
 
 def test_a_server_is_installed_only_on_a_ci_machine_as_root():
-    assert postgres.may_install({"CI": "true"}, root=True, apt=True)
-    assert not postgres.may_install({}, root=True, apt=True)
-    assert not postgres.may_install({"CI": "true"}, root=False, apt=True)
+    assert debian.may_install({"CI": "true"}, root=True, apt=True)
+    assert not debian.may_install({}, root=True, apt=True)
+    assert not debian.may_install({"CI": "true"}, root=False, apt=True)

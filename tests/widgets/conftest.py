@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests import debian
 from voc_lib import cli
 from voc_lib.run import project as projects
 from voc_lib.run.workflow.step import open_step
@@ -87,16 +88,16 @@ def step(shop: Path):
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The system's Chromium; on a CI machine of one's own it is installed, elsewhere the test is skipped."""
-    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
-    apt = shutil.which("apt-get")
-    if found is None and apt and os.environ.get("CI") == "true" and os.geteuid() == 0:
-        env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for arguments in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
-            subprocess.run([apt, "-qq", *arguments], check=True, env=env, stdout=subprocess.DEVNULL)
-        found = shutil.which("chromium")
+    if _browser() is None:
+        debian.install("chromium")
+    found = _browser()
     if found is None:
         pytest.skip("no Chromium on this machine (with CI=true and as root, apt-get would install it)")
     return found
+
+
+def _browser() -> str | None:
+    return next((path for name in CHROMIUM if (path := shutil.which(name))), None)
 
 
 @pytest.fixture
