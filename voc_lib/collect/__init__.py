@@ -42,6 +42,7 @@ from voc_lib.collect.table import Table
 from voc_lib.errors import DataError, ParamsError, QuestionsError
 from voc_lib.params import Settings, Source
 from voc_lib.period import Period
+from voc_lib.text import channels
 
 __all__ = ["Collected", "gather", "load"]
 ROW_NUMBERS = (
@@ -117,14 +118,16 @@ def gather(settings: Settings, *, mask: Mask | None = None) -> Collected:
         raise questions.error(asked, mask)
     staff = _staff(settings)
     voices = ledger.distinct_ids(pd.concat([c.feedback for c in closed], ignore_index=True))
-    voices = belonging.placed(voices, staff)
+    told = [source.channel for source in settings.params.sources if source.channel]
+    (voices,) = channels.alike(belonging.placed(voices, staff), told=told)
     feedback, rated = ratings.parted(voices)
-    told = answers.kept(pd.concat(replies, ignore_index=True), voices)
     notes = archive.moved(ledger.plain_ids(feedback), archived) + notes
     quarantine = pd.concat([c.quarantine for c in closed], ignore_index=True)
     beside = {s.name: sides.load(getattr(settings.params, s.name), s, settings) for s in sides.SPECS}
     if settings.params.customers is None and len(staff):
         beside["customers"] = replace(beside["customers"], rows=belonging.base(staff))
+    (base,) = channels.alike(beside["customers"].rows, told=[*told, *voices["channel"].unique()])
+    beside["customers"] = replace(beside["customers"], rows=base)
     notes += [note for side in beside.values() for note in side.notes]
     notes += coverage.mismatched(voices, beside["customers"].rows)
     reads = ledger.reads(voices, quarantine, read, settings.period)
@@ -142,7 +145,7 @@ def gather(settings: Settings, *, mask: Mask | None = None) -> Collected:
         notes=tuple(notes),
         surveys=pd.concat(surveys, ignore_index=True),
         ratings=rated,
-        answers=told,
+        answers=answers.kept(pd.concat(replies, ignore_index=True), voices),
         traits=pd.concat(told_apart, ignore_index=True),
         log_files=logs.files(settings.params.logs, settings),
         **{name: side.rows for name, side in beside.items()},

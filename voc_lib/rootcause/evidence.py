@@ -13,7 +13,7 @@ from voc_lib.errors import DataError, did_you_mean
 from voc_lib.knowledge import Query
 from voc_lib.period import Period
 from voc_lib.stats import raised
-from voc_lib.text import matching
+from voc_lib.text import channels, matching
 from voc_lib.text.matching import Corpus
 
 SHOWN_IDS = 20
@@ -97,7 +97,7 @@ def _select(query: Query, issues: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFr
     for column, value in query.where.items():
         if column not in base:
             raise DataError(f"数据中没有列 “{column}”。{did_you_mean(column, schema.ISSUES.names)}")
-        base = base[base[column].astype("str").eq(value).fillna(False).astype(bool)]
+        base = base[channels.among(base, column, [value])]
     if query.category:
         base = base[base["primary_tag"].eq(query.category).fillna(False).astype(bool)]
     return base, base[contains(base["text"], query.contains)] if query.contains else base

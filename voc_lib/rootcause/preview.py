@@ -15,7 +15,7 @@ from voc_lib.period import Period
 from voc_lib.rootcause import evidence
 from voc_lib.rootcause.evidence import Finding
 from voc_lib.stats import raised
-from voc_lib.text import matching
+from voc_lib.text import channels, matching
 from voc_lib.text.matching import Corpus
 
 FILTERS = ("channel", "region", "product", "customer_type")
@@ -91,7 +91,7 @@ def quotes(texts: pd.Series, top: int = QUOTES) -> list[str]:
 def _placed(query: Query, rows: pd.DataFrame) -> np.ndarray:
     kept = np.ones(len(rows), dtype=bool)
     for column, value in query.where.items():
-        kept &= rows[column].eq(value).fillna(False).to_numpy(dtype=bool)
+        kept &= channels.among(rows, column, [value])
     return kept
 
 

@@ -13,7 +13,7 @@ from voc_lib.knowledge import Query
 from voc_lib.period import Period
 from voc_lib.rootcause import evidence
 from voc_lib.stats import raised, voices
-from voc_lib.text import matching
+from voc_lib.text import channels, matching
 from voc_lib.text.matching import Corpus
 
 CATEGORY = "primary_tag"
@@ -95,13 +95,14 @@ def sift(query: Query, period: Period | None, on: Sieve) -> Sifted:
 def _asked(query: Query, on: Sieve) -> dict[str, np.ndarray]:
     """Condition -> which rows meet it, in the order of `FACETS`, the words last."""
     wanted = {**query.where, **({CATEGORY: query.category} if query.category else {})}
-    found = {name: _is(wanted[name], *on.codes[name]) for name in FACETS if name in wanted}
+    found = {name: _is(name, wanted[name], *on.codes[name]) for name in FACETS if name in wanted}
     if query.contains:
         found[WORDS] = evidence.spoken(on.parts, query.contains, len(on.rows))
     return found
 
 
-def _is(value: str, codes: np.ndarray, names: Sequence[str]) -> np.ndarray:
+def _is(facet: str, value: str, codes: np.ndarray, names: Sequence[str]) -> np.ndarray:
+    value = channels.spelt(facet, value, names)
     return codes == names.index(value) if value in names else np.zeros(len(codes), dtype=bool)
 
 

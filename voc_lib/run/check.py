@@ -125,11 +125,13 @@ def drift(settings: Settings, collected: Collected) -> list[str]:
     """What is unusual about the files against the archive and the last published headers, a line each."""
     from voc_lib.collect import archive
     from voc_lib.collect import drift as drifts
+    from voc_lib.text import channels
 
     name = settings.params.name
     history = archive.read(settings.archive, until=None)
     if history.empty:
         return []
+    (history,) = channels.alike(history, told=collected.voices["channel"].unique())
     places = [folder for folder, content in runs.published(settings.outputs) if content["name"] == name]
     tables = [folder / "tables" / "headers.parquet" for folder in places]
     known = next((read_table(table) for table in tables if table.is_file()), None)

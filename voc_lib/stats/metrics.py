@@ -19,6 +19,7 @@ from voc_lib.stats import clusters, contrast, handling, means, satisfaction, voi
 from voc_lib.stats import exposure as denominators
 from voc_lib.stats.exposure import PER
 from voc_lib.stats.raised import counted, opened, problems
+from voc_lib.text import channels
 
 UNITS = {
     "share": "比例",
@@ -159,7 +160,7 @@ def where(rows: pd.DataFrame, conditions: dict[str, str]) -> pd.DataFrame:
     for column, value in conditions.items():
         if column not in rows:
             raise ParamsError(f"where 中的 “{column}” 不是数据的列。{did_you_mean(column, rows.columns)}")
-        rows = rows[(rows[column].astype("str") == str(value)).fillna(False)]
+        rows = rows[channels.among(rows, column, [str(value)])]
     return rows
 
 

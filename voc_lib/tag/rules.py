@@ -16,6 +16,7 @@ from voc_lib import schema
 from voc_lib.tag import clauses
 from voc_lib.tag.matcher import GIVEN, Found, matcher
 from voc_lib.tag.taxonomy import OTHER, Taxonomy
+from voc_lib.text import channels
 from voc_lib.text.matching import Corpus, corpora
 from voc_lib.text.segmentation import Segmenter
 
@@ -59,7 +60,7 @@ def _allowed(table: dict[str, np.ndarray], feedback: pd.DataFrame, taxonomy: Tax
         for column, wanted in (("channel", tag.when.channel), ("product", tag.when.product)):
             if wanted:
                 fits = (
-                    feedback[column].isin(wanted).to_numpy()
+                    channels.among(feedback, column, wanted)
                     if column in feedback
                     else np.zeros(len(feedback), bool)
                 )

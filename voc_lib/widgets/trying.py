@@ -16,7 +16,7 @@ from voc_lib.rootcause.preview import Ground, Preview
 from voc_lib.run.workflow.step import Step
 from voc_lib.schema import ISSUES
 from voc_lib.stats import metrics, satisfaction
-from voc_lib.text import matching
+from voc_lib.text import channels, matching
 from voc_lib.widgets.evidence import marked, plain
 from voc_lib.widgets.listed import split
 
@@ -59,7 +59,7 @@ class Trying:
         self.problem, self.by.value = problem, WORDS
         self.words.value, self.note.value = "、".join(query.contains), query.note
         for name, found in self.on.values(problem).items():
-            value = query.where.get(name, ALL)
+            value = channels.spelt(name, query.where.get(name, ALL), found)
             self.filters[name].options = [ALL, *dict.fromkeys([*found, *([value] if value != ALL else [])])]
             self.filters[name].value = value
         self._filling = False
