@@ -41,8 +41,9 @@ class Page:
 
     @property
     def labels(self) -> list[str]:
-        """The headers in order: the key, what is shown, what is filled in, the version."""
-        return [KEY, *self.form.labels[:2], *self.shown, *self.form.labels[2:], VERSION]
+        """The headers in order: the key, what is shown, what is filled in, the version an entry has."""
+        last = [VERSION] if self.form.model else []
+        return [KEY, *self.form.labels[:2], *self.shown, *self.form.labels[2:], *last]
 
 
 def write(file: Path, guide: Iterable[str], pages: Iterable[Page]) -> None:

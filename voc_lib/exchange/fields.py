@@ -36,11 +36,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Form:
-    """A sheet of a workbook: what kind of entry its rows are, and their columns."""
+    """A sheet of a workbook: what kind of entry its rows are, if any (`model`), and their columns."""
 
     kind: str
     title: str
-    model: type[Measure] | type[Revisit] | type[Progress]
+    model: type[Measure] | type[Revisit] | type[Progress] | None
     fields: tuple[Field, ...]
 
     @property
@@ -248,6 +248,8 @@ def _settled(content: Content, stood: Mapping[str, str], written: Mapping[str, s
 
 def _valid(form: Form, content: Content) -> Content:
     """The content as the model keeps it; DataError names the headers of what is wrong."""
+    if form.model is None:
+        raise TypeError(f"{form.title} holds no entries")
     try:
         found = parse(form.model, content, where="")
     except ParamsError as error:

@@ -53,6 +53,12 @@ def hypotheses(analysis: Analysis) -> list[Node]:
     return [node for node in _standing(analysis) if node.cause.status not in (EVIDENCED, DENIED)]
 
 
+def unfinished(analysis: Analysis) -> list[Node]:
+    """The evidenced causes that are no root and below which nobody asked why again, in the order written."""
+    found = [node for node in _standing(analysis) if node.cause.status == EVIDENCED]
+    return [node for node in found if not node.cause.root and not node.cause.why]
+
+
 def _standing(analysis: Analysis) -> Iterator[Node]:
     gone: set[tuple[str, ...]] = set()
     for node in walk(analysis):

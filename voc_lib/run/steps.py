@@ -265,7 +265,7 @@ STEPS = (
         "根因与优先级",
         "根因分析与优先级",
         ("04_analyse",),
-        ("why", "fishbone", "five_w1h", "quadrants"),
+        ("why", "fishbone", "five_w1h", "quadrants", "interviews", "interview_outline"),
         "根因与优先级",
     ),
     StepSpec(

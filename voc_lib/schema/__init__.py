@@ -68,6 +68,8 @@ from voc_lib.schema.rootcause import (
     DIAGNOSIS,
     FISHBONE,
     FIVE_W1H,
+    INTERVIEW_OUTLINE,
+    INTERVIEWS,
     QUADRANTS,
     WHY,
 )
@@ -182,6 +184,8 @@ __all__ = [
     "HEADERS",
     "HISTORY",
     "INTENTS",
+    "INTERVIEWS",
+    "INTERVIEW_OUTLINE",
     "ISSUES",
     "KPIS",
     "LEDGER",

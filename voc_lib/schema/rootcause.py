@@ -82,3 +82,24 @@ QUADRANTS = declare(
     C("rank_low", "int", "名次下限"),
     C("rank_high", "int", "名次上限"),
 )
+INTERVIEWS = declare(
+    "interviews",
+    "访谈名单",
+    C("interview_id", "text", "访谈编号", required=True),
+    C("problem", "category", "问题", required=True),
+    C("customer_id", "text", "客户编号", required=True),
+    C("feedback_ids", "text", "反馈ID", required=True),
+    C("created_at", "time", "反馈时间"),
+    C("text", "text", "问题描述"),
+    C("reason", "text", "列入理由", required=True),
+    key=("customer_id",),
+)
+INTERVIEW_OUTLINE = declare(
+    "interview_outline",
+    "访谈提纲",
+    C("problem", "category", "问题", required=True),
+    C("number", "int", "序号", required=True, low=1),
+    C("question", "text", "要问的", required=True),
+    C("about", "text", "出自", required=True),
+    key=("problem", "number"),
+)

@@ -85,3 +85,18 @@ def power(params: ParamsFile, *, change: Change = None, period: Period = "") -> 
     blind = [m.id for m in step.knowledge.measures if not m.trial and not m.cancelled]
     if blind:
         typer.echo(f"没有写指标、算不出的措施：{'、'.join(blind)}。请补上 metric、target、before、after。")
+
+
+@plan.command("interviews")
+def interviews(params: ParamsFile, folder: Folder, *, period: Period = "") -> None:
+    """把访谈名单与提纲写成工作簿；填好后作为渠道“访谈”的来源读回，要加的几行一并列出。"""
+    from datetime import UTC, datetime
+
+    from voc_lib.exchange import interviews as listed
+    from voc_lib.params import load
+
+    settings = load(str(params), period=period or None, today=datetime.now(UTC))
+    file = listed.export(settings, folder)
+    typer.echo(file)
+    typer.echo("填好后放进项目文件夹，在参数文件的 sources 里加上：")
+    typer.echo(listed.template(f"访谈/{file.name}"))

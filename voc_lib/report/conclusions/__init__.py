@@ -14,7 +14,7 @@ from voc_lib.report.conclusions.measures import alerts, effects, stages, trackin
 from voc_lib.report.conclusions.moved import changes
 from voc_lib.report.conclusions.per_order import rates
 from voc_lib.report.conclusions.problems import categories, diagnosis, emerging, labels
-from voc_lib.report.conclusions.ranking import decisions, faults, gaps, priorities, roots
+from voc_lib.report.conclusions.ranking import decisions, faults, gaps, interviews, priorities, roots
 from voc_lib.report.conclusions.speakers import coverage
 from voc_lib.report.conclusions.usage import usage, usage_ledger
 
@@ -36,6 +36,7 @@ __all__ = [
     "findings",
     "gaps",
     "goals",
+    "interviews",
     "labels",
     "ledger",
     "needs",

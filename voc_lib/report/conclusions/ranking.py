@@ -69,3 +69,13 @@ def _tied(ranked: pd.DataFrame) -> str:
     )
     names = "、".join(level["problem"])
     return f"首位并列：{names}，不分先后，请结合业务判断（{MOVED}，排在首位的情形：{shown}）。"
+
+
+def interviews(listed: pd.DataFrame, problems: list[str], *, fewest: int = 10) -> TextView:
+    """How many customers there are to interview about each problem; schema.INTERVIEWS in."""
+    if listed.empty:
+        return text(["本期没有可访谈的客户。"], tone="warn")
+    counts = listed["problem"].value_counts().reindex(problems, fill_value=0)
+    said = [f"选出 {len(listed)} 位客户：" + "、".join(f"{name} {n} 位" for name, n in counts.items()) + "。"]
+    few = [str(name) for name, n in counts.items() if n < fewest]
+    return text(said, items=[f"不足 {fewest} 位，合条件的客户都已列出：{'、'.join(few)}"] if few else [])
