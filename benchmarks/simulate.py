@@ -1,7 +1,8 @@
 """How often a verdict is wrong where nothing happened, and how often a true change is found: simulated.
 
 `python benchmarks/simulate.py 1000` prints the table of docs/trust.md, `… 1000 charts` the one of control
-charts, `… 1000 watch` that of measures watched after their target was met. Every verdict is drawn by
+charts, `… 1000 watch` that of measures watched after their target was met, `… 1000 hours` that of handling
+time, `… 1000 series` that of interrupted time series. Every verdict is drawn by
 `improve.verdict.judge`, the very function a report calls. A KPI at .8 with n cases a month; `phi` is how many
 times as much the months vary as chance alone makes them.
 """
@@ -15,11 +16,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from voc_lib import schema
-from voc_lib.improve import control_charts, verdict, watch
+from voc_lib import intervals, schema
+from voc_lib.improve import control_charts, interrupted, monthly, verdict, watch
 from voc_lib.improve.track import Track
+from voc_lib.metric import Direction, Metric
 from voc_lib.period import Period
-from voc_lib.stats import changes, clusters, contrast, means, rates
+from voc_lib.stats import changes, clusters, contrast, means, metrics, rates
 
 SEED = 20261128
 START = 24_000  # months of the first month of a history
@@ -100,10 +102,10 @@ def true_change(n: int, phi: float, before: int) -> Draw:
     return steady(n, phi, was=0.6, now=0.6 + 3 * error, target=0.6, before=before)
 
 
-def shares(draw: Draw, runs: int, *, seed: int = SEED) -> dict[str, float]:
+def shares(draw: Draw, runs: int, *, seed: int = SEED, towards: Direction = 1) -> dict[str, float]:
     """Share of each verdict over so many draws."""
     rng = np.random.default_rng(seed)
-    found = Counter(verdict.judge(*draw(rng), 1).verdict for _ in range(runs))
+    found = Counter(verdict.judge(*draw(rng), towards).verdict for _ in range(runs))
     return {name: found[name] / runs for name in (verdict.MET, verdict.MISSED, verdict.UNKNOWN)}
 
 
@@ -368,6 +370,121 @@ def guards(runs: int) -> None:
             print(f"| 失去 {lost * 100:.0f} 点（共 10 点）；{name} | {found} |", flush=True)
 
 
+HANDLING = Metric(kind="handling_hours")
+SERVICES = {
+    "中位数 24 小时，对数标准差 1.0": (24.0, 1.0),
+    "48 小时，1.2": (48.0, 1.2),
+    "96 小时，1.2": (96.0, 1.2),
+    "54.6 小时，2.3": (54.6, 2.3),
+    "360 小时，1.2": (360.0, 1.2),
+}  # median and spread of the logarithm of lognormal hours; the fourth is as wide as real complaints
+SPANS = {
+    "12 个月 → 15 天": (12, 0.5),
+    "24 个月 → 1 个月": (24, 1),
+    "24 个月 → 3 个月": (24, 3),
+    "24 个月 → 5 个月": (24, 5),
+}  # months of history → months after, told at the end of the last
+
+
+def waits(
+    rng: np.random.Generator, n: int, service: tuple[float, float], left: float, length: float = 1
+) -> pd.DataFrame:
+    """`handling.waiting_hours` of issues raised over so many months that ended `left` months ago."""
+    known = 730 * (left + length * rng.random(n))
+    lasted = rng.lognormal(np.log(service[0]), service[1], n)
+    return pd.DataFrame({"hours": np.minimum(lasted, known), "ended": lasted <= known})
+
+
+def handled(
+    rng: np.random.Generator, n: int, service: tuple[float, float], months: float, left: int
+) -> Track:
+    """Handling time by month (or half a month), of which the last ended `left` months ago."""
+    ages, part = range(max(int(months), 1) - 1 + left, left - 1, -1), min(months, 1)
+    windows = [Period.parse(str(pd.Period("2026-09") - age)) for age in ages]
+    rows = [waits(rng, round(n * part), service, age, part) for age in ages]
+    return monthly.of(HANDLING, windows, [metrics.median(HANDLING, row) for row in rows])
+
+
+def handling(n: int, service: str, span: str, *, errors: float = 0, target: float = 0.85) -> Draw:
+    """The median falls by so many standard errors of the change; the target is a share of the old one."""
+    (median, spread), (before, last) = SERVICES[service], SPANS[span]
+    alike = last * min(before // 12, 2)
+    step = errors * (np.pi / 2 * spread**2 / n * (1 / last + 1 / max(alike, 1))) ** 0.5
+
+    def draw(rng: np.random.Generator) -> tuple[Track, Track, float]:
+        history = handled(rng, n, (median, spread), before, max(int(last), 1) + 2)
+        after = handled(rng, n, (median * np.exp(-step), spread), last, 0)
+        return history, after, float(np.log(median * target))
+
+    return draw
+
+
+def restricted(n: int, service: str, span: str, runs: int) -> float:
+    """How often the interval of the change of the restricted mean (30 days) holds no change at all."""
+    rng, last, held = np.random.default_rng(SEED), SPANS[span][1], 0
+    until = 24 * min(30, int(30.4 * last / 2) + 1)
+    for _ in range(runs):
+        old = pd.concat([waits(rng, n, SERVICES[service], last + 2 + age) for age in range(3)])
+        new = waits(rng, round(n * last), SERVICES[service], 0, last)
+        means = [intervals.survival_mean(rows["hours"], rows["ended"], until) for rows in (new, old)]
+        moved = intervals.mover(*means)
+        held += bool(moved.low <= 0 <= moved.high)
+    return held / runs
+
+
+def hours(runs: int) -> None:
+    """Print the verdicts on handling time: nothing happened, a true change, and the restricted mean."""
+    names = " | ".join((verdict.MET, verdict.MISSED, verdict.UNKNOWN))
+    print(f"| 情形（各模拟 {runs} 次） | {names} |\n|---|---|---|---|")
+    for service in SERVICES:
+        for span in list(SPANS)[:3]:
+            for n in (100, 1000):
+                found = shares(handling(n, service, span), runs, towards=-1).values()
+                said = " | ".join(f"{share:.1%}" for share in found)
+                print(f"| 没有变化；{service}；{span}，n={n} | {said} |", flush=True)
+    for service in SERVICES:
+        for n in (100, 300):
+            draw = handling(n, service, "24 个月 → 5 个月", errors=3, target=1)
+            said = " | ".join(f"{share:.1%}" for share in shares(draw, runs, towards=-1).values())
+            print(f"| 真有变化（3 个标准误）；{service}；24 个月 → 5 个月，n={n} | {said} |", flush=True)
+    print(f"\n| 变化的区间盖住“没有变化”（各模拟 {runs} 次） | 15 天 | 1 个月 | 3 个月 |\n|---|---|---|---|")
+    for service in SERVICES:
+        for n in (100, 1000):
+            said = " | ".join(f"{restricted(n, service, span, runs):.1%}" for span in list(SPANS)[:3])
+            print(f"| {service}，n={n} | {said} |", flush=True)
+
+
+SEASONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "没有季节": lambda month: 0.0 * month,
+    "正弦 ±4 点": lambda month: 0.04 * np.sin(2 * np.pi * month / 12),
+    "夏季五个月 +4 点，其余 −4 点": lambda month: np.where(month % 12 < 5, 0.04, -0.04),
+    "一个月 +8 点": lambda month: np.where(month % 12 == 0, 0.08, 0.0),
+}
+SERIES = ((18, 5), (24, 5), (24, 12), (36, 6))  # months before and after
+
+
+def stepped(name: str, n: int, phi: float, sides: tuple[int, int], runs: int) -> float:
+    """How often the interval of the step of an interrupted series holds no step; a season, no effect."""
+    rng, whole, held = np.random.default_rng(SEED), sum(sides), 0
+    after = pd.Series(np.arange(whole) >= sides[0])
+    for _ in range(runs):
+        truth = TRUTH + SEASONS[name](np.arange(whole) + rng.integers(12))
+        values = pd.Series(months(rng, truth, n, phi))
+        found = interrupted.step(values, after, pd.Series(np.full(whole, float(n))))
+        held += bool(found and found.low <= 0 <= found.high)
+    return held / runs
+
+
+def interruptions(runs: int) -> None:
+    """Print how often the interval of the step holds the truth, with a season and no effect."""
+    names = " | ".join(f"{before}/{late} 个月" for before, late in SERIES)
+    print(f"| 区间盖住“没有变化”（各模拟 {runs} 次） | {names} |\n|---|---|---|---|---|")
+    for name in SEASONS:
+        for n, phi in ((300, 1), (1000, 1), (1000, 3)):
+            said = " | ".join(f"{stepped(name, n, phi, sides, runs):.1%}" for sides in SERIES)
+            print(f"| {name}，n={n}，φ={phi} | {said} |", flush=True)
+
+
 def main(runs: int) -> None:
     """Print the tables."""
     print(f"| 情形（各模拟 {runs} 次） | 比例 |\n|---|---|")
@@ -381,5 +498,6 @@ def main(runs: int) -> None:
 
 
 if __name__ == "__main__":
-    chosen = {"charts": charts, "watch": guards}.get(sys.argv[2] if len(sys.argv) > 2 else "", main)
+    tables = {"charts": charts, "watch": guards, "hours": hours, "series": interruptions}
+    chosen = tables.get(sys.argv[2] if len(sys.argv) > 2 else "", main)
     chosen(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)

@@ -142,3 +142,23 @@ def test_nothing_known_is_nan_without_a_warning(recwarn):
     assert np.isnan(intervals.nps(0, 0, 0)).all()
     assert np.isnan(intervals.score_test(1, 2, 0, 0)) and np.isnan(intervals.rate_test(1, 2, 0, 0))
     assert not recwarn.list
+
+
+@given(st.lists(st.floats(0.1, 50), min_size=6, max_size=40), st.floats(1, 60))
+def test_the_restricted_mean_without_waiting_ones_is_the_mean_of_times_cut(times, until):
+    cut = np.minimum(times, until)
+    value, low, high = intervals.survival_mean(times, np.ones(len(times), dtype=bool), until)
+    half = intervals.Z * cut.std() / len(cut) ** 0.5
+    assert (value, low, high) == pytest.approx(
+        (cut.mean(), max(cut.mean() - half, 0), min(cut.mean() + half, until)), abs=1e-6
+    )
+
+
+def test_the_restricted_mean_of_waiting_ones_is_worked_by_hand():
+    """Open 5/6 from 1, 5/8 from 3 (1 waits at 2), 0.3125 from 5 (1 waits at 4); up to 6."""
+    value, low, high = intervals.survival_mean([1, 2, 3, 4, 5, 9], [1, 0, 1, 0, 1, 0], 6)
+    assert value == pytest.approx(1 + 2 * 5 / 6 + 2 * 5 / 8 + 5 / 16)
+    rest = np.array([2 * 5 / 6 + 2 * 5 / 8 + 5 / 16, 2 * 5 / 8 + 5 / 16, 5 / 16])
+    error = np.sqrt((rest**2 / np.array([6 * 5, 4 * 3, 2 * 1])).sum())
+    assert (low, high) == pytest.approx((value - intervals.Z * error, value + intervals.Z * error))
+    assert np.isnan(intervals.survival_mean([1, 2], [1, 1], 6).low)

@@ -237,6 +237,40 @@ def test_a_young_window_does_not_shorten_handling(known, measure, months):
     assert row["verdict"] != "达标" and 40 < row["after"] < 57 and 43 < row["before"] < 53
 
 
+def test_the_mean_stands_beside_the_median_and_slower_slow_ones_forbid_success(known, measure):
+    """The median halves while every fifth waits for weeks: met by the median, longer on the whole."""
+    names = [str(m) for m in pd.period_range(end="2026-08", periods=30, freq="M")]
+    evidence = hours_evidence(names)
+    issues, late = evidence.issues, evidence.issues["created_at"] >= "2026-05-01"
+    hours = np.where(np.arange(len(issues)) % 5 == 0, 600.0, 15 + np.arange(len(issues)) % 7)
+    closed = issues["created_at"] + pd.to_timedelta(hours, unit="h")
+    issues = issues.assign(closed_at=issues["closed_at"].mask(late, closed.where(closed < "2026-09-01")))
+    plan = known(
+        measure(
+            metric={"kind": "handling_hours"}, target=40, before="2025-05-01..2025-07-31",
+            after="2026-05-01..2026-07-31",
+        )
+    )  # fmt: skip
+    row = effect.table(plan, replace(evidence, issues=issues), as_of=date(2026, 8, 31)).iloc[0]
+    assert row["after"] < 40 and row["verdict"] == "证据不足" and "慢的更慢" in row["reason"]
+    assert "处理时长均值（每件至多计 30 天，未办完的也计）" in row["note"]
+
+
+def test_issues_of_which_few_are_closed_are_a_sentence_and_a_mean(known, measure):
+    names = [str(m) for m in pd.period_range(end="2026-08", periods=14, freq="M")]
+    evidence = hours_evidence(names)
+    issues = evidence.issues
+    young = issues["created_at"].between("2026-08-01", "2026-08-31")
+    young &= np.arange(len(issues)) % 10 > 0
+    issues = issues.assign(
+        closed_at=issues["closed_at"].mask(young), status=issues["status"].mask(young, "处理中")
+    )
+    plan = known(measure(metric={"kind": "handling_hours"}, target=40, before="2025-08", after="2026-08"))
+    row = effect.table(plan, replace(evidence, issues=issues), as_of=date(2026, 8, 31)).iloc[0]
+    assert (row["verdict"], row["reason"]) == ("证据不足", "改进后的 300 件还没有过半办结，中位数看不出")
+    assert "处理时长均值（每件至多计 16 天，未办完的也计）" in row["note"]
+
+
 def test_impossible_durations_are_left_out(known, measure):
     evidence = hours_evidence([str(m) for m in pd.period_range(end="2026-08", periods=14, freq="M")])
     issues = evidence.issues

@@ -33,3 +33,27 @@ def test_a_true_change_with_two_years_before_is_found_more_often_than_not():
 def test_a_steady_month_in_chance_alone_is_not_said_to_be_missed():
     draw = simulate.steady(1000, 1, was=0.8, now=0.85, target=0.8)
     assert simulate.shares(draw, RUNS)[verdict.MISSED] == 0
+
+
+@pytest.mark.parametrize("span", list(simulate.SPANS)[:3])
+def test_a_young_window_of_handling_time_hardly_ever_meets_a_target(span):
+    """The mean of what is closed met it in 78–100 % (windows 3 → 1 and 6 → 1 months)."""
+    draw = simulate.handling(300, "96 小时，1.2", span)
+    assert simulate.shares(draw, RUNS, towards=-1)[verdict.MET] <= WRONG / 2
+
+
+def test_handling_time_that_truly_fell_is_found():
+    draw = simulate.handling(300, "96 小时，1.2", "24 个月 → 5 个月", errors=3, target=1)
+    found = simulate.shares(draw, RUNS, towards=-1)
+    assert found[verdict.MET] >= 0.7 and found[verdict.MISSED] == 0
+
+
+def test_the_restricted_mean_covers_in_windows_of_unequal_length():
+    """1,000 a month: 95 % ± 3 standard errors of 200 runs."""
+    assert 0.90 <= simulate.restricted(1000, "48 小时，1.2", "24 个月 → 1 个月", 200) <= 0.995
+
+
+@pytest.mark.parametrize("name", ["正弦 ±4 点", "夏季五个月 +4 点，其余 −4 点"])
+def test_a_season_is_no_step_of_a_series_of_two_years(name):
+    """Without the yearly wave 39–72 % had a step."""
+    assert simulate.stepped(name, 1000, 1, (24, 5), 200) >= 0.93

@@ -15,7 +15,7 @@ from voc_lib.improve import interrupted, monthly, strata
 from voc_lib.improve.verdict import SMALL
 from voc_lib.intervals import Interval, signed
 from voc_lib.knowledge import Trial
-from voc_lib.metric import Metric
+from voc_lib.metric import HOURS, Metric
 from voc_lib.period import Period
 from voc_lib.stats import metrics
 from voc_lib.stats.metrics import Difference, Evidence
@@ -23,8 +23,9 @@ from voc_lib.stats.mix import POINTS
 
 EARLIER = 12  # months before the before window it is held against
 FEWEST = 6  # earlier months with data, for “extreme” to mean anything
-TREND = 24  # months up to the end of the before window whose trend is taken off
+TREND = 36  # months up to the end of the before window whose trend is taken off
 COARSE = ("handling_hours", "first_response_hours", "nps")  # one digit is enough
+FOLLOWED = 30  # days an issue counts for at most in a mean of hours
 SHORT = 3  # a before window of more months is not called extreme
 
 
@@ -39,10 +40,12 @@ class Caution:
 def cautions(trial: Trial, evidence: Evidence, change: Difference, *, as_of: date) -> list[Caution]:
     """Every caution that applies to the change seen in a trial up to `as_of`."""
     past = trial.until(as_of)
-    if past is None or isnan(change.difference):
+    if past is None:
         return []
     evidence = monthly.slim(evidence, trial.metric, also=list(trial.comparison))
-    checks = (_comparison, _mixture, _strata, _trend, _extreme, _season)
+    checks = [_longest]
+    if not isnan(change.difference):
+        checks = [_comparison, _mixture, _strata, _trend, _extreme, _season, _longest]
     return [found for check in checks for found in check(past, evidence, change)]
 
 
@@ -95,8 +98,8 @@ def _mixture(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[C
 
 
 def _trend(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:
-    """The step over and above the trend of up to two years before, months in between left out: told beside
-    the verdict, which takes a trend off by itself."""
+    """The step over and above trend and yearly wave of up to three years before, months in between left out:
+    told beside the verdict, which takes a trend off by itself."""
     last, first_after = (pd.Period(day, freq="M") for day in (trial.before.end, trial.after.start))
     windows = monthly.months(last - (TREND - 1), pd.Period(trial.after.end, freq="M"))
     order = pd.period_range(last - (TREND - 1), periods=len(windows), freq="M")
@@ -138,6 +141,25 @@ def _extreme(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[C
     towards = trial.metric.towards or 0
     if len(values) >= FEWEST and all(towards * (value - change.before.value) > 0 for value in values):
         yield Caution(f"改进前窗口比此前 {len(values)} 个月都差，部分变化可能是向均值回归")
+
+
+def _longest(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:
+    """The mean beside the median, which says nothing of the slow half; every issue followed equally long."""
+    if trial.metric.kind not in HOURS:
+        return
+    days = min(FOLLOWED, ((evidence.known or trial.after.end) - trial.after.start).days // 2 + 1)
+    before, after = (
+        metrics.restricted(trial.metric, evidence, w, 24 * days) for w in (trial.before, trial.after)
+    )
+    moved = intervals.mover(after, before)
+    if isnan(moved.low):
+        return
+    value, low, high = (float(bound) for bound in moved)
+    name = metrics.describe(trial.metric).replace("中位数", "均值")
+    told = f"{name}（每件至多计 {days} 天，未办完的也计）{before.value:.1f} → {after.value:.1f} 小时，"
+    told += f"变化 {points(trial.metric, value)}{_range(trial.metric, low, high)}"
+    longer = change.difference < 0 < low
+    yield Caution(told + "，中位数缩短而慢的更慢" if longer else told, blocks=longer)
 
 
 def _season(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:

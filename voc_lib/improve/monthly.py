@@ -68,8 +68,13 @@ def months(first: pd.Period, last: pd.Period) -> list[Period]:
 
 def track(metric: Metric, evidence: Evidence, windows: Sequence[Period]) -> Track:
     """The metric over the windows, months without a value left out; hours as logarithms."""
-    found = zip(windows, estimates(metric, evidence, windows), strict=True)
-    known = [(window, e) for window, e in found if e.n and np.isfinite(e.value) and _usable(metric, e)]
+    return of(metric, windows, estimates(metric, evidence, windows))
+
+
+def of(metric: Metric, windows: Sequence[Period], found: Sequence[Estimate]) -> Track:
+    """The estimates of the windows as a track."""
+    pairs = zip(windows, found, strict=True)
+    known = [(window, e) for window, e in pairs if e.n and np.isfinite(e.value) and _usable(metric, e)]
     month = np.array([12 * w.start.year + w.start.month - 1 for w, _ in known], dtype="int64")
     value = np.array([scaled(metric, e.value) for _, e in known])
     n = np.array([e.n for _, e in known], dtype="float64")

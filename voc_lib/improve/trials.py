@@ -42,6 +42,8 @@ def outcome(trial: Trial, evidence: Evidence, *, as_of: date, quiet: int = QUIET
     evidence = replace(monthly.slim(evidence, trial.metric), known=as_of)
     history = _track(past, evidence, _months(past.before, as_of, back=MONTHS))
     after = _track(past, evidence, _months(past.after, as_of))
+    if not len(after) and (open_ := _unsettled(past, evidence, as_of)):
+        return Outcome(Judgement(verdict.UNKNOWN, open_))
     target = monthly.scaled(trial.metric, trial.target)
     found = verdict.judge(history, after, target, towards)
     if found.verdict != verdict.MET or found.change is None:
@@ -54,6 +56,12 @@ def outcome(trial: Trial, evidence: Evidence, *, as_of: date, quiet: int = QUIET
     if latest.base >= verdict.SMALL and latest.month[0] > after.month[0]:
         fell = relapsed(found, latest, target, towards)
     return _reopened(fell or found, since, latest)
+
+
+def _unsettled(trial: Trial, evidence: Evidence, as_of: date) -> str:
+    """Why there is no value of hours although there are issues; empty where there are none."""
+    n = sum(found.n for found in monthly.estimates(trial.metric, evidence, _months(trial.after, as_of)))
+    return f"改进后的 {n} 件还没有过半办结，中位数看不出" if n and trial.metric.kind in HOURS else ""
 
 
 def _reopened(found: Judgement, since: Watch, latest: Track) -> Outcome:

@@ -106,7 +106,7 @@ def measure(metric: Metric, evidence: Evidence, start: date, end: date) -> Estim
         count, orders = _rate(metric, evidence, window)
         return _estimate(metric, intervals.poisson(count, orders / PER), round(orders))
     if metric.kind in HOURS:
-        return _median(metric, _waits(metric, evidence, window))
+        return median(metric, _waits(metric, evidence, window))
     rows = _rated(metric, evidence, window)
     values = rows[metric.kind]
     csat = metric.kind == "csat"
@@ -128,6 +128,12 @@ def compare(metric: Metric, evidence: Evidence, before: Period, after: Period) -
     )
     value, low, high = (float(x) for x in change)
     return Difference(first, second, value, low, high, float(p))
+
+
+def restricted(metric: Metric, evidence: Evidence, window: Period, until: float) -> Interval:
+    """Mean hours of the issues of a window, each counted for `until` hours at most, what still waits too."""
+    waits = _waits(metric, evidence, window)
+    return intervals.survival_mean(waits["hours"], waits["ended"], until)
 
 
 def describe(metric: Metric) -> str:
@@ -323,7 +329,8 @@ def _waits(metric: Metric, evidence: Evidence, window: Period) -> pd.DataFrame:
     return handling.waiting_hours(rows, evidence.until(window), until)
 
 
-def _median(metric: Metric, waits: pd.DataFrame) -> Estimate:
+def median(metric: Metric, waits: pd.DataFrame) -> Estimate:
+    """The median of `handling.waiting_hours` (hours, ended), with the variance of its logarithm."""
     found = intervals.survival_median(waits["hours"], waits["ended"])
     estimate = _estimate(metric, found, len(waits))
     if not (estimate.low > 0 and np.isfinite(estimate.high)):
