@@ -18,8 +18,27 @@ def block(data: dict[str, Any]) -> Block | None:
     """
     for mime, kind in KINDS.items():
         if isinstance(data.get(mime), dict):
-            return {"type": kind, **SHAPES[kind](data[mime])}
+            return {"type": kind, **SHAPES[kind](data[mime]), **basis(data[mime])}
     return None
+
+
+def basis(data: dict[str, Any]) -> Block:
+    """What the parts of a display object rest on, in one strict shape; nothing where none says so."""
+    parts = [
+        [_of(each) for each in _list(part) if isinstance(each, dict)] for part in _list(data.get("basis"))
+    ]
+    return {"basis": parts} if any(parts) else {}
+
+
+def _of(each: dict[str, Any]) -> Block:
+    pairs = {name: [_words(pair) for pair in _list(each.get(name))] for name in ("where", "figures")}
+    shaped = {name: [pair for pair in found if len(pair) == 2] for name, found in pairs.items()}
+    return {
+        "table": word(each.get("table")),
+        "columns": _words(each.get("columns")),
+        "how": word(each.get("how")),
+        **shaped,
+    }
 
 
 def word(value: Any) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from voc_lib import schema
 from voc_lib.improve.control_charts import FEWEST, OUTSIDE, RUN, base_months
+from voc_lib.report import cited
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import PERCENT_UNITS, number
 
@@ -16,9 +18,12 @@ def trend(trend: pd.DataFrame) -> TextView:
     known = trend.dropna(subset=["share"])
     if known.empty or known["center"].isna().all():
         months = max(known["month"].nunique() - 1, 0)
-        return text([_few(f"此前只有 {months} 个月的数据")])
+        return text([_few(f"此前只有 {months} 个月的数据")], of=[cited.whole(schema.TREND)])
     items = [
-        f"{row['category']} {_told(row, number(row['share'], 'share'), 'share', '')}"
+        cited.said(
+            f"{row['category']} {_told(row, number(row['share'], 'share'), 'share', '')}",
+            cited.row(schema.TREND, row),
+        )
         for row in known.dropna(subset=["signal"]).to_dict("records")
     ]
     return text([] if items else [STABLE], items=items, tone="warn" if items else "info")
@@ -27,7 +32,8 @@ def trend(trend: pd.DataFrame) -> TextView:
 def effect(series: pd.DataFrame, title: str, *, unit: str = "") -> TextView:
     """The months of a measure that broke a rule; `effect.series` in."""
     if series["center"].isna().all():
-        return text([f"{title}：{_few(f'改进前（含更早）只有 {base_months(series)} 个月的数据')}"])
+        words = f"{title}：{_few(f'改进前（含更早）只有 {base_months(series)} 个月的数据')}"
+        return text([words], of=[cited.whole(schema.EFFECTS)])
     kind, unit = ("share", "") if unit in PERCENT_UNITS else ("float", unit)
     items = [_spell(part, kind, unit) for part in _spells(series)]
     return text([f"{title}：{'违反控制图规则的月份' if items else STABLE}"], items=items)

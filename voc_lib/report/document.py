@@ -11,7 +11,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from voc_lib.report import bundles, foreign
+from voc_lib.report import bundles, foreign, references
 from voc_lib.report.bundles import word
 from voc_lib.report.subject import said
 
@@ -66,14 +66,17 @@ def report(notebook: NotebookNode, *, fallback_title: str = "报告") -> Block:
     if found and found[0]["type"] == "heading" and found[0]["level"] == 1:
         heading = heading_text(found.pop(0))
         title = deliverable or heading
+    period = word(about.get("period_title")) or word(about.get("period"))
+    places = about.get("places", {})
+    found = references.numbered(_levels_closed(found), places, period, word(about.get("subject")) or None)
     return {
         "title": title,
         "name": word(about.get("name")),
-        "period": word(about.get("period_title")) or word(about.get("period")),
+        "period": period,
         "deliverable": deliverable,
         "step": word(about.get("step")),
         "note": word(about.get("note")),
-        "blocks": _levels_closed(found),
+        "blocks": found,
     }
 
 
@@ -103,7 +106,8 @@ def _output(output: NotebookNode) -> Iterator[Block]:
         return
     notes = output.metadata
     if CHART in data:
-        yield {"type": "chart", "svg": data[CHART], **_words(notes.get(CHART, {}))}
+        told = notes.get(CHART, {})
+        yield {"type": "chart", "svg": data[CHART], **_words(told), **bundles.basis(told)}
     elif picture := next(filter(None, (foreign.picture(data, mime) for mime in foreign.PICTURES)), None):
         yield {**picture, **_words(notes.get(picture["mime"], {}))}
     elif "text/html" in data:

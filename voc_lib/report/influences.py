@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from voc_lib import schema
+from voc_lib.report import cited
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
 from voc_lib.stats.drivers import LEAST_ROWS, LEAST_WITH, LEVEL
@@ -23,7 +25,10 @@ def sentence(table: pd.DataFrame, scored: pd.DataFrame) -> TextView:
     whole = number(table["r_squared"].iloc[0], "share")
     rest = f"列出的因素一共解释评分差异的 {whole}；这是相关，不等于原因。"
     rough = f"评分不足 {ROUGH} 条，较弱的因素先后不可靠。" if len(scored) < ROUGH else ""
-    return text([lead + rest + rough])
+    known = cited.made(
+        schema.DRIVERS, {"有文字的评分": f"{len(scored):,}", "R²": whole}, "scores", "r_squared"
+    )
+    return text([cited.said(lead + rest + rough, known, *cited.rows(schema.DRIVERS, low))])
 
 
 def _effect(row: dict) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from voc_lib.report import basis
+from voc_lib.report.basis import Basis
 from voc_lib.report.tables import bundle
 
 Tone = Literal["info", "good", "bad", "warn"]
@@ -18,6 +20,7 @@ class TextView:
     paragraphs: tuple[str, ...]
     items: tuple[str, ...] = ()
     tone: Tone = "info"
+    of: tuple[Basis, ...] = ()
 
     def data(self) -> dict[str, Any]:
         """The words as JSON values (architecture: application/vnd.voc.text+json)."""
@@ -26,6 +29,7 @@ class TextView:
             "tone": self.tone,
             "paragraphs": list(self.paragraphs),
             "items": list(self.items),
+            "basis": basis.flat(basis.of(part, self.of) for part in (*self.paragraphs, *self.items)),
         }
 
     def __str__(self) -> str:
@@ -35,13 +39,21 @@ class TextView:
         return bundle("text", self.data(), str(self))
 
 
-def text(paragraphs: str | Iterable[str], *, items: Iterable[str] = (), tone: Tone = "info") -> TextView:
+def text(
+    paragraphs: str | Iterable[str],
+    *,
+    items: Iterable[str] = (),
+    tone: Tone = "info",
+    of: Iterable[Basis] = (),
+) -> TextView:
     """A text box of one or several paragraphs, with points below.
+
+    `of`: what the figures rest on of parts that do not say it themselves (`basis.said`).
 
     >>> print(text("本期两点值得注意。", items=["物流延迟上升", "客诉下降"]))
     本期两点值得注意。
     · 物流延迟上升
     · 客诉下降
     """
-    spoken = (paragraphs,) if isinstance(paragraphs, str) else tuple(map(str, paragraphs))
-    return TextView(spoken, tuple(map(str, items)), tone)
+    spoken = (paragraphs,) if isinstance(paragraphs, str) else tuple(paragraphs)
+    return TextView(spoken, tuple(items), tone, tuple(of))

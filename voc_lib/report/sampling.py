@@ -7,6 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from voc_lib import schema
+from voc_lib.report import cited
+from voc_lib.report.basis import Basis
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
 from voc_lib.stats.weighting import Weighted
@@ -26,7 +29,8 @@ def surveys(table: pd.DataFrame) -> TextView:
     items, sound = [], True
     for source, rows in whole.groupby("source", sort=False):
         of = {row["indicator"]: row for row in rows[::-1].to_dict("records")}
-        items.append(f"{source}：{'，'.join(_survey(of))}")
+        rest = cited.rows(schema.SURVEY_QUALITY, rows)
+        items.append(cited.said(f"{source}：{'，'.join(_survey(of))}", *rest))
         sound &= "有效答卷率" not in of or of["有效答卷率"]["value"] >= SOUND
     return text(["按整份问卷统计（不限报告期）："], items=items, tone="info" if sound else "warn")
 
@@ -51,7 +55,8 @@ def answers(table: pd.DataFrame) -> TextView:
     if table.empty:
         return text([NO_ANSWERS])
     items = [
-        f"{source}：{'；'.join(_results(rows))}。" for source, rows in table.groupby("source", sort=False)
+        cited.said(f"{source}：{'；'.join(_results(rows))}。", *_basis(rows))
+        for source, rows in table.groupby("source", sort=False)
     ]
     return text(["本期各题的结果（每题的作答人数不同，均见下表）："], items=items)
 
@@ -68,6 +73,11 @@ def _results(rows: pd.DataFrame) -> list[str]:
             said.append(f"{len(part)} 个 {scale[1]} 评分项里最低的是{_result(row)}")
     most = chosen.loc[chosen.groupby(["number", "question"], sort=False, dropna=False)["value"].idxmax()]
     return said + [f"“{row['question']}”选得最多的是{_result(row)}" for row in most.to_dict("records")]
+
+
+def _basis(rows: pd.DataFrame) -> list[Basis]:
+    """The rows the results of a survey are read from: all that may be the whole, the least or the most."""
+    return cited.rows(schema.SURVEY_ANSWERS, rows[rows["indicator"].isin(["均分", "满意占比", "选择率"])])
 
 
 def _result(row: dict[Hashable, Any]) -> str:
@@ -93,4 +103,7 @@ def weights(found: Weighted) -> TextView | None:
         f"加权后的有效样本量（Kish）为 {found.effective_n:,.0f}；"
         f"变化最大的是{row['category']}，由 {before} 变为 {after}。"
     )
-    return text([lead], items=found.notes, tone="warn" if found.notes else "info")
+    told = {"问题数": f"{found.n:,}", "其中对得上客户表的": f"{found.known:,}"}
+    told |= {"有效样本量 =（Σw)² ÷ Σw²": f"{found.effective_n:,.0f}"}
+    rest = [cited.made(schema.WEIGHTED, told), cited.row(schema.WEIGHTED, row)]
+    return text([cited.said(lead, *rest)], items=found.notes, tone="warn" if found.notes else "info")

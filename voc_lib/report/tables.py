@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from voc_lib.errors import DataError, did_you_mean
-from voc_lib.report import markup, subject
+from voc_lib.report import basis, markup, subject
+from voc_lib.report.basis import Basis
 from voc_lib.report.page import MISSING, em
 from voc_lib.schema import Column, Table
 from voc_lib.stats.mix import POINTS
@@ -68,6 +69,8 @@ class TableView:
     rows: tuple[tuple[Cell, ...], ...]
     caption: str = ""
     notes: tuple[str, ...] = ()
+    source: str = ""
+    names: tuple[str, ...] = ()
 
     def data(self) -> dict[str, Any]:
         """The table as JSON values (architecture: application/vnd.voc.table+json)."""
@@ -77,6 +80,7 @@ class TableView:
             "columns": [dict(column) for column in self.columns],
             "rows": [list(row) for row in self.rows],
             "notes": list(self.notes),
+            "basis": basis.flat([(Basis(self.source, columns=self.names),)] if self.source else []),
         }
 
     def __str__(self) -> str:
@@ -93,12 +97,13 @@ class TableView:
 
 @dataclass(frozen=True)
 class Card:
-    """One figure with its label, a note below it and a tone (info, good, bad, warn)."""
+    """One figure with its label, a note below it, a tone (info, good, bad, warn) and what it rests on."""
 
     label: str
     value: str
     note: str = ""
     tone: str = "info"
+    basis: tuple[Basis, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,12 @@ class CardsView:
 
     def data(self) -> dict[str, Any]:
         """The cards as JSON values (architecture: application/vnd.voc.cards+json)."""
-        return {"version": 1, "cards": [vars(card) for card in self.cards]}
+        told = ("label", "value", "note", "tone")
+        return {
+            "version": 1,
+            "cards": [{name: getattr(card, name) for name in told} for card in self.cards],
+            "basis": basis.flat(card.basis for card in self.cards),
+        }
 
     def __str__(self) -> str:
         return "\n".join(f"{card.label}：{card.value} {card.note}".strip() for card in self.cards)
@@ -156,7 +166,9 @@ def table(
     units = _units(rows, spec)
     cells = [_cells(rows[column.name], column, units) for column in shown]
     heads = tuple(_head(column, texts) for column, texts in zip(shown, cells, strict=True))
-    return TableView(heads, tuple(zip(*cells, strict=True)) if cells else (), caption, tuple(notes))
+    body = tuple(zip(*cells, strict=True)) if cells else ()
+    names = tuple(column.name for column in shown)
+    return TableView(heads, body, caption, tuple(notes), spec.name, names)
 
 
 def cards(figures: Iterable[Card]) -> CardsView:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from voc_lib import schema
 from voc_lib.period import Period
+from voc_lib.report import cited
 from voc_lib.report.narrative import TextView, text
 from voc_lib.stats import raised as base
 from voc_lib.stats import voices
@@ -31,7 +33,11 @@ def said(issues: pd.DataFrame, period: Period) -> TextView:
     words += [f"其中 {before:,} 件是往期问题再次反映"] if before else []
     lines = copied(raised)
     lead = ["，".join(words) + "。", *_quiet(quiet), *([_left_out(raised, counted)] if lines else [])]
-    return text(lead, items=lines)
+    told = {"合并后的问题，不含表扬和未提出问题的": f"{len(counted):,}"}
+    told |= {"不重复的客户编号": f"{counted['customer_id'].nunique():,}", "没有客户编号的问题": f"{nobody:,}"}
+    told |= {"往期提出、本期再次反映的": f"{before:,}", "未提出问题的": f"{len(quiet):,}"}
+    told |= {"文字与别的客户相同的": f"{int(raised['copy_group'].notna().sum()):,}"}
+    return text(lead, items=lines, of=[cited.made(schema.ISSUES, told)])
 
 
 def _quiet(rows: pd.DataFrame) -> list[str]:

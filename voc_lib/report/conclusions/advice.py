@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from voc_lib import schema
+from voc_lib.report import cited
 from voc_lib.report.conclusions import measures
 from voc_lib.report.narrative import TextView, text
 
@@ -14,7 +16,8 @@ def actions(pains: pd.DataFrame, plan: pd.DataFrame, tracking: pd.DataFrame) -> 
     What is late, failed or new is decided in the findings and not said again.
     """
     items = [_for_pain(str(pain), plan, tracking) for pain in pains["category"]]
-    return text([] if items else ["本期没有需要立即采取的行动。"], items=items)
+    rest = [cited.whole(schema.TRACKING)]
+    return text([] if items else ["本期没有需要立即采取的行动。"], items=items, of=rest)
 
 
 def _for_pain(pain: str, plan: pd.DataFrame, tracking: pd.DataFrame) -> str:

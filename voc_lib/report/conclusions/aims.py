@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from voc_lib import schema
+from voc_lib.report import cited
+from voc_lib.report.basis import Said
 from voc_lib.report.conclusions import indicators
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
@@ -20,10 +23,11 @@ def goals(table: pd.DataFrame) -> TextView:
     counts = table["verdict"].value_counts()
     told = "，".join(f"{name} {counts[name]} 个" for name in VERDICTS if name in counts)
     lead = f"{len(table)} 个目标，本期{told}。" if told else ""
+    lead = cited.said(lead, cited.counted(schema.GOALS, table, "verdict")) if lead else ""
     return text([lead] if lead else [], items=[_goal(row) for _, row in table.iterrows()])
 
 
-def _goal(row: pd.Series) -> str:
+def _goal(row: pd.Series) -> Said:
     """One goal from where to where, what it is now, where it will be, and what to mind."""
     unit = row["unit"]
     base, target = (indicators.shown(row[name], unit) for name in ("baseline", "target"))
@@ -42,7 +46,7 @@ def _goal(row: pd.Series) -> str:
     if isinstance(row["owner"], str):
         parts.append(f"负责人 {row['owner']}")
     mind = f"。注意：{row['caution']}" if isinstance(row["caution"], str) else ""
-    return "；".join(parts) + mind
+    return cited.said("；".join(parts) + mind, cited.row(schema.GOALS, row))
 
 
 def commitments(table: pd.DataFrame, absent: Sequence[str] = ()) -> TextView:
@@ -51,9 +55,12 @@ def commitments(table: pd.DataFrame, absent: Sequence[str] = ()) -> TextView:
     if last.empty and not absent:
         return text(["没有登记服务承诺，或没有可核对的数据。"], tone="warn")
     items = [
-        f"{row['promise']}：{row['month']} 兑现率 {indicators.share(row)}，"
-        f"目标 {number(row['target'], 'share')}，"
-        f"未兑现 {int(row['breaches']):,} 次，{row['verdict']}"
+        cited.said(
+            f"{row['promise']}：{row['month']} 兑现率 {indicators.share(row)}，"
+            f"目标 {number(row['target'], 'share')}，"
+            f"未兑现 {int(row['breaches']):,} 次，{row['verdict']}",
+            cited.row(schema.COMMITMENTS, row),
+        )
         for _, row in last.iterrows()
     ]
     return text([], items=[*items, *absent])
@@ -64,7 +71,9 @@ def breaches(table: pd.DataFrame, summed: Sequence[str]) -> TextView:
     counts = table.groupby("promise", sort=True, observed=True).size()
     items = [f"{promise}：未兑现 {n:,} 件，逐件见工作簿“未兑现承诺清单”" for promise, n in counts.items()]
     items += [f"{promise}：按指标表的汇总数计算，没有逐件的记录" for promise in summed]
-    return text([], items=items) if items else text(["本期没有未兑现的承诺。"], tone="good")
+    if not items:
+        return text(["本期没有未兑现的承诺。"], tone="good")
+    return text([], items=items, of=[cited.counted(schema.BREACHES, table, "promise")])
 
 
 def latest(table: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from voc_lib import schema
+from voc_lib.report import cited
+from voc_lib.report.basis import Basis
 from voc_lib.report.conclusions.indicators import shown
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
@@ -29,7 +32,7 @@ def _whole(scores: pd.DataFrame) -> Iterator[str]:
     rows = scores[(scores["group"] == WHOLE) & scores["value"].notna()]
     told = [_figure(row) for row in rows.to_dict("records")]
     if told:
-        yield "全部渠道：" + "；".join(told) + "。"
+        yield cited.said("全部渠道：" + "；".join(told) + "。", *cited.rows(schema.SATISFACTION, rows))
 
 
 def _figure(row: dict) -> str:
@@ -48,7 +51,10 @@ def _questions(results: pd.DataFrame) -> Iterator[str]:
             low = part.nsmallest(1, "value").iloc[0]
             name = low["item"] if pd.notna(low["item"]) else low["question"]
             mean = number(low["value"], "score")
-            yield f"{source}：{len(part)} 个 {scale} 分项里最低的是“{name}”，均分 {mean}。"
+            words = f"{source}：{len(part)} 个 {scale} 分项里最低的是“{name}”，均分 {mean}。"
+            count = {f"{source}的 {scale} 评分项数": f"{len(part):,}"}
+            rest = [cited.row(schema.SURVEY_ANSWERS, low), cited.made(schema.SURVEY_ANSWERS, count)]
+            yield cited.said(words, *rest)
 
 
 def _hangs(drivers: pd.DataFrame) -> Iterator[str]:
@@ -56,13 +62,14 @@ def _hangs(drivers: pd.DataFrame) -> Iterator[str]:
     for source, rows in drivers.groupby("source", sort=False):
         sure = rows[rows["claim"].isin(["提高", "拉低"])].head(NAMED)
         if sure.empty:
-            yield f"{source}：{rows['n'].iloc[0]:,} 份答卷里没有哪个因素对整体评分的影响超出误差范围。"
+            words = f"{source}：{rows['n'].iloc[0]:,} 份答卷里没有哪个因素对整体评分的影响超出误差范围。"
+            yield cited.said(words, cited.row(schema.SURVEY_DRIVERS, rows.iloc[0]))
             continue
         parts = zip(sure["driver"], sure["importance"], strict=True)
         named = "、".join(f"{name}（{number(part, 'share')}）" for name, part in parts)
         share = number(rows["r_squared"].iloc[0], "share")
         words = f"{source}：对整体评分最重要的是{named}；列出的因素一共解释评分差异的 {share}"
-        yield f"{words}。这是相关，不等于原因。"
+        yield cited.said(f"{words}。这是相关，不等于原因。", *cited.rows(schema.SURVEY_DRIVERS, sure))
         if odd := "、".join(rows.loc[rows["claim"] == "方向矛盾", "driver"]):
             yield f"{odd}：单独看与一起看方向相反，与其他因素缠在一起，不作结论。"
 
@@ -72,13 +79,20 @@ def _groups(groups: pd.DataFrame) -> Iterator[str]:
     judged = groups[groups["claim"] != "样本太少"].drop_duplicates(["source", "trait"])
     if sure.empty:
         if len(judged):
-            yield f"按 {len(judged)} 种方式分组，各组的整体评分没有超出误差范围的差别。"
+            words = f"按 {len(judged)} 种方式分组，各组的整体评分没有超出误差范围的差别。"
+            yield cited.said(
+                words, cited.made(schema.SURVEY_GROUPS, {"样本够的分组依据数": f"{len(judged):,}"})
+            )
         return
-    told = []
+    told: list[str] = []
+    ends_of: list[Basis] = []
     for row in sure.head(NAMED).to_dict("records"):
         same = (groups["source"] == row["source"]) & (groups["trait"] == row["trait"])
         part = groups[same & (groups["n"] >= SMALL)]
         low, high = part.nsmallest(1, "mean").iloc[0], part.nlargest(1, "mean").iloc[0]
+        ends_of += [cited.row(schema.SURVEY_GROUPS, each) for each in (low, high)]
         ends = [f"{each['value']} {number(each['mean'], 'score')}" for each in (low, high)]
         told.append(f"{row['trait']}（{'，'.join(ends)}）")
-    yield f"{len(judged)} 种分组里 {len(sure)} 种的整体评分有差别，相差最大的：{'；'.join(told)}。"
+    words = f"{len(judged)} 种分组里 {len(sure)} 种的整体评分有差别，相差最大的：{'；'.join(told)}。"
+    counts = {"样本够的分组依据数": f"{len(judged):,}", "其中有差别的": f"{len(sure):,}"}
+    yield cited.said(words, cited.made(schema.SURVEY_GROUPS, counts, "mean"), *ends_of)

@@ -6,9 +6,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from voc_lib import schema
 from voc_lib.period import Period
+from voc_lib.report import cited
+from voc_lib.report.basis import Basis
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
+
+SUMMED = ("read", "kept", "quarantined", "merged", "issues", "rated", "in_period")
 
 
 def ledger(table: pd.DataFrame, period: Period) -> TextView:
@@ -33,7 +38,21 @@ def ledger(table: pd.DataFrame, period: Period) -> TextView:
         "merged" not in table or kept == total["merged"] + total["issues"] + rated
     )
     words.append("台账已核对，行数全部对得上。" if closed else "台账行数对不上，请联系维护人员。")
-    return text(["".join(words)], tone="info" if closed else "bad")
+    return text([cited.said("".join(words), *_sums(table))], tone="info" if closed else "bad")
+
+
+def _sums(table: pd.DataFrame) -> list[Basis]:
+    """The basis of the sums of a ledger, of feedback and of side tables."""
+    spec, beside = schema.LEDGER if "merged" in table else schema.READS, table["in_period"].isna()
+    parts = {"来源": table[~beside], "附表": table[beside]}
+    names = [name for name in SUMMED if name in table and name in spec.names]
+    told = {
+        f"{part}的“{spec.labels[name]}”之和": f"{int(rows[name].sum()):,}"
+        for part, rows in parts.items()
+        for name in names
+        if len(rows) and rows[name].notna().any()
+    }
+    return [cited.made(spec, told, *names)]
 
 
 def notes(found: Sequence[str], *, most: int = 12) -> TextView:

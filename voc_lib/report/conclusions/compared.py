@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from voc_lib import schema
 from voc_lib.period import Period
+from voc_lib.report import cited
 from voc_lib.report.narrative import TextView, text
 from voc_lib.schema.words import SINCE_STATES
 
@@ -24,8 +26,11 @@ def since(table: pd.DataFrame, before: Period | None) -> TextView | None:
     items = [
         f"{state}：{_named(table[table['state'] == state])}。" for state in SINCE_STATES if state in counts
     ]
+    rest = cited.counted(schema.SINCE, table, "state")
     bad = table["state"].isin((NEW, BACK)).any()
-    return text(f"与{before.title}的报告相比：{told}。", items=items, tone="warn" if bad else "good")
+    return text(
+        f"与{before.title}的报告相比：{told}。", items=items, tone="warn" if bad else "good", of=[rest]
+    )
 
 
 def _named(rows: pd.DataFrame) -> str:

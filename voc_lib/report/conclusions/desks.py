@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from voc_lib import schema
+from voc_lib.report import cited
+from voc_lib.report.conclusions import indicators
 from voc_lib.report.conclusions.indicators import shown
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
@@ -34,7 +37,10 @@ def _levels(service: pd.DataFrame) -> Iterator[str]:
     names = ("首次响应时间中位数", "办结时长中位数（含未完成）", "SLA达成率", "一次解决率")
     told = [_figure(name, row) for name in names for _, row in whole[whole.index == name].iterrows()]
     if told := [words for words in told if words]:
-        yield "；".join(told) + "。"
+        rows = service[(service["group"] == WHOLE) & service["indicator"].isin(names)].dropna(
+            subset=["value"]
+        )
+        yield cited.said("；".join(told) + "。", *map(indicators.basis, rows.to_dict("records")))
 
 
 def _figure(name: str, row: pd.Series) -> str:
@@ -52,9 +58,12 @@ def _paces(desks: pd.DataFrame) -> Iterator[str]:
         judged = rows[rows["claim"] != "样本太少"]
         sure = judged[judged["claim"] != "相当"].sort_values("pace", kind="stable")
         if len(sure):
-            yield f"同等紧急程度下比{name}：{'；'.join(_pace(row) for row in sure.to_dict('records'))}。"
+            words = f"同等紧急程度下比{name}：{'；'.join(_pace(row) for row in sure.to_dict('records'))}。"
+            yield cited.said(words, *cited.rows(schema.DESKS, sure))
         elif len(judged) > 1:
-            yield f"各{name}办结的快慢没有超出误差范围的差别（比较了 {len(judged)} 组）。"
+            words = f"各{name}办结的快慢没有超出误差范围的差别（比较了 {len(judged)} 组）。"
+            told = {f"维度为“{name}”、样本够的行数": f"{len(judged):,}"}
+            yield cited.said(words, cited.made(schema.DESKS, told, "claim"))
 
 
 def _pace(row: dict) -> str:
@@ -72,17 +81,22 @@ def _longest(stages: pd.DataFrame) -> Iterator[str]:
         top = whole.iloc[0]
         words = f"按{basis}，用时最多的环节是“{top['stage']}”：占全部用时的 {number(top['share'], 'share')}"
         words += f"，每次停留中位数 {number(top['hours'], 'float', '小时')}"
-        yield f"{words}{_slow(top)}{_where(rows, top)}。"
+        longest = _longer(rows, top).head(1)
+        words += f"{_slow(top)}{_where(longest)}。"
+        yield cited.said(words, cited.row(schema.STAGES, top), *cited.rows(schema.STAGES, longest))
 
 
 def _slow(row: pd.Series) -> str:
     return f"，九成在 {number(row['slow'], 'float', '小时')}内离开" if pd.notna(row["slow"]) else ""
 
 
-def _where(rows: pd.DataFrame, top: pd.Series) -> str:
-    """The department where this stage lasts longest beyond what the whole's interval lets expect."""
+def _longer(rows: pd.DataFrame, top: pd.Series) -> pd.DataFrame:
+    """The departments where this stage lasts longer than the whole's interval lets expect, longest first."""
     same = rows[(rows["stage"] == top["stage"]) & (rows["group"] != WHOLE) & (rows["n"] >= SMALL)]
-    longer = same[same["low"] > top["hours"] * FAIR].sort_values("hours", ascending=False, kind="stable")
+    return same[same["low"] > top["hours"] * FAIR].sort_values("hours", ascending=False, kind="stable")
+
+
+def _where(longer: pd.DataFrame) -> str:
     if longer.empty:
         return ""
     row = longer.iloc[0]
@@ -101,4 +115,6 @@ def _old(backlog: pd.DataFrame) -> Iterator[str]:
     if most := int(old["n"].sum()):
         row = old.iloc[0]
         words += f"，{most:,} 件等了超过 30 天（{row['department']}最多，{int(row['n']):,} 件）"
-    yield words + "。"
+    told = {"件数之和": f"{total:,}", "其中已超期之和": f"{late:,}", f"已等待“{last}”的件数之和": f"{most:,}"}
+    rest = [cited.made(schema.BACKLOG, told, "n", "late"), *cited.rows(schema.BACKLOG, old.head(1))]
+    yield cited.said(words + "。", *rest)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from voc_lib.report import tables
-from voc_lib.report.conclusions import indicators, measures
+from voc_lib import schema
+from voc_lib.report import cited, tables
+from voc_lib.report.conclusions import indicators, measures, problems
 from voc_lib.report.tables import Card, CardsView, number
 from voc_lib.schema import VERDICTS
 from voc_lib.tag.taxonomy import OTHER
@@ -31,10 +32,13 @@ def cards(
     if judged:
         tone = "bad" if counts["未达标"] else "good"
         note = f"未达标 {counts['未达标']} 项，证据不足 {counts['证据不足']} 项"
-        found.append(Card("措施达标", f"{counts['达标']} / {judged}", note, tone))
+        rest = cited.counted(schema.EFFECTS, effects.dropna(subset=["target"]), "verdict")
+        found.append(Card("措施达标", f"{counts['达标']} / {judged}", note, tone, (rest,)))
     late = int((tracking["state"] == "已逾期").sum())
     if len(tracking):
-        found.append(Card("逾期措施", f"{late} 项", f"共 {len(tracking)} 项", "bad" if late else "good"))
+        rest = cited.counted(schema.TRACKING, tracking, "state")
+        tone = "bad" if late else "good"
+        found.append(Card("逾期措施", f"{late} 项", f"共 {len(tracking)} 项", tone, (rest,)))
     return tables.cards(found)
 
 
@@ -43,7 +47,8 @@ def _goals_card(goals: pd.DataFrame | None) -> list[Card]:
         return []
     met, missed, open_ = (int((goals["verdict"] == name).sum()) for name in VERDICTS)
     note = f"未达标 {missed} 个，证据不足 {open_} 个"
-    return [Card("目标达成", f"{met} / {len(goals)}", note, "bad" if missed else "good")]
+    rest = cited.counted(schema.GOALS, goals, "verdict")
+    return [Card("目标达成", f"{met} / {len(goals)}", note, "bad" if missed else "good", (rest,))]
 
 
 def _headline(table: pd.DataFrame) -> pd.DataFrame:
@@ -60,12 +65,14 @@ def _indicator_card(row: pd.Series) -> Card:
         if pd.notna(row["previous"])
         else f"样本 {int(row['n']):,}"
     )
-    return Card(row["indicator"], indicators.shown(row["value"], row["unit"]), note)
+    shown = indicators.shown(row["value"], row["unit"])
+    return Card(row["indicator"], shown, note, basis=(indicators.basis(row),))
 
 
 def _problems_card(stats: pd.DataFrame) -> Card:
     total, before = int(stats["n"].sum()), stats["previous_n"].sum(min_count=1)
-    return Card("问题数", f"{total:,}", f"上期 {int(before):,}" if pd.notna(before) else "")
+    note = f"上期 {int(before):,}" if pd.notna(before) else ""
+    return Card("问题数", f"{total:,}", note, basis=(problems.total(stats),))
 
 
 def _largest_card(stats: pd.DataFrame) -> list[Card]:
@@ -73,4 +80,5 @@ def _largest_card(stats: pd.DataFrame) -> list[Card]:
     if known.empty:
         return []
     row = known.sort_values(["n", "category"], ascending=[False, True]).iloc[0]
-    return [Card("最多的问题", str(row["category"]), f"占 {number(row['share'], 'share')}", "warn")]
+    rest = (cited.row(schema.CATEGORY_STATS, row),)
+    return [Card("最多的问题", str(row["category"]), f"占 {number(row['share'], 'share')}", "warn", rest)]

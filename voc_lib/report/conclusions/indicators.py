@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
-from voc_lib.report import tables
+from voc_lib import schema
+from voc_lib.report import cited, tables
+from voc_lib.report.basis import Basis
 from voc_lib.report.conclusions import moved
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
+from voc_lib.stats.changes import DOWN, UP
 
 COUNTED = ("件", "个")
+SCORED = ("满意度均分", "满意率", "NPS")
 
 
 def service(table: pd.DataFrame, changes: pd.DataFrame | None = None) -> TextView:
@@ -21,13 +28,21 @@ def service(table: pd.DataFrame, changes: pd.DataFrame | None = None) -> TextVie
     return text([], items=[_indicator(row, rows.get(row["indicator"])) for _, row in whole.iterrows()])
 
 
+def basis(row: Mapping[Any, Any] | pd.Series) -> Basis:
+    """The basis of an indicator: its row of schema.SATISFACTION or schema.SERVICE."""
+    spec = schema.SATISFACTION if row["indicator"] in SCORED else schema.SERVICE
+    return cited.row(spec, row)
+
+
 def _indicator(row: pd.Series, change: pd.Series | None) -> str:
     words = f"{row['indicator']} {shown(row['value'], row['unit'])}"
     if pd.notna(row["low"]) and pd.notna(row["high"]):
         words += f"（95% 区间 {shown(row['low'], row['unit'])} 至 {shown(row['high'], row['unit'])}）"
     if pd.notna(row["previous"]):
         words += f"，上期 {shown(row['previous'], row['unit'])}{moved.told(change)}"
-    return f"{words}，样本 {int(row['n']):,}" if pd.notna(row["n"]) else words
+    words += f"，样本 {int(row['n']):,}" if pd.notna(row["n"]) else ""
+    claimed = [] if change is None or change["claim"] not in (UP, DOWN) else [change]
+    return cited.said(words, basis(row), *(cited.row(schema.CHANGES, each) for each in claimed))
 
 
 def shown(value: object, unit: object) -> str:

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from voc_lib import schema
+from voc_lib.report import cited
+from voc_lib.report.basis import Said
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number, share_interval
 from voc_lib.schema.loyalty import STATES, VALUES
@@ -40,12 +43,17 @@ def _value(segments: pd.DataFrame) -> Iterator[str]:
     high = segments[segments["value"] == HIGH]
     total = int(segments["customers"].sum())
     if high.empty:
-        yield f"下过单的客户 {total:,} 位；消费额没有差别或没有金额，分不出高价值客户。"
+        words = f"下过单的客户 {total:,} 位；消费额没有差别或没有金额，分不出高价值客户。"
+        yield cited.said(words, cited.made(schema.SEGMENTS, {"客户数之和": f"{total:,}"}, "customers"))
         return
     count, part = int(high["customers"].sum()), number(high["amount_share"].sum(), "share")
-    yield (
+    quiet = _of(high, QUIET)
+    told = {"客户数之和": f"{total:,}", f"价值为“{HIGH}”的客户数之和": f"{count:,}"}
+    told |= {f"价值为“{HIGH}”的消费占比之和": part, f"其中状态为“{QUIET}”的客户数": f"{quiet:,}"}
+    yield cited.said(
         f"下过单的客户 {total:,} 位，其中高价值 {count:,} 位，占累计消费的 {part}；"
-        f"高价值客户里 {_of(high, QUIET):,} 位已久未下单（两个标签并列）。"
+        f"高价值客户里 {quiet:,} 位已久未下单（两个标签并列）。",
+        cited.made(schema.SEGMENTS, told, "customers", "amount_share"),
     )
 
 
@@ -57,9 +65,13 @@ def _gone(segments: pd.DataFrame, churn: pd.DataFrame) -> Iterator[str]:
     total, known = int(segments["customers"].sum()), churn["expected"].notna()
     if not known.any():
         return
-    yield (
-        f"照半年前的实际情况推算，今后 180 天约有 {number(churn['expected'].sum(), 'int')} 位客户不再下单"
-        f"（现有 {total:,} 位；已标为流失风险的 {_of(segments, QUIET):,} 位）。"
+    gone, quiet = number(churn["expected"].sum(), "int"), f"{_of(segments, QUIET):,}"
+    now = {"客户数之和": f"{total:,}", f"状态为“{QUIET}”的客户数之和": quiet}
+    yield cited.said(
+        f"照半年前的实际情况推算，今后 180 天约有 {gone} 位客户不再下单"
+        f"（现有 {total:,} 位；已标为流失风险的 {quiet} 位）。",
+        cited.made(schema.CHURN, {"预计流失客户数之和": gone}, "expected"),
+        cited.made(schema.SEGMENTS, now, "customers"),
     )
 
 
@@ -74,7 +86,8 @@ def _again(repurchase: pd.DataFrame) -> Iterator[str]:
         words += f"，高于 {first['cohort']} 的 {number(first['share'], 'share')}"
     elif last["high"] < first["low"]:
         words += f"，低于 {first['cohort']} 的 {number(first['share'], 'share')}"
-    yield f"{words}（{int(last['customers']):,} 位）。"
+    rest = [cited.row(schema.REPURCHASE, each) for each in (last, first)]
+    yield cited.said(f"{words}（{int(last['customers']):,} 位）。", *rest)
 
 
 def _cost(afterwards: pd.DataFrame) -> Iterator[str]:
@@ -84,19 +97,27 @@ def _cost(afterwards: pd.DataFrame) -> Iterator[str]:
         words = f"反映问题的客户 90 天内再次下单的占 {number(row['share'], 'share')}，"
         words += f"购买情况相当而没有反映问题的客户为 {number(row['compared'], 'share')}"
         if row["claim"] == "相当":
-            yield f"{words}，差别在误差范围内（{row['n']:,} 人次）。"
+            words += f"，差别在误差范围内（{row['n']:,} 人次）。"
+            yield cited.said(words, cited.row(schema.AFTERWARDS, row))
             continue
         low, high = (number(row[name], "points") for name in ("change_low", "change_high"))
         side = "低" if row["claim"] == "更低" else "高"
         words += f"，{side} {abs(row['change']):.1f} 个百分点（95% 区间 {low} 至 {high}，{row['n']:,} 人次）"
-        yield f"{words}{_most(afterwards)}。这是相关，不等于原因。"
+        most = _most(afterwards)
+        words += f"{_worst(most)}。这是相关，不等于原因。"
+        yield cited.said(words, cited.row(schema.AFTERWARDS, row), *cited.rows(schema.AFTERWARDS, most))
 
 
-def _most(afterwards: pd.DataFrame) -> str:
+def _most(afterwards: pd.DataFrame) -> pd.DataFrame:
+    """The category with the largest gap, if any."""
     sure = afterwards[(afterwards["group"] != WHOLE) & (afterwards["claim"] == "更低")]
-    if sure.empty:
+    return sure.nsmallest(1, "change")
+
+
+def _worst(most: pd.DataFrame) -> str:
+    if most.empty:
         return ""
-    row = sure.nsmallest(1, "change").iloc[0]
+    row = most.iloc[0]
     return f"；差得最多的是{row['group']}（{number(row['change'], 'points')} 个百分点）"
 
 
@@ -104,7 +125,11 @@ def _whom(care: pd.DataFrame) -> Iterator[str]:
     high = care[care["labels"].str.contains("高价值", regex=False)]
     both = int(high["labels"].str.contains(QUIET, regex=False).sum())
     if len(high):
-        yield f"本期反映问题的高价值客户 {len(high):,} 位，其中 {both:,} 位已久未下单：名单见下，请优先联系。"
+        told = {"客户标签含“高价值”的行数": f"{len(high):,}", f"其中也含“{QUIET}”的行数": f"{both:,}"}
+        words = (
+            f"本期反映问题的高价值客户 {len(high):,} 位，其中 {both:,} 位已久未下单：名单见下，请优先联系。"
+        )
+        yield cited.said(words, cited.made(schema.CARE, told))
 
 
 def needs(table: pd.DataFrame) -> TextView:
@@ -117,8 +142,9 @@ def needs(table: pd.DataFrame) -> TextView:
     return text([], items=[_need(row) for row in sure.to_dict("records")])
 
 
-def _need(row: dict) -> str:
+def _need(row: dict) -> Said:
     own, rest = number(row["share"], "share"), number(row["rest"], "share")
-    return (
+    words = (
         f"{row['segment']}反映{row['category']}的比例{row['claim']}：{own}，其他客户 {rest}（{row['n']} 件）"
     )
+    return cited.said(words, cited.row(schema.NEEDS, row))

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from voc_lib import schema
+from voc_lib.report import cited
 from voc_lib.report.conclusions import indicators
 from voc_lib.report.narrative import TextView, text
 from voc_lib.schema.words import UNFINISHED
@@ -20,25 +22,31 @@ def tracking(table: pd.DataFrame) -> TextView:
     counts = table["state"].value_counts().sort_index()
     late = table[table["state"] == "已逾期"]
     items = [
-        f"{row['measure_id']} {row['action']}：应于 {row['due']:%Y-%m-%d} 完成，责任人 {row['owner']}"
+        cited.said(
+            f"{row['measure_id']} {row['action']}：应于 {row['due']:%Y-%m-%d} 完成，责任人 {row['owner']}",
+            cited.row(schema.TRACKING, row),
+        )
         for _, row in late.iterrows()
     ]
     lead = f"共 {len(table)} 项措施：" + "，".join(f"{state} {n} 项" for state, n in counts.items()) + "。"
-    return text([lead + ("以下已逾期：" if items else "")], items=items, tone="bad" if items else "info")
+    lead = cited.said(
+        lead + ("以下已逾期：" if items else ""), cited.counted(schema.TRACKING, table, "state")
+    )
+    return text([lead], items=items, tone="bad" if items else "info")
 
 
 def alerts(found: Sequence[str]) -> TextView:
     """Measures that need a word with their owner now."""
     if not found:
         return text(["没有需要提醒的措施。"], tone="good")
-    return text(["需要提醒："], items=found, tone="warn")
+    return text(["需要提醒："], items=found, tone="warn", of=[cited.whole(schema.TRACKING)])
 
 
 def stages(found: Sequence[str]) -> TextView:
     """Stages out of their order, or against the data."""
     if not found:
         return text(["各阶段的次序和日期都对得上。"], tone="good")
-    return text(["阶段要核对："], items=found, tone="warn")
+    return text(["阶段要核对："], items=found, tone="warn", of=[cited.whole(schema.MEASURE_STAGES)])
 
 
 def against(problem: str, plan: pd.DataFrame, tracking: pd.DataFrame) -> pd.DataFrame:
@@ -59,14 +67,18 @@ def effects(table: pd.DataFrame) -> TextView:
     known = table.dropna(subset=["target"])
     counts = known["verdict"].value_counts()
     lead = "，".join(f"{name} {counts[name]} 项" for name in VERDICT_TONES if name in counts)
-    items = [
-        f"{row['measure_id']} {row['metric']}：{_before_after(row)}，"
-        f"{row['verdict']}{_why(row)}；后续：{row['next_step']}"
+    items: list[str] = [
+        cited.said(
+            f"{row['measure_id']} {row['metric']}：{_before_after(row)}，"
+            f"{row['verdict']}{_why(row)}；后续：{row['next_step']}",
+            cited.row(schema.EFFECTS, row),
+        )
         for _, row in known.iterrows()
     ]
     blind = table.loc[table["target"].isna(), "measure_id"]
     items += [f"没有写指标、无法评估的措施：{'、'.join(blind)}"] if len(blind) else []
-    return text([f"{lead}。" if lead else "没有可评估的措施。"], items=items)
+    rest = cited.counted(schema.EFFECTS, known, "verdict")
+    return text([cited.said(f"{lead}。" if lead else "没有可评估的措施。", rest)], items=items)
 
 
 def _why(row: pd.Series) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from voc_lib import schema
+from voc_lib.report import cited
+from voc_lib.report.basis import Said
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
 from voc_lib.stats.changes import CATEGORY, DOWN, UP, WITHIN
@@ -20,12 +23,16 @@ def changes(table: pd.DataFrame) -> TextView:
     lead = f"与上期相比，{len(known)} 项指标中 {len(sure)} 项的变化超出误差范围"
     few = int(known["periods"].min())
     lead += f"（误差计入两期样本、同一客户多次发声、{few} 期历史里月与月的波动，并对全部指标一起校正）。"
-    return text([lead, *notes], items=sentences(sure))
+    rest = cited.counted(schema.CHANGES, table, "claim")
+    return text([cited.said(lead, rest), *notes], items=sentences(sure))
 
 
-def sentences(table: pd.DataFrame) -> list[str]:
+def sentences(table: pd.DataFrame) -> list[Said]:
     """A sentence for each claimed row; schema.CHANGES in."""
-    return [f"{_name(row)}{claimed(row)}" for _, row in table.iterrows()]
+    return [
+        cited.said(f"{_name(row)}{claimed(row)}", cited.row(schema.CHANGES, row))
+        for _, row in table.iterrows()
+    ]
 
 
 def _name(row: pd.Series) -> str:

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from voc_lib import schema
+from voc_lib.report import cited
+from voc_lib.report.basis import Said
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
 from voc_lib.stats.rates import ALL, HIGHER, LOWER, UNKNOWN
@@ -22,9 +25,14 @@ def rates(table: pd.DataFrame, regions: pd.DataFrame) -> TextView:
     few = int(whole["periods"])
     lead = f"每千单 {number(whole['rate'], 'float')} 件问题"
     lead += f"，以往 {few} 期的水平是 {number(whole['level'], 'float')}：{_sure(whole)}。"
-    items = [f"{row['category']}：{against_level(row)}" for row in _claimed(table) if row["category"] != ALL]
+    items = [_category(row) for row in _claimed(table) if row["category"] != ALL]
     items += [_region(row) for row in _claimed(regions)]
+    lead = cited.said(lead, cited.row(schema.RATES, whole))
     return text([lead], items=items, tone="warn" if whole["claim"] == HIGHER else "info")
+
+
+def _category(row: pd.Series) -> Said:
+    return cited.said(f"{row['category']}：{against_level(row)}", cited.row(schema.RATES, row))
 
 
 def against_level(row: pd.Series) -> str:
@@ -49,10 +57,11 @@ def _claimed(table: pd.DataFrame) -> Iterator[pd.Series]:
     return (row for _, row in sure.sort_values("n", ascending=False, kind="stable").iterrows())
 
 
-def _region(row: pd.Series) -> str:
+def _region(row: pd.Series) -> Said:
     what = "问题" if row["category"] == ALL else f"“{row['category']}”"
     before = row["before"]
     ever = pd.notna(before) and (before >= ALREADY if row["claim"] == HIGHER else before <= 1 / ALREADY)
     since = f"此前 12 个月也是如此（{before:.2f} 倍）" if ever else "此前没有这样的差别"
     rate = number(row["rate"], "float")
-    return f"{row['region']}的{what}每千单 {rate} 件，是其他地区的 {_times(row)}，{since}"
+    words = f"{row['region']}的{what}每千单 {rate} 件，是其他地区的 {_times(row)}，{since}"
+    return cited.said(words, cited.row(schema.REGION_RATES, row))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from voc_lib import workcal
+from voc_lib import schema, workcal
 from voc_lib.period import Period
+from voc_lib.report import cited
+from voc_lib.report.basis import Basis, Said
 from voc_lib.report.conclusions import indicators, moved
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
@@ -55,18 +57,29 @@ def _split(values: pd.Series) -> str:
 
 def categories(stats: pd.DataFrame, period: Period) -> TextView:
     """The largest categories and which changes are beyond chance; schema.CATEGORY_STATS in."""
-    total = int(stats["n"].sum())
-    if not total:
+    count = int(stats["n"].sum())
+    if not count:
         return text([f"{period.title}没有问题反馈。"], tone="warn")
     ranked = stats[stats["n"] > 0].sort_values(["n", "category"], ascending=[False, True])
     first = ranked.iloc[0]
     lead = (
-        f"{period.title}共 {total:,} 个问题。{first['category']}最多：{int(first['n']):,} 个，"
+        f"{period.title}共 {count:,} 个问题。{first['category']}最多：{int(first['n']):,} 个，"
         f"占 {indicators.share(first)}，涉及 {int(first['customers']):,} 位客户。"
     )
     named = ranked[ranked["category"] != OTHER].head(3)
-    three = f"前三类（{'、'.join(named['category'])}）合计占 {number(float(named['share'].sum()), 'share')}。"
-    return text([lead + (three if len(named) == 3 else "")], items=changes(stats))
+    part = number(float(named["share"].sum()), "share")
+    three = f"前三类（{'、'.join(named['category'])}）合计占 {part}。" if len(named) == 3 else ""
+    rest = [total(stats), *cited.rows(schema.CATEGORY_STATS, ranked.head(1))]
+    rest += [cited.made(schema.CATEGORY_STATS, {"前三类的占比之和": part}, "share")] if three else []
+    return text([cited.said(lead + three, *rest)], items=changes(stats))
+
+
+def total(stats: pd.DataFrame) -> Basis:
+    """The basis of how many problems there are in all; schema.CATEGORY_STATS in."""
+    before = stats["previous_n"].sum(min_count=1)
+    told = {"出现频次之和": f"{int(stats['n'].sum()):,}"}
+    told |= {"上期频次之和": f"{int(before):,}"} if pd.notna(before) else {}
+    return cited.made(schema.CATEGORY_STATS, told, "n", "previous_n")
 
 
 def changes(stats: pd.DataFrame) -> list[str]:
@@ -76,7 +89,7 @@ def changes(stats: pd.DataFrame) -> list[str]:
         return ["上期没有可比数据"]
     sure = known[known["p_adjusted"] < RATE]
     sure = sure.loc[sure["change"].abs().sort_values(ascending=False, kind="stable").index]
-    found = moved.sentences(moved.named(sure))
+    found: list[str] = list(moved.sentences(moved.named(sure)))
     rest = "其余类型的变化在误差范围内" if found else "与上期相比，各类型占比的变化都在误差范围内"
     return [*found, rest] if len(sure) < len(known) else found
 
@@ -85,11 +98,13 @@ def emerging(table: pd.DataFrame) -> TextView:
     """What is new or rising; schema.EMERGING in."""
     if table.empty:
         return text(["没有发现新出现或突增的问题。"], tone="good")
-    items = [
-        f"“{row['term']}”（{row['category']}）：本期 {int(row['n'])} 次，{_before(row['before'])}"
-        for _, row in table.head(5).iterrows()
-    ]
+    items = [_risen(row) for _, row in table.head(5).iterrows()]
     return text(["以下说法本期明显增多，建议优先查看原话："], items=items, tone="warn")
+
+
+def _risen(row: pd.Series) -> Said:
+    words = f"“{row['term']}”（{row['category']}）：本期 {int(row['n'])} 次，{_before(row['before'])}"
+    return cited.said(words, cited.row(schema.EMERGING, row))
 
 
 def _before(level: float) -> str:
@@ -101,6 +116,11 @@ def diagnosis(table: pd.DataFrame) -> TextView:
     if table.empty:
         return text(["本期没有可诊断的痛点。"], tone="info")
     items = [
-        f"第 {row['rank']} 位（优先级{row['priority']}）{row['finding']}" for row in table.to_dict("records")
+        cited.said(
+            f"第 {row['rank']} 位（优先级{row['priority']}）{row['finding']}",
+            cited.row(schema.DIAGNOSIS, row),
+            Basis(schema.CATEGORY_STATS.name, columns=("low", "high", "change_low", "change_high")),
+        )
+        for row in table.to_dict("records")
     ]
     return text([], items=items)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from voc_lib import schema
+from voc_lib.report import cited
+from voc_lib.report.basis import Said
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
 from voc_lib.tag.taxonomy import OTHER
@@ -16,7 +19,7 @@ MOVED = "客户重新抽取、权重随机变动时"
 def faults(warnings: list[str]) -> TextView:
     """What is still missing in the 5 Why chains."""
     if warnings:
-        return text(["需要补充的地方："], items=warnings, tone="warn")
+        return text(["需要补充的地方："], items=warnings, tone="warn", of=[cited.whole(schema.WHY)])
     return text(["所有 5 Why 链条都追问到了标为根因的一层。"], tone="good")
 
 
@@ -27,18 +30,22 @@ def roots(reached: list[str], doubts: list[str]) -> TextView:
     said = (
         [f"有证据的根因 {len(reached)} 个：{'、'.join(reached)}。"] if reached else ["还没有一个根因有证据。"]
     )
-    return text(said, items=doubts, tone="warn" if doubts else "good")
+    return text(said, items=doubts, tone="warn" if doubts else "good", of=[cited.whole(schema.WHY)])
 
 
 def decisions(told: list[str]) -> TextView | None:
     """What meetings decided and how it stands; nothing where none did."""
-    return text([f"会议定了 {len(told)} 件事："], items=told) if told else None
+    return (
+        text([f"会议定了 {len(told)} 件事："], items=told, of=[cited.whole(schema.WEEKLY)]) if told else None
+    )
 
 
 def gaps(problems: list[str]) -> TextView:
     """High-ranking problems nobody works on yet."""
     if problems:
-        return text(["以下问题还没有改进措施："], items=problems, tone="warn")
+        return text(
+            ["以下问题还没有改进措施："], items=problems, tone="warn", of=[cited.whole(schema.QUADRANTS)]
+        )
     return text(["排名靠前的问题都已有改进措施。"], tone="good")
 
 
@@ -55,11 +62,12 @@ def priorities(table: pd.DataFrame) -> TextView:
         return text([lead + "。"])
     if first["first_share"] >= FIRM:
         sure = number(first["first_share"], "share")
-        return text([f"{lead}：{MOVED}，它有 {sure} 的情形排在首位，排名稳定。"])
+        words = f"{lead}：{MOVED}，它有 {sure} 的情形排在首位，排名稳定。"
+        return text([cited.said(words, cited.row(schema.QUADRANTS, first))])
     return text([_tied(ranked)])
 
 
-def _tied(ranked: pd.DataFrame) -> str:
+def _tied(ranked: pd.DataFrame) -> Said:
     """The problems that may each be first, named together."""
     rest = ranked.iloc[1:].sort_values("first_share", ascending=False, kind="stable")
     level = pd.concat([ranked.head(1), rest[rest["first_share"] >= RIVAL] if len(rest) else rest])
@@ -68,7 +76,8 @@ def _tied(ranked: pd.DataFrame) -> str:
         f"{row['problem']} {number(row['first_share'], 'share')}" for _, row in level.iterrows()
     )
     names = "、".join(level["problem"])
-    return f"首位并列：{names}，不分先后，请结合业务判断（{MOVED}，排在首位的情形：{shown}）。"
+    words = f"首位并列：{names}，不分先后，请结合业务判断（{MOVED}，排在首位的情形：{shown}）。"
+    return cited.said(words, *cited.rows(schema.QUADRANTS, level))
 
 
 def interviews(listed: pd.DataFrame, problems: list[str], *, fewest: int = 10) -> TextView:
@@ -78,4 +87,5 @@ def interviews(listed: pd.DataFrame, problems: list[str], *, fewest: int = 10) -
     counts = listed["problem"].value_counts().reindex(problems, fill_value=0)
     said = [f"选出 {len(listed)} 位客户：" + "、".join(f"{name} {n} 位" for name, n in counts.items()) + "。"]
     few = [str(name) for name, n in counts.items() if n < fewest]
-    return text(said, items=[f"不足 {fewest} 位，合条件的客户都已列出：{'、'.join(few)}"] if few else [])
+    items = [f"不足 {fewest} 位，合条件的客户都已列出：{'、'.join(few)}"] if few else []
+    return text(said, items=items, of=[cited.counted(schema.INTERVIEWS, listed, "problem")])

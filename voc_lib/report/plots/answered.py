@@ -45,6 +45,7 @@ def spread(survey: Survey) -> Chart | TextView:
             figure,
             alt="评分分布：" + "；".join(f"{name} 最高一档 {shares[name][-1] * 100:.0f}%" for name in names),
             caption=f"{survey.source}：各评分题的分布，按各自评分制的五等分（均分最低的在上）。",
+            of="survey_answers",
         )
 
 
@@ -87,4 +88,5 @@ def importance(drivers: pd.DataFrame) -> Chart | TextView:
             figure,
             alt=f"重要性与现状：{told}",
             caption="重要性（占可解释部分，竖线为 95% 区间）与现状；左上角先改进。",
+            of="survey_drivers",
         )

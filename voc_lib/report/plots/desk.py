@@ -42,6 +42,7 @@ def still_open(curves: pd.DataFrame, desks: pd.DataFrame) -> Chart | TextView:
             figure,
             alt=f"办结进度（Kaplan–Meier），办结时长中位数：{told}",
             caption="反馈后仍未办结的比例（Kaplan–Meier，期末未办结的也计入；不足 30 件的组不画）。",
+            of="desks",
         )
 
 
@@ -84,5 +85,8 @@ def backlog(table: pd.DataFrame) -> Chart | TextView:
         axes.set_title(f"{int(left.sum())} 件待处理，{old} 件等了超过 30 天", fontsize=9, pad=20)
         told = "；".join(f"{name} {int(n)} 件" for name, n in zip(wide.index, left, strict=True))
         return theme.chart(
-            figure, alt=f"待处理问题：{told}", caption="期末待处理的问题（含往期），按已等待的时间。"
+            figure,
+            alt=f"待处理问题：{told}",
+            caption="期末待处理的问题（含往期），按已等待的时间。",
+            of="backlog",
         )

@@ -45,6 +45,7 @@ def heatmap(crosstab: pd.DataFrame, dimension: str, *, top: int = 12, groups: in
             figure,
             alt=f"各{title}内的问题构成：{told or '各分组样本都少于 30'}",
             caption=f"各{title}内各类问题的占比（每列合计 100%，未列出的类型除外；n 为该组问题数{note}）。",
+            of="crosstab",
         )
 
 
@@ -87,13 +88,17 @@ def coverage(coverage: pd.DataFrame) -> Chart | TextView:
             figure,
             alt=f"样本代表性：{told}",
             caption="各组占全部客户的比例与占声音的比例；右侧为发声率及其 95% 区间。",
+            of="coverage",
         )
 
 
 def service(
-    service: pd.DataFrame, *, top: int = 6, groups: int = 8, title: str = "服务质量指标"
+    service: pd.DataFrame, *, top: int = 6, groups: int = 8, title: str = "服务质量指标", of: str = "service"
 ) -> Chart | TextView:
-    """One panel per indicator: each group's value with interval, last period as a ring; schema.SERVICE in."""
+    """One panel per indicator: each group's value with interval, last period as a ring; schema.SERVICE in.
+
+    `of`: the table it is.
+    """
     known = service.dropna(subset=["value"])
     if known.empty:
         return theme.nothing(title)
@@ -122,6 +127,7 @@ def service(
             figure,
             alt=f"{title}：{told}",
             caption=f"{title}（实心点为本期，细线为 95% 区间，空心圈为上期；灰色为样本少于 30 的分组）。",
+            of=of,
         )
 
 
@@ -162,6 +168,7 @@ def quadrants(quadrants: pd.DataFrame) -> Chart | TextView:
             figure,
             alt=f"四象限优先级：{told}",
             caption="四象限优先级（编号为综合排名，橙色为前三位；圆越大，解决成本越低；分界线为各问题的平均值）。",
+            of="quadrants",
         )
 
 

@@ -62,15 +62,25 @@ def pareto(category_stats: pd.DataFrame, *, top: int = 12) -> Chart | TextView:
             figure,
             alt="帕累托图：" + "；".join(f"{c} {int(n)} 件" for c, n in rows.to_numpy()),
             caption=f"问题帕累托图（共 {int(total):,} 个问题；橙线为累计占比；主要类型：{few}）。",
+            of="category_stats",
         )
 
 
 def intervals(
-    frame: pd.DataFrame, label: str, value: str, low: str, high: str, *, kind: str = "", caption: str = ""
+    frame: pd.DataFrame,
+    label: str,
+    value: str,
+    low: str,
+    high: str,
+    *,
+    kind: str = "",
+    caption: str = "",
+    of: str = "",
 ) -> Chart | TextView:
     """A dot with its interval per row, in the frame's order; `n` and `small` are used where there are.
 
-    The four names are columns of the frame; `kind` as in tables.number, shares when all lie in 0..1.
+    The four names are columns of the frame, `of` its table; `kind` as in tables.number, shares when all lie
+    in 0..1.
     """
     rows = frame.dropna(subset=[value]).reset_index(drop=True)
     if rows.empty:
@@ -95,7 +105,7 @@ def intervals(
         told = "；".join(f"{n} {w}" for n, w in zip(rows[label], _figures(rows, value, kind), strict=True))
         note = "细线为 95% 区间" + ("；灰色为样本少于 30 的分组" if any(grey) else "")
         return theme.chart(
-            figure, alt=f"区间图：{told}", caption=f"{caption}（{note}）" if caption else note + "。"
+            figure, alt=f"区间图：{told}", caption=f"{caption}（{note}）" if caption else note + "。", of=of
         )
 
 
@@ -134,6 +144,7 @@ def changes(category_stats: pd.DataFrame, *, top: int = 15) -> Chart | TextView:
             figure,
             alt=f"与上期相比占比变化（百分点）：{told}",
             caption="各类型占比与上期相比的变化（细线为校正后的区间，不跨零线的就是彩色的、超出误差范围的变化）。",
+            of="category_stats",
         )
 
 
@@ -155,6 +166,7 @@ def drivers(drivers: pd.DataFrame) -> Chart | TextView:
             figure,
             alt=f"满意度驱动因素：{told}",
             caption="有此因素时评分的差（分，其他因素相同时）与它占可解释部分的重要性（细线为 95% 区间）。",
+            of="drivers",
         )
 
 

@@ -49,6 +49,7 @@ def trend(trend: pd.DataFrame, *, top: int = 5) -> Chart | TextView:
             figure,
             alt=f"{months[0]} 至 {months[-1]} 月度占比趋势，末月：{told}",
             caption=f"主要问题类型的月度占比（浅色带为 95% 区间，空心点为当月样本少于 30{_drawn(trend)}）。",
+            of="trend",
         )
 
 
@@ -91,6 +92,7 @@ def effect(
             figure,
             alt=f"{title} 运行图：{told}{aim}{_broken(rows)}",
             caption=f"{title}（竖线为 95% 区间，灰横线为阶段均值，空心点样本少于 30{_drawn(rows)}）。",
+            of="effects",
         )
 
 
@@ -119,6 +121,7 @@ def commitments(commitments: pd.DataFrame) -> Chart | TextView:
             figure,
             alt=f"服务承诺兑现率，最近一个月：{told}",
             caption="各项服务承诺的月度兑现率（竖线为 95% 区间，虚线为承诺目标）。",
+            of="commitments",
         )
 
 

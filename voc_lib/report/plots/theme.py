@@ -12,7 +12,8 @@ from functools import cache
 from typing import Any
 
 from voc_lib.errors import RenderError
-from voc_lib.report import glyphs, subject
+from voc_lib.report import basis, glyphs, subject
+from voc_lib.report.basis import Basis
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.page import em
 
@@ -65,11 +66,14 @@ class Chart:
     svg: str
     alt: str
     caption: str = ""
+    of: str = ""  # the table that is drawn
 
     def _repr_mimebundle_(
         self, include: Any = None, exclude: Any = None
-    ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
-        notes = {"alt": self.alt, "caption": self.caption}
+    ) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
+        notes: dict[str, Any] = {"alt": self.alt, "caption": self.caption}
+        if self.of:
+            notes["basis"] = basis.flat([(Basis(self.of),)])
         return {"image/svg+xml": self.svg, "text/plain": self.alt}, {"image/svg+xml": notes}
 
 
@@ -98,8 +102,8 @@ def canvas(height: float, *, rows: int = 1, columns: int = 1, **options: Any) ->
         yield figure, figure.subplots(rows, columns, **options)
 
 
-def chart(figure: Any, *, alt: str, caption: str = "") -> Chart:
-    """The figure as a Chart; the same figure gives the same bytes. To be called inside `canvas`."""
+def chart(figure: Any, *, alt: str, caption: str = "", of: str = "") -> Chart:
+    """The figure of a table as a Chart; the same figure gives the same bytes. Called inside `canvas`."""
     target = io.StringIO()
     _spoken(figure)
     try:
@@ -107,8 +111,8 @@ def chart(figure: Any, *, alt: str, caption: str = "") -> Chart:
     except UserWarning as warning:
         raise RenderError(f"图表无法生成，缺少字形：{warning}。请把该字符告知维护人员。") from warning
     told = f"{caption}{REPLACED if _replaced(figure) else ''}"
-    words = (glyphs.printable(subject.said(part)) for part in (alt, told))
-    return Chart(_bare(target.getvalue()), *words)
+    alt, told = (glyphs.printable(subject.said(part)) for part in (alt, told))
+    return Chart(_bare(target.getvalue()), alt, told, of)
 
 
 def _spoken(figure: Any) -> None:

@@ -19,7 +19,16 @@ def adoption(table: pd.DataFrame) -> Chart | TextView:
     last = table[table["month"] == table["month"].max()] if len(table) else table
     rows = last.sort_values(["dimension", "share"], ascending=[True, False], kind="stable")
     named = rows.assign(n=rows["employees"])
-    return intervals(named, "group", "share", "low", "high", kind="share", caption="各部门、岗位的使用率")
+    return intervals(
+        named,
+        "group",
+        "share",
+        "low",
+        "high",
+        kind="share",
+        caption="各部门、岗位的使用率",
+        of="usage_adoption",
+    )
 
 
 def funnel(flows: pd.DataFrame) -> Chart | TextView:
@@ -41,7 +50,10 @@ def funnel(flows: pd.DataFrame) -> Chart | TextView:
         axes.set_xticks([])
         told = "；".join(f"{s} {n} 次" for s, n in zip(rows["step"], rows["sessions"], strict=True))
         return theme.chart(
-            figure, alt=f"流程漏斗：{told}", caption="到达每一步的会话数；橙色是离开率最高的一步。"
+            figure,
+            alt=f"流程漏斗：{told}",
+            caption="到达每一步的会话数；橙色是离开率最高的一步。",
+            of="usage_flows",
         )
 
 
@@ -69,5 +81,8 @@ def month_end(speed: pd.DataFrame) -> Chart | TextView:
             for n, e, o in zip(rows["function"], end, other, strict=True)
         )
         return theme.chart(
-            figure, alt=f"月底与平日的耗时：{told}", caption="各功能月底与平日的耗时（95 分位）。"
+            figure,
+            alt=f"月底与平日的耗时：{told}",
+            caption="各功能月底与平日的耗时（95 分位）。",
+            of="usage_speed",
         )

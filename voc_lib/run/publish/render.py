@@ -14,7 +14,7 @@ from voc_lib.params import Outputs
 from voc_lib.period import Period
 from voc_lib.report.subject import CUSTOMERS, said
 from voc_lib.report.subject import table as worded
-from voc_lib.run.steps import StepSpec, report_path, title
+from voc_lib.run.steps import STEPS, StepSpec, report_path, title
 from voc_lib.run.tables import read_table
 
 OF_ALL_MONTHS = ("feedback", "answers", "tags")  # rows of feedback; their sheets hold the period's
@@ -52,9 +52,23 @@ def step(
 def _titled(node: NotebookNode, spec: StepSpec, *, name: str, period: Period, subject: str) -> NotebookNode:
     about = {"name": name, "period": period.label, "period_title": period.title, "subject": subject}
     deliverable = said(title(spec, period), subject)
-    node.metadata["voc"] = nbformat.from_dict({**about, "deliverable": deliverable, "step": spec.name})
+    node.metadata["voc"] = nbformat.from_dict(
+        {**about, "deliverable": deliverable, "step": spec.name, "places": _places(subject)}
+    )
     node.metadata["title"] = deliverable
     return node
+
+
+def _places(subject: str) -> dict[str, list[str]]:
+    """The workbook and the sheet of every table that readers get."""
+    from voc_lib.report import excel
+
+    return {
+        name: [step.workbook, excel.sheet_name(worded(schema.table(name), subject).title)]
+        for step in STEPS
+        if step.workbook
+        for name in step.sheets or step.tables
+    }
 
 
 def _report(folder: Path, spec: StepSpec, period: Period, node: NotebookNode, form: str) -> Path:
