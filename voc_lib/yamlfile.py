@@ -64,6 +64,16 @@ def shipped(package: str, name: str) -> Any:
     return _parsed(files(package).joinpath(name).read_text(encoding="utf-8"))
 
 
+def listed(package: str, folder: str) -> list[str]:
+    """Names, sorted, of the YAML files of the house in a folder beside the modules of `package`.
+
+    >>> "ecommerce" in listed("voc_lib.tag", "packs")
+    True
+    """
+    names = [item.name for item in files(package).joinpath(folder).iterdir()]
+    return sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
+
+
 def _parsed(text: str) -> Any:
     """The content by the parser in C, ten times as quick; what it refuses, by the one that says why."""
     try:

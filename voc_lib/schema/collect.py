@@ -8,12 +8,13 @@ from voc_lib.schema.declaration import Column as C
 from voc_lib.schema.declaration import declare
 from voc_lib.schema.words import SCORE_SCALES
 
+SOURCE = C("source", "category", "数据来源", required=True)
 FEEDBACK_COLUMNS = (
     C("feedback_id", "text", "反馈ID", required=True),
     C("customer_id", "text", "客户ID"),
     C("created_at", "time", "反馈时间", required=True),
     C("channel", "category", "反馈渠道", required=True),
-    C("source", "category", "数据来源", required=True),
+    SOURCE,
     C("text", "text", "问题描述", required=True),
     C("request", "text", "客户诉求"),
     C("category_given", "category", "原始分类"),
@@ -37,7 +38,6 @@ PROVENANCE_COLUMNS = (
     C("sheet", "category", "工作表"),
     C("line", "int", "行号", required=True),
 )
-SOURCE = C("source", "category", "数据来源", required=True)
 SET_ASIDE_COLUMNS = (SOURCE, *PROVENANCE_COLUMNS, C("reason", "text", "隔离原因", required=True))
 COUNTED_COLUMNS = (
     SOURCE,
@@ -122,7 +122,7 @@ KPIS = declare(
 HEADERS = declare(
     "headers",
     "表头映射",
-    C("source", "category", "数据来源", required=True),
+    SOURCE,
     C("file", "category", "文件", required=True),
     C("header", "text", "原表头", required=True),
     C("field", "category", "标准字段"),
@@ -134,7 +134,7 @@ NOTES = declare("notes", "读取提示", C("note", "text", "读取文件时注�
 ANSWERS = declare(
     "answers",
     "问卷各题作答明细",
-    C("source", "category", "数据来源", required=True),
+    SOURCE,
     C("feedback_id", "text", "反馈ID"),
     C("created_at", "time", "作答时间"),
     C("number", "category", "题号"),
@@ -149,7 +149,7 @@ ANSWERS = declare(
 TRAITS = declare(
     "traits",
     "答卷上的分组信息",
-    C("source", "category", "数据来源", required=True),
+    SOURCE,
     C("trait", "category", "分组依据", required=True),
     C("value", "category", "组", required=True),
     *PROVENANCE_COLUMNS,

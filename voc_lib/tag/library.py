@@ -14,13 +14,12 @@ from voc_lib.params import parse
 from voc_lib.tag import wording
 from voc_lib.tag.checks import faults
 from voc_lib.tag.taxonomy import OTHER, Tag, Taxonomy
-from voc_lib.yamlfile import explained, read_yaml
+from voc_lib.yamlfile import explained, listed, read_yaml
 
 
 def packs() -> list[str]:
     """Names of the built-in taxonomies."""
-    folder = files("voc_lib.tag").joinpath("packs")
-    return sorted(item.name[:-5] for item in folder.iterdir() if item.name.endswith(".yaml"))
+    return listed("voc_lib.tag", "packs")
 
 
 def load(name_or_path: str, *, folder: Path | None = None) -> Taxonomy:

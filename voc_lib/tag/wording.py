@@ -14,9 +14,8 @@ from voc_lib.tag.taxonomy import OTHER, Tag, Taxonomy
 from voc_lib.tag.trouble import SHORT
 from voc_lib.text.matching import Corpus, corpora, taken
 from voc_lib.text.ngrams import Ngrams, ngrams
-from voc_lib.yamlfile import shipped
+from voc_lib.yamlfile import listed, shipped
 
-TRADES = ("auto", "catering", "crm_usage", "ecommerce", "education", "finance", "government", "manufacturing")
 LEAST = 8  # examples from which on a tag takes part
 SMOOTHING = 0.3  # added to every count of an n-gram
 FEW = 4  # n-grams; fewer say nothing
@@ -55,7 +54,8 @@ class Wording:
         scores, seen = self._scores(taken(part, np.isin(np.arange(len(owners)), at))[0])
         row, first, place = np.unique(owners[at], return_index=True, return_inverse=True)
         odds = _summed(scores, first) / np.sqrt(np.maximum(_summed(seen, first), 1))[:, None]
-        line, column = np.nonzero(_weights(odds) * (_summed(seen, first) >= FEW)[:, None])
+        weights = _weights(odds)
+        line, column = np.nonzero(weights * (_summed(seen, first) >= FEW)[:, None])
         clause = at[first[line] + _most_like(scores, first, place)[line, :, column].argmax(axis=1)]
         edges = np.append(part.clauses, part.starts[-1])
         return Alike(
@@ -63,7 +63,7 @@ class Wording:
             tag=self.tags[column],
             start=edges[clause],
             end=np.minimum(edges[clause + 1], part.starts[row[line] + 1] - 1),
-            weight=_weights(odds)[line, column],
+            weight=weights[line, column],
             sure=odds[line, -1] < TROUBLED,
         )
 
@@ -125,11 +125,16 @@ def _chances(grams: Ngrams, texts: Sequence[str]) -> np.ndarray:
 @cache
 def _told() -> tuple[list[str], list[str]]:
     """The examples of all trades with something wrong, and those without."""
-    told = [examples(name) for name in TRADES]
+    told = [examples(name) for name in _trades()]
     wrong = [text for said in told for tag, texts in said.items() if tag != OTHER for text in texts]
     return wrong, [text for said in told for text in said.get(OTHER, [])]
 
 
+@cache
+def _trades() -> list[str]:
+    return listed("voc_lib.tag", "examples")
+
+
 def examples(trade: str) -> dict[str, list[str]]:
     """Per tag of a built-in taxonomy what people say of it; under 其他 where nothing is wrong."""
-    return shipped("voc_lib.tag", f"examples/{trade}.yaml") if trade in TRADES else {}
+    return shipped("voc_lib.tag", f"examples/{trade}.yaml") if trade in _trades() else {}

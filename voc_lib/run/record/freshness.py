@@ -54,12 +54,16 @@ def changes(
 ) -> list[str]:
     """What has changed since the step read it, in Chinese; the tables are those of a run folder."""
     spec = find(step)
-    things = [LABELS[name] for name, was in record["used"].items() if part(name, settings, spec) != was]
-    return things + [
-        f"表《{schema.table(name).title}》"
-        for name, was in record["read"].items()
-        if table(folder, name) != was
-    ]
+    return compared(record, lambda name: part(name, settings, spec), lambda name: table(folder, name))
+
+
+def compared(
+    record: Mapping[str, Mapping[str, str]], part: Callable[[str], str], table: Callable[[str], str]
+) -> list[str]:
+    """What a step read that is no longer as it was, in Chinese; `part` and `table` give the hashes of now."""
+    used, read = record.get("used", {}), record.get("read", {})
+    things = [LABELS[name] for name, was in used.items() if part(name) != was]
+    return things + [f"表《{schema.table(name).title}》" for name, was in read.items() if table(name) != was]
 
 
 def table(folder: Path, name: str) -> str:

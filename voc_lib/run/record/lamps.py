@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from voc_lib import schema
 from voc_lib.params import Settings
 from voc_lib.run.record import freshness, inputs, runs
 from voc_lib.run.steps import STEPS, StepSpec
@@ -54,15 +53,7 @@ def lit(settings: Settings) -> list[Lamp]:
         return inputs.sha256(path) if path else ""
 
     def changed(spec: StepSpec, record: Mapping[str, Any]) -> list[str]:
-        used, read = record.get("used", {}), record.get("read", {})
-        things = [
-            freshness.LABELS[name]
-            for name, was in used.items()
-            if part(name, spec if name in OF_A_STEP else None) != was
-        ]
-        return things + [
-            f"表《{schema.table(name).title}》" for name, was in read.items() if table(name) != was
-        ]
+        return freshness.compared(record, lambda name: part(name, spec if name in OF_A_STEP else None), table)
 
     found: dict[str, Lamp] = {}
     for spec in STEPS:
