@@ -138,6 +138,11 @@ class Source(Strict):
     )
     keep: dict[str, list[str]] = Field({}, description="只取某列为这些值的行，例如 {发送方: [访客]}")
     drop: dict[str, list[str]] = Field({}, description="不取某列为这些值的行，例如 {消息类型: [系统]}")
+    speakers: dict[str, str] | None = Field(
+        None,
+        description="访谈、纪要里谁是谁：姓名: 岗位，例如 {张三: 销售代表, 李四: 主持人}；"
+        "主持人的话不算反馈。没有写发言人的 txt 写 {}，逐段读入",
+    )
     records: str | None = Field(None, description="JSON：反馈所在的列表，例如 feed.entry")
     invited: int | None = Field(None, ge=1, description="问卷：邀请了多少人作答，用来算响应率")
     expect: Expect | None = Field(None, description="这一期的数据到齐了才出报告：至少多少条、最新一条多新")

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.collect.talks import document
 from voc_lib.collect import readers
 from voc_lib.errors import DataError
 
@@ -28,6 +29,7 @@ PARTS = {
     "xl/_rels/workbook.xml.rels": RELATION % ("worksheet", "worksheets/sheet1.xml"),
 }
 ENTITY = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hosts">]>'
+LAUGHS = '<!DOCTYPE x [<!ENTITY a "差差差"><!ENTITY b "&a;&a;&a;">]>'
 OTHER = "<row><c r='A1'><v>1</v></c></row><row><c  r='XFD1048576'><v>1</v></c></row>"
 CELLS = "<c><v>1</v></c>" * 70_000
 SPARSE = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
@@ -81,6 +83,14 @@ HOSTILE = {
     "deep json": lambda f: text(f / "a.json", b"[" * 1_000_000),
     "long number": lambda f: text(f / "a.json", b'[{"a":' + b"9" * 100_000 + b"}]"),
     "wide header": lambda f: text(f / "a.csv", b"c," * 100_000 + b"\n1\n"),
+    "document: zip bomb": lambda f: text(f / "a.docx", document("差" * 1_000, repeat=20_000)),
+    "document: entities": lambda f: text(f / "a.docx", document("差", head=LAUGHS)),
+    "document: entities behind a comment": lambda f: text(
+        f / "a.docx", document("差", head=f"<!--{' ' * 9_000}-->{LAUGHS}")
+    ),
+    "document: broken XML": lambda f: text(f / "a.docx", document("<w:p><w:r>")),
+    "document: truncated": lambda f: text(f / "a.docx", document("差")[:120]),
+    "document: no words": lambda f: text(f / "a.docx", document("差", part="word/styles.xml")),
     **BOMBS,
 }  # fmt: skip
 
@@ -89,7 +99,7 @@ HOSTILE = {
 def test_a_hostile_file_is_one_sentence(make, tmp_path):
     file = make(tmp_path)
     with pytest.raises(DataError, match=file.name):
-        readers.read(file)
+        readers.read(file, talks=True)
 
 
 # the peak of the process itself and of its child; what wait4 tells would count the test process before exec
@@ -98,7 +108,7 @@ import re, resource, sys
 from pathlib import Path
 from voc_lib.collect import readers
 try:
-    readers.read(Path(sys.argv[1]))
+    readers.read(Path(sys.argv[1]), talks=True)
 finally:
     own = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
     print(max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
@@ -106,7 +116,9 @@ finally:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from /proc")
-@pytest.mark.parametrize("name", ["sparse", "sparse, other quotes", "zip bomb", "endless line", *BOMBS])
+@pytest.mark.parametrize(
+    "name", ["sparse", "sparse, other quotes", "zip bomb", "endless line", "document: zip bomb", *BOMBS]
+)
 def test_refusing_takes_little_memory(name, tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", MEASURED, HOSTILE[name](tmp_path)],

@@ -254,7 +254,7 @@ def test_several_encodings_sheets_and_kinds_in_one_folder(load):
         "数据/a.csv": (HEAD + "1,a,慢,2026-09-01\n").encode("gb18030"),
         "数据/b.txt": (HEAD + "2,b,坏,2026-09-01\n").encode("utf-16"),
         "数据/子/c.jsonl": '{"工单号": 3, "反馈内容": "差", "创建时间": 1788200000}',
-        "数据/说明.docx": b"PK",
+        "数据/说明.pptx": b"PK",
     }
     collected = load(files, source={"path": "数据"})
     assert sorted(collected.feedback["feedback_id"]) == ["1", "2", "3"]

@@ -261,7 +261,12 @@ def _tables(source: Source, settings: Settings) -> list[Sequence[Table]]:
     for file, label in readers.files(map(settings.resolve, source.paths)):
         sheet, encoding = (None, None) if file in late else (source.sheet, source.encoding)
         at = None if file in late else source.records
-        found = readers.read(file, encoding=encoding, sheet=sheet, known=known, label=label, records_at=at)
+        found = readers.read(
+            file, encoding=encoding, sheet=sheet, known=known, label=label, records_at=at,
+            speakers=source.speakers, talks=True,
+        )  # fmt: skip
+        if settings.params.subject == "crm":
+            found = [belonging.known(table) for table in found]
         written = _written(file, settings.params.zone)
         tables.append([replace(mended.restored(table), written=written) for table in found])
     return tables

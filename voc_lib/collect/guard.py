@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -26,6 +28,7 @@ MERGE = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 DATE_1904 = re.compile(rb'<workbookPr [^>]*?date1904="(?:1|true)"')
 APART = 1_462  # days from 1899-12-30 to 1904-01-01
 DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+BODY = re.compile(r"word/document\d*\.xml")
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -74,12 +77,41 @@ def check_size(file: Path, limit: int, what: str) -> None:
 
 def inspect_workbook(file: Path) -> list[SheetFacts]:
     """The sheets of an .xlsx/.xlsm, if safe to parse; DataError for bombs, entities, other zips."""
+    with _archive(file, "Excel 工作簿") as archive:
+        _check_kind(file, archive)
+        _check_entries(file, archive)
+        _check_heads(file, archive)
+        epoch = _epoch(file, archive)
+        return [replace(_sheet(file, archive, *entry), epoch=epoch) for entry in _sheets(file, archive)]
+
+
+def inspect_document(file: Path) -> str:
+    """The part of a .docx that holds its words, if safe to parse; DataError for bombs, entities, others."""
+    with _archive(file, "Word 文档") as archive:
+        _check_entries(file, archive)
+        _check_heads(file, archive)
+        parts = sorted(name for name in archive.namelist() if BODY.fullmatch(name))
+        if not parts:
+            raise DataError(f"{file.name} 里没有 Word 正文。请用 Word 打开并另存后再试。")
+        archive.open(parts[0]).close()  # a password is asked for here
+        return parts[0]
+
+
+def holds(file: Path, name: str) -> bool:
+    """Whether a zip archive has an entry whose name begins so."""
     try:
         with zipfile.ZipFile(file) as archive:
-            _check_entries(file, archive)
-            _check_heads(file, archive)
-            epoch = _epoch(file, archive)
-            return [replace(_sheet(file, archive, *entry), epoch=epoch) for entry in _sheets(file, archive)]
+            return any(entry.startswith(name) for entry in archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError):
+        return False
+
+
+@contextmanager
+def _archive(file: Path, what: str) -> Iterator[zipfile.ZipFile]:
+    """An open archive; what goes wrong with it is a DataError that says what the file should have been."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            yield archive
     except (
         zipfile.BadZipFile,
         EOFError,
@@ -89,9 +121,7 @@ def inspect_workbook(file: Path) -> list[SheetFacts]:
         ET.ParseError,
         RuntimeError,
     ) as error:
-        raise DataError(
-            f"{file.name} 不是完整的 Excel 工作簿（{_why(error)}）。请重新导出或另存后再试。"
-        ) from None
+        raise DataError(f"{file.name} 不是完整的 {what}（{_why(error)}）。请重新导出或另存后再试。") from None
     except (ValueError, zipfile.LargeZipFile, UnicodeDecodeError) as error:
         raise DataError(f"{file.name} 已损坏，无法打开（{type(error).__name__}）。请重新导出。") from None
     except Exception as error:
@@ -107,17 +137,20 @@ def _why(error: Exception) -> str:
     return "压缩包损坏或缺少部分内容"
 
 
-def _check_entries(file: Path, archive: zipfile.ZipFile) -> None:
-    entries = archive.infolist()
-    unpacked = sum(entry.file_size for entry in entries)
-    packed = max(1, sum(entry.compress_size for entry in entries))
-    names = {entry.filename for entry in entries}
+def _check_kind(file: Path, archive: zipfile.ZipFile) -> None:
+    names = archive.namelist()
     if not any(name.startswith("xl/workbook.") for name in names):
         kind = next(
             (k for p, k in (("word/", "Word 文档"), ("ppt/", "PPT")) if any(n.startswith(p) for n in names)),
             "压缩包",
         )
         raise DataError(f"{file.name} 不是 Excel 工作簿，而是{kind}。可用：CSV、Excel、JSON、Parquet。")
+
+
+def _check_entries(file: Path, archive: zipfile.ZipFile) -> None:
+    entries = archive.infolist()
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = max(1, sum(entry.compress_size for entry in entries))
     if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED:
         raise DataError(
             f"{file.name} 解压后有 {unpacked / MB:.0f} MB（上限 {MAX_UNPACKED // MB} MB）。请拆分。"

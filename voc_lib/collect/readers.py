@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from voc_lib.collect import delimited, guard, markup, records, workbook, wrapping
+from voc_lib.collect import delimited, guard, mails, markup, records, transcripts, word, workbook, wrapping
+from voc_lib.collect import encoding as encodings
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError
 
@@ -27,9 +28,17 @@ SUFFIXES = frozenset(
         ".parquet",
         ".htm",
         ".html",
+        ".docx",
+        ".docm",
+        ".md",
+        ".eml",
+        ".mbox",
+        ".msg",
     )
 )
-READABLE = "CSV、TSV、Excel（xlsx、xlsm、xls）、JSON、JSONL、Parquet"
+READABLE = (
+    "CSV、TSV、Excel（xlsx、xlsm、xls）、JSON、JSONL、Parquet；访谈与纪要 docx、txt、md；邮件 eml、mbox"
+)
 FOREIGN = {
     b"%PDF": "PDF 文档",
     b"\x89PNG": "图片",
@@ -45,7 +54,24 @@ FOREIGN = {
 }
 HTML = re.compile(rb"<(?:!doctype html|html|table|meta|head)\b", re.IGNORECASE)
 JSON = re.compile(rb'(?:[\w$.]{1,80}\s*\(\s*)?(?:\{\s*"|\[\s*\{\s*")')  # also cb_1({"…
+MAILBOX = re.compile(rb"From \S+ .{10,40}\r?\n")  # how each mail of an .mbox begins
+MAIL = re.compile(  # the head of a mail, folded lines in it
+    rb"(?:[A-Za-z][A-Za-z0-9-]{1,40}:[^\n]*\n(?:[ \t][^\n]*\n)*)*?"
+    rb"(?:From|Received|Message-ID|MIME-Version|Return-Path|Subject):",
+    re.IGNORECASE,
+)
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+COMPOUNDS = {  # names in compound files -> what to say of such a file
+    "__substg1.0_": "是 Outlook 的 .msg 邮件，读不了。请在 Outlook 里另存为 .eml（或导出为 mbox）后再试。",
+    "WordDocument": "是旧版 Word 文档（.doc），读不了。请用 Word 打开并另存为 .docx 后再试。",
+}
+LOCKED = "有密码，读不了。请去掉密码后再试。"
+TALKS = ("document", "mail", "mailbox", "transcript")
 SPREADSHEET_XML = re.compile(rb"<\?mso-application|urn:schemas-microsoft-com:office:spreadsheet")
+WORD = (".docx", ".docm")
+TABLES = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
+MAX_TALK = 64 << 20
+LOOKED_AT = 16 << 20  # bytes of a compound file looked through for what it is
 LOGGER = logging.getLogger(__name__)
 
 
@@ -113,7 +139,10 @@ def natural(name: str) -> list[tuple[int, int | str]]:
 
 
 def kind(file: Path) -> str:
-    """workbook, legacy, parquet, json, html or text, by the file's bytes; DataError for the unreadable."""
+    """What a file is by its bytes; DataError for the unreadable.
+
+    workbook, legacy, parquet, json, html, text, document, mail, mailbox or transcript (.md).
+    """
     try:
         with file.open("rb") as stream:
             head = stream.read(8192)
@@ -125,8 +154,11 @@ def kind(file: Path) -> str:
     if foreign:
         raise DataError(f"{file.name} 是{foreign}，不能作为反馈数据读取。可用：{READABLE}。")
     if head.startswith(b"PK"):
-        return "workbook"
-    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") or head[:2] in (
+        return "document" if file.suffix.lower() in WORD or guard.holds(file, "word/") else "workbook"
+    if head.startswith(COMPOUND):
+        _refuse_compound(file)
+        return "legacy"
+    if head[:2] in (
         b"\x09\x08",
         b"\x09\x04",
         b"\x09\x02",
@@ -135,6 +167,17 @@ def kind(file: Path) -> str:
     if head.startswith(b"PAR1"):
         return "parquet"
     return _text_kind(file, head)
+
+
+def _refuse_compound(file: Path) -> None:
+    """Nothing; DataError for mails of Outlook, old Word documents and new ones with a password."""
+    with file.open("rb") as stream:
+        data = stream.read(LOOKED_AT)
+    said = next((told for name, told in COMPOUNDS.items() if name.encode("utf-16-le") in data), None)
+    if "EncryptedPackage".encode("utf-16-le") in data and file.suffix.lower() in WORD:
+        said = LOCKED
+    if said:
+        raise DataError(f"{file.name} {said}")
 
 
 def _text_kind(file: Path, head: bytes) -> str:
@@ -146,6 +189,12 @@ def _text_kind(file: Path, head: bytes) -> str:
     if start.startswith(b"<?xml"):
         raise DataError(f"{file.name} 是 XML 文档，不能作为反馈数据读取。可用：{READABLE}。")
     suffix = file.suffix.lower()
+    if MAILBOX.match(start) and (suffix == ".mbox" or MAIL.match(start.split(b"\n", 1)[1])):
+        return "mailbox"
+    if suffix == ".eml" or (suffix not in TABLES and MAIL.match(start)):
+        return "mail"
+    if suffix in (".md", ".markdown"):
+        return "transcript"
     if suffix in (".json", ".jsonl", ".ndjson") or JSON.match(start):
         return "json"
     return "text"
@@ -153,14 +202,43 @@ def _text_kind(file: Path, head: bytes) -> str:
 
 def read(
     file: Path, *, encoding: str | None = None, sheet: str | None = None, known: frozenset[str] = frozenset(),
-    label: str | None = None, records_at: str | None = None,
+    label: str | None = None, records_at: str | None = None, speakers: Mapping[str, str] | None = None,
+    talks: bool = False,
 ) -> list[Table]:  # fmt: skip
-    """The tables of one file: one per visible sheet of a workbook, else one."""
-    if records_at is not None and kind(file) == "json":
+    """The tables of one file: one per visible sheet of a workbook, else one.
+
+    With `talks` interviews, minutes and mails are read too; `speakers` says who is what in them, and that a
+    text without anybody named is one.
+    """
+    what, name = kind(file), label or file.name
+    if what in TALKS and not talks:
+        raise DataError(f"{name} 是文档或邮件，不是表格，这里读不了。可用：CSV、Excel、JSON、Parquet。")
+    if what in ("mail", "mailbox"):
+        return [mails.read(file, box=what == "mailbox", label=name)]
+    if talks and (talk := _talk(file, what, name, encoding=encoding, speakers=speakers)):
+        return [talk]
+    if records_at is not None and what == "json":
         guard.check_text(file, limit=guard.MAX_JSON) if file.suffix.lower() != ".json" else None
         return [records.read_json(file, encoding=encoding, label=label, path=records_at)]
     found = _read(file, encoding, sheet, known, label)
     return [wrapping.taken_off(table) for table in found]
+
+
+def _talk(
+    file: Path, what: str, name: str, *, encoding: str | None, speakers: Mapping[str, str] | None
+) -> Table | None:
+    """What people said in a document or a text; None for what is a table."""
+    if what == "document":
+        paragraphs, notes = word.read(file, name)
+        return transcripts.table(paragraphs, name, speakers, notes)
+    if what != "transcript" and not (what == "text" and file.suffix.lower() == ".txt"):
+        return None
+    guard.check_text(file, limit=MAX_TALK)
+    decoded = encodings.decode(file.read_bytes(), encoding=encoding, where=name)
+    text = decoded.data.decode("utf-8")
+    if what == "text" and speakers is None and not transcripts.spoken(text):
+        return None
+    return transcripts.table(text.splitlines(), name, speakers, decoded.notes)
 
 
 def _read(

@@ -32,7 +32,7 @@ from voc_lib.collect.headers import Match
 from voc_lib.collect.spelling import raw_bytes
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError
-from voc_lib.params import Source
+from voc_lib.params import IGNORE, Source
 from voc_lib.period import Period
 
 # Lone surrogates come from JSON as the escape that was written there.
@@ -117,6 +117,9 @@ def standardize(
 def settle(table: Table, source: Source, *, zone: ZoneInfo) -> Settled:
     """Which column of a (repaired) table is which field, with what is open."""
     given = source.columns | dict.fromkeys(source.text, "text") | followups.excluded(source)
+    taken = {*given.values()} - {IGNORE}
+    told = {name: field for name, field in table.told.items() if name in table.columns and field not in taken}
+    given = told | given
     elsewhere = ("created_at",) if source.created_at else ()
     settled = candidates.settle(table, given, zone=zone, given=elsewhere)
     return replace(settled, matches=tuple(clocks.paired(table, settled.matches)))

@@ -20,7 +20,8 @@ class Table:
 
     `aside` counts the lines that are no rows, by what they are: titles, the header, lines with nothing on
     them, line breaks inside a cell, rows the params leave out. `written` is when the file was, in local time;
-    `epoch` are the days its serial numbers of days lie after those of Excel for Windows.
+    `epoch` are the days its serial numbers of days lie after those of Excel for Windows; `told` is the field
+    of the columns the reader itself made.
     """
 
     file: str
@@ -33,6 +34,7 @@ class Table:
     aside: Mapping[str, int] = field(default_factory=dict)
     written: pd.Timestamp | None = None
     epoch: int = 0
+    told: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def read(self) -> int:

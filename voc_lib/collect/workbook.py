@@ -81,8 +81,9 @@ def run_child(job: str, file: Path, label: str, argument: object = None) -> list
         size = size.replace("cells", "百万个单元格").replace("MB+", "MB 以上")
         raise DataError(f"{label} 解开后有 {size}，远大于文件本身，未读取。若确有这么多数据，请按月拆分。")
     if done.returncode != 0:
+        program = "Word" if job == "document" else "Excel"
         raise DataError(
-            f"{label} 无法读取：{_reason(done.returncode, done.stderr)}。请用 Excel 打开并另存后再试。"
+            f"{label} 无法读取：{_reason(done.returncode, done.stderr)}。请用 {program} 打开并另存后再试。"
         )
     return list(_streams(done.stdout))
 
@@ -91,6 +92,8 @@ def _reason(code: int, stderr: bytes) -> str:
     message = stderr.decode("utf-8", "replace").lower()
     if "password" in message or "encrypt" in message:
         return "文件有密码，请先去掉密码"
+    if message.strip() == "doctype":
+        return "XML 里定义了实体（DOCTYPE），可能是恶意文件"
     if "not found" in message and "sheet" in message:
         return "没有参数 sheet 中写的工作表"
     if code < 0 or "memory" in message or "alloc" in message:
