@@ -20,6 +20,7 @@ import typer
 from voc_lib import __version__, verbs
 from voc_lib.errors import ParamsError, VocError
 from voc_lib.verbs import batch, history, mistakes
+from voc_lib.verbs.alerts import alerts
 from voc_lib.verbs.doctor import doctor
 from voc_lib.verbs.frame import chinese
 from voc_lib.verbs.knowledge import knowledge
@@ -210,6 +211,7 @@ app.command()(history.log)
 app.command()(history.prune)
 app.command()(trace)
 app.command()(notify)
+app.command()(alerts)
 app.command()(doctor)
 app.command()(schedule)
 app.command()(lab)

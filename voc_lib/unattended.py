@@ -78,7 +78,8 @@ class Reader(Receiver):
 
 
 class Notices(Strict):
-    """Who is told of a report, and who of a run that made none."""
+    """Who is told of a report, who of a run that made none, who of alerts."""
 
     success: list[Reader] = Field([], description="报告发布后通知谁")
     failure: list[Receiver] = Field([], description="没有出报告时通知谁")
+    alerts: list[Receiver] = Field([], description="voc alerts 发现新预警时通知谁")

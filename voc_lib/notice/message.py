@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,6 +59,13 @@ def failure(settings: Settings, error: Exception) -> Message:
     lines = [plain(sentence, LONGEST), "上一次发布的报告没有改变。"]
     what = "数据未到，没有出报告" if isinstance(error, ArrivalError) else "没有出报告"
     return Message(f"{_about(settings)}：{what}", (*lines, f"现场：{place}") if place else tuple(lines))
+
+
+def alerts(settings: Settings, lines: Sequence[str]) -> Message:
+    """What is new about alerts, a line each."""
+    return Message(
+        f"{settings.params.name}：{len(lines)} 条预警", tuple(plain(line, LONGEST) for line in lines)
+    )
 
 
 def trial(settings: Settings) -> Message:

@@ -43,6 +43,13 @@ def of_failure(settings: Settings, error: Exception, at: datetime) -> list[Entry
     return _kept(settings, said.title, entries, at)
 
 
+def of_alerts(settings: Settings, lines: Sequence[str], at: datetime) -> list[Entry]:
+    """Those told who are to hear of alerts."""
+    said = message.alerts(settings, lines)
+    entries = [_sent(receiver, said) for receiver in settings.params.notices.alerts]
+    return _kept(settings, said.title, entries, at)
+
+
 def on_trial(settings: Settings) -> list[Entry]:
     """Every receiver tried with a few words, once each."""
     said = message.trial(settings)
@@ -59,7 +66,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
 
 def _everybody(settings: Settings) -> Sequence[Receiver]:
     notices = settings.params.notices
-    return list({r.variable: r for r in (*notices.success, *notices.failure)}.values())
+    return list({r.variable: r for r in (*notices.success, *notices.failure, *notices.alerts)}.values())
 
 
 def _sent(receiver: Receiver | Reader, said: message.Message, files: Sequence[Path] = ()) -> Entry:

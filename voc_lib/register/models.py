@@ -6,9 +6,9 @@ other sources come or go. Where the source is not known yet (rows of layout 1) i
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, DateTime, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, DateTime, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 ALL = 2**31 - 1  # no row of a table has a higher id
@@ -106,6 +106,25 @@ class Entry(Base):
     at: Mapped[datetime] = mapped_column(DateTime)
     why: Mapped[str] = mapped_column(Text)
     origin: Mapped[str] = mapped_column(Text)
+
+
+class Alert(Base):
+    """What an alert of a report became on a day; its last row is how it stands."""
+
+    __tablename__ = "voc_alerts"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    report: Mapped[str] = mapped_column(String(100), index=True)
+    key: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(10))
+    day: Mapped[date] = mapped_column(Date)
+    opened: Mapped[date] = mapped_column(Date)
+    seen: Mapped[date] = mapped_column(Date)
+    category: Mapped[str] = mapped_column(Text)
+    term: Mapped[str] = mapped_column(Text)
+    n: Mapped[int]
+    before: Mapped[float]
+    at: Mapped[datetime] = mapped_column(DateTime)
 
 
 class Revision(Base):

@@ -20,7 +20,7 @@ from voc_lib.errors import DataError, did_you_mean
 from voc_lib.params import Params, Settings
 from voc_lib.period import Period
 from voc_lib.report import subject
-from voc_lib.run import steps, tables
+from voc_lib.run import steps, tables, vocabulary
 from voc_lib.run.record import freshness, inputs, preceding, registered, runs
 from voc_lib.run.steps import MAKER, StepSpec
 
@@ -105,22 +105,14 @@ class Step:
 
     def segmenter(self, products: pd.Series) -> Segmenter:
         """Cuts texts into words; those of the params' `userdict` and the names of the products stay whole."""
-        from voc_lib.text.segmentation import Segmenter
-
         self._uses("words")
-        file = self.params.userdict
-        words = self.settings.resolve(file) if file else None
-        return Segmenter(words, names=products.dropna().unique(), engine=self.params.segmentation)
+        return vocabulary.segmenter(self.settings, products)
 
     @cached_property
     def stopwords(self) -> frozenset[str]:
         """Words that are no keywords: the house's and those of the params' `stopwords`."""
-        from voc_lib.text.segmentation import listed, stopwords
-
         self._uses("words")
-        file = self.params.stopwords
-        own = listed(self.settings.resolve(file), key="stopwords") if file else []
-        return stopwords() | {word.lower() for word in own}
+        return vocabulary.stopwords(self.settings)
 
     @cached_property
     def knowledge(self) -> Knowledge:

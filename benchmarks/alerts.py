@@ -1,0 +1,121 @@
+"""How many alerts a stable year sends, and how many planted bursts are found in their week: simulated.
+
+`python benchmarks/alerts.py 20` prints the table of docs/trust.md: 20 stable years at every volume, looked at
+week by week, and five times as many bursts of every kind. Texts are made from fragments of the sample data.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from random import Random
+
+import numpy as np
+import pandas as pd
+
+from voc_lib import schema
+from voc_lib.sample.grammar import Banks, expand
+from voc_lib.stats import alerts, emerging
+from voc_lib.text.segmentation import Segmenter
+
+SEED = 20261129
+LAST = date(2026, 9, 27)
+SHARES = {"物流延迟": 0.3, "功能异常": 0.225, "服务态度": 0.2, "退换货流程": 0.15, "其他": 0.125}
+NUMBERS = ("minutes", "minutes2", "hours", "code", "points", "amount", "amount2", "amount3")
+FACTS = {
+    "product": "保温杯",
+    "city": "杭州",
+    "city2": "西安",
+    "city3": "成都",
+    "order_no": "",
+    "waybill": "YT1",
+}
+DATES = ("day", "day2", "soon", "date_now", "day_now")
+NEW = ("会员积分一夜之间被清零，要求恢复", "我的会员积分被清零了没人管", "发现会员积分被清零，很生气")
+KINDS = ("新说法 5 条", "新说法 8 条", "一类长到 3 倍")
+
+
+def said(category: str, banks: Banks, rng: Random) -> str:
+    """One complaint of a category."""
+    bank = banks.categories[category]
+    facts = {**FACTS, **{name: str(rng.randrange(2, 900)) for name in NUMBERS}}
+    facts |= {name: f"{rng.randrange(1, 13)}月{rng.randrange(1, 29)}号" for name in DATES}
+    parts = ["{core}", "{core}，{more}", "{opener}，{core}，{reason}"]
+    return expand(rng.choice(parts), bank, rng, facts)
+
+
+def history(a_month: int, days: int, rng: np.random.Generator, phi: float) -> pd.DataFrame:
+    """schema.ISSUES of so many days up to LAST; categories vary phi times as much as chance by month."""
+    banks, random = Banks.load(), Random(int(rng.integers(2**32)))
+    n = int(rng.poisson(a_month * days / 30.4375))
+    age = np.sort(rng.integers(0, days * 24 * 60, n))[::-1]
+    share = np.array(list(SHARES.values()))
+    drawn = rng.dirichlet(share * ((a_month - 1) / (phi - 1) - 1), days // 30 + 1) if phi > 1 else share[None]
+    month = age // (30 * 24 * 60) if phi > 1 else np.zeros(n, dtype=int)
+    tags = [rng.choice(list(SHARES), p=drawn[m]) for m in month]
+    frame = issues(tags, [said(tag, banks, random) for tag in tags])
+    created = pd.Timestamp(LAST) + pd.Timedelta(days=1) - pd.to_timedelta(age + 1, unit="min")
+    return schema.shape(frame.assign(created_at=created), schema.ISSUES)
+
+
+def issues(tags: list[str], texts: list[str], mark: str = "F") -> pd.DataFrame:
+    """Complaints as the columns of schema.ISSUES that alerts look at."""
+    ids = [f"{mark}{i:06d}" for i in range(len(tags))]
+    frame = pd.DataFrame({"issue_id": ids, "feedback_ids": ids, "feedback_id": ids, "customer_id": ids})
+    frame = frame.assign(created_at=pd.Timestamp(LAST), text=texts, tags=tags, primary_tag=tags)
+    about = {"channel": "在线客服", "source": "工单", "file": "a.csv", "attribute": "服务流程"}
+    about |= {"customer_type": "老客", "urgency": "P1", "intent": "抱怨"}
+    return frame.assign(line=2, repeat_count=1, vague=False, **about)
+
+
+def burst(kind: str, a_month: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Rows said in the last week beside the usual ones."""
+    banks, random = Banks.load(), Random(int(rng.integers(2**32)))
+    if kind == KINDS[2]:
+        n = int(rng.poisson(2 * SHARES["退换货流程"] * a_month * 7 / 30.4375))
+        tags, texts = ["退换货流程"] * n, [said("退换货流程", banks, random) for _ in range(n)]
+    else:
+        n = int(kind.split()[1])
+        tags, texts = ["其他"] * n, [NEW[i % 3] for i in range(n)]
+    frame = issues(tags, texts, "B")
+    back = pd.to_timedelta(rng.integers(0, 7 * 24 * 60, n), unit="min")
+    created = pd.Timestamp(LAST) + pd.Timedelta(days=1, minutes=-1) - back
+    return schema.shape(frame.assign(created_at=created), schema.ISSUES)
+
+
+def false_alarms(a_month: int, phi: float, years: int, *, days: int = 7, seed: int = SEED) -> float:
+    """Alerts sent a year where nothing changed."""
+    rng, segmenter = np.random.default_rng(seed), Segmenter()
+    sent = 0
+    for _ in range(years):
+        rows = history(a_month, 365 + 190, rng, phi)
+        sent += len(alerts.rehearse(rows, LAST, days=days, segmenter=segmenter))
+    return sent / years
+
+
+def found(kind: str, a_month: int, runs: int, *, days: int = 7, seed: int = SEED) -> float:
+    """Share of bursts of the last week that open an alert in it."""
+    rng, segmenter = np.random.default_rng(seed), Segmenter()
+    hits, period = 0, alerts.window(LAST, days)
+    for _ in range(runs):
+        rows = pd.concat([history(a_month, 197, rng, 1), burst(kind, a_month, rng)], ignore_index=True)
+        rising = emerging.table(rows, period, segmenter=segmenter)
+        planted = rows.index[rows["feedback_id"].str.startswith("B")]
+        opened = alerts.advance([], rows, rising, period)
+        spoken = (alerts.of(rows, alert.category, alert.term) for alert in opened)
+        hits += any(2 * len(planted.intersection(index)) >= len(planted) for index in spoken)
+    return hits / runs
+
+
+def main(years: int) -> None:
+    """Print the table."""
+    print(f"| 每月问题数 | 稳定的一年发出的预警（{years} 年） | φ=3 | {' | '.join(KINDS)} |")
+    print("|---|---|---|---|---|---|")
+    for a_month in (100, 300):
+        false = [f"{false_alarms(a_month, phi, years):.2f}" for phi in (1, 3)]
+        seen = [f"{found(kind, a_month, 5 * years):.0%}" for kind in KINDS]
+        print(f"| {a_month} | {' | '.join([*false, *seen])} |", flush=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20)
