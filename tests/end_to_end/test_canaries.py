@@ -87,6 +87,7 @@ WRITTEN = {
     "obstacle": "13944440009",
     "review": "13944440010",
     "note of a revisit": "13944440011",
+    "note of a message": "13944440017",
     "name of a goal": "13944440012",
     "duty of a member": "13944440013",
     "name of a milestone": "13944440014",
@@ -156,6 +157,9 @@ def knowledge() -> dict:
             }
         ],
         "revisits": [{"measure": "M01", "feedback_id": "F1", "score": 4, "note": w["note of a revisit"]}],
+        "messages": [
+            {"measure": "M01", "feedback_id": "F1", "phase": "改后", "note": w["note of a message"]}
+        ],
     }  # fmt: skip
 
 

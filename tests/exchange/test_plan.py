@@ -10,6 +10,7 @@ from benchmarks.bench_exchange import timed
 from tests.exchange.conftest import stands
 from voc_lib import params, schema
 from voc_lib.collect import archive
+from voc_lib.exchange.fields import MEASURES
 from voc_lib.run.record import runs
 from voc_lib.run.tables import write_table
 
@@ -317,3 +318,71 @@ def test_a_stage_that_cannot_be_is_named_with_its_row(books, cells, says):
     books.fill("王敏", cells)
     code, words = books.take("王敏")
     assert code == 3 and "措施 第 2 行" in words and says in words
+
+
+@pytest.fixture
+def untold(archived):
+    """F2's customer is to be told of M01 before the change."""
+    row = {"measure_id": "M01", "phase": "改前", "customer_id": "C2", "feedback_ids": "F0、F2", "text": "慢"}
+    table = pd.DataFrame([{**row, "message": "您反映的物流延迟正在改进", "state": "待告知"}])
+    folder = runs.published_folder(params.load(archived)) / "tables"
+    write_table(schema.shape(table, schema.TELLING), folder / "telling.parquet")
+    return archived
+
+
+def test_customers_to_tell_are_listed_and_what_came_of_it_is_kept(untold, call, tmp_path):
+    call("plan", "export", untold, tmp_path / "out")
+    books = Books(untold, tmp_path / "out", call)
+    listed = list(openpyxl.load_workbook(books.path("王敏"))["沟通"].values)
+    assert listed[1][:8] == (None, "M01", "F2", "改前", "C2", None, "慢", "您反映的物流延迟正在改进")
+    assert "导入 0 处" in books.take("王敏")[1]
+    books.fill("王敏", {"沟通情况": "已告知", "沟通日期": "2026-05-08"}, sheet="沟通")
+    assert "导入 1 处" in books.take("王敏")[1]
+    (kept,) = stands(untold).messages
+    assert (kept.measure, kept.feedback_id, kept.phase, kept.state) == ("M01", "F2", "改前", "已告知")
+    again = tmp_path / "again"
+    call("plan", "export", untold, again)
+    books.folder = again
+    books.fill("王敏", {"沟通情况": "已回复", "客户的回复": "谢谢"}, sheet="沟通")
+    assert "导入 1 处" in books.take("王敏")[1]
+    assert (stands(untold).messages[0].state, stands(untold).messages[0].note) == ("已回复", "谢谢")
+    books.fill("王敏", {"沟通情况": "不想说"}, sheet="沟通")
+    assert "沟通 第 2 行：“沟通情况” 应是待告知、已告知、已回复" in books.take("王敏")[1]
+
+
+def test_a_message_to_unknown_feedback_is_refused(untold, call, tmp_path):
+    call("plan", "export", untold, tmp_path / "out")
+    books = Books(untold, tmp_path / "out", call)
+    new = {"方案编号": "M01", "反馈ID": "F9", "阶段": "改后", "沟通情况": "已告知"}
+    books.fill("王敏", new, row=5, sheet="沟通")
+    code, words = books.take("王敏")
+    assert code == 3 and "沟通 M01/F9/改后：没有这条反馈" in words and not stands(untold).messages
+
+
+LATER = [field.label for field in MEASURES.fields if field.later]
+
+
+def older(book):
+    """The workbook as it was handed out before there were stages and messages."""
+    sheet = book["措施"]
+    heads = [cell.value for cell in sheet[1]]
+    for label in reversed(LATER):
+        sheet.delete_cols(heads.index(label) + 1)
+        heads.remove(label)
+    book.remove(book["沟通"])
+
+
+def test_a_workbook_from_before_stages_is_taken_and_leaves_them_as_they_are(books):
+    pilot = {"试点条件": "地区=华东", "试点开始": "2026-06-01", "试点结束": "2026-06-30"}
+    books.fill("王敏", {"评审结论": "通过", "评审日期": "2026-02-20", **pilot})
+    assert books.take("王敏")[0] == 0
+    call, books.folder = books.call, books.folder / "new"
+    call("plan", "export", books.params, books.folder)
+    books.edit("王敏", older)
+    books.fill("王敏", {"实施效果": "积压减半"})
+    code, words = books.take("王敏")
+    assert code == 0 and "导入 1 处" in words and words.count("它是较早导出的") == 1
+    assert "没有工作表 “沟通”；措施 的列 “评审人”、“评审日期”" in words and "保持不变" in words
+    measure = books.measure()
+    assert (measure.result, str(measure.review.at)) == ("积压减半", "2026-02-20")
+    assert measure.stages.pilot.scope == {"region": "华东"}

@@ -27,6 +27,8 @@ KEPT = frozenset(
         "measure",
         "by",
         "scope",
+        "phase",
+        "state",
     ]
 )
 

@@ -15,6 +15,7 @@ from voc_lib.exchange import calls
 from voc_lib.knowledge import Knowledge, checked
 from voc_lib.params import IN_REGISTER, Settings
 from voc_lib.register import known, revisions
+from voc_lib.register.entries import LABELS
 from voc_lib.register.known import Edit, Signature
 from voc_lib.run.record import registered
 from voc_lib.run.record.known import REGISTER
@@ -66,12 +67,13 @@ class Bench:
 
     def _callable(self, wishes: list[Edit]) -> None:
         """Nothing; DataError where a call is about feedback nobody can have been called about."""
-        visits = [wish.row for wish in wishes if wish.row and wish.row.kind == "revisit"]
+        visits = [wish.row for wish in wishes if wish.row and wish.row.kind in ("revisit", "message")]
         faults = calls.strangers(self.settings, {row.content["feedback_id"] for row in visits})
-        named = [f"{row.key}：{faults[i]}" for row in visits if (i := row.content["feedback_id"]) in faults]
+        about = [(row, row.content["feedback_id"]) for row in visits]
+        named = [f"{LABELS[row.kind]} {row.key}：{faults[ident]}" for row, ident in about if ident in faults]
         if named:
-            lines = "".join(f"\n  · 回访 {words}" for words in named[:MOST])
-            raise DataError(f"有 {len(named)} 次回访对不上反馈，一处也没有保存：{lines}")
+            lines = "".join(f"\n  · {words}" for words in named[:MOST])
+            raise DataError(f"有 {len(named)} 次回访或沟通对不上反馈，一处也没有保存：{lines}")
 
     def unread(self) -> str:
         """A sentence where the reports do not read the register, or ""."""

@@ -42,8 +42,9 @@ class Page:
     @property
     def labels(self) -> list[str]:
         """The headers in order: the key, what is shown, what is filled in, the version an entry has."""
+        labels, named = self.form.labels, self.form.named
         last = [VERSION] if self.form.model else []
-        return [KEY, *self.form.labels[:2], *self.shown, *self.form.labels[2:], *last]
+        return [KEY, *labels[:named], *self.shown, *labels[named:], *last]
 
 
 def write(file: Path, guide: Iterable[str], pages: Iterable[Page]) -> None:

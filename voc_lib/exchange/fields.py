@@ -9,11 +9,13 @@ from datetime import date, timedelta
 from typing import Any, Literal, NoReturn
 
 from voc_lib.errors import DataError, ParamsError
-from voc_lib.knowledge import Measure, Progress, Revisit, filters
+from voc_lib.knowledge import Measure, Message, Progress, Revisit, filters
 from voc_lib.knowledge.stages import FAILED, PASSED
 from voc_lib.params import parse
-from voc_lib.register.entries import Content
+from voc_lib.register.entries import Content, short
 from voc_lib.report.excel import safe_text
+from voc_lib.schema.words import PHASES, TOLD_STATES
+from voc_lib.strict import Strict
 
 OPEN, DONE, CANCELLED = STATES = ("未完成", "已完成", "取消")
 DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+0{1,2}:00(?::00)?)?")
@@ -25,23 +27,33 @@ NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 @dataclass(frozen=True)
 class Field:
-    """A column: its header, the place of its value in the content, and what may be written there."""
+    """A column: its header, the place of its value in the content, and what may be written there.
+
+    A `later` column may be missing from a workbook handed out before.
+    """
 
     label: str
     path: tuple[str, ...]
     kind: Literal["text", "day", "number", "state", "filter"] = "text"
     locked: bool = False
     choices: tuple[str, ...] = ()
+    later: bool = False
 
 
 @dataclass(frozen=True)
 class Form:
-    """A sheet of a workbook: what kind of entry its rows are, if any (`model`), and their columns."""
+    """A sheet of a workbook: what kind of entry its rows are, if any (`model`), and their columns.
+
+    The first `named` columns name an entry, which says nothing without the others; a `later` sheet may be
+    missing from a workbook handed out before.
+    """
 
     kind: str
     title: str
-    model: type[Measure] | type[Revisit] | type[Progress] | None
+    model: type[Strict] | None
     fields: tuple[Field, ...]
+    named: int = 2
+    later: bool = False
 
     @property
     def labels(self) -> list[str]:
@@ -71,22 +83,22 @@ MEASURES = Form(
         Field("实施效果", ("result",)),
         Field("遇到的问题及解决措施", ("obstacles",)),
         Field("制度文件(SOP)", ("document",)),
-        Field("评审人", ("review", "by")),
-        Field("评审日期", ("review", "at"), "day"),
-        Field("评审：资源", ("review", "resources")),
-        Field("评审：风险", ("review", "risks")),
-        Field("评审：预期效果", ("review", "expected")),
-        Field("试点条件", ("stages", "pilot", "scope"), "filter"),
-        Field("对照条件", ("stages", "pilot", "comparison"), "filter"),
-        Field("试点开始", ("stages", "pilot", "start"), "day"),
-        Field("试点结束", ("stages", "pilot", "end"), "day"),
-        Field("判定", ("stages", "verdict", "verdict"), choices=(PASSED, FAILED)),
-        Field("判定日期", ("stages", "verdict", "at"), "day"),
-        Field("判定人", ("stages", "verdict", "by")),
-        Field("判定理由", ("stages", "verdict", "why")),
-        Field("推广日期", ("stages", "rollout"), "day"),
-        Field("固化日期", ("stages", "consolidated"), "day"),
-        Field("上一轮没有成的原因", ("failure",)),
+        Field("评审人", ("review", "by"), later=True),
+        Field("评审日期", ("review", "at"), "day", later=True),
+        Field("评审：资源", ("review", "resources"), later=True),
+        Field("评审：风险", ("review", "risks"), later=True),
+        Field("评审：预期效果", ("review", "expected"), later=True),
+        Field("试点条件", ("stages", "pilot", "scope"), "filter", later=True),
+        Field("对照条件", ("stages", "pilot", "comparison"), "filter", later=True),
+        Field("试点开始", ("stages", "pilot", "start"), "day", later=True),
+        Field("试点结束", ("stages", "pilot", "end"), "day", later=True),
+        Field("判定", ("stages", "verdict", "verdict"), choices=(PASSED, FAILED), later=True),
+        Field("判定日期", ("stages", "verdict", "at"), "day", later=True),
+        Field("判定人", ("stages", "verdict", "by"), later=True),
+        Field("判定理由", ("stages", "verdict", "why"), later=True),
+        Field("推广日期", ("stages", "rollout"), "day", later=True),
+        Field("固化日期", ("stages", "consolidated"), "day", later=True),
+        Field("上一轮没有成的原因", ("failure",), later=True),
     ),
 )
 CALLS = Form(
@@ -112,11 +124,26 @@ PROGRESS = Form(
         Field("进展", ("note",)),
     ),
 )
-FORMS = (MEASURES, PROGRESS, CALLS)
+MESSAGES = Form(
+    "message",
+    "沟通",
+    Message,
+    (
+        Field("方案编号", ("measure",), locked=True),
+        Field("反馈ID", ("feedback_id",), locked=True),
+        Field("阶段", ("phase",), locked=True, choices=PHASES),
+        Field("沟通情况", ("state",), choices=TOLD_STATES),
+        Field("沟通日期", ("at",), "day"),
+        Field("客户的回复", ("note",)),
+    ),
+    named=3,
+    later=True,
+)
+FORMS = (MEASURES, PROGRESS, CALLS, MESSAGES)
 
 
 def key(form: Form, written: Mapping[str, str]) -> str:
-    """The key of the entry a row is about: what its first column says, else what the next two say.
+    """The key of the entry a row is about: what its first column says, else what the next ones say.
 
     >>> key(PROGRESS, {"记录": "", "方案编号": "M01", "日期": "2026年9月3日"})
     'M01/2026-09-03'
@@ -125,8 +152,9 @@ def key(form: Form, written: Mapping[str, str]) -> str:
         return f"{later[1]} 第{int(later[2])}轮"
     if form is MEASURES or written[KEY]:
         return written[KEY]
-    first = [(field, written[field.label]) for field in form.fields[:2]]
-    return "/".join(_day(words) or words if field.kind == "day" else words for field, words in first)
+    first = [(field, written[field.label]) for field in form.fields[: form.named]]
+    said = [_day(words) or words if field.kind == "day" else words for field, words in first]
+    return short("/".join(said)) if all(said) else ""
 
 
 def begun(form: Form, key: str) -> Content:
@@ -167,7 +195,8 @@ def filled(form: Form, content: Content, written: Mapping[str, str], *, new: boo
     DataError says which cell cannot be read, may not change (unless all is `new`), or what would be missing.
     """
     stood = cells(form, content)
-    changed = [field for field in form.fields if not _same(field, stood[field.label], written[field.label])]
+    there = [field for field in form.fields if field.label in written]
+    changed = [field for field in there if not _same(field, stood[field.label], written[field.label])]
     if locked := [field.label for field in changed if field.locked and not new]:
         was = "；".join(f"“{label}” 导出时是 “{stood[label]}”" for label in locked)
         raise DataError(f"{was}，这一列不能改")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -14,23 +14,26 @@ from voc_lib.errors import DataError, ParamsError, PublishError
 from voc_lib.exchange import book, calls, fields
 from voc_lib.exchange.bench import Bench
 from voc_lib.exchange.book import Line, Page
-from voc_lib.exchange.fields import CALLS, MEASURES, PROGRESS, Form
+from voc_lib.exchange.fields import CALLS, MEASURES, MESSAGES, PROGRESS, Form
 from voc_lib.improve import tasks
 from voc_lib.knowledge import Knowledge, Measure
+from voc_lib.params import Settings
 from voc_lib.register import known
 
 UNSAFE = re.compile(r"[\\/:*?\"<>|\s]+")
 SHOWN = {"customer_id": "客户编号", "created_at": "反馈时间", "text": "问题描述", "reason": "回访事由"}
+TOLD = {"customer_id": "客户编号", "created_at": "反馈时间", "text": "问题描述", "message": "要说的话"}
 GUIDE = """{report} · {who} 的改进计划（登记库第 {revision} 次修订）
 
 怎么填
-1. “措施” 一行一条；“进展” 一行一次，写在空行里；“回访” 一行一位客户。灰色的格子不能改，其余的可以改。
+1. “措施” 一行一条；“进展” 一行一次，写在空行里；“回访”“沟通” 一行一位客户。灰色的格子不能改，其余的可以改。
 2. “状态”“评审结论”“责任人”“责任部门” 从下拉列表里选；写了 “实际完成” 的日期就算已完成。
 3. 日期写成 2026-09-30；回访评分写 1–5，没有回访到的留空。
 4. 可以排序、筛选、调整列宽；请不要合并单元格，不要删除列，不要改 “记录” 和 “版本”。
 5. 新措施写在最后的空行里：“记录” 写一个没有用过的编号，“版本” 留空。删掉一行不会取消措施，取消请改 “状态”。
 6. 阶段依次是评审、试点、判定、推广、固化，各写日期。“试点条件”“对照条件” 写成 地区=华东，几个条件用分号隔开。
-7. 没有成的措施再做一轮：另起一行，“记录” 写成 M01 第2轮，写上 “上一轮没有成的原因”；原来那一行不动。
+7. “沟通” 是改前要告知、改后要答复的客户：告诉了就选已告知，客户回了话就选已回复并写下来；没有做的留空。
+8. 没有成的措施再做一轮：另起一行，“记录” 写成 M01 第2轮，写上 “上一轮没有成的原因”；原来那一行不动。
 
 填好后把文件交回，由分析师导入：voc plan import {params} 文件名
 如果导出之后别人已改过同一条，导入时会列出两边，一处也不写。"""
@@ -47,13 +50,11 @@ def export(bench: Bench, folder: Path, *, per: Literal["owner", "department"]) -
     names = {who: f"改进计划_{UNSAFE.sub('_', who)}" for who in groups}
     if there := [name for name in names.values() if (folder / f"{name}.xlsx").exists()]:
         raise ParamsError(f"{folder} 里已有 {there[0]}.xlsx。为了不覆盖填好的内容，请换一个文件夹。")
-    waiting = calls.waiting(bench.settings, found.revisits)
     written = []
     for who, name in names.items():
         mine = [measure for measure in found.measures if getattr(measure, per) == who]
-        pages = [measures(held, found, mine), progress(held, mine), call_backs(held, mine, waiting)]
         said = GUIDE.format(report=bench.report, who=who, revision=revision, params=bench.settings.file.name)
-        written += _write(folder, name, said, pages, mine)
+        written += _write(folder, name, said, pages(bench.settings, held, found, mine), mine)
     return written
 
 
@@ -66,6 +67,16 @@ def _write(folder: Path, name: str, said: str, pages: list[Page], mine: Sequence
     except OSError as error:
         raise PublishError(f"无法写入 {folder}：{error.strerror or error}。请检查文件夹和权限。") from None
     return [folder / f"{name}.xlsx", folder / f"{name}.ics"]
+
+
+def pages(settings: Settings, held: known.State, found: Knowledge, mine: Sequence[Measure]) -> list[Page]:
+    """Every sheet about some of the measures."""
+    return [
+        measures(held, found, mine),
+        progress(held, mine),
+        call_backs(held, mine, calls.waiting(settings, found.revisits)),
+        messages(held, mine, calls.untold(settings, found.messages)),
+    ]
 
 
 def measures(held: known.State, found: Knowledge, mine: Sequence[Measure]) -> Page:
@@ -90,7 +101,13 @@ def progress(held: known.State, mine: Sequence[Measure]) -> Page:
 def call_backs(held: known.State, mine: Sequence[Measure], waiting: pd.DataFrame) -> Page:
     """The sheet of calls made about some of the measures, and of those to make next."""
     rows = waiting[waiting["measure_id"].isin([measure.id for measure in mine])]
-    return Page(CALLS, [*_about(held, CALLS, mine), *_next(rows)], tuple(SHOWN.values()))
+    return Page(CALLS, [*_about(held, CALLS, mine), *_next(CALLS, rows, SHOWN)], tuple(SHOWN.values()))
+
+
+def messages(held: known.State, mine: Sequence[Measure], untold: pd.DataFrame) -> Page:
+    """The sheet of who was told of some of the measures, and who is to be."""
+    rows = untold[untold["measure_id"].isin([measure.id for measure in mine])]
+    return Page(MESSAGES, [*_about(held, MESSAGES, mine), *_next(MESSAGES, rows, TOLD)], tuple(TOLD.values()))
 
 
 def _about(held: known.State, form: Form, mine: Sequence[Measure]) -> list[Line]:
@@ -99,9 +116,9 @@ def _about(held: known.State, form: Form, mine: Sequence[Measure]) -> list[Line]
     return [_line(held, form, row.key) for row in rows if row.content["measure"] in ids]
 
 
-def _next(rows: pd.DataFrame) -> Iterator[Line]:
+def _next(form: Form, rows: pd.DataFrame, columns: Mapping[str, str]) -> Iterator[Line]:
     words = rows.assign(created_at=pd.to_datetime(rows["created_at"]).dt.strftime("%Y-%m-%d %H:%M"))
     for row in words.astype(object).where(words.notna(), "").to_dict("records"):
-        about = {"measure": row["measure_id"], "feedback_id": row["feedback_ids"]}
-        shown = {label: str(row[name]) for name, label in SHOWN.items()}
-        yield Line("", 0, fields.cells(CALLS, about), shown)
+        about = {"measure": row["measure_id"], "feedback_id": row["feedback_ids"], "phase": row.get("phase")}
+        shown = {label: str(row[name]) for name, label in columns.items()}
+        yield Line("", 0, fields.cells(form, about), shown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voc_lib.errors import DataError
@@ -22,10 +22,11 @@ Past = Mapping[tuple[str, str, int], Content]
 
 @dataclass(frozen=True)
 class Returned:
-    """What came of a file: entries changed, and rows that say what they said when it went out."""
+    """What came of a file: entries changed, rows that say what they said when it went out, what it lacked."""
 
     saved: int
     same: int
+    lacking: Sequence[str] = ()
 
 
 def take(bench: Bench, file: Path, *, why: str = "") -> Returned:
@@ -34,8 +35,8 @@ def take(bench: Bench, file: Path, *, why: str = "") -> Returned:
         returned = sheets.read(file, FORMS)
     except DataError as error:
         raise DataError(f"{file.name} 不能导入，没有保存任何内容：{error}") from None
-    rows = [(form, row) for form in FORMS for row in returned[form.kind]]
-    return save(bench, rows, why=why, origin=file.name)
+    rows = [(form, row) for form in FORMS for row in returned.rows[form.kind]]
+    return replace(save(bench, rows, why=why, origin=file.name), lacking=returned.lacking)
 
 
 def save(bench: Bench, rows: Sequence[tuple[Form, Row]], *, origin: str, why: str = "") -> Returned:
@@ -109,4 +110,5 @@ def _new(form: Form, place: Place, row: Row, held: known.State) -> Edit | None:
 
 def _empty(form: Form, row: Row) -> bool:
     """Whether a row says nothing but what it would be about: a customer nobody has called."""
-    return form is not MEASURES and not any(row.cells[label] for label in form.labels[2:])
+    said = form.labels[form.named :]
+    return form is not MEASURES and not any(row.cells.get(label) for label in said)

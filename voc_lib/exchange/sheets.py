@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,20 +22,36 @@ class Row:
     cells: Mapping[str, str]
 
 
-def read(file: Path, forms: tuple[Form, ...]) -> dict[str, list[Row]]:
-    """Kind of entry -> rows; DataError where the file lacks the sheets or their shape was broken."""
+@dataclass(frozen=True)
+class Sheets:
+    """The rows of a workbook by kind of entry, and what there was not when it was handed out."""
+
+    rows: Mapping[str, list[Row]]
+    lacking: Sequence[str]
+
+
+def read(file: Path, forms: tuple[Form, ...]) -> Sheets:
+    """The rows of a workbook; DataError where the file lacks sheets it had or their shape was broken."""
     if not file.is_file():
         raise ParamsError(f"找不到文件 {file}。请写 voc plan export 写出、填好的工作簿。")
     guard.check_size(file, guard.MAX_UNPACKED, "工作簿")
     guard.inspect_workbook(file)
     read = workbook.run_child("sheets", file, file.name)
     grids = {about["sheet"]: (table, about["merges"]) for table, about in read}
-    if gone := [form.title for form in forms if form.title not in grids]:
+    absent = [form for form in forms if form.title not in grids]
+    if gone := [form.title for form in absent if not form.later]:
         raise DataError(f"没有工作表 “{'”、“'.join(gone)}”；请用 voc plan export 写出的工作簿填写")
-    return {form.kind: _rows(form, *grids[form.title]) for form in forms}
+    rows: dict[str, list[Row]] = {form.kind: [] for form in forms}
+    lacking = [f"工作表 “{form.title}”" for form in absent]
+    for form in forms:
+        if form not in absent:
+            rows[form.kind], gone = _rows(form, *grids[form.title])
+            lacking += [f"{form.title} 的列 “{'”、“'.join(gone)}”"] if gone else []
+    return Sheets(rows, lacking)
 
 
-def _rows(form: Form, table: pa.Table, merges: Any) -> list[Row]:
+def _rows(form: Form, table: pa.Table, merges: Any) -> tuple[list[Row], list[str]]:
+    """The rows of a sheet, and the later columns it lacks."""
     grid = [[(cell or "").strip() for cell in row.values()] for row in table.to_pylist()]
     if merges:
         first, _, last, _ = merges[0]
@@ -43,14 +59,13 @@ def _rows(form: Form, table: pa.Table, merges: Any) -> list[Row]:
     head = next((number for number, row in enumerate(grid) if KEY in row), None)
     if head is None:
         raise DataError(f"{form.title} 没有表头 “{KEY}”；请保留导出时的表头和列")
-    labels, wanted = grid[head], [KEY, *form.labels, VERSION]
+    labels = grid[head]
+    older = [field.label for field in form.fields if field.later and field.label not in labels]
+    wanted = [label for label in (KEY, *form.labels, VERSION) if label not in older]
     if gone := [label for label in wanted if label not in labels]:
         raise DataError(f"{form.title} 缺少列 “{'”、“'.join(gone)}”；请保留导出时的每一列")
     if twice := [label for label in wanted if labels.count(label) > 1]:
         raise DataError(f"{form.title} 的列 “{twice[0]}” 出现了两次；请只留一列")
-    rows = ({label: row[labels.index(label)] for label in wanted} for row in grid[head + 1 :])
-    return [
-        Row(f"{form.title} 第 {number} 行", cells)
-        for number, cells in enumerate(rows, start=head + 2)
-        if any(cells.values())
-    ]
+    cells = ({label: row[labels.index(label)] for label in wanted} for row in grid[head + 1 :])
+    numbered = enumerate(cells, start=head + 2)
+    return [Row(f"{form.title} 第 {n} 行", row) for n, row in numbered if any(row.values())], older

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
-from voc_lib.knowledge import Knowledge, Measure, Revisit
+from voc_lib.knowledge import Knowledge, Measure, Message, Revisit
 
 
 def current(knowledge: Knowledge, as_of: date) -> Knowledge:
@@ -28,8 +28,8 @@ def _begun(rounds: list[Measure], as_of: date) -> Measure:
     return begun[-1] if begun else rounds[0]
 
 
-def about(visit: Revisit, measure: Measure) -> bool:
-    """Whether a call was about this round of a measure: of a later one, since it began."""
+def about(visit: Revisit | Message, measure: Measure) -> bool:
+    """Whether a call or message was about this round of a measure: of a later one, since it began."""
     if visit.measure != measure.id:
         return False
     return measure.round == 1 or (visit.at is not None and visit.at >= measure.start)

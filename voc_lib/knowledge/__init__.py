@@ -2,7 +2,7 @@
 
 from voc_lib.knowledge.causes import Analysis, Cause, FiveW1H, Query, Question, Test
 from voc_lib.knowledge.form import Knowledge, aimed, checked, declared, dump, load, read, schema_text
-from voc_lib.knowledge.measures import Measure, Progress, Revisit, Trial
+from voc_lib.knowledge.measures import Measure, Message, Progress, Revisit, Trial
 from voc_lib.knowledge.meetings import Decision, Incident
 from voc_lib.knowledge.owners import people
 from voc_lib.knowledge.promises import Promise
@@ -18,6 +18,7 @@ __all__ = [
     "Judged",
     "Knowledge",
     "Measure",
+    "Message",
     "Pilot",
     "Progress",
     "Promise",

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from voc_lib.errors import ParamsError, did_you_mean
 from voc_lib.knowledge.causes import Analysis
-from voc_lib.knowledge.measures import Measure, Progress, Revisit
+from voc_lib.knowledge.measures import Measure, Message, Progress, Revisit
 from voc_lib.knowledge.meetings import Decision, Incident
 from voc_lib.knowledge.promises import Promise
 from voc_lib.knowledge.references import SECTIONS, called, references
@@ -31,6 +31,7 @@ class Knowledge(Strict):
     measures: list[Measure] = Field(default=[])
     promises: list[Promise] = Field(default=[])
     revisits: list[Revisit] = Field(default=[])
+    messages: list[Message] = Field(default=[])
     progress: list[Progress] = Field(default=[])
     goals: list[Goal] = Field(default=[])
     decisions: list[Decision] = Field(default=[])

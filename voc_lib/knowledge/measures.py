@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo
 from pydantic import field_validator as validator
@@ -16,6 +16,9 @@ from voc_lib.metric import Metric
 from voc_lib.params import Day
 from voc_lib.period import Period
 from voc_lib.strict import Strict
+
+Phase = Literal["改前", "改后"]
+Told = Literal["待告知", "已告知", "已回复"]
 
 
 class Measure(Strict):
@@ -202,6 +205,17 @@ class Revisit(Strict):
     score: float | None = Field(None, ge=1, le=5)
     at: Day | None = None
     note: str = ""
+
+
+class Message(Strict):
+    """What a customer was told of a measure, before it began to change anything or after; how far that is."""
+
+    measure: Text
+    feedback_id: Text
+    phase: Phase
+    state: Told = "待告知"
+    at: Day | None = None
+    note: str = Field("", description="客户怎样回复")
 
 
 class Progress(Strict):

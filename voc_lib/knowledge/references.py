@@ -8,7 +8,10 @@ from typing import Any
 
 from voc_lib.errors import did_you_mean
 
-SECTIONS = ("causes", "measures", "promises", "revisits", "progress", "goals", "decisions", "incidents")
+SECTIONS = (
+    *("causes", "measures", "promises", "revisits", "messages", "progress"),
+    *("goals", "decisions", "incidents"),
+)
 LABELS = {"causes": "问题", "measures": "编号", "promises": "名称", "goals": "名称"}
 
 
@@ -34,7 +37,7 @@ def references(raw: Any, problems: Collection[str] | None) -> Iterator[str]:
             yield f"{section}.{name}：{label} “{name}” 写了 {names[name]} 次；请合并或改名"
     yield from _rounds(items["measures"])
     ids = {str(item["id"]) for item in items["measures"] if item.get("id")}
-    for section in ("revisits", "progress", "decisions"):
+    for section in ("revisits", "messages", "progress", "decisions"):
         for number, entry in enumerate(items[section]):
             if (measure := str(entry.get("measure", ""))) and measure not in ids:
                 yield f"{section}.{number}.measure：没有措施 “{measure}”。{_hint(measure, ids)}"

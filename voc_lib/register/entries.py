@@ -27,6 +27,7 @@ LABELS = {
     "measure": "措施",
     "promise": "承诺",
     "revisit": "回访",
+    "message": "沟通",
     "progress": "进展",
     "goal": "目标",
     "decision": "决定",
@@ -37,6 +38,7 @@ SECTIONS = {
     "measure": "measures",
     "promise": "promises",
     "revisit": "revisits",
+    "message": "messages",
     "progress": "progress",
     "goal": "goals",
     "decision": "decisions",
@@ -46,6 +48,7 @@ KEYS = {  # what people know one by, of each kind that stands by itself
     "measure": "{0.key}",
     "promise": "{0.name}",
     "revisit": "{0.measure}/{0.feedback_id}",
+    "message": "{0.measure}/{0.feedback_id}/{0.phase}",
     "progress": "{0.measure}/{0.at}",
     "goal": "{0.name}",
     "decision": "{0.at}/{0.decision}",
@@ -148,10 +151,19 @@ def _dumped(model: BaseModel, **options: Any) -> Content:
     return model.model_dump(mode="json", exclude_defaults=True, **options)
 
 
+def short(key: str) -> str:
+    """The key, one longer than LONGEST ending in a hash of the whole.
+
+    >>> short("M01"), len(short("很" * 300))
+    ('M01', 209)
+    """
+    return key if len(key) <= LONGEST else f"{key[:LONGEST]}…{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+
+
 def _free(kind: str, key: str, taken: set[Place]) -> str:
     """The key, made short and told from those taken: “…#2” for the second of a kind."""
-    short = key if len(key) <= LONGEST else f"{key[:LONGEST]}…{hashlib.sha256(key.encode()).hexdigest()[:8]}"
-    numbered = (f"{short}#{number}" if number > 1 else short for number in count(1))
+    begun = short(key)
+    numbered = (f"{begun}#{number}" if number > 1 else begun for number in count(1))
     free = next(new for new in numbered if (kind, new) not in taken)
     taken.add((kind, free))
     return free

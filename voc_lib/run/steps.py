@@ -257,7 +257,17 @@ STEPS = (
         "跟踪与评估",
         "改进效果评估报告",
         ("03_clean_and_tag",),
-        ("effects", "rounds", "power", "programme", "followups", "commitments", "breaches", "published"),
+        (
+            "effects",
+            "rounds",
+            "power",
+            "programme",
+            "followups",
+            "telling",
+            "commitments",
+            "breaches",
+            "published",
+        ),
         "改进效果跟踪表",
     ),
     StepSpec(

@@ -43,6 +43,7 @@ from voc_lib.schema.improve import (
     SINCE,
     SOLUTIONS,
     TASKS,
+    TELLING,
     TRACKING,
     WEEKLY,
 )
@@ -242,6 +243,7 @@ __all__ = [
     "TAG_SEPARATOR",
     "TASKS",
     "TEAM",
+    "TELLING",
     "TICKETS",
     "TICKET_CROSS",
     "TRACKING",

@@ -7,8 +7,10 @@ from voc_lib.schema.declaration import declare
 from voc_lib.schema.words import (
     BREACH_STATES,
     DIRECTIONS,
+    PHASES,
     SINCE_STATES,
     STAGE_NAMES,
+    TOLD_STATES,
     VERDICTS,
     WATCHES,
     WEEKLY_KINDS,
@@ -208,6 +210,21 @@ FOLLOWUPS = declare(
     C("text", "text", "问题描述"),
     C("reason", "text", "回访事由"),
     C("csat", "float", "回访满意度(1–5分)", low=1, high=5),
+)
+TELLING = declare(
+    "telling",
+    "客户沟通名单",
+    C("measure_id", "text", "方案编号", required=True),
+    C("phase", "category", "阶段", required=True, allowed=PHASES),
+    C("customer_id", "text", "客户编号", required=True),
+    C("feedback_ids", "text", "反馈ID", required=True),
+    C("created_at", "time", "反馈时间"),
+    C("text", "text", "问题描述"),
+    C("message", "text", "要说的话", required=True),
+    C("state", "category", "沟通情况", required=True, allowed=TOLD_STATES),
+    C("told_at", "date", "沟通日期"),
+    C("note", "text", "客户的回复"),
+    key=("measure_id", "phase", "customer_id"),
 )
 COMMITMENTS = declare(
     "commitments",

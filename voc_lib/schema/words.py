@@ -13,6 +13,8 @@ WEEKLY_KINDS = ("逾期", "14 天内到期", "受阻", "要定的事", "已定�
 CAUSE_STATES = ASSUMED, EVIDENCED, DENIED = "假设", "证据", "已否定"  # of a cause, as tested
 STRONG, WEAK = "强", "弱"  # evidence: a test on data; words counted
 BREACH_STATES = ("超时办结", "到期末没有办结", "7 天内再次反馈")  # how a promise was broken
+PHASES = BEFORE, AFTER = ("改前", "改后")  # when a customer is told of a measure
+TOLD_STATES = TO_TELL, TOLD, REPLIED = ("待告知", "已告知", "已回复")
 VERDICTS = ("达标", "未达标", "证据不足")
 WATCHES = ("复发", "看守中", "已稳住")  # of a measure whose target was met
 UNFINISHED = (WATCHES[0], "进行中", "未开始", "已逾期")  # states of measures that are not over

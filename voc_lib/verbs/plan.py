@@ -56,6 +56,8 @@ def read(params: ParamsFile, files: Files, *, by: By = "", why: Why = "") -> Non
         try:
             came = returned.take(at, file, why=why)
             typer.echo(f"{file.name}：导入 {came.saved} 处，{came.same} 行没有改动。")
+            if came.lacking:
+                typer.echo(f"  它是较早导出的，没有{'；'.join(came.lacking)}；这些内容保持不变。")
         except VocError as error:
             wrong.append(error)
             typer.echo(str(error), err=True)

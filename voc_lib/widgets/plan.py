@@ -1,4 +1,4 @@
-"""The plan as grids to write in: measures, progress, call-backs; saved as the workbooks are."""
+"""The plan as grids to write in, a tab for each sheet of the workbooks; saved as they are."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import ipywidgets as w
 
 from voc_lib import knowledge
 from voc_lib.errors import VocError
-from voc_lib.exchange import calls, handout, returned
+from voc_lib.exchange import handout, returned
 from voc_lib.exchange.bench import Bench, bench
 from voc_lib.exchange.book import Line, Page
 from voc_lib.exchange.fields import KEY, MEASURES, VERSION, Field, Form
@@ -90,13 +90,7 @@ class Plan:
         ]
 
     def _show(self) -> None:
-        mine = self.chosen()
-        waiting = calls.waiting(self.bench.settings, self.known.revisits)
-        pages = [
-            handout.measures(self.held, self.known, mine),
-            handout.progress(self.held, mine),
-            handout.call_backs(self.held, mine, waiting),
-        ]
+        pages = handout.pages(self.bench.settings, self.held, self.known, self.chosen())
         self.cells: dict[Form, list[dict[str, Any]]] = {page.form: list(_inputs(page)) for page in pages}
         self.grids.children = [_grid(page, self.cells[page.form]) for page in pages]
         self.grids.titles = [f"{page.form.title}（{len(page.lines)}）" for page in pages]

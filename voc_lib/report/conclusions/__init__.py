@@ -10,7 +10,7 @@ from voc_lib.report.conclusions.foremost import findings
 from voc_lib.report.conclusions.headline import cards
 from voc_lib.report.conclusions.indicators import service
 from voc_lib.report.conclusions.loyalty import customers, needs
-from voc_lib.report.conclusions.measures import alerts, effects, stages, tracking
+from voc_lib.report.conclusions.measures import alerts, effects, stages, telling, tracking
 from voc_lib.report.conclusions.moved import changes
 from voc_lib.report.conclusions.per_order import rates
 from voc_lib.report.conclusions.problems import categories, diagnosis, emerging, labels
@@ -50,6 +50,7 @@ __all__ = [
     "service_quality",
     "since",
     "stages",
+    "telling",
     "tracking",
     "usage",
     "usage_ledger",

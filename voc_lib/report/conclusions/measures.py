@@ -10,7 +10,7 @@ from voc_lib import schema
 from voc_lib.report import cited
 from voc_lib.report.conclusions import indicators
 from voc_lib.report.narrative import TextView, text
-from voc_lib.schema.words import UNFINISHED
+from voc_lib.schema.words import TO_TELL, UNFINISHED
 
 VERDICT_TONES = {"达标": "good", "未达标": "bad", "证据不足": "warn"}
 
@@ -47,6 +47,23 @@ def stages(found: Sequence[str]) -> TextView:
     if not found:
         return text(["各阶段的次序和日期都对得上。"], tone="good")
     return text(["阶段要核对："], items=found, tone="warn", of=[cited.whole(schema.MEASURE_STAGES)])
+
+
+def telling(table: pd.DataFrame) -> TextView:
+    """How far the customers of each measure are told of it; schema.TELLING in."""
+    if table.empty:
+        return text(["本期没有要告知的客户。"])
+    counts = (
+        table.groupby(["measure_id", "phase", "state"], sort=False, observed=True)
+        .size()
+        .reset_index(name="n")
+    )
+    lines: dict[str, list[str]] = {}
+    for row in counts.itertuples():
+        lines.setdefault(f"{row.measure_id} {row.phase}", []).append(f"{row.state} {row.n} 位")
+    left = int(table["state"].eq(TO_TELL).sum())
+    items = [f"{name}：{'，'.join(parts)}" for name, parts in lines.items()]
+    return text([f"还有 {left} 位客户待告知。"], items=items, tone="warn" if left else "good")
 
 
 def against(problem: str, plan: pd.DataFrame, tracking: pd.DataFrame) -> pd.DataFrame:
