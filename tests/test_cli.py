@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,16 @@ def test_list_shows_published_runs_newest_first(capsys, tmp_path):
         manifest.write(folder, {**about, "ledger": [{"in_period": 7}]})
     code, out, _ = called(capsys, "list", str(tmp_path))
     assert code == 0 and out.index("2026-09") < out.index("2026-08") and "本期 7 条" in out
+
+
+@pytest.mark.parametrize("words", [["check", "--data"], ["run"]])
+def test_a_source_of_which_nothing_is_kept_is_no_report(words, tmp_path, capsys):
+    shutil.copytree(ROOT / "tests" / "cases" / "projects" / "nothing-kept", tmp_path / "p")
+    verb, *options = words
+    assert cli.call([verb, str(tmp_path / "p" / "params.yaml"), *options]) == 3
+    said = capsys.readouterr()
+    assert "读入的 12 行一行也没有保留" in said.out + said.err and "缺年份 12" in said.out + said.err
+    assert not [*(tmp_path / "p").glob("outputs/**/run.json")]
 
 
 def test_help_and_version_exit_zero(capsys):

@@ -47,6 +47,11 @@ def _lexicon() -> tuple[Lexicon, np.ndarray, dict[str, int], dict[str, int]]:
     return lexicon, mask, bits, {name: level["within"] for name, level in raw["negation"].items()}
 
 
+def beside() -> list[str]:
+    """Words behind the name of a place or time at which something was."""
+    return list(shipped("voc_lib.tag", "clauses.yaml")["beside"])
+
+
 def context(part: Corpus) -> Context:
     """The clause words found in a chunk."""
     lexicon, mask, bits, reach = _lexicon()

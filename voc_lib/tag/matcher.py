@@ -114,7 +114,7 @@ class Matcher:
         pair_words = [word for pair, _ in self._pairs for word in (*pair.first, *pair.second)]
         needed = [word for p, _ in self._regexes for words in required(p.pattern) for word in words]
         words = [w for w, _ in (*self._phrases, *self._exclusions, *self._subjects)]
-        self._lexicon = Lexicon([*words, *pair_words, *needed])
+        self._lexicon = Lexicon([*words, *pair_words, *needed, *clauses.beside()])
         self._phrase_of = _Many(
             [(self._lexicon.number[w], rule) for w, rule in self._phrases], len(self._lexicon)
         )
@@ -138,6 +138,7 @@ class Matcher:
             (pattern, rule, [np.array([number[w] for w in words]) for words in required(pattern.pattern)])
             for pattern, rule in self._regexes
         ]
+        self._beside = self._lexicon.mask(clauses.beside())
         self._size = tags
 
     def find(self, part: Corpus, segmenter: Segmenter | None = None) -> Found:
@@ -173,7 +174,7 @@ class Matcher:
             end=end - begin,
             clause=part.clause(start) - part.clause(begin),
             mood=mood,
-            weight=self._weights[rule] * share,
+            weight=np.minimum(self._weights[rule] * share, self._said_of(rule, end, hits)),
             evidence=[part.raw[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)],
         )
         return (
@@ -239,6 +240,11 @@ class Matcher:
         at, tag = self._excluded_of.expand(hits.word)
         banned = np.unique(part.clause(hits.start[at]) * self._size + tag)
         return np.isin(part.clause(spans[1]) * self._size + self._tags[spans[0]], banned)
+
+    def _said_of(self, rule: np.ndarray, end: np.ndarray, hits: Hits) -> np.ndarray:
+        """What a name can count at most: right before “旁边”, “期间” it is only where or when it was."""
+        place = np.isin(end, hits.start[self._beside[hits.word]]) & ~self._negatable[rule]
+        return np.where(place, WEAK, 1).astype(np.float32)
 
     def _only_names(self, rule: np.ndarray) -> np.ndarray:
         """Which rules name a matter and say nothing of a fault."""
