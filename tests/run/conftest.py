@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from voc_lib import params
 from voc_lib.run.steps import STEPS
-from voc_lib.run.workflow import pipeline
+from voc_lib.run.workflow import choice, pipeline
 
 PARAMETERS = 'params_file: str = "../params.yaml"\nperiod: str = ""\nfolder: str = ""\ntop_n: int = 3'
 OPEN = (
@@ -59,7 +59,8 @@ def project(tmp_path: Path) -> Path:
 @pytest.fixture
 def two_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """A workflow of two steps, to save the time of six kernels."""
-    monkeypatch.setattr(pipeline, "STEPS", STEPS[:2])
+    for module in (pipeline, choice):
+        monkeypatch.setattr(module, "STEPS", STEPS[:2])
 
 
 @pytest.fixture

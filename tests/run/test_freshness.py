@@ -9,7 +9,7 @@ import pytest
 from tests.run.conftest import FAST, OPEN, write_notebook
 from voc_lib import params
 from voc_lib.errors import ParamsError
-from voc_lib.run.record import freshness, runs
+from voc_lib.run.record import freshness, inputs, runs
 from voc_lib.run.steps import find
 from voc_lib.run.workflow import pipeline
 from voc_lib.run.workflow.step import open_step
@@ -54,11 +54,42 @@ def test_whoever_read_what_changed_is_run_again(reading, caplog):
     (reading / "knowledge.yaml").write_text(more, encoding="utf-8")
     with caplog.at_level(logging.WARNING):
         assert run(reading, only="07_track") == ["01", "06", "07", "08"]
-    assert "根因与措施 已改动，步骤 06_improve（改进计划）也重新运行" in caplog.text
+    assert "根因与措施 已改动，步骤 06_improve（改进计划）重新运行" in caplog.text
     assert "表《目标与基线》 已改动，步骤 08_report" in caplog.text
     content = runs.read(reading / "outputs" / "小店" / "2026-09")
     assert content["reused"] == ["02_collect", "03_clean_and_tag", "04_analyse", "05_root_cause"]
     assert set(content["steps"]["08_report"]["read"]) == {"goals"}
+
+
+def test_a_whole_run_repeats_only_the_steps_that_read_what_changed(reading):
+    assert len(run(reading)) == 8
+    assert run(reading) == []  # nothing changed
+    (reading / "knowledge.yaml").write_text("causes: []\n", encoding="utf-8")
+    assert run(reading) == ["01", "06", "08"]
+    folder = reading / "outputs" / "小店" / "2026-09"
+    repeated = runs.read(folder)
+    taken = ["02_collect", "03_clean_and_tag", "04_analyse", "05_root_cause", "07_track"]
+    assert sorted(repeated["reused"]) == taken
+    assert run(reading) == []  # a part repeated is as good as a whole
+    assert len(run(reading, force=True)) == 8
+    assert runs.read(folder)["files"] == repeated["files"] and runs.read(folder)["reused"] == []
+
+
+@pytest.mark.parametrize("harm", ["a page edited", "another form asked for", "a package replaced"])
+def test_nothing_is_taken_over_from_a_run_that_is_not_what_would_be_made(reading, harm, monkeypatch):
+    run(reading)
+    (reading / "knowledge.yaml").write_text("causes: []\n", encoding="utf-8")
+    if harm == "a page edited":
+        page = next((reading / "outputs" / "小店" / "2026-09" / "notebooks").glob("02_*.ipynb"))
+        page.write_text(page.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    elif harm == "another form asked for":
+        file = reading / "params.yaml"
+        asked = file.read_text(encoding="utf-8").replace("html: false", "html: true")
+        assert "html: true" in asked
+        file.write_text(asked, encoding="utf-8")
+    else:
+        monkeypatch.setattr(inputs, "versions", lambda: {"pandas": "99"})
+    assert len(run(reading)) == 8
 
 
 def test_a_run_of_an_older_version_is_made_whole_first(reading):

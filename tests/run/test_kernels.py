@@ -1,12 +1,14 @@
 """Processes started ahead of need."""
 
 import ast
+import signal
 import subprocess
 import sys
 
 import pytest
 
 from tests.run.test_engine import gone
+from voc_lib.run.workflow import child, processes
 from voc_lib.run.workflow.kernels import Kernel, Kernels
 from voc_lib.run.workflow.processes import FORKS, Forked
 
@@ -57,22 +59,39 @@ def nested():
     kernels.close()
 
 
+def told(kernel, words, before=""):
+    """What an expression comes to in a kernel, after a line."""
+    client = kernel.manager.blocking_client()
+    client.start_channels()
+    client.wait_for_ready(60)
+    reply = client.execute_interactive(before, user_expressions={"told": words}, timeout=60)
+    client.stop_channels()
+    return ast.literal_eval(reply["content"]["user_expressions"]["told"]["data"]["text/plain"])
+
+
 def test_a_nest_forks_warm_kernels_that_know_their_place(nested, tmp_path):
-    ask = "import os, sys, time\n"
-    ask += "seen = os.getcwd(), os.environ['TZ'], time.tzname[0], 'matplotlib' in sys.modules"
+    ask = "os.getcwd(), os.environ['TZ'], time.tzname[0], 'matplotlib' in sys.modules"
     for zone, name in (("Asia/Shanghai", "CST"), ("UTC", "UTC")):
         process = nested.take(cwd=tmp_path, env={"TZ": zone})
         kernel = Kernel(process)
-        client = kernel.manager.blocking_client()
-        client.start_channels()
-        client.wait_for_ready(60)
-        reply = client.execute_interactive(ask, user_expressions={"seen": "seen"}, timeout=60)
+        assert told(kernel, ask, "import os, sys, time") == (str(tmp_path), zone, name, True)
         assert isinstance(process.popen, Forked) and process.popen.poll() is None
-        client.stop_channels()
-        seen = reply["content"]["user_expressions"]["seen"]["data"]["text/plain"]
-        assert ast.literal_eval(seen) == (str(tmp_path), zone, name, True)
         kernel.stop()
         assert gone(process.popen.pid) and not process.folder.exists()
+
+
+def test_a_warm_kernel_shows_tables_as_one_that_imports_pandas_itself(nested, tmp_path):
+    for afresh in (False, True):
+        kernel = Kernel(nested.take(cwd=tmp_path, env={}, afresh=afresh))
+        assert isinstance(kernel.process.popen, Forked) is not afresh
+        assert told(kernel, "pandas.options.display.max_columns", "import pandas") == child.KERNEL_COLUMNS
+        kernel.stop()
+
+
+def test_a_fork_that_heads_no_group_yet_is_killed_itself():
+    sleeper = subprocess.Popen(["sleep", "60"])
+    processes._end(Forked(sleeper.pid))
+    assert sleeper.wait(10) == -signal.SIGKILL
 
 
 def test_without_the_nest_a_process_is_started_instead(nested, tmp_path):

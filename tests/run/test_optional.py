@@ -11,7 +11,7 @@ from voc_lib import cli, params, schema
 from voc_lib.run import steps
 from voc_lib.run.publish import render
 from voc_lib.run.record import runs
-from voc_lib.run.workflow import optional, pipeline
+from voc_lib.run.workflow import choice, optional, pipeline
 
 SERVICE = steps.find("04c")
 WITH = """from voc_lib import schema
@@ -65,7 +65,8 @@ def test_an_input_counts_only_where_a_value_stands(tmp_path):
 def collect_and_service(monkeypatch):
     """A workflow of two steps, the second of which is optional."""
     pair = (steps.find("2"), replace(SERVICE, needs=("02_collect",)))
-    monkeypatch.setattr(pipeline, "STEPS", pair)
+    for module in (pipeline, choice):
+        monkeypatch.setattr(module, "STEPS", pair)
     monkeypatch.setattr(pipeline, "BY_NAME", {spec.name: spec for spec in pair})
 
 

@@ -18,7 +18,7 @@ FIRST = ("inputs", "history")  # what the step that reads the files reads beside
 LABELS = {
     "params": "参数",
     "knobs": "这一步的参数（steps）",
-    "code": "程序或 notebook",
+    "code": "程序、依赖包或 notebook",
     "inputs": "数据文件",
     "history": "历史归档",
     "key": "客户密钥",
@@ -39,6 +39,11 @@ def part(name: str, settings: Settings, spec: StepSpec) -> str:
 def told(read: Mapping[str, str], used: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """What a step says of itself: `read` (table -> hash) and `used` (thing -> hash), in order."""
     return {"read": dict(sorted(read.items())), "used": dict(sorted(used.items()))}
+
+
+def unsaid(settings: Settings, spec: StepSpec) -> bool:
+    """Whether nothing tells if what a step reads has changed: it reads a database."""
+    return not spec.needs and not part("inputs", settings, spec)
 
 
 def completed(said: dict[str, Any], settings: Settings, spec: StepSpec) -> dict[str, dict[str, str]]:
@@ -111,7 +116,7 @@ def _taxonomy(settings: Settings, spec: StepSpec) -> str:
 PARTS: dict[str, Callable[[Settings, StepSpec], str]] = {
     "params": _params,
     "knobs": lambda settings, spec: _digest(settings.params.steps.get(spec.name, {})),
-    "code": lambda settings, spec: inputs.code_hash(settings, (spec,)),
+    "code": lambda settings, spec: _digest(inputs.code_hash(settings, (spec,)), inputs.versions()),
     "inputs": _inputs,
     "history": lambda settings, spec: _digest(inputs.history(settings)),
     "key": lambda settings, spec: inputs.key_fingerprint(settings),

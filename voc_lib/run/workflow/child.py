@@ -21,6 +21,7 @@ COMMON = (
     "voc_lib.report.tables",
     "voc_lib.report.narrative",
 )
+KERNEL_COLUMNS = 20  # what pandas shows where a kernel imports it
 
 
 def follow(lifeline: int) -> None:
@@ -42,6 +43,8 @@ def warm(names: tuple[str, ...]) -> None:
     for name in names:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    if pandas := sys.modules.get("pandas"):  # imported outside a kernel it takes a terminal for its place
+        pandas.set_option("display.max_columns", KERNEL_COLUMNS)
 
 
 def kernel(arguments: list[str]) -> None:

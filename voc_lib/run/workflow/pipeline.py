@@ -16,41 +16,22 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from voc_lib.errors import ArrivalError, DataError, ParamsError, PublishError, VocError
+from voc_lib.errors import ArrivalError, PublishError, VocError
 from voc_lib.params import Outputs, Settings
 from voc_lib.period import Period
 from voc_lib.run import arrival, check, notebooks
 from voc_lib.run.publish import folders, render
 from voc_lib.run.record import freshness, inputs, manifest, registered, runs, taxonomies
 from voc_lib.run.record.runs import published_folder
-from voc_lib.run.steps import BY_NAME, STEPS, StepSpec, find, made, upstream
+from voc_lib.run.steps import BY_NAME, STEPS, StepSpec, made
 from voc_lib.run.workflow import engine, kernels, optional
+from voc_lib.run.workflow.choice import Choice, require, unknown
 from voc_lib.run.workflow.engine import Limits
 from voc_lib.run.workflow.events import Event, Result, State
 
 _log = logging.getLogger(__name__)
 AT_ONCE = 2
 PATIENCE = 0.5  # seconds after which a wait looks up: polars' signal handler does not break off a lock
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Which part of the workflow to run: everything, one step, or a step and all after it."""
-
-    only: str = ""
-    start: str = ""
-    force: bool = False
-
-    def steps(self) -> tuple[StepSpec, ...]:
-        """The steps to run, in order."""
-        if self.only and self.start:
-            raise ParamsError("--only 与 --from 只能写一个。")
-        if self.only:
-            return (find(self.only),)
-        if self.start:
-            first = find(self.start).name
-            return tuple(spec for spec in STEPS if spec.name == first or first in upstream(spec.name))
-        return STEPS
 
 
 @dataclass
@@ -91,13 +72,14 @@ def run(
     limits: Limits | None = None,
     patient: bool = False,
 ) -> Result:
-    """Run the workflow of a params file and publish it; nothing is run when nothing changed.
+    """Run the workflow of a params file and publish it; steps that read nothing new are taken over.
 
     On any error the last published run stays as it is and what is left is kept under `outputs/failed/`.
     Who is `patient` tries again when data has not come: nothing is kept of that.
     """
     choice = choice or Choice()
     chosen = choice.steps()
+    outputs = outputs or settings.params.render
     target = published_folder(settings)
     nodes = notebooks.checked(settings)
     _files(settings, clock, patient=patient)
@@ -107,10 +89,12 @@ def run(
         settings = registered.pinned(settings, at=clock())
         before = inputs.decided(settings)
         last = runs.read(target)
-        if len(chosen) < len(STEPS):
-            _require(target, last, chosen, settings)
-        elif last and not choice.force and _same(last, before, settings, outputs or settings.params.render):
-            return Result(target, last, unchanged=True)
+        if not choice.whole:
+            require(target, last, chosen, settings)
+        elif last and not choice.force:
+            if _same(last, before, settings, outputs):
+                return Result(target, last, unchanged=True)
+            chosen = unknown(settings, last, target, outputs)
         check.words(settings)
         folders.require_space(settings.outputs, target)
         started = clock()
@@ -120,7 +104,7 @@ def run(
             settings,
             folder,
             run_id,
-            outputs or settings.params.render,
+            outputs,
             progress,
             limits or Limits(),
             nodes,
@@ -128,7 +112,7 @@ def run(
             started,
             patient,
         )
-        return _guarded(run, chosen, target, before)
+        return _guarded(run, chosen, target, before, whole=choice.whole)
 
 
 def _run_id(moment: datetime) -> str:
@@ -151,33 +135,17 @@ def _same(last: dict[str, Any], before: inputs.Decided, settings: Settings, outp
     return bool(now) and last.get("fingerprint") == now and last.get("rendered") == outputs.model_dump()
 
 
-def _require(
-    target: Path, last: dict[str, Any] | None, chosen: tuple[StepSpec, ...], settings: Settings
-) -> None:
-    """Nothing, or the sentence that says why single steps cannot be run."""
-    if last is None:
-        what = f"“{settings.params.name}” {settings.period.title}"
-        raise ParamsError(f"{what} 还没有已发布的结果，不能只运行一部分。请先完整运行一次。")
-    if not last.get("steps"):
-        raise ParamsError(
-            "已发布的结果由旧版本做出，没有记录各步读过什么，不能只运行一部分。请先完整运行一次。"
-        )
-    names = {spec.name for spec in chosen}
-    tables = [table for spec in STEPS if spec.name not in names for table in spec.tables]
-    missing = [table for table in tables if not (target / "tables" / f"{table}.parquet").is_file()]
-    if missing:
-        raise DataError(f"已发布的结果里缺少表 {'、'.join(missing)}，不能只运行一部分。请先完整运行一次。")
-
-
 def _guarded(
     run: _Run,
     chosen: tuple[StepSpec, ...],
     target: Path,
     before: inputs.Decided,
+    *,
+    whole: bool,
 ) -> Result:
     try:
         check.begun(run.settings, run.started.date())
-        if len(chosen) == len(STEPS):
+        if whole:
             arrival.require(run.settings, run.started.date())
         registered.leave(run.settings, run.folder)
         chosen = _up_to_date(run, chosen, target)
@@ -189,7 +157,7 @@ def _guarded(
             times=(run.started, run.clock()),
             seconds={**_earlier(target, chosen), **run.seconds},
             before=before,
-            whole=len(chosen) == len(STEPS),
+            whole=whole,
         )
         content["rendered"] = run.outputs.model_dump()
         content["steps"] = {spec.name: run.records[spec.name] for spec in STEPS}
@@ -264,7 +232,7 @@ def _changed(run: _Run, spec: StepSpec) -> bool:
     """Whether a step taken over read something else than what there is now; said where it is so."""
     changed = freshness.changes(run.records[spec.name], run.settings, spec.name, run.folder)
     if changed:
-        _log.warning("%s 已改动，步骤 %s（%s）也重新运行。", "、".join(changed), spec.name, spec.title)
+        _log.warning("%s 已改动，步骤 %s（%s）重新运行。", "、".join(changed), spec.name, spec.title)
     return bool(changed)
 
 

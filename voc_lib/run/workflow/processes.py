@@ -51,8 +51,8 @@ class Forked:
         return 1
 
     def send_signal(self, number: int) -> None:
-        """Without effect once it has ended: its pid stays its own as long as the nest lives."""
-        os.kill(self.pid, number)
+        """To this process and no other that has its pid by now."""
+        signal.pidfd_send_signal(self._ended, number)
 
     def kill(self) -> None:
         """End it at once."""
@@ -168,11 +168,13 @@ def _start(words: list[str], folder: Path, env: Mapping[str, str], **extra: Any)
 
 
 def _end(process: Any) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        if POSIX:
+    """Kill the group it heads; only itself where it does not head one yet, as just after a fork."""
+    if POSIX:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
+            return
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        process.kill()
 
 
 def _over(process: Any, folder: Path) -> None:
