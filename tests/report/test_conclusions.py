@@ -108,7 +108,7 @@ EMPTY = {
     "coverage": [schema.COVERAGE],
     "emerging": [schema.EMERGING],
     "service": [schema.SERVICE],
-    "diagnosis": [schema.DIAGNOSIS],
+    "diagnosis": [schema.DIAGNOSIS, schema.CATEGORY_STATS],
     "priorities": [schema.QUADRANTS],
     "tracking": [schema.TRACKING],
     "effects": [schema.EFFECTS],

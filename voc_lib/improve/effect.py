@@ -141,6 +141,20 @@ def series(measure: Measure, evidence: Evidence, *, until: date | Period) -> pd.
     return control_charts.limits(table.reset_index(drop=True), kind=_scale(trial))
 
 
+def months(knowledge: Knowledge, evidence: Evidence, *, until: Period) -> pd.DataFrame:
+    """schema.EFFECT_MONTHS: the metric of every judged measure by month, as `series` gives it."""
+    parts = [
+        series(measure, evidence, until=until).assign(
+            measure_id=measure.id, metric=metrics.describe(trial.metric), unit=metrics.unit(trial.metric)
+        )
+        for measure in judged(knowledge, as_of=until.end)
+        if (trial := measure.trial)
+    ]
+    if not parts:
+        return schema.empty(schema.EFFECT_MONTHS)
+    return schema.shape(pd.concat(parts, ignore_index=True), schema.EFFECT_MONTHS)
+
+
 def _scale(trial: Trial) -> str:
     return "hours" if trial.metric.kind in HOURS else track.kind(trial.metric.kind)
 

@@ -11,9 +11,10 @@ from typing import Any
 from voc_lib.schema import Table
 from voc_lib.yamlfile import shipped
 
-# What is no figure of the report: quoted words, dates and months, times, ids, the names P0–P2 and R1.
+# What is no figure of a report: quoted words, dates, months and times, ids, 5 Why, the version of a taxonomy.
 ASIDE = re.compile(
-    r"“[^”]*”|\d{4}-\d{2}(?:-\d{2})?|\d{4}-(?:Q|W)\d+|\d{4}年\d{1,2}月|\d{1,2}:\d{2}|[A-Za-z]+[\w-]*\d[\w-]*"
+    r"“[^”]*”|\d{4}-\d{2}(?:-\d{2})?|\d{4}-(?:Q|W)\d+|\d{4}年\d{1,2}月|\d{1,2}:\d{2}|5 ?W(?:hy|1H)"
+    r"|版本 [\d.]+|[A-Za-z]+[\w-]*\d[\w-]*"
 )
 
 

@@ -11,6 +11,7 @@ from voc_lib.report import tables
 from voc_lib.report.basis import Basis, Said, key
 from voc_lib.report.page import MISSING
 from voc_lib.schema import Column, Table
+from voc_lib.stats.mix import POINTS
 
 WORDS = ("text", "category")  # kinds of columns that hold no figures
 HOW = "note"  # a text column that says how the row's own figure is made
@@ -32,9 +33,9 @@ def row(spec: Table, found: pd.Series | Mapping[Any, Any]) -> Basis:
     values = {name: found[name] for name in spec.names if name in found}
     where = tuple((name, str(values[name])) for name in key(spec) if pd.notna(values.get(name)))
     kept = [column for column in spec.columns if column.name in values and _counts(column, dict(where))]
-    view = tables.table(pd.DataFrame([values]), spec, columns=[column.name for column in kept])
-    cells = [cell["text"] if isinstance(cell, dict) else cell for cell in view.rows[0]] if kept else []
-    shown = [(c, text) for c, text in zip(kept, cells, strict=True) if text != MISSING]
+    unit = values.get("unit")
+    shown = [(column, _figure(column, values[column.name], unit)) for column in kept]
+    shown = [(column, text) for column, text in shown if text != MISSING]
     how = values.get(HOW)
     told = str(how) if _explains(spec) and pd.notna(how) else ""
     labels = tuple((column.label, text) for column, text in shown)
@@ -67,6 +68,15 @@ def counted(spec: Table, found: pd.DataFrame, column: str) -> Basis:
     label = spec.labels[column]
     told = {f"{label}为“{name}”的行数": f"{n:,}" for name, n in counts.items()}
     return made(spec, {"行数": f"{len(found):,}", **told}, column)
+
+
+def _figure(column: Column, value: Any, unit: Any) -> str:
+    """The figure as its table shows it; what has no unit with two decimals, as sentences quote it."""
+    kind = tables.KINDS.get(column.name, column.kind)
+    if column.name in tables.NOT_IN_UNIT or column.kind != "float" or not isinstance(unit, str):
+        return tables.number(value, "score" if kind in ("float", "times") else kind)
+    level = column.name in tables.LEVELS and unit == POINTS
+    return tables.number(value, "share" if level else kind, unit)
 
 
 def _counts(column: Column, where: Mapping[str, str]) -> bool:

@@ -7,6 +7,7 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.improve.control_charts import FEWEST, OUTSIDE, RUN, base_months
 from voc_lib.report import cited
+from voc_lib.report.basis import Said
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import PERCENT_UNITS, number
 
@@ -33,10 +34,11 @@ def effect(series: pd.DataFrame, title: str, *, unit: str = "") -> TextView:
     """The months of a measure that broke a rule; `effect.series` in."""
     if series["center"].isna().all():
         words = f"{title}：{_few(f'改进前（含更早）只有 {base_months(series)} 个月的数据')}"
-        return text([words], of=[cited.whole(schema.EFFECTS)])
+        return text([words], of=[cited.whole(schema.EFFECT_MONTHS)])
     kind, unit = ("share", "") if unit in PERCENT_UNITS else ("float", unit)
-    items = [_spell(part, kind, unit) for part in _spells(series)]
-    return text([f"{title}：{'违反控制图规则的月份' if items else STABLE}"], items=items)
+    items = [_spell(part, kind, unit, title) for part in _spells(series)]
+    rest = [cited.whole(schema.EFFECT_MONTHS)]
+    return text([f"{title}：{'违反控制图规则的月份' if items else STABLE}"], items=items, of=rest)
 
 
 def _spells(series: pd.DataFrame) -> list[pd.DataFrame]:
@@ -46,15 +48,18 @@ def _spells(series: pd.DataFrame) -> list[pd.DataFrame]:
     return [part for _, part in series[broken.ne("")].groupby(number_, sort=True)]
 
 
-def _spell(part: pd.DataFrame, kind: str, unit: str) -> str:
+def _spell(part: pd.DataFrame, kind: str, unit: str, title: str) -> Said:
     rows = part.to_dict("records")
     if len(rows) == 1:
-        return _told(rows[0], number(rows[0]["value"], kind, unit), kind, unit)
+        words = _told(rows[0], number(rows[0]["value"], kind, unit), kind, unit)
+        return cited.said(words, cited.row(schema.EFFECT_MONTHS, rows[0]))
     least, most = (number(value, kind, unit) for value in (part["value"].min(), part["value"].max()))
     what = "越界" if rows[0]["signal"] == OUTSIDE else "连续偏移"
     side = "上" if (part["value"] > part["center"]).all() else "下"
-    when = f"{rows[0]['month']} 至 {rows[-1]['month']} 共 {len(rows)} 个月"
-    return f"{when}{what}，在中心线之{side}（{least} 至 {most}）"
+    when = f"{rows[0]['month']} 至 {rows[-1]['month']}"
+    words = f"{when} 共 {len(rows)} 个月{what}，在中心线之{side}（{least} 至 {most}）"
+    told = {f"{title}，{when}{what}的月数": f"{len(rows)}", "数值最小": least, "数值最大": most}
+    return cited.said(words, cited.made(schema.EFFECT_MONTHS, told, "value", "signal"))
 
 
 def _told(row: dict, value: str, kind: str, unit: str) -> str:

@@ -259,6 +259,7 @@ STEPS = (
         ("03_clean_and_tag",),
         (
             "effects",
+            "effect_months",
             "rounds",
             "power",
             "programme",

@@ -31,6 +31,7 @@ from voc_lib.schema.desk import BACKLOG, DESKS, STAGES
 from voc_lib.schema.improve import (
     BREACHES,
     COMMITMENTS,
+    EFFECT_MONTHS,
     EFFECTS,
     FINDINGS,
     FOLLOWUPS,
@@ -171,6 +172,7 @@ __all__ = [
     "DIAGNOSIS",
     "DRIVERS",
     "EFFECTS",
+    "EFFECT_MONTHS",
     "EMERGING",
     "EMPLOYEES",
     "EVENTS",

@@ -199,6 +199,24 @@ EFFECTS = declare(
     C("stage", "category", "阶段", allowed=STAGE_NAMES),
     key=("measure_id", "metric"),
 )
+EFFECT_MONTHS = declare(
+    "effect_months",
+    "措施指标逐月走势",
+    C("measure_id", "text", "方案编号", required=True),
+    C("metric", "text", "指标", required=True),
+    C("month", "text", "月份", required=True),
+    C("phase", "category", "阶段", required=True),
+    C("value", "float", "数值"),
+    C("unit", "category", "单位"),
+    C("low", "float", "95%下限"),
+    C("high", "float", "95%上限"),
+    C("n", "int", "样本量", low=0),
+    C("center", "float", "控制图中心线"),
+    C("lower", "float", "控制下限"),
+    C("upper", "float", "控制上限"),
+    C("signal", "category", "判异规则"),
+    key=("measure_id", "month"),
+)
 FOLLOWUPS = declare(
     "followups",
     "客户回访名单",

@@ -18,6 +18,8 @@ DIAGNOSIS = declare(
     C("customers", "int", "涉及客户数", low=0),
     C("high_value", "int", "高价值客户数", low=0),
     C("p0", "int", "P0件数", low=0),
+    C("urgent", "int", "P0/P1件数", low=0),
+    C("urgent_share", "share", "P0/P1占比", low=0, high=1),
     C("change", "float", "占比变化（百分点）"),
     C("finding", "text", "诊断", required=True),
     C("quote", "text", "客户原声"),

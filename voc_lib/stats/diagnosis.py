@@ -66,6 +66,7 @@ def _scores(rows: pd.DataFrame, stats: pd.DataFrame, weights: Weights) -> pd.Dat
     score = sum((even[name] * part for name, part in parts.items()), rise)
     p0 = _count(rows["urgency"] == "P0", rows["primary_tag"], by)
     frame = frame.assign(score=score, p0=p0, urgent=_count(urgent, rows["primary_tag"], by))
+    frame["urgent_share"] = frame["urgent"] / n
     leading = rows[precious].assign(customer_ids=rows["customer_id"])  # whose type is known
     return frame.assign(high_value=by.map(customers(leading)).fillna(0).astype("int64"))
 
@@ -87,7 +88,7 @@ def _finding(line: dict) -> str:
     )
     if line["high_value"]:
         words += f"，其中高价值客户 {line['high_value']:,} 位"
-    words += f"；P0/P1 共 {line['urgent']:,} 件，占 {line['urgent'] / line['n']:.1%}"
+    words += f"；P0/P1 共 {line['urgent']:,} 件，占 {line['urgent_share']:.1%}"
     return f"{words}；{_trend(line)}。"
 
 

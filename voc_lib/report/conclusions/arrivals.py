@@ -52,6 +52,8 @@ def _sums(table: pd.DataFrame) -> list[Basis]:
         for name in names
         if len(rows) and rows[name].notna().any()
     }
+    read, out = (int(parts["来源"][name].sum()) for name in ("read", "quarantined"))
+    told |= {"隔离 ÷ 读入": number(out / read, "share")}
     return [cited.made(spec, told, *names)]
 
 
@@ -60,7 +62,8 @@ def notes(found: Sequence[str], *, most: int = 12) -> TextView:
     if not found:
         return text(["读取文件时没有发现异常。"], tone="good")
     more = [f"另有 {len(found) - most} 处，见工作簿“读取提示”"] if len(found) > most else []
-    return text(["读取文件时注意到："], items=[*found[:most], *more], tone="info")
+    rest = [cited.whole(schema.NOTES)]
+    return text(["读取文件时注意到："], items=[*found[:most], *more], tone="info", of=rest)
 
 
 def quarantine(table: pd.DataFrame) -> TextView:
@@ -74,4 +77,7 @@ def quarantine(table: pd.DataFrame) -> TextView:
     items = [f"{row['source']}：{row['reason']}，{row['n']} 行" for row in rows]
     more = len(counts) - len(items)
     items += [f"另有 {more} 种原因，见工作簿“隔离区”"] if more > 0 else []
-    return text([f"共隔离 {len(table):,} 行，改好后可重新导入："], items=items, tone="warn")
+    told = {f"{row['source']}、{row['reason']}的行数": f"{row['n']:,}" for row in rows}
+    told |= {"全部行数": f"{len(table):,}", "隔离原因的种数": f"{len(counts)}，另有 {more}"}
+    rest = [cited.made(schema.QUARANTINE, told, "reason")]
+    return text([f"共隔离 {len(table):,} 行，改好后可重新导入："], items=items, tone="warn", of=rest)

@@ -23,7 +23,8 @@ def changes(table: pd.DataFrame) -> TextView:
     lead = f"与上期相比，{len(known)} 项指标中 {len(sure)} 项的变化超出误差范围"
     few = int(known["periods"].min())
     lead += f"（误差计入两期样本、同一客户多次发声、{few} 期历史里月与月的波动，并对全部指标一起校正）。"
-    rest = cited.counted(schema.CHANGES, table, "claim")
+    told = {"可比的行数": f"{len(known)}", "其中上升或下降的": f"{len(sure)}", "历史期数最少": f"{few}"}
+    rest = cited.made(schema.CHANGES, told, "claim", "periods")
     return text([cited.said(lead, rest), *notes], items=sentences(sure))
 
 

@@ -111,15 +111,15 @@ def _before(level: float) -> str:
     return f"此前月均 {level:.1f} 次" if level >= 0.05 else "此前没有"
 
 
-def diagnosis(table: pd.DataFrame) -> TextView:
-    """The top pain points; schema.DIAGNOSIS in."""
+def diagnosis(table: pd.DataFrame, stats: pd.DataFrame) -> TextView:
+    """The top pain points; schema.DIAGNOSIS and the CATEGORY_STATS they are taken from in."""
     if table.empty:
         return text(["本期没有可诊断的痛点。"], tone="info")
     items = [
         cited.said(
             f"第 {row['rank']} 位（优先级{row['priority']}）{row['finding']}",
             cited.row(schema.DIAGNOSIS, row),
-            Basis(schema.CATEGORY_STATS.name, columns=("low", "high", "change_low", "change_high")),
+            *cited.rows(schema.CATEGORY_STATS, stats[stats["category"] == row["category"]]),
         )
         for row in table.to_dict("records")
     ]

@@ -30,14 +30,16 @@ def roots(reached: list[str], doubts: list[str]) -> TextView:
     said = (
         [f"有证据的根因 {len(reached)} 个：{'、'.join(reached)}。"] if reached else ["还没有一个根因有证据。"]
     )
-    return text(said, items=doubts, tone="warn" if doubts else "good", of=[cited.whole(schema.WHY)])
+    rest = cited.made(schema.WHY, {"有证据的根因": f"{len(reached)}"}, "status")
+    return text(said, items=doubts, tone="warn" if doubts else "good", of=[rest])
 
 
 def decisions(told: list[str]) -> TextView | None:
     """What meetings decided and how it stands; nothing where none did."""
-    return (
-        text([f"会议定了 {len(told)} 件事："], items=told, of=[cited.whole(schema.WEEKLY)]) if told else None
-    )
+    if not told:
+        return None
+    rest = cited.made(schema.WEEKLY, {"登记的会议决定": f"{len(told)}"}, "what")
+    return text([f"会议定了 {len(told)} 件事："], items=told, of=[rest])
 
 
 def gaps(problems: list[str]) -> TextView:

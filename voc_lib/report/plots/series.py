@@ -92,7 +92,7 @@ def effect(
             figure,
             alt=f"{title} 运行图：{told}{aim}{_broken(rows)}",
             caption=f"{title}（竖线为 95% 区间，灰横线为阶段均值，空心点样本少于 30{_drawn(rows)}）。",
-            of="effects",
+            of="effect_months",
         )
 
 

@@ -1,0 +1,152 @@
+"""Every figure of the published pages leads to its basis, and the basis to what it was read from.
+
+A figure is a number in a box of sentences, a card, a table, a chart's caption or its alternative text. None
+are: numbers in quotes (customers' words, names), dates, months, times, ids (M01, P0), the version of a
+taxonomy and the name 5 Why; headings and the notebooks' own paragraphs, the same in every report.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from voc_lib import schema
+
+REPORTS = ("01", "02", "04", "04b", "04c", "04d", "05", "06", "07", "08")
+NO_FIGURE = re.compile(
+    r"“[^”]*”|\d{4}-\d\d(-\d\d)?|\d{4}-[QW]\d+|\d{4}年\d+月|\d+:\d\d|5 ?W(hy|1H)|版本 [\d.]+"
+    r"|[A-Za-z]+[\w-]*\d[\w-]*"
+)
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+SAMPLE = 1000
+
+
+class Part(NamedTuple):
+    """Something with figures on a page: its words, and what its marks lead to."""
+
+    words: str
+    basis: list[Tag]
+    element: Tag
+
+
+def spoken(element: Tag) -> str:
+    """The words without the marks."""
+    return "".join(s for s in element.find_all(string=True) if not s.find_parent(class_="voc-ref"))
+
+
+def figures(words: str) -> list[str]:
+    return NUMBER.findall(NO_FIGURE.sub(" ", words))
+
+
+def parts(main: Tag) -> Iterator[Part]:
+    anchors = {element["id"]: element for element in main.select(".voc-basis [id]")}
+    for element in main.select(".voc-text p, .voc-text li, .voc-card, .voc-chart"):
+        told = " ".join(image["alt"] for image in element.select("img"))
+        marks = [anchors[mark["href"][1:]] for mark in element.select(".voc-ref")]
+        yield Part(f"{spoken(element)} {told}", marks, element)
+    for element in main.select(".voc-table"):
+        words, marks = [spoken(cell) for cell in element.select("td")], []
+        for note in element.find_next_siblings():
+            if "voc-note" not in note.get("class", ()):
+                break
+            words.append(spoken(note))
+            marks += [anchors[mark["href"][1:]] for mark in note.select(".voc-ref")]
+        yield Part("\n".join(words), marks, element)
+
+
+@pytest.fixture(scope="module")
+def pages(project) -> dict[str, list[Part]]:
+    """The parts of each report."""
+    found = {}
+    for number in REPORTS:
+        (path,) = (project.run / "reports").glob(f"{number}_*.html")
+        main = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").main
+        assert main.select(".voc-basis"), number
+        found[number] = list(parts(main))
+    return found
+
+
+def test_every_figure_leads_to_a_basis(pages):
+    counted = [(bool(part.basis), len(figures(part.words))) for page in pages.values() for part in page]
+    assert sum(n for _, n in counted) > 3000
+    astray = [
+        part.words[:80] for page in pages.values() for part in page if figures(part.words) and not part.basis
+    ]
+    assert astray == []
+
+
+def close(shown: str, exact: float) -> bool:
+    """Whether a number on paper is this value, rounded; percent is told by trying both."""
+    value, digits = float(shown.replace(",", "")), len(shown.partition(".")[2])
+    return any(abs(value - abs(exact) * scale) <= 0.501 * 10**-digits for scale in (1, 100))
+
+
+def test_figures_of_sentences_and_cards_stand_in_their_basis(pages):
+    """What is left: thresholds, and numbers in what people wrote into the register (a resource, an event)."""
+    told = {"all": 0, "found": 0}
+    for page in pages.values():
+        for part in page:
+            if part.basis and not {"voc-table", "voc-chart"} & set(part.element.get("class", ())):
+                held = " ".join(spoken(row.find_parent("details")) for row in part.basis)
+                numbers = {float(n.replace(",", "")) for n in NUMBER.findall(held)}
+                mine = figures(part.words)
+                told["all"] += len(mine)
+                told["found"] += sum(any(close(n, each) for each in numbers) for n in mine)
+    assert told["all"] > 700 and told["found"] / told["all"] > 0.97
+
+
+def cells(table: Tag) -> Iterator[dict[str, str]]:
+    """The rows of a table on a page by label, what is folded below a row with it."""
+    labels = [spoken(head) for head in table.select("thead th")]
+    row: dict[str, str] = {}
+    for line in table.select("tbody tr"):
+        if "voc-more" in line.get("class", ()):
+            for part in line.select(".voc-part"):
+                label, _, words = spoken(part).partition("：")
+                row[label] = words
+            continue
+        if row:
+            yield row
+        row = dict(zip(labels, (spoken(cell) for cell in line.select("td")), strict=False))
+    if row:
+        yield row
+
+
+def agrees(shown: str, exact: object) -> bool:
+    """Whether a cell shows a value of a published table."""
+    if exact is None or pd.isna(exact):
+        return shown == "—"
+    if isinstance(exact, pd.Timestamp):
+        return shown.startswith(str(exact.date()))
+    if isinstance(exact, str | bool | np.bool_):
+        return isinstance(exact, bool | np.bool_) or "".join(shown.split()) == "".join(exact.split())
+    number = NUMBER.search(shown)
+    return number is not None and (close(number[0], float(exact)) or shown.startswith("<"))
+
+
+def test_a_thousand_cells_are_those_of_the_published_tables(pages, project):
+    titles = {table.title: name for name, table in schema.TABLES.items()}
+    drawn = [
+        (titles[part.basis[-1].find_parent("details").summary.get_text().split("] ")[1]], row)
+        for page in pages.values()
+        for part in page
+        if "voc-table" in part.element.get("class", ()) and part.basis
+        for row in cells(part.element)
+    ]
+    chosen = np.random.default_rng(20260930).permutation(len(drawn))
+    checked = 0
+    for place in chosen:
+        name, row = drawn[place]
+        if "本期无数据" in row.values() or not (project.run / "tables" / f"{name}.parquet").is_file():
+            continue
+        labels = {label: column for column, label in schema.table(name).labels.items()}
+        left = project.table(name)
+        for label, shown in row.items():
+            left = left[[agrees(shown, value) for value in left[labels[label]]]] if len(left) else left
+        assert len(left), (name, row)
+        checked += sum(bool(figures(shown)) for shown in row.values())
+    assert checked >= SAMPLE, checked
