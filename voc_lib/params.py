@@ -360,6 +360,9 @@ class Params(Strict):
     orders: TableRef | None = None
     exposure: TableRef | None = Field(None, description="分母：month、orders，可带 region、product")
     kpis: TableRef | None = Field(None, description="month、kpi、kept、total")
+    status_events: TableRef | None = Field(
+        None, description="工单状态流水：ticket_id、state、at，可带 handler、department"
+    )
     logs: Logs | None = Field(None, description="系统的操作日志：谁、何时、哪个功能、是否报错、耗时")
     employees: TableRef | None = Field(None, description="员工名单：员工ID、部门、岗位、入职与离职时间")
     functions: TableRef | None = Field(None, description="功能清单：功能、模块、曾用名（用 ； 隔开）")

@@ -50,13 +50,15 @@ def load(shop):
             "orders",
             "exposure",
             "kpis",
+            "status_events",
             "ratings",
         ):
             schema.check(getattr(collected, name), schema.table(name))
         reads = collected.reads
         assert (reads["lines"] == reads["aside"] + reads["read"]).all()
         assert (reads["read"] == reads["kept"] + reads["quarantined"]).all()
-        sides = (collected.customers, collected.orders, collected.exposure, collected.kpis)
+        names = ("customers", "orders", "exposure", "kpis", "status_events")
+        sides = (getattr(collected, name) for name in names)
         assert reads["kept"].sum() == len(collected.voices) + sum(map(len, sides))
         assert reads.loc[reads["in_period"].notna(), "kept"].sum() == len(collected.voices)
         assert reads["rated"].sum() == len(collected.ratings)

@@ -90,3 +90,14 @@ def test_a_kpi_without_any_number_is_refused(load):
     words = "月份,指标名称,达标数,总数\n2026-08,发货率,很好,不错\n"
     with pytest.raises(DataError, match="业务指标没有一行可用"):
         load({"工单.csv": ROWS, "指标.csv": words}, kpis={"path": "指标.csv"})
+
+
+def test_a_log_of_states_keeps_its_order_and_quarantines_what_says_no_state_or_time(load):
+    words = "工单号,变更后状态,变更时间,处理人\nG1,新建,2026-09-01 08:00,\nG1,,2026-09-01 09:00,甲\n"
+    words += "G1,处理中,不知道,甲\nG1,处理中,2026-09-01 08:00,甲\n"
+    found = load({"工单.csv": ROWS, "流水.csv": words}, status_events={"path": "流水.csv"})
+    assert found.status_events["state"].tolist() == ["新建", "处理中"]
+    assert found.quarantine.loc[found.quarantine["source"] == "状态流水", "reason"].tolist() == [
+        "缺少必需的值或无法识别：状态",
+        "缺少必需的值或无法识别：时间",
+    ]

@@ -27,20 +27,25 @@ def rows_in(path) -> int:
     return sum(any(cell is not None for cell in row) for row in sheet.iter_rows(min_row=2, values_only=True))
 
 
-@pytest.fixture(params=EXAMPLES, scope="module")
-def example(request, tmp_path_factory):
-    """Name, run folder and manifest of one example after a whole run."""
-    folder = tmp_path_factory.mktemp(request.param)
-    file = ROOT / "params" / "examples" / f"{request.param}.yaml"
+def ran(name, folder):
+    """The folder of a whole run of an example."""
+    file = ROOT / "params" / "examples" / f"{name}.yaml"
     params = yaml.safe_load(file.read_text(encoding="utf-8"))
-    for source in params["sources"]:
-        source["path"] = str((file.parent / source["path"]).resolve())
+    for part in (*params["sources"], *([params["status_events"]] if "status_events" in params else [])):
+        part["path"] = str((file.parent / part["path"]).resolve())
     params["outputs"] = str(folder / "outputs")
     local = folder / "params.yaml"
     local.write_text(yaml.safe_dump(params, allow_unicode=True), encoding="utf-8")
     voc("run", local)
     (manifest,) = (folder / "outputs").glob("[!.]*/*/run.json")
-    return request.param, manifest.parent, json.loads(manifest.read_text(encoding="utf-8"))
+    return manifest.parent
+
+
+@pytest.fixture(params=EXAMPLES, scope="module")
+def example(request, tmp_path_factory):
+    """Name, run folder and manifest of one example after a whole run."""
+    run = ran(request.param, tmp_path_factory.mktemp(request.param))
+    return request.param, run, json.loads((run / "run.json").read_text(encoding="utf-8"))
 
 
 def test_ledger_holds_every_row_of_the_files(example):
@@ -62,3 +67,23 @@ def test_reports_speak_of_the_classes_of_the_taxonomy(example):
     other = stats.loc[stats["category"] == "其他", "share"]
     assert not len(other) or other.iloc[0] < 0.5
     assert len(list((run / "reports").glob("*.pdf"))) == 9  # the eight, and how the tickets were handled
+
+
+def test_incidents_are_followed_through_their_states(tmp_path):
+    run = ran("uci_incidents", tmp_path)
+    raw = pd.read_csv(SHARED / "uci_incident_log" / "incident_event_log.csv", na_values="?")
+    raw["at"] = pd.to_datetime(raw["sys_updated_at"], format="%d-%m-%Y %H:%M")
+    raw = raw[raw["at"] < "2016-04-01"].sort_values("at", kind="stable")
+    raw = raw[raw.groupby("number")["at"].transform("min") >= "2016-03-01"]
+    assert len(raw) > 1_000
+    several = raw.dropna(subset=["assigned_to"]).groupby("number")["assigned_to"].nunique()
+    again = raw.groupby("number")["reopen_count"].max()
+    whole = pd.read_parquet(run / "tables" / "handoffs.parquet").query("giver.isna()").set_index("kind")
+    assert whole.loc["转手", ["tickets", "base"]].tolist() == [(several > 1).sum(), len(several)]
+    assert whole.loc["办结后重开", "tickets"] == (again > 0).sum() > 0
+    waits = raw[raw["incident_state"] == "Awaiting User Info"]
+    lasting = pd.read_parquet(run / "tables" / "stages.parquet").query("group == '全部'")
+    assert lasting.set_index("stage").loc["Awaiting User Info", "n"] >= waits["number"].nunique()
+    (page,) = (run / "reports").glob("*服务质量报告*.html")
+    words = page.read_text(encoding="utf-8")
+    assert "转手与重开" in words and "Awaiting User Info" in words

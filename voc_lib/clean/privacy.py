@@ -159,6 +159,7 @@ def protect(collected: Collected, key: bytes, *, handlers: Handlers = "name") ->
         headers=masked_labels(collected.headers, (*PLACES, "header")),
         customers=masked_labels(_with_ids(collected.customers, key), LABELS),
         orders=masked_labels(_with_ids(collected.orders, key), LABELS),
+        status_events=_events(collected.status_events, key, handlers),
         notes=tuple(map(mask_text, collected.notes)),
         surveys=collected.surveys.assign(group=mask(collected.surveys["group"])),
         traits=masked_labels(collected.traits, ("source", "file", "sheet", "trait", "value")),
@@ -178,6 +179,14 @@ def _shown(frame: pd.DataFrame, key: bytes, handlers: Handlers) -> pd.DataFrame:
 
 def _answers(answers: pd.DataFrame, key: bytes) -> pd.DataFrame:
     return answers.assign(feedback_id=masked_ids(answers["feedback_id"], key))
+
+
+def _events(events: pd.DataFrame, key: bytes, handlers: Handlers) -> pd.DataFrame:
+    """The log of states with the ids its feedback has, and those who handled it as the params want."""
+    masked = masked_labels(events, ("state", "department"))
+    masked = masked_labels(masked, ("handler",), kept=("姓名",))
+    masked = masked.assign(ticket_id=masked_ids(masked["ticket_id"], key))
+    return staff.shown(masked, handlers, key)
 
 
 def masked_labels(frame: pd.DataFrame, columns: Iterable[str], *, kept: tuple[str, ...] = ()) -> pd.DataFrame:

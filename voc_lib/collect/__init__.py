@@ -69,6 +69,7 @@ class Collected:
     ratings: pd.DataFrame = field(default_factory=lambda: schema.empty(schema.RATINGS))
     answers: pd.DataFrame = field(default_factory=lambda: schema.empty(schema.ANSWERS))
     traits: pd.DataFrame = field(default_factory=lambda: schema.empty(schema.TRAITS))
+    status_events: pd.DataFrame = field(default_factory=lambda: schema.empty(schema.STATUS_EVENTS))
     log_files: pd.DataFrame = field(default_factory=lambda: schema.empty(schema.LOG_FILES))
 
     @property

@@ -1,4 +1,4 @@
-"""The tables beside the feedback: customers, orders, exposure and KPIs."""
+"""The tables beside the feedback: customers, orders, exposure, KPIs and the log of states."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from voc_lib.collect.table import Table
 from voc_lib.errors import DataError
 from voc_lib.params import Settings, TableRef
 
-SPECS = (schema.CUSTOMERS, schema.ORDERS, schema.EXPOSURE, schema.KPIS)
+SPECS = (schema.CUSTOMERS, schema.ORDERS, schema.EXPOSURE, schema.KPIS, schema.STATUS_EVENTS)
 PART, ROW, LINE = monthly.PART, monthly.ROW, monthly.LINE
 MONEY = r"[,，￥¥$元\s]"
 COUNTS = ("kept", "total")  # of a KPI: a fraction among them is a share written in the wrong place

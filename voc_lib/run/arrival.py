@@ -56,7 +56,8 @@ def _read(settings: Settings, expected: list[Source]) -> Collected:
     from voc_lib import collect
     from voc_lib.clean import privacy
 
-    bare = dict.fromkeys(("customers", "orders", "exposure", "kpis", "logs", "employees", "functions"))
+    sides = ("customers", "orders", "exposure", "kpis", "status_events")
+    bare = dict.fromkeys((*sides, "logs", "employees", "functions"))
     part = settings.params.model_copy(update={"sources": expected, **bare})
     return collect.gather(settings.model_copy(update={"params": part}), mask=privacy.mask)
 

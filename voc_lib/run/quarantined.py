@@ -16,10 +16,10 @@ from voc_lib import schema
 from voc_lib.collect import mended
 from voc_lib.errors import DataError, ParamsError, PublishError
 from voc_lib.run.record import runs
+from voc_lib.run.record.inputs import SIDES
 from voc_lib.run.tables import read_table
 
 UNSAFE = re.compile(r"[\\/:*?\"<>|\x00-\x1f\x7f]+|^\.+")
-SIDES = ("customers", "orders", "exposure", "kpis")
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,8 @@ class StepSpec:
 
 
 HANDLING = Input(
-    "处理记录（首次响应、完成时间或状态）", (("history", ("first_response_at", "closed_at", "status")),)
+    "处理记录（首次响应、完成时间或状态）",
+    (("history", ("first_response_at", "closed_at", "status")), ("status_events", ("state",))),
 )
 ORDERS = Input("订单明细", (("orders", ("ordered_at",)),))
 SCORES = Input(
@@ -84,6 +85,7 @@ STEPS = (
             "orders",
             "exposure",
             "kpis",
+            "status_events",
             "survey_quality",
             "answers",
             "survey_answers",
@@ -205,7 +207,7 @@ STEPS = (
         "服务质量",
         "服务质量报告",
         ("04_analyse",),
-        ("desks", "stages", "backlog"),
+        ("desks", "stages", "handoffs", "backlog"),
         "服务质量",
         input=HANDLING,
     ),

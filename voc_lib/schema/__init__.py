@@ -24,10 +24,11 @@ from voc_lib.schema.collect import (
     QUARANTINE,
     RATINGS,
     READS,
+    STATUS_EVENTS,
     TRAITS,
 )
 from voc_lib.schema.declaration import Column, Kind, Table, check, empty, shape
-from voc_lib.schema.desk import BACKLOG, DESKS, STAGES
+from voc_lib.schema.desk import BACKLOG, DESKS, HANDOFFS, STAGES
 from voc_lib.schema.improve import (
     BREACHES,
     COMMITMENTS,
@@ -184,6 +185,7 @@ __all__ = [
     "FOLLOWUPS",
     "FUNCTIONS",
     "GOALS",
+    "HANDOFFS",
     "HEADERS",
     "HISTORY",
     "INTENTS",
@@ -230,6 +232,7 @@ __all__ = [
     "SOLUTIONS",
     "STAGES",
     "STATUSES",
+    "STATUS_EVENTS",
     "SUMMARY",
     "SURVEY_ANSWERS",
     "SURVEY_DRIVERS",

@@ -119,6 +119,15 @@ KPIS = declare(
     C("total", "int", "总数", required=True, low=0),
     C("region", "category", "地区"),
 )
+STATUS_EVENTS = declare(
+    "status_events",
+    "状态流水",
+    C("ticket_id", "text", "工单编号", required=True),
+    C("state", "category", "状态", required=True),
+    C("at", "time", "时间", required=True),
+    C("handler", "category", "处理人"),
+    C("department", "category", "处理部门"),
+)
 HEADERS = declare(
     "headers",
     "表头映射",

@@ -7,6 +7,7 @@ from voc_lib.schema.declaration import declare
 
 PACES = ("更慢", "更快", "相当", "样本太少")
 RECORDED, LOGGED = "工单记录", "状态流水"
+HANDED = PASSED, BACK, AGAIN = "转手", "转回（甲→乙→甲）", "办结后重开"
 DESKS = declare(
     "desks",
     "各部门、处理人、渠道的服务质量",
@@ -58,4 +59,18 @@ BACKLOG = declare(
     C("n", "int", "件数", required=True, low=0),
     C("late", "int", "其中已超期", required=True, low=0),
     key=("department", "band"),
+)
+HANDOFFS = declare(
+    "handoffs",
+    "转手与重开",
+    C("kind", "category", "情况", required=True, allowed=HANDED),
+    C("giver", "category", "由谁"),
+    C("taker", "category", "转给谁"),
+    C("n", "int", "次数", required=True, low=0),
+    C("tickets", "int", "工单数", required=True, low=0),
+    C("base", "int", "在多少个工单里", required=True, low=0),
+    C("share", "share", "占工单", low=0, high=1),
+    C("low", "share", "95%下限", low=0, high=1),
+    C("high", "share", "95%上限", low=0, high=1),
+    key=("kind", "giver", "taker"),
 )

@@ -23,6 +23,11 @@ def of_tickets(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period) -> pd
     return table(_episodes(scope(*prepared(issues, tagged), period)), RECORDED)
 
 
+def both(*found: pd.DataFrame) -> pd.DataFrame:
+    """Tables of schema.STAGES, one below the other."""
+    return schema.shape(pd.concat(found, ignore_index=True), schema.STAGES)
+
+
 def _episodes(found: Scope) -> pd.DataFrame:
     """A row per ticket and stage: its department, hours there, whether they `ended` by the end of the period.
 

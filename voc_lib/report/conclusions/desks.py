@@ -12,6 +12,7 @@ from voc_lib.report.conclusions import indicators
 from voc_lib.report.conclusions.indicators import shown
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
+from voc_lib.schema.desk import LOGGED
 from voc_lib.stats.desks import BANDS, SMALL
 from voc_lib.stats.service import WHOLE
 
@@ -21,12 +22,16 @@ NOTHING = "本期没有记录处理情况的问题，算不出服务质量。"
 
 
 def service_quality(
-    service: pd.DataFrame, desks: pd.DataFrame, stages: pd.DataFrame, backlog: pd.DataFrame
+    service: pd.DataFrame,
+    desks: pd.DataFrame,
+    stages: pd.DataFrame,
+    backlog: pd.DataFrame,
+    handoffs: pd.DataFrame,
 ) -> TextView:
     """What opens the report: speed and promises, who is slower, where time goes, what waits."""
-    if not desks["n"].sum() and not backlog["n"].sum():
+    if not desks["n"].sum() and not backlog["n"].sum() and stages.empty:
         return text([NOTHING], tone="warn")
-    items = [*_levels(service), *_paces(desks), *_longest(stages), *_old(backlog)]
+    items = [*_levels(service), *_paces(desks), *_longest(stages), *_handed(handoffs), *_old(backlog)]
     slow = (desks["claim"] == "更慢").any()
     return text([], items=items, tone="warn" if slow else "info")
 
@@ -88,6 +93,22 @@ def _longest(stages: pd.DataFrame) -> Iterator[str]:
 
 def _slow(row: pd.Series) -> str:
     return f"，九成在 {number(row['slow'], 'float', '小时')}内离开" if pd.notna(row["slow"]) else ""
+
+
+def _handed(handoffs: pd.DataFrame) -> Iterator[str]:
+    """How many tickets were passed on, back and opened again, and between whom most often."""
+    whole = handoffs[handoffs["giver"].isna() & (handoffs["base"] > 0)]
+    if whole.empty:
+        return
+    told = "；".join(
+        f"{row['kind']} {number(row['share'], 'share')}（{row['tickets']:,} / {row['base']:,} 个工单，"
+        f"95% 区间 {number(row['low'], 'share')} 至 {number(row['high'], 'share')}）"
+        for row in whole.to_dict("records")
+    )
+    most = handoffs[handoffs["giver"].notna()].head(1)
+    pairs = "".join(f"；最多的是 {r.giver} → {r.taker}，{r.n:,} 次" for r in most.itertuples())
+    rows = cited.rows(schema.HANDOFFS, pd.concat([whole, most]))
+    yield cited.said(f"按{LOGGED}：{told}{pairs}。", *rows)
 
 
 def _longer(rows: pd.DataFrame, top: pd.Series) -> pd.DataFrame:

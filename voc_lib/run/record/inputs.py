@@ -37,6 +37,7 @@ PACKAGES = (
     "typst",
     "xlsxwriter",
 )
+SIDES = ("customers", "orders", "exposure", "kpis", "status_events")
 USAGE = ("logs", "employees", "functions")  # what the step on operation logs reads
 WILD = set("*?[")
 CODE = {".py", ".yaml", ".txt", ".typ", ".j2", ".css", ".html", ".otf", ".ttf", ".ipynb"}
@@ -90,7 +91,7 @@ def data(settings: Settings) -> list[Input]:
 def _data(settings: Settings) -> list[tuple[str, str]]:
     params = settings.params
     named = [(source.name, path) for source in params.sources for path in source.paths]
-    sides = {key: getattr(params, key) for key in ("customers", "orders", "exposure", "kpis", *USAGE)}
+    sides = {key: getattr(params, key) for key in (*SIDES, *USAGE)}
     return named + [(key, path) for key, side in sides.items() if side is not None for path in side.paths]
 
 
