@@ -87,3 +87,17 @@ def test_the_mood_people_set_comes_first_then_scores_then_words(make, label):
     found = label(frame, corrected=corrected).tagged
     assert found["mood"].tolist() == ["负面", "负面", "正面", "中性"]
     assert found["sentiment"].tolist()[:2] == [-1.0, -1.0]
+
+
+def test_the_model_decides_where_words_speak_only_if_it_has_more_of_them_right():
+    rows = history()
+    assert not feeling.taught(rows, seed=1).decides  # the words are right of all they speak of
+    turned = rows.assign(text=rows["text"] + "，好快")  # a word of praise in every text
+    learned = feeling.taught(turned, seed=1)
+    assert learned.spoken == 600 and learned.by_words < 0.6 < learned.by_model and learned.decides
+    given = pd.Series(["像纸板，好快", "绵密，好快"], dtype="str")
+    values = feeling.completed(pd.Series([0.5, 0.5]), given, learned)
+    assert values[0] < 0 < values[1]
+    luck = turned[:600].assign(csat=np.random.default_rng(3).permutation(turned["csat"][:600]))
+    told = feeling.taught(luck, seed=1)
+    assert not told.decides and (feeling.completed(pd.Series([0.5, 0.5]), given, told) == 0.5).all()

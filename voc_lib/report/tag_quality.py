@@ -174,7 +174,8 @@ def sentiment(found: pd.DataFrame) -> TextView:
     scored, spoken = number(whole["scored"], "int"), number(whole["spoken"], "int")
     lead = (
         f"满意度 1–2 分与 4–5 分的反馈共 {scored} 条，{spoken} 条有情感字词，"
-        f"其中文字倾向与客户自己的评分一致的占 {number(whole['share'], 'share')}（{low}–{high}）。"
+        f"其中文字倾向与客户自己的评分一致的占 {number(whole['share'], 'share')}（{low}–{high}）；"
+        "没有情感字词的记为未知（中性），不算对也不算错。"
     )
     items = [
         f"{name}反馈 {int(row['spoken']):,} 条：文字也{lean}的占 {number(row['share'], 'share')}"
@@ -185,7 +186,7 @@ def sentiment(found: pd.DataFrame) -> TextView:
 
 
 def taught(learned: Taught | None) -> TextView:
-    """What the team's own scores taught about texts without words of feeling; `tag.feeling.taught` in."""
+    """What the team's own scores taught, in silence and where words speak; `tag.feeling.taught` in."""
     if learned is None:
         return text(["带明确评分的反馈太少，没有情感字词的反馈情感倾向记为 0（中性）。"])
     low, high, share = (number(value, "share") for value in (learned.low, learned.high, learned.share))
@@ -194,8 +195,18 @@ def taught(learned: Taught | None) -> TextView:
         [
             f"没有情感字词、也没有评分的反馈：从本单位自己的评分学出的模型，在没有情感字词的 {learned.n:,} 条"
             f"有评分反馈上交叉验证，与评分一致的占 {share}（{low}–{high}）；{use}。"
-        ]
+        ],
+        items=_spoken(learned),
     )
+
+
+def _spoken(learned: Taught) -> list[str]:
+    """Who decides where words of feeling speak, and what of them and of the model agrees with scores."""
+    if not learned.spoken:
+        return []
+    words, both = (number(value, "share") for value in (learned.by_words, learned.by_model))
+    use = "没有评分的反馈都由模型判断" if learned.decides else "模型没有明显更准，仍由字词判断"
+    return [f"有情感字词的 {learned.spoken:,} 条：字词与评分一致的占 {words}，模型（交叉验证）{both}；{use}"]
 
 
 def model(gain: Gain | None, *, used: bool) -> TextView:

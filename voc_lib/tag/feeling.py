@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,7 +48,9 @@ def predict(model: Classifier, texts: pd.Series) -> pd.Series:
 class Taught:
     """A model the team's own scores taught, and how often it agrees with scores it has not seen.
 
-    Of `n` scored rows without a word of the lexicon, the rows it is asked about; `low, high`: 95 % interval.
+    Of `n` scored rows without a word of the lexicon it agrees with `share`; `low, high`: 95 % interval. Of
+    `spoken` rows with one the words agree with `by_words`, the model with `by_model`; `ahead` is the lower
+    end of the share it has right of those where the two differ.
     """
 
     model: Classifier
@@ -55,11 +58,20 @@ class Taught:
     share: float
     low: float
     high: float
+    spoken: int = 0
+    by_words: float = np.nan
+    by_model: float = np.nan
+    ahead: float = np.nan
 
     @property
     def useful(self) -> bool:
         """Whether it surely knows more than a coin."""
         return self.low > 0.5
+
+    @property
+    def decides(self) -> bool:
+        """Whether it surely knows more than the words do where they speak (sign test of the differences)."""
+        return self.ahead > 0.5
 
 
 def taught(history: pd.DataFrame, *, seed: int) -> Taught | None:
@@ -76,17 +88,36 @@ def taught(history: pd.DataFrame, *, seed: int) -> Taught | None:
         model = fit(rows["text"], rows["score"], seed=seed)
     except DataError:
         return None
-    asked = (sentiment(rows["text"]) == 0).to_numpy()
-    right, n = int(((guess > 0) == (rows["score"] > 0))[asked].sum()), int(asked.sum())
-    return Taught(model, n, *(float(x) for x in intervals.wilson(right, n)))
+    words, good = sentiment(rows["text"]).to_numpy(), (rows["score"] > 0).to_numpy()
+    right, said = (guess > 0) == good, words != 0
+    return Taught(
+        model,
+        int((~said).sum()),
+        *(float(x) for x in intervals.wilson(right[~said].sum(), (~said).sum())),
+        **_against(((words > 0) == good)[said], right[said]),
+    )
+
+
+def _against(words: np.ndarray, model: np.ndarray) -> dict[str, Any]:
+    """What words and model have right where words speak, and how surely the model has more."""
+    differ = words != model
+    return {
+        "spoken": len(words),
+        "by_words": float(intervals.ratio(words.sum(), len(words))),
+        "by_model": float(intervals.ratio(model.sum(), len(words))),
+        "ahead": float(intervals.wilson(model[differ].sum(), differ.sum()).low),
+    }
 
 
 def completed(words: pd.Series, texts: pd.Series, learned: Taught | None) -> pd.Series:
-    """The lexicon's sentiment, the learned one where no word of the lexicon is said."""
-    silent = (words == 0) & texts.notna()
-    if learned is None or not learned.useful or not silent.any():
+    """The lexicon's sentiment; the learned one where that knows more (`useful`: in silence, `decides`)."""
+    if learned is None:
         return words
-    return words.mask(silent, predict(learned.model, texts[silent]).reindex(words.index))
+    silent = words == 0
+    asked = texts.notna() & (silent & learned.useful | ~silent & learned.decides)
+    if not asked.any():
+        return words
+    return words.mask(asked, predict(learned.model, texts[asked]).reindex(words.index))
 
 
 def moods(values: pd.Series) -> pd.Series:
