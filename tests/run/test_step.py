@@ -1,9 +1,14 @@
 """What a notebook reads and saves."""
 
+import tempfile
 from dataclasses import replace
 
 import pandas as pd
 import pytest
+from jupyter_client import AsyncKernelManager
+from jupyter_core.utils import run_sync
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
 
 from tests.run.conftest import OPEN, SAVE, write_notebook
 from voc_lib import schema
@@ -92,6 +97,21 @@ def test_opened_by_hand_it_makes_the_tables_it_misses(project, caplog):
     assert (project / "outputs" / ".work" / "小店" / "2026-09" / "tables" / "feedback.parquet").is_file()
     caplog.clear()
     assert step.read("reads").empty and not caplog.text
+
+
+def test_opened_by_hand_an_error_of_the_house_is_its_sentence_alone():
+    words = "from voc_lib.run import open_step\nopen_step('04_analyse', 'nobody.yaml')"
+    node = new_notebook(cells=[new_code_cell(words), new_code_cell("1 / 0")])
+    with tempfile.TemporaryDirectory(prefix="voc") as sockets:
+        kernel = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=f"{sockets}/s")
+        try:
+            NotebookClient(node, km=kernel, timeout=120, allow_errors=True).execute()
+        finally:
+            run_sync(kernel.shutdown_kernel)(now=True)
+    (house,), (other,) = (cell.outputs for cell in node.cells)
+    assert house.ename == "ParamsError" and house.traceback == [house.evalue]
+    assert "找不到文件" in house.evalue
+    assert other.ename == "ZeroDivisionError" and len(other.traceback) > 1
 
 
 def test_opened_by_hand_it_reads_the_published_run(published):

@@ -23,6 +23,7 @@ from voc_lib.report import subject
 from voc_lib.run import steps, tables, vocabulary
 from voc_lib.run.record import freshness, inputs, preceding, registered, runs
 from voc_lib.run.steps import MAKER, StepSpec
+from voc_lib.run.workflow import byhand
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -39,8 +40,11 @@ _log = logging.getLogger(__name__)
 def open_step(step_name: str, params_file: str, *, period: str = "", folder: str = "") -> Step:
     """The step a notebook works on.
 
-    Without `folder` (opened by hand) it works in `outputs/.work/<name>/<period>/` and makes what it misses.
+    Without `folder` (opened by hand) it works in `outputs/.work/<name>/<period>/`, makes what it misses and
+    says an error of the house in its sentence alone.
     """
+    if not folder:
+        byhand.speak_plainly()
     spec = steps.find(step_name)
     settings = params_module.load(params_file, period=period or None, today=datetime.now(UTC))
     work = Path(folder) if folder else runs.work_folder(settings)
