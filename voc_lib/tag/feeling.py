@@ -90,10 +90,13 @@ def taught(history: pd.DataFrame, *, seed: int) -> Taught | None:
         return None
     words, good = sentiment(rows["text"]).to_numpy(), (rows["score"] > 0).to_numpy()
     right, said = (guess > 0) == good, words != 0
+    share, low, high = (float(x) for x in intervals.wilson(right[~said].sum(), (~said).sum()))
     return Taught(
         model,
         int((~said).sum()),
-        *(float(x) for x in intervals.wilson(right[~said].sum(), (~said).sum())),
+        share,
+        low,
+        high,
         **_against(((words > 0) == good)[said], right[said]),
     )
 
