@@ -278,7 +278,16 @@ STEPS = (
         "根因与优先级",
         "根因分析与优先级",
         ("04_analyse",),
-        ("why", "fishbone", "five_w1h", "quadrants", "interviews", "interview_outline"),
+        (
+            "why",
+            "fishbone",
+            "five_w1h",
+            "quadrants",
+            "interviews",
+            "interview_outline",
+            "cause_classes",
+            "cause_tags",
+        ),
         "根因与优先级",
     ),
     StepSpec(

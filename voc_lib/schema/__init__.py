@@ -68,6 +68,8 @@ from voc_lib.schema.plan import (
 )
 from voc_lib.schema.rootcause import (
     CANDIDATES,
+    CAUSE_CLASS_STATS,
+    CAUSE_TAGS,
     DIAGNOSIS,
     FISHBONE,
     FIVE_W1H,
@@ -156,6 +158,8 @@ __all__ = [
     "CANDIDATES",
     "CARE",
     "CATEGORY_STATS",
+    "CAUSE_CLASS_STATS",
+    "CAUSE_TAGS",
     "CHANGES",
     "CHANNELS",
     "CHURN",

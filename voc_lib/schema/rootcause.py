@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from voc_lib.schema.declaration import Column as C
 from voc_lib.schema.declaration import declare
-from voc_lib.schema.words import CAUSE_STATES, STRONG, WEAK
+from voc_lib.schema.words import CAUSE_CLASSES, CAUSE_STATES, NO_CAUSE_CLASS, STRONG, WEAK
 
 DIAGNOSIS = declare(
     "diagnosis",
@@ -67,6 +67,33 @@ FIVE_W1H = declare(
     C("when", "text", "何时(When)"),
     C("where", "text", "何地(Where)"),
     C("how", "text", "如何(How)"),
+)
+CAUSE_TAGS = declare(
+    "cause_tags",
+    "原因类别标签",
+    C("issue_id", "text", "问题ID", required=True),
+    C("primary_tag", "category", "问题类型", required=True),
+    C("cause_class", "category", "原因类别", required=True, allowed=(*CAUSE_CLASSES, NO_CAUSE_CLASS)),
+    C("evidence", "text", "依据的字词"),
+    C("region", "category", "地区"),
+    C("product", "category", "产品"),
+    C("text", "text", "问题描述", required=True),
+    key=("issue_id",),
+)
+CAUSE_CLASS_STATS = declare(
+    "cause_classes",
+    "原因类别统计",
+    C("problem", "category", "问题", required=True),
+    C("cause_class", "category", "原因类别", required=True, allowed=(*CAUSE_CLASSES, NO_CAUSE_CLASS)),
+    C("n", "int", "件数", required=True, low=1),
+    C("base", "int", "该问题件数", required=True, low=1),
+    C("share", "share", "占比", low=0, high=1),
+    C("low", "share", "95%下限", low=0, high=1),
+    C("high", "share", "95%上限", low=0, high=1),
+    C("departments", "int", "涉及部门数", low=0),
+    C("words", "text", "依据的字词"),
+    C("example", "text", "原话示例"),
+    key=("problem", "cause_class"),
 )
 QUADRANTS = declare(
     "quadrants",

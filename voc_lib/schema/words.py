@@ -11,6 +11,13 @@ STATUSES = ("待处理", "处理中", "已完成", "关闭")
 OVERDUE_STATES = ("是", "否", "未到期", "无处理记录")  # of an issue at the end of a period
 WEEKLY_KINDS = ("逾期", "14 天内到期", "受阻", "要定的事", "已定未办")
 CAUSE_STATES = ASSUMED, EVIDENCED, DENIED = "假设", "证据", "已否定"  # of a cause, as tested
+CAUSE_CLASSES = (
+    "培训不到位",
+    "配置不当",
+    "操作习惯",
+    "系统设计缺陷",
+)  # of a system; the first of equals counts
+NO_CAUSE_CLASS = "未判明"
 STRONG, WEAK = "强", "弱"  # evidence: a test on data; words counted
 BREACH_STATES = ("超时办结", "到期末没有办结", "7 天内再次反馈")  # how a promise was broken
 PHASES = BEFORE, AFTER = ("改前", "改后")  # when a customer is told of a measure

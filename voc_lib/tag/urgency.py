@@ -146,8 +146,10 @@ def _found(tagged: pd.DataFrame, taxonomy: Taxonomy, parts: Iterable[Corpus] | N
 def _words(tagged: pd.DataFrame, taxonomy: Taxonomy, parts: Iterable[Corpus]) -> dict[str, np.ndarray]:
     """Per level (P0, P1) the first word of each text of `parts` that calls for it, "" where none does."""
     links = _links(taxonomy)
-    lexicon = Lexicon(word for words in (*links.values(), *_beside_words().values()) for word in words)
-    marks = {kind: lexicon.mask(words) for kind, words in {**links, **_beside_words()}.items()}
+    lexicon = Lexicon(
+        word for words in (*links.values(), *_beside_words(taxonomy).values()) for word in words
+    )
+    marks = {kind: lexicon.mask(words) for kind, words in {**links, **_beside_words(taxonomy)}.items()}
     tags = tagged["tags"] if "tags" in tagged else tagged["primary_tag"]
     intents = tagged["intent"].to_numpy(dtype=object)
     result = {level: np.full(len(tagged), "", dtype=object) for level, _ in links}
@@ -206,18 +208,23 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(_rules()["spans"])
 
 
-def _beside_words() -> dict[Any, list[str]]:
+def _beside_words(taxonomy: Taxonomy) -> dict[Any, list[str]]:
     """Words by what they are to the words of urgency beside them; `span` stands for every span of time."""
     names = ("guards", "risk", "waits", "told", "often", "everybody")
-    return {**{name: _rules()[name] for name in names}, "span": [SPAN]}
+    words = {name: _rules()[name] for name in names}
+    return {**words, "everybody": [*words["everybody"], *taxonomy.widely], "span": [SPAN]}
 
 
 def _links(taxonomy: Taxonomy) -> dict[tuple[str, str], list[str]]:
     """Words by the level they call for and where they count: EVERYWHERE, DANGER, or a tag's name."""
     rules = _rules()
-    links = {("P1", EVERYWHERE): [*rules["grave"], *rules["often"], SPAN]}
+    links = {("P1", EVERYWHERE): [*rules["grave"], *taxonomy.grave, *rules["often"], SPAN]}
     links |= {("P0", tag.name): list(tag.urgent) for tag in taxonomy.tags if tag.urgent}
-    return {**links, ("P0", DANGER): rules["danger"], ("P0", EVERYWHERE): rules["wide"] + rules["everybody"]}
+    return {
+        **links,
+        ("P0", DANGER): rules["danger"],
+        ("P0", EVERYWHERE): [*rules["wide"], *rules["everybody"], *taxonomy.widely],
+    }
 
 
 def _heard(said: Hits, intents: np.ndarray, part: Corpus) -> tuple[np.ndarray, np.ndarray]:

@@ -14,7 +14,15 @@ from voc_lib.report.conclusions.measures import alerts, effects, stages, telling
 from voc_lib.report.conclusions.moved import changes
 from voc_lib.report.conclusions.per_order import rates
 from voc_lib.report.conclusions.problems import categories, diagnosis, emerging, labels
-from voc_lib.report.conclusions.ranking import decisions, faults, gaps, interviews, priorities, roots
+from voc_lib.report.conclusions.ranking import (
+    cause_classes,
+    decisions,
+    faults,
+    gaps,
+    interviews,
+    priorities,
+    roots,
+)
 from voc_lib.report.conclusions.speakers import coverage
 from voc_lib.report.conclusions.usage import usage, usage_ledger
 
@@ -24,6 +32,7 @@ __all__ = [
     "breaches",
     "cards",
     "categories",
+    "cause_classes",
     "changes",
     "commitments",
     "coverage",
