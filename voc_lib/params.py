@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, ValidationInfo, model_validator
 from pydantic import field_validator as validator
 
+from voc_lib.appraised import Appraisal
 from voc_lib.errors import ParamsError, did_you_mean
 from voc_lib.logged import Flow, Logs, UsageRules
 from voc_lib.metric import SAID, Definition, Metric, resolved, undeclared
@@ -391,6 +392,9 @@ class Params(Strict):
         "后两种从此不留姓名",
     )
     weights: Weights = Weights()
+    appraisal: Appraisal | None = Field(
+        None, description="六项评估（紧急、重要、范围、难度、资源、回报）与评委打分；不写则不评"
+    )
     weighting: list[Dimension] = Field(
         [],
         description="按客户表的哪些维度加权：新老客、等级、消费价值、地区、主要渠道、性别；不写则不加权",

@@ -67,6 +67,8 @@ from voc_lib.schema.plan import (
     TEAM,
 )
 from voc_lib.schema.rootcause import (
+    AGREEMENT,
+    APPRAISAL,
     CANDIDATES,
     CAUSE_CLASS_STATS,
     CAUSE_TAGS,
@@ -75,6 +77,7 @@ from voc_lib.schema.rootcause import (
     FIVE_W1H,
     INTERVIEW_OUTLINE,
     INTERVIEWS,
+    JUDGEMENTS,
     QUADRANTS,
     WHY,
 )
@@ -151,8 +154,10 @@ from voc_lib.schema.words import (
 
 __all__ = [
     "AFTERWARDS",
+    "AGREEMENT",
     "ALONE",
     "ANSWERS",
+    "APPRAISAL",
     "BACKLOG",
     "BREACHES",
     "CANDIDATES",
@@ -196,6 +201,7 @@ __all__ = [
     "INTERVIEWS",
     "INTERVIEW_OUTLINE",
     "ISSUES",
+    "JUDGEMENTS",
     "KPIS",
     "LEDGER",
     "LOAD",

@@ -95,6 +95,56 @@ CAUSE_CLASS_STATS = declare(
     C("example", "text", "原话示例"),
     key=("problem", "cause_class"),
 )
+CRITERIA_COLUMNS = tuple(
+    C(name, "share", label, low=0, high=1)
+    for name, label in (
+        ("urgency", "紧急性"),
+        ("importance", "重要性"),
+        ("reach", "影响范围"),
+        ("difficulty", "实施难度"),
+        ("resources", "所需资源"),
+        ("payoff", "预期回报"),
+    )
+)
+APPRAISAL = declare(
+    "appraisal",
+    "六项评估",
+    C("rank", "int", "排名", required=True, low=1),
+    C("problem", "category", "问题", required=True),
+    *CRITERIA_COLUMNS,
+    C("effort", "share", "投入", low=0, high=1),
+    C("score", "share", "综合得分", low=0, high=1),
+    C("pressing", "category", "重要与紧急"),
+    C("worth", "category", "投入与回报"),
+    C("basis", "text", "各项出自"),
+    C("first_share", "share", "权重变动时排首位", low=0, high=1),
+    C("rank_low", "int", "排名下限", low=1),
+    C("rank_high", "int", "排名上限", low=1),
+    key=("problem",),
+)
+JUDGEMENTS = declare(
+    "judgements",
+    "评委打分",
+    C("judge", "category", "评委", required=True),
+    C("problem", "category", "问题", required=True),
+    C("criterion", "category", "评估项", required=True, allowed=tuple(c.label for c in CRITERIA_COLUMNS)),
+    C("score", "float", "评分（1–5）", required=True, low=1, high=5),
+    C("file", "category", "文件"),
+    C("line", "int", "行号", low=1),
+    key=("judge", "problem", "criterion"),
+)
+AGREEMENT = declare(
+    "agreement",
+    "评委一致程度",
+    C("criterion", "category", "评估项", required=True),
+    C("judges", "int", "评委数", required=True, low=2),
+    C("problems", "int", "问题数", required=True, low=3),
+    C("w", "float", "Kendall W"),
+    C("chi2", "float", "卡方"),
+    C("p", "float", "p 值"),
+    C("verdict", "category", "判断"),
+    key=("criterion",),
+)
 QUADRANTS = declare(
     "quadrants",
     "四象限优先级",

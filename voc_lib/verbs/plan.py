@@ -26,6 +26,7 @@ Change = Annotated[
     float | None,
     typer.Option(metavar="X", help="要看出多大的变化，用指标的单位（占比写小数）；不写则为到目标的距离"),
 ]
+Judges = Annotated[int, typer.Option(min=1, max=20, metavar="N", help="几位评委，每位一份")]
 Each = Annotated[Per, typer.Option("--per", help="owner 每位责任人一份，department 每个部门一份")]
 
 
@@ -102,3 +103,17 @@ def interviews(params: ParamsFile, folder: Folder, *, period: Period = "") -> No
     typer.echo(file)
     typer.echo("填好后放进项目文件夹，在参数文件的 sources 里加上：")
     typer.echo(listed.template(f"访谈/{file.name}"))
+
+
+@plan.command("scores")
+def scores(params: ParamsFile, folder: Folder, *, judges: Judges = 3, period: Period = "") -> None:
+    """给每位评委一份六项评分表（Excel）；填好后写 appraisal: {scores: …}，第 5 步算排名和一致程度。"""
+    from datetime import UTC, datetime
+
+    from voc_lib.exchange import scores as sheets
+    from voc_lib.params import load
+
+    settings = load(str(params), period=period or None, today=datetime.now(UTC))
+    for file in sheets.export(settings, folder, judged_by=[f"评委{n}" for n in range(1, judges + 1)]):
+        typer.echo(file)
+    typer.echo("填好后在参数文件里写：appraisal: {scores: 文件夹/*.xlsx}")

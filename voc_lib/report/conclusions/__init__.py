@@ -15,6 +15,7 @@ from voc_lib.report.conclusions.moved import changes
 from voc_lib.report.conclusions.per_order import rates
 from voc_lib.report.conclusions.problems import categories, diagnosis, emerging, labels
 from voc_lib.report.conclusions.ranking import (
+    appraised,
     cause_classes,
     decisions,
     faults,
@@ -29,6 +30,7 @@ from voc_lib.report.conclusions.usage import usage, usage_ledger
 __all__ = [
     "actions",
     "alerts",
+    "appraised",
     "breaches",
     "cards",
     "categories",

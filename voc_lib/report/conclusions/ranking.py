@@ -53,6 +53,31 @@ def cause_classes(table: pd.DataFrame) -> TextView | None:
     return text([lead], items=items, of=[cited.whole(schema.CAUSE_CLASS_STATS)])
 
 
+def appraised(table: pd.DataFrame) -> TextView | None:
+    """What the six criteria say to do first and what is a quick win; schema.APPRAISAL in."""
+    if table.empty:
+        return None
+    first = table.iloc[0]
+    sure = number(first["first_share"], "share")
+    lead = cited.said(
+        f"六项综合，先做{first['problem']}：各权重上下变动 50% 时，它有 {sure} 的情形排在首位。",
+        cited.row(schema.APPRAISAL, first),
+    )
+    kinds = (("重要且紧急：立即做", table["pressing"]), ("回报高投入小：速赢", table["worth"]))
+    items = [
+        f"{kind}——{'、'.join(table.loc[named == kind, 'problem'])}"
+        for kind, named in kinds
+        if (named == kind).any()
+    ]
+    bare = int(table["basis"].str.contains("未估").sum())
+    items += (
+        [f"{bare} 个问题有的项没有人估，按 0.5 算；请在参数 appraisal.estimates 或评分表里补上"]
+        if bare
+        else []
+    )
+    return text([lead], items=items, of=[cited.whole(schema.APPRAISAL)])
+
+
 def decisions(told: list[str]) -> TextView | None:
     """What meetings decided and how it stands; nothing where none did."""
     if not told:

@@ -172,6 +172,54 @@ def quadrants(quadrants: pd.DataFrame) -> Chart | TextView:
         )
 
 
+def pressing(appraisal: pd.DataFrame) -> Chart | TextView:
+    """Problems by urgency and importance, cut at their means; schema.APPRAISAL in."""
+    return _matrix(
+        appraisal, ("urgency", "importance", "pressing"), ("紧急性", "重要性"), "重要性–紧急性矩阵"
+    )
+
+
+def worth(appraisal: pd.DataFrame) -> Chart | TextView:
+    """Problems by effort and return, cut at their means; schema.APPRAISAL in."""
+    return _matrix(
+        appraisal, ("effort", "payoff", "worth"), ("投入（难度与资源）", "预期回报"), "投入–回报矩阵"
+    )
+
+
+def _matrix(
+    appraisal: pd.DataFrame, columns: tuple[str, str, str], axis: tuple[str, str], title: str
+) -> Chart | TextView:
+    """Problems in the four quarters of two criteria, numbered by rank."""
+    right, up, quarter = columns
+    rows = appraisal.rename(columns={quarter: "quadrant"}).sort_values("rank").reset_index(drop=True)
+    if rows.empty:
+        return theme.nothing(title)
+    x, y = rows[right].astype("float64"), rows[up].astype("float64")
+    with theme.canvas(4.0) as (figure, axes):
+        axes.set(xlim=_limits(x), ylim=_limits(y), xlabel=axis[0], ylabel=axis[1])
+        axes.axvline(x.mean(), color=theme.LINE, linewidth=1)
+        axes.axhline(y.mean(), color=theme.LINE, linewidth=1)
+        _quarters(axes, rows, x >= x.mean() - 1e-12, y >= y.mean() - 1e-12)
+        colours = [theme.UP if rank <= 3 else theme.ACCENT for rank in rows["rank"]]
+        axes.scatter(x, y, s=80, color=colours, alpha=0.85, linewidth=0, zorder=3)
+        names = [
+            f"{rank} {label(name, 9, lines=1)}"
+            for rank, name in zip(rows["rank"], rows["problem"], strict=True)
+        ]
+        theme.labels_apart(axes, list(zip(x, y, strict=True)), names)
+        axes.spines["left"].set_visible(True)
+        axes.tick_params(axis="y", labelcolor=theme.MUTED, labelsize=8)
+        told = "；".join(
+            f"第{r['rank']}位 {r['problem']}（{r['quadrant']}）" for r in rows.to_dict("records")
+        )
+        return theme.chart(
+            figure,
+            alt=f"{title}：{told}",
+            caption=f"{title}（编号为综合排名，橙色为前三位；两轴 0–1，分界线为各问题的平均值）。",
+            of="appraisal",
+        )
+
+
 def _limits(values: pd.Series) -> tuple[float, float]:
     low, high = float(values.min()), float(values.max())
     room = (high - low) * 0.14 or abs(high) * 0.2 or 0.1
