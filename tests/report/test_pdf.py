@@ -77,14 +77,26 @@ def test_header_row_repeats_on_every_page(tmp_path):
 
 
 def test_characters_without_glyph_are_replaced_and_counted():
-    report = pdf.model(notebook(show(TABLE, table(["原话"], [["好𠮷\x00\ufeff的"]]))))
+    report = pdf.model(notebook(show(TABLE, table(["原话"], [["好\U00020002\x00\ufeff的"]]))))
     assert report["blocks"][0]["rows"] == [["好〓的"]]
     assert "1 个字符" in report["notes"][0]
 
 
+def test_rare_characters_of_names_and_places_are_printed(tmp_path):
+    """Of the 8,105 of 通用规范汉字表 (GB 18030-2022 level 2) those outside GBK: extension A to E."""
+    rare = "䶮㭎䲠䴓𠙶𡐓𣗋𣲗𤧛𥔲𦈡𨙸𨟠𨱇𩽾𩾌𪟝𪣻𪾢𫄧𫍽𫓧𫖯𫘜"
+    rare += "𫚕𫟅𫠜𫭟𫮃𬀩𬇕𬍛𬒈𬕂𬘓𬙂𬜬𬣙𬤇𬬭𬬻𬭛𬭳𬱖𬳵𬴊𬶋𬷕𬸘𬸚𬺈𬺓"
+    report = pdf.model(notebook(show(TABLE, table(["原话"], [[rare]]))))
+    assert report["blocks"][0]["rows"] == [[rare]] and not report["notes"]
+    text = "".join(
+        page.extract_text() for page in PdfReader(_saved(pdf.compile_report(report), tmp_path)).pages
+    )
+    assert set(rare) <= set(text)
+
+
 def test_missing_glyph_that_slips_through_fails_the_build():
     report = pdf.model(notebook(v4.new_markdown_cell("正文")))
-    report["blocks"][0]["runs"][0]["text"] = "𠮷"
+    report["blocks"][0]["runs"][0]["text"] = "\U00020002"
     with pytest.raises(RenderError, match="PDF"):
         pdf.compile_report(report)
 

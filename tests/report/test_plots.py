@@ -128,16 +128,18 @@ def test_small_groups_of_a_heatmap_are_told_apart():
 
 def test_a_replaced_character_is_said_below_the_chart():
     shown = samples.category_stats()
-    rare = shown.assign(category=shown["category"].str.replace("^.", "𬍛", regex=True))
+    rare = shown.assign(category=shown["category"].str.replace("^.", "\U00020002", regex=True))
     assert "〓” 代替没有可用字形的字" in plots.pareto(rare).caption
     assert "〓" not in plots.pareto(shown).caption
+    names = shown.assign(category=shown["category"].str.replace("^.", "𬍛", regex=True))
+    assert "〓" not in plots.pareto(names).caption and "𬍛" in plots.pareto(names).alt
 
 
 def test_character_no_font_has_fails_the_chart():
     from voc_lib.errors import RenderError
 
     with pytest.raises(RenderError, match="缺少字形"), theme.canvas(1) as (figure, axes):
-        axes.set_xlabel("\U00020bb7")
+        axes.set_xlabel("\U00020002")
         theme.chart(figure, alt="x")
 
 

@@ -4,24 +4,37 @@ from __future__ import annotations
 
 import base64
 import io
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from voc_lib.errors import RenderError
-from voc_lib.report.glyphs import FONT_FILES, FONT_FOLDER
+from voc_lib.report.glyphs import COMMON, FONT_FOLDER, RARE, points
 
 FAMILY = "VOC Sans"
 ALWAYS = frozenset(map(chr, range(0x20, 0x7F)))
 
 
 def face(words: str) -> str:
-    """An @font-face rule with the characters of `words`; the same words give the same rule."""
-    data = _subset("".join(sorted(ALWAYS.union(words))))
-    encoded = base64.b64encode(data).decode("ascii")
-    return f'@font-face{{font-family:"{FAMILY}";src:url(data:font/woff;base64,{encoded}) format("woff")}}'
+    """@font-face rules with the characters of `words`; the same words give the same rules."""
+    rules = [_rule(COMMON, "".join(sorted(ALWAYS.union(words))))]
+    if rare := "".join(sorted(set(words) & _rare())):
+        points = ",".join(f"U+{ord(char):X}" for char in rare)
+        rules.append(_rule(RARE, rare, f";unicode-range:{points}"))
+    return "".join(rules)
+
+
+def _rule(file: str, characters: str, more: str = "") -> str:
+    encoded = base64.b64encode(_subset(file, characters)).decode("ascii")
+    source = f'url(data:font/woff;base64,{encoded}) format("woff")'
+    return f'@font-face{{font-family:"{FAMILY}";src:{source}{more}}}'
+
+
+@cache
+def _rare() -> frozenset[str]:
+    return frozenset(map(chr, points(RARE)))
 
 
 @lru_cache(maxsize=16)
-def _subset(characters: str) -> bytes:
+def _subset(file: str, characters: str) -> bytes:
     import uharfbuzz as hb
     from fontTools.ttLib import TTFont
 
@@ -31,12 +44,12 @@ def _subset(characters: str) -> bytes:
     wanted.layout_feature_tag_set.clear()
     target = io.BytesIO()
     try:
-        whole = hb.Face(hb.Blob.from_file_path(str(FONT_FOLDER / FONT_FILES[0])))
+        whole = hb.Face(hb.Blob.from_file_path(str(FONT_FOLDER / file)))
         with TTFont(io.BytesIO(hb.subset(whole, wanted).blob.data), recalcTimestamp=False) as font:
             font.flavor = "woff"
             font.save(target)
     except Exception as error:
         raise RenderError(
-            f"字体文件 {FONT_FILES[0]} 无法读取（{type(error).__name__}）。请重新安装本软件包。"
+            f"字体文件 {file} 无法读取（{type(error).__name__}）。请重新安装本软件包。"
         ) from error
     return target.getvalue()

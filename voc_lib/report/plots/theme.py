@@ -24,7 +24,7 @@ ACCENT, SOFT, PALE = "#1f5f8b", "#a9bccb", "#dce6ee"
 UP, DOWN, FAINT = "#c2501a", "#1b7f6d", "#b4bcc4"  # orange and teal stay apart for colour-blind readers
 SEQUENCE = ["#f4f8fb", "#c9dcea", "#8fb8d4", "#4a8ab5", "#1f5f8b", "#123f60"]
 FAMILY = "VOC Sans"  # registered under a name of its own, so that a font of the machine can never stand in
-FAMILIES = [FAMILY, "VOC Emoji", "DejaVu Sans"]
+FAMILIES = [FAMILY, "VOC Rare", "VOC Emoji", "DejaVu Sans"]
 SETTINGS: dict[Any, Any] = {
     "font.family": FAMILIES,
     "font.size": 8.5,
@@ -264,7 +264,7 @@ def _register_fonts() -> None:
     from matplotlib import font_manager
 
     known = font_manager.fontManager
-    names = dict(zip(glyphs.FONT_FILES, (FAMILY, FAMILY, "VOC Emoji"), strict=True))
+    names = dict(zip(glyphs.FONT_FILES, (FAMILY, *FAMILIES[:3]), strict=True))
     for file, name in names.items():
         path = glyphs.FONT_FOLDER / file
         try:
