@@ -32,7 +32,11 @@ ROOMS = {
     "voc_lib.run.publish.folders": ["tests/run/test_publish.py", "tests/run/test_promises.py"],
     "voc_lib.clean.privacy": ["tests/clean/test_privacy.py", "tests/clean/test_written.py"],
     "voc_lib.intervals": ["tests/test_intervals.py", "--doctest-modules", "voc_lib/intervals.py"],
-    "voc_lib.improve.verdict": ["tests/improve/test_effect.py", "tests/improve/test_simulations.py"],
+    "voc_lib.improve.verdict": [
+        "tests/improve/test_verdict.py",
+        "--doctest-modules",
+        "voc_lib/improve/verdict.py",
+    ],
     "voc_lib.run.record.freshness": ["tests/run/test_freshness.py"],
 }
 TURNED = {

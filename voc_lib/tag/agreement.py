@@ -12,6 +12,7 @@ from voc_lib import intervals, schema
 from voc_lib.errors import DataError
 
 LEAST = 5  # rows of a rare tag in a sample, where it has as many
+ADDED = 2  # rows that a stratum's error rate is mixed with
 
 
 def draw(rows: pd.DataFrame, n: int, *, seed: int) -> pd.DataFrame:
@@ -220,8 +221,11 @@ def corrected_shares(
     each = held["weight"] if "weight" in held else pd.Series(1.0, index=held.index)
     lines = []
     for name in names:
-        error = (held["gold"] == name).astype("float64") - (held["primary_tag"] == name).astype("float64")
-        mean, variance = _stratified(error, held["primary_tag"], weights, each)
+        true, given = held["gold"] == name, held["primary_tag"] == name
+        usual = pd.Series(_usual(true[~given]), index=held["primary_tag"].unique())
+        usual[usual.index == name] = 0.5
+        error = true.astype("float64") - given.astype("float64")
+        mean, variance = _stratified(error, held["primary_tag"], weights, each, usual)
         share = float(shares.get(name, 0.0))
         half = intervals.Z * unsure * np.sqrt(variance)
         value = share + unsure * mean
@@ -232,21 +236,32 @@ def corrected_shares(
     return pd.DataFrame(lines).assign(n=len(held))
 
 
+def _usual(errors: pd.Series) -> float:
+    """How frequent an error is in all strata together, never 0 or 1.
+
+    >>> _usual(pd.Series([True, False, False, False]))
+    0.3
+    """
+    return float((errors.sum() + 0.5) / (len(errors) + 1))
+
+
 def _stratified(
-    values: pd.Series, strata: pd.Series, weights: pd.Series, each: pd.Series
+    values: pd.Series, strata: pd.Series, weights: pd.Series, each: pd.Series, usual: pd.Series
 ) -> tuple[float, float]:
     """Mean over strata by weight, and the variance of that mean; `each` weighs the rows within a stratum.
 
     Within a stratum of one given tag an error of a tag has one sign, so it is there or not: its variance is
-    p (1 − p) with one hit and one miss added, never 0 because a small stratum happened to hold no error.
+    p (1 − p) with two rows added that err as is `usual` (in a tag's own stratum one of the two, elsewhere as
+    in all others together): never 0 because a small stratum happened to hold no error, and no more than rare
+    errors deserve because there are many strata.
     """
     total = each.groupby(strata).sum()
     size = total**2 / (each**2).groupby(strata).sum()  # Kish's effective number of rows
     mean = (values * each).groupby(strata).sum() / total
     weight = weights.reindex(size.index).fillna(0)
     weight = weight / weight.sum() if weight.sum() > 0 else size / size.sum()
-    p = (mean.abs() * size + 1) / (size + 2)
-    return float((weight * mean).sum()), float((weight**2 * p * (1 - p) / size).sum())
+    p = (mean.abs() * size + ADDED * usual.reindex(size.index)) / (size + ADDED)
+    return float((weight * mean).sum()), float((weight**2 * p * (1 - p) / (size - 1).clip(lower=1)).sum())
 
 
 def _sets(truth: pd.Series, given: pd.Series) -> tuple[np.ndarray, np.ndarray, list[str]]:
