@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -97,6 +98,14 @@ def test_figures_of_sentences_and_cards_stand_in_their_basis(pages):
                 told["all"] += len(mine)
                 told["found"] += sum(any(close(n, each) for each in numbers) for n in mine)
     assert told["all"] > 700 and told["found"] / told["all"] > 0.97
+
+
+def test_every_workbook_says_how_its_columns_are_made(project):
+    for path in sorted((project.run / "excel").glob("*.xlsx")):
+        book = openpyxl.load_workbook(path, read_only=True)
+        assert book.sheetnames[:2] == ["目录", "口径"], path.name
+        told = list(book["口径"].iter_rows(min_row=2, values_only=True))
+        assert len(told) > 3 and all(all(line) for line in told), path.name
 
 
 def cells(table: Tag) -> Iterator[dict[str, str]]:

@@ -1,6 +1,7 @@
 """Chains through the published tables of the sample, both ways."""
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -84,6 +85,16 @@ def test_voc_trace_prints_both_ways_and_nobody_personal(project, tables):
     assert not [
         item["value"] for item in project.truth["personal"] if item["value"] in forward.output + back.output
     ]
+
+
+def test_the_workbook_traces_every_feedback_of_the_period(project, tables):
+    traces, said = project.table("traces"), tables.tagged
+    month = said[said["created_at"].between("2026-09-01", "2026-10-01", inclusive="left")]
+    assert set(traces["feedback_id"]) == set(month["feedback_id"])
+    mains = traces[traces["primary"].fillna(False)].drop_duplicates("feedback_id").set_index("feedback_id")
+    assert (mains["tag"] == month.set_index("feedback_id")["primary_tag"].reindex(mains.index)).all()
+    sheets = openpyxl.load_workbook(project.run / "excel" / "全部发现与追溯.xlsx", read_only=True)
+    assert len(list(sheets["追溯"].iter_rows(min_row=2, max_col=1))) == len(traces)
 
 
 def test_an_id_nobody_has_is_answered_with_the_nearest(project):

@@ -119,12 +119,15 @@ def test_every_table_of_the_house_can_be_written_empty(tmp_path):
 def test_the_first_sheet_lists_and_links_the_others_and_empty_ones_stand_there_alone(tmp_path):
     path = tmp_path / "a.xlsx"
     sheets = {"甲/乙": (frame(["好", "差"]), SPEC), "空表": (frame([]), SPEC)}
-    about = excel.Contents("=统计表 · 小店", {"甲/乙": "只列本期"})
+    told = [("甲/乙", "频次", "=主标签为它的问题数")]
+    about = excel.Contents("=统计表 · 小店", {"甲/乙": "只列本期"}, told)
     assert excel.write(path, sheets, contents=about) == 2
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["目录", "甲_乙"] and book.properties.title == "=统计表 · 小店"
+    assert book.sheetnames == ["目录", "口径", "甲_乙"] and book.properties.title == "=统计表 · 小店"
     page = book["目录"]
     assert page["A1"].value == "=统计表 · 小店" and page["A1"].data_type == "s"
-    assert page["A4"].hyperlink.location == "'甲_乙'!A1"
-    assert [page.cell(4, column).value for column in (1, 2, 3)] == ["甲_乙", 2, "只列本期"]
-    assert [page.cell(5, column).value for column in (1, 2)] == ["空表", 0] and page["A5"].hyperlink is None
+    assert page["A4"].hyperlink.location == "'口径'!A1"
+    assert page["A5"].hyperlink.location == "'甲_乙'!A1"
+    assert [page.cell(5, column).value for column in (1, 2, 3)] == ["甲_乙", 2, "只列本期"]
+    assert [page.cell(6, column).value for column in (1, 2)] == ["空表", 0] and page["A6"].hyperlink is None
+    assert [cell.value for cell in book["口径"][2]] == list(told[0]) and book["口径"]["C2"].data_type == "s"

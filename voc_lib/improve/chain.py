@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from voc_lib import schema
 from voc_lib.errors import DataError
+from voc_lib.period import Period
 
 MOST = 20  # feedback ids listed on the way back
 WORDS = 60  # characters of a text shown
@@ -43,6 +45,14 @@ def links(tables: Tables) -> pd.DataFrame:
     rows = rows.merge(plan, on="tag", how="left")
     rows = rows.merge(tables.tracking[["measure_id", "state"]], on="measure_id", how="left")
     return rows.merge(tables.effects[["measure_id", "verdict"]], on="measure_id", how="left")
+
+
+def of_period(tables: Tables, period: Period) -> pd.DataFrame:
+    """schema.TRACES: the links of the feedback of a period, a row per feedback, tag and measure."""
+    said = tables.tagged
+    ids = said.loc[period.mask(said["created_at"]), "feedback_id"]
+    rows = links(tables)
+    return schema.shape(rows[rows["feedback_id"].isin(ids)].reset_index(drop=True), schema.TRACES)
 
 
 def _last(tables: Tables) -> pd.DataFrame:

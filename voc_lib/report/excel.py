@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -36,7 +36,7 @@ NUMBER_FORMATS = {
     "date": "yyyy-mm-dd",
 }
 CREATED = datetime(2000, 1, 1)
-CONTENTS = "目录"
+CONTENTS, DEFINITIONS = "目录", "口径"
 NOTHING = "本期没有，不另列工作表"
 SAMPLE_ROWS = 200  # rows looked at to choose a column's width
 
@@ -59,10 +59,14 @@ class _Paper:
 
 @dataclass(frozen=True)
 class Contents:
-    """The first sheet of a workbook: what it is, and what is to be said of single sheets by their names."""
+    """The first sheets of a workbook: what it is, what is to be said of single sheets by their names.
+
+    `definitions`: sheet, column and how it is made, for a sheet of their own.
+    """
 
     about: str
     notes: Mapping[str, str]
+    definitions: Sequence[tuple[str, str, str]] = ()
 
 
 def write(
@@ -89,6 +93,7 @@ def write(
             if contents:
                 book.set_properties({"created": CREATED, "title": contents.about, "author": "客户之声"})
                 paper.sheet(CONTENTS)
+                _definitions(paper, contents)
             shown = {name: sheet for name, sheet in sheets.items() if len(sheet[0]) or not contents}
             written = sum(_table(paper, name, *sheet) for name, sheet in shown.items())
             if contents:
@@ -148,6 +153,19 @@ def _formats(book: Any) -> dict[str, Any]:
     }
 
 
+def _definitions(paper: _Paper, contents: Contents) -> None:
+    """The sheet that says how each column is made, where anything is said."""
+    if not contents.definitions:
+        return
+    page, looks = paper.sheet(DEFINITIONS), paper.formats
+    _head(page, ["工作表", "列", "怎样算"], looks["header"])
+    for column, width in enumerate((28, 24, 80)):
+        page.set_column(column, column, width)
+    for row, words in enumerate(contents.definitions, start=1):
+        for column, text in enumerate(words):
+            page.write_string(row, column, safe_text(text), looks["text"])
+
+
 def _contents(paper: _Paper, contents: Contents, sheets: Mapping[str, tuple[pd.DataFrame, Table]]) -> None:
     """Fill the first sheet, once it is known how the others are called."""
     page, looks = paper.book.get_worksheet_by_name(CONTENTS), paper.formats
@@ -159,7 +177,13 @@ def _contents(paper: _Paper, contents: Contents, sheets: Mapping[str, tuple[pd.D
     page.write_string(0, 0, safe_text(contents.about), looks["title"])
     for column, label in enumerate(("工作表", "行数", "说明")):
         page.write_string(2, column, label, looks["header"])
-    for row, (title, (frame, _)) in enumerate(sheets.items(), start=3):
+    first = 3
+    if contents.definitions:
+        page.write_url(first, 0, f"internal:'{DEFINITIONS}'!A1", looks["link"], DEFINITIONS)
+        page.write_number(first, 1, len(contents.definitions), looks["int"])
+        page.write_string(first, 2, "每一列怎样算、数了哪些行", looks["text"])
+        first += 1
+    for row, (title, (frame, _)) in enumerate(sheets.items(), start=first):
         name = sheet_name(title)
         if len(frame):
             page.write_url(row, 0, f"internal:'{name}'!A1", looks["link"], name)

@@ -301,7 +301,14 @@ STEPS = (
         ("weekly", "plan", "solutions", "tracking", "measure_stages", "tasks"),
         "客户反馈改进计划表",
     ),
-    StepSpec("08_report", "总结报告", "客户反馈分析总结", ("01_plan", "06_improve"), ("findings", "since")),
+    StepSpec(
+        "08_report",
+        "总结报告",
+        "客户反馈分析总结",
+        ("01_plan", "06_improve"),
+        ("findings", "since", "traces"),
+        "全部发现与追溯",
+    ),
 )
 
 BY_NAME = {step.name: step for step in STEPS}

@@ -46,6 +46,7 @@ from voc_lib.schema.improve import (
     SOLUTIONS,
     TASKS,
     TELLING,
+    TRACES,
     TRACKING,
     WEEKLY,
 )
@@ -261,6 +262,7 @@ __all__ = [
     "TELLING",
     "TICKETS",
     "TICKET_CROSS",
+    "TRACES",
     "TRACKING",
     "TRAITS",
     "TREND",

@@ -303,6 +303,20 @@ FINDINGS = declare(
     C("measure_id", "text", "方案编号"),
     C("feedback_ids", "text", "反馈ID"),
 )
+TRACES = declare(
+    "traces",
+    "追溯",
+    C("feedback_id", "text", "反馈ID", required=True),
+    C("issue_id", "text", "问题ID", required=True),
+    C("tag", "category", "标签"),
+    C("primary", "bool", "主标签"),
+    C("evidence", "text", "依据原文"),
+    C("by", "category", "来源"),
+    C("cause", "text", "根因"),
+    C("measure_id", "text", "方案编号"),
+    C("state", "category", "完成状态"),
+    C("verdict", "category", "达成情况"),
+)
 SINCE = declare(
     "since",
     "与上一份报告相比",

@@ -63,7 +63,9 @@ def telling(table: pd.DataFrame) -> TextView:
         lines.setdefault(f"{row.measure_id} {row.phase}", []).append(f"{row.state} {row.n} 位")
     left = int(table["state"].eq(TO_TELL).sum())
     items = [f"{name}：{'，'.join(parts)}" for name, parts in lines.items()]
-    return text([f"还有 {left} 位客户待告知。"], items=items, tone="warn" if left else "good")
+    told = {f"{row.measure_id} {row.phase}、{row.state}的行数": f"{row.n}" for row in counts.itertuples()}
+    rest = cited.made(schema.TELLING, {f"{TO_TELL}的行数": f"{left}", **told}, "state")
+    return text([f"还有 {left} 位客户待告知。"], items=items, tone="warn" if left else "good", of=[rest])
 
 
 def against(problem: str, plan: pd.DataFrame, tracking: pd.DataFrame) -> pd.DataFrame:

@@ -95,20 +95,21 @@ def _exporter(form: str) -> object:
 
 
 def _workbook(folder: Path, spec: StepSpec, about: NotebookNode, period: Period | None) -> Path:
-    from voc_lib.report import excel
+    from voc_lib.report import excel, references
 
     path = folder / "excel" / f"{spec.workbook}.xlsx"
-    sheets, notes = {}, {}
+    sheets, notes, definitions = {}, {}, []
     for table in map(schema.table, spec.sheets or spec.tables):
         rows = schema.shape(read_table(folder / "tables" / f"{table.name}.parquet"), table)
         spoken = worded(table, about.subject)
         if period and table.name in OF_ALL_MONTHS:
             rows, notes[spoken.title] = _of_period(rows, folder, period), ELSE
         sheets[spoken.title] = (rows, spoken)
+        definitions += references.definitions(table, about.period_title, about.subject)
     words = f"{about.deliverable} · {about.name} · {about.period_title}"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        excel.write(path, sheets, contents=excel.Contents(words, notes))
+        excel.write(path, sheets, contents=excel.Contents(words, notes, definitions))
     except VocError:
         raise
     except Exception as error:
