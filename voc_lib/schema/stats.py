@@ -140,6 +140,21 @@ CROSSTAB = declare(
     C("lift", "float", "相对总体倍数", low=0),
     C("small", "bool", "基数过小"),
 )
+BEATS, FAILS, SHORT = "好于照抄", "不如照抄", "历史太短"  # of a forecast against naive ones
+FORECAST = declare(
+    "forecast",
+    "下月预计",
+    C("indicator", "category", "指标", required=True),
+    C("month", "text", "月份"),
+    C("value", "float", "预计"),
+    C("low", "float", "95%下限"),
+    C("high", "float", "95%上限"),
+    C("n", "int", "用了几个月", required=True, low=0),
+    C("error", "float", "预计的平均误差", low=0),
+    C("naive_error", "float", "照抄上月或去年同月的平均误差", low=0),
+    C("claim", "category", "与照抄相比", required=True, allowed=(BEATS, FAILS, SHORT)),
+    key=("indicator",),
+)
 EMERGING = declare(
     "emerging",
     "新出现与突增的问题",

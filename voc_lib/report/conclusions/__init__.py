@@ -1,6 +1,7 @@
 """What the tables say, in sentences a manager reads: every figure with its base and its uncertainty."""
 
 from voc_lib.report.conclusions.advice import actions
+from voc_lib.report.conclusions.ahead import forecast, not_forecast
 from voc_lib.report.conclusions.aims import breaches, commitments, goals
 from voc_lib.report.conclusions.answered import satisfaction_report
 from voc_lib.report.conclusions.arrivals import ledger, notes, quarantine
@@ -45,12 +46,14 @@ __all__ = [
     "emerging",
     "faults",
     "findings",
+    "forecast",
     "gaps",
     "goals",
     "interviews",
     "labels",
     "ledger",
     "needs",
+    "not_forecast",
     "notes",
     "priorities",
     "quarantine",

@@ -7,7 +7,7 @@ from voc_lib.report.plots.loyalty import afterwards, churn, cohorts
 from voc_lib.report.plots.matrix import coverage, heatmap, pressing, quadrants, service, worth
 from voc_lib.report.plots.ranking import changes, drivers, intervals, pareto
 from voc_lib.report.plots.schedule import gantt
-from voc_lib.report.plots.series import commitments, effect, trend
+from voc_lib.report.plots.series import commitments, effect, forecast, trend
 from voc_lib.report.plots.theme import Chart
 from voc_lib.report.plots.usage import adoption, funnel, month_end
 
@@ -24,6 +24,7 @@ __all__ = [
     "drivers",
     "effect",
     "fishbone",
+    "forecast",
     "funnel",
     "gantt",
     "heatmap",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ from voc_lib.report.narrative import TextView
 from voc_lib.report.plots import theme
 from voc_lib.report.plots.theme import Chart, label
 from voc_lib.report.tables import PERCENT_UNITS, number
+from voc_lib.schema.stats import BEATS
 
 ACROSS = 3
 HEADROOM = 0.28  # of a run chart, for the words of its phases
@@ -123,6 +125,27 @@ def commitments(commitments: pd.DataFrame) -> Chart | TextView:
             caption="各项服务承诺的月度兑现率（竖线为 95% 区间，虚线为承诺目标）。",
             of="commitments",
         )
+
+
+def forecast(series: Mapping[str, pd.Series], told: pd.DataFrame) -> Chart | None:
+    """A panel per forecast that is told: the last 24 months, the next with its interval; None without one."""
+    rows = told[told["claim"] == BEATS].to_dict("records")
+    if not rows:
+        return None
+    with theme.canvas(2.0, columns=len(rows), squeeze=False) as (figure, grid):
+        for axes, row in zip(grid.flat, rows, strict=True):
+            past = series[row["indicator"]].iloc[-24:]
+            place = len(past)
+            axes.plot(range(place), past.to_numpy(), color=theme.ACCENT, linewidth=1.1)
+            axes.vlines([place], [row["low"]], [row["high"]], color=theme.SOFT, linewidth=2.5)
+            _dots(axes, [place], pd.Series([row["value"]]), pd.Series([True]))
+            theme.beside(axes, number(row["value"], "float"), place, row["value"], colour=theme.ACCENT)
+            _month_axis(axes, [*past.index.astype(str), row["month"]])
+            axes.grid(axis="y")
+            theme.heading(axes, row["indicator"])
+        words = "；".join(f"{r['indicator']} {r['month']} 预计 {number(r['value'], 'float')}" for r in rows)
+        caption = "最近 24 个月与下月预计（空心点，粗线为 95% 区间）。"
+        return theme.chart(figure, alt=words, caption=caption, of="forecast")
 
 
 def _share_panel(axes: Any, rows: pd.DataFrame, totals: pd.Series) -> None:
