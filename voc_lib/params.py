@@ -360,6 +360,10 @@ class Params(Strict):
     customers: TableRef | None = None
     orders: TableRef | None = None
     exposure: TableRef | None = Field(None, description="分母：month、orders，可带 region、product")
+    contacts: TableRef | None = Field(
+        None,
+        description="客户的姓名与联系方式，只供 voc plan export --contacts；报告从不读取",
+    )
     kpis: TableRef | None = Field(None, description="month、kpi、kept、total")
     status_events: TableRef | None = Field(
         None, description="工单状态流水：ticket_id、state、at，可带 handler、department"

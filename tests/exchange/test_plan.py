@@ -8,9 +8,12 @@ import yaml
 from benchmarks import bench_exchange
 from benchmarks.bench_exchange import timed
 from tests.exchange.conftest import stands
-from voc_lib import params, schema
+from voc_lib import params, schema, workcal
+from voc_lib.clean import privacy
 from voc_lib.collect import archive
+from voc_lib.exchange import calls
 from voc_lib.exchange.fields import MEASURES
+from voc_lib.knowledge import Revisit
 from voc_lib.run.record import runs
 from voc_lib.run.tables import write_table
 
@@ -224,7 +227,9 @@ def archived(filled):
     archive.write(frame, settings.outputs / "archive" / "小店")
     call = {"measure_id": "M01", "customer_id": "C2", "feedback_ids": "F0、F2", "text": "慢"}
     call["reason"] = "待回访"
-    table = pd.DataFrame([call, {**call, "feedback_ids": "F1"}]).assign(created_at=pd.Timestamp("2026-03-02"))
+    table = pd.DataFrame([call, {**call, "customer_id": "C1", "feedback_ids": "F1"}]).assign(
+        created_at=pd.Timestamp("2026-03-02")
+    )
     folder = runs.published_folder(settings) / "tables"
     folder.mkdir(parents=True)
     write_table(schema.shape(table, schema.FOLLOWUPS), folder / "followups.parquet")
@@ -236,7 +241,7 @@ def test_customers_to_call_are_listed_and_their_scores_come_back(archived, call,
     books = Books(archived, tmp_path / "out", call)
     rows = list(openpyxl.load_workbook(books.path("王敏"))["回访"].values)
     assert [row[2] for row in rows[1:4]] == ["F1", "F2", None]
-    assert rows[2][3:7] == ("C2", "2026-03-02 00:00", "慢", "待回访")
+    assert rows[2][4:8] == ("C2", "2026-03-02 00:00", "慢", "待回访")
     books.fill("王敏", {"回访评分": 3, "备注": "还行"}, row=3, sheet="回访")
     assert books.take("王敏")[0] == 0
     assert [(v.feedback_id, v.score) for v in stands(archived).revisits] == [("F1", 4), ("F2", 3)]
@@ -386,3 +391,92 @@ def test_a_workbook_from_before_stages_is_taken_and_leaves_them_as_they_are(book
     measure = books.measure()
     assert (measure.result, str(measure.review.at)) == ("积压减半", "2026-02-20")
     assert measure.stages.pilot.scope == {"region": "华东"}
+
+
+PHONES = {"K1": "13955550001", "K2": "13955550002"}
+
+
+@pytest.fixture
+def called(filled):
+    """A call list of 30 customers of M01 and M02, of whom K1 waits for both; a file says who they are."""
+    settings = params.load(filled)
+    key = privacy.load_key(settings.outputs / ".keys")
+    ids = [f"K{n}" for n in range(1, 31)]
+    rows = pd.DataFrame({"measure_id": "M01", "customer_id": ids, "feedback_ids": [f"A{i}" for i in ids]})
+    other = rows.head(1).assign(measure_id="M02", feedback_ids="B1")
+    unknown = rows.head(1).assign(customer_id=None, feedback_ids="A0")
+    rows = pd.concat([rows, other, unknown], ignore_index=True)
+    rows = rows.assign(customer_id=privacy.pseudonyms(rows["customer_id"], key), text="慢", reason="待回访")
+    folder = runs.published_folder(settings) / "tables"
+    folder.mkdir(parents=True)
+    write_table(schema.shape(rows, schema.FOLLOWUPS), folder / "followups.parquet")
+    lines = "".join(f"{ident},张三,{phone}\n" for ident, phone in PHONES.items())
+    secret = filled.with_name("联系方式.csv")
+    secret.write_text(f"客户编号,姓名,电话\n{lines}", encoding="utf-8")
+    secret.chmod(0o600)
+    with filled.open("a", encoding="utf-8") as file:
+        file.write("contacts: {path: 联系方式.csv}\n")
+    return filled
+
+
+def listed(books, who, sheet="回访"):
+    """The rows of a sheet that are about a customer, by header."""
+    heads, *rows = openpyxl.load_workbook(books.path(who))[sheet].values
+    found = [dict(zip(heads, row, strict=True)) for row in rows]
+    return [row for row in found if row["客户编号"]]
+
+
+def test_an_owner_has_no_more_calls_a_week_than_the_cap_spread_over_working_days(called, call, tmp_path):
+    assert call("plan", "export", called, tmp_path / "out", "--a-week", 10)[0] == 0
+    rows = listed(Books(called, tmp_path / "out", call), "王敏")
+    days = [row["回访安排"] for row in rows]
+    assert len(rows) == 10 and days == sorted(days)
+    assert sorted(pd.Series(days).value_counts()) == [2, 2, 2, 2, 2]
+    assert all(workcal.working(pd.Timestamp(day).date()) for day in days)
+
+
+def test_a_customer_is_called_about_one_measure_and_nobody_without_an_id(called, call, tmp_path):
+    call("plan", "export", called, tmp_path / "out", "--a-week", 99)
+    books = Books(called, tmp_path / "out", call)
+    ids = [row["客户编号"] for who in ("王敏", "李强") for row in listed(books, who)]
+    assert len(ids) == len(set(ids)) == 30 and not listed(books, "李强")
+
+
+def test_calls_made_this_week_count_and_who_was_called_lately_rests(called):
+    today, owners = pd.Timestamp("2026-09-30").date(), {"M01": "王敏", "M02": "李强"}
+    visits = [Revisit(measure="M01", feedback_id="AK1", at="2026-09-29")]
+    rows = calls.waiting(params.load(called), visits, today=today)
+    assert len(rows) == 29 and set(rows["measure_id"]) == {"M01"}
+    made = calls.made(visits, owners, today=today)
+    assert len(calls.spread(rows, owners, today=today, a_week=10, made=made)) == 9
+    later = calls.waiting(params.load(called), visits, today=pd.Timestamp("2027-03-01").date())
+    assert later["measure_id"].tolist().count("M02") == 1
+
+
+def test_contacts_are_joined_only_when_asked_for_and_reach_no_output(called, call, tmp_path):
+    call("plan", "export", called, tmp_path / "plain")
+    assert "联系方式" not in listed(Books(called, tmp_path / "plain", call), "王敏")[0]
+    assert call("plan", "export", called, tmp_path / "out", "--contacts")[0] == 0
+    books = Books(called, tmp_path / "out", call)
+    assert [row["联系方式"] for row in listed(books, "王敏")][:3] == [*PHONES.values(), None]
+    assert books.path("王敏").stat().st_mode & 0o077 == 0
+    books.fill("王敏", {"回访评分": 5, "回访日期": "2026-05-08"}, row=3, sheet="回访")
+    assert "导入 1 处" in books.take("王敏")[1]
+    left = b"".join(p.read_bytes() for p in (called.parent / "outputs").rglob("*") if p.is_file())
+    assert len(left) > 10_000 and not [phone for phone in PHONES.values() if phone.encode() in left]
+    log = call("knowledge", "log", called)[1]
+    assert not [phone for phone in PHONES.values() if phone in log]
+
+
+def test_contacts_others_can_read_or_within_outputs_are_refused(called, call, tmp_path):
+    inside = called.parent / "outputs" / "小店"
+    code, words = call("plan", "export", called, inside, "--contacts")
+    assert code == 2 and "在输出文件夹里" in words and not list(inside.glob("*.xlsx"))
+    called.with_name("联系方式.csv").chmod(0o644)
+    code, words = call("plan", "export", called, tmp_path / "out", "--contacts")
+    assert code == 3 and "联系方式.csv 其他用户也能读取" in words and not (tmp_path / "out").exists()
+
+
+def test_contacts_nobody_named_are_asked_for(filled, call, tmp_path):
+    code, words = call("plan", "export", filled, tmp_path / "out", "--contacts")
+    assert code == 2 and "没有写 contacts" in words

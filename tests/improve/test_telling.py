@@ -43,7 +43,7 @@ def test_who_suggested_something_hears_what_came_of_it(known, measure, evidence)
     plan, after = known(measure(done="2026-04-28")), date(2026, 9, 30)
     (row,) = told(plan, issues, as_of=after).to_dict("records")
     assert (row["phase"], row["customer_id"], row["state"]) == ("改后", "C1", "待告知")
-    assert row["message"] == "您的建议已有结果：华东仓增设晚班分拣（2026-04-28 完成），效果还在看"
+    assert row["message"] == "您的建议已采纳，已有结果：华东仓增设晚班分拣（2026-04-28 完成），效果还在看"
     effects = pd.DataFrame({"measure_id": ["M01"], "verdict": ["未达标"]})
     assert "请先致歉" in told(plan, issues, effects=effects, as_of=after)["message"].iloc[0]
 

@@ -1,12 +1,16 @@
-"""Calls and messages against the feedback there is: who is next, and ids nobody can have called."""
+"""Calls and messages against the feedback there is: who is next, on which day, and ids nobody can have."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
 from functools import cache
+from types import MappingProxyType
 
 import pandas as pd
 
+from voc_lib import workcal
 from voc_lib.collect import archive, ledger
 from voc_lib.knowledge import Message, Revisit
 from voc_lib.params import Settings
@@ -15,7 +19,10 @@ from voc_lib.run.tables import read_table
 from voc_lib.schema.words import TO_TELL
 from voc_lib.yamlfile import shipped
 
-EACH = 20  # customers listed per measure
+EACH = 20  # customers told of a measure listed at once
+A_WEEK = 20  # calls of an owner a week
+WEEK_DAYS = 5
+RESTED_DAYS = 90  # that a customer is left alone after a call about another measure
 TELLING = ["measure_id", "phase", "customer_id", "feedback_ids", "created_at", "text", "message"]
 LISTED = ["measure_id", "customer_id", "feedback_ids", "created_at", "text", "reason"]
 
@@ -38,21 +45,73 @@ def _words() -> list[str]:
     return list(shipped("voc_lib.exchange", "calls.yaml")["withdrawn"])
 
 
-def waiting(settings: Settings, called: Iterable[Revisit]) -> pd.DataFrame:
-    """Customers of the last run's call list nobody has called yet, the first of each measure: `LISTED`.
+def waiting(settings: Settings, called: Collection[Revisit], *, today: date) -> pd.DataFrame:
+    """Customers of the last run's call list to call next, each once, in the order of the list: `LISTED`.
 
+    Nobody without an id, nobody called about the measure, nor about another within RESTED_DAYS.
     `feedback_ids` is the latest of theirs. Empty where step 7 has not been run.
     """
     table = runs.newest([runs.published_folder(settings), runs.work_folder(settings)], "followups")
     if table is None:
         return pd.DataFrame(columns=LISTED)
     rows = read_table(table)[LISTED]
+    rows = rows[rows["customer_id"].notna()]
+    since = today - timedelta(days=RESTED_DAYS)
     done = {(visit.measure, visit.feedback_id) for visit in called}
+    lately = {visit.feedback_id for visit in called if visit.at is None or visit.at >= since}
     ids = rows["feedback_ids"].str.split("、")
+    rested = set(rows.loc[~ids.map(lately.isdisjoint).astype(bool), "customer_id"])
     pairs = zip(rows["measure_id"], ids, strict=True)
     open_ = [not any((measure, ident) in done for ident in theirs) for measure, theirs in pairs]
     left = rows.assign(feedback_ids=ids.str[-1])[open_]
-    return left.groupby("measure_id", sort=False).head(EACH).reset_index(drop=True)
+    return left[~left["customer_id"].isin(rested)].drop_duplicates("customer_id").reset_index(drop=True)
+
+
+def made(called: Iterable[Revisit], owners: Mapping[str, str], *, today: date) -> Counter[str]:
+    """How many calls each owner has made in the week of a day."""
+    monday = today - timedelta(days=today.weekday())
+    week = [visit.measure for visit in called if visit.at and monday <= visit.at <= today]
+    return Counter(owners[measure] for measure in week if measure in owners)
+
+
+def spread(
+    rows: pd.DataFrame,
+    owners: Mapping[str, str],
+    *,
+    today: date,
+    a_week: int = A_WEEK,
+    made: Mapping[str, int] = MappingProxyType({}),
+) -> pd.DataFrame:
+    """The calls left to each owner in a week, `a_week` at most with those `made`, and the `day` of each.
+
+    `owners` are of measures. An owner's measures take turns; the next working days are filled evenly.
+
+    >>> calls = pd.DataFrame({"measure_id": ["M01"] * 3 + ["M02"], "customer_id": list("abcd")})
+    >>> week = spread(calls, {"M01": "王敏", "M02": "王敏"}, today=date(2026, 9, 30), a_week=3)
+    >>> list(zip(week["customer_id"], week["day"]))
+    [('a', '2026-09-30'), ('d', '2026-10-08'), ('b', '2026-10-09')]
+    """
+    if rows.empty:
+        return rows.assign(day="")
+    days = _week(today)
+    owner = rows["measure_id"].map(owners)
+    turn = rows.groupby("measure_id").cumcount()
+    ordered = rows.assign(owner=owner, turn=turn)[owner.notna()].sort_values("turn", kind="stable")
+    place = ordered.groupby("owner").cumcount()
+    within = place < a_week - ordered["owner"].map(made).fillna(0)
+    chosen = ordered[within]
+    size = chosen.groupby("owner")["turn"].transform("size")
+    slots = (place[within] * WEEK_DAYS // size.clip(lower=WEEK_DAYS)).astype(int)
+    return chosen.assign(day=[days[slot] for slot in slots]).drop(columns=["owner", "turn"])
+
+
+def _week(today: date) -> list[str]:
+    """The working days from a day on, as many as a week has."""
+    found: list[str] = []
+    while len(found) < WEEK_DAYS:
+        found += [str(today)] if workcal.working(today) else []
+        today += timedelta(days=1)
+    return found
 
 
 def untold(settings: Settings, told: Iterable[Message]) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -12,23 +13,29 @@ import pandas as pd
 from voc_lib import knowledge
 from voc_lib.errors import DataError, ParamsError, PublishError
 from voc_lib.exchange import book, calls, fields
+from voc_lib.exchange import contacts as reach
 from voc_lib.exchange.bench import Bench
 from voc_lib.exchange.book import Line, Page
 from voc_lib.exchange.fields import CALLS, MEASURES, MESSAGES, PROGRESS, Form
 from voc_lib.improve import tasks
 from voc_lib.knowledge import Knowledge, Measure
-from voc_lib.params import Settings
 from voc_lib.register import known
 
 UNSAFE = re.compile(r"[\\/:*?\"<>|\s]+")
-SHOWN = {"customer_id": "客户编号", "created_at": "反馈时间", "text": "问题描述", "reason": "回访事由"}
+SHOWN = {
+    "day": "回访安排",
+    "customer_id": "客户编号",
+    "created_at": "反馈时间",
+    "text": "问题描述",
+    "reason": "回访事由",
+}
 TOLD = {"customer_id": "客户编号", "created_at": "反馈时间", "text": "问题描述", "message": "要说的话"}
 GUIDE = """{report} · {who} 的改进计划（登记库第 {revision} 次修订）
 
 怎么填
 1. “措施” 一行一条；“进展” 一行一次，写在空行里；“回访”“沟通” 一行一位客户。灰色的格子不能改，其余的可以改。
 2. “状态”“评审结论”“责任人”“责任部门” 从下拉列表里选；写了 “实际完成” 的日期就算已完成。
-3. 日期写成 2026-09-30；回访评分写 1–5，没有回访到的留空。
+3. 日期写成 2026-09-30；回访评分写 1–5，没有回访到的留空。回访按 “回访安排” 的日子打，一位客户只列一次。
 4. 可以排序、筛选、调整列宽；请不要合并单元格，不要删除列，不要改 “记录” 和 “版本”。
 5. 新措施写在最后的空行里：“记录” 写一个没有用过的编号，“版本” 留空。删掉一行不会取消措施，取消请改 “状态”。
 6. 阶段依次是评审、试点、判定、推广、固化，各写日期。“试点条件”“对照条件” 写成 地区=华东，几个条件用分号隔开。
@@ -39,8 +46,43 @@ GUIDE = """{report} · {who} 的改进计划（登记库第 {revision} 次修订
 如果导出之后别人已改过同一条，导入时会列出两边，一处也不写。"""
 
 
-def export(bench: Bench, folder: Path, *, per: Literal["owner", "department"]) -> list[Path]:
-    """The workbooks and calendars written, one of each for every owner or department."""
+@dataclass(frozen=True)
+class Due:
+    """Who is to be called this week and who is to be told, and the headers of what is shown of them."""
+
+    calls: pd.DataFrame
+    messages: pd.DataFrame
+    shown: Mapping[str, str] = field(default_factory=dict)
+
+
+def due(bench: Bench, found: Knowledge, *, a_week: int = calls.A_WEEK, contacts: bool = False) -> Due:
+    """What there is to say to customers now, with how they are reached only where that is asked for."""
+    today = bench.clock().date()
+    owners = {measure.id: measure.owner for measure in found.measures}
+    waiting = calls.waiting(bench.settings, found.revisits, today=today)
+    made = calls.made(found.revisits, owners, today=today)
+    week = calls.spread(waiting, owners, today=today, a_week=a_week, made=made)
+    untold = calls.untold(bench.settings, found.messages)
+    if not contacts:
+        return Due(week, untold)
+    reached = reach.read(bench.settings)
+    return Due(reach.joined(week, reached), reach.joined(untold, reached), reach.SHOWN)
+
+
+def export(
+    bench: Bench,
+    folder: Path,
+    *,
+    per: Literal["owner", "department"],
+    a_week: int = calls.A_WEEK,
+    contacts: bool = False,
+) -> list[Path]:
+    """The workbooks and calendars written, one of each for every owner or department.
+
+    With `contacts` the workbooks say how customers are reached; they are private and outside of outputs.
+    """
+    if contacts:
+        reach.outside(bench.settings, folder)
     revision = bench.revision()
     held = bench.state(revision)
     found = knowledge.read(known.raw(held))
@@ -48,13 +90,16 @@ def export(bench: Bench, folder: Path, *, per: Literal["owner", "department"]) -
         raise DataError("登记库里还没有措施；请先用 voc knowledge import 导入。")
     groups = sorted({getattr(measure, per) for measure in found.measures})
     names = {who: f"改进计划_{UNSAFE.sub('_', who)}" for who in groups}
+    week = due(bench, found, a_week=a_week, contacts=contacts)
     if there := [name for name in names.values() if (folder / f"{name}.xlsx").exists()]:
         raise ParamsError(f"{folder} 里已有 {there[0]}.xlsx。为了不覆盖填好的内容，请换一个文件夹。")
     written = []
     for who, name in names.items():
         mine = [measure for measure in found.measures if getattr(measure, per) == who]
         said = GUIDE.format(report=bench.report, who=who, revision=revision, params=bench.settings.file.name)
-        written += _write(folder, name, said, pages(bench.settings, held, found, mine), mine)
+        written += _write(folder, name, said, pages(held, found, mine, week), mine)
+    for path in written if contacts else []:
+        reach.closed(path)
     return written
 
 
@@ -69,13 +114,13 @@ def _write(folder: Path, name: str, said: str, pages: list[Page], mine: Sequence
     return [folder / f"{name}.xlsx", folder / f"{name}.ics"]
 
 
-def pages(settings: Settings, held: known.State, found: Knowledge, mine: Sequence[Measure]) -> list[Page]:
+def pages(held: known.State, found: Knowledge, mine: Sequence[Measure], week: Due) -> list[Page]:
     """Every sheet about some of the measures."""
     return [
         measures(held, found, mine),
         progress(held, mine),
-        call_backs(held, mine, calls.waiting(settings, found.revisits)),
-        messages(held, mine, calls.untold(settings, found.messages)),
+        call_backs(held, mine, week),
+        messages(held, mine, week),
     ]
 
 
@@ -98,16 +143,21 @@ def progress(held: known.State, mine: Sequence[Measure]) -> Page:
     return Page(PROGRESS, _about(held, PROGRESS, mine), choices=choices)
 
 
-def call_backs(held: known.State, mine: Sequence[Measure], waiting: pd.DataFrame) -> Page:
+def call_backs(held: known.State, mine: Sequence[Measure], week: Due) -> Page:
     """The sheet of calls made about some of the measures, and of those to make next."""
-    rows = waiting[waiting["measure_id"].isin([measure.id for measure in mine])]
-    return Page(CALLS, [*_about(held, CALLS, mine), *_next(CALLS, rows, SHOWN)], tuple(SHOWN.values()))
+    return _customers(held, CALLS, mine, week.calls, {**SHOWN, **week.shown})
 
 
-def messages(held: known.State, mine: Sequence[Measure], untold: pd.DataFrame) -> Page:
+def messages(held: known.State, mine: Sequence[Measure], week: Due) -> Page:
     """The sheet of who was told of some of the measures, and who is to be."""
-    rows = untold[untold["measure_id"].isin([measure.id for measure in mine])]
-    return Page(MESSAGES, [*_about(held, MESSAGES, mine), *_next(MESSAGES, rows, TOLD)], tuple(TOLD.values()))
+    return _customers(held, MESSAGES, mine, week.messages, {**TOLD, **week.shown})
+
+
+def _customers(
+    held: known.State, form: Form, mine: Sequence[Measure], left: pd.DataFrame, shown: Mapping[str, str]
+) -> Page:
+    rows = left[left["measure_id"].isin([measure.id for measure in mine])]
+    return Page(form, [*_about(held, form, mine), *_next(form, rows, shown)], tuple(shown.values()))
 
 
 def _about(held: known.State, form: Form, mine: Sequence[Measure]) -> list[Line]:

@@ -77,7 +77,7 @@ def _row(measure: Measure, said: list[Said], told: Sequence[Message], phase: str
         "feedback_ids": "、".join(ids),
         "created_at": last["created_at"],
         "text": last["text"],
-        "message": f"{'您的建议' if wished else f'您反映的{measure.problem}'}{news}",
+        "message": f"{'您的建议已采纳，' if wished else f'您反映的{measure.problem}'}{news}",
         "state": state,
         "told_at": now.at if now else None,
         "note": now.note or None if now else None,

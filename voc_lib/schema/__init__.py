@@ -11,6 +11,7 @@ from voc_lib.errors import DataError, did_you_mean
 from voc_lib.schema import collect, desk, improve, loyalty, plan, rootcause, stats, survey, tag, usage
 from voc_lib.schema.collect import (
     ANSWERS,
+    CONTACTS,
     COVERAGE,
     CUSTOMERS,
     EXPOSURE,
@@ -173,6 +174,7 @@ __all__ = [
     "COARSE_SCALES",
     "COHORTS",
     "COMMITMENTS",
+    "CONTACTS",
     "COPY_CHOICES",
     "COPY_KINDS",
     "CORRECTABLE",

@@ -91,6 +91,14 @@ CUSTOMERS = declare(
     C("age", "int", "年龄", low=0, high=130),
     key=("customer_id",),
 )
+CONTACTS = declare(
+    "contacts",
+    "联系方式表",
+    C("customer_id", "text", "客户ID", required=True),
+    C("customer_name", "text", "姓名"),
+    C("contact", "text", "联系方式", required=True),
+    key=("customer_id",),
+)
 ORDERS = declare(
     "orders",
     "订单表",

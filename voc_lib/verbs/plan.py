@@ -27,18 +27,32 @@ Change = Annotated[
     typer.Option(metavar="X", help="要看出多大的变化，用指标的单位（占比写小数）；不写则为到目标的距离"),
 ]
 Judges = Annotated[int, typer.Option(min=1, max=20, metavar="N", help="几位评委，每位一份")]
+AWeek = Annotated[
+    int, typer.Option("--a-week", metavar="N", min=1, help="每位责任人一周最多回访多少位客户，分到各工作日")
+]
+Contacts = Annotated[
+    bool, typer.Option("--contacts", help="附上客户的姓名与联系方式（参数 contacts 的文件），只写在工作簿里")
+]
 Each = Annotated[Per, typer.Option("--per", help="owner 每位责任人一份，department 每个部门一份")]
 
 
 @plan.command("export")
-def export(params: ParamsFile, folder: Folder, *, per: Each = Per.owner, period: Period = "") -> None:
-    """把措施与待回访名单写成工作簿，并附截止日期的日历（.ics）；每位责任人或每个部门一份。"""
+def export(
+    params: ParamsFile,
+    folder: Folder,
+    *,
+    per: Each = Per.owner,
+    a_week: AWeek = 20,
+    contacts: Contacts = False,
+    period: Period = "",
+) -> None:
+    """把措施、待回访与待告知的客户写成工作簿，并附截止日期的日历（.ics）；每位责任人或每个部门一份。"""
     from voc_lib.exchange import handout
     from voc_lib.exchange.bench import bench
 
     at = bench(str(params), period=period)
     at.require()
-    written = handout.export(at, folder, per=per.value)
+    written = handout.export(at, folder, per=per.value, a_week=a_week, contacts=contacts)
     for path in written:
         typer.echo(path)
     typer.echo(f"{len(written) // 2} 份工作簿。填好后：voc plan import {params} 文件名")

@@ -90,7 +90,7 @@ class Plan:
         ]
 
     def _show(self) -> None:
-        pages = handout.pages(self.bench.settings, self.held, self.known, self.chosen())
+        pages = handout.pages(self.held, self.known, self.chosen(), handout.due(self.bench, self.known))
         self.cells: dict[Form, list[dict[str, Any]]] = {page.form: list(_inputs(page)) for page in pages}
         self.grids.children = [_grid(page, self.cells[page.form]) for page in pages]
         self.grids.titles = [f"{page.form.title}（{len(page.lines)}）" for page in pages]
