@@ -19,6 +19,9 @@ from voc_lib.strict import Strict
 
 OPEN, DONE, CANCELLED = STATES = ("未完成", "已完成", "取消")
 DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+0{1,2}:00(?::00)?)?")
+MOMENT = re.compile(
+    r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?!\d)\s*日?"
+)  # with whatever time behind it
 SERIAL = re.compile(r"(\d{5})(?:\.0)?")  # a day as Excel counts them
 FIRST_DAY = date(1899, 12, 30)
 LATER = re.compile(r"(.+?)\s*第\s*(\d+)\s*轮")  # the key of a later round of a measure
@@ -202,7 +205,7 @@ def filled(form: Form, content: Content, written: Mapping[str, str], *, new: boo
         raise DataError(f"{was}，这一列不能改")
     for field in changed:
         content = _put(content, field.path, _value(field, written[field.label]))
-    return _valid(form, _settled(content, stood, written) if form is MEASURES else content)
+    return checked(form, _settled(content, stood, written) if form is MEASURES else content)
 
 
 def _same(field: Field, stood: str, written: str) -> bool:
@@ -262,6 +265,17 @@ def _day(written: str) -> str:
         return ""
 
 
+def begun_day(written: str) -> str:
+    """The day a moment falls on, as 2026-09-30; "" where it begins with none.
+
+    >>> begun_day("2026/4/28 18:30"), begun_day("2026-04-28T10:30:00+08:00"), begun_day("46268.75")
+    ('2026-04-28', '2026-04-28', '2026-09-03')
+    """
+    if found := MOMENT.match(written):
+        return _day(found[0].strip())
+    return _day(written.split(".", maxsplit=1)[0])
+
+
 def _settled(content: Content, stood: Mapping[str, str], written: Mapping[str, str]) -> Content:
     """The measure with its state: cancelled, done on a day, or neither."""
     state, done = written[STATE] or OPEN, content.get("done")
@@ -275,7 +289,7 @@ def _settled(content: Content, stood: Mapping[str, str], written: Mapping[str, s
     return {**left, "cancelled": True} if state == CANCELLED else left
 
 
-def _valid(form: Form, content: Content) -> Content:
+def checked(form: Form, content: Content) -> Content:
     """The content as the model keeps it; DataError names the headers of what is wrong."""
     if form.model is None:
         raise TypeError(f"{form.title} holds no entries")
