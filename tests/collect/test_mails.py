@@ -40,7 +40,7 @@ def test_a_mail_is_the_senders_own_words_with_where_they_belong(crm):
     found = crm(mail(REPLY, subject="回复: 报表"), "a.eml").feedback.iloc[0]
     assert found["text"] == "报表中心还是打不开，月底领导催着要数。"
     assert str(found["created_at"]) == "2026-09-08 09:30:00" and found["channel"] == "邮件"
-    assert (found["customer_id"], found["region"], found["product"]) == ("e0012", "华东销售部", "销售代表")
+    assert (found["customer_id"], found["region"], found["product"]) == ("E0012", "华东销售部", "销售代表")
 
 
 def test_neither_name_nor_address_is_left_after_masking(crm):

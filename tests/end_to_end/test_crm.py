@@ -70,7 +70,8 @@ def test_reports_speak_of_employees_and_departments(crm):
     }
     assert "位员工中有" in pages["02"] and "位客户" not in "".join(pages.values())
     assert "系统问题诊断报告" in pages["04"] and "客户服务问题诊断报告" not in pages["04"]
-    assert "员工反馈" in pages["08"]
+    assert "员工反馈" in pages["08"] and "同样的员工再调查一次" in pages["08"]
+    assert not [name for name, page in pages.items() if "客户等级" in page or "客户姓名" in page]
 
 
 def test_department_and_role_are_dimensions_of_what_is_said(crm):
@@ -79,6 +80,33 @@ def test_department_and_role_are_dimensions_of_what_is_said(crm):
     assert {"华东销售部", "客服部"} <= places and crm.truth["no_adoption"] not in places
     silent = crm.table("coverage").set_index("group").loc[crm.truth["no_adoption"]]
     assert silent["customers"] == 36 and silent["speakers"] == 0
+
+
+def test_interviews_minutes_and_mails_are_heard_with_role_and_never_by_name(crm):
+    issues, reads = crm.table("history"), crm.table("reads")
+    talks = issues[issues["source"] == "访谈与纪要"]
+    assert len(talks) == crm.truth["utterances"]
+    assert crm.truth["interviewee"] in set(talks["product"])
+    kinds = "；".join(reads.loc[reads["source"] == "访谈与纪要", "aside_kinds"].fillna(""))
+    assert f"提问者的话 {crm.truth['questions']}" in kinds and "决议与待办 1" in kinds
+    assert (issues["source"] == "反馈信箱").sum() == crm.truth["mails"]
+    pages = "".join(path.read_text(encoding="utf-8") for path in crm.run.glob("reports/*.html"))
+    assert crm.truth["speaker"] not in pages and "薛明" not in pages
+
+
+def test_the_class_of_cause_and_what_to_do_first_are_those_planted(crm):
+    classes = crm.table("cause_classes").set_index(["problem", "cause_class"])
+    appraisal = crm.table("appraisal")
+    first = appraisal["problem"].iloc[0]
+    assert first == crm.truth["first"] and appraisal["first_share"].iloc[0] > 0.9
+    assert classes.loc[(first, crm.truth["cause_class"]), "share"] > 0.5
+    assert not appraisal["basis"].str.contains("未估").any()
+
+
+def test_a_crash_at_month_end_is_urgent(crm):
+    issues = crm.table("issues")
+    crash = issues[issues["text"].str.contains("月底卡死")]
+    assert len(crash) and set(crash["urgency"]) == {"P0"}
 
 
 def test_workbooks_have_the_heads_of_the_subject(crm):

@@ -52,7 +52,8 @@ def placed(feedback: pd.DataFrame, employees: pd.DataFrame) -> pd.DataFrame:
     )
     accounts = feedback["customer_id"].str.extract(r"^([^@\s]+)@[^@\s]+$", expand=False)
     own = accounts.map(plain, na_action="ignore").isin(homes.index)
-    who = feedback["customer_id"].mask(own, accounts)
+    spelt = dict(zip(employees["user_id"].map(plain), employees["user_id"], strict=True))
+    who = feedback["customer_id"].mask(own, accounts.map(plain, na_action="ignore").map(spelt))
     ids = who.map(plain, na_action="ignore")
     return feedback.assign(
         customer_id=who,

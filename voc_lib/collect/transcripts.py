@@ -24,7 +24,7 @@ from voc_lib.yamlfile import shipped
 
 ASKING, HEADING, DECIDED, BROKEN = "提问者的话", "抬头行", "决议与待办", "折行"
 NODDED = "只有应答（嗯、好的），没有内容"
-CHANNEL = "访谈记录"
+CHANNEL, MINUTES = "访谈记录", "会议纪要"
 COLUMNS = {
     "发言人": "customer_name",
     "发言人编号": "customer_id",
@@ -141,7 +141,9 @@ def table(
         np.array([turn.line for turn in kept], dtype="int64"), rejects(gone), aside=dict(rows.aside),
         told={column: COLUMNS[column] for column in used},
     )  # fmt: skip
-    return made.note(*(f"{name}：{note}" for note in (*notes, *_notes(rows, kept))))
+    return made.note(
+        *(f"{name}：{note}" for note in (*notes, *_notes(rows, kept, found.kind or _kind(name))))
+    )
 
 
 def spoken(text: str) -> bool:
@@ -481,7 +483,7 @@ def _cells(turn: Turn, found: Transcript, name: str) -> list[str]:
     ]
 
 
-def _notes(heard: _Heard, kept: Sequence[Turn]) -> list[str]:
+def _notes(heard: _Heard, kept: Sequence[Turn], kind: str) -> list[str]:
     """What to tell the analyst: nobody named, somebody taken for the one who asks, who has no role."""
     notes = []
     nobody = sum(turn.who is None for turn in kept)
@@ -493,13 +495,18 @@ def _notes(heard: _Heard, kept: Sequence[Turn]) -> list[str]:
         line, n = heard.guessed
         notes.append(
             f"没有写明谁在提问；第 {line} 段起的一位发言人多数话是问句，按提问者另放（{n} 段）。"
-            "若其实是受访者，请在来源下写 speakers: {姓名: 岗位}"
+            "若其实是受访者，请在来源下用 speakers 写明岗位"
         )
-    elif not heard.aside[ASKING] and nobody < len(kept) and len({t.who.name for t in kept if t.who}) > 1:
-        notes.append("没有认出提问者的话；若有，请在来源下写 speakers: {姓名: 主持人}")
+    elif (
+        kind != MINUTES
+        and not heard.aside[ASKING]
+        and nobody < len(kept)
+        and len({t.who.name for t in kept if t.who}) > 1
+    ):
+        notes.append("没有认出提问者的话；若有，请在来源下用 speakers 写明谁是主持人")
     bare = {turn.who.name for turn in kept if turn.who and not turn.who.role}
     if bare:
-        notes.append(f"有 {len(bare)} 位发言人没有写岗位，可在来源下写 speakers: {{姓名: 岗位}}")
+        notes.append(f"有 {len(bare)} 位发言人没有写岗位，可在来源下用 speakers 写明")
     return notes
 
 

@@ -18,6 +18,11 @@ from voc_lib.report.subject import said
 Block = dict[str, Any]
 CHART = "image/svg+xml"
 OPTIONAL = "optional"
+READING = (
+    "占比与变化均附 95% 区间：同样的客户再调查一次，真实数值大多落在区间之内；"
+    "区间跨过 0 的变化，不能说明真的变了。样本少于 30 的分组以灰色显示，只作参考。“—” 表示没有数据。"
+    "客户姓名、电话等个人信息已脱敏。"
+)
 
 
 def blocks(notebook: NotebookNode, *, subject: str | None = None) -> list[Block]:
@@ -55,7 +60,7 @@ def markdown(source: str) -> list[Block]:
 
 
 def report(notebook: NotebookNode, *, fallback_title: str = "报告") -> Block:
-    """The notebook as a report: title, name, period, deliverable, step, note and the blocks below the title.
+    """The notebook as a report: title, name, period, deliverable, step, note, how to read, blocks.
 
     The deliverable's name is the title, else a level-1 heading at the top, else `fallback_title`.
     """
@@ -76,6 +81,7 @@ def report(notebook: NotebookNode, *, fallback_title: str = "报告") -> Block:
         "deliverable": deliverable,
         "step": word(about.get("step")),
         "note": word(about.get("note")),
+        "reading": said(READING, word(about.get("subject")) or None),
         "blocks": found,
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from voc_lib import schema
 from voc_lib.report import basis
-from voc_lib.report.subject import label, said
+from voc_lib.report.subject import GROUPED, label, named, said
 
 Block = dict[str, Any]
 TITLE = "口径与依据"
@@ -124,7 +124,7 @@ def _cited(
     subject: str | None,
 ) -> dict[str, str]:
     """A row that figures rest on: which, what it holds, where the rows behind it are."""
-    picked = "，".join(f"{label(spec.labels[name], subject)} = {value}" for name, value in row["where"])
+    picked = "，".join(_picked(spec.labels[name], value, subject) for name, value in row["where"])
     figures = "，".join(f"{label(name, subject)} {text}" for name, text in row["figures"])
     how = [f"口径：{row['how']}"] if row["how"] else []
     behind = _behind(told.get("rows"), dict(row["where"]), places, subject)
@@ -134,6 +134,15 @@ def _cited(
         "where": picked or "合计",
         "text": "；".join([figures, *how, *([f"背后的行：{behind}"] if behind else [])]),
     }
+
+
+def _picked(column: str, value: str, subject: str | None) -> str:
+    """What picks a row out; the names of dimensions and groups are words of the house.
+
+    >>> _picked("维度", "客户等级", "crm"), _picked("分组", "大客户部", "crm")
+    ('维度 = 岗位', '分组 = 大客户部')
+    """
+    return f"{label(column, subject)} = {named(value, subject) if column in GROUPED else value}"
 
 
 def _behind(

@@ -44,7 +44,16 @@ def label(words: str, subject: str | None = None) -> str:
 
 def name(words: str) -> str:
     """A name that stands alone, data unless it is one of the house: 产品, 新客."""
-    return _words()[_spoken[0]]["labels"].get(words, words)
+    return named(words)
+
+
+def named(words: str, subject: str | None = None) -> str:
+    """The same in the words of a subject, by default of the one spoken of.
+
+    >>> named("产品", "crm"), named("大客户部", "crm")
+    ('岗位', '大客户部')
+    """
+    return _words()[subject or _spoken[0]]["labels"].get(words, words)
 
 
 def table(spec: Table, subject: str) -> Table:

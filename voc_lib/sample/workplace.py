@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from voc_lib.sample import talks
 from voc_lib.sample.grammar import read
 
 Rng = np.random.Generator
@@ -30,6 +31,7 @@ def write(folder: Path, *, seed: int = 20260901) -> dict[str, Any]:
     functions(plan).to_csv(data / "functions.csv", index=False)
     said = voices(plan, staff, rng)
     said.to_csv(data / "员工反馈.csv", index=False)
+    talks.write(data, plan["talks"])
     told = {**plan["truth"], "events": len(events), "employees": len(staff), "feedback": len(said)}
     (Path(folder) / "truth.json").write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
     return told
