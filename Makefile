@@ -47,9 +47,9 @@ $(SAMPLE_CRM): .venv/.run-ready $(shell find voc_lib/sample -type f -not -name '
 .venv/.run-ready: requirements.lock pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(BIN)/python -m nbstripout --install 2>/dev/null || true  # outputs of notebooks stay out of git
 	@touch $@
 
 .venv/.dev-ready: requirements-dev.lock .venv/.run-ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
-	@git config filter.nbstripout.clean '$(BIN)/nbstripout' 2>/dev/null || true
 	@touch $@

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from voc_lib.errors import DataError, KernelDiedError, ParamsError, PublishError
 from voc_lib.params import Settings
+from voc_lib.run import gitfilter
 from voc_lib.run.check import Finding, looked
 from voc_lib.run.publish import folders
 from voc_lib.run.record import registered, runs
@@ -39,6 +40,7 @@ def project(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield looked("登记库", lambda: _register(settings))
     yield looked("磁盘", lambda: _disk(settings))
     yield looked("写入", lambda: _written(settings.outputs))
+    yield looked("git", lambda: gitfilter.state(settings.folder))
 
 
 def _versions() -> str:

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from voc_lib.errors import ParamsError, PublishError
-from voc_lib.run import notebooks
+from voc_lib.run import gitfilter, notebooks
 from voc_lib.run.steps import STEPS
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -15,6 +15,7 @@ FILES = {  # subject -> files of a project: their name there, their name among t
     "customers": {name: name for name in ("params.yaml", "taxonomy.yaml", "knowledge.yaml")},
     "crm": {"params.yaml": "params_crm.yaml"},
 }
+HIDDEN = {".gitignore": "gitignore"}
 SAMPLES = r"\.\./params/sample(?:_crm)?\.yaml"
 
 
@@ -23,7 +24,7 @@ def create(folder: Path, *, subject: str = "customers") -> list[Path]:
     folder = folder.expanduser()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ParamsError(f"{folder} 已存在且不是空文件夹。为了不覆盖任何文件，请换一个名称。")
-    files = FILES[subject]
+    files = FILES[subject] | HIDDEN
     made = [folder / name for name in files]
     made += [folder / "notebooks" / f"{spec.name}.ipynb" for spec in STEPS]
     made += [folder / "notebooks" / notebooks.WORKBENCH / path.name for path in _panels()]
@@ -34,6 +35,7 @@ def create(folder: Path, *, subject: str = "customers") -> list[Path]:
             shutil.copyfile(TEMPLATE / template, folder / name)
         for path in made[len(files) :]:
             _copy_notebook(path.relative_to(folder / "notebooks"), path)
+        gitfilter.install(folder)
     except OSError as error:
         raise PublishError(f"无法写入 {folder}：{error.strerror or error}。请检查磁盘空间和权限。") from None
     return made

@@ -29,9 +29,11 @@ def lab(
     """在项目的文件夹里打开 JupyterLab，先看到起始页：各步是否最新、去哪里做、上次的报告。"""
     project, options = _divided(arguments or [])
     params_file = _params_file(project)
+    from voc_lib.run import gitfilter
     from voc_lib.run import project as projects
 
     root = projects.root(params_file.parent)
+    gitfilter.install(root)
     opened = params_file
     try:
         opened = _start(params_file, root)
