@@ -2,6 +2,7 @@ import pytest
 
 from tests.collect.conftest import ROWS
 from voc_lib.errors import DataError
+from voc_lib.stats import exposure as denominators
 
 FILES = {
     "工单.csv": ROWS,
@@ -101,3 +102,15 @@ def test_a_log_of_states_keeps_its_order_and_quarantines_what_says_no_state_or_t
         "缺少必需的值或无法识别：状态",
         "缺少必需的值或无法识别：时间",
     ]
+
+
+@pytest.mark.parametrize("whole", ["全国", "全部", "Total", ""])
+def test_a_row_of_the_whole_country_is_no_region_beside_the_others(load, whole):
+    regions = [
+        f"2026-0{month},{whole},100\n2026-0{month},华东,60\n2026-0{month},华南,40\n" for month in (8, 9)
+    ]
+    files = {"工单.csv": ROWS, "订单.csv": "月份,地区,订单量\n" + "".join(regions)}
+    found = load(files, exposure={"path": "订单.csv"}).exposure
+    assert denominators.orders(found).to_dict() == {"2026-08": 100, "2026-09": 100}
+    assert denominators.orders(found, {"region": "华东"}).to_dict() == {"2026-08": 60, "2026-09": 60}
+    assert {*found["region"].dropna()} == {"华东", "华南"}

@@ -32,14 +32,14 @@ def falling(header: str) -> bool:
     return sum(said) > 0
 
 
-def rising(header: str) -> bool:
-    """Whether a header says that A is the worst letter.
+def of_letters(header: str) -> int:
+    """Which end of A–E a header says is the good one: 1 for A, −1 for E, 0 where it says nothing.
 
-    >>> rising("满意度（A差 E优）"), rising("满意度（A优 E差）"), rising("等级")
-    (True, False, False)
+    >>> of_letters("满意度（A优 E差）"), of_letters("满意度（A差 E优）"), of_letters("等级")
+    (1, -1, 0)
     """
-    said = [FEELINGS[word] * (-1 if letter == "a" else 1) for letter, word in LETTER.findall(header.lower())]
-    return sum(said) > 0
+    said = [FEELINGS[word] * (1 if letter == "a" else -1) for letter, word in LETTER.findall(header.lower())]
+    return int(sum(said) > 0) - int(sum(said) < 0)
 
 
 def backward(marks: Mapping[str, Mark | None], header: str, scale: str) -> bool:

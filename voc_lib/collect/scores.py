@@ -247,19 +247,23 @@ def _worded(cells: Cells, header: str, scale: str) -> Scored | None:
     if not unread.tolerable(lost, cells.total):
         return None
     values = cells.spread(scores)
-    if best.label in schema.UNSURE_SCALES and directions.rising(header):
+    letters = best.label in schema.UNSURE_SCALES
+    if letters and directions.of_letters(header) < 0:
         values = ranges.turned(values, "1–5")
+    label = "1–5" if letters and directions.of_letters(header) else best.label
     notes = [*_slips(lost, header), *_named(best, header)]
     words = frozenset(word[text] for text in scores)
     low, high = ranges.SCALES.get(best.label, (1.0, 5.0))
     given = values if best.label in schema.COARSE_SCALES else low + (values - 1) * (high - low) / 4
-    return Scored(values, best.label, tuple(notes), given=given, words=words)
+    return Scored(values, label, tuple(notes), given=given, words=words)
 
 
 def _named(scale: wordscales.WordScale, header: str) -> list[str]:
     """What to tell of a scale of words of few levels, or of letters."""
     if scale.label in schema.UNSURE_SCALES:
-        ends = "E 最好、A 最差" if directions.rising(header) else "A 最好、E 最差"
+        ends = "E 最好、A 最差" if directions.of_letters(header) < 0 else "A 最好、E 最差"
+        if directions.of_letters(header):
+            return [f"“{header}” 按表头写明的 {ends}读取"]
         return [f"“{header}” 按 {ends}读取；好坏方向没有写明，不用来判断情感，请核对"]
     if scale.label not in schema.COARSE_SCALES:
         return []

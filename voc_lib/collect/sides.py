@@ -20,6 +20,7 @@ SPECS = (schema.CUSTOMERS, schema.ORDERS, schema.EXPOSURE, schema.KPIS, schema.S
 PART, ROW, LINE = monthly.PART, monthly.ROW, monthly.LINE
 MONEY = r"[,，￥¥$元\s]"
 COUNTS = ("kept", "total")  # of a KPI: a fraction among them is a share written in the wrong place
+WHOLES = ("region", "product")  # of a number by month: a row of all of them is no part
 MORE_THAN_ALL = "达成数 {kept:.0f} 大于总数 {total:.0f}"
 LACKING = "缺少必需的值或无法识别：{labels}"
 REPEATED = "{label}重复：以{file}第 {line} 行为准"
@@ -128,6 +129,8 @@ def _shaped(
         texts = given[column.name].mask(given[column.name].isin(missing))
         values = _typed(texts, column, settings)
         lost = int((texts.notna() & values.isna()).sum())
+        if spec.name in monthly.KEYS and column.name in WHOLES:
+            values = values.mask(values.str.lower().isin(scores.values_file()["wholes"]))
         if lost and not column.required:
             notes.append(f"{table.place}：{column.label}有 {lost} 个无法识别或超出范围，按空处理")
         fields[column.name] = values
