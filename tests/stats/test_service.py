@@ -5,9 +5,11 @@ import pandas as pd
 import pytest
 
 from voc_lib import schema
+from voc_lib.metric import Metric
 from voc_lib.params import Sla
 from voc_lib.period import Period
-from voc_lib.stats import satisfaction, service
+from voc_lib.stats import metrics, satisfaction, service
+from voc_lib.stats.metrics import Evidence
 
 SEPTEMBER = Period.parse("2026-09")
 START = pd.Timestamp("2026-09-10")
@@ -56,6 +58,19 @@ def test_sla_counts_open_and_overdue_as_missed_and_leaves_the_undecided_out(make
     issues.loc[4, "due_at"] = pd.Timestamp("2026-10-20")
     line = figures(issues).loc[("全部", "SLA达成率")]
     assert (line["value"], line["n"]) == (0.5, 4) and "1 件未到期" in line["note"]
+
+
+def test_the_table_and_a_goal_give_one_figure_of_deadlines_kept(make):
+    """Closed before a deadline that lies ahead: not counted, for slow ones of its age are not known yet."""
+    issues = rows(make, [10, 30, 5, 6, None])
+    issues.loc[2:, "due_at"] = pd.Timestamp("2026-10-20")
+    line = figures(issues).loc[("全部", "SLA达成率")]
+    evidence = Evidence(
+        schema.shape(issues, schema.ISSUES), schema.empty(schema.EXPOSURE), schema.empty(schema.KPIS)
+    )
+    goal = metrics.measure(Metric(kind="sla"), evidence, SEPTEMBER.start, SEPTEMBER.end)
+    assert (line["value"], line["n"], line["low"], line["high"]) == (goal.value, goal.n, goal.low, goal.high)
+    assert (goal.value, goal.n) == (0.5, 2)
 
 
 def again(issues, days):

@@ -108,12 +108,13 @@ def tracked(rows: pd.DataFrame) -> pd.Series:
 def sla_kept(rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.Series:
     """True closed in time, False closed late or open past its deadline at `as_of`, missing if undecided.
 
-    Done without a closing time, closed before it was raised, or never tracked: missing too.
+    A deadline that lies ahead is undecided, also where the issue is closed already: the slow ones of its age
+    are not known yet. Done without a closing time, closed before it was raised, never tracked: missing too.
     """
     late_open = ~closed(rows) & tracked(rows) & (rows["due_at"] < as_of)
     possible = rows["closed_at"].notna() & (rows["closed_at"] >= rows["created_at"]) & rows["due_at"].notna()
     kept = (rows["closed_at"] <= rows["due_at"]).astype("boolean").where(possible)
-    return kept.mask(late_open, False)
+    return kept.mask(late_open, False).where(rows["due_at"] < as_of)
 
 
 def solved_first(rows: pd.DataFrame) -> pd.Series:

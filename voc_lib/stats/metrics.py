@@ -254,12 +254,9 @@ def _kept(metric: Metric, evidence: Evidence, window: Period, rows: pd.DataFrame
     if metric.kind == "share":
         return (rows["primary_tag"] == metric.category).fillna(False)
     end = evidence.until(window)
-    return _solved(rows, evidence, end) if metric.kind == "fcr" else _in_time(rows, end)
-
-
-def _in_time(rows: pd.DataFrame, end: pd.Timestamp) -> pd.Series:
-    """Deadlines kept; one that lies ahead is undecided, also where the issue is closed already."""
-    return handling.sla_kept(handling.known_at(rows, end), end).where(rows["due_at"] < end)
+    if metric.kind == "fcr":
+        return _solved(rows, evidence, end)
+    return handling.sla_kept(handling.known_at(rows, end), end)
 
 
 def _solved(rows: pd.DataFrame, evidence: Evidence, end: pd.Timestamp) -> pd.Series:
