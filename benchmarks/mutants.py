@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[1]
 SEED = 20261128
 PATIENCE = 240  # seconds of tests; longer is a mistake found (an endless loop)
 ROOMS = {
-    "voc_lib.collect.ledger": ["tests/collect/test_load.py", "tests/collect/test_identity.py"],
+    "voc_lib.collect.ledger": ["tests/collect/test_ledger.py"],
     "voc_lib.run.publish.folders": ["tests/run/test_publish.py", "tests/run/test_promises.py"],
     "voc_lib.clean.privacy": ["tests/clean/test_privacy.py", "tests/clean/test_written.py"],
     "voc_lib.intervals": ["tests/test_intervals.py", "--doctest-modules", "voc_lib/intervals.py"],
@@ -37,7 +37,7 @@ ROOMS = {
         "--doctest-modules",
         "voc_lib/improve/verdict.py",
     ],
-    "voc_lib.run.record.freshness": ["tests/run/test_freshness.py"],
+    "voc_lib.run.record.freshness": ["tests/run/test_record.py"],
 }
 TURNED = {
     ast.Lt: ast.GtE,

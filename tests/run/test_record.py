@@ -1,0 +1,117 @@
+"""What a step says it read, thing by thing: no run is needed to tell what has changed since."""
+
+import pytest
+
+from voc_lib import params
+from voc_lib.run.record import freshness, inputs
+from voc_lib.run.steps import find
+
+CHECK = "03_clean_and_tag"
+
+
+@pytest.fixture
+def settings(project):
+    """A function that reads the params anew, with lines added."""
+
+    def load(*lines, **changed):
+        file = project / "params.yaml"
+        text = file.read_text(encoding="utf-8")
+        for old, new in changed.items():
+            text = text.replace(old, new)
+        file.write_text(text + "".join(f"{line}\n" for line in lines), encoding="utf-8")
+        return params.load(file)
+
+    return load
+
+
+def hashes(settings, step=CHECK):
+    return {name: freshness.part(name, settings, find(step)) for name in freshness.PARTS}
+
+
+def told_apart(before, after):
+    return {name for name in before if before[name] != after[name]}
+
+
+def test_what_a_step_says_is_in_order_whatever_it_read_first():
+    said = freshness.told({"tagged": "2", "issues": "1"}, {"words": "3", "key": "4"})
+    assert list(said) == ["read", "used"]
+    assert list(said["read"]) == ["issues", "tagged"] and list(said["used"].items()) == [
+        ("key", "4"),
+        ("words", "3"),
+    ]
+
+
+def test_only_the_step_that_reads_the_files_has_read_the_files(settings):
+    found = settings()
+    first = freshness.completed({"read": {"tagged": "1"}, "used": {"key": "2"}}, found, find("02_collect"))
+    assert first["read"] == {"tagged": "1"}
+    assert (
+        set(first["used"]) == {"key", "params", "knobs", "code", "inputs", "history"}
+        and first["used"]["key"] == "2"
+    )
+    later = freshness.completed({}, found, find(CHECK))
+    assert later == {"read": {}, "used": {name: hashes(found)[name] for name in ("code", "knobs", "params")}}
+
+
+def test_changes_name_things_and_tables_that_are_not_what_they_were(settings, tmp_path):
+    folder = tmp_path / "run"
+    (folder / "tables").mkdir(parents=True)
+    (folder / "tables" / "tagged.parquet").write_bytes(b"one")
+    found = settings()
+    now = hashes(found)
+    record = {
+        "read": {"tagged": freshness.table(folder, "tagged"), "issues": ""},
+        "used": {"params": now["params"], "code": now["code"]},
+    }
+    assert freshness.changes(record, found, CHECK, folder) == []
+    (folder / "tables" / "tagged.parquet").write_bytes(b"two")
+    told = freshness.changes({**record, "used": {"params": "", "code": now["code"]}}, found, CHECK, folder)
+    assert len(told) == 2 and told[0] == "参数" and told[1].startswith("表《")
+
+
+def test_a_table_has_the_hash_of_its_bytes_and_none_where_it_is_not(tmp_path):
+    (tmp_path / "tables").mkdir()
+    file = tmp_path / "tables" / "tagged.parquet"
+    file.write_bytes(b"one")
+    assert freshness.table(tmp_path, "tagged") == inputs.sha256(file)
+    assert freshness.table(tmp_path, "issues") == ""
+
+
+def test_files_people_write_count_by_what_is_in_them(settings, project):
+    before = hashes(settings())
+    (project / "causes.yaml").write_text("causes: []\n", encoding="utf-8")
+    (project / "words.txt").write_text("顺丰\n", encoding="utf-8")
+    named = settings("knowledge: causes.yaml", "userdict: words.txt")
+    after = hashes(named)
+    assert told_apart(before, after) >= {"knowledge", "words"}
+    (project / "causes.yaml").write_text("causes: []\n# 又看了一遍\n", encoding="utf-8")
+    assert told_apart(after, hashes(named)) == {"knowledge"}
+    (project / "words.txt").write_text("顺丰\n中通\n", encoding="utf-8")
+    assert "words" in told_apart(after, hashes(named))
+    empty = hashes(named)
+    (project / "words.txt").unlink()
+    gone = hashes(named)
+    assert gone["words"] not in ("", empty["words"])
+
+
+def test_how_a_report_looks_is_no_change_and_what_it_counts_is(settings):
+    before = hashes(settings())
+    drawn = hashes(settings(**{"html: false": "html: true"}))
+    assert drawn["params"] == before["params"]
+    knobs = hashes(settings("steps: {03_clean_and_tag: {top_n: 4}}"))
+    assert told_apart(before, knobs) == {"knobs"}
+    other = hashes(settings(**{"2026-09": "2026-08"}))
+    assert "params" in told_apart(before, other)
+
+
+def test_a_database_has_no_hash_of_its_rows_so_a_run_that_reads_one_is_made_anew(settings, monkeypatch):
+    monkeypatch.setenv("SHOP_DB", "sqlite:///a.db")
+    file = hashes(settings())["inputs"]
+    assert len(file) == 64
+    both = settings("  - {name: 库, url: '${SHOP_DB}', query: 'select 1', channel: 电话}")
+    assert hashes(both)["inputs"] == ""
+
+
+def test_the_order_of_keys_is_no_change():
+    assert freshness._digest({"甲": 1, "乙": 2}) == freshness._digest({"乙": 2, "甲": 1})
+    assert freshness._digest([1, 2]) != freshness._digest([2, 1])
