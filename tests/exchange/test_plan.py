@@ -480,3 +480,50 @@ def test_contacts_others_can_read_or_within_outputs_are_refused(called, call, tm
 def test_contacts_nobody_named_are_asked_for(filled, call, tmp_path):
     code, words = call("plan", "export", filled, tmp_path / "out", "--contacts")
     assert code == 2 and "没有写 contacts" in words
+
+
+GOAL = {"目标名称": "物流延迟降到 12%", "指标": "占比", "问题类型": "物流延迟", "目标值": 0.12}
+DECIDED = {"日期": "2026/4/6", "决定": "换承运商", "负责人": "王敏", "何时前": "2026-04-20"}
+MEETING = {
+    "目标": {**GOAL, "负责人": "王敏", "期限": "2026-12-31"},
+    "会议决定": {**DECIDED, "方案编号": "M01"},
+    "事件": {"日期": "2026-05-06", "事件": "分拣线停机"},
+}
+
+
+def test_goals_decisions_and_incidents_go_out_and_come_back(books):
+    for sheet, cells in MEETING.items():
+        books.fill("王敏", cells, sheet=sheet)
+    code, words = books.take("王敏")
+    assert code == 0 and "导入 3 处" in words
+    held = stands(books.params)
+    (goal,), (decision,), (incident,) = held.goals, held.decisions, held.incidents
+    assert (goal.metric.kind, goal.metric.category, goal.target) == ("share", "物流延迟", 0.12)
+    assert (str(decision.at), decision.owner, decision.measure) == ("2026-04-06", "王敏", "M01")
+    assert (incident.incident, incident.until) == ("分拣线停机", None)
+    assert "导入 0 处" in books.take("王敏")[1]
+    books.folder /= "again"
+    assert books.call("plan", "export", books.params, books.folder)[0] == 0
+    assert openpyxl.load_workbook(books.path("李强"))["会议决定"]["B2"].value is None
+    assert openpyxl.load_workbook(books.path("李强"))["事件"]["C2"].value == "分拣线停机"
+    books.fill("王敏", {"办完日期": "2026-04-18"}, sheet="会议决定")
+    books.fill("王敏", {"目标值": 0.1}, sheet="目标")
+    assert "导入 2 处" in books.take("王敏")[1]
+    held = stands(books.params)
+    assert (str(held.decisions[0].done), held.goals[0].target) == ("2026-04-18", 0.1)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cells", "says"),
+    [
+        ("目标", {"指标": "好评"}, "目标 第 2 行：“指标” 应是占比、"),
+        ("目标", {"问题类型": None}, "目标 第 2 行：“指标” kind: share 需要 category"),
+        ("会议决定", {"负责人": None}, "会议决定 第 2 行：“负责人” 缺少负责人"),
+        ("会议决定", {"何时前": "2026-04-01"}, "早于作决定的 2026-04-06"),
+        ("事件", {"日期": None}, "事件 第 2 行：没有写 “日期”"),
+    ],
+)
+def test_a_goal_decision_or_incident_that_cannot_be_is_named(books, sheet, cells, says):
+    books.fill("王敏", {**MEETING[sheet], **cells}, sheet=sheet)
+    code, words = books.take("王敏")
+    assert code == 3 and says in words and "没有保存任何内容" in words

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from typing import Any, Literal, NoReturn
 
 from voc_lib.errors import DataError, ParamsError
-from voc_lib.knowledge import Measure, Message, Progress, Revisit, filters
+from voc_lib.knowledge import Decision, Incident, Measure, Message, Progress, Revisit, filters
 from voc_lib.knowledge.stages import FAILED, PASSED
-from voc_lib.params import parse
+from voc_lib.params import Goal, parse
 from voc_lib.register.entries import Content, short
 from voc_lib.report.excel import safe_text
 from voc_lib.schema.words import PHASES, TOLD_STATES
@@ -25,7 +25,7 @@ MOMENT = re.compile(
 SERIAL = re.compile(r"(\d{5})(?:\.0)?")  # a day as Excel counts them
 FIRST_DAY = date(1899, 12, 30)
 LATER = re.compile(r"(.+?)\s*第\s*(\d+)\s*轮")  # the key of a later round of a measure
-NUMBER = re.compile(r"\d+(?:\.\d+)?")
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Field:
     kind: Literal["text", "day", "number", "state", "filter"] = "text"
     locked: bool = False
     choices: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
     later: bool = False
 
 
@@ -47,8 +48,8 @@ class Field:
 class Form:
     """A sheet of a workbook: what kind of entry its rows are, if any (`model`), and their columns.
 
-    The first `named` columns name an entry, which says nothing without the others; a `later` sheet may be
-    missing from a workbook handed out before.
+    The first `named` columns name an entry; they say something alone where it is `bare`. A `later` sheet
+    may be missing from a workbook handed out before.
     """
 
     kind: str
@@ -56,6 +57,7 @@ class Form:
     model: type[Strict] | None
     fields: tuple[Field, ...]
     named: int = 2
+    bare: bool = False
     later: bool = False
 
     @property
@@ -142,7 +144,63 @@ MESSAGES = Form(
     named=3,
     later=True,
 )
-FORMS = (MEASURES, PROGRESS, CALLS, MESSAGES)
+METRICS = {
+    "share": "占比",
+    "rate": "每千单件数",
+    "kpi": "KPI",
+    "handling_hours": "处理时长",
+    "first_response_hours": "首次响应时长",
+    "sla": "SLA达成率",
+    "csat": "满意度",
+    "nps": "NPS",
+    "fcr": "一次解决率",
+}
+GOALS = Form(
+    "goal",
+    "目标",
+    Goal,
+    (
+        Field("目标名称", ("name",), locked=True),
+        Field("指标", ("metric", "kind"), choices=tuple(METRICS.values()), codes=tuple(METRICS)),
+        Field("问题类型", ("metric", "category")),
+        Field("KPI名称", ("metric", "name")),
+        Field("指标范围", ("metric", "where"), "filter"),
+        Field("基线", ("baseline",), "number"),
+        Field("目标值", ("target",), "number"),
+        Field("负责人", ("owner",)),
+        Field("期限", ("due",), "day"),
+    ),
+    named=1,
+    later=True,
+)
+DECISIONS = Form(
+    "decision",
+    "会议决定",
+    Decision,
+    (
+        Field("日期", ("at",), "day", locked=True),
+        Field("决定", ("decision",), locked=True),
+        Field("负责人", ("owner",)),
+        Field("何时前", ("due",), "day"),
+        Field("方案编号", ("measure",)),
+        Field("办完日期", ("done",), "day"),
+    ),
+    later=True,
+)
+INCIDENTS = Form(
+    "incident",
+    "事件",
+    Incident,
+    (
+        Field("日期", ("at",), "day", locked=True),
+        Field("事件", ("incident",), locked=True),
+        Field("结束日期", ("until",), "day"),
+        Field("问题", ("problem",)),
+    ),
+    bare=True,
+    later=True,
+)
+FORMS = (MEASURES, PROGRESS, CALLS, MESSAGES, GOALS, DECISIONS, INCIDENTS)
 
 
 def key(form: Form, written: Mapping[str, str]) -> str:
@@ -189,6 +247,8 @@ def _shown(field: Field, content: Mapping[str, Any]) -> str:
         value = value.get(part) if isinstance(value, Mapping) else None
     if field.kind == "filter":
         return filters.said(value or {})
+    if field.codes and value:
+        return field.choices[field.codes.index(value)]
     return "" if value is None else f"{value:g}" if field.kind == "number" else str(value)
 
 
@@ -243,7 +303,7 @@ def _value(field: Field, written: str) -> Any:
         return filters.parsed(written) or _refused(field, written, filters.FORM)
     if field.choices and written not in field.choices:
         _refused(field, written, "、".join(field.choices))
-    return written
+    return field.codes[field.choices.index(written)] if field.codes else written
 
 
 def _refused(field: Field, written: str, allowed: str) -> NoReturn:
@@ -304,4 +364,4 @@ def checked(form: Form, content: Content) -> Content:
 def _in_words(form: Form, fault: str) -> str:
     names = {".".join(field.path): field.label for field in form.fields}
     place, _, told = fault.partition("：")
-    return f"“{names.get(place, place)}” {told}"
+    return f"“{names.get(place, names.get(f'{place}.kind', place))}” {told}"

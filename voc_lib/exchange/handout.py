@@ -16,10 +16,11 @@ from voc_lib.exchange import book, calls, fields
 from voc_lib.exchange import contacts as reach
 from voc_lib.exchange.bench import Bench
 from voc_lib.exchange.book import Line, Page
-from voc_lib.exchange.fields import CALLS, MEASURES, MESSAGES, PROGRESS, Form
+from voc_lib.exchange.fields import CALLS, DECISIONS, GOALS, INCIDENTS, MEASURES, MESSAGES, PROGRESS, Form
 from voc_lib.improve import tasks
 from voc_lib.knowledge import Knowledge, Measure
 from voc_lib.register import known
+from voc_lib.register.entries import Row
 
 UNSAFE = re.compile(r"[\\/:*?\"<>|\s]+")
 SHOWN = {
@@ -40,7 +41,8 @@ GUIDE = """{report} · {who} 的改进计划（登记库第 {revision} 次修订
 5. 新措施写在最后的空行里：“记录” 写一个没有用过的编号，“版本” 留空。删掉一行不会取消措施，取消请改 “状态”。
 6. 阶段依次是评审、试点、判定、推广、固化，各写日期。“试点条件”“对照条件” 写成 地区=华东，几个条件用分号隔开。
 7. “沟通” 是改前要告知、改后要答复的客户：告诉了就选已告知，客户回了话就选已回复并写下来；没有做的留空。
-8. 没有成的措施再做一轮：另起一行，“记录” 写成 M01 第2轮，写上 “上一轮没有成的原因”；原来那一行不动。
+8. “目标”“会议决定”“事件” 各一行一件，新的写在空行里，“记录” 和 “版本” 留空；比例的目标值写小数，例如 0.12。
+9. 没有成的措施再做一轮：另起一行，“记录” 写成 M01 第2轮，写上 “上一轮没有成的原因”；原来那一行不动。
 
 填好后把文件交回，由分析师导入：voc plan import {params} 文件名
 如果导出之后别人已改过同一条，导入时会列出两边，一处也不写。"""
@@ -121,6 +123,9 @@ def pages(held: known.State, found: Knowledge, mine: Sequence[Measure], week: Du
         progress(held, mine),
         call_backs(held, mine, week),
         messages(held, mine, week),
+        _owned(held, GOALS, mine),
+        _owned(held, DECISIONS, mine),
+        Page(INCIDENTS, [_line(held, INCIDENTS, row.key) for row in _of(held, INCIDENTS)]),
     ]
 
 
@@ -160,10 +165,20 @@ def _customers(
     return Page(form, [*_about(held, form, mine), *_next(form, rows, shown)], tuple(shown.values()))
 
 
+def _owned(held: known.State, form: Form, mine: Sequence[Measure]) -> Page:
+    """The sheet of what those who own some of the measures are to do, and what nobody owns."""
+    people = {"", *(measure.owner for measure in mine)}
+    rows = [row for row in _of(held, form) if row.content.get("owner", "") in people]
+    return Page(form, [_line(held, form, row.key) for row in rows])
+
+
+def _of(held: known.State, form: Form) -> list[Row]:
+    return [row for row in known.rows(held).values() if row.kind == form.kind]
+
+
 def _about(held: known.State, form: Form, mine: Sequence[Measure]) -> list[Line]:
     ids = {measure.id for measure in mine}
-    rows = [row for row in known.rows(held).values() if row.kind == form.kind]
-    return [_line(held, form, row.key) for row in rows if row.content["measure"] in ids]
+    return [_line(held, form, row.key) for row in _of(held, form) if row.content["measure"] in ids]
 
 
 def _next(form: Form, rows: pd.DataFrame, columns: Mapping[str, str]) -> Iterator[Line]:

@@ -99,6 +99,9 @@ def _new(form: Form, place: Place, row: Row, held: known.State) -> Edit | None:
     key = place[1]
     if _empty(form, row):
         return None
+    if not key and form is not MEASURES:
+        blank = [label for label in form.labels[: form.named] if not row.cells.get(label)]
+        raise DataError(f"没有写 “{'”、“'.join(blank)}”")
     if not key:
         raise DataError(f"没有写 “{KEY}”；新措施请写一个没有用过的编号，其余的行请保留导出时的样子")
     new = entries.Row(*place, fields.filled(form, fields.begun(form, key), row.cells, new=True))
@@ -110,5 +113,5 @@ def _new(form: Form, place: Place, row: Row, held: known.State) -> Edit | None:
 
 def _empty(form: Form, row: Row) -> bool:
     """Whether a row says nothing but what it would be about: a customer nobody has called."""
-    said = form.labels[form.named :]
+    said = form.labels if form.bare else form.labels[form.named :]
     return form is not MEASURES and not any(row.cells.get(label) for label in said)
