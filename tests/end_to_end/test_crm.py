@@ -37,6 +37,13 @@ def test_what_is_said_widely_and_shown_by_the_log_is_told_from_one_persons_habit
     for name in (crm.truth["slow_function"], "数据导入", "报价单"):
         assert said.loc[name, ["scope", "verdict"]].tolist() == ["普遍", "日志印证"]
     assert said.loc["日报", ["scope", "verdict"]].tolist() == ["个别人", "日志未见异常"]
+    assert said.loc["日报", "advice"] == "个别习惯" and not said.loc["日报", "critical"]
+    assert said.loc[crm.truth["slow_function"], "advice"] == "先改" and said.loc["报价单", "critical"]
+
+
+def test_the_path_taken_most_beyond_chance_is_part_of_the_planted_flow(crm):
+    paths = crm.table("usage_paths")
+    assert paths["path"].iloc[0] in "商机 → 线索 → 报价单 → 合同 → 审批" and paths["ratio"].iloc[0] > 5
 
 
 def test_those_who_neither_speak_nor_use_are_counted(crm):

@@ -233,6 +233,7 @@ STEPS = (
             "usage_functions",
             "usage_errors",
             "usage_flows",
+            "usage_paths",
             "usage_speed",
             "usage_adoption",
             "usage_said",

@@ -120,6 +120,18 @@ USAGE_FLOWS = declare(
     C("worst", "bool", "离开率最高的一步"),
     key=("flow", "number"),
 )
+USAGE_PATHS = declare(
+    "usage_paths",
+    "常走的路径",
+    C("path", "text", "路径", required=True),
+    C("steps", "int", "步数", required=True, low=2),
+    C("times", "int", "走过次数", required=True, low=1),
+    C("sessions", "int", "会话数", required=True, low=1),
+    C("users", "int", "员工数", required=True, low=1),
+    C("expected", "float", "碰巧相接的次数", low=0),
+    C("ratio", "float", "为碰巧的几倍", low=0),
+    key=("path",),
+)
 USAGE_SPEED = declare(
     "usage_speed",
     "功能响应速度",
@@ -169,6 +181,14 @@ USAGE_SAID = declare(
         "与日志对照",
         required=True,
         allowed=("日志印证", "日志未见异常", "没人说但日志有异常", "—"),
+    ),
+    C("critical", "bool", "流程关键"),
+    C(
+        "advice",
+        "category",
+        "判断",
+        required=True,
+        allowed=("先改", "核实后改", "列入需求", "个别习惯", "没人说，先查", "观察"),
     ),
     C("signs", "text", "日志里的异常"),
     C("error_rate", "share", "报错率", low=0, high=1),

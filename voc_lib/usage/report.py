@@ -7,7 +7,7 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.params import Params
 from voc_lib.period import Period
-from voc_lib.usage import adoption, errors, flows, functions, saying, sessions, speed
+from voc_lib.usage import adoption, errors, flows, functions, paths, saying, sessions, speed
 from voc_lib.usage.log import Log
 
 
@@ -34,6 +34,7 @@ def tables(log: Log, tagged: pd.DataFrame, asked: Params, period: Period) -> dic
         "usage_functions": used,
         "usage_errors": failing,
         "usage_flows": left,
+        "usage_paths": paths.table(now, numbers, least=rules.least),
         "usage_speed": slow,
         "usage_adoption": adoption.table(known, log.people, _months(known, period)),
         "usage_said": saying.table(said, used, log.people, speed=slow, flows=left, errors=failing),

@@ -29,7 +29,8 @@ def table(
     """schema.USAGE_SAID: functions somebody speaks of or whose log shows trouble, the most spoken of first.
 
     `tagged` are the feedbacks of the period. Widespread: from three people of two departments on; one person
-    alone is a habit. A function is spoken of where its name stands in the text, the longest name first.
+    alone is a habit; a step of a declared flow is critical. A function is spoken of where its name stands in
+    the text, the longest name first.
     """
     said = mentions(tagged, functions["function"])
     counted = _counted(said, people)
@@ -40,6 +41,8 @@ def table(
     rows = rows.assign(**rows[counts].fillna(0), signs=_signs(rows.index, speed, flows, errors))
     signs, spoken = rows["signs"].notna(), rows["complaints"] + rows["needs"] > 0
     rows = rows.assign(scope=_scopes(rows), verdict=_verdicts(rows["complaints"] > 0, signs))
+    rows = rows.assign(critical=rows.index.isin(_steps(flows)))
+    rows = rows.assign(advice=_advice(rows, signs))
     shown = rows[signs | spoken].rename_axis("function").reset_index()
     order = shown.sort_values(["speakers", "complaints", "function"], ascending=[False, False, True])
     return schema.shape(order.reset_index(drop=True), schema.USAGE_SAID)
@@ -102,6 +105,25 @@ def _scopes(rows: pd.DataFrame) -> np.ndarray:
 
 def _verdicts(complained: pd.Series, signs: pd.Series) -> np.ndarray:
     return np.select([complained & signs, complained, signs], [AGREES, UNSEEN, UNSAID], QUIET)
+
+
+def _steps(flows: pd.DataFrame) -> set[str]:
+    """The functions that are a step of some flow (功能 or 功能/动作)."""
+    steps = flows["step"].dropna().astype("str")
+    return {*steps, *steps.str.split("/").str[0]}
+
+
+def _advice(rows: pd.DataFrame, signs: pd.Series) -> np.ndarray:
+    """What to make of each function: mend it, look first, a wish for the list, or one person's habit."""
+    matters = (rows["scope"] == WIDE) | (rows["critical"] & (rows["scope"] != NOBODY))
+    choices = [
+        (rows["scope"] == NOBODY, "没人说，先查"),
+        ((rows["scope"] == ONE) & ~signs, "个别习惯"),
+        (matters & signs & (rows["complaints"] > 0), "先改"),
+        (rows["needs"] > rows["complaints"], "列入需求"),
+        (matters, "核实后改"),
+    ]
+    return np.select([where for where, _ in choices], [said for _, said in choices], "观察")
 
 
 def silence(spoke: pd.Series, used: pd.Series, people: pd.DataFrame) -> pd.DataFrame:
