@@ -197,3 +197,40 @@ def test_a_contradicted_change_is_open_and_a_lower_better_indicator_is_read_the_
     )
     table = findings.table(NOTHING._replace(changes=changes), SEPTEMBER).set_index("subject")
     assert table["direction"].to_dict() == {"SLA达成率": "变坏", "投诉重复率": "变好", "满意率": "待定"}
+
+
+def test_the_main_finding_on_service_customers_and_surveys_stands_among_the_others():
+    desk = {"dimension": "部门", "n": 60, "open": 0, "waiting": 0, "hours": 40, "claim": "更慢"}
+    desks = shaped(
+        schema.DESKS,
+        desk | {"group": "技术部", "pace": 0.4, "p_adjusted": 0.001},
+        desk | {"group": "售后部", "pace": 0.7, "p_adjusted": 0.01},
+        desk | {"group": "张三", "dimension": "处理人", "pace": 0.1, "p_adjusted": 0.001},
+    )
+    gone = {"n": 300, "share": 0.3, "compared": 0.5, "change": -20.0, "claim": "更低"}
+    after = shaped(schema.AFTERWARDS, gone | {"group": "全部"}, gone | {"group": "退换货流程", "change": -30})
+    driver = {
+        "source": "问卷",
+        "kind": "评分",
+        "n": 400,
+        "p_adjusted": 0.001,
+        "r_squared": 0.6,
+        "claim": "提高",
+    }
+    drivers = shaped(
+        schema.SURVEY_DRIVERS,
+        driver | {"driver": "价格", "importance": 0.2},
+        driver | {"driver": "速度", "importance": 0.7},
+        driver | {"driver": "外观", "importance": 0.9, "claim": "看不出影响"},
+    )
+    tables = NOTHING._replace(desks=desks, afterwards=after, survey_drivers=drivers)
+    table = findings.table(tables, SEPTEMBER)
+    assert subjects(table) == [
+        ("客户去留", "全部", "变坏"),
+        ("办理快慢", "技术部", "变坏"),
+        ("满意度影响", "速度", "待定"),
+    ]
+    assert "30.0%" in table["finding"][0] and "退换货流程" in table["cause"][0]
+    assert "0.4 倍" in table["finding"][1] and "70.0%" in table["finding"][2]
+    even = tables._replace(desks=desks.assign(claim="相当"), afterwards=after.assign(claim="相当"))
+    assert [kind for kind, _, _ in subjects(findings.table(even, SEPTEMBER))] == ["满意度影响"]

@@ -14,13 +14,16 @@ from voc_lib.period import Period
 from voc_lib.report.conclusions import aims, measures, moved
 from voc_lib.report.conclusions.per_order import against_level
 from voc_lib.report.tables import number
+from voc_lib.schema.loyalty import DIFFERENCES
+from voc_lib.schema.survey import DRIVER_CLAIMS
 from voc_lib.schema.words import DIRECTIONS
 from voc_lib.stats.changes import CATEGORY, DOWN, UP
 from voc_lib.stats.rates import ALL, HIGHER, LOWER
-from voc_lib.stats.service import LOWER_IS_BETTER
+from voc_lib.stats.service import LOWER_IS_BETTER, WHOLE
 from voc_lib.tag.taxonomy import OTHER
 
 WORSE, BETTER, OPEN = DIRECTIONS
+LESS = DIFFERENCES[0]
 # What a finding of a kind weighs: harm to customers, times how sure it is.
 HARM = {
     "问题总量": 1.0,
@@ -32,6 +35,9 @@ HARM = {
     "每千单件数": 0.7,
     "问题占比": 0.65,
     "逾期": 0.6,
+    "客户去留": 0.55,
+    "办理快慢": 0.5,
+    "满意度影响": 0.4,
 }
 GOOD = 0.5  # what good news weighs against bad
 SURE = 0.95  # how sure a verdict on intervals is
@@ -51,6 +57,9 @@ class Tables(NamedTuple):
     tracking: pd.DataFrame
     plan: pd.DataFrame
     team: pd.DataFrame
+    desks: pd.DataFrame = schema.empty(schema.DESKS)
+    afterwards: pd.DataFrame = schema.empty(schema.AFTERWARDS)
+    survey_drivers: pd.DataFrame = schema.empty(schema.SURVEY_DRIVERS)
 
 
 def table(found: Tables, period: Period) -> pd.DataFrame:
@@ -60,6 +69,7 @@ def table(found: Tables, period: Period) -> pd.DataFrame:
     by = period.end + timedelta(days=DAYS)
     told = [*_volume(found), *_news(found), *_measures(found), *_promises(found, period)]
     told += [*_moved(found), *_late(found, period)]
+    told += [*_slower(found), *_leaving(found), *_hangs(found)]
     rows = [{"owner": lead, "due": by, **row} for row in told]
     frame = pd.DataFrame(rows, columns=[name for name in schema.FINDINGS.names if name != "rank"])
     frame = frame.sort_values(
@@ -213,6 +223,39 @@ def _late(found: Tables, period: Period) -> Iterator[dict]:
             owner=row["owner"],
             measure_id=row["measure_id"],
         )
+
+
+def _slower(found: Tables) -> Iterator[dict]:
+    """The department that closes slowest beside the others at the same urgency."""
+    rows = found.desks[(found.desks["dimension"] == "部门") & (found.desks["claim"] == "更慢")]
+    for _, row in rows.nsmallest(1, "pace").iterrows():
+        hours, pace = number(row["hours"], "float", "小时"), number(row["pace"], "float")
+        words = f"{row['group']}办结比其他部门慢：同等紧急程度下速度为其他部门的 {pace} 倍，中位数 {hours}"
+        more = {"cause": "见服务质量报告的各环节用时", "decision": "查明慢在哪个环节"}
+        yield _row("办理快慢", str(row["group"]), words, sure=1 - row["p_adjusted"], **more)
+
+
+def _leaving(found: Tables) -> Iterator[dict]:
+    """That customers who complained buy less often than others like them."""
+    rows = found.afterwards
+    for _, row in rows[(rows["group"] == WHOLE) & (rows["claim"] == LESS)].iterrows():
+        share, alike = (number(row[name], "share") for name in ("share", "compared"))
+        words = f"反映过问题的客户 90 天内再次下单的占 {share}，购买情况相当而没有反映的为 {alike}"
+        most = rows[(rows["group"] != WHOLE) & (rows["claim"] == LESS)].nsmallest(1, "change")["group"]
+        cause = f"差得最多的是{most.iloc[0]}；这是相关，不等于原因" if len(most) else "这是相关，不等于原因"
+        more = {"cause": cause, "decision": "先联系关怀名单上的客户"}
+        yield _row("客户去留", WHOLE, words, sure=SURE, **more)
+
+
+def _hangs(found: Tables) -> Iterator[dict]:
+    """What the whole score of each survey hangs on most."""
+    sure = found.survey_drivers[found.survey_drivers["claim"].isin(DRIVER_CLAIMS[:2])]
+    for source, rows in sure.groupby("source", sort=False, observed=True):
+        row = rows.nlargest(1, "importance").iloc[0]
+        part, whole = number(row["importance"], "share"), number(row["r_squared"], "share")
+        words = f"{source}的整体评分与“{row['driver']}”关系最大：占列出因素可解释部分（{whole}）的 {part}"
+        more = {"cause": "这是相关，不等于原因", "decision": f"是否先改进“{row['driver']}”"}
+        yield _row("满意度影响", str(row["driver"]), words, sure=1 - row["p_adjusted"], side=OPEN, **more)
 
 
 def _answer(problem: str, found: Tables) -> dict[str, Any]:

@@ -30,6 +30,9 @@ SOURCES: dict[str, tuple[Table, str]] = {
     "问题占比": (schema.CHANGES, "indicator"),
     "指标": (schema.CHANGES, "indicator"),
     "逾期": (schema.TRACKING, "measure_id"),
+    "办理快慢": (schema.DESKS, "group"),
+    "客户去留": (schema.AFTERWARDS, "group"),
+    "满意度影响": (schema.SURVEY_DRIVERS, "driver"),
 }
 
 
