@@ -15,7 +15,8 @@ from voc_lib.report import conclusions, plots
 from voc_lib.stats import answered, satisfaction, survey
 
 SEPTEMBER = Period.parse("2026-09")
-TELECOM = Path(__file__).parents[3] / "shared/data/mathorcup2022_cmcc_csat/附件1语音业务用户满意度数据.xlsx"
+ROOT = Path(__file__).parents[2]
+TELECOM = ROOT.parent / "shared/data/mathorcup2022_cmcc_csat/附件1语音业务用户满意度数据.xlsx"
 
 
 SCALE = {"scale": "1–5"}
@@ -154,17 +155,10 @@ def test_poor_surveys_give_sentences(scores):
 
 
 @pytest.fixture(scope="module")
-def telecom(tmp_path_factory):
+def telecom():
     if not TELECOM.is_file():
         pytest.skip("the telecom survey is not on this machine")
-    file = tmp_path_factory.mktemp("telecom") / "p.yaml"
-    file.write_text(
-        "name: 语音满意度\nperiod: '2022-09'\nsources:\n"
-        f"  - {{name: 语音调查, path: '{TELECOM}', channel: 满意度问卷, created_at: '2022-09-30',\n"
-        "     columns: {用户id: customer_id, 语音通话整体满意度: csat}, text: [用户描述]}\n",
-        encoding="utf-8",
-    )
-    settings = params.load(file)
+    settings = params.load(ROOT / "params/examples/telecom_survey.yaml")
     collected = privacy.protect(collect.gather(settings, mask=privacy.mask), b"0123456789abcdef")
     return settings, collected, sheet()
 
