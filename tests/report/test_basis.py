@@ -59,6 +59,27 @@ def test_every_mark_leads_to_its_table_row_and_sheet():
     assert "2026年9月提出（第一次或再次）的独立问题" in page and "{period}" not in page
 
 
+def test_a_bundle_of_another_hand_breaks_nothing():
+    odd = {
+        "table": "category_stats",
+        "where": [["nothing", "x"], 3],
+        "figures": [["a", "1"]],
+        "columns": ["?"],
+    }
+    data = {
+        "application/vnd.voc.text+json": {"paragraphs": ["3 件"], "basis": [[odd, "?", {"table": "none"}], 7]}
+    }
+    cell = v4.new_code_cell("", outputs=[v4.new_output("display_data", data=data)])
+    page = html.render(v4.new_notebook(cells=[cell], metadata={"voc": ABOUT}))
+    assert "[1.1]" in page and "nothing = x" in page
+
+
+def test_tables_have_names_of_their_own():
+    view = tables.table(samples.category_stats(), schema.CATEGORY_STATS)
+    names = [v for t, k, v in Dom(html.render(notebook(view, view))).attrs if (t, k) == ("div", "aria-label")]
+    assert names == ["客户反馈问题分类统计表", "客户反馈问题分类统计表（2）"]
+
+
 def test_the_pdf_has_the_section_with_links():
     report = pdf.model(notebook(tables.table(samples.category_stats(), schema.CATEGORY_STATS)))
     assert report["blocks"][-1]["type"] == "basis"

@@ -36,7 +36,7 @@ def numbered(
     `places`: the workbook and the sheet of each table.
     """
     cited: dict[str, _Cited] = {}
-    found = [_numbered(block, cited) for block in blocks]
+    found = _named([_numbered(block, cited) for block in blocks], subject)
     if not cited:
         return found
     heading = {"type": "heading", "level": 1, "runs": [{"text": TITLE}]}
@@ -65,6 +65,22 @@ def _numbered(block: Block, cited: dict[str, _Cited]) -> Block:
     if not parts:
         return block
     return {**block, "refs": [[ref for each in part if (ref := _ref(each, cited))] for part in parts]}
+
+
+def _named(blocks: list[Block], subject: str | None) -> list[Block]:
+    """The blocks with a `name` for each table, which readers who cannot see it are told; no two alike."""
+    seen: dict[str, int] = {}
+    return [{**block, **_name(block, seen, subject)} for block in blocks]
+
+
+def _name(block: Block, seen: dict[str, int], subject: str | None) -> dict[str, str]:
+    parts = block.get("basis", []) if block["type"] == "table" else []
+    table = next((each["table"] for part in parts for each in part), "")
+    if table not in schema.TABLES:
+        return {}
+    seen[table] = seen.get(table, 0) + 1
+    more = f"（{seen[table]}）" if seen[table] > 1 else ""
+    return {"name": said(schema.table(table).title, subject) + more}
 
 
 def _ref(each: dict[str, Any], cited: dict[str, _Cited]) -> dict[str, str] | None:
@@ -124,7 +140,7 @@ def _cited(
     subject: str | None,
 ) -> dict[str, str]:
     """A row that figures rest on: which, what it holds, where the rows behind it are."""
-    picked = "，".join(_picked(spec.labels[name], value, subject) for name, value in row["where"])
+    picked = "，".join(_picked(spec.labels.get(name, name), value, subject) for name, value in row["where"])
     figures = "，".join(f"{label(name, subject)} {text}" for name, text in row["figures"])
     how = [f"口径：{row['how']}"] if row["how"] else []
     behind = _behind(told.get("rows"), dict(row["where"]), places, subject)
