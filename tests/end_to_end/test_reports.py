@@ -101,3 +101,11 @@ def test_sheets_of_feedback_hold_the_period_and_all_months_on_request(project, t
         )
         sheet = openpyxl.load_workbook(book, read_only=True)[title]
         assert len(list(sheet.iter_rows(min_row=2, max_col=1))) == len(rows) < 10_000
+
+
+def test_both_rounds_of_a_measure_stand_in_the_plan_and_in_its_effects(project):
+    first, second = "高峰时段临时加 6 个外包坐席", "客服按时段排班"
+    for number in ("06", "07"):
+        words = report(project, number, "html").read_text(encoding="utf-8")
+        assert first in words and second in words
+    assert "没有成、又做一轮的措施" in words and "临时坐席不熟悉业务，高峰仍然排队" in words

@@ -527,3 +527,12 @@ def test_a_goal_decision_or_incident_that_cannot_be_is_named(books, sheet, cells
     books.fill("王敏", {**MEETING[sheet], **cells}, sheet=sheet)
     code, words = books.take("王敏")
     assert code == 3 and says in words and "没有保存任何内容" in words
+
+
+def test_voc_check_says_whether_stages_are_in_their_order(books):
+    assert "措施阶段：次序和日期都对得上" in books.call("check", books.params)[1]
+    pilot = {"试点条件": "地区=华东", "试点开始": "2026-06-01", "试点结束": "2026-06-30"}
+    books.fill("王敏", {**pilot, "推广日期": "2026-07-05"})
+    assert books.take("王敏")[0] == 0
+    said = books.call("check", books.params)[1]
+    assert "措施阶段：注意：M01" in said and "推广" in said.split("措施阶段：")[1].split("\n")[0]

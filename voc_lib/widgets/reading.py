@@ -69,7 +69,7 @@ class Reading:
         mine = [measure for measure in self.known.measures if measure.problem == tag]
         for held in mine:
             state = plan.state(held, self.today)
-            yield f"措施 {held.id}：{held.action}（{held.owner}，{held.due} 前，{state}）"
+            yield f"措施 {held.key}：{held.action}（{held.owner}，{held.due} 前，{state}）"
         if not mine:
             yield "措施：还没有（workbench/plan.ipynb）"
 
