@@ -110,6 +110,13 @@ def test_a_database_has_no_hash_of_its_rows_so_a_run_that_reads_one_is_made_anew
     assert len(file) == 64
     both = settings("  - {name: 库, url: '${SHOP_DB}', query: 'select 1', channel: 电话}")
     assert hashes(both)["inputs"] == ""
+    assert freshness.unsaid(both, find("02_collect")) and not freshness.unsaid(both, find(CHECK))
+
+
+def test_files_tell_whether_they_have_changed_and_everything_has_a_hash(settings):
+    found = settings()
+    assert not freshness.unsaid(found, find("02_collect"))
+    assert {name for name, value in hashes(found).items() if not isinstance(value, str)} == set()
 
 
 def test_the_order_of_keys_is_no_change():
