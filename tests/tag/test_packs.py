@@ -46,6 +46,10 @@ def test_things_named_without_a_known_word_of_trouble_get_their_tag(pack):
     assert table.loc[table["tag"] != "无问题", "right"].mean() >= 0.78
 
 
+def test_everyday_shopping_gets_its_tag():
+    assert SCORER["judged"](CASES / "packs_f" / "ecommerce.yaml")["right"].mean() >= 0.97
+
+
 WORDED = {  # a set no example was taken from: what rules and wording reached, less two sentences
     "auto": (0.40, 0.38),
     "catering": (0.67, 0.38),
