@@ -1,5 +1,6 @@
 """What readers open: one offline file each, no script, every glyph, pages numbered."""
 
+import re
 from html.parser import HTMLParser
 
 import openpyxl
@@ -58,6 +59,7 @@ def test_html_is_one_chinese_offline_file_without_scripts_or_code(pages):
         page.feed(words)
         assert page.found == [] and page.language.startswith("zh") and "default-src 'none'" in page.csp
         assert "open_step(" not in words and "from voc_lib" not in words
+        assert not re.search(r"\bvoc [a-z]", words)  # commands are for analysts
         assert spec.name == "01_plan" or words.count('alt="') or "<table" in words
 
 
