@@ -166,8 +166,16 @@ def collected():
             "customer_id": "13800138000",
             "ordered_at": pd.Timestamp("2026-01-01"),
         },
+        "status_events": {
+            "ticket_id": ["13800138000"],
+            "state": "转a@example.com",
+            "at": pd.Timestamp("2026-09-01"),
+            "handler": "13800138000",
+            "department": "客服部",
+        },
     }
     names = ("feedback", "quarantine", "reads", "headers", "customers", "orders", "exposure", "kpis")
+    names += ("status_events",)
     return Collected(
         **{name: schema.shape(pd.DataFrame(tables.get(name, {})), schema.table(name)) for name in names}
     )
@@ -189,6 +197,13 @@ def test_a_customer_is_the_same_pseudonym_in_every_table_and_nobody_is_nobody():
     assert len(ids) == 1 and re.fullmatch(r"C[0-9a-f]{16}", ids.pop())
     assert safe.feedback["customer_id"].isna().tolist() == [False, True]
     assert safe.feedback["customer_name"][0] == "王**" and safe.feedback["contact"][0] == "138****8000"
+
+
+def test_who_handled_a_ticket_stands_in_its_log_as_the_params_want():
+    log = replace(collected(), status_events=collected().status_events.assign(handler="李娜"))
+    seen = {mode: privacy.protect(log, KEY, handlers=mode).status_events for mode in ("name", "role")}
+    assert [frame["handler"][0] for frame in seen.values()] == ["李娜", "客服部人员"]
+    assert seen["name"]["ticket_id"][0] not in ("13800138000", "[手机号]")
 
 
 def test_another_key_gives_other_pseudonyms_and_fingerprints():
