@@ -18,8 +18,6 @@ from voc_lib.tag.taxonomy import OTHER
 
 WHOLE = "全部"
 FEW = 100  # below so many rows coded blind the figures are rough
-EXPORT = "voc corrections export 参数文件.yaml 盲标.xlsx --blind --size 200"
-IMPORT = "voc corrections import 参数文件.yaml 盲标.xlsx --blind"
 
 
 def accuracy(table: pd.DataFrame, corrected: pd.DataFrame, *, lost: str = "") -> TextView:
@@ -48,8 +46,8 @@ def _whole(table: pd.DataFrame) -> pd.Series | None:
 
 def _unknown() -> str:
     return (
-        f"标签的准确率未知：还没有由人独立标注的随机样本。抽一份：{EXPORT}；"
-        f"填好“新标签”后：{IMPORT}，再运行一次即可看到准确率和校正后的占比。"
+        "标签的准确率未知：还没有由人独立标注的随机样本。"
+        "分析师抽一份样本盲标并导入后，这里给出准确率和校正后的占比。"
     )
 
 
