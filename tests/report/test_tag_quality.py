@@ -32,7 +32,7 @@ def measured():
 def test_without_a_gold_sample_the_accuracy_is_unknown_and_how_to_measure_is_said():
     view = tag_quality.accuracy(quality(), NOBODY)
     assert "打标准确率未知" in tag_quality.line(quality()) and "第 3 步" in tag_quality.line(quality())
-    assert "准确率未知" in str(view) and "--blind --size 200" in str(view) and "%" not in str(view)
+    assert "准确率未知" in str(view) and "抽一份样本盲标" in str(view) and "%" not in str(view)
     assert [column["label"] for column in tag_quality.table(quality()).columns] == [
         "主标签",
         "本期问题数",
