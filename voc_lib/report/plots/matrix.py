@@ -138,35 +138,15 @@ def quadrants(quadrants: pd.DataFrame) -> Chart | TextView:
         return theme.nothing("四象限优先级")
     x, y = rows["reach"].astype("float64"), rows["value"].astype("float64")
     with theme.canvas(4.3) as (figure, axes):
-        limits = [_limits(x), _limits(y)]
-        axes.set(
-            xlim=limits[0],
-            ylim=limits[1],
-            xlabel="影响范围（受影响客户占比）",
-            ylabel="客户价值（其中高价值客户占比）",
-        )
-        axes.fill_between([x.mean(), limits[0][1]], y.mean(), limits[1][1], color="#fbf1ea", linewidth=0)
-        axes.axvline(x.mean(), color=theme.LINE, linewidth=1)
-        axes.axhline(y.mean(), color=theme.LINE, linewidth=1)
-        _quarters(axes, rows, x >= x.mean() - 1e-12, y >= y.mean() - 1e-12)
-        colours = [theme.UP if rank <= 3 else theme.ACCENT for rank in rows["rank"]]
+        axes.set(xlabel="影响范围（受影响客户占比）", ylabel="客户价值（其中高价值客户占比）")
         sizes = 130 - 90 * rows["cost"].astype("float64").fillna(0.5).clip(0, 1)
-        axes.scatter(x, y, s=sizes, color=colours, alpha=0.85, linewidth=0, zorder=3)
-        names = [
-            f"{rank} {label(name, 9, lines=1)}"
-            for rank, name in zip(rows["rank"], rows["problem"], strict=True)
-        ]
-        theme.labels_apart(axes, list(zip(x, y, strict=True)), names)
-        axes.spines["left"].set_visible(True)
-        axes.tick_params(axis="y", labelcolor=theme.MUTED, labelsize=8)
+        _placed(axes, rows, x, y, sizes)
+        axes.fill_between([x.mean(), _limits(x)[1]], y.mean(), _limits(y)[1], color="#fbf1ea", linewidth=0)
         theme.percent_axis(axes.xaxis)
         theme.percent_axis(axes.yaxis)
-        told = "；".join(
-            f"第{r['rank']}位 {r['problem']}（{r['quadrant']}）" for r in rows.to_dict("records")
-        )
         return theme.chart(
             figure,
-            alt=f"四象限优先级：{told}",
+            alt=f"四象限优先级：{_told(rows)}",
             caption="四象限优先级（编号为综合排名，橙色为前三位；圆越大，解决成本越低；分界线为各问题的平均值）。",
             of="quadrants",
         )
@@ -196,34 +176,45 @@ def _matrix(
         return theme.nothing(title)
     x, y = rows[right].astype("float64"), rows[up].astype("float64")
     with theme.canvas(4.0) as (figure, axes):
-        axes.set(xlim=_limits(x), ylim=_limits(y), xlabel=axis[0], ylabel=axis[1])
-        axes.axvline(x.mean(), color=theme.LINE, linewidth=1)
-        axes.axhline(y.mean(), color=theme.LINE, linewidth=1)
-        _quarters(axes, rows, x >= x.mean() - 1e-12, y >= y.mean() - 1e-12)
-        colours = [theme.UP if rank <= 3 else theme.ACCENT for rank in rows["rank"]]
-        axes.scatter(x, y, s=80, color=colours, alpha=0.85, linewidth=0, zorder=3)
-        names = [
-            f"{rank} {label(name, 9, lines=1)}"
-            for rank, name in zip(rows["rank"], rows["problem"], strict=True)
-        ]
-        theme.labels_apart(axes, list(zip(x, y, strict=True)), names)
-        axes.spines["left"].set_visible(True)
-        axes.tick_params(axis="y", labelcolor=theme.MUTED, labelsize=8)
-        told = "；".join(
-            f"第{r['rank']}位 {r['problem']}（{r['quadrant']}）" for r in rows.to_dict("records")
-        )
+        axes.set(xlabel=axis[0], ylabel=axis[1])
+        _placed(axes, rows, x, y, 80)
         return theme.chart(
             figure,
-            alt=f"{title}：{told}",
+            alt=f"{title}：{_told(rows)}",
             caption=f"{title}（编号为综合排名，橙色为前三位；两轴 0–1，分界线为各问题的平均值）。",
             of="appraisal",
         )
 
 
+def _placed(axes: Any, rows: pd.DataFrame, x: pd.Series, y: pd.Series, sizes: Any) -> None:
+    """The problems in the quarters their means cut, numbered by rank, the first three in another colour."""
+    axes.set(xlim=_limits(x), ylim=_limits(y))
+    axes.axvline(x.mean(), color=theme.LINE, linewidth=1)
+    axes.axhline(y.mean(), color=theme.LINE, linewidth=1)
+    _quarters(axes, rows, x >= x.mean() - 1e-12, y >= y.mean() - 1e-12)
+    colours = [theme.UP if rank <= 3 else theme.ACCENT for rank in rows["rank"]]
+    axes.scatter(x, y, s=sizes, color=colours, alpha=0.85, linewidth=0, zorder=3)
+    named = zip(rows["rank"], rows["problem"], strict=True)
+    names = [f"{rank} {label(name, 9, lines=1)}" for rank, name in named]
+    theme.labels_apart(axes, list(zip(x, y, strict=True)), names)
+    axes.spines["left"].set_visible(True)
+    axes.tick_params(axis="y", labelcolor=theme.MUTED, labelsize=8)
+
+
+def _told(rows: pd.DataFrame) -> str:
+    """The problems in words, by rank."""
+    return "；".join(f"第{r['rank']}位 {r['problem']}（{r['quadrant']}）" for r in rows.to_dict("records"))
+
+
 def _limits(values: pd.Series) -> tuple[float, float]:
+    """An axis of shares with room for dots and names, hardly below zero where there is nothing.
+
+    >>> _limits(pd.Series([0.0, 0.0]))
+    (-0.015, 0.1)
+    """
     low, high = float(values.min()), float(values.max())
     room = (high - low) * 0.14 or abs(high) * 0.2 or 0.1
-    return low - room, high + room
+    return max(low - room, -0.15 * (high + room)), high + room
 
 
 def _quarters(axes: Any, rows: pd.DataFrame, wide: pd.Series, dear: pd.Series) -> None:
