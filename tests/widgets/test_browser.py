@@ -126,6 +126,56 @@ def test_a_measure_changed_in_the_grid_is_in_the_register(lab, page, shop):
     assert knowledge.read(registered_raw(at)).measure("M01") == measure
 
 
+def test_somebody_new_enters_five_measures_and_twenty_calls_without_a_file(lab, page, shop):
+    file = shop / "params.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "knowledge: register\n", encoding="utf-8")
+    open_and_run(page, lab, "plan")
+    panel = page.locator(".voc-plan")
+    for number in range(5):
+        cells = {
+            "记录": f"M0{number + 1}",
+            "问题": "物流延迟",
+            "改进目标": "降到一成",
+            "具体措施": f"办法{number}",
+        }
+        cells |= {
+            "责任人": "王敏",
+            "责任部门": "仓储部",
+            "计划开始": "2026年9月1日",
+            "计划完成": "2026-10-31",
+        }
+        write(panel, number, cells)
+    saved(page, "措施（5）")
+    for batch in range(4):
+        panel.locator(".lm-TabBar-tab", has_text="回访").click()
+        for number in range(5):
+            row = 5 * batch + number
+            write(
+                panel,
+                number,
+                {"方案编号": f"M0{number + 1}", "反馈ID": f"F{row:03d}", "回访日期": "2026-09-30"},
+            )
+            panel.locator("select:visible", has_text="5").nth(row).select_option(label=str(1 + row % 5))
+        saved(page, f"回访（{5 * batch + 5}）")
+    plan = knowledge.read(registered_raw(bench(str(file))))
+    assert [(m.id, m.action) for m in plan.measures] == [(f"M0{n + 1}", f"办法{n}") for n in range(5)]
+    assert [(call.feedback_id, call.score) for call in plan.revisits] == [
+        (f"F{row:03d}", 1 + row % 5) for row in range(20)
+    ]
+
+
+def write(panel, row, cells):
+    """Fill in a blank row of the grid that is seen."""
+    for label, words in cells.items():
+        panel.get_by_placeholder(label, exact=True).locator("visible=true").nth(row).fill(words)
+
+
+def saved(page, tab):
+    """Save, and wait for the tab to count what is there then."""
+    page.locator("button.voc-save").click()
+    page.locator(".voc-plan .lm-TabBar-tab", has_text=tab).wait_for()
+
+
 def registered_raw(at):
     return known.raw(at.state())
 

@@ -23,7 +23,7 @@ ORIGIN = "workbench/plan.ipynb"
 EVERYBODY = "全部"
 ROWS = 20  # rows of a grid on the screen
 BLANK = Line("", 0, {})
-FREE = 3  # blank rows below
+FREE = 5  # blank rows below
 WIDE = w.Layout(width="auto", min_width="7em")
 
 
