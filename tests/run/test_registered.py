@@ -5,7 +5,7 @@ from datetime import datetime
 import pandas as pd
 import pytest
 
-from tests.run.conftest import FAST, OPEN, write_notebook
+from tests.run.conftest import OPEN, SAVE, write_notebook
 from voc_lib import cli, params, schema
 from voc_lib.collect import archive
 from voc_lib.errors import ParamsError
@@ -170,8 +170,8 @@ def test_a_run_reads_the_register_as_it_stood_when_it_began_and_says_so(project,
     written.write_text(MEASURE + "start: 2026-03-01, due: 2026-04-30}\n", encoding="utf-8")
     assert cli.call(["knowledge", "import", str(file), str(written)]) == 0
     first, second = (spec.name for spec in STEPS[:2])
-    write_notebook(project, first, OPEN, MEANWHILE, FAST)
-    write_notebook(project, second, OPEN, ROWS, SEES, FAST)
+    write_notebook(project, first, OPEN, MEANWHILE, SAVE)
+    write_notebook(project, second, OPEN, ROWS, SEES, SAVE)
     seen = project / "outputs" / "小店" / "2026-09" / "tables" / "seen.txt"
 
     def run(**options):

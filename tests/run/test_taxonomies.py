@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from tests.run.conftest import clock
+from tests.run.conftest import OPEN, SAVE, clock, write_notebook
 from voc_lib import cli, params
 from voc_lib.errors import ParamsError
 from voc_lib.report import versions as said
@@ -28,6 +28,7 @@ def write(project, version="1.0", name="物流", phrase="发货慢"):
 def own(project, two_steps):
     """A project whose taxonomy extends another file of its own."""
     write(project)
+    write_notebook(project, "03_clean_and_tag", OPEN, "step.taxonomy", SAVE)
     (project / "mine.yaml").write_text("extends: base.yaml\ntags: []\n", encoding="utf-8")
     file = project / "params.yaml"
     file.write_text(file.read_text(encoding="utf-8") + "industry: mine.yaml\n", encoding="utf-8")
