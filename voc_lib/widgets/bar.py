@@ -32,9 +32,9 @@ class Bar:
         self.step = step
         self.head, self.chips, self.about, self.said = (w.HTML() for _ in range(4))
         self.said.add_class("voc-said")
-        self.again = self._button("重跑到这里", self.run, "primary", "play")
-        self.stop = self._button("停止", self._halt, "warning", "stop")
-        self.look = self._button("刷新", self.refresh, icon="refresh")
+        self.again = looks.button("重跑到这里", self.run, "primary", "play")
+        self.stop = looks.button("停止", self._halt, "warning", "stop")
+        self.look = looks.button("刷新", self.refresh, icon="refresh")
         self.progress = w.IntProgress(layout=w.Layout(width="100%", display="none"))
         self.running = Running(self._went, self._ended)
         acts = w.HBox([self.again, self.stop, self.look])
@@ -101,14 +101,8 @@ class Bar:
         self.chips.value = f'<div class="voc-chips">{chips}</div>'
         self.about.value = f'<div class="voc-hint">{plain(self.lamps[self.step].said)}</div>'
 
-    def _button(self, words: str, act: Any, style: str = "", icon: str = "") -> w.Button:
-        button = w.Button(description=words, button_style=style, icon=icon, layout=w.Layout(width="auto"))
-        button.on_click(lambda _: act())
-        return button
-
     def _tell(self, words: str, *, bad: bool = False) -> None:
-        tone = "voc-bad" if bad else "voc-note"
-        self.said.value = f'<div class="{tone}" role="status">{plain(words)}</div>'
+        self.said.value = looks.told(words, bad=bad)
 
 
 def summary(lit: list[Lamp]) -> str:

@@ -295,7 +295,7 @@ class Causes:
             self.changed,
         ]
         self.tabs = w.Tab(boxes, titles=TABS)
-        self.keep = self._button("保存", self.save, "primary", icon="check")
+        self.keep = looks.button("保存", self.save, "primary", icon="check")
         self.keep.add_class("voc-save")
         self._watch()
 
@@ -316,13 +316,13 @@ class Causes:
         self._open()
 
     def _rows(self) -> list[Any]:
-        again = self._button("重新读取", self.reread, icon="refresh")
+        again = looks.button("重新读取", self.reread, icon="refresh")
         bar = w.HBox([self.problem, self.keep, again, self.said])
         bar.add_class("voc-bar")
         acts = [
-            self._button("改写", self.rename),
-            self._button("拆开", self.split),
-            self._button("撤回", self.withdraw, "warning"),
+            looks.button("改写", self.rename),
+            looks.button("拆开", self.split),
+            looks.button("撤回", self.withdraw, "warning"),
         ]
         self.words = w.VBox([w.HBox([self.name, *acts]), self.under])
         self.card = w.VBox([w.HBox([w.Label("结论"), self.status, self.root]), self.tests])
@@ -332,12 +332,6 @@ class Causes:
         middle = w.HBox([self.tree.box, right])
         middle.add_class("voc-middle")
         return [bar, middle, self.tabs]
-
-    def _button(self, words: str, act: Any, style: str = "", icon: str = "") -> w.Button:
-        layout = w.Layout(width="auto", flex="0 0 auto")
-        button = w.Button(description=words, button_style=style, icon=icon, layout=layout)
-        button.on_click(lambda _: act())
-        return button
 
 
 def earlier(at: Bench) -> tuple[int, Knowledge] | None:

@@ -147,7 +147,8 @@ class Explore:
         self.by.observe(lambda _: self._bars(), "value")
         for box in (self.when, self.words, *self.filters.values()):
             box.observe(lambda _: self._changed(), "value")
-        self.back, self.next = self._button("上一页", -1), self._button("下一页", 1)
+        self.back = looks.button("上一页", lambda: self.turn(-1))
+        self.next = looks.button("下一页", lambda: self.turn(1))
         self.clearing = w.Button(description="清空条件", icon="times", layout=w.Layout(width="auto"))
         self.clearing.on_click(lambda _: self.clear())
         self.desk = w.VBox([w.HTML("<h5>改标签</h5>"), self.retag.box], layout=w.Layout(display="none"))
@@ -157,11 +158,6 @@ class Explore:
         months = [Period.parse(month) for month in reversed(self.on.months)]
         others = [(month.title, month) for month in months if month != mine]
         return [(f"报告期 {mine.title}", mine), (EVER, None), *others]
-
-    def _button(self, words: str, pages: int) -> w.Button:
-        button = w.Button(description=words, layout=w.Layout(width="auto"))
-        button.on_click(lambda _: self.turn(pages))
-        return button
 
     def _rows(self) -> list[Any]:
         fields = w.HBox([self.when, *self.filters.values(), self.words, self.clearing])

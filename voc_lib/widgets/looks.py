@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
+from typing import Any
 
 import ipywidgets as w
+
+from voc_lib.widgets.evidence import plain
 
 KINDS = {"css": "text/html", "js": "application/javascript"}
 
@@ -21,6 +25,20 @@ def loaded(*names: str) -> w.Output:
 def sheet(name: str) -> str:
     """A style sheet of this folder, as HTML."""
     return _read(name)
+
+
+def button(words: str, act: Callable[[], Any], style: str = "", icon: str = "") -> w.Button:
+    """A button as wide as its words that does something when it is clicked."""
+    layout = w.Layout(width="auto", flex="0 0 auto")
+    made = w.Button(description=words, button_style=style, icon=icon, layout=layout)
+    made.on_click(lambda _: act())
+    return made
+
+
+def told(words: str, *, bad: bool = False) -> str:
+    """What a panel tells, as HTML read out where screens are; nothing for no words."""
+    tone = "voc-bad" if bad else "voc-note"
+    return f'<div class="{tone}" role="status">{plain(words)}</div>' if words else ""
 
 
 def _read(name: str) -> str:

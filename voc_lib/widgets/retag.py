@@ -8,8 +8,8 @@ import ipywidgets as w
 
 from voc_lib.errors import VocError
 from voc_lib.schema import TAG_SEPARATOR
+from voc_lib.widgets import looks
 from voc_lib.widgets.desk import Desk, Standing
-from voc_lib.widgets.evidence import plain
 
 
 class Retag:
@@ -22,8 +22,8 @@ class Retag:
         self.tags = {name: self._toggle(name) for name in desk.taxonomy.names}
         self.note = w.Text(placeholder="备注，可不写", layout=w.Layout(flex="1 1 12em"))
         self.said = w.HTML()
-        self.keep = self._button("改成选中的标签", self.save, "primary")
-        self.undo = self._button("撤销", self.take_back)
+        self.keep = looks.button("改成选中的标签", self.save, "primary")
+        self.undo = looks.button("撤销", self.take_back)
         tags = w.HBox([*self.tags.values()], layout=w.Layout(flex_flow="row wrap"))
         self.box = w.VBox([tags, w.HBox([self.note, self.keep, self.undo]), self.said])
         self.box.add_class("voc-retag")
@@ -79,11 +79,5 @@ class Retag:
     def _toggle(self, name: str) -> w.ToggleButton:
         return w.ToggleButton(description=name, layout=w.Layout(width="auto"))
 
-    def _button(self, words: str, act: Any, style: str = "") -> w.Button:
-        button = w.Button(description=words, button_style=style, layout=w.Layout(width="auto"))
-        button.on_click(lambda _: act())
-        return button
-
     def _tell(self, words: str, *, bad: bool = False) -> None:
-        tone = "voc-bad" if bad else "voc-note"
-        self.said.value = f'<div class="{tone}" role="status">{plain(words)}</div>' if words else ""
+        self.said.value = looks.told(words, bad=bad)

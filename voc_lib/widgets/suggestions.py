@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import ipywidgets as w
@@ -73,7 +74,7 @@ class Suggestions:
         if not self.found:
             self.said.value = f"<div>本期的 “{OTHER}” 里没有能归成一组的说法。</div>"
             return
-        buttons = [self._button(key, words) for key, words in COMMANDS.items()]
+        buttons = [looks.button(words, partial(self.press, key)) for key, words in COMMANDS.items()]
         row = w.HBox(buttons, layout=w.Layout(flex_flow="row wrap"))
         parts = [self.head, self.name, self.phrases, self.quotes, self.typing, row, self.said]
         self.box.children = (*parts, looks.loaded("keys.js"))
@@ -134,8 +135,3 @@ class Suggestions:
         self.head.value = f"<b>第 {self.at + 1} / {len(self.found)} 组</b>{taken} · {plain(size)}"
         self.name.value, self.phrases.value = group.name, "、".join(group.phrases)
         self.quotes.value = "<ul>" + "".join(f"<li>{plain(quote)}</li>" for quote in quotes) + "</ul>"
-
-    def _button(self, key: str, words: str) -> w.Button:
-        button = w.Button(description=words, layout=WIDE)
-        button.on_click(lambda _: self.press(key))
-        return button

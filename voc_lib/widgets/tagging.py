@@ -201,14 +201,11 @@ class Panel:
         return rows if self.step is None else [*rows, w.HBox([self.table, self.upload])]
 
     def _button(self, words: str, act: Any, style: str = "") -> w.Button:
-        button = w.Button(description=words, button_style=style, layout=w.Layout(width="auto"))
-
-        def clicked(_: Any) -> None:
+        def clicked() -> None:
             act()
             self.typing.focus()
 
-        button.on_click(clicked)
-        return button
+        return looks.button(words, clicked, style)
 
     def _show(self, told: str = "") -> None:
         state, done = self.state, len(self.state.answered)
