@@ -30,7 +30,11 @@ PATIENCE = 240  # seconds of tests; longer is a mistake found (an endless loop)
 ROOMS = {
     "voc_lib.collect.ledger": ["tests/collect/test_ledger.py"],
     "voc_lib.run.publish.folders": ["tests/run/test_publish.py", "tests/run/test_promises.py"],
-    "voc_lib.clean.privacy": ["tests/clean/test_privacy.py", "tests/clean/test_written.py"],
+    "voc_lib.clean.privacy": [
+        "tests/clean/test_privacy.py",
+        "tests/clean/test_written.py",
+        "tests/clean/test_rawrows.py",
+    ],
     "voc_lib.intervals": ["tests/test_intervals.py", "--doctest-modules", "voc_lib/intervals.py"],
     "voc_lib.improve.verdict": [
         "tests/improve/test_verdict.py",

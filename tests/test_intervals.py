@@ -82,6 +82,7 @@ def test_benjamini_hochberg_is_statsmodels(p_values):
 
 def test_a_larger_family_costs_more():
     assert intervals.benjamini_hochberg([0.001, 0.01], tests=20) == pytest.approx([0.02, 0.1])
+    assert intervals.benjamini_hochberg([0.5], tests=4) == pytest.approx([1.0])
 
 
 @pytest.mark.parametrize(("n", "rank"), [(6, 1), (10, 2), (20, 6), (30, 10), (50, 18), (100, 40)])
@@ -162,3 +163,13 @@ def test_the_restricted_mean_of_waiting_ones_is_worked_by_hand():
     error = np.sqrt((rest**2 / np.array([6 * 5, 4 * 3, 2 * 1])).sum())
     assert (low, high) == pytest.approx((value - intervals.Z * error, value + intervals.Z * error))
     assert np.isnan(intervals.survival_mean([1, 2], [1, 1], 6).low)
+    assert np.isnan(intervals.survival_mean([], [], 6)).all()
+
+
+def test_spearman_has_the_error_of_bonett_and_wright():
+    one, other = range(12), [3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10]
+    value, low, high = intervals.spearman(one, other)
+    rho = sp.spearmanr(one, other).statistic
+    reach = sp.norm.ppf(0.975) * math.sqrt((1 + rho * rho / 2) / 9)
+    bounds = [math.tanh(math.atanh(rho) + side * reach) for side in (-1, 1)]
+    assert [value, low, high] == pytest.approx([rho, *bounds])

@@ -189,6 +189,16 @@ def test_nothing_personal_is_left_in_any_protected_table():
         secret in everything for secret in ("13800138000", "0013-8000", "a@example", "11010119", "小明")
     )
     schema.check(safe.feedback, schema.FEEDBACK)
+    held = {
+        name for name, value in vars(collected()).items() if isinstance(value, pd.DataFrame) and len(value)
+    }
+    assert all(len(getattr(safe, name)) == len(getattr(collected(), name)) for name in held)
+
+
+def test_a_long_number_shows_its_head_alone():
+    given = pd.Series(["010-66668888", "021 6666 8888", "075512345678", "1234567890123", "86 13800138000"])
+    shown = ["010****8888", "021****8888", "075****5678", "123****", "138****8000"]
+    assert privacy.half_contacts(given).tolist() == shown
 
 
 def test_a_customer_is_the_same_pseudonym_in_every_table_and_nobody_is_nobody():
