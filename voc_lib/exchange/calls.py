@@ -12,7 +12,7 @@ import pandas as pd
 
 from voc_lib import workcal
 from voc_lib.collect import archive, ledger
-from voc_lib.knowledge import Message, Revisit
+from voc_lib.knowledge import RESTED_DAYS, Message, Revisit, called_since
 from voc_lib.params import Settings
 from voc_lib.run.record import runs
 from voc_lib.run.tables import read_table
@@ -22,7 +22,6 @@ from voc_lib.yamlfile import shipped
 EACH = 20  # customers told of a measure listed at once
 A_WEEK = 20  # calls of an owner a week
 WEEK_DAYS = 5
-RESTED_DAYS = 90  # that a customer is left alone after a call about another measure
 TELLING = ["measure_id", "phase", "customer_id", "feedback_ids", "created_at", "text", "message"]
 LISTED = ["measure_id", "customer_id", "feedback_ids", "created_at", "text", "reason"]
 
@@ -58,7 +57,7 @@ def waiting(settings: Settings, called: Collection[Revisit], *, today: date) -> 
     rows = rows[rows["customer_id"].notna()]
     since = today - timedelta(days=RESTED_DAYS)
     done = {(visit.measure, visit.feedback_id) for visit in called}
-    lately = {visit.feedback_id for visit in called if visit.at is None or visit.at >= since}
+    lately = called_since(called, since)
     ids = rows["feedback_ids"].str.split("、")
     rested = set(rows.loc[~ids.map(lately.isdisjoint).astype(bool), "customer_id"])
     pairs = zip(rows["measure_id"], ids, strict=True)

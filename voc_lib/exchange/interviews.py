@@ -14,6 +14,7 @@ from voc_lib.errors import DataError, ParamsError, PublishError
 from voc_lib.exchange import book
 from voc_lib.exchange.book import Line, Page
 from voc_lib.exchange.fields import KEY, Field, Form
+from voc_lib.knowledge import RESTED_DAYS
 from voc_lib.params import Settings
 from voc_lib.rootcause import interviews as rules
 from voc_lib.run.record import runs
@@ -115,7 +116,7 @@ def _read(settings: Settings, name: str) -> pd.DataFrame:
 
 
 def _guide(settings: Settings, file: Path) -> str:
-    limits = {"most": rules.MOST, "dear": rules.DEAR, "rested": rules.RESTED_DAYS}
+    limits = {"most": rules.MOST, "dear": rules.DEAR, "rested": RESTED_DAYS}
     about = {"report": settings.params.name, "period": settings.period.label, "params": settings.file.name}
     return GUIDE.format(**about, **limits, source=template(f"访谈/{file.name}"))
 

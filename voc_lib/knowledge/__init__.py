@@ -2,7 +2,15 @@
 
 from voc_lib.knowledge.causes import Analysis, Cause, FiveW1H, Query, Question, Test
 from voc_lib.knowledge.form import Knowledge, aimed, checked, declared, dump, load, read, schema_text
-from voc_lib.knowledge.measures import Measure, Message, Progress, Revisit, Trial
+from voc_lib.knowledge.measures import (
+    RESTED_DAYS,
+    Measure,
+    Message,
+    Progress,
+    Revisit,
+    Trial,
+    called_since,
+)
 from voc_lib.knowledge.meetings import Decision, Incident
 from voc_lib.knowledge.owners import people
 from voc_lib.knowledge.promises import Promise
@@ -10,6 +18,7 @@ from voc_lib.knowledge.references import unknown
 from voc_lib.knowledge.stages import Judged, Pilot, Review, Stages
 
 __all__ = [
+    "RESTED_DAYS",
     "Analysis",
     "Cause",
     "Decision",
@@ -30,6 +39,7 @@ __all__ = [
     "Test",
     "Trial",
     "aimed",
+    "called_since",
     "checked",
     "declared",
     "dump",

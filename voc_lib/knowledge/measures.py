@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -19,6 +20,7 @@ from voc_lib.strict import Strict
 
 Phase = Literal["改前", "改后"]
 Told = Literal["待告知", "已告知", "已回复"]
+RESTED_DAYS = 90  # that a customer is left alone after a call or an interview
 
 
 class Measure(Strict):
@@ -205,6 +207,16 @@ class Revisit(Strict):
     score: float | None = Field(None, ge=1, le=5)
     at: Day | None = None
     note: str = ""
+
+
+def called_since(visits: Iterable[Revisit], since: date) -> set[str]:
+    """The feedback somebody was called about since a day; a call without a day counts as one.
+
+    >>> early = Revisit(measure="M01", feedback_id="F1", at=date(2026, 9, 1))
+    >>> sorted(called_since([early, Revisit(measure="M01", feedback_id="F2")], date(2026, 9, 2)))
+    ['F2']
+    """
+    return {visit.feedback_id for visit in visits if visit.at is None or visit.at >= since}
 
 
 class Message(Strict):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.knowledge import Knowledge, Revisit
+from voc_lib.knowledge import RESTED_DAYS, Knowledge, called_since
 from voc_lib.period import Period
 from voc_lib.rootcause import evidence, standing
 from voc_lib.rootcause.priority import HIGH_VALUE
@@ -18,7 +18,6 @@ from voc_lib.tag.urgency import COMPLAINT
 CHANNEL = "访谈"
 PROBLEMS = 5  # the leading ones somebody is interviewed about
 MOST, DEAR = 20, 10  # customers a problem, of them of high value
-RESTED_DAYS = 90  # that a customer is left alone after a call or an interview
 FIRST = ("请从头讲一遍：什么时候、在做什么、发生了什么？", "开场")
 LAST = ("怎样处理，您会觉得这件事解决了？", "收尾")
 
@@ -61,17 +60,12 @@ def _askable(knowledge: Knowledge, issues: pd.DataFrame, period: Period) -> pd.D
     """The problems of the period of customers who are known and have not been asked lately."""
     rows = evidence.problems(issues, period)
     since = period.end - timedelta(days=RESTED_DAYS)
-    called = _called(knowledge.revisits, since)
+    called = called_since(knowledge.revisits, since)
     lately = issues["created_at"] >= pd.Timestamp(since)
     asked = issues["channel"].eq(CHANNEL) | issues["feedback_ids"].str.contains(f"{CHANNEL}-", regex=False)
     rung = issues["feedback_ids"].str.split("、").map(called.isdisjoint).eq(False)
     rested = set(issues.loc[(lately & asked.fillna(False)) | rung, "customer_id"].dropna())
     return rows[rows["customer_id"].notna() & ~rows["customer_id"].isin(rested)]
-
-
-def _called(visits: Iterable[Revisit], since: date) -> set[str]:
-    """The feedback somebody was called about since a day; a call without a day counts as one."""
-    return {visit.feedback_id for visit in visits if visit.at is None or visit.at >= since}
 
 
 def _one_each(told: pd.DataFrame) -> pd.DataFrame:

@@ -70,6 +70,7 @@ class Plan:
         """What stands in the register now, shown."""
         self.held = self.bench.state()
         self.known = knowledge.read(known.raw(self.held))
+        self.due = handout.due(self.bench, self.known)
         for choice, name in ((self.owner, "owner"), (self.department, "department")):
             names = [EVERYBODY, *sorted({getattr(measure, name) for measure in self.known.measures})]
             if list(choice.options) != names:
@@ -90,7 +91,7 @@ class Plan:
         ]
 
     def _show(self) -> None:
-        pages = handout.pages(self.held, self.known, self.chosen(), handout.due(self.bench, self.known))
+        pages = handout.pages(self.held, self.known, self.chosen(), self.due)
         self.cells: dict[Form, list[dict[str, Any]]] = {page.form: list(_inputs(page)) for page in pages}
         self.grids.children = [_grid(page, self.cells[page.form]) for page in pages]
         self.grids.titles = [f"{page.form.title}（{len(page.lines)}）" for page in pages]
