@@ -1,4 +1,4 @@
-"""What the params say of operation logs: where they are, the paths through functions, and thresholds."""
+"""What the params say of how a system is used: its logs, paths through functions, records and thresholds."""
 
 from __future__ import annotations
 
@@ -32,6 +32,16 @@ class Flow(Strict):
 
     name: str = Field(description="流程名称，例如 新建商机")
     steps: list[str] = Field(min_length=2, description="依次经过的功能；某个动作写成 功能/动作")
+
+
+class Records(Strict):
+    """A snapshot of the business records kept in the system, to see how completely its fields are filled."""
+
+    name: str = Field(description="业务数据的名称，例如 客户档案")
+    path: str = Field(description="文件、文件夹或通配符，相对于参数文件")
+    fields: list[str] = Field([], description="要看填没填的列；不写则看归属与时间以外的全部列")
+    owner: str | None = Field(None, description="谁的记录：员工ID或部门所在的列；不写则按值去认")
+    created: str | None = Field(None, description="创建时间所在的列；写了才有“本期新建”，报告期以后的不计")
 
 
 class UsageRules(Strict):

@@ -21,7 +21,7 @@ from pydantic import field_validator as validator
 
 from voc_lib.appraised import Appraisal
 from voc_lib.errors import ParamsError, did_you_mean
-from voc_lib.logged import Flow, Logs, UsageRules
+from voc_lib.logged import Flow, Logs, Records, UsageRules
 from voc_lib.metric import SAID, Definition, Metric, resolved, undeclared
 from voc_lib.origin import ENV_REFERENCE, require_one
 from voc_lib.period import Period
@@ -372,6 +372,7 @@ class Params(Strict):
     employees: TableRef | None = Field(None, description="员工名单：员工ID、部门、岗位、入职与离职时间")
     functions: TableRef | None = Field(None, description="功能清单：功能、模块、曾用名（用 ； 隔开）")
     flows: list[Flow] = Field([], description="要看在哪一步放弃的流程")
+    records: list[Records] = Field([], description="业务数据的快照：看各部门把字段填得全不全")
     usage: UsageRules = UsageRules()
     knowledge: str | None = Field(
         None, description="根因、措施、承诺、回访：YAML 文件；写 register 则以登记库里的为准"
@@ -476,11 +477,12 @@ class Params(Strict):
             raise ValueError("weighting 需要客户表：请同时写 customers")
         if "value" in self.weighting and self.orders is None:
             raise ValueError("weighting 中的 value（消费价值）需要订单表：请同时写 orders")
-        if self.logs is None and (self.flows or self.employees or self.functions):
-            raise ValueError("flows、employees、functions 说的是操作日志：请同时写 logs")
-        flows = [flow.name for flow in self.flows]
-        if again := sorted({name for name in flows if flows.count(name) > 1}):
-            raise ValueError(f"flows 中的名称重复：{'、'.join(again)}；每个流程要有自己的名称")
+        if self.logs is None and (self.flows or self.employees or self.functions or self.records):
+            raise ValueError("flows、employees、functions、records 说的是系统的使用：请同时写 logs")
+        for key, what in (("flows", "流程"), ("records", "业务数据")):
+            names = [entry.name for entry in getattr(self, key)]
+            if again := sorted({name for name in names if names.count(name) > 1}):
+                raise ValueError(f"{key} 中的名称重复：{'、'.join(again)}；每个{what}要有自己的名称")
         if self.team and sum(member.lead for member in self.team) != 1:
             raise ValueError("team 中必须恰好有一人 lead: true")
         return self

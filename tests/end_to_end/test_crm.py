@@ -52,6 +52,16 @@ def test_those_who_neither_speak_nor_use_are_counted(crm):
     assert row["neither"] == row["employees"] == 36
 
 
+def test_the_department_and_the_field_left_empty_are_named_and_no_other(crm):
+    fields = crm.table("usage_fields")
+    behind = fields[fields["behind"].fillna(False)]
+    planted = [crm.truth["behind_department"], crm.truth["behind_field"]]
+    assert behind[["group", "field"]].values.tolist() == [planted]
+    whole = fields[fields["dimension"] == "全体"].set_index("field")
+    assert set(whole["n"]) == {crm.truth["records"]}
+    assert whole["placeholders"].idxmax() == crm.truth["idle_field"]
+
+
 def test_the_ledger_of_the_log_closes_to_the_row(crm):
     reads, away = crm.table("usage_reads"), crm.table("usage_quarantine")
     log = reads[reads["in_period"].notna()]

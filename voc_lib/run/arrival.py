@@ -58,7 +58,7 @@ def _read(settings: Settings, expected: list[Source]) -> Collected:
 
     sides = ("customers", "orders", "exposure", "kpis", "status_events")
     bare = dict.fromkeys((*sides, "logs", "employees", "functions"))
-    part = settings.params.model_copy(update={"sources": expected, **bare})
+    part = settings.params.model_copy(update={"sources": expected, "records": [], **bare})
     return collect.gather(settings.model_copy(update={"params": part}), mask=privacy.mask)
 
 

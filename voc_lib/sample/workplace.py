@@ -29,6 +29,9 @@ def write(folder: Path, *, seed: int = 20260901) -> dict[str, Any]:
         rows.to_csv(data / f"crm_log_{month}.csv", index=False)
     staff.drop(columns="uses").to_csv(data / "employees.csv", index=False)
     functions(plan).to_csv(data / "functions.csv", index=False)
+    records(plan["records"], staff, np.random.default_rng([seed, 2])).to_csv(
+        data / "客户档案.csv", index=False
+    )
     said = voices(plan, staff, rng)
     said.to_csv(data / "员工反馈.csv", index=False)
     talks.write(data, plan["talks"])
@@ -57,6 +60,25 @@ def functions(plan: dict[str, Any]) -> pd.DataFrame:
     """The list of functions."""
     rows = [(name, about["module"], about.get("former", "")) for name, about in plan["functions"].items()]
     return pd.DataFrame(rows, columns=["功能", "模块", "曾用名"])
+
+
+def records(about: dict[str, Any], staff: pd.DataFrame, rng: Rng) -> pd.DataFrame:
+    """The customers on file, one department's field left empty, another field filled to get past the form."""
+    n = about["rows"]
+    owners = staff[staff["部门"].isin(about["departments"])].sample(n, replace=True, random_state=rng)
+    made = rng.choice(pd.date_range(*about["created"]), n)
+    columns = {
+        "客户编号": [f"K{number:05}" for number in range(1, n + 1)],
+        "负责人": owners["工号"].to_numpy(),
+        "创建时间": pd.Series(np.sort(made)).dt.strftime("%Y-%m-%d").to_numpy(),
+    }
+    for name, field in about["fields"].items():
+        behind = (owners["部门"] == field.get("department")).to_numpy()
+        given = rng.random(n) < np.where(behind, field.get("share_there", 0), field["share"])
+        words = np.where(given, rng.choice(field["values"], n), "")
+        idle = rng.random(n) < field.get("idle", 0)
+        columns[name] = np.where(idle, rng.choice(about["idle"], n), words)
+    return pd.DataFrame(columns)
 
 
 def log(plan: dict[str, Any], staff: pd.DataFrame, rng: Rng) -> pd.DataFrame:

@@ -212,6 +212,24 @@ USAGE_SILENCE = declare(
     C("high", "share", "95%上限", low=0, high=1),
     key=("dimension", "group"),
 )
+USAGE_FIELDS = declare(
+    "usage_fields",
+    "字段填写完整率",
+    C("records", "category", "业务数据", required=True),
+    C("field", "category", "字段", required=True),
+    C("dimension", "category", "维度", required=True, allowed=("全体", "部门", "本期新建")),
+    C("group", "category", "分组", required=True),
+    C("n", "int", "记录数", required=True, low=0),
+    C("filled", "int", "已填", required=True, low=0),
+    C("share", "share", "完整率", low=0, high=1),
+    C("low", "share", "95%下限", low=0, high=1),
+    C("high", "share", "95%上限", low=0, high=1),
+    C("placeholders", "int", "应付的填写", required=True, low=0),
+    C("example", "text", "最常见的应付填写"),
+    C("p_adjusted", "float", "校正后p值", low=0, high=1),
+    C("behind", "bool", "明显少填"),
+    key=("records", "field", "dimension", "group"),
+)
 LOG_FILES = declare(
     "log_files",
     "日志文件",

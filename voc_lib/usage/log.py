@@ -13,7 +13,8 @@ from voc_lib.collect import harvest, logs, sides
 from voc_lib.errors import ParamsError
 from voc_lib.params import Settings
 from voc_lib.period import Period
-from voc_lib.usage import accounts, order
+from voc_lib.usage import accounts, entered, order
+from voc_lib.usage.entered import Entered
 
 SOURCE = "操作日志"
 KEPT = ("user_id", "at", "function", "action", "error", "failed", "duration_ms")
@@ -33,6 +34,7 @@ class Log:
     reads: pd.DataFrame
     quarantine: pd.DataFrame
     notes: tuple[str, ...] = ()
+    entered: tuple[Entered, ...] = ()
 
 
 def opened(settings: Settings, key: bytes) -> Log:
@@ -51,12 +53,15 @@ def opened(settings: Settings, key: bytes) -> Log:
     gone = pd.concat([read.unusable, _gone(rows, reasons)], ignore_index=True).assign(source=SOURCE)
     kept = rows[reasons == ""].reset_index(drop=True)
     people = _people(staff.rows, kept)
-    beside = [_beside(side) for side in (staff, listed)]
-    quarantine = pd.concat([gone, *(side.quarantine for side in (staff, listed))], ignore_index=True)
+    kept_records = tuple(entered.opened(each, settings, people) for each in settings.params.records)
+    beside = [*(_beside(side) for side in (staff, listed)), *(each.reads for each in kept_records)]
+    aside = [staff.quarantine, listed.quarantine, *(each.quarantine for each in kept_records)]
+    quarantine = pd.concat([gone, *aside], ignore_index=True)
     return Log(
         events=_hidden(kept, key),
         people=people.assign(user_id=privacy.pseudonyms(people["user_id"], key)),
         functions=listed.rows,
+        entered=kept_records,
         reads=pd.concat([_reads(read.files, kept, gone, settings.period), *beside], ignore_index=True),
         quarantine=_masked(schema.shape(quarantine, schema.USAGE_QUARANTINE)),
         notes=tuple(
@@ -68,6 +73,7 @@ def opened(settings: Settings, key: bytes) -> Log:
                     *said,
                     *staff.notes,
                     *listed.notes,
+                    *(note for each in kept_records for note in each.notes),
                     *_strangers(kept, people, listed.rows),
                 ),
             )

@@ -7,7 +7,7 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.params import Params
 from voc_lib.period import Period
-from voc_lib.usage import adoption, errors, flows, functions, paths, saying, sessions, speed
+from voc_lib.usage import adoption, completeness, errors, flows, functions, paths, saying, sessions, speed
 from voc_lib.usage.log import Log
 
 
@@ -39,6 +39,7 @@ def tables(log: Log, tagged: pd.DataFrame, asked: Params, period: Period) -> dic
         "usage_adoption": adoption.table(known, log.people, _months(known, period)),
         "usage_said": saying.table(said, used, log.people, speed=slow, flows=left, errors=failing),
         "usage_silence": saying.silence(tagged["customer_id"], known["user_id"], log.people),
+        "usage_fields": completeness.table(log.entered, period, least=rules.least),
         "usage_reads": log.reads,
         "usage_quarantine": log.quarantine,
         "usage_notes": schema.shape(pd.DataFrame({"note": notes}), schema.USAGE_NOTES),

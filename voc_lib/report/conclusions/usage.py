@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from voc_lib.intervals import ratio
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number, share_interval
 from voc_lib.usage.functions import NEVER, NOT_NOW, RARE
@@ -13,6 +14,7 @@ from voc_lib.usage.saying import AGREES, ONE, UNSAID, WIDE
 
 FEW = 5  # employees: of a smaller group nothing is said
 SHOWN = 5
+FIELDS = 3
 NOBODY = "报告期内的日志没有一条操作，看不出使用情况。"
 
 
@@ -28,6 +30,7 @@ def usage(tables: dict[str, pd.DataFrame]) -> TextView:
         *_slow(tables["usage_speed"]),
         *_failing(tables["usage_errors"]),
         *_agreed(tables["usage_said"]),
+        *_empty(tables["usage_fields"]),
         *_silent(tables["usage_silence"]),
     ]
     return text([], items=items, tone="warn")
@@ -59,6 +62,11 @@ def _adopted(adoption: pd.DataFrame) -> Iterator[str]:
         yield f"使用率明显低于全体的{_of(low)}：{named}。"
 
 
+def _names(names: pd.Series) -> str:
+    """Names of the data, quoted: no words of the house to be said otherwise."""
+    return "、".join(f"“{name}”" for name in names)
+
+
 def _of(groups: pd.DataFrame) -> str:
     return "与".join(dict.fromkeys(groups["dimension"]))
 
@@ -68,7 +76,7 @@ def _unused(functions: pd.DataFrame) -> Iterator[str]:
     for state, words in ((NEVER, "日志里从未有人用过"), (NOT_NOW, "本期没有人用过"), (RARE, "很少人用")):
         names = (listed if state == NEVER else functions).query("state == @state")["function"]
         if len(names):
-            yield f"{words}的功能 {len(names)} 个：{'、'.join(names[:SHOWN])}。"
+            yield f"{words}的功能 {len(names)} 个：{_names(names[:SHOWN])}。"
 
 
 def _left(flows: pd.DataFrame) -> Iterator[str]:
@@ -86,7 +94,7 @@ def _slow(speed: pd.DataFrame) -> Iterator[str]:
         end, other = (number(row[c] / 1_000, "float", "秒") for c in ("p95_end", "p95_other"))
         p = number(row["p"], "p")
         yield (
-            f"{row['function']}在月底明显变慢：95% 的操作在 {end}内完成，平日为 {other}"
+            f"“{row['function']}”在月底明显变慢：95% 的操作在 {end}内完成，平日为 {other}"
             f"（{number(row['ratio'], 'times')}；按天比较 {row['days_end']} 天对 {row['days_other']} 天，"
             f"校正后 p {p if p.startswith('<') else '= ' + p}）。"
         )
@@ -96,7 +104,7 @@ def _failing(errors: pd.DataFrame) -> Iterator[str]:
     for row in errors[errors["hot"].fillna(False)].head(SHOWN).to_dict("records"):
         share = share_interval(row["rate"], row["low"], row["high"])
         yield (
-            f"{row['function']}的“{row['error']}”突出：{row['n']:,} 次，占该功能操作的 {share}，"
+            f"“{row['function']}”的“{row['error']}”突出：{row['n']:,} 次，占该功能操作的 {share}，"
             f"涉及 {row['users']} 人；全部功能的报错率为 {number(row['overall'], 'share')}。"
         )
 
@@ -105,14 +113,32 @@ def _agreed(said: pd.DataFrame) -> Iterator[str]:
     wide = said[(said["scope"] == WIDE) & (said["verdict"] == AGREES)]
     for row in wide.head(SHOWN).to_dict("records"):
         yield (
-            f"{row['function']}：{row['departments']} 个部门的 {row['speakers']} 名员工提到，"
+            f"“{row['function']}”：{row['departments']} 个部门的 {row['speakers']} 名员工提到，"
             f"抱怨 {row['complaints']} 次、需求 {row['needs']} 次，"
             f"日志印证（{row['signs']}）。"
         )
     if len(habit := said[said["scope"] == ONE]):
-        yield f"只有一个人反复提到、日志没有印证普遍性的：{'、'.join(habit['function'])}。"
+        yield f"只有一个人反复提到、日志没有印证普遍性的：{_names(habit['function'])}。"
     if len(quiet := said[said["verdict"] == UNSAID]):
-        yield f"没有人抱怨、日志却有异常的功能：{'、'.join(quiet['function'])}。"
+        yield f"没有人抱怨、日志却有异常的功能：{_names(quiet['function'])}。"
+
+
+def _empty(fields: pd.DataFrame) -> Iterator[str]:
+    for name, rows in fields.groupby("records", sort=True, observed=True):
+        whole = rows[rows["dimension"] == "全体"].sort_values(["share", "field"])
+        n, filled = int(whole["n"].iloc[0]), ratio(whole["filled"].sum(), whole["n"].sum())
+        lacking = whole[whole["share"] < 1].head(FIELDS)
+        told = "、".join(f"“{r['field']}” {number(r['share'], 'share')}" for r in lacking.to_dict("records"))
+        words = f"“{name}” {n:,} 条，字段平均填了 {number(float(filled), 'share')}"
+        yield f"{words}{f'；填得最少的是 {told}' if told else ''}。"
+        behind = rows[rows["behind"].fillna(False)].sort_values(["share", "field", "group"])
+        places = "“" + behind["group"].astype("str") + "”的“" + behind["field"].astype("str") + "”"
+        shares = [
+            f"{place}（{number(share, 'share')}）"
+            for place, share in zip(places, behind["share"], strict=True)
+        ]
+        if shares:
+            yield f"“{name}”里明显比其他部门填得少的：{'、'.join(shares[:FIELDS])}。"
 
 
 def _silent(silence: pd.DataFrame) -> Iterator[str]:

@@ -9,7 +9,7 @@ from voc_lib.report.plots.ranking import changes, drivers, intervals, pareto
 from voc_lib.report.plots.schedule import gantt
 from voc_lib.report.plots.series import commitments, effect, forecast, trend
 from voc_lib.report.plots.theme import Chart
-from voc_lib.report.plots.usage import adoption, funnel, month_end
+from voc_lib.report.plots.usage import adoption, completeness, funnel, month_end
 
 __all__ = [
     "Chart",
@@ -20,6 +20,7 @@ __all__ = [
     "churn",
     "cohorts",
     "commitments",
+    "completeness",
     "coverage",
     "drivers",
     "effect",

@@ -31,6 +31,23 @@ def adoption(table: pd.DataFrame) -> Chart | TextView:
     )
 
 
+def completeness(fields: pd.DataFrame) -> Chart | TextView:
+    """The share of records in which a field is filled, the emptiest fields; schema.USAGE_FIELDS in."""
+    rows = fields[fields["dimension"] == "全体"].sort_values(["share", "field"], kind="stable").head(MOST)
+    several = len(rows["records"].unique()) > 1
+    name = rows["field"].astype("str")
+    return intervals(
+        rows.assign(name=rows["records"].astype("str") + " · " + name if several else name),
+        "name",
+        "share",
+        "low",
+        "high",
+        kind="share",
+        caption="填得最少的字段：完整率",
+        of="usage_fields",
+    )
+
+
 def funnel(flows: pd.DataFrame) -> Chart | TextView:
     """A bar per step of every flow, the step where most leave coloured; schema.USAGE_FLOWS in."""
     if flows.empty or not flows["sessions"].sum():

@@ -91,6 +91,7 @@ def data(settings: Settings) -> list[Input]:
 def _data(settings: Settings) -> list[tuple[str, str]]:
     params = settings.params
     named = [(source.name, path) for source in params.sources for path in source.paths]
+    named += [(records.name, records.path) for records in params.records]
     sides = {key: getattr(params, key) for key in (*SIDES, *USAGE)}
     return named + [(key, path) for key, side in sides.items() if side is not None for path in side.paths]
 
