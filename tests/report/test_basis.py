@@ -3,12 +3,13 @@
 import re
 
 import pandas as pd
+from bs4 import BeautifulSoup
 from nbformat import v4
 
 from tests.report import samples
 from tests.report.test_html import Dom
 from voc_lib import schema
-from voc_lib.report import basis, cited, html, pdf, references, tables
+from voc_lib.report import basis, cited, html, pdf, plots, references, tables
 from voc_lib.report.narrative import text
 from voc_lib.report.tables import Card
 
@@ -72,6 +73,21 @@ def test_a_bundle_of_another_hand_breaks_nothing():
     cell = v4.new_code_cell("", outputs=[v4.new_output("display_data", data=data)])
     page = html.render(v4.new_notebook(cells=[cell], metadata={"voc": ABOUT}))
     assert "[1.1]" in page and "nothing = x" in page
+
+
+def test_the_numbers_of_a_chart_are_folded_below_it_on_a_screen_and_lead_where_its_table_does():
+    data, told = plots.pareto(samples.category_stats())._repr_mimebundle_()
+    cell = v4.new_code_cell("", outputs=[v4.new_output("display_data", data=data, metadata=told)])
+    drawn = v4.new_notebook(cells=[cell], metadata={"voc": ABOUT})
+    page = BeautifulSoup(html.render(drawn), "html.parser")
+    folded = page.select_one(".voc-chart + details")
+    rows = [[cell.get_text() for cell in row.select("td")] for row in folded.select("tbody tr")]
+    assert len(rows) == (samples.category_stats()["n"] > 0).sum() and rows[0][:2] == ["物流延迟", "120"]
+    assert [mark["href"] for mark in folded.select(".voc-ref")] == ["#b1"]
+    assert folded.select_one(".voc-table")["aria-label"] == "客户反馈问题分类统计表" and not folded.has_attr(
+        "open"
+    )
+    assert all("numbers" not in block for block in pdf.model(drawn)["blocks"])
 
 
 def test_tables_have_names_of_their_own():

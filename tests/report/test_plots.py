@@ -5,7 +5,7 @@ import pytest
 
 from tests.report import samples
 from voc_lib import schema
-from voc_lib.report import plots
+from voc_lib.report import plots, tables
 from voc_lib.report.narrative import TextView
 from voc_lib.report.plots import theme
 
@@ -60,6 +60,16 @@ def test_chart_of_real_looking_data_has_words_and_is_the_same_each_time(name):
     assert data["image/svg+xml"].startswith("<svg") and "<text" not in chart.svg
     assert metadata["image/svg+xml"]["alt"] and metadata["image/svg+xml"]["caption"]
     assert chart == draw(make())
+
+
+@pytest.mark.parametrize("name", [name for name in CHARTS if name != "intervals"])
+def test_chart_brings_the_rows_it_draws(name):
+    draw, make, spec = CHARTS[name]
+    chart = draw(make())
+    assert chart.numbers.source == chart.of == spec.name and set(chart.numbers.names) <= set(spec.names)
+    assert {row[0] for row in chart.numbers.rows} == {
+        row[0] for row in tables.table(make(), spec, columns=chart.numbers.names[:1]).rows
+    }
 
 
 @pytest.mark.parametrize("name", CHARTS)

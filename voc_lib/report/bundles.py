@@ -30,6 +30,12 @@ def basis(data: dict[str, Any]) -> Block:
     return {"basis": parts} if any(parts) else {}
 
 
+def numbers(data: dict[str, Any]) -> Block:
+    """The table of what a chart draws, in one strict shape; nothing where it has none."""
+    told = data.get("numbers")
+    return {"numbers": {"type": "table", **_table(told), **basis(told)}} if isinstance(told, dict) else {}
+
+
 def _of(each: dict[str, Any]) -> Block:
     pairs = {name: [_words(pair) for pair in _list(each.get(name))] for name in ("where", "figures")}
     shaped = {name: [pair for pair in found if len(pair) == 2] for name, found in pairs.items()}

@@ -59,10 +59,11 @@ def markdown(source: str) -> list[Block]:
     return [block for token in tree for block in _token(token)]
 
 
-def report(notebook: NotebookNode, *, fallback_title: str = "报告") -> Block:
+def report(notebook: NotebookNode, *, fallback_title: str = "报告", unfolds: bool = True) -> Block:
     """The notebook as a report: title, name, period, deliverable, step, note, how to read, blocks.
 
-    The deliverable's name is the title, else a level-1 heading at the top, else `fallback_title`.
+    The deliverable's name is the title, else a level-1 heading at the top, else `fallback_title`. Where
+    nothing `unfolds`, the numbers of charts stay away.
     """
     about = notebook.metadata.get("voc", {})
     found = blocks(notebook, subject=word(about.get("subject")) or None)
@@ -72,6 +73,8 @@ def report(notebook: NotebookNode, *, fallback_title: str = "报告") -> Block:
         heading = heading_text(found.pop(0))
         title = deliverable or heading
     period = word(about.get("period_title")) or word(about.get("period"))
+    if not unfolds:
+        found = [{name: part for name, part in block.items() if name != "numbers"} for block in found]
     places = about.get("places", {})
     found = references.numbered(_levels_closed(found), places, period, word(about.get("subject")) or None)
     return {
@@ -113,7 +116,13 @@ def _output(output: NotebookNode) -> Iterator[Block]:
     notes = output.metadata
     if CHART in data:
         told = notes.get(CHART, {})
-        yield {"type": "chart", "svg": data[CHART], **_words(told), **bundles.basis(told)}
+        yield {
+            "type": "chart",
+            "svg": data[CHART],
+            **_words(told),
+            **bundles.basis(told),
+            **bundles.numbers(told),
+        }
     elif picture := next(filter(None, (foreign.picture(data, mime) for mime in foreign.PICTURES)), None):
         yield {**picture, **_words(notes.get(picture["mime"], {}))}
     elif "text/html" in data:

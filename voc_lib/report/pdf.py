@@ -40,7 +40,7 @@ class VocPDFExporter(Exporter):
 
 def model(notebook: NotebookNode, *, fallback_title: str = "报告") -> dict[str, Any]:
     """The report as JSON values: title, name, period and the blocks laid out."""
-    told = document.report(notebook, fallback_title=fallback_title)
+    told = document.report(notebook, fallback_title=fallback_title, unfolds=False)
     missing: Counter[str] = Counter()
     report = {
         **{key: told[key] for key in ("title", "name", "period", "deliverable", "step", "note")},

@@ -64,13 +64,21 @@ def _numbered(block: Block, cited: dict[str, _Cited]) -> Block:
     parts = block.get("basis")
     if not parts:
         return block
+    if "numbers" in block:
+        block = {**block, "numbers": _numbered(block["numbers"], cited)}
     return {**block, "refs": [[ref for each in part if (ref := _ref(each, cited))] for part in parts]}
 
 
 def _named(blocks: list[Block], subject: str | None) -> list[Block]:
     """The blocks with a `name` for each table, which readers who cannot see it are told; no two alike."""
     seen: dict[str, int] = {}
-    return [{**block, **_name(block, seen, subject)} for block in blocks]
+    named = [{**block, **_name(block, seen, subject)} for block in blocks]
+    return [
+        {**block, "numbers": {**block["numbers"], **_name(block["numbers"], seen, subject)}}
+        if "numbers" in block
+        else block
+        for block in named
+    ]
 
 
 def _name(block: Block, seen: dict[str, int], subject: str | None) -> dict[str, str]:

@@ -89,4 +89,5 @@ def importance(drivers: pd.DataFrame) -> Chart | TextView:
             alt=f"重要性与现状：{told}",
             caption="重要性（占可解释部分，竖线为 95% 区间）与现状；左上角先改进。",
             of="survey_drivers",
+            drawn=rows[["driver", "level", "importance", "importance_low", "importance_high", "claim"]],
         )

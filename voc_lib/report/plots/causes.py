@@ -62,6 +62,7 @@ def fishbone(fishbone: pd.DataFrame, problem: str) -> Chart | TextView:
             alt=f"{problem} 的鱼骨图。{told}",
             caption=f"{label(problem, 20, lines=1)}的鱼骨图（括号内为反馈原文中提及的次数）。",
             of="fishbone",
+            drawn=rows[["bone", "cause", "n", "evidence"]],
         )
 
 
@@ -91,6 +92,7 @@ def why_tree(why: pd.DataFrame, problem: str) -> Chart | TextView:
             alt=f"{problem} 的 5Why 树。{told}",
             caption=f"{label(problem, 20, lines=1)}的 5Why 分析{KEY}。",
             of="why",
+            drawn=rows[["level", "cause", "kind", "evidence", "status"]],
         )
 
 

@@ -36,13 +36,16 @@ def still_open(curves: pd.DataFrame, desks: pd.DataFrame) -> Chart | TextView:
         theme.percent_axis(axes.yaxis)
         axes.tick_params(axis="y", labelcolor=theme.MUTED, labelsize=8)
         axes.set_title(_finding(desks), fontsize=9, pad=20)
-        middles = desks[desks["group"].isin(names)].to_dict("records")
-        told = "；".join(f"{r['group']} {number(r['hours'], 'float', '小时')}" for r in middles)
+        middles = desks[desks["group"].isin(names)]
+        told = "；".join(
+            f"{r['group']} {number(r['hours'], 'float', '小时')}" for r in middles.to_dict("records")
+        )
         return theme.chart(
             figure,
             alt=f"办结进度（Kaplan–Meier），办结时长中位数：{told}",
             caption="反馈后仍未办结的比例（Kaplan–Meier，期末未办结的也计入；不足 30 件的组不画）。",
             of="desks",
+            drawn=middles[["group", "n", "open", "hours", "hours_low", "hours_high", "claim"]],
         )
 
 
@@ -89,4 +92,5 @@ def backlog(table: pd.DataFrame) -> Chart | TextView:
             alt=f"待处理问题：{told}",
             caption="期末待处理的问题（含往期），按已等待的时间。",
             of="backlog",
+            drawn=table,
         )

@@ -50,6 +50,7 @@ def cohorts(table: pd.DataFrame) -> Chart | TextView:
             alt=f"客户留存：{words}",
             caption="各月首单客户（括号内为人数）在其后各月下过单的比例；颜色越深，回来的越多。",
             of="cohorts",
+            drawn=table,
         )
 
 
@@ -82,6 +83,7 @@ def afterwards(table: pd.DataFrame) -> Chart | TextView:
             alt=f"反映问题之后 90 天内再次下单的比例与同类客户之差（百分点）：{told}",
             caption="反映问题后 90 天内再次下单的比例与同类客户之差（细线为 95% 区间，括号内为人次）。",
             of="afterwards",
+            drawn=rows,
         )
 
 
@@ -97,8 +99,17 @@ def churn(table: pd.DataFrame) -> Chart | TextView:
     """The share lost by how long customers have been silent; schema.CHURN in."""
     from voc_lib.report.plots.ranking import intervals
 
-    rows = table[table["was"] > 0].rename(columns={"was": "n"})
-    return intervals(rows, "band", "share", "low", "high", kind="share", caption=_silence(rows), of="churn")
+    rows = table[table["was"] > 0]
+    return intervals(
+        rows.assign(n=rows["was"]),
+        "band",
+        "share",
+        "low",
+        "high",
+        kind="share",
+        caption=_silence(rows),
+        of="churn",
+    )
 
 
 def _silence(rows: pd.DataFrame) -> str:

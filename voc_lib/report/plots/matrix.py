@@ -41,11 +41,13 @@ def heatmap(crosstab: pd.DataFrame, dimension: str, *, top: int = 12, groups: in
             f"{g} 中 {shares[g].idxmax()} {number(best[g], 'share')}" for g in best.dropna().index
         )
         note = "；灰字为合计少于 30 的分组" if small.any() else ""
+        shown = rows["category"].isin(names) & rows["group"].isin(across)
         return theme.chart(
             figure,
             alt=f"各{title}内的问题构成：{told or '各分组样本都少于 30'}",
             caption=f"各{title}内各类问题的占比（每列合计 100%，未列出的类型除外；n 为该组问题数{note}）。",
             of="crosstab",
+            drawn=rows.loc[shown, ["category", "group", "n", "share", "low", "high", "base"]],
         )
 
 
@@ -89,6 +91,7 @@ def coverage(coverage: pd.DataFrame) -> Chart | TextView:
             alt=f"样本代表性：{told}",
             caption="各组占全部客户的比例与占声音的比例；右侧为发声率及其 95% 区间。",
             of="coverage",
+            drawn=rows,
         )
 
 
@@ -128,6 +131,7 @@ def service(
             alt=f"{title}：{told}",
             caption=f"{title}（实心点为本期，细线为 95% 区间，空心圈为上期；灰色为样本少于 30 的分组）。",
             of=of,
+            drawn=pd.concat(parts),
         )
 
 
@@ -149,6 +153,7 @@ def quadrants(quadrants: pd.DataFrame) -> Chart | TextView:
             alt=f"四象限优先级：{_told(rows)}",
             caption="四象限优先级（编号为综合排名，橙色为前三位；圆越大，解决成本越低；分界线为各问题的平均值）。",
             of="quadrants",
+            drawn=rows[["rank", "problem", "reach", "value", "cost", "quadrant"]],
         )
 
 
@@ -183,6 +188,7 @@ def _matrix(
             alt=f"{title}：{_told(rows)}",
             caption=f"{title}（编号为综合排名，橙色为前三位；两轴 0–1，分界线为各问题的平均值）。",
             of="appraisal",
+            drawn=rows.rename(columns={"quadrant": quarter})[["rank", "problem", *columns]],
         )
 
 

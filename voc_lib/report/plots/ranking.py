@@ -24,6 +24,7 @@ def pareto(category_stats: pd.DataFrame, *, top: int = 12) -> Chart | TextView:
     rows = category_stats[category_stats["n"] > 0]
     if rows.empty:
         return theme.nothing("问题帕累托图")
+    drawn = rows[["category", "n", "share", "cumulative"]]
     rows = _collapsed(rows[["category", "n"]].reset_index(drop=True), top)
     total = float(rows["n"].sum())
     cumulative = rows["n"].cumsum() / total
@@ -63,6 +64,7 @@ def pareto(category_stats: pd.DataFrame, *, top: int = 12) -> Chart | TextView:
             alt="帕累托图：" + "；".join(f"{c} {int(n)} 件" for c, n in rows.to_numpy()),
             caption=f"问题帕累托图（共 {int(total):,} 个问题；橙线为累计占比；主要类型：{few}）。",
             of="category_stats",
+            drawn=drawn,
         )
 
 
@@ -105,7 +107,11 @@ def intervals(
         told = "；".join(f"{n} {w}" for n, w in zip(rows[label], _figures(rows, value, kind), strict=True))
         note = "细线为 95% 区间" + ("；灰色为样本少于 30 的分组" if any(grey) else "")
         return theme.chart(
-            figure, alt=f"区间图：{told}", caption=f"{caption}（{note}）" if caption else note + "。", of=of
+            figure,
+            alt=f"区间图：{told}",
+            caption=f"{caption}（{note}）" if caption else note + "。",
+            of=of,
+            drawn=rows if of else None,
         )
 
 
@@ -145,6 +151,7 @@ def changes(category_stats: pd.DataFrame, *, top: int = 15) -> Chart | TextView:
             alt=f"与上期相比占比变化（百分点）：{told}",
             caption="各类型占比与上期相比的变化（细线为校正后的区间，不跨零线的就是彩色的、超出误差范围的变化）。",
             of="category_stats",
+            drawn=rows[["category", "n", "previous_n", "change", "change_low", "change_high", "p_adjusted"]],
         )
 
 
@@ -167,6 +174,7 @@ def drivers(drivers: pd.DataFrame) -> Chart | TextView:
             alt=f"满意度驱动因素：{told}",
             caption="有此因素时评分的差（分，其他因素相同时）与它占可解释部分的重要性（细线为 95% 区间）。",
             of="drivers",
+            drawn=rows.drop(columns=["mean_with", "mean_without"], errors="ignore"),
         )
 
 

@@ -61,6 +61,7 @@ def gantt(tracking: pd.DataFrame, as_of: date) -> Chart | TextView:
             alt=f"措施进度图：{told}",
             caption=f"改进措施的计划起止与实际完成（菱形为完成日，细线为超期{more}）。",
             of="tracking",
+            drawn=rows[["measure_id", "action", "owner", "start", "due", "done", "state"]],
         )
 
 

@@ -52,6 +52,9 @@ def trend(trend: pd.DataFrame, *, top: int = 5) -> Chart | TextView:
             alt=f"{months[0]} 至 {months[-1]} 月度占比趋势，末月：{told}",
             caption=f"主要问题类型的月度占比（浅色带为 95% 区间，空心点为当月样本少于 30{_drawn(trend)}）。",
             of="trend",
+            drawn=trend[trend["category"].isin(names)][
+                ["month", "category", "n", "total", "share", "low", "high"]
+            ],
         )
 
 
@@ -89,12 +92,14 @@ def effect(
         told = "、".join(
             f"{phase}均值 {number(part['value'].mean(), kind, unit)}" for phase, part in _by_phase(known)
         )
+        numbered = ["month", "phase", "value", "low", "high", "n"]
         aim = "" if target is None else f"，目标 {number(target, kind, unit)}"
         return theme.chart(
             figure,
             alt=f"{title} 运行图：{told}{aim}{_broken(rows)}",
             caption=f"{title}（竖线为 95% 区间，灰横线为阶段均值，空心点样本少于 30{_drawn(rows)}）。",
             of="effect_months",
+            drawn=rows[numbered].assign(unit="比例" if kind == "share" else unit),
         )
 
 
@@ -124,6 +129,7 @@ def commitments(commitments: pd.DataFrame) -> Chart | TextView:
             alt=f"服务承诺兑现率，最近一个月：{told}",
             caption="各项服务承诺的月度兑现率（竖线为 95% 区间，虚线为承诺目标）。",
             of="commitments",
+            drawn=known,
         )
 
 
@@ -145,7 +151,8 @@ def forecast(series: Mapping[str, pd.Series], told: pd.DataFrame) -> Chart | Non
             theme.heading(axes, row["indicator"])
         words = "；".join(f"{r['indicator']} {r['month']} 预计 {number(r['value'], 'float')}" for r in rows)
         caption = "最近 24 个月与下月预计（空心点，粗线为 95% 区间）。"
-        return theme.chart(figure, alt=words, caption=caption, of="forecast")
+        drawn = told[told["claim"] == BEATS]
+        return theme.chart(figure, alt=words, caption=caption, of="forecast", drawn=drawn)
 
 
 def _share_panel(axes: Any, rows: pd.DataFrame, totals: pd.Series) -> None:

@@ -11,11 +11,15 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+import pandas as pd
+
+from voc_lib import schema
 from voc_lib.errors import RenderError
-from voc_lib.report import basis, glyphs, subject
+from voc_lib.report import basis, glyphs, subject, tables
 from voc_lib.report.basis import Basis
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.page import em
+from voc_lib.report.tables import TableView
 
 WIDTH = 6.7  # inches: the text width of an A4 page, so that 8.5 pt in the chart is 8.5 pt on paper
 SMALL_BASE = 30
@@ -67,6 +71,7 @@ class Chart:
     alt: str
     caption: str = ""
     of: str = ""  # the table that is drawn
+    numbers: TableView | None = None  # its rows, which a screen folds below the chart
 
     def _repr_mimebundle_(
         self, include: Any = None, exclude: Any = None
@@ -74,6 +79,8 @@ class Chart:
         notes: dict[str, Any] = {"alt": self.alt, "caption": self.caption}
         if self.of:
             notes["basis"] = basis.flat([(Basis(self.of),)])
+        if self.numbers:
+            notes["numbers"] = subject.paper("table", self.numbers.data())
         return {"image/svg+xml": self.svg, "text/plain": self.alt}, {"image/svg+xml": notes}
 
 
@@ -102,8 +109,13 @@ def canvas(height: float, *, rows: int = 1, columns: int = 1, **options: Any) ->
         yield figure, figure.subplots(rows, columns, **options)
 
 
-def chart(figure: Any, *, alt: str, caption: str = "", of: str = "") -> Chart:
-    """The figure of a table as a Chart; the same figure gives the same bytes. Called inside `canvas`."""
+def chart(
+    figure: Any, *, alt: str, caption: str = "", of: str = "", drawn: pd.DataFrame | None = None
+) -> Chart:
+    """The figure of a table as a Chart; the same figure gives the same bytes. Called inside `canvas`.
+
+    `drawn`: the rows of the table it shows, in the columns that belong to it.
+    """
     target = io.StringIO()
     _spoken(figure)
     try:
@@ -112,7 +124,8 @@ def chart(figure: Any, *, alt: str, caption: str = "", of: str = "") -> Chart:
         raise RenderError(f"图表无法生成，缺少字形：{warning}。请把该字符告知维护人员。") from warning
     told = f"{caption}{REPLACED if _replaced(figure) else ''}"
     alt, told = (glyphs.printable(subject.said(part)) for part in (alt, told))
-    return Chart(_bare(target.getvalue()), alt, told, of)
+    numbers = tables.table(drawn, schema.table(of)) if drawn is not None else None
+    return Chart(_bare(target.getvalue()), alt, told, of, numbers)
 
 
 def _spoken(figure: Any) -> None:

@@ -71,6 +71,7 @@ def funnel(flows: pd.DataFrame) -> Chart | TextView:
             alt=f"流程漏斗：{told}",
             caption="到达每一步的会话数；橙色是离开率最高的一步。",
             of="usage_flows",
+            drawn=rows,
         )
 
 
@@ -102,4 +103,5 @@ def month_end(speed: pd.DataFrame) -> Chart | TextView:
             alt=f"月底与平日的耗时：{told}",
             caption="各功能月底与平日的耗时（95 分位）。",
             of="usage_speed",
+            drawn=rows,
         )
