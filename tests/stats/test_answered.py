@@ -149,9 +149,17 @@ def test_poor_surveys_give_sentences(scores):
     results = survey.table(rows, SEPTEMBER)
     words = str(conclusions.satisfaction_report(schema.empty(schema.SATISFACTION), results, moved, groups))
     assert words and "nan" not in words
-    for one in found:
-        assert plots.spread(one)
+    assert plots.spread(answered.spread(found))
     assert plots.importance(moved)
+
+
+def test_the_spread_of_a_question_is_its_shares_by_fifth_the_lowest_mean_first():
+    rows = answers({"整体满意度": [5.0] * 8 + [1.0] * 2, "速度": [1.0] * 6 + [3.0] * 2 + [5.0] * 2})
+    table = schema.check(answered.spread(answered.surveys(rows, SEPTEMBER)), schema.SURVEY_SPREAD)
+    assert table["question"].tolist() == ["速度", "整体满意度"]
+    assert table.loc[0, ["fifth_1", "fifth_3", "fifth_5"]].tolist() == [0.6, 0.2, 0.2]
+    chart = plots.spread(table)
+    assert "整体满意度 最高一档 80%" in chart.alt and len(chart.numbers.rows) == 2
 
 
 @pytest.fixture(scope="module")

@@ -199,9 +199,9 @@ STEPS = (
         "满意度与问卷",
         "满意度与问卷报告",
         ("03_clean_and_tag",),
-        ("survey_groups", "survey_links", "survey_drivers"),
+        ("survey_spread", "survey_groups", "survey_links", "survey_drivers"),
         "满意度与问卷",
-        ("survey_drivers", "survey_groups", "survey_links"),
+        ("survey_drivers", "survey_groups", "survey_links", "survey_spread"),
         input=SCORES,
     ),
     StepSpec(

@@ -100,7 +100,7 @@ from voc_lib.schema.stats import (
     TREND,
     WEIGHTED,
 )
-from voc_lib.schema.survey import SURVEY_DRIVERS, SURVEY_GROUPS, SURVEY_LINKS
+from voc_lib.schema.survey import SURVEY_DRIVERS, SURVEY_GROUPS, SURVEY_LINKS, SURVEY_SPREAD
 from voc_lib.schema.tag import (
     ISSUES,
     LOAD,
@@ -256,6 +256,7 @@ __all__ = [
     "SURVEY_GROUPS",
     "SURVEY_LINKS",
     "SURVEY_QUALITY",
+    "SURVEY_SPREAD",
     "TABLES",
     "TAGGED",
     "TAGS",

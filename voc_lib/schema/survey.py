@@ -25,6 +25,16 @@ SURVEY_GROUPS = declare(
     C("claim", "category", "各组之间", required=True, allowed=GROUP_CLAIMS),
     key=("source", "trait", "value"),
 )
+FIFTHS = ("最低一档", "较低", "中间", "较高", "最高一档")
+SURVEY_SPREAD = declare(
+    "survey_spread",
+    "各题评分的分布",
+    SOURCE,
+    C("question", "category", "题目", required=True),
+    C("n", "int", "作答人数", required=True, low=0),
+    *(C(f"fifth_{i}", "share", name, low=0, high=1) for i, name in enumerate(FIFTHS, 1)),
+    key=("source", "question"),
+)
 SURVEY_LINKS = declare(
     "survey_links",
     "各题与整体评分的相关",

@@ -107,6 +107,30 @@ def _differ(large: list[Floats]) -> float:
     return float(kruskal(*large).pvalue)
 
 
+def spread(found: list[Survey]) -> pd.DataFrame:
+    """schema.SURVEY_SPREAD: the share of answers in each fifth of the range, the lowest mean first."""
+    rows = [row for one in found for row in _spread(one)]
+    return schema.shape(pd.DataFrame(rows, columns=schema.SURVEY_SPREAD.names), schema.SURVEY_SPREAD)
+
+
+def _spread(one: Survey) -> Iterator[dict[str, Any]]:
+    for name in one.scores.mean().dropna().sort_values(kind="stable").index:
+        scores = one.scores[name].dropna()
+        parts = {f"fifth_{i}": share for i, share in enumerate(fifths(scores), 1)}
+        yield {"source": one.source, "question": name, "n": len(scores), **parts}
+
+
+def fifths(values: pd.Series) -> Floats:
+    """The share of answers in each fifth of the range that was used.
+
+    >>> fifths(pd.Series([1.0, 2, 3, 4, 5])).tolist()
+    [0.2, 0.2, 0.2, 0.2, 0.2]
+    """
+    low, high = float(values.min()), float(values.max())
+    place = (values - low) / ((high - low) or 1.0) * 5 // 1
+    return np.bincount(np.asarray(place.clip(0, 4), "int64"), minlength=5) / max(len(values), 1)
+
+
 def links(found: list[Survey]) -> pd.DataFrame:
     """schema.SURVEY_LINKS: Spearman's correlation of each scale with the whole, the closest first.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -9,55 +11,50 @@ from voc_lib.report.narrative import TextView
 from voc_lib.report.plots import theme
 from voc_lib.report.plots.theme import Chart, label
 from voc_lib.report.tables import number
-from voc_lib.stats.answered import Survey
+from voc_lib.schema.survey import FIFTHS as NAMES
 
-NAMES = ("最低一档", "较低", "中间", "较高", "最高一档")
+FIFTHS = [f"fifth_{i}" for i in range(1, 6)]
 LEVELS = (theme.UP, "#e8b698", theme.PALE, theme.SOFT, theme.ACCENT)
 
 
-def spread(survey: Survey) -> Chart | TextView:
-    """How the answers to each question on a scale spread over its fifths, the lowest mean first."""
-    scores = survey.scores.dropna(how="all")
-    if scores.empty:
+def spread(table: pd.DataFrame) -> Chart | TextView:
+    """How the answers to each question of the first survey spread over fifths; schema.SURVEY_SPREAD in."""
+    rows = table[table["source"] == table["source"].iloc[0]] if len(table) else table
+    if rows.empty:
         return theme.nothing("评分分布")
-    names = scores.mean().sort_values(kind="stable").index
-    shares = {name: _fifths(scores[name].dropna()) for name in names}
+    names = rows["question"].tolist()
+    shares = rows[FIFTHS].to_numpy("float64")
     with theme.canvas(1.0 + 0.3 * len(names)) as (figure, axes):
-        for i, name in enumerate(names):
-            left = 0.0
-            for share, colour in zip(shares[name], LEVELS, strict=True):
-                axes.barh(i, share, left=left, color=colour, height=0.66)
-                if share >= 0.06:
-                    ink = "white" if colour in (theme.UP, theme.ACCENT) else theme.INK
-                    words = f"{share * 100:.0f}%"
-                    axes.text(left + share / 2, i, words, ha="center", va="center", fontsize=7.5, color=ink)
-                left += share
-            theme.beside(axes, f"n={scores[name].notna().sum():,}", 1.0, i)
+        for i, n in enumerate(rows["n"]):
+            _bar(axes, i, shares[i])
+            theme.beside(axes, f"n={n:,}", 1.0, i)
         theme.rows(axes, names)
         axes.set_xlim(0, 1.12)
         axes.set_xticks([])
         axes.spines["bottom"].set_visible(False)
         theme.legend(axes, list(zip(NAMES, LEVELS, strict=True)), mark="■")
-        low = names[0]
-        bad = f"{shares[low][:2].sum() * 100:.0f}%"
-        axes.set_title(f"{label(low, 16, lines=1)}均分最低：{bad} 在最低的两档", fontsize=9, pad=20)
+        bad = f"{shares[0, :2].sum() * 100:.0f}%"
+        axes.set_title(f"{label(names[0], 16, lines=1)}均分最低：{bad} 在最低的两档", fontsize=9, pad=20)
+        best = zip(names, shares[:, -1], strict=True)
         return theme.chart(
             figure,
-            alt="评分分布：" + "；".join(f"{name} 最高一档 {shares[name][-1] * 100:.0f}%" for name in names),
-            caption=f"{survey.source}：各评分题的分布，按各自评分制的五等分（均分最低的在上）。",
-            of="survey_answers",
+            alt="评分分布：" + "；".join(f"{name} 最高一档 {share * 100:.0f}%" for name, share in best),
+            caption=f"{rows['source'].iloc[0]}：各评分题的分布，按各自评分制的五等分（均分最低的在上）。",
+            of="survey_spread",
+            drawn=rows,
         )
 
 
-def _fifths(values: pd.Series) -> np.ndarray:
-    """The share of answers in each fifth of the range that was used.
-
-    >>> _fifths(pd.Series([1.0, 2, 3, 4, 5])).tolist()
-    [0.2, 0.2, 0.2, 0.2, 0.2]
-    """
-    low, high = float(values.min()), float(values.max())
-    place = (values - low) / ((high - low) or 1.0) * 5 // 1
-    return np.bincount(np.asarray(place.clip(0, 4), "int64"), minlength=5) / max(len(values), 1)
+def _bar(axes: Any, place: int, shares: np.ndarray) -> None:
+    """One question as a bar of fifths, the share written where there is room."""
+    left = 0.0
+    for share, colour in zip(shares, LEVELS, strict=True):
+        axes.barh(place, share, left=left, color=colour, height=0.66)
+        if share >= 0.06:
+            ink = "white" if colour in (theme.UP, theme.ACCENT) else theme.INK
+            words = f"{share * 100:.0f}%"
+            axes.text(left + share / 2, place, words, ha="center", va="center", fontsize=7.5, color=ink)
+        left += share
 
 
 def importance(drivers: pd.DataFrame) -> Chart | TextView:
