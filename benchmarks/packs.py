@@ -4,6 +4,8 @@
 
 A file is called like its taxonomy and lists `text`, `tag` (the right primary tag, `无问题` where nothing went
 wrong) and `also` (other tags that are right). A sub-tag counts as its tag.
+`right`, `other`: shares of the problems with the right primary tag, and with 其他; `quiet`, `calm`: shares of
+the sentences in which nothing went wrong that the rules give no tag, and that are told as no complaint.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from voc_lib import tag
+from voc_lib import schema, tag
+from voc_lib.params import Params
 from voc_lib.tag import rules
 from voc_lib.tag.taxonomy import OTHER
 
@@ -39,16 +42,28 @@ def judged(file: Path) -> pd.DataFrame:
     return cases[["text", "tag"]].assign(given=decided["tags"], right=right)
 
 
+def labelled(texts: pd.Series, taxonomy: tag.Taxonomy) -> pd.DataFrame:
+    """What `tag.label` says of texts of which nothing else is known: schema.TAGGED."""
+    n, when = len(texts), pd.Timestamp("2026-09-01")
+    plain = {"created_at": when, "channel": "电话", "source": "a", "file": "a.csv", "line": range(n)}
+    frame = pd.DataFrame({"feedback_id": [str(i) for i in range(n)], "text": texts.to_numpy(), **plain})
+    params = Params(name="a", period="2026-09", sources=[{"name": "a", "path": "b"}])
+    nobody = {"customers": schema.empty(schema.CUSTOMERS), "orders": schema.empty(schema.ORDERS)}
+    history = schema.shape(frame.astype({"text": "str"}), schema.HISTORY)
+    return tag.label(history, taxonomy, params, as_of=when.date(), **nobody).tagged
+
+
 def scores(folder: Path) -> pd.DataFrame:
-    """Per file of the folder: `pack`, shares `right` (of `n` problems) and `quiet` (of `n_quiet` others)."""
+    """Per file: `pack`, `right` and `other` (of `n` problems), `quiet` and `calm` (of `n_quiet`)."""
     lines = []
     for file in sorted(folder.glob("*.yaml")):
         table = judged(file)
         quiet = table["tag"] == NOTHING
-        shares = {"right": table.loc[~quiet, "right"].mean(), "n": (~quiet).sum()}
-        lines.append(
-            {"pack": file.stem, **shares, "quiet": table.loc[quiet, "right"].mean(), "n_quiet": quiet.sum()}
-        )
+        given = table["given"] == OTHER
+        calm = labelled(table["text"], tag.load(file.stem))["intent"] != "抱怨"
+        shares = {"right": table["right"][~quiet].mean(), "other": given[~quiet].mean(), "n": (~quiet).sum()}
+        still = {"quiet": table["right"][quiet].mean(), "calm": calm[quiet].mean(), "n_quiet": quiet.sum()}
+        lines.append({"pack": file.stem, **shares, **still})
     return pd.DataFrame(lines)
 
 

@@ -15,8 +15,7 @@ import numpy as np
 import packs
 import pandas as pd
 
-from voc_lib import schema, tag
-from voc_lib.params import Params
+from voc_lib import tag
 from voc_lib.sample.shop import Shop
 from voc_lib.tag import agreement, feeling, learn, rules
 from voc_lib.text.sentiment import sentiment
@@ -140,19 +139,7 @@ def intents() -> list[Row]:
 
 def _intent_of(texts: list[str]) -> pd.Series:
     """The intent `tag.label` gives, without scores."""
-    n = len(texts)
-    when = pd.Timestamp("2026-09-01")
-    frame = {
-        "feedback_id": [str(i) for i in range(n)],
-        "text": pd.Series(texts, dtype="str"),
-        "created_at": when,
-    }
-    plain = {"channel": "电话", "source": "a", "file": "a.csv", "line": range(n)}
-    history = schema.shape(pd.DataFrame({**frame, **plain}), schema.HISTORY)
-    params = Params(name="a", period="2026-09", sources=[{"name": "a", "path": "b"}])
-    nobody = {"customers": schema.empty(schema.CUSTOMERS), "orders": schema.empty(schema.ORDERS)}
-    labelled = tag.label(history, tag.load("ecommerce"), params, as_of=when.date(), **nobody)
-    return labelled.tagged["intent"]
+    return packs.labelled(pd.Series(texts, dtype="str"), tag.load("ecommerce"))["intent"]
 
 
 def citizen_messages() -> tuple[pd.Series, pd.Series]:

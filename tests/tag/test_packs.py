@@ -75,6 +75,21 @@ def test_no_sentence_of_that_set_is_an_example():
         assert not said & {case["text"] for case in cases}
 
 
+HALVES = {  # least shares right of two halves; G was read while mending, H by nobody who writes rules
+    "catering": (0.83, 0.83),
+    "crm_usage": (0.66, 0.72),
+    "ecommerce": (0.83, 0.66),
+    "manufacturing": (0.83, 0.72),
+}
+
+
+@pytest.mark.parametrize("pack", HALVES)
+def test_sentences_of_another_hand_get_their_tag(pack):
+    for folder, least in zip(("packs_g", "packs_h"), HALVES[pack], strict=True):
+        table = SCORER["judged"](CASES / folder / f"{pack}.yaml")
+        assert table.loc[table["tag"] != "无问题", "right"].mean() >= least
+
+
 def test_wording_decides_only_where_no_phrase_does():
     taxonomy, texts = tag.load("crm_usage"), pd.Series(["界面太乱，敲一个字等一个字才显示"], dtype="str")
     frame = pd.DataFrame({"feedback_id": ["0", "1"], "text": [*texts, "敲一个字等一个字才显示"]})

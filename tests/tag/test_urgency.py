@@ -1,3 +1,4 @@
+import runpy
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,7 @@ from voc_lib.sample.shop import Shop
 from voc_lib.tag import records, urgency, vagueness
 
 FILE = Path(__file__).parents[1] / "cases" / "urgency.yaml"
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 CASES = yaml.safe_load(FILE.read_text(encoding="utf-8"))
 PLAIN = {
     "text": "包裹没到",
@@ -27,6 +29,21 @@ def test_golden_case(case):
     row = {key: value for key, value in case.items() if key not in ("level", "why", "pack")}
     found = urgency.urgency(pd.DataFrame([{**PLAIN, **row}]), tag.load(case.get("pack", "ecommerce")))
     assert found.iloc[0].tolist() == wanted
+
+
+LEAST = {
+    "urgency_g": {"P0": (1, 0.13), "P1": (0.85, 0.4)},
+    "urgency_h": {"P0": (0.66, 0.13), "P1": (0.8, 0.26)},
+}
+
+
+@pytest.mark.parametrize("name", LEAST)
+def test_texts_of_another_hand_are_urgent_where_they_are(name, monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    bench = runpy.run_path(str(BENCHMARKS / "urgency.py"))
+    table = bench["scores"](bench["judged"](FILE.with_name(f"{name}.yaml"))).set_index("level")
+    for level, (precision, recall) in LEAST[name].items():
+        assert table.at[level, "precision"] >= precision and table.at[level, "recall"] >= recall
 
 
 def test_levels_part_the_complaints_of_the_sample_shop(make, label):

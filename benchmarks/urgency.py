@@ -1,0 +1,55 @@
+"""How right the urgency of single texts is: a YAML of `text` and `level` (P0, P1, P2).
+
+    python benchmarks/urgency.py tests/cases/urgency_g.yaml [--show]
+
+Prints the table of levels wanted (rows) and given (columns), and precision and recall of P0 and P1.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import packs
+import pandas as pd
+import yaml
+
+from voc_lib import tag
+from voc_lib.schema import URGENCIES
+
+
+def judged(file: Path, pack: str = "ecommerce") -> pd.DataFrame:
+    """The texts of a file with the urgency they get and why: `text, level, given, why`."""
+    cases = pd.DataFrame(yaml.safe_load(file.read_text(encoding="utf-8")))
+    tagged = packs.labelled(cases["text"], tag.load(pack))
+    return cases.assign(given=tagged["urgency"], why=tagged["urgency_why"])
+
+
+def scores(table: pd.DataFrame) -> pd.DataFrame:
+    """Precision and recall of P0 and P1 with the texts they rest on, one row each."""
+    lines = []
+    for level in ("P0", "P1"):
+        given, wanted = table["given"] == level, table["level"] == level
+        right = (given & wanted).sum()
+        shares = {"precision": right / given.sum(), "given": given.sum()}
+        lines.append({"level": level, **shares, "recall": right / wanted.sum(), "wanted": wanted.sum()})
+    return pd.DataFrame(lines)
+
+
+def main() -> None:
+    """Print the table of levels, precision and recall, and the texts that are wrong."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--pack", default="ecommerce", help="taxonomy the texts are tagged by")
+    parser.add_argument("--show", action="store_true", help="print the texts that are wrong")
+    options = parser.parse_args()
+    table = judged(options.file, options.pack)
+    levels = pd.crosstab(table["level"], table["given"]).reindex(columns=URGENCIES, fill_value=0)
+    print(levels, scores(table).round(2).to_string(index=False), sep="\n\n")
+    if options.show:
+        wrong = table.loc[table["level"] != table["given"], ["level", "given", "why", "text"]]
+        print("", *wrong.agg(" | ".join, axis=1), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
