@@ -27,6 +27,7 @@ DOMAIN = re.compile(
     r"(?:com|cn|net|org|edu|gov|c o m)(?![a-z0-9])|"
     rf" {{0,2}}(?:{_MAILERS}) com(?![a-z])|"
     rf" {{0,2}}(?:q q|1 6 3|1 2 6){_DOT}c ?o ?m|"
+    rf" {{0,2}}(?:扣扣|抠抠|企鹅|网易|新浪){_DOT}(?:com|cn)|"
     rf" {{0,2}}(?:一六三|一二六|{_MAILERS})(?:{_DOT}(?:康木|抗姆|扣姆|com)|(?=邮箱|信箱|[^a-z0-9.]|\Z))"
 )
 _ENTRY = (
@@ -57,7 +58,7 @@ QQ_FAR = re.compile(r"群?[\u4e00-\u9fff]{1,6}([1-9]\d{6,9})(?![\d.元块个次]
 # “加xiaobai_site02的微信”, “31807264这个QQ”: before the word
 EARLIER = re.compile(
     rf"(?<![a-z0-9_.@-])([a-z][a-z0-9_-]{{5,19}}|[1-9]\d{{5,10}}|{FIGURE}{{6,11}})"
-    r"(?:[,:@ ]|这个|的|是我的?|就是我的?|这是我的?)?\Z"
+    r"(?:[,:@ (]|这个|的|是我的?|就是我的?|这是我的?)?\Z"
 )
 # “QQ：12345678”, “扣扣 一二三四五六七”, “1 2 3 4 5 6 7”
 QQ = re.compile(
@@ -113,12 +114,18 @@ def _is_account(text: str, match: re.Match[str], listed: str) -> bool:
     signed, strong = bool(gap.strip()), listed == "wechat_strong"
     if account.isdigit():
         return (strong or (signed and listed == "wechat_weak")) and not checks.is_recent_day(account)
-    if account.startswith(tuple(words()["wechat_not"])) or len(account.replace(" ", "")) < 5:
+    if (
+        _VERSION.fullmatch(account)
+        or account.startswith(tuple(words()["wechat_not"]))
+        or len(account.replace(" ", "")) < 5
+    ):
         return False
     telling = any(c.isdigit() or c in "_-" or not c.isascii() for c in account)
     if glued and not gap and account[0].isascii():
         cue = text[max(0, match.start() - 2) : match.start()]
-        return (cue in ("vx", "wx") or not cue[0].isascii()) and listed == "wechat_strong" and _clear(account)
+        known = cue in ("vx", "wx") or not cue[0].isascii()
+        added = cue[0] in "加➕" and _TELLING.search(account) and not account.startswith("ip")  # 加vip2020
+        return known and listed == "wechat_strong" and bool(added or _clear(account))
     alone = _END.match(text, match.end()) is not None  # “微信ahaobike”
     return signed or telling or (strong and len(account) >= 6) or (alone and not gap)
 
@@ -131,13 +138,10 @@ def _stands_for(text: str, listed: str, start: int, match: re.Match[str]) -> boo
     telling = any(c.isalpha() for c in account) and any(
         c.isdigit() or c in "_-" or not c.isascii() for c in account
     )
-    single = text[start : match.start()] in _MANY_MEANINGS
-    return telling and (
-        not single
-        or bool(match[1].strip(" "))
-        or bool(_ADDING.search(text, start - 3, start))
-        or (_clear(account) and text[start : match.start()] != "v")
-    )
+    word = text[start : match.start()]
+    sure = word not in _MANY_MEANINGS or bool(match[1].strip(" ") or _ADDING.search(text, start - 3, start))
+    opens = word not in ("v", "w") or _STARTS.search(text, start - 1, start) is not None  # “私，V jie_0517”
+    return telling and (sure or (_clear(account) and opens))
 
 
 def _clear(account: str) -> bool:
@@ -146,7 +150,9 @@ def _clear(account: str) -> bool:
 
 
 _PLAIN = re.compile(r"\d(?: ?\d){7,10}")  # a number that is a QQ behind a single 扣 or q
-_MANY_MEANINGS = (*"v微维唯绿加搜", "加我", "加他", "加她", "加你", "加下我")
+_MANY_MEANINGS = (*"vw微维唯绿加搜魏卫伽", "加一下", "加下", "加我", "加他", "加她", "加你", "加下我")
+_VERSION = re.compile(r"v?\d*(?:\.\d+)+")  # v21.3.05
+_STARTS = re.compile(rf"[\s,。;!?{BREAK}]")
 _TELLING = re.compile(r"[a-z].*[0-9_]")
 _END = re.compile(r"[ \"”]?(?:[,。!?;、\n\ue000]|\Z)")
 _ADDING = re.compile(r"(?:[加+➕➕找]|联系|添加|私)我?\Z")

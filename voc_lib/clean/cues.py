@@ -270,7 +270,11 @@ def _opens(kinds: np.ndarray, at: np.ndarray) -> np.ndarray:
 def _kinds() -> np.ndarray:
     """What each code point may be a part of, as bits."""
     table = np.zeros(_CODES, dtype=np.uint8)
-    rare = words()["surnames_rare"] + "".join(part[0] for part in words()["name_parts"])
+    rare = (
+        words()["surnames_rare"]
+        + words()["surnames_wordy"]
+        + "".join(part[0] for part in words()["name_parts"])
+    )
     family = words()["surnames"] + rare + "".join(name[0] for name in words()["surnames_two"])
     nicks = "".join(word[0] for word in words()["nick_words"])
     places = set(words()["address_not"]) - set("写填改成是为在了到")

@@ -29,6 +29,7 @@ NEVER = float("-inf")
 _USUAL = 25.0  # weight of a given name that is listed, beside its count in the dictionary
 STRANGE = -14.5  # log share of a character the dictionary has no word of
 _TWO_SURNAME = log(0.00015)  # of people with one surname of two characters
+_WORDY = log(0.0002)  # with one that is more often another word (应, 时), where a given name of two follows
 SHORT, LONG = log(0.2), log(0.8)  # of given names of one character, of two
 _MEMORY = 200_000
 
@@ -116,7 +117,8 @@ def _names(window: str) -> Iterator[tuple[int, float]]:
     for size in (1, 2):
         if (family := known.get(window[:size])) is None:
             continue
-        for end in (size + 1, size + 2):
+        ends = (size + 2,) if window[:size] in words()["surnames_wordy"] else (size + 1, size + 2)
+        for end in ends:
             rest = window[size:end]
             if end <= len(window) and _may_end(rest):
                 kind = SHORT if len(rest) == 1 else LONG
@@ -198,9 +200,10 @@ def _dictionary() -> pl.DataFrame:
 def _is_person() -> pl.Expr:
     """Whether a word of the dictionary is a name of somebody and looks like one."""
     word = pl.col("word")
-    one, two = word.str.slice(0, 1), word.str.slice(0, 2)
-    family = one.is_in([*words()["surnames"]]) | two.is_in(words()["surnames_two"])
-    return (pl.col("part") == "nr") & family & word.str.len_chars().is_between(2, 3)
+    one, two, size = word.str.slice(0, 1), word.str.slice(0, 2), word.str.len_chars()
+    double = two.is_in(words()["surnames_two"]) & size.is_between(3, 4)
+    single = one.is_in([*words()["surnames"]]) & size.is_between(2, 3)
+    return (pl.col("part") == "nr") & (double | single)
 
 
 @cache
@@ -223,7 +226,8 @@ def families() -> dict[str, float]:
     weights = {family: 1 / (rank + 6) for rank, family in enumerate(families)}
     total = log(sum(weights.values()))
     shares = {family: log(weight) - total for family, weight in weights.items()}
-    return shares | dict.fromkeys(words()["surnames_two"], _TWO_SURNAME)
+    wordy = dict.fromkeys(words()["surnames_wordy"], _WORDY)
+    return shares | wordy | dict.fromkeys(words()["surnames_two"], _TWO_SURNAME)
 
 
 def given(char: str) -> float:

@@ -13,10 +13,11 @@ from voc_lib.clean.cues import BREAK, HAN, Span, either, words
 _APART = 24  # characters between a telephone and its address, at most
 _ROOMY = 30  # characters from a name to the nearer of both, at most
 _SIGNS = r"[ ,:;/|、+()\-_\[\]【】\n\t.·。]"
+_SAYING = ("v", "d", "vn", "r", "l")  # parts of speech of words that are nobody
 _NUMBERS, _PLACES = ("手机号", "固话"), ("地址", "身份证")
 # “田野，138…”: between the beginning, a sign or a hit and another
 _ALONE = re.compile(
-    rf"(?:\A|{_SIGNS}|(?<=[:\d]))(?P<name>[{HAN}]{{2,4}}|[{HAN}]{{1,2}}[a-z]{{2,8}}|[a-z]{{3,8}})(?={_SIGNS}|收|\Z)"
+    rf"(?:\A|{_SIGNS}|(?<=[:\d]))(?P<name>[{HAN}]{{2,4}}?|[{HAN}]{{1,2}}[a-z]{{2,8}}|[a-z]{{3,8}})(?={_SIGNS}|收|\Z)"
 )
 
 
@@ -54,9 +55,9 @@ def _may_be(run: str) -> bool:
     """Whether characters alone on a parcel are but what somebody goes by: 田野, 英子, 豆豆妈, lucy."""
     if run.isascii():
         return nicknames.latin().fullmatch(run) is not None
-    return not (
-        _label().search(run) or run in _fillers() or naming.part(run) in ("v", "d", "vn", "t", "r", "l")
-    )
+    if nicknames.called().fullmatch(run):  # 王女士, 老周
+        return True
+    return not (_label().search(run) or run in _fillers() or naming.part(run) in _SAYING)
 
 
 @cache

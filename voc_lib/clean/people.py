@@ -25,9 +25,10 @@ _RUN = re.compile(f"[{HAN}]{{0,{naming.WINDOW}}}")
 _RUN_BACK = re.compile(rf"[{HAN}]{{0,{naming.WINDOW}}}\Z")
 _AND = re.compile(r"[、和与及/&,]")
 _SEPARATORS = (
-    r"(?:[ ,:;/|、+()\-—–~_\[\]【】\n\t\"“”《》=·]|电话|手机|找|联系|地址|尾号|证件|身份证|男|女){0,4}"
+    r"(?:[ ,:;/|、+()\-—–~_\[\]【】\n\t\"“”《》=·]|电话|手机|找|联系|地址|尾号[:是为]?(?:\d{4})?|"
+    r"证件|身份证|男|女){0,4}"
 )
-_SEGMENT_BEFORE = re.compile(rf"(?:\A|[^{HAN}])([{HAN}]{{2,5}}?){_SEPARATORS}\Z")
+_SEGMENT_BEFORE = re.compile(rf"(?:\A|[^{HAN}])(?:[{HAN}]{{0,4}}[给找系请])?([{HAN}]{{2,5}}?){_SEPARATORS}\Z")
 _SEGMENT_AFTER = re.compile(rf"{_SEPARATORS}([{HAN}]{{2,4}}?)(?=收(?![{HAN}])|[^{HAN}]|\Z)")
 _LISTED_BEFORE = re.compile(rf"([{HAN}]{{2,{naming.WINDOW}}})、\Z")
 _LISTED_AFTER = re.compile(rf"、([{HAN}]{{2,3}})(?![{HAN}])")
@@ -60,6 +61,7 @@ def names(block: Block) -> Iterator[Span]:
     yield from _of_minorities(block)
     yield from unannounced.standing(block)
     yield from slots.signed(block.text)
+    yield from slots.told_apart(block.text)
 
 
 def _worth(block: Block) -> list[Cue]:
@@ -165,7 +167,10 @@ def _listed(text: str, first: Span | None) -> Iterator[Span]:
 
 def _titled(text: str, start: int, least: float) -> Iterator[Span]:
     """The name before a title."""
-    name = naming.ending(_RUN_BACK.search(text, max(0, start - naming.WINDOW), start)[0])  # type: ignore[index]
+    run = _RUN_BACK.search(text, max(0, start - naming.WINDOW), start)[0]  # type: ignore[index]
+    name = naming.ending(run)
+    if name.odds < least and least == _TITLED and slots.titled(run):  # 夏天女士
+        name = naming.Name(run, least)
     begin = start - len(name.text)
     if name.odds >= least and not any_of("not_names").search(name.text) and not public(text, begin, start):
         yield begin, start
@@ -175,7 +180,9 @@ def _opening(text: str, start: int, end: int) -> Iterator[Span]:
     """The name between a boundary and a word such as 来电; 收 only where the sentence ends."""
     run = _RUN_BACK.search(text, max(0, start - naming.LONGEST - 1), start)[0]  # type: ignore[index]
     closed = text[start:end] != "收" or _closes(text, end)
-    if closed and naming.whole(run) >= _OPENING and not public(text, start - len(run), start):
+    anyone = text[start:end] in words()["after_anyone"] and _closes(text, end) and slots.anyone(run)
+    sure = anyone or naming.whole(run) >= _OPENING
+    if closed and sure and not public(text, start - len(run), start):
         yield start - len(run), start
 
 
@@ -189,7 +196,7 @@ def _name() -> re.Pattern[str]:
 @cache
 def _spaced_name() -> re.Pattern[str]:
     """“苏 小 明”, “张.小.明”: a surname and one or two characters, each by itself."""
-    return re.compile(f"[{words()['surnames']}](?:[ .·*]{{1,2}}[{HAN}](?![{HAN}])){{1,3}}")
+    return re.compile(f"[{words()['surnames']}](?:[ .·*_-]{{1,2}}[{HAN}](?![{HAN}])){{1,3}}")
 
 
 @cache

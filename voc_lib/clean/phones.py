@@ -27,7 +27,7 @@ _SEP = r"(?:[ \-–—.·/_~*:+(),]{0,4}| {5,20})"
 _SOME = rf"[^\n0-9{BREAK}]{{1,12}}?"
 # “13800138000”, “138-0013-8000”, “+86 138 0013 8000”, “138 0013 8000转12”, “13800138000.0” out of a workbook
 MOBILE = re.compile(
-    rf"(?<!\d)(?<!\d\.)(?:(?:\+|00)?86[ -]{{0,2}})?(1{_SEP}[3-9](?:{_SEP}\d){{9}})"
+    rf"(?<!\d)(?:(?<!\d\.)|(?<=[\s;,、]\d\.))(?:(?:\+|00)?86[ -]{{0,2}})?(1{_SEP}[3-9](?:{_SEP}\d){{9}})"
     r"(?P<zero>\.0+)?(?!\d|\.\d|-\d{3})(?P<unit>元(?![旦宵月])|亿|万(?!一)|公里|字节|人次)?(?:转\d{1,6})?"
 )
 # “1.38001e+10” out of a workbook
@@ -151,7 +151,8 @@ def _free(text: str, start: int) -> bool:
     if text[start - 1 : start].isdigit() or _not_phone().search(text[max(0, start - 8) : start]):
         return False
     glued = re.search(r"[a-z]+\Z", text[max(0, start - 12) : start])
-    return glued is None or glued[0] in words()["mobile_cues"]
+    known = (*words()["mobile_cues"], *words()["latin_names"])
+    return glued is None or glued[0] in known or text[max(0, start - 2) : start] == "\\n"
 
 
 def landlines(block: Block) -> Iterator[Span]:

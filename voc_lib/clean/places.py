@@ -16,20 +16,23 @@ _ADDRESS_GAP = re.compile(r"(?:[写填改]成?的?)?(?:位于|地址|[是为在�
 _STOP = re.compile(f"[\n{BREAK}。!?;,]")
 NUMERALS = "零〇一二两三四五六七八九十百壹贰叁肆伍陆柒捌玖拾"
 _NUMBER = (
-    rf"(?:[甲乙丙丁]?\d{{1,5}}[a-z]?|[{NUMERALS}](?: [{NUMERALS}]){{1,4}}|[a-z]\d{{0,4}}|"
-    rf"[{NUMERALS}]{{1,6}}|[甲乙丙丁东西南北](?=[座栋幢楼塔区户]|单元))"
+    rf"(?:第?[甲乙丙丁]?\d{{1,5}}[a-z]?|[{NUMERALS}](?: [{NUMERALS}]){{1,4}}|[a-z]\d{{0,4}}|"
+    rf"第?[{NUMERALS}]{{1,6}}|[甲乙丙丁东西南北](?=[座栋幢楼塔区户]|单元))"
 )
 # “402”, “1708”, “四零一” at the end of an address; not “3个”, “十多户”
 _LAST = (
     r"(?:\d{1,5}[a-z]?(?![\d元块个次天分秒年月日点米平人%件条多.])|"
-    rf"[{NUMERALS}](?: ?[{NUMERALS}]){{1,4}}(?![个次天年月多块元]))"
+    rf"[{NUMERALS}](?: ?[{NUMERALS}]){{1,4}}(?![个次天年月多块元])|"
+    rf"[东西南北中左右](?:户|手边?|边户)(?![{HAN}]?[型外籍])|[a-z]\d{{3,4}}(?![\da-z]))"
 )
 _MORE = "(?![村镇乡路街区县市屯]|小区|花园|新村)"  # the part of an address goes on: 王庄村, 江州路
 _DASHES = re.compile(
-    r"\d{1,4}[a-z]?(?:(?:[-—–/#]|之)-?(?:\d{1,4}[a-z]?|[a-z](?=[-—–/])))(?:(?:[-—–/#]|之)-?\d{1,4}[a-z]?){0,3}(?![\d:])"
+    r"(?:(?<![a-z])[a-z])?\d{1,4}[a-z]?(?:(?:[-—–/#]|之)-?(?:\d{1,4}[a-z]?|[a-z](?=[-—–/])))(?:(?:[-—–/#]|之)-?\d{1,4}[a-z]?){0,3}(?![\d:])"
 )
-_ROOMS = re.compile(r"-\d{1,2}-\d{3,4}(?![\d\-])")  # 锦绣钱塘12-1-2603
-_FIRST = re.compile(rf"(?<=[{HAN}])\d{{1,3}}\Z")
+# 锦绣钱塘12-1-2603, 蓝山郡A3-1204
+_ROOMS = re.compile(r"-(?:\d{1,2}-)?\d{3,4}(?![\d\-元%个件台米克斤年月])")
+_FIRST = re.compile(rf"(?<=[{HAN}])[a-z]?\d{{1,3}}\Z")
+_STREET_DOOR = re.compile(rf"(?:[路街巷道弄里村]\d{{1,4}}(?:号|弄)|[区县镇乡]|街道)[{HAN}]{{0,8}}\Z")
 _BUILDING = frozenset(words()["buildings"])
 _ROOM = frozenset(words()["rooms"])
 # a word of these parts of speech may be part of the name of a place
@@ -41,9 +44,17 @@ _NUMBERED_PLACE = re.compile(
 )
 _STREET = re.compile(r"[路街巷道弄村庄屯镇乡]")
 _VILLAGE = re.compile(rf"[村庄屯寨湾沟坝][{HAN}0-9]{{0,8}}?{_NUMBER}号")
-_HAMLET = re.compile(rf"[村庄屯寨湾沟坝][{HAN}]{{0,4}}?{_NUMBER}[组社队]\Z")  # 向阳村四组
+_HAMLET = re.compile(rf"[村庄屯寨湾沟坝][{HAN}]{{0,4}}?{_NUMBER}(?:村民)?小?[组社队]\Z")  # 向阳村四组
+_LAST_DOOR = re.compile(
+    r"[东西南北中左右]边?户\Z|(?:小区|新村|[园村屯庄里坊院苑])\d{1,3}排\d{1,3}号\Z"
+)  # 7号楼东户, 11排3号
+_RANGE = re.compile(r"\d号?[-—~]\d{1,4}号\Z")  # 长乐路5号-9号
+_DOORS = 2  # parts of a house that lead to a room
+# 3室2厅, 5号-9号, 3组到7组
+_NO_DOOR = re.compile(rf"(?:\d|[{NUMERALS}])?[厅卫]|[到至~—-](?:\d|[{NUMERALS}])")
+_LONG_NUMBER = 3  # characters of a number that is none of a building
 _ENOUGH, _LONGEST_NAME = 2, 6  # characters that name a place, at most
-_NUMBER_BACK = re.compile(rf"(?:(?:[0-9a-z]+ ?|[{NUMERALS}](?: ?[{NUMERALS}])* ?|[甲乙丙丁东西南北]))\Z")
+_NUMBER_BACK = re.compile(rf"第?(?:(?:[0-9a-z]+ ?|[{NUMERALS}](?: ?[{NUMERALS}])* ?|[甲乙丙丁东西南北]))\Z")
 
 
 def announced(block: Block) -> Iterator[Span]:
@@ -136,9 +147,15 @@ def _site(text: str, cue: Cue) -> Span | None:
 
 
 def _room(text: str, rest: re.Match[str]) -> Span | None:
-    """The address that ends in three numbers joined by dashes."""
-    first = _FIRST.search(text, max(0, rest.start() - 4), rest.start())
-    return (_place(text, first.start()), rest.end()) if first else None
+    """The address that ends in three numbers joined by dashes, or in two behind a street or a district."""
+    first = _FIRST.search(text, max(0, rest.start() - 5), rest.start())
+    if first is None:
+        return None
+    place = _place(text, first.start())
+    told = rest[0].count("-") > 1 or (
+        first.end() - first.start() < _LONG_NUMBER and _STREET_DOOR.search(text, place, first.start())
+    )
+    return (place, rest.end()) if told else None
 
 
 def _number_before(text: str, end: int) -> int:
@@ -151,19 +168,31 @@ def _place(text: str, end: int) -> int:
     """Where the place before a number begins: names of places, and earlier numbers with a part of a house."""
     reach = max(0, end - REACH)
     reach = max((match.end() for match in _STOP.finditer(text, reach, end)), default=reach)
-    start = _named(text, reach, end)
-    while number := _chain_back().search(text, reach, start) or _skipped().search(text, reach, start):
-        earlier = _named(text, reach, number.start())
-        if earlier == number.start() and not number.lastgroup:
-            break
+    number = _chain_back().search(text, reach, end)
+    start = _named(text, reach, number.start() if number else end)
+    while (earlier := _further(text, reach, start)) < start:
         start = earlier
     return start
 
 
+def _further(text: str, reach: int, start: int) -> int:
+    """Where the part of an address before the one that begins there begins; there itself without one."""
+    if number := _chain_back().search(text, reach, start):
+        return _named(text, reach, number.start())
+    if not (skipped := _skipped().search(text, reach, start)):
+        return start
+    behind = skipped.start()
+    if text[behind - 1] == "号" and (street := _chain_back().search(text, reach, behind)):
+        behind = street.start()
+    earlier = _named(text, reach, behind)
+    return earlier if earlier < behind else start
+
+
 @cache
 def _skipped() -> re.Pattern[str]:
-    """A name no dictionary has, behind the part of an address it belongs to: 甘宣村后陈."""
-    return re.compile(f"(?<=[村镇乡屯县区道路])(?:(?![{words()['address_not']}])[{HAN}]){{1,4}}\\Z")
+    """A name no dictionary has, behind the part of an address it belongs to: 甘宣村后陈, 文三路9号金水."""
+    name = f"(?:(?![{words()['address_not']}])[{HAN}])"
+    return re.compile(f"(?:(?<=[村镇乡屯县区道路]){name}{{1,4}}|(?<=\\d号){name}{{1,8}})\\Z")
 
 
 def _named(text: str, reach: int, end: int) -> int:
@@ -223,9 +252,10 @@ def _is_somebodys(text: str, start: int, end: int) -> bool:
     """Whether an address without a cue is where somebody lives, and no shop, hotel or public place."""
     said = text[start:end]
     units, named = doors(said), _chain().match(said) is None
-    if not _lead_home(said, units):
+    if not _lead_home(said, units) or _RANGE.search(said):
         return False
-    room = (len(units) >= 2 and (units[-1] == "" or any(unit in _ROOM for unit in units))) or "-" in units
+    last = units[-1] == "" or _LAST_DOOR.search(said) or any(unit in _ROOM for unit in units)
+    room = (len(units) >= _DOORS and bool(last)) or "-" in units
     house = room or any(unit in _BUILDING | _ROOM for unit in units)
     street = named and len(units) >= 2 and _STREET.search(said) is not None
     if any_of("thing_cues").search(before(text, start + 1, 6) + said[:6]):
@@ -234,7 +264,7 @@ def _is_somebodys(text: str, start: int, end: int) -> bool:
     home = text[start - 1 : start] == "住" or any_of("home").search(around) is not None
     if "宿舍" not in said and not (home and room) and is_shop(text, start, end):
         return False
-    if _shops().match(text, end):  # 3号楼2单元教室
+    if _shops().match(text, end) or _NO_DOOR.match(text, end):  # 3号楼2单元教室, 3室2厅
         return False
     return (
         named
@@ -276,7 +306,8 @@ def _shop() -> re.Pattern[str]:
 
 @cache
 def _shop_after() -> re.Pattern[str]:
-    return re.compile(f"(?:的|那家|这家)?[{HAN}a-z]{{0,5}}?(?:{either('shops')})")
+    firms = "(?:公司|工作室|事务所|机构|培训班)(?!前台|代收|收|门口|同事)"
+    return re.compile(f"(?:的|那家|这家| )?[{HAN}a-z]{{0,5}}?(?:{either('shops')}|{firms})")
 
 
 def joined(spans: Iterable[Span | None]) -> Iterator[Span]:

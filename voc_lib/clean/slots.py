@@ -14,6 +14,11 @@ _SHORT = 2
 _UNSAID = -7.0  # odds a name must have where no colon says that it follows
 _SIGN = re.compile("[叫:]")
 _SAYING = frozenset("vdaprtcuqm")  # parts of speech of words that go on
+_CALLING = ("", "n", "t")  # of words that are names before a title
+# “姓褚名建业”, “我姓张，叫张晓峰”
+_APART = re.compile(
+    rf"姓(?P<family>[{HAN}])[,、 ]?(?:单?名字?叫?|叫)(?:作|做)?(?P<given>[{HAN}]{{1,3}})(?=[^{HAN}]|\Z|的)"
+)
 _REFUSED = re.compile("[不无未没见同待本某其这那已您你我他她好请各]")
 
 
@@ -46,12 +51,45 @@ def stands(run: str) -> bool:
     return likely and not _is_everyday(run, form=True) and not naming.is_place(run)
 
 
+def anyone(run: str) -> bool:
+    """Whether characters by themselves may be a name though they are a word, where one surely stands.
+
+    >>> anyone("夏天"), anyone("各位"), anyone("苹果")
+    (True, False, False)
+    """
+    fits = _SHORT <= len(run) <= _LONGEST and _is_free(run) and not _REFUSED.search(run)
+    return (
+        fits
+        and _has_surname(run)
+        and run[-1] not in words()["not_given"]
+        and run[1:] not in words()["nick_titles"]
+    )
+
+
+def titled(run: str) -> bool:
+    """Whether all characters before 先生, 女士 are a name: 夏天女士, not 时尚女士, 成熟女士.
+
+    >>> titled("夏天"), titled("时尚"), titled("成熟")
+    (True, False, False)
+    """
+    joined = len(run) > _SHORT and naming.is_word(run[:_SHORT])  # 家长王|先生, 万能修|先生
+    rare = run[:1] in words()["surnames_rare"]
+    return anyone(run) and not (joined or rare or run in _everyday()) and naming.part(run)[:1] in _CALLING
+
+
 def signed(text: str) -> Iterator[tuple[int, int]]:
     """Names under a complaint that ends with thanks or a wish, whatever word they are: 盼复。方圆."""
     for match in _signature().finditer(text):
         run = match["name"]
         if stands(run) and naming.part(run)[:1] not in _SAYING:
             yield match.span("name")
+
+
+def told_apart(text: str) -> Iterator[tuple[int, int]]:
+    """Surname and given name said one after the other: 姓褚名建业, 我姓张，叫张晓峰."""
+    for match in _APART.finditer(text):
+        yield match.span("family")
+        yield match.span("given")
 
 
 @cache

@@ -20,6 +20,8 @@ _LEAST = 8.5  # odds from which it is one, with all that hints at it
 _LED, _FOLLOWED, _SIGNED, _ENCLOSED, _LISTED = 3.5, 4.0, 8.0, 6.0, 6.0
 _PLACE, _PLACED, _THING, _WORKS = -6.0, -5.0, -8.0, -4.0
 _BARE, _RARE = 2.5, 3.0  # so much less where nothing hints at a name, or the surname is another word
+_LONG = 1.5  # so much less of the former where the name has three characters
+_GOODS, _WHERE = -8.0, -4.0  # where what is said of goods follows (好吃), a word of places stands before
 _NEXT = 3.0
 _AROUND = re.compile(f"[{HAN}]{{0,{_SIDE}}}\\Z")
 _RUN = re.compile(f"[{HAN}]{{0,{_SIDE + naming.LONGEST}}}")
@@ -53,12 +55,12 @@ def _hints(text: str, start: int, end: int) -> float:
     """How much likelier a name is by what stands beside it."""
     said = before(text, start, _HINT)
     led, followed = _led().search(said) is not None, _followed().match(text, end) is not None
-    odds = _LED * led + _FOLLOWED * followed - _RARE * (text[start] in words()["surnames_rare"])
+    odds = _LED * led + _FOLLOWED * followed - _RARE * (text[start] in _seldom())
     if not led and not followed:
-        odds -= _BARE
+        odds -= _BARE - _LONG * (end - start > 2)
         odds += _PLACED * (_placed().search(said) is not None)
-    if text[end - 1] == "家" and end - start == len("王家"):
-        odds += _THING
+    odds += _GOODS * (_goods().match(text, end) is not None) + _WHERE * (_where().search(said) is not None)
+    odds += _THING * (_homestead().fullmatch(text, start, end) is not None)
     if text[end - 1] in words()["name_not_last"] and end - start > 2:
         odds += _PLACE / (1 + led + followed)
     odds += _THING * (text[start + 1] in words()["name_not_second"] or _thing().match(text, end) is not None)
@@ -98,6 +100,28 @@ def _famous() -> frozenset[str]:
 
 
 @cache
+def _homestead() -> re.Pattern[str]:
+    """王家, 喻家山, 宋家庄: where people of a surname live."""
+    return re.compile(f"[{HAN}]家[山庄湾沟河口村屯坝桥店铺集坪塘岭冲坡营寨堡]?")
+
+
+@cache
+def _seldom() -> frozenset[str]:
+    return frozenset(words()["surnames_rare"] + words()["surnames_wordy"])
+
+
+@cache
+def _goods() -> re.Pattern[str]:
+    """What is said of goods: 好吃, 的质量, 都烂了."""
+    return re.compile(f"[的都也真很太又]{{0,2}}(?:{either('goods_after')})|{either('goods_named')}")
+
+
+@cache
+def _where() -> re.Pattern[str]:
+    return re.compile(r"(?:(?<![找碰遇见看想说])[在到]|[去从往])\Z")
+
+
+@cache
 def _led() -> re.Pattern[str]:
     return re.compile(f"(?:{either('name_led')})\\Z")
 
@@ -114,4 +138,4 @@ def _placed() -> re.Pattern[str]:
 
 @cache
 def _thing() -> re.Pattern[str]:
-    return re.compile(f"[{HAN}]{{0,2}}?(?:{either('name_not_before')})")
+    return re.compile(f"(?:(?!的)[{HAN}]){{0,2}}?(?:{either('name_not_before')})")

@@ -13,7 +13,17 @@ _NOISE_BEFORE, _NOISE_AFTER = 60, 40  # characters beside “去掉”, “连�
 # “139🌸1620🌸4857”, “139…1620…4857”: the same signs twice
 SIGNED = re.compile(
     rf"1(?<![\d.]1)[3-9]\d"
-    rf"(?P<sign> ?(?:(?![-–—.])[^\w\s{BREAK}]){{1,12}} ?|\.{{3,6}})\d{{4}}(?P=sign)\d{{4}}(?!(?P=sign)\d|\d)"
+    rf"(?P<sign> ?(?:(?![-–—.])[^\w\s{BREAK}]|[丶丨]){{1,12}} ?|\.{{3,6}})"
+    rf"\d{{4}}(?P=sign)\d{{4}}(?!(?P=sign)\d|\d)"
+)
+# “138(5820)3947”
+ENCLOSED = re.compile(
+    r"1(?<![\d.]1)[3-9]\d ?(?:\(\d{4}\)|\[\d{4}\]|【\d{4}】|\{\d{4}\}|<\d{4}>|“\d{4}”) ?\d{4}(?!\d)"
+)
+# “138****3947，中间是5820”: hidden in part, and the rest said behind it
+STARRED = re.compile(
+    rf"1(?<![\d.]1)[3-9]\d ?(?:[*x×#?_●○]{{2,6}}|某+) ?\d{{4}}"
+    rf"(?=[^\d\n{BREAK}]{{0,12}}(?:中间|星号|星星|空着|缺|打码|隐藏|补))[^\d\n{BREAK}]{{1,18}}\d{{4}}(?!\d)"
 )
 # “15a7b5c3d0e6f8g4h1i2”, “要158不你0027打给我3694试试”, where words say so
 NOISY = re.compile(rf"(?<!\d)1(?:[^\d{BREAK}]{{0,7}}\d){{10}}(?!\d)")
@@ -53,7 +63,8 @@ CIRCLED = re.compile(r"[⑬-⑲0-9](?:[0-9⑩-⑳]){4,9}(?!\d)")
 
 def mobiles(block: Block) -> Iterator[Span]:
     """Mobile numbers with the same signs, noise or words in them."""
-    yield from (match.span() for match in scan(SIGNED, block.text, block.eleven))
+    for pattern in (SIGNED, ENCLOSED, STARRED):
+        yield from (match.span() for match in scan(pattern, block.text, block.eleven))
     yield from _free(block)
     yield from _noisy(block)
     yield from _backwards(block)
