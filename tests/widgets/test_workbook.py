@@ -101,6 +101,26 @@ def test_other_fields_are_filled_in_beside_the_tag_or_alone(book, step):
     assert code == 3 and "客户类型 “贵宾” 无法识别，只能是新客、老客" in words
 
 
+def test_urgency_may_be_written_as_people_say_it(book, step):
+    book.call("export")
+    book.fill("新紧急程度", "高", "中", " 低")
+    assert book.call("import")[1].startswith("导入 3 条")
+    assert sorted(store.corrections(step.register, field="urgency")["urgency"]) == ["P0", "P1", "P2"]
+    assert book.call("import")[1].startswith("导入 0 条，3 条")
+    book.fill("新紧急程度", "特高")
+    assert "紧急程度 “特高” 无法识别，只能是P0、P1、P2" in book.call("import")[1]
+
+
+def test_tags_and_fields_are_chosen_from_lists(book):
+    book.call("export", "--size", "5")
+    sheet = openpyxl.load_workbook(book.path)["待复核"]
+    lists = {rule.formula1: rule for rule in sheet.data_validations.dataValidation}
+    heads = {cell.value: cell.column_letter for cell in sheet[1]}
+    urgency, tags = lists['"P0,P1,P2"'], lists["'可用标签'!$A$2:$A$19"]
+    assert (str(urgency.sqref), urgency.errorStyle) == (f"{heads['新紧急程度']}2:{heads['新紧急程度']}6", None)
+    assert (str(tags.sqref), tags.errorStyle) == (f"{heads['新标签']}2:{heads['新标签']}6", "warning")
+
+
 def test_a_field_corrected_meanwhile_is_a_conflict(book, step):
     book.call("export")
     ident = book.column("反馈ID")[0]

@@ -10,12 +10,12 @@ from typing import Any
 
 from voc_lib.errors import RenderError
 from voc_lib.exchange.fields import KEY, VERSION, Field, Form
+from voc_lib.report.dropdowns import choose
 from voc_lib.report.excel import CREATED, safe_text
 from voc_lib.report.page import em
 
 GUIDE = "填写说明"
 BLANK = 20  # rows left free below for new ones
-LONGEST_LIST = 250  # characters Excel allows in a list of choices
 STYLE = {"font_name": "微软雅黑", "font_size": 10, "valign": "top", "text_wrap": True}
 GREY, BLUE = "#EEEEEE", "#1F5F8B"
 
@@ -104,7 +104,7 @@ def _column(sheet: Any, page: Page, column: int, field: Field | None, looks: Map
     for row in range(first, last + 1):
         sheet.write_blank(row, column, None, looks["locked"] if label == VERSION else free)
     if choices := (page.choices.get(label) or (field.choices if field else ())):
-        _choose(sheet, (1, column, last, column), choices, only=bool(field and field.choices))
+        choose(sheet, (1, column, last, column), choices, only=bool(field and field.choices))
 
 
 def _words(line: Line, label: str) -> str:
@@ -121,15 +121,6 @@ def _cell(sheet: Any, place: tuple[int, int], words: str, field: Field | None, l
         sheet.write_number(*place, float(words), look)
     else:
         sheet.write_string(*place, safe_text(words), look)
-
-
-def _choose(sheet: Any, area: tuple[int, int, int, int], choices: Sequence[str], *, only: bool) -> None:
-    """A list to choose from; what is not on it is refused (`only`) or asked about."""
-    if len(",".join(choices)) > LONGEST_LIST or any("," in choice for choice in choices):
-        return
-    rule = {"validate": "list", "source": list(choices), "error_type": "stop" if only else "warning"}
-    told = "只能从列表中选择。" if only else "列表里没有这一项，仍要使用吗？"
-    sheet.data_validation(*area, {**rule, "error_title": "请核对", "error_message": told})
 
 
 def _width(page: Page, label: str) -> float:

@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from voc_lib.errors import RenderError
+from voc_lib.report.dropdowns import choose
 from voc_lib.report.glyphs import INVISIBLE
 from voc_lib.report.page import em
 from voc_lib.report.tables import KINDS, NOT_IN_UNIT, PERCENT_UNITS
@@ -38,6 +40,7 @@ NUMBER_FORMATS = {
 CREATED = datetime(2000, 1, 1)
 CONTENTS, DEFINITIONS = "目录", "口径"
 NOTHING = "本期没有，不另列工作表"
+NO_CHOICES: Mapping[str, Sequence[str] | str] = MappingProxyType({})
 SAMPLE_ROWS = 200  # rows looked at to choose a column's width
 
 
@@ -70,12 +73,17 @@ class Contents:
 
 
 def write(
-    path: Path, sheets: Mapping[str, tuple[pd.DataFrame, Table]], *, contents: Contents | None = None
+    path: Path,
+    sheets: Mapping[str, tuple[pd.DataFrame, Table]],
+    *,
+    contents: Contents | None = None,
+    choices: Mapping[str, Sequence[str] | str] = NO_CHOICES,
 ) -> int:
     """Rows written to a workbook, one sheet per table; RenderError when it holds fewer than the tables.
 
     A table longer than a sheet goes on in “名称(2)”; a cell longer than Excel allows ends in “…(截断)”.
     With `contents` the first sheet lists and links the others, and a table without rows stands there alone.
+    Columns with `choices` offer them (a range: beside other words).
     """
     import xlsxwriter
 
@@ -96,6 +104,8 @@ def write(
                 _definitions(paper, contents)
             shown = {name: sheet for name, sheet in sheets.items() if len(sheet[0]) or not contents}
             written = sum(_table(paper, name, *sheet) for name, sheet in shown.items())
+            for name, (frame, _) in shown.items():
+                _offer(paper.book.get_worksheet_by_name(sheet_name(name)), frame, choices)
             if contents:
                 _contents(paper, contents, sheets)
     except xlsxwriter.exceptions.FileCreateError as error:
@@ -104,6 +114,14 @@ def write(
     if written != expected:
         raise RenderError(f"{path.name} 应写 {expected} 行，实际写 {written} 行；请重新运行。")
     return written
+
+
+def _offer(sheet: Any, frame: pd.DataFrame, choices: Mapping[str, Sequence[str] | str]) -> None:
+    """The columns of a sheet with choices offer them in every row."""
+    for place, name in enumerate(map(str, frame.columns)):
+        if name in choices and len(frame):
+            offered = choices[name]
+            choose(sheet, (1, place, len(frame), place), offered, only=not isinstance(offered, str))
 
 
 def sheet_name(title: str, taken: set[str] = frozenset()) -> str:  # type: ignore[assignment]

@@ -59,6 +59,16 @@ def field(corrected: pd.DataFrame | None, name: str, feedback_id: pd.Series) -> 
     return feedback_id.map(value).astype("str")
 
 
+def meant(name: str, said: str) -> str:
+    """The value of a field of `CHOICES` that a word means: 高, 中, 低 are urgencies; the word where none.
+
+    >>> meant("urgency", "高"), meant("intent", "咨询"), meant("urgency", "？")
+    ('P0', '咨询', '？')
+    """
+    known = from_words(pd.Series([said])).dropna() if name == "urgency" else []
+    return str(next(iter(known), said))
+
+
 def _last(corrected: pd.DataFrame | None, name: str) -> pd.Series:
     """What people set of a field by feedback id, the last of each."""
     if corrected is None or name not in corrected:

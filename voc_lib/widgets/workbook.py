@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from voc_lib.register import store
 from voc_lib.register.store import SEPARATOR
 from voc_lib.report import excel
 from voc_lib.schema import ALONE, CORRECTABLE, TAGGED, Column, Table
+from voc_lib.tag import corrections
 from voc_lib.tag.corrections import CHOICES
 from voc_lib.tag.taxonomy import Taxonomy
 from voc_lib.widgets import regrouping
@@ -91,10 +92,16 @@ def export(file: Path, queue: pd.DataFrame, texts: pd.Series, desk: Desk) -> int
     sheets[TAGS.title] = (_tags(desk.taxonomy), TAGS)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        excel.write(file, sheets)
+        excel.write(file, sheets, choices=_offered(desk.taxonomy))
     except OSError as error:
         raise PublishError(f"无法写入 {file}：{error.strerror or error}。请检查文件夹和权限。") from None
     return len(asked)
+
+
+def _offered(taxonomy: Taxonomy) -> dict[str, Sequence[str] | str]:
+    """What can be chosen in the columns to fill in; several tags in one cell are written."""
+    listed = f"='{TAGS.title}'!$A$2:$A${len(taxonomy.tags) + 1}"
+    return {"new": listed, **{f"new_{field}": allowed for field, allowed in CHOICES.items()}}
 
 
 def _seen(desk: Desk, ids: pd.Series) -> list[str]:
@@ -234,7 +241,7 @@ def _row(place: str, cells: dict[str, str], taxonomy: Taxonomy) -> _Row:
         cells.get("现有标签", ""),
         cells.get("备注", ""),
         tuple(int(part) for part in seen) if all(part.isdigit() for part in seen) else (),
-        {field: value for field, value in written.items() if value},
+        {field: corrections.meant(field, value) for field, value in written.items() if value},
     )
 
 
