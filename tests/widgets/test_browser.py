@@ -22,10 +22,10 @@ def open_and_run(page, lab, name):
     page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
 
 
-def in_force(shop):
+def in_force(shop, field="tags"):
     engine = registered.opened(params.load(shop / "params.yaml"))
     try:
-        return store.corrections(engine)
+        return store.corrections(engine, field=field)
     finally:
         engine.dispose()
 
@@ -83,6 +83,27 @@ def test_keys_an_input_method_holds_back_count_once_and_the_note_is_still_writte
     trail = in_force(shop)["tags"]
     assert sorted(trail) == sorted(["EC-LOG", "EC-PKG", "EC-LOG；EC-RET", "EC-PRI"])
     assert "你好" in written(shop)
+
+
+def test_the_queue_is_narrowed_and_several_are_tagged_at_once_and_taken_back(lab, page, shop):
+    open_and_run(page, lab, "tagging")
+    panel = page.locator(".voc-tagging")
+    panel.get_by_placeholder("几个说法用、隔开").fill("退货")
+    panel.get_by_text("第 1 / 6 条（共 30 条）").wait_for()
+    panel.get_by_role("button", name="列表").click()
+    for row in (0, 2, 3):
+        panel.get_by_role("checkbox", name="勾选第").nth(row).click()
+        panel.locator(".voc-queue tr.voc-ticked").nth([0, 0, 1, 2][row]).wait_for()
+    panel.get_by_text("已勾选 3 条").wait_for()
+    panel.locator(".voc-keys input").click()
+    page.keyboard.type("]01")  # urgency P0 and a tag, for all three
+    panel.get_by_text("本次已标 3 条").wait_for()
+    panel.get_by_text("占比变为").wait_for()
+    page.locator(".voc-journal td", has_text="物流延迟").nth(2).wait_for()
+    assert in_force(shop)["tags"].tolist() == ["EC-LOG"] * 3
+    page.keyboard.type("/")
+    panel.get_by_text("本次已标 0 条").wait_for()
+    assert in_force(shop).empty and in_force(shop, "urgency")["urgency"].tolist() == ["P0"] * 3
 
 
 def test_letters_an_input_method_holds_back_are_tags_too(lab, page, shop):

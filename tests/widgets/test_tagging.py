@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from voc_lib.register import store
-from voc_lib.widgets import journal, keyline, keys, session, tagging
+from voc_lib.widgets import coders, journal, keyline, keys, session, tagging
+from voc_lib.widgets.carried import Carried
 from voc_lib.widgets.evidence import marked
 from voc_lib.widgets.regrouping import Regroupings
 
@@ -25,16 +26,16 @@ def in_force(step):
 def test_keys_are_read_from_the_end_of_the_line_however_they_come(panel, step):
     for line in ("1", "12", "12３", "1", "14", "14；", "14；1"):
         panel.typing.value = line
-    assert panel.state.answered == (0, 1, 2, 3)
+    assert panel.sitting.tagged == set(panel.items["feedback_id"].head(4))
     panel.typing.value = "14；12"
     assert list(in_force(step).values()).count("EC-LOG；EC-PKG") == 1
 
 
 def test_a_long_line_is_emptied_and_the_key_on_its_way_counts_once(panel):
     panel.typing.value = long = "." * keyline.LENGTH + "1"
-    assert panel.typing.value == "" and len(panel.state.answered) == 0  # only 30 items: past the end
+    assert panel.typing.value == "" and len(panel.sitting.tagged) == 0  # only 30 items: past the end
     panel.typing.value = long + ",1"
-    assert len(panel.state.answered) == 1
+    assert len(panel.sitting.tagged) == 1
 
 
 def test_a_note_goes_with_the_next_answer_and_only_with_it(panel, step):
@@ -65,7 +66,7 @@ def test_an_answer_after_undo_still_says_what_stood_there_first(panel, step):
 def test_undo_of_a_second_thought_brings_the_first_correction_back(panel, step):
     ident = panel.items["feedback_id"].iloc[0]
     store.add_correction(step.register, ident, "EC-PRI", who="李强", at=AT)
-    panel.stands.clear()
+    panel.sitting.seen.clear()
     panel.press("1")
     panel.press(keys.UNDO)
     assert in_force(step) == {ident: "EC-PRI"}
@@ -94,7 +95,7 @@ def test_the_words_that_led_to_a_tag_are_marked(panel, step):
     for _ in range(len(panel.items)):
         shown.append(panel.text.value)
         panel.press(keys.NEXT)
-    assert any('<mark title="物流延迟">发货' in words for words in shown)
+    assert any('<mark title="物流延迟" style="--hue:0">发货' in words for words in shown)
 
 
 def test_overlapping_and_impossible_spans_do_no_harm():
@@ -136,7 +137,7 @@ def test_what_coders_answered_apart_comes_first_until_it_is_settled(panel, step)
             blind.press(key)
     third = tagging.panel(step, coder="王敏")
     assert third.items["why"].tolist().count("标注人意见不一致") == 2
-    said = str(tagging.agreement(step))
+    said = str(coders.agreement(step))
     assert "李强 与 王敏：共同标注 3 条" in said and "王敏 与 机器" in said and "α" in said
     third.press("1")
     assert len(session.desk(step, coder="王敏").apart()) == 1
@@ -146,7 +147,7 @@ def test_answers_given_with_the_tags_in_sight_are_no_agreement(panel, step):
     for person in (panel, tagging.panel(step, coder="李强")):
         for _ in range(5):
             person.press(keys.ACCEPT)
-    assert "还没有独立标注" in str(tagging.agreement(step))
+    assert "还没有独立标注" in str(coders.agreement(step))
 
 
 def test_intent_urgency_customer_type_and_mood_are_corrected_beside_the_tags(panel, step):
@@ -214,6 +215,106 @@ def test_an_issue_is_taken_apart_or_joined_by_choosing_or_writing(panel, step):
         assert "可以并入" in panel.said.value
     panel.issue.value = "自成一件"
     assert dict(store.corrections(step.register, field="issue_id").values) == {own: "自成一件"}
+
+
+def test_many_ticked_get_one_answer_and_one_undo_takes_it_back(panel, step):
+    for key in "--.-":
+        panel.press(key)
+    panel.press("1")
+    chosen = [panel._id(at) for at in (0, 1, 3)]
+    assert in_force(step) == dict.fromkeys(chosen, "EC-LOG") and panel.state.at == 4
+    panel.press(keys.UNDO)
+    assert in_force(step) == {} and panel.state.at == 0 and not panel.sitting.tagged
+    trail = store.trail(step.register)
+    assert trail["old"].notna().all() and len(trail) == 6
+
+
+def test_one_of_many_somebody_else_answered_is_told_and_stays_ticked(panel, step):
+    for key in "--":
+        panel.press(key)
+    panel.listed.value = True
+    store.add_correction(step.register, panel._id(1), "EC-PRI", who="李强", at=AT)
+    panel.press("1")
+    assert "李强" in panel.said.value and panel.state.ticked == (1,) and panel.state.at == 1
+    assert in_force(step) == {panel._id(0): "EC-LOG", panel._id(1): "EC-PRI"}
+    panel.press(keys.UNDO)
+    assert in_force(step) == {panel._id(1): "EC-PRI"}
+
+
+def test_intent_and_urgency_have_keys_and_are_undone_as_tags_are(panel, step):
+    ident = panel._id(0)
+    store.add_correction(step.register, ident, "P2", who="李强", at=AT, field="urgency")
+    panel.sitting.seen.clear()
+    for key in "[4]0":
+        panel.press(key)
+    fields = {name: store.corrections(step.register, field=name) for name in ("intent", "urgency")}
+    assert fields["intent"]["intent"].tolist() == ["表扬"] and panel.choices["urgency"].value == "P0"
+    panel.press(keys.UNDO)
+    assert panel.choices["urgency"].value == "P2" and panel.state.at == 0
+    panel.press(keys.UNDO)
+    assert store.corrections(step.register, field="intent").empty
+
+
+def test_the_queue_is_narrowed_by_words_tag_and_doubt(panel):
+    panel.narrowing.words.value = "闪退、退货"
+    assert 0 < len(panel.state.shown) < len(panel.items) and "共 30 条" in panel.head.value
+    assert all("闪退" in text or "退货" in text for text in panel.items["text"].iloc[[*panel.state.shown]])
+    panel.narrowing.tag.value = "退换货流程"
+    assert set(panel.items["tags"].iloc[[*panel.state.shown]]) == {"退换货流程"}
+    panel.narrowing.words.value = "没有这个词"
+    assert panel.state.over and "清空条件" in panel.text.value
+    panel.press("1")
+    panel.narrowing.clear()
+    assert len(panel.state.shown) == 30 and not panel.sitting.tagged
+    panel.narrowing.doubtful.value = True
+    assert "随机抽查" not in set(panel.items["why"].iloc[[*panel.state.shown]])
+
+
+def test_the_list_shows_what_stands_and_is_ticked_and_opened_by_clicks(panel):
+    panel.listed.value = True
+    panel.click("tick:2")
+    panel.click("go:4")
+    assert panel.state.ticked == (2,) and panel.state.at == 4
+    assert 'aria-checked="true" aria-label="勾选第 3 条"' in panel.list.value
+    assert panel.list.value.count("<tr") == 11 and "<img" not in panel.list.value
+    panel.all.click()
+    assert len(panel.state.ticked) == 30
+    panel.none.click()
+    panel.press("1")
+    assert "5 ✓" in panel.list.value and ">物流延迟</span>" in panel.list.value
+
+
+def test_what_coders_and_rules_say_stands_beside_an_item_to_be_settled(panel, step):
+    for coder, key in (("王敏", "1"), ("李强", "2")):
+        tagging.panel(step, coder=coder, blind=True).press(key)
+    third = tagging.panel(step, coder="赵敏")
+    assert third.items["why"].iloc[0] == "标注人意见不一致"
+    said = [(one.who, one.tags) for one in third.opinions.of(third._id(0))]
+    assert said[:2] == [("李强", ("物流破损与错漏发",)), ("王敏", ("物流延迟",))] and said[2][0] == "规则"
+    assert "<dt>李强</dt>" in third.text.value
+    assert "<dt>" not in tagging.panel(step, coder="李强", blind=True).text.value
+
+
+def test_the_shares_and_the_journal_follow_each_answer(panel, step):
+    view = journal.panel(step, beside=panel)
+    place = panel.items.index[panel.items["tags"] == "功能异常"][0]
+    panel.click(f"go:{place}")
+    panel.press("1")
+    assert "物流延迟" in view.table.value
+    assert "（−1 条）；物流延迟" in panel.shares.value and "（+1 条）" in panel.shares.value
+    panel.press(keys.UNDO)
+    assert "没有改变" in panel.shares.value and "物流延迟" not in view.table.value
+
+
+def test_the_same_workbook_can_be_brought_twice(panel, step, tmp_path):
+    box = Carried(step, panel.desk, panel.items, lambda: None)
+    box.box.children[0].children[0].click()
+    file = next((step.settings.outputs / "review").glob("*.xlsx"))
+    sent = {"name": file.name, "type": "", "size": 1, "content": file.read_bytes(), "last_modified": AT}
+    for _ in range(2):
+        box.said.value = ""
+        box.upload.value = (sent,)
+        assert "导入 0 条" in box.said.value and not box.upload.value
 
 
 def test_what_is_offered_is_of_the_issue_and_of_the_customer():

@@ -117,7 +117,10 @@ def test_tags_and_fields_are_chosen_from_lists(book):
     lists = {rule.formula1: rule for rule in sheet.data_validations.dataValidation}
     heads = {cell.value: cell.column_letter for cell in sheet[1]}
     urgency, tags = lists['"P0,P1,P2"'], lists["'可用标签'!$A$2:$A$19"]
-    assert (str(urgency.sqref), urgency.errorStyle) == (f"{heads['新紧急程度']}2:{heads['新紧急程度']}6", None)
+    assert (str(urgency.sqref), urgency.errorStyle) == (
+        f"{heads['新紧急程度']}2:{heads['新紧急程度']}6",
+        None,
+    )
     assert (str(tags.sqref), tags.errorStyle) == (f"{heads['新标签']}2:{heads['新标签']}6", "warning")
 
 

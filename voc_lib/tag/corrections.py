@@ -65,8 +65,8 @@ def meant(name: str, said: str) -> str:
     >>> meant("urgency", "高"), meant("intent", "咨询"), meant("urgency", "？")
     ('P0', '咨询', '？')
     """
-    known = from_words(pd.Series([said])).dropna() if name == "urgency" else []
-    return str(next(iter(known), said))
+    known = from_words(pd.Series([said])) if name == "urgency" else pd.Series(dtype="str")
+    return next(iter(known.dropna()), said)
 
 
 def _last(corrected: pd.DataFrame | None, name: str) -> pd.Series:

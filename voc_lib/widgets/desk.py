@@ -14,6 +14,8 @@ from voc_lib.register import codings, store, tags
 from voc_lib.register.store import SEPARATOR
 from voc_lib.tag.taxonomy import Taxonomy
 
+UNDONE = "撤销"
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -107,16 +109,21 @@ class Desk:
         )
         return saved.conflict(self.words)
 
-    def take_back(self, feedback_id: str, *, seen: int, before: tuple[str, ...]) -> str:
+    def take_back(self, feedback_id: str, *, seen: int, before: tuple[str, ...], field: str = "tags") -> str:
         """What has to be told: "" when `before` stands again (nothing, when it is empty)."""
+        if before and field != "tags":
+            return self.choose(feedback_id, field, before[0], seen=seen, note=UNDONE)
         if before:
-            return self.save(feedback_id, before, seen=seen, note="撤销")
+            return self.save(feedback_id, before, seen=seen, note=UNDONE)
         at = self.clock()
         if not self.blind:
-            saved = store.withdraw(self.engine, feedback_id, who=self.who, at=at, seen=seen, why="撤销")
+            saved = store.withdraw(
+                self.engine, feedback_id, who=self.who, at=at, seen=seen, why=UNDONE, field=field
+            )
             if saved.version is None:
                 return saved.conflict(self.words)
-        codings.add(self.engine, feedback_id, store.WITHDRAWN, coder=self.who, at=at, note="撤销")
+        if field == "tags":
+            codings.add(self.engine, feedback_id, store.WITHDRAWN, coder=self.who, at=at, note=UNDONE)
         return ""
 
     def corrected(self) -> pd.DataFrame:

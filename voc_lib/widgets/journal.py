@@ -15,6 +15,7 @@ from voc_lib.schema import TAGGED, Column, Table
 from voc_lib.widgets import session
 from voc_lib.widgets.desk import Desk
 from voc_lib.widgets.evidence import plain
+from voc_lib.widgets.tagging import Panel
 
 IN_FORCE, CONFLICT = "生效", "冲突，未生效"
 TABLE = Table(
@@ -41,9 +42,12 @@ def entries(desk: Desk) -> pd.DataFrame:
     return rows.assign(label=rows["field"].map(TAGGED.labels), **named)[[*TABLE.names, "field"]]
 
 
-def panel(step: Step, *, coder: str = "") -> Journal:
-    """The register's entries, with a button that takes one in force back."""
-    return Journal(session.desk(step, coder=coder))
+def panel(step: Step, *, coder: str = "", beside: Panel | None = None) -> Journal:
+    """The register's entries, with a button that takes one back; kept up with a review `beside` it."""
+    made = Journal(session.desk(step, coder=coder))
+    if beside:
+        beside.heard.append(made.refresh)
+    return made
 
 
 class Journal:
@@ -59,7 +63,7 @@ class Journal:
         self.button.on_click(lambda _: self.withdraw())
         self.box = w.VBox([self.table, self.choice, self.why, self.button, self.said])
         self.box.add_class("voc-journal")
-        self._show()
+        self.refresh()
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         return self.box._repr_mimebundle_(**options)
@@ -73,10 +77,11 @@ class Journal:
             told = self.desk.withdraw(feedback_id, field, why=self.why.value.strip())
         except VocError as error:
             told = str(error)
-        self._show()
+        self.refresh()
         self.said.value = f"<div>{plain(told or f'{feedback_id} 的更正已撤回，下次运行时生效。')}</div>"
 
-    def _show(self) -> None:
+    def refresh(self) -> None:
+        """Show what the register holds now."""
         rows = entries(self.desk)
         self.table.value = tables.table(rows, TABLE)._repr_mimebundle_()["text/html"]
         held = rows[rows["state"] == IN_FORCE]

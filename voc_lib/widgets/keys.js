@@ -2,7 +2,8 @@
 // input method composes in it; a key one holds back (key "Process", code 229) is known by its place (event.code).
 if (!window.vocKeys) {
   window.vocKeys = true;
-  const places = {Space: " ", Semicolon: ";", Period: ".", Comma: ",", Slash: "/", NumpadDecimal: ".", NumpadDivide: "/"};
+  const places = {Space: " ", Semicolon: ";", Period: ".", Comma: ",", Slash: "/", Minus: "-", BracketLeft: "[", BracketRight: "]",
+    NumpadDecimal: ".", NumpadDivide: "/", NumpadSubtract: "-"};
   const line = (event) => event.target.closest?.(".voc-keys")?.querySelector("input");
   const pressed = (event) => {
     if (!event.isComposing && event.keyCode !== 229) return event.key.length === 1 ? event.key : "";

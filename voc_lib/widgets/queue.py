@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,10 @@ from voc_lib.tag.problem import PRAISE
 from voc_lib.tag.taxonomy import OTHER, Taxonomy
 
 _log = logging.getLogger(__name__)
-COLUMNS = ["feedback_id", "created_at", "channel", "product", "text", "tags", *CHOICES, "issue_id", "why"]
+COLUMNS = [
+    *("feedback_id", "created_at", "channel", "product", "text", "tags", *CHOICES, "issue_id", "why"),
+    "model",  # what a tagger learned from people's tags says, in words; "" where there is none
+]
 APART, UNTAGGED, SEVERAL, RANDOM = "标注人意见不一致", "没有命中任何规则", "命中多个标签", "随机抽查"
 BLIND = "请独立标注"
 
@@ -36,10 +39,12 @@ def build(
     First those coders answered apart, then what rules and a learned tagger are unsure of, what no rule speaks
     of, what several speak of, and chance. What was corrected is done; of one issue's copies the first stands.
     """
-    left = _open(rows, set(corrected["feedback_id"]) - set(apart))
+    left = _open(rows, set(corrected["feedback_id"]) - set(apart)).reset_index(drop=True)
+    predicted = _predicted(tagged, left, taxonomy, corrected=corrected, seed=seed)
+    left = left.assign(model=_model(left, predicted))
     reasons = [
         pd.Series(APART, index=pd.Index(sorted(apart), dtype="str"), dtype="str"),
-        _unsure(tagged, left, taxonomy, corrected=corrected, size=size, seed=seed),
+        _unsure(left, predicted, size),
         _shuffled(left[(left["primary_tag"] == OTHER) & (left["intent"] != PRAISE)], UNTAGGED, seed),
         _shuffled(left[left["tags"].str.contains(schema.TAG_SEPARATOR)], SEVERAL, seed),
         _shuffled(left, RANDOM, seed),
@@ -57,7 +62,27 @@ def independent(
     done = set(answers["feedback_id"][answers["coder"] == coder])
     ids = [ident for ident in sample.head(size) if ident not in done]
     why = pd.Series(BLIND, index=pd.Index(ids, dtype="str"), dtype="str")
-    return _ordered(rows, [why], size).assign(tags="", issue_id="", **dict.fromkeys(CHOICES, ""))
+    return _ordered(rows.assign(model=""), [why], size).assign(
+        tags="", issue_id="", **dict.fromkeys(CHOICES, "")
+    )
+
+
+def narrowed(
+    items: pd.DataFrame, *, words: Sequence[str], tag: str, channel: str, doubtful: bool
+) -> list[int]:
+    """The places of a queue whose text has one of the `words`, with that tag and channel ("": any).
+
+    `doubtful` leaves out what is asked by chance alone.
+    """
+    keep = np.ones(len(items), dtype=bool)
+    if words:
+        texts = items["text"].str.casefold()
+        keep &= np.logical_or.reduce([texts.str.contains(word.casefold(), regex=False) for word in words])
+    if tag:
+        keep &= items["tags"].str.split(schema.TAG_SEPARATOR).map(lambda tags: tag in tags).to_numpy(bool)
+    keep &= (items["channel"] == channel).to_numpy(bool) if channel else True
+    keep &= (items["why"] != RANDOM).to_numpy(bool) if doubtful else True
+    return np.flatnonzero(keep).tolist()
 
 
 def frame(rows: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
@@ -86,22 +111,30 @@ def _shuffled(rows: pd.DataFrame, why: str, seed: int) -> pd.Series:
     return pd.Series(why, index=pd.Index(ids, dtype="str"), dtype="str")
 
 
-def _unsure(
-    tagged: pd.DataFrame,
-    left: pd.DataFrame,
-    taxonomy: Taxonomy,
-    *,
-    corrected: pd.DataFrame,
-    size: int,
-    seed: int,
-) -> pd.Series:
-    """What a tagger learned from people's tags would ask about; nothing while that is too little."""
+def _predicted(
+    tagged: pd.DataFrame, left: pd.DataFrame, taxonomy: Taxonomy, *, corrected: pd.DataFrame, seed: int
+) -> pd.DataFrame | None:
+    """What a tagger learned from people's tags says of each row; None while those are too few."""
     examples = learn.examples(tagged, taxonomy, corrected=corrected)
     try:
         tagger = learn.fit(examples["text"], examples["tags"], taxonomy=taxonomy, seed=seed)
     except DataError as error:
         _log.info("%s", error)
+        return None
+    return learn.predict(tagger, left["text"])
+
+
+def _model(left: pd.DataFrame, predicted: pd.DataFrame | None) -> pd.Series:
+    """What the tagger says and how sure it is, in words."""
+    if predicted is None:
+        return pd.Series("", index=left.index, dtype="str")
+    sure = predicted["confidence"].map("{:.2f}".format)
+    return (predicted["primary_tag"].astype("str") + "（把握 " + sure + "）").astype("str")
+
+
+def _unsure(left: pd.DataFrame, predicted: pd.DataFrame | None, size: int) -> pd.Series:
+    """What the tagger would ask about, and why."""
+    if predicted is None:
         return pd.Series(dtype="str")
-    rows = left.reset_index(drop=True)
-    asked = learn.review(rows, rows, learn.predict(tagger, rows["text"]), top=size)
+    asked = learn.review(left, left, predicted, top=size)
     return pd.Series(asked["why"].to_numpy(), index=pd.Index(asked["feedback_id"], dtype="str"), dtype="str")

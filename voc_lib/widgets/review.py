@@ -2,86 +2,146 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from voc_lib.widgets import keys
 
 STEPS = {keys.BACK: -1, keys.NEXT: 1}
+TAGS = "tags"
+Given = Callable[[int], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class State:
-    """Place in a queue of `size` items, tags picked so far for this one, places answered in order."""
+    """Place in a queue of `size` items of which some are `shown`; those `ticked` are answered together.
+
+    `picked` are tags collected so far, `field` is what the next key sets.
+    """
 
     size: int
+    shown: tuple[int, ...] = ()
     at: int = 0
+    ticked: tuple[int, ...] = ()
     picked: tuple[str, ...] = ()
     more: bool = False
-    answered: tuple[int, ...] = ()
+    field: str = ""
 
     @property
     def over(self) -> bool:
-        """Whether every item was passed."""
+        """Whether every item shown was passed."""
         return self.at >= self.size
+
+    @property
+    def meant(self) -> tuple[int, ...]:
+        """The places the next answer is for."""
+        return self.ticked or (() if self.over else (self.at,))
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The item at a place gets these tags; none at all takes the last answer back."""
+    """What a field gets at each place; no place at all takes the last answer back."""
 
-    at: int
-    tags: tuple[str, ...]
+    values: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    field: str = TAGS
 
 
-def press(
-    state: State, key: str, tags: Mapping[str, str], *, given: tuple[str, ...] = ()
-) -> tuple[State, Answer | None]:
+def queue(size: int) -> State:
+    """The state before the first of so many items.
+
+    >>> queue(2)
+    State(size=2, shown=(0, 1), at=0, ticked=(), picked=(), more=False, field='')
+    """
+    return State(size, tuple(range(size)))
+
+
+def press(state: State, key: str, tags: Mapping[str, str], *, given: Given) -> tuple[State, Answer | None]:
     """The state after a key, and the answer it made. `tags` says which key is which tag, `given` what stands.
 
-    >>> state, answer = press(State(3), "1", {"1": "物流延迟"})
+    >>> state, answer = press(queue(3), "1", {"1": "物流延迟"}, given=lambda place: ())
     >>> state.at, answer
-    (1, Answer(at=0, tags=('物流延迟',)))
+    (1, Answer(values={0: ('物流延迟',)}, field='tags'))
     """
     if key in STEPS:
-        return _moved(state, state.at + STEPS[key]), None
+        return turned(state, STEPS[key]), None
     if key == keys.UNDO:
-        return _undo(state)
-    if state.over:
-        return state, None
+        begun = state.picked or state.more or state.field
+        return _begun(state), None if begun else Answer()
+    return _pressed(state, key, tags, given) if state.meant else (state, None)
+
+
+def _pressed(state: State, key: str, tags: Mapping[str, str], given: Given) -> tuple[State, Answer | None]:
+    """The same of a key that is for some place."""
+    if state.field:
+        value = keys.OPTIONS[state.field].get(key)
+        return choose(state, state.field, value) if value else (replace(state, field=""), None)
     if key == keys.ACCEPT:
-        return _answered(state, state.picked or given)
-    if key == keys.MORE:
-        return replace(state, more=True), None
-    return pick(state, tags[key]) if key in tags else (state, None)
+        return _answered(state, {place: state.picked or given(place) for place in state.meant})
+    if key in tags:
+        return pick(state, tags[key])
+    if key == keys.TICK and not state.over:
+        state = turned(tick(state, state.at), 1)
+    elif key == keys.MORE or key in keys.FIELDS:
+        state = replace(state, more=key == keys.MORE, field=keys.FIELDS.get(key, ""))
+    return state, None
 
 
 def pick(state: State, tag: str) -> tuple[State, Answer | None]:
     """One more tag: after `;` it is collected, else it completes the answer."""
-    if state.over:
-        return state, None
     picked = tuple(dict.fromkeys((*state.picked, tag)))
     if state.more:
         return replace(state, picked=picked, more=False), None
-    return _answered(state, picked)
+    return _answered(state, dict.fromkeys(state.meant, picked))
 
 
-def _answered(state: State, tags: tuple[str, ...]) -> tuple[State, Answer | None]:
-    if not tags:
+def choose(state: State, field: str, value: str) -> tuple[State, Answer | None]:
+    """A value of another field; the answer by tags stays open, so the place stays."""
+    answer = Answer(dict.fromkeys(state.meant, (value,)), field)
+    return replace(state, field=""), answer if answer.values else None
+
+
+def tick(state: State, *places: int) -> State:
+    """Each place ticked, or no more."""
+    kept = tuple(place for place in state.ticked if place not in places)
+    return replace(state, ticked=tuple(sorted({*kept, *(set(places) - set(state.ticked))})))
+
+
+def narrowed(state: State, places: Sequence[int]) -> State:
+    """The state when only some places are shown: what is not seen is not ticked."""
+    shown = replace(_begun(state), shown=tuple(places))
+    ticked = tuple(place for place in state.ticked if place in set(places))
+    first = state.at if state.at in shown.shown else next(iter(shown.shown), state.size)
+    return replace(shown, ticked=ticked, at=first)
+
+
+def moved(state: State, at: int) -> State:
+    """The state at a place, with nothing begun."""
+    return replace(_begun(state), at=at)
+
+
+def left(state: State, places: tuple[int, ...]) -> State:
+    """The state when some of many are still to be answered: they alone are ticked."""
+    return replace(moved(state, places[0]), ticked=places)
+
+
+def turned(state: State, steps: int) -> State:
+    """The state some shown places on or back; behind the last one it is over."""
+    before = sum(place < state.at for place in state.shown)
+    between = steps > 0 and state.at not in state.shown and not state.over  # brought here by an undo
+    to = max(before + steps - between, 0)
+    return moved(state, state.shown[to] if to < len(state.shown) else state.size)
+
+
+def _begun(state: State) -> State:
+    return replace(state, picked=(), more=False, field="")
+
+
+def _answered(state: State, values: Mapping[int, tuple[str, ...]]) -> tuple[State, Answer | None]:
+    named = {place: tags for place, tags in values.items() if tags}
+    if not named:
         return state, None
-    done = (*(at for at in state.answered if at != state.at), state.at)
-    return _moved(replace(state, answered=done), state.at + 1), Answer(state.at, tags)
-
-
-def _undo(state: State) -> tuple[State, Answer | None]:
-    """First what was picked but not yet answered; then the last answer, and back to it."""
-    if state.picked or state.more:
-        return replace(state, picked=(), more=False), None
-    if not state.answered:
-        return state, None
-    last = state.answered[-1]
-    return _moved(replace(state, answered=state.answered[:-1]), last), Answer(last, ())
-
-
-def _moved(state: State, at: int) -> State:
-    return replace(state, at=min(max(at, 0), state.size), picked=(), more=False)
+    left = replace(state, ticked=())
+    if not state.ticked:
+        return turned(left, 1), Answer(named)
+    ahead = (place for place in state.shown if place >= state.at and place not in named)
+    return moved(left, next(ahead, state.size)), Answer(named)
