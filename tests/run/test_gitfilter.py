@@ -56,6 +56,15 @@ def test_the_state_is_told_and_what_is_missing_is_an_error(repository):
     assert gitfilter.state(repository) == "提交 notebook 时不带输出"
 
 
+def test_a_filter_that_is_set_is_not_set_again(repository, monkeypatch):
+    assert gitfilter.install(repository)
+    called = []
+    monkeypatch.setattr(gitfilter, "_asked", lambda folder, what: called.append(what) or True)
+    assert gitfilter.install(repository) and not called
+    git(repository, "config", "filter.nbstripout.clean", "python-of-another-place -m nbstripout")
+    assert gitfilter.install(repository) and called == ["--install"]
+
+
 def test_outside_of_git_nothing_is_done(tmp_path, monkeypatch):
     monkeypatch.setattr(gitfilter.shutil, "which", lambda name: None)
     assert not gitfilter.install(tmp_path)

@@ -41,6 +41,8 @@ def run(tmp_path):
         engine.execute(spec, settings, stage, limits=engine.Limits())
         (page,) = render.step(stage, spec, name="店", period=settings.period, outputs=settings.params.render)
         main = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").main
+        executed = next(stage.rglob(f"{spec.name}.ipynb")).read_text(encoding="utf-8")
+        assert "widget-view" not in executed and "重跑到这里" not in main.get_text()  # no bar in a run
         headings = [heading.get_text().strip() for heading in main.select("h2, h3")]
         made = {table: read_table(stage / "tables" / f"{table}.parquet") for table in spec.tables}
         return main.get_text(), headings, made

@@ -1,6 +1,8 @@
 """The bar: lamps say what has changed since a step ran, a step is run again from the notebook."""
 
+import json
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -8,8 +10,12 @@ from voc_lib import params
 from voc_lib.register import store
 from voc_lib.run.record import lamps
 from voc_lib.run.record.lamps import FRESH, MISSING, STALE
-from voc_lib.widgets import bar
+from voc_lib.run.steps import STEPS
+from voc_lib.run.workflow.step import open_step
+from voc_lib.widgets import above, bar
 from voc_lib.widgets.running import Running
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
 def lit(shop):
@@ -20,6 +26,19 @@ def test_what_ran_is_fresh_and_what_did_not_is_missing(shop):
     states = {number: lamp.state for number, lamp in lit(shop).items()}
     assert (states["02"], states["03"]) == (FRESH, FRESH)
     assert set(states.values()) == {FRESH, MISSING} and states["04"] == states["08"] == MISSING
+
+
+def test_a_step_opened_by_hand_has_the_bar_and_one_in_a_run_has_not(shop, step, tmp_path):
+    mine = above.bar(step)
+    assert mine.step == "04_analyse" and mine.settings.period == step.period
+    assert above.bar(open_step("04_analyse", str(shop / "params.yaml"), folder=str(tmp_path))) is None
+
+
+def test_every_numbered_notebook_ends_its_opening_with_the_bar():
+    for spec in STEPS:
+        cells = json.loads((NOTEBOOKS / f"{spec.name}.ipynb").read_text(encoding="utf-8"))["cells"]
+        opening = [cell["source"] for cell in cells if "above.bar(step)" in "".join(cell["source"])]
+        assert len(opening) == 1 and opening[0][-1] == "above.bar(step)", spec.name
 
 
 def written(file, old, new):

@@ -20,7 +20,7 @@ def needed(folder: Path) -> bool:
 
 def install(folder: Path) -> bool:
     """Whether git now leaves out the outputs of notebooks of the work tree the folder lies in."""
-    return needed(folder) and _asked(folder, "--install")
+    return needed(folder) and (_set(folder) or _asked(folder, "--install"))
 
 
 def state(folder: Path) -> str:
@@ -30,6 +30,20 @@ def state(folder: Path) -> str:
     if not _asked(folder, "--is-installed"):
         raise ParamsError(ADVICE)
     return "提交 notebook 时不带输出"
+
+
+def _set(folder: Path) -> bool:
+    """Whether the filter is that of this Python, as git itself knows without a second one being started."""
+    command = _told(folder, "config", "--get", "filter.nbstripout.clean")
+    filtered = _told(folder, "check-attr", "filter", "--", "x.ipynb")
+    return Path(sys.executable).as_posix() in command and filtered.strip().endswith(": nbstripout")
+
+
+def _told(folder: Path, *words: str) -> str:
+    """What git answers; "" where it cannot."""
+    git = shutil.which("git") or "git"
+    done = subprocess.run([git, *words], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+    return done.stdout
 
 
 def _asked(folder: Path, what: str) -> bool:

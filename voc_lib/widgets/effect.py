@@ -26,7 +26,8 @@ def moved(now: pd.Series, first: Mapping[str, str]) -> pd.DataFrame:
     >>> moved(now, {"2": "乙", "9": "丙"}).values.tolist()
     [['乙', 1, 2], ['甲', 2, 1]]
     """
-    after = pd.Series([first.get(ident, tag) for ident, tag in now.items()], dtype="str")
+    pairs = zip(now.index.astype("str"), now, strict=True)
+    after = pd.Series([first.get(ident, tag) for ident, tag in pairs], dtype="str")
     both = pd.DataFrame({"before": now.value_counts(), "after": after.value_counts()}).fillna(0)
     both = both.astype("int64").rename_axis("tag").reset_index()
     both = both[both["before"] != both["after"]]
