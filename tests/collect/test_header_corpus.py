@@ -8,7 +8,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 CORPUS = runpy.run_path(str(ROOT / "benchmarks" / "header_corpus.py"))
-FILES = ("header_corpus.yaml", "header_corpus_own.yaml", "header_corpus_wide.yaml")
+FILES = tuple(f"header_corpus{name}.yaml" for name in ("", "_own", "_wide", "_fresh"))
 
 
 def read(name):

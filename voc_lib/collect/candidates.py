@@ -166,8 +166,9 @@ def _best(claims: Sequence[Claim], columns: Columns, *, kin: str = "") -> tuple[
         return [], []
     if first.field == "csat" and (overall := facets.first([claim.header for claim in sure])):
         return [next(claim for claim in sure if claim.header == overall)], []
-    if first.field in JOINED and first.band in (CUE, OPEN):
-        return [claim for claim in sure if claim.band == first.band], []
+    if first.field in JOINED and (first.band in (CUE, OPEN) or columns.survey):
+        asked = {first.band, CUE} if columns.survey else {first.band}
+        return [claim for claim in sure if claim == first or (claim.fit == FOR and claim.band in asked)], []
     others = claims if first.field == "created_at" else sure
     rivals = [c for c in others if c.field in ASKED and _rival(first, c, columns)]
     return [first], rivals
@@ -209,7 +210,7 @@ def _part(claim: Claim) -> bool:
 
 def _rival(first: Claim, other: Claim, columns: Columns) -> bool:
     """Whether two columns may both be the field: alike by name, both filled in, and different."""
-    unsure = first.field == "created_at" and first.band <= STRANGE  # any other time may be it as well
+    unsure = first.field == "created_at" and first.band <= STRANGE and not _spoken_of(first, columns)
     least = WEAK if unsure else STRANGE if two_sided(first, columns) else first.band - STEP
     if other.header == first.header or other.band < least or other.fit != first.fit or not other.full:
         return False
@@ -227,6 +228,14 @@ def _rival(first: Claim, other: Claim, columns: Columns) -> bool:
 def _sort(seen: Profile, text: Profile) -> bool:
     """Whether words that come again stand beside longer ones that do not."""
     return seen.distinct <= 0.8 and text.distinct > 0.9 and 1.3 * seen.length <= text.length
+
+
+def _spoken_of(first: Claim, columns: Columns) -> bool:
+    """Whether other columns are of what a time is of: 回访时间 beside 回访结果."""
+    whose = senses.qualifier(first.header, "created_at")
+    return bool(whose) and any(
+        senses.spoken(h).startswith(whose) for h in columns.table.columns if h != first.header
+    )
 
 
 def _far(a: pd.Series, b: pd.Series, zone: ZoneInfo) -> bool:

@@ -15,6 +15,7 @@ from voc_lib.collect import dates, scores
 LOOK, SAMPLE, DATED = 20_000, 2_000, 200
 GRADES = 20  # different values that may be words of a scale
 FEW = 3  # different words that are hardly all there is to say
+SAID = 0.8  # share of different words above which they are no scale's, though one is (满意)
 CODES = (97, 98, 99)  # for no answer
 COUNTED = (0.05, 0.5)  # share of numbers above 10 that tells counts from scores
 LEVELS = 7  # of satisfaction in words, at most
@@ -226,7 +227,8 @@ def _contact(seen: Profile) -> int:
 
 def _score(seen: Profile) -> int:
     many = (seen.kinds > FEW and seen.distinct > 0.5) or (seen.length > 12 and seen.kinds > LEVELS)
-    if seen.moments or (seen.words >= 0.5 and not seen.score and many):
+    said = seen.words >= 0.5 and seen.score < 0.5 and seen.kinds >= FEW and seen.distinct > SAID
+    if seen.moments or said or (seen.words >= 0.5 and not seen.score and many):
         return AGAINST
     if seen.number >= 0.5 and seen.score < 0.8:
         return AGAINST
