@@ -147,3 +147,20 @@ def test_every_row_lies_within_the_window_of_its_head(rows, window):
     head = windowed(link, time, window)
     assert (head <= np.arange(len(head))).all() and (head[head] == head).all()
     assert (time - time[head] <= window).all() and (link[head] == link).all()
+
+
+def test_what_a_text_is_filed_under_hangs_on_no_other_text():
+    rng = np.random.default_rng(3)
+    texts = ["".join(rng.choice(list(BASE), size)) for size in [*rng.integers(2, 60, 300), 40_000]]
+    keys, profiles = minhash.signatures(texts)
+    alone = [minhash.signatures([text]) for text in texts]
+    assert (keys == np.hstack([key for key, _ in alone])).all()
+    assert (profiles == np.hstack([profile for _, profile in alone])).all()
+
+
+def test_pairs_of_places_are_told_as_their_texts_are():
+    texts = np.array([BASE, BASE + "呀", BASE.replace("半", "一"), BASE.replace("漏", "不漏")], dtype=object)
+    pairs = np.array([[0, 1], [0, 2], [0, 3], [1, 2]])
+    told = likeness.paired(texts, likeness.plain(texts), pairs, similarity=0.8)
+    assert told.tolist() == [True, False, False, False]
+    assert (told == likeness.alike(texts[pairs[:, 0]], texts[pairs[:, 1]], similarity=0.8)).all()

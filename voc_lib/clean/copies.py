@@ -95,11 +95,11 @@ def _clusters(keyed: Keyed, rows: np.ndarray, similarity: float) -> np.ndarray:
     texts = keyed.texts[used]
     if similarity >= 1:
         return numbers
-    code, plain = pd.factorize(likeness.plain(texts))
+    code, made = pd.factorize(likeness.plain(texts))
     texts = texts[np.unique(code, return_index=True)[1]]  # of the texts alike once plain, the first
-    pairs = minhash.candidates(plain.tolist(), similarity=similarity, facts=likeness.fact_characters())
-    good = pairs[likeness.alike(texts[pairs[:, 0]], texts[pairs[:, 1]], similarity=similarity)]
-    return clusters(texts.tolist(), good, similarity=similarity)[code][numbers]
+    pairs = minhash.candidates(made, similarity=similarity, facts=likeness.fact_characters())
+    good = pairs[likeness.paired(texts, made, pairs, similarity=similarity)]
+    return clusters(texts, good, similarity=similarity)[code][numbers]
 
 
 def _kinds(lines: pd.DataFrame, buyers: pd.Series | None) -> np.ndarray:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from voc_lib.clean import likeness
@@ -32,7 +30,7 @@ def windowed(link: np.ndarray, time: np.ndarray, window: int) -> np.ndarray:
     return head
 
 
-def clusters(texts: Sequence[str], pairs: np.ndarray, *, similarity: float) -> np.ndarray:
+def clusters(texts: likeness.Texts, pairs: np.ndarray, *, similarity: float) -> np.ndarray:
     """Number of the cluster of every text, given verified pairs; all texts of a cluster are alike.
 
     Texts join in their order, so what stands earlier never moves when more texts follow.
@@ -63,7 +61,7 @@ def _earlier(pairs: np.ndarray) -> dict[int, list[int]]:
     return found
 
 
-def _fits(texts: Sequence[str], text: int, group: list[int], similarity: float) -> bool:
+def _fits(texts: likeness.Texts, text: int, group: list[int], similarity: float) -> bool:
     """Whether a text is alike to all texts of a group."""
     if len(group) == 1:
         return True  # the verified pair itself

@@ -8,6 +8,7 @@ exchanged for another unless both praise or both blame.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import accumulate, pairwise, permutations
@@ -15,7 +16,7 @@ from itertools import accumulate, pairwise, permutations
 import ahocorasick_rs
 import numpy as np
 import rjieba
-from rapidfuzz.distance import LCSseq, Levenshtein, Opcode
+from rapidfuzz.distance import LCSseq, Levenshtein
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import cpdist
 
@@ -32,18 +33,24 @@ GAP = 1  # common characters that do not part two changes
 PASSAGE = 6  # characters put into the middle that make another text
 LIGHT = "一个可又真还再却才只"  # characters that stand anywhere
 BESIDE = 3  # characters beside a change that may belong to the word it stands in
+PART = 100_000  # pairs compared at a time
 REWRITTEN = 6  # characters exchanged, of both texts together and none of them common, that are no slip
 
 
 def alike(first: Texts, second: Texts, *, similarity: float) -> np.ndarray:
-    """Which pairs of keys (`duplicates.keys`) are copies of each other, as they stand or made `plain`.
+    """Which pairs of keys (`duplicates.keys`) are copies of each other, as they stand or made `plain`."""
+    texts = np.concatenate([np.asarray(side, dtype=object) for side in (first, second)])
+    return paired(texts, plain(texts), np.arange(len(texts)).reshape(2, -1).T, similarity=similarity)
+
+
+def paired(texts: np.ndarray, made: np.ndarray, pairs: np.ndarray, *, similarity: float) -> np.ndarray:
+    """Which pairs of places in `texts` are of copies; `made` are the texts made `plain`.
 
     A slip inside a particle or a synonym keeps it from being set aside: such a pair agrees as it stands.
     """
-    one, other = (np.asarray(side, dtype=object) for side in (first, second))
-    found = _similar(plain(one), plain(other), similarity)
-    rest = ~found
-    found[rest] = _similar(one[rest], other[rest], similarity)
+    found = _similar(made, pairs, similarity)
+    rest = np.flatnonzero(~found & (made != texts)[pairs].any(axis=1))
+    found[rest] = _similar(texts, pairs[rest], similarity)
     return found
 
 
@@ -62,9 +69,13 @@ def plain(keys: Texts) -> np.ndarray:
     return np.array(made.zip_with(~nothing_left, given).to_list(), dtype=object)
 
 
-def _similar(first: np.ndarray, second: np.ndarray, similarity: float) -> np.ndarray:
-    if not len(first):
-        return np.zeros(0, dtype=bool)
+def _similar(texts: np.ndarray, pairs: np.ndarray, similarity: float) -> np.ndarray:
+    parts = [pairs[at : at + PART] for at in range(0, len(pairs), PART)]
+    found = [_copied(texts[part[:, 0]], texts[part[:, 1]], similarity) for part in parts]
+    return np.concatenate([np.zeros(0, dtype=bool), *found])
+
+
+def _copied(first: np.ndarray, second: np.ndarray, similarity: float) -> np.ndarray:
     scores = cpdist(first, second, scorer=ratio, score_cutoff=100 * similarity, dtype=np.float32, workers=-1)
     found = scores > 0
     for place in np.flatnonzero(found & (scores < 100)).tolist():
@@ -86,19 +97,21 @@ def agree(first: str, second: str) -> bool:
     >>> agree("从江州寄到湖州", "从湖州寄到江州")
     False
     """
-    if _facts(first) != _facts(second):
-        return False
-    edits = [op for op in Levenshtein.opcodes(first, second) if op.tag != "equal"]
-    if _moved(first, second, edits):
-        return False
+    edits = [
+        (op.src_start, op.src_end, op.dest_start, op.dest_end)
+        for op in Levenshtein.opcodes(first, second)
+        if op.tag != "equal"
+    ]
     changes = _changes(edits)
+    # what is quickly told first
     if _rewritten(first, second, changes) or _opposed(first, second, changes):
+        return False
+    if _moved(first, second, edits) or _facts(first) != _facts(second):
         return False
     if any(_turned(first, second, change) for change in changes):
         return False
-    exchanges = [_exchange(first, second, change) for change in changes]
     # a text with many changes was typed badly, not filled in anew
-    return len(changes) > FILLED or not any(map(_other_thing, exchanges, changes))
+    return len(changes) > FILLED or not any(_other_thing(first, second, change) for change in changes)
 
 
 @cache
@@ -117,29 +130,27 @@ def _fact_pattern() -> re.Pattern[str]:
     return re.compile(f"[0-9]+|[a-z]+|[{re.escape(''.join(sorted(_tokens())))}]")
 
 
-def _moved(first: str, second: str, edits: list[Opcode]) -> bool:
+def _moved(first: str, second: str, edits: list[Change]) -> bool:
     """Whether something left one place and stands in another: 从江州寄到湖州, 从湖州寄到江州.
 
     Two characters typed in the wrong order are a slip.
     """
-    left, came = [], []
-    for op in edits:
-        left += [(first[i], i) for i in range(op.src_start, op.src_end)]
-        came += [(second[i], i - op.dest_start + op.src_start) for i in range(op.dest_start, op.dest_end)]
-    if {char for char, _ in left}.isdisjoint(char for char, _ in came):
+    gone = "".join([first[a:b] for a, b, _, _ in edits])
+    if set(gone).isdisjoint("".join([second[c:d] for _, _, c, d in edits])):
         return False
+    left = [(first[i], i) for a, b, _, _ in edits for i in range(a, b)]
+    came = [(second[k], k - c + a) for a, _, c, d in edits for k in range(c, d)]
     steps = [abs(i - k) for one, i in left for other, k in came if one == other and one not in LIGHT]
     return len(steps) > 2 or any(step > 3 - len(steps) for step in steps)
 
 
-def _changes(edits: list[Opcode]) -> list[Change]:
-    """Spans (start, end, start, end) in which the texts differ; a single common character parts none."""
+def _changes(edits: list[Change]) -> list[Change]:
+    """Spans in which the texts differ; a single common character parts none."""
     found: list[Change] = []
-    for op in edits:
-        here = (op.src_start, op.src_end, op.dest_start, op.dest_end)
-        if found and here[0] - found[-1][1] <= GAP:
-            here = (found[-1][0], here[1], found.pop()[2], here[3])
-        found.append(here)
+    for a, b, c, d in edits:
+        joins = found and a - found[-1][1] <= GAP
+        start, _, other, _ = found.pop() if joins else (a, b, c, d)
+        found.append((start, b, other, d))
     return found
 
 
@@ -191,19 +202,21 @@ def _feeling(words: set[str]) -> float:
     return sum(map(polarity, words))
 
 
-def _other_thing(exchange: tuple[set[str], set[str]], change: Change) -> bool:
+def _other_thing(first: str, second: str, change: Change) -> bool:
     """Whether words of the dictionary stand where the other text has other words: no slip, another thing.
 
     Praise for blame is one, and one place for another. One character makes another word of two too easily
     (今天, 今后), so a single one counts in longer words only. Words that praise alike, or blame alike, say
     the same.
     """
-    left, right = exchange
     a, b, c, d = change
     sizes = (b - a, d - c)
-    if min(sizes) < 1 or (feelings := _feeling(left) * _feeling(right)) > 0:
+    if min(sizes) < 1:
         return False
-    places = sum(any(map(_place, side)) for side in exchange)
+    left, right = _exchange(first, second, change)
+    if (feelings := _feeling(left) * _feeling(right)) > 0:
+        return False
+    places = any(map(_place, left)) + any(map(_place, right))
     if feelings < 0 or places == 2 or (places and min(sizes) > 1):
         return True
     least = 3 if sizes == (1, 1) else 2
@@ -240,7 +253,8 @@ def _level(first: str, second: str, change: Change) -> Change:
 
 def _words(text: str, cuts: list[int], start: int, end: int) -> set[str]:
     """The words a span is made of."""
-    return {text[a:b] for a, b in pairwise(cut for cut in cuts if start <= cut <= end)}
+    inside = cuts[bisect_left(cuts, start) : bisect_right(cuts, end)]
+    return {text[a:b] for a, b in pairwise(inside)}
 
 
 def _mostly_words(words: set[str], least: int) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+Texts = Sequence[str] | np.ndarray
 BANDS = 40
 ROWS = 3
 NEIGHBOURS = 2
@@ -22,7 +23,7 @@ _SEED = 20260901
 
 
 def candidates(
-    texts: Sequence[str], *, similarity: float, facts: frozenset[str] = frozenset(), bands: int = BANDS
+    texts: Texts, *, similarity: float, facts: frozenset[str] = frozenset(), bands: int = BANDS
 ) -> np.ndarray:
     """Pairs of positions (earlier, later) that may be near copies, sorted; texts of two characters or more.
 
@@ -44,7 +45,7 @@ def candidates(
 
 
 def signatures(
-    texts: Sequence[str], *, facts: frozenset[str] = frozenset(), bands: int = BANDS
+    texts: Texts, *, facts: frozenset[str] = frozenset(), bands: int = BANDS
 ) -> tuple[np.ndarray, np.ndarray]:
     """One 32-bit key per band and text, and which characters (of 128 classes) each text holds."""
     factors = np.random.default_rng(_SEED).integers(1, 1 << 32, size=bands * ROWS, dtype=np.uint32) | 1
@@ -52,11 +53,9 @@ def signatures(
     keys = np.empty((bands, len(texts)), dtype=np.uint32)
     profiles = np.empty((2, len(texts)), dtype=np.uint64)
 
-    def fill(chunk: tuple[int, int]) -> None:
-        part = slice(*chunk)
-        codes, ends = _codes(texts[part])
-        grams, starts = _bigrams(codes, ends)
-        keys[:, part] = _banded(grams, starts, factors) ^ _digest(codes, ends, table)
+    def fill(part: np.ndarray) -> None:
+        codes, ends = _codes([texts[place] for place in part.tolist()])
+        keys[:, part] = _banded(_bigrams(codes, ends), factors) ^ _digest(codes, ends, table)
         profiles[:, part] = _profile(codes, ends)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -64,11 +63,13 @@ def signatures(
     return keys, profiles
 
 
-def _chunks(texts: Sequence[str]) -> list[tuple[int, int]]:
-    """First and last of every run of texts of bounded size."""
-    sizes = np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)))
-    edges = np.flatnonzero(np.diff(sizes // _CHUNK_CHARS, prepend=-1)).tolist()
-    return list(zip(edges, [*edges[1:], len(texts)], strict=True))
+def _chunks(texts: Texts) -> list[np.ndarray]:
+    """The places of texts of like length, of bounded size together."""
+    sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    order = np.argsort(sizes, kind="stable")
+    doubled = np.frexp(sizes[order])[1]  # no text stands beside one of half its length or less
+    edges = np.flatnonzero(np.diff(np.cumsum(sizes[order]) // _CHUNK_CHARS + doubled)) + 1
+    return np.split(order, edges)
 
 
 def _codes(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -77,13 +78,12 @@ def _codes(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     return codes, np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)))
 
 
-def _bigrams(codes: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A mixed 32-bit number per bigram, and where each text's bigrams begin."""
-    inside = np.ones(len(codes) - 1, dtype=bool)
-    inside[ends[:-1] - 1] = False
-    pairs = codes[:-1] * np.uint32(0x9E3779B1) ^ codes[1:] * np.uint32(0x85EBCA77)
-    starts = np.concatenate([[0], ends[:-1]]) - np.arange(len(ends))
-    return _mixed(pairs[inside]), starts
+def _bigrams(codes: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """A mixed 32-bit number per bigram, a column per text; the last of a shorter text again and again."""
+    pairs = _mixed(codes[:-1] * np.uint32(0x9E3779B1) ^ codes[1:] * np.uint32(0x85EBCA77))
+    starts = np.concatenate([[0], ends[:-1]])
+    longest = (ends - starts).max()
+    return pairs[np.minimum(starts + np.arange(longest - 1)[:, None], ends - 2)]
 
 
 def _mixed(numbers: np.ndarray) -> np.ndarray:
@@ -91,14 +91,14 @@ def _mixed(numbers: np.ndarray) -> np.ndarray:
     return numbers ^ (numbers >> np.uint32(12))
 
 
-def _banded(grams: np.ndarray, starts: np.ndarray, factors: np.ndarray) -> np.ndarray:
+def _banded(grams: np.ndarray, factors: np.ndarray) -> np.ndarray:
     """One number per band and text, of the least of the text's bigrams in each of the band's orders."""
-    keys = np.zeros((len(factors) // ROWS, len(starts)), dtype=np.uint32)
+    keys = np.zeros((len(factors) // ROWS, grams.shape[1]), dtype=np.uint32)
     shuffled = np.empty_like(grams)
     for number, factor in enumerate(factors):
         np.multiply(grams, factor, out=shuffled)
         band = number // ROWS
-        least = np.minimum.reduceat(shuffled, starts)
+        least = shuffled.min(axis=0)
         keys[band] = (keys[band] ^ least) * np.uint32(0x01000193) + np.uint32(number)
     return keys
 
