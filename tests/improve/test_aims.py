@@ -96,8 +96,9 @@ def test_a_goal_without_data_or_direction_is_open(judged):
     assert "没有说明" in judged([0.80] * 6, metric=Metric(kind="kpi", name="发货率"))["caution"]
 
 
-def test_the_cards_count_the_goals_that_are_met(judged):
+def test_the_strip_says_what_each_goal_is_now_and_its_verdict(judged):
     goals = pd.DataFrame([judged([0.97] * 7, baseline=0.80), judged([0.80] * 7, baseline=0.79)])
-    empty = [schema.CATEGORY_STATS, schema.SERVICE, schema.SATISFACTION, schema.EFFECTS, schema.TRACKING]
-    said = str(conclusions.cards(*(schema.empty(table) for table in empty), goals=goals))
-    assert "目标达成" in said and "1 / 2" in said
+    view = conclusions.strip(goals, schema.empty(schema.COMMITMENTS))
+    told = [(card.value, card.direction, card.tone) for card in view.cards]
+    assert told == [("97.0%", "达标", "good"), ("80.0%", "未达标", "bad")] and view.strip
+    assert conclusions.strip(goals.head(0), schema.empty(schema.COMMITMENTS)) is None

@@ -114,7 +114,6 @@ EMPTY = {
     "effects": [schema.EFFECTS],
     "commitments": [schema.COMMITMENTS],
     "goals": [schema.GOALS],
-    "cards": [schema.CATEGORY_STATS, schema.SERVICE, schema.SATISFACTION, schema.EFFECTS, schema.TRACKING],
     "actions": [schema.DIAGNOSIS, schema.PLAN, schema.TRACKING],
 }
 

@@ -150,19 +150,25 @@ def test_failed_measures_broken_promises_and_late_tasks_are_named_and_good_ones_
     ]
     assert "已逾期 15 天" in table["finding"][2] and "自动退款”（M6）" in table["finding"][2]
     assert "2026-09 兑现率 90.0%" in table["finding"][1]
-    sentence = conclusions.findings(table, SEPTEMBER).items[0]
-    assert "19.5% → 19.6%，目标 12.0%" in sentence and "要定的事：回到根因分析" in sentence
+    assert "19.5% → 19.6%，目标 12.0%" in table["finding"][0]
+    decide = conclusions.to_decide(table, tables=tables._asdict()).items
+    assert decide[0] == "措施“话术培训”（M2）没有达到目标：回到根因分析（待指定，2026-10-10 前）。"
+    assert decide[2].startswith(
+        "措施“自动退款”（M6）已逾期 15 天：重定完成日期或换人（安然然，2026-10-10 前）。"
+    )
+    assert "“话术培训”（M1）、“话术培训”（M3）" in table["decision"][3]  # never by their ids alone
 
 
-def test_no_more_than_five_sentences_and_the_rest_is_counted():
+def test_what_is_to_be_kept_up_asks_for_no_decision():
+    rates = shaped(schema.RATES, rate("全部", 0.7, "偏低"))
+    assert conclusions.to_decide(findings.table(NOTHING._replace(rates=rates), SEPTEMBER)) is None
+
+
+def test_no_more_than_five_decisions_and_the_rest_is_counted():
     late = [task(f"M{i}", "已逾期", "2026-09-15") for i in range(8)]
     table = findings.table(NOTHING._replace(tracking=shaped(schema.TRACKING, *late)), SEPTEMBER)
-    view = conclusions.findings(table, SEPTEMBER)
-    assert (
-        len(view.items) == 5
-        and "另 3 件" in view.paragraphs[0]
-        and table["rank"].tolist() == list(range(1, 9))
-    )
+    assert len(conclusions.to_decide(table).items) == 5 and table["rank"].tolist() == list(range(1, 9))
+    assert "另 3 件" in conclusions.findings(table, SEPTEMBER).paragraphs[0]
 
 
 def test_a_contradicted_change_is_open_and_a_lower_better_indicator_is_read_the_right_way():

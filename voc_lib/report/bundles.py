@@ -13,8 +13,8 @@ ALIGNS = frozenset({"left", "right", "center"})
 def block(data: dict[str, Any]) -> Block | None:
     """The block of the first display object in a MIME bundle, None when there is none.
 
-    >>> block({"application/vnd.voc.cards+json": {"cards": [{"label": "反馈", "value": 412}]}})
-    {'type': 'cards', 'cards': [{'label': '反馈', 'value': '412', 'note': '', 'tone': 'info'}]}
+    >>> block({"application/vnd.voc.text+json": {"paragraphs": "共 412 条", "tone": "red"}})
+    {'type': 'text', 'tone': 'info', 'paragraphs': ['共 412 条'], 'items': []}
     """
     for mime, kind in KINDS.items():
         if isinstance(data.get(mime), dict):
@@ -81,11 +81,10 @@ def _cell(cell: Any) -> str | dict[str, str]:
 
 def _cards(data: dict[str, Any]) -> Block:
     cards = [card for card in _list(data.get("cards")) if isinstance(card, dict)]
+    told = ("label", "value", "note", "direction", "spark", "alt")
     return {
-        "cards": [
-            {**{key: word(card.get(key)) for key in ("label", "value", "note")}, "tone": _tone(card)}
-            for card in cards
-        ]
+        "strip": bool(data.get("strip")),
+        "cards": [{**{key: word(card.get(key)) for key in told}, "tone": _tone(card)} for card in cards],
     }
 
 

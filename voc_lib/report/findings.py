@@ -150,7 +150,7 @@ def _measures(found: Tables) -> Iterator[dict]:
     for _, row in judged[judged["verdict"] == "未达标"].iterrows():
         back = row["watch"] == BACK
         how = f"达标后于 {row['slipped']} 复发，已重新打开" if back else "没有达到目标"
-        words = f"措施“{_short(row['action'])}”（{row['measure_id']}）{how}：{_before_after(row)}"
+        words = f"措施“{measures.short(row['action'])}”（{row['measure_id']}）{how}：{_before_after(row)}"
         yield _row(
             "措施复发" if back else "措施",
             str(row["measure_id"]),
@@ -163,26 +163,26 @@ def _measures(found: Tables) -> Iterator[dict]:
         )
     good = judged[judged["verdict"] == "达标"]
     if len(good):
-        told = "；".join(f"{_short(row['action'])}（{_before_after(row)}）" for _, row in good.iterrows())
+        told = "；".join(
+            f"{measures.short(row['action'])}（{_before_after(row)}）" for _, row in good.iterrows()
+        )
         ids = "、".join(good["measure_id"])
         more = {"decision": _keeping(good), "measure_id": ids}
         yield _row("措施", ids, f"{len(good)} 项措施达到目标：{told}", sure=SURE, side=BETTER, **more)
 
 
 def _keeping(good: pd.DataFrame) -> str:
-    """What comes next of the measures that met their target, by step: “继续看守：M01、M03”."""
-    steps = good.groupby("next_step", sort=True)["measure_id"].agg("、".join)
-    return "；".join(f"{step}：{ids}" for step, ids in steps.items())
+    """What comes next of the measures that met their target, by step: “继续看守：“换承运商”（M01）”."""
+    named = good.assign(
+        named=[f"“{measures.short(a)}”（{m}）" for a, m in good[["action", "measure_id"]].values]
+    )
+    steps = named.groupby("next_step", sort=True)["named"].agg("、".join)
+    return "；".join(f"{step}：{names}" for step, names in steps.items())
 
 
 def _before_after(row: pd.Series) -> str:
     before, after, target = measures.figures(row)
     return f"{row['metric']} {before} → {after}，目标 {target}"
-
-
-def _short(action: Any) -> str:
-    """The action without the steps in brackets behind it."""
-    return str(action).split("（1.")[0]
 
 
 def _promises(found: Tables, period: Period) -> Iterator[dict]:
@@ -211,7 +211,7 @@ def _moved(found: Tables) -> Iterator[dict]:
 def _late(found: Tables, period: Period) -> Iterator[dict]:
     for _, row in found.tracking[found.tracking["state"] == "已逾期"].iterrows():
         days = (period.end - pd.Timestamp(row["due"]).date()).days
-        words = f"措施“{_short(row['action'])}”（{row['measure_id']}）已逾期 {days} 天"
+        words = f"措施“{measures.short(row['action'])}”（{row['measure_id']}）已逾期 {days} 天"
         why = row["obstacles"]
         yield _row(
             "逾期",
@@ -267,6 +267,6 @@ def _answer(problem: str, found: Tables) -> dict[str, Any]:
     if under_way.empty:
         return {"cause": cause, "decision": "没有进行中的措施，请补充措施"}
     row = under_way.iloc[0]
-    decision = f"推进“{_short(row['action'])}”（{row['measure_id']}）"
+    decision = f"推进“{measures.short(row['action'])}”（{row['measure_id']}）"
     named = {"cause": cause, "decision": decision, "owner": row["owner"], "measure_id": row["measure_id"]}
     return named if row["state"] == "已逾期" else {**named, "due": row["due"]}

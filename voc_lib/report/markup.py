@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,7 @@ def _environment() -> Any:
         finalize=visible,
     )
     environment.filters["breaks"] = _breaks
+    environment.filters["encoded"] = _encoded
     environment.filters["rooms"] = _rooms
     environment.filters["folded"] = lambda block: folded(block, ROOM)
     environment.globals.update(across=across, few=FEW)
@@ -72,6 +74,10 @@ def _environment() -> Any:
 
 def _breaks(text: str) -> list[str]:
     return str(text).split("\n")
+
+
+def _encoded(text: str) -> str:
+    return base64.b64encode(text.encode("utf-8")).decode("ascii")
 
 
 def _rooms(block: dict[str, Any]) -> list[str]:

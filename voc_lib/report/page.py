@@ -19,16 +19,19 @@ MISSING = "—"
 def laid(block: dict[str, Any]) -> dict[str, Any]:
     """The block with what a page needs to know: cards in a line; size, widths and folds of a table."""
     if block["type"] == "cards":
-        return {**block, "across": across(len(block["cards"]))}
+        return {**block, "across": across(len(block["cards"]), strip=block["strip"])}
     return _table(block) if block["type"] == "table" and block["columns"] else block
 
 
-def across(count: int) -> int:
+def across(count: int, *, strip: bool = False) -> int:
     """How many of so many cards stand in a line, so that lines are of like length.
 
-    >>> [across(count) for count in (1, 5, 6, 8, 9)]
-    [1, 4, 3, 4, 3]
+    >>> [across(count) for count in (1, 5, 6, 8, 9)], across(10, strip=True), across(8, strip=True)
+    ([1, 5, 3, 4, 3], 5, 4)
     """
+    most = CARDS_ACROSS + 1
+    if count == most or (strip and count % CARDS_ACROSS):
+        return min(count, most)
     fewer = CARDS_ACROSS - 1
     return min(count, fewer if count % CARDS_ACROSS and count % fewer == 0 else CARDS_ACROSS) or 1
 

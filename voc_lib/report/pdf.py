@@ -84,6 +84,11 @@ def _drawable(block: document.Block) -> document.Block:
     if block["type"] == "chart" and not foreign.well_formed(block["svg"]):
         words = f"图片无法绘制：{block['alt']}"
         return {"type": "text", "tone": "warn", "paragraphs": [words], "items": []}
+    if block["type"] == "cards":
+        cards = [
+            {**card, "spark": card["spark"] * foreign.well_formed(card["spark"])} for card in block["cards"]
+        ]
+        return {**block, "cards": cards}
     if block["type"] == "html":
         return {"type": "code", "text": block["plain"]}
     return block
@@ -100,8 +105,8 @@ def _clean(value: Any, missing: Counter[str]) -> Any:
     if isinstance(value, str):
         return _breakable(glyphs.printable(value, missing))
     if isinstance(value, dict):
-        drawn = value.get("type") == "chart"
-        return {k: part if drawn and k == "svg" else _clean(part, missing) for k, part in value.items()}
+        drawn = "svg" if value.get("type") == "chart" else "spark"
+        return {k: part if k == drawn else _clean(part, missing) for k, part in value.items()}
     if isinstance(value, list):
         return [_clean(part, missing) for part in value]
     return value

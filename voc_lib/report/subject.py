@@ -101,7 +101,7 @@ PARTS: dict[str, dict[str, Callable[[dict[str, Any]], Any]]] = {
     },
     "cards": {
         "cards": lambda data: [
-            card | {"label": said(card["label"]), "note": said(card["note"])} for card in data["cards"]
+            card | {part: said(card[part]) for part in ("label", "note", "alt")} for card in data["cards"]
         ]
     },
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -97,32 +97,50 @@ class TableView:
 
 @dataclass(frozen=True)
 class Card:
-    """One figure with its label, a note below it, a tone (info, good, bad, warn) and what it rests on."""
+    """One figure with its label, a note below it, a tone (info, good, bad, warn) and what it rests on.
+
+    `direction`: in a word what the tone shows; `spark`: a small SVG of the figure's course, `alt` in words.
+    """
 
     label: str
     value: str
     note: str = ""
     tone: str = "info"
     basis: tuple[Basis, ...] = ()
+    direction: str = ""
+    spark: str = ""
+    alt: str = ""
+
+    def under(self, direction: str, tone: str) -> Card:
+        """The card with the word of its tone."""
+        return replace(self, direction=direction, tone=tone)
+
+    def drawn(self, spark: str, alt: str, *basis: Basis) -> Card:
+        """The card with its course, in words too, and what those rest on."""
+        return replace(self, spark=spark, alt=alt, basis=(*self.basis, *basis))
 
 
 @dataclass(frozen=True)
 class CardsView:
-    """A row of figure cards."""
+    """A row of figure cards; as a strip they are small, many to a line."""
 
     cards: tuple[Card, ...]
+    strip: bool = False
 
     def data(self) -> dict[str, Any]:
         """The cards as JSON values (architecture: application/vnd.voc.cards+json)."""
-        told = ("label", "value", "note", "tone")
+        told = ("label", "value", "note", "tone", "direction", "spark", "alt")
         return {
             "version": 1,
+            "strip": self.strip,
             "cards": [{name: getattr(card, name) for name in told} for card in self.cards],
             "basis": basis.flat(card.basis for card in self.cards),
         }
 
     def __str__(self) -> str:
-        return "\n".join(f"{card.label}：{card.value} {card.note}".strip() for card in self.cards)
+        return "\n".join(
+            f"{card.label}：{card.value} {card.direction} {card.note}".strip() for card in self.cards
+        )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return bundle("cards", self.data(), str(self))

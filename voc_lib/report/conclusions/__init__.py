@@ -7,8 +7,8 @@ from voc_lib.report.conclusions.answered import satisfaction_report
 from voc_lib.report.conclusions.arrivals import ledger, notes, quarantine
 from voc_lib.report.conclusions.compared import since
 from voc_lib.report.conclusions.desks import service_quality
-from voc_lib.report.conclusions.foremost import findings
-from voc_lib.report.conclusions.headline import cards
+from voc_lib.report.conclusions.foremost import findings, to_decide
+from voc_lib.report.conclusions.headline import cards, strip
 from voc_lib.report.conclusions.indicators import service
 from voc_lib.report.conclusions.loyalty import customers, needs
 from voc_lib.report.conclusions.measures import alerts, effects, stages, telling, tracking
@@ -64,7 +64,9 @@ __all__ = [
     "service_quality",
     "since",
     "stages",
+    "strip",
     "telling",
+    "to_decide",
     "tracking",
     "usage",
     "usage_ledger",

@@ -26,9 +26,10 @@ def _for_pain(pain: str, plan: pd.DataFrame, tracking: pd.DataFrame) -> str:
         return f"{pain}：还没有改进措施，请指定负责人和完成日期"
     open_ = measures.under_way(mine)
     if open_.empty:
-        ended = "、".join(f"“{action}”（{code}）" for code, action in mine[["measure_id", "action"]].values)
+        ended = "、".join(
+            f"“{measures.short(action)}”（{code}）" for code, action in mine[["measure_id", "action"]].values
+        )
         return f"{pain}：{ended}都已结束，痛点仍在前列，请补充新的措施"
     row = open_.iloc[0]
-    return (
-        f"{pain}：推进“{row['action']}”（{row['measure_id']}，{row['owner']}，{row['due']:%Y-%m-%d} 前完成）"
-    )
+    named = f"“{measures.short(row['action'])}”（{row['measure_id']}，{row['owner']}"
+    return f"{pain}：推进{named}，{row['due']:%Y-%m-%d} 前完成）"

@@ -1,7 +1,8 @@
-"""What matters most, in at most five sentences."""
+"""What matters most: how many findings there are, and what is to be decided of the first."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pandas as pd
@@ -17,6 +18,8 @@ from voc_lib.stats.rates import ALL
 
 MOST = 5
 WORSE, BETTER, _ = DIRECTIONS
+KEEP, UNKNOWN = "保持", "原因尚未查明"
+Read = Mapping[str, pd.DataFrame]
 
 
 # The table a finding of a kind was read from, and the column its subject stands in.
@@ -36,30 +39,42 @@ SOURCES: dict[str, tuple[Table, str]] = {
 }
 
 
-def findings(
-    table: pd.DataFrame, period: Period, *, tables: Mapping[str, pd.DataFrame] | None = None
-) -> TextView:
-    """At most five findings, the worst first; schema.FINDINGS and the tables it was read from in."""
+def findings(table: pd.DataFrame, period: Period) -> TextView:
+    """How many findings are good and bad, and where those left out stand; schema.FINDINGS in."""
     if table.empty:
         return text([f"{period.title}没有超出偶然波动的变化，也没有逾期的措施。"], tone="good")
     bad, good = (int((table["direction"] == side).sum()) for side in (WORSE, BETTER))
     more = len(table) - MOST
     lead = f"{period.title}：{bad} 件变坏或没有做到，{good} 件变好。"
-    lead += f"最要紧的 {MOST} 件（另 {more} 件见“全部发现”）：" if more > 0 else "按轻重排列："
-    items = [_sentence(row, tables or {}) for _, row in table.head(MOST).iterrows()]
+    lead += f"最要紧的 {MOST} 件在前，另 {more} 件见“全部发现”。" if more > 0 else "按轻重排列。"
     lead = cited.said(lead, cited.counted(schema.FINDINGS, table, "direction"))
-    return text([lead], items=items, tone="warn" if bad else "good")
+    return text([lead], tone="warn" if bad else "good")
 
 
-def _sentence(row: pd.Series, tables: Mapping[str, pd.DataFrame]) -> Said:
-    """What was found, likely why, and who decides what by when."""
-    parts = [row["finding"], row["cause"]]
-    if pd.notna(row["decision"]):
-        parts.append(f"要定的事：{row['decision']}（{row['owner']}，{row['due']:%Y-%m-%d} 前）")
-    return cited.said("".join(f"{part}。" for part in parts if pd.notna(part)), *_basis(row, tables))
+def to_decide(table: pd.DataFrame, *, tables: Read | None = None) -> TextView | None:
+    """Who decides what of the foremost findings by when; schema.FINDINGS and the tables behind it in."""
+    open_ = table[table["decision"].notna() & (table["decision"] != KEEP)].head(MOST)
+    items = [_decision(row, tables or {}) for _, row in open_.iterrows()]
+    return text([], items=items, tone="warn") if items else None
 
 
-def _basis(row: pd.Series, tables: Mapping[str, pd.DataFrame]) -> list[Basis]:
+def gist(finding: str) -> str:
+    """What was found, without the figures behind the colon.
+
+    >>> gist("措施“客服：话术培训”（M02）没有达到目标：20.2% → 19.8%")
+    '措施“客服：话术培训”（M02）没有达到目标'
+    """
+    return re.match(r"(?:“[^”]*”|[^：“])*", finding)[0]  # type: ignore[index]
+
+
+def _decision(row: pd.Series, tables: Read) -> Said:
+    """What it is about, what is to be decided, who by when, and the cause as far as known."""
+    cause = f"{row['cause']}。" if pd.notna(row["cause"]) and row["cause"] != UNKNOWN else ""
+    words = f"{gist(row['finding'])}：{row['decision']}（{row['owner']}，{row['due']:%Y-%m-%d} 前）。{cause}"
+    return cited.said(words, *_basis(row, tables))
+
+
+def _basis(row: pd.Series, tables: Read) -> list[Basis]:
     """The rows a finding was read from; where its table is not at hand, the finding's own row."""
     spec, column = SOURCES.get(row["kind"], (schema.FINDINGS, "subject"))
     found = tables.get(spec.name)

@@ -1,84 +1,175 @@
-"""The month at a glance, as cards."""
+"""The month at a glance: what says something as cards with their course, goals and promises as a strip."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 
 import pandas as pd
 
 from voc_lib import schema
 from voc_lib.report import cited, tables
-from voc_lib.report.conclusions import indicators, measures, problems
-from voc_lib.report.tables import Card, CardsView, number
-from voc_lib.schema import VERDICTS
-from voc_lib.tag.taxonomy import OTHER
+from voc_lib.report.basis import Basis
+from voc_lib.report.conclusions import aims, foremost, indicators, measures
+from voc_lib.report.plots import spark
+from voc_lib.report.tables import TONES, Card, CardsView, number
+from voc_lib.schema import Table
+from voc_lib.schema.words import DIRECTIONS
+from voc_lib.stats.changes import CATEGORY
+from voc_lib.stats.mix import POINTS
+from voc_lib.stats.rates import ALL
+from voc_lib.stats.service import WHOLE
 
-HEADLINES = ("满意度均分", "满意率", "NPS", "办结时长中位数（含未完成）", "首次响应时间中位数", "SLA达成率")
-
-
-def cards(
-    stats: pd.DataFrame,
-    service: pd.DataFrame,
-    satisfaction: pd.DataFrame,
-    effects: pd.DataFrame,
-    tracking: pd.DataFrame,
-    *,
-    goals: pd.DataFrame | None = None,
-) -> CardsView:
-    """The month at a glance: problems, the largest category, satisfaction, handling time, goals, measures."""
-    found = [_problems_card(stats), *_largest_card(stats)]
-    found += [_indicator_card(row) for _, row in _headline(pd.concat([service, satisfaction])).iterrows()]
-    found += _goals_card(goals)
-    counts = measures.verdict_counts(effects)
-    judged = sum(counts.values())
-    if judged:
-        tone = "bad" if counts["未达标"] else "good"
-        note = f"未达标 {counts['未达标']} 项，证据不足 {counts['证据不足']} 项"
-        rest = cited.counted(schema.EFFECTS, effects.dropna(subset=["target"]), "verdict")
-        found.append(Card("措施达标", f"{counts['达标']} / {judged}", note, tone, (rest,)))
-    late = int((tracking["state"] == "已逾期").sum())
-    if len(tracking):
-        rest = cited.counted(schema.TRACKING, tracking, "state")
-        tone = "bad" if late else "good"
-        found.append(Card("逾期措施", f"{late} 项", f"共 {len(tracking)} 项", tone, (rest,)))
-    return tables.cards(found)
+MOST = foremost.MOST
+MONTHS = 13  # of a course: a year and the same month of the year before
+WORSE, BETTER, OPEN = DIRECTIONS
+SIDES = {WORSE: "bad", BETTER: "good", OPEN: "warn"}
+SHARE = partial(number, kind="share")
+Read = Mapping[str, pd.DataFrame]
 
 
-def _goals_card(goals: pd.DataFrame | None) -> list[Card]:
-    if goals is None or goals.empty:
-        return []
-    met, missed, open_ = (int((goals["verdict"] == name).sum()) for name in VERDICTS)
-    note = f"未达标 {missed} 个，证据不足 {open_} 个"
-    rest = cited.counted(schema.GOALS, goals, "verdict")
-    return [Card("目标达成", f"{met} / {len(goals)}", note, "bad" if missed else "good", (rest,))]
+def cards(found: pd.DataFrame, read: Read) -> CardsView | None:
+    """At most five findings that have a course, the worst first, the best news among them; None without any.
+
+    schema.FINDINGS and, by name, the tables they were read from with `trend` and `effect_months` in.
+    """
+    told = [(row["direction"], card) for _, row in found.iterrows() if (card := _card(row, read))]
+    good = [pair for pair in told if pair[0] == BETTER]
+    shown = told[:MOST]
+    if good and good[0] not in shown:
+        shown = [*shown[: MOST - 1], good[0]]
+    return tables.cards(card for _, card in shown) if shown else None
 
 
-def _headline(table: pd.DataFrame) -> pd.DataFrame:
-    whole = table[(table["group"] == "全部") & table["value"].notna()]
-    chosen = whole[whole["indicator"].isin(HEADLINES)]
-    return chosen.sort_values("indicator", key=lambda names: names.map(HEADLINES.index), kind="stable").head(
-        4
+def strip(goals: pd.DataFrame, commitments: pd.DataFrame) -> CardsView | None:
+    """Every goal and promise with what it is now and its verdict; None without any."""
+    aimed = [_goal(row) for _, row in goals.iterrows()]
+    kept = [_promise(row) for _, row in aims.latest(commitments).iterrows()]
+    return CardsView((*aimed, *kept), strip=True) if aimed or kept else None
+
+
+def _goal(row: pd.Series) -> Card:
+    now, target = (indicators.shown(row[name], row["unit"]) for name in ("current", "target"))
+    return _aim(str(row["goal"]), now, target, row["verdict"], cited.row(schema.GOALS, row))
+
+
+def _promise(row: pd.Series) -> Card:
+    now, target = (number(row[name], "share") for name in ("share", "target"))
+    return _aim(f"承诺：{row['promise']}", now, target, row["verdict"], cited.row(schema.COMMITMENTS, row))
+
+
+def _aim(name: str, now: str, target: str, verdict: Any, rest: Basis) -> Card:
+    word = str(verdict) if pd.notna(verdict) else "没有数据"
+    return Card(name, now, f"目标 {target}", TONES.get(word, "muted"), (rest,), direction=word)
+
+
+def _card(row: pd.Series, read: Read) -> Card | None:
+    """A finding as a card; None where its figure has no course or nothing to stand beside."""
+    made = CARDS[row["kind"]](row, read, SIDES[row["direction"]]) if row["kind"] in CARDS else None
+    return made and made.under(row["direction"], SIDES[row["direction"]])
+
+
+def _row(table: pd.DataFrame, column: str, value: object) -> pd.Series:
+    return table[table[column] == value].iloc[0]
+
+
+def _rate(row: pd.Series, read: Read, tone: str) -> Card:
+    name = ALL if row["kind"] == "问题总量" else str(row["subject"])
+    mine = _row(read["rates"], "category", name)
+    note = f"以往水平 {number(mine['level'], 'float')}，是它的 {mine['ratio']:.2f} 倍"
+    label = "每千单问题数" if name == ALL else f"{name}每千单件数"
+    trend = read["trend"]
+    rows = trend if name == ALL else trend[trend["category"] == name]
+    months = rows.groupby("month", observed=True).agg(n=("n", "sum"), orders=("exposure", "max"))
+    course = months["n"] / months["orders"] * 1_000
+    rest = (cited.row(schema.RATES, mine),)
+    card = Card(label, number(mine["rate"], "float"), note, basis=rest)
+    return _along(card, course, tone, partial(number, kind="float"), schema.TREND)
+
+
+def _news(row: pd.Series, read: Read, tone: str) -> Card:
+    mine = _row(read["emerging"], "term", row["subject"])
+    before = number(mine["before"], "float")
+    note = f"此前每期 {before} 次" if mine["before"] > 0 else "新出现，此前没有"
+    card = Card(f"“{mine['term']}”", f"{int(mine['n'])} 次", note, basis=(cited.row(schema.EMERGING, mine),))
+    return card.drawn(
+        spark.pair(mine["before"], mine["n"], tone=tone), f"此前每期 {before} 次，本期 {int(mine['n'])} 次"
     )
 
 
-def _indicator_card(row: pd.Series) -> Card:
-    note = (
-        f"上期 {indicators.shown(row['previous'], row['unit'])}"
-        if pd.notna(row["previous"])
-        else f"样本 {int(row['n']):,}"
-    )
-    shown = indicators.shown(row["value"], row["unit"])
-    return Card(row["indicator"], shown, note, basis=(indicators.basis(row),))
+def _measure(row: pd.Series, read: Read, tone: str) -> Card:
+    """The measure of the finding, the first where it is of several, with the metric by month."""
+    ids = str(row["subject"]).split("、")
+    mine = _row(read["effects"], "measure_id", ids[0])
+    before, after, target = measures.figures(mine)
+    more = f"；另有 {len(ids) - 1} 项" if len(ids) > 1 else ""
+    note = f"{mine['metric']}，改进前 {before}，目标 {target}{more}"
+    rest = [cited.row(schema.EFFECTS, mine)]
+    rest += [cited.made(schema.EFFECTS, {"另有的措施": f"{len(ids) - 1}"}, "verdict")] if more else []
+    card = Card(f"{measures.short(mine['action'])}（{ids[0]}）", after, note, basis=tuple(rest))
+    months = read["effect_months"]
+    course = months[months["measure_id"] == ids[0]].set_index("month")["value"]
+    shown = partial(indicators.shown, unit=mine["unit"])
+    return _along(card, course, tone, shown, schema.EFFECT_MONTHS, target=mine["target"])
 
 
-def _problems_card(stats: pd.DataFrame) -> Card:
-    total, before = int(stats["n"].sum()), stats["previous_n"].sum(min_count=1)
-    note = f"上期 {int(before):,}" if pd.notna(before) else ""
-    return Card("问题数", f"{total:,}", note, basis=(problems.total(stats),))
+def _broken(row: pd.Series, read: Read, tone: str) -> Card:
+    mine = read["commitments"][read["commitments"]["promise"] == row["subject"]].sort_values("month")
+    last = mine.dropna(subset=["share"]).iloc[-1]
+    share, target = (number(last[name], "share") for name in ("share", "target"))
+    note = f"目标 {target}，未兑现 {int(last['breaches']):,} 次"
+    card = Card(f"承诺：{row['subject']}", share, note, basis=(cited.row(schema.COMMITMENTS, last),))
+    course = mine.set_index("month")["share"]
+    return _along(card, course, tone, SHARE, schema.COMMITMENTS, target=last["target"])
 
 
-def _largest_card(stats: pd.DataFrame) -> list[Card]:
-    known = stats[(stats["n"] > 0) & (stats["category"] != OTHER)]
-    if known.empty:
-        return []
-    row = known.sort_values(["n", "category"], ascending=[False, True]).iloc[0]
-    rest = (cited.row(schema.CATEGORY_STATS, row),)
-    return [Card("最多的问题", str(row["category"]), f"占 {number(row['share'], 'share')}", "warn", rest)]
+def _moved(row: pd.Series, read: Read, tone: str) -> Card:
+    mine = _row(read["changes"], "indicator", row["subject"])
+    shares = mine["kind"] == CATEGORY
+    unit = "比例" if mine["unit"] == POINTS else mine["unit"]
+    previous, value = (indicators.shown(mine[name], unit) for name in ("previous", "value"))
+    label = f"{row['subject']}占比" if shares else str(row["subject"])
+    card = Card(label, value, f"上期 {previous}", basis=(cited.row(schema.CHANGES, mine),))
+    if not shares:
+        drawn = spark.pair(mine["previous"], mine["value"], tone=tone)
+        return card.drawn(drawn, f"上期 {previous}，本期 {value}")
+    trend = read["trend"]
+    course = trend[trend["category"] == row["subject"]].set_index("month")["share"]
+    return _along(card, course, tone, SHARE, schema.TREND)
+
+
+def _leaving(row: pd.Series, read: Read, tone: str) -> Card:
+    mine = _row(read["afterwards"], "group", WHOLE)
+    share, alike = (number(mine[name], "share") for name in ("share", "compared"))
+    rest = (cited.row(schema.AFTERWARDS, mine),)
+    card = Card("反映过问题的客户再次下单", share, f"90 天内；同类客户 {alike}", basis=rest)
+    drawn = spark.pair(mine["compared"], mine["share"], tone=tone)
+    return card.drawn(drawn, f"同类客户 {alike}，反映过问题的 {share}")
+
+
+def _along(
+    card: Card, course: pd.Series, tone: str, shown: Callable[[Any], str], spec: Table, *, target: Any = None
+) -> Card:
+    """The card with the course of its last months, drawn and in words, and what the words rest on."""
+    known = course.astype("float64").dropna().sort_index().tail(MONTHS)
+    if len(known) < 3:
+        return card
+    ends = {f"{month} {card.label}": shown(known[month]) for month in (known.index[0], known.index[-1])}
+    alt = f"近 {len(known)} 个月：" + "，".join(f"{name.split()[0]} {text}" for name, text in ends.items())
+    rest = cited.made(spec, {**ends, "画出的月数": f"{len(known)}"})
+    drawn = spark.line(known.tolist(), tone=tone, target=float(target) if pd.notna(target) else None)
+    return card.drawn(drawn, alt, rest)
+
+
+CARDS: dict[str, Callable[[pd.Series, Read, str], Card]] = {
+    "问题总量": _rate,
+    "每千单件数": _rate,
+    "新问题": _news,
+    "措施": _measure,
+    "措施复发": _measure,
+    "承诺": _broken,
+    "问题占比": _moved,
+    "指标": _moved,
+    "客户去留": _leaving,
+}

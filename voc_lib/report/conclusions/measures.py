@@ -107,6 +107,15 @@ def _why(row: pd.Series) -> str:
     return f"（{'；'.join(['；注意：'.join(said), *watched])}）" if said else ""
 
 
+def short(action: object) -> str:
+    """The action without the steps in brackets behind it.
+
+    >>> short("自动退款（1. 接口；2. 上线）")
+    '自动退款'
+    """
+    return str(action).split("（1.")[0]
+
+
 def figures(row: pd.Series) -> list[str]:
     """Before, after and target of a row of schema.EFFECTS, as a reader sees them."""
     return [indicators.shown(row[name], row["unit"]) for name in ("before", "after", "target")]
