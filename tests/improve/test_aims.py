@@ -49,7 +49,7 @@ def test_a_baseline_beside_the_data_is_said(judged):
     row = judged([0.90] * 7, baseline=0.80)
     assert row["baseline_data"] == pytest.approx(0.90) and "基线不在上期" in row["caution"]
     assert pd.isna(judged([0.80] * 7, baseline=0.80)["caution"])
-    assert "（数据 90.0%）" in str(conclusions.goals(pd.DataFrame([row])))
+    assert "1 个目标，本期未达标 1 个" in str(conclusions.goals(pd.DataFrame([row])))
 
 
 def test_the_baseline_can_be_of_the_months_written(judged):

@@ -45,13 +45,22 @@ def model(notebook: NotebookNode, *, fallback_title: str = "报告") -> dict[str
     report = {
         **{key: told[key] for key in ("title", "name", "period", "deliverable", "step", "note")},
         "keywords": ["客户之声", "VOC"],
-        "blocks": [page.laid(_drawable(block)) for block in told["blocks"]],
+        "blocks": _led([page.laid(_drawable(block)) for block in told["blocks"]]),
     }
     report = _clean(report, missing)
     count = sum(missing.values())
     replaced = f"有 {count} 个字符没有可用字形，以 “〓” 代替；原文见 Excel。" if count else ""
     report["notes"] = [note for note in (report.pop("note"), replaced) if note]
     return report
+
+
+def _led(blocks: list[document.Block]) -> list[document.Block]:
+    """The blocks, a paragraph marked that leads to a table: no page ends between them."""
+    following = [*(block["type"] for block in blocks[1:]), ""]
+    return [
+        {**block, "leads": after == "table"} if block["type"] == "paragraph" else block
+        for block, after in zip(blocks, following, strict=False)
+    ]
 
 
 def compile_report(report: dict[str, Any]) -> bytes:

@@ -8,45 +8,22 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.report import cited
-from voc_lib.report.basis import Said
 from voc_lib.report.conclusions import indicators
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
 from voc_lib.schema import VERDICTS
-from voc_lib.stats.goals import GIVEN
 
 
-def goals(table: pd.DataFrame) -> TextView:
-    """Each goal from where to where, what it is now and will be when due; schema.GOALS in."""
+def goals(table: pd.DataFrame) -> TextView | None:
+    """How many goals are met; schema.GOALS in. None where none has been judged."""
     if table.empty:
         return text(["还没有写目标。请在参数文件的 goals 中写上指标和目标值。"], tone="warn")
     counts = table["verdict"].value_counts()
     told = "，".join(f"{name} {counts[name]} 个" for name in VERDICTS if name in counts)
-    lead = f"{len(table)} 个目标，本期{told}。" if told else ""
-    lead = cited.said(lead, cited.counted(schema.GOALS, table, "verdict")) if lead else ""
-    return text([lead] if lead else [], items=[_goal(row) for _, row in table.iterrows()])
-
-
-def _goal(row: pd.Series) -> Said:
-    """One goal from where to where, what it is now, where it will be, and what to mind."""
-    unit = row["unit"]
-    base, target = (indicators.shown(row[name], unit) for name in ("baseline", "target"))
-    base = base if pd.notna(row["baseline"]) else "暂无数据"
-    if row["source"] == GIVEN and pd.notna(row["baseline_data"]):
-        base += f"（数据 {indicators.shown(row['baseline_data'], unit)}）"
-    parts = [f"{row['goal']}：{row['metric']}，基线 {base}，目标 {target}"]
-    if pd.notna(row["current"]):
-        now, low, high = (indicators.shown(row[name], unit) for name in ("current", "low", "high"))
-        low = low.removesuffix(f" {unit}")
-        gone = f"，达成率 {number(row['attainment'], 'percent')}" if pd.notna(row["attainment"]) else ""
-        parts.append(f"本期 {now}（{low}–{high}）{gone}，{row['verdict']}")
-    if pd.notna(row["forecast"]):
-        ahead = indicators.shown(row["forecast"], unit)
-        parts.append(f"照现有趋势到 {row['due']:%Y-%m} 约 {ahead}，{row['outlook']}")
-    if isinstance(row["owner"], str):
-        parts.append(f"负责人 {row['owner']}")
-    mind = f"。注意：{row['caution']}" if isinstance(row["caution"], str) else ""
-    return cited.said("；".join(parts) + mind, cited.row(schema.GOALS, row))
+    if not told:
+        return None
+    rest = cited.counted(schema.GOALS, table, "verdict")
+    return text([cited.said(f"{len(table)} 个目标，本期{told}。", rest)])
 
 
 def commitments(table: pd.DataFrame, absent: Sequence[str] = ()) -> TextView:
