@@ -41,6 +41,21 @@ def test_what_one_step_saves_the_next_one_reads(project):
     assert (project / "run" / "results" / "02_collect.json").is_file()
 
 
+def test_some_columns_of_a_table_are_read_alone_in_its_order(project):
+    step = opened(project)
+    step.save(**{**empties(step), "reads": READS})
+    later = opened(project, "03_clean_and_tag")
+    frame = later.read("reads", ["kept", "file"])
+    assert frame.to_dict("list") == {"file": ["a.csv"], "kept": [2]} and "reads" in later.seen
+    READS.drop(columns="kept").to_parquet(project / "run" / "tables" / "reads.parquet")
+    assert later.read("reads", ["kept", "file"])["kept"].isna().all()
+
+
+def test_columns_for_figures_hold_no_words_of_people():
+    left = set(schema.TAGGED.names) - set(schema.wordless("tagged"))
+    assert left == {"text", "request", "customer_name", "contact", "remark", "urgency_why"}
+
+
 def test_save_takes_exactly_the_tables_of_the_step(project):
     step = opened(project, "06_improve")
     with pytest.raises(DataError, match="缺少表：weekly、plan、solutions、tracking"):

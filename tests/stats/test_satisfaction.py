@@ -61,7 +61,7 @@ def test_period_before_stands_beside():
 
 
 def test_scores_without_words_count_and_are_told():
-    worded = frame([("电话", "2026-09-01", 1, None)]).assign(text="慢")
+    worded = frame([("电话", "2026-09-01", 1, None)]).assign(tags="其他")
     silent = frame([("电话", "2026-09-02", 5, 10), ("问卷", "2026-09-03", 3, None)])
     table = satisfaction.table(satisfaction.scored(worded, silent), SEPTEMBER).set_index(
         ["indicator", "group"]

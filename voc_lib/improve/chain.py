@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -28,6 +28,12 @@ class Tables(NamedTuple):
 
 
 NAMES = Tables._fields
+LINKING = {"tagged": ["feedback_id", "issue_id", "created_at"]}  # all of a long table that links need
+
+
+def read(table: Callable[..., pd.DataFrame]) -> Tables:
+    """The tables, as far as links need them; `table` gives one by its name, with the columns named."""
+    return Tables(*(table(name, columns=LINKING.get(name, ())) for name in NAMES))
 
 
 def links(tables: Tables) -> pd.DataFrame:
@@ -49,10 +55,9 @@ def links(tables: Tables) -> pd.DataFrame:
 
 def of_period(tables: Tables, period: Period) -> pd.DataFrame:
     """schema.TRACES: the links of the feedback of a period, a row per feedback, tag and measure."""
-    said = tables.tagged
-    ids = said.loc[period.mask(said["created_at"]), "feedback_id"]
-    rows = links(tables)
-    return schema.shape(rows[rows["feedback_id"].isin(ids)].reset_index(drop=True), schema.TRACES)
+    said = tables.tagged[period.mask(tables.tagged["created_at"])]
+    tags = tables.tags[tables.tags["feedback_id"].isin(said["feedback_id"])]
+    return schema.shape(links(tables._replace(tagged=said, tags=tags)), schema.TRACES)
 
 
 def _last(tables: Tables) -> pd.DataFrame:

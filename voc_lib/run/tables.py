@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from voc_lib import schema
 from voc_lib.errors import DataError, PublishError
@@ -29,8 +30,10 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
 
 
 def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
-    """The frame in a Parquet file, or some of its columns; DataError when it is broken."""
+    """The frame in a Parquet file, or those of some columns it has; DataError when it is broken."""
     try:
+        held = pq.read_schema(path).names
+        columns = columns and [name for name in columns if name in held]
         return pd.read_parquet(path, engine="pyarrow", columns=columns)
     except (OSError, ValueError) as error:
         raise DataError(

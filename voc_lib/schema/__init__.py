@@ -155,6 +155,7 @@ from voc_lib.schema.words import (
     UNSURE_SCALES,
     URGENCIES,
     VERDICTS,
+    WORDING,
 )
 
 __all__ = [
@@ -293,6 +294,7 @@ __all__ = [
     "WEEKLY",
     "WEIGHTED",
     "WHY",
+    "WORDING",
     "Column",
     "Kind",
     "Table",
@@ -300,6 +302,7 @@ __all__ = [
     "empty",
     "shape",
     "table",
+    "wordless",
 ]
 
 STEPS = (collect, tag, stats, desk, loyalty, survey, rootcause, improve, plan, usage)
@@ -313,3 +316,8 @@ def table(name: str) -> Table:
     if name not in TABLES:
         raise DataError(f"没有名为 “{name}” 的表。{did_you_mean(name, TABLES)}")
     return TABLES[name]
+
+
+def wordless(name: str) -> list[str]:
+    """The columns of a table of feedback that hold no words of people: enough for figures."""
+    return [column for column in table(name).names if column not in WORDING]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import pandas as pd
@@ -39,6 +39,10 @@ class Table:
     def names(self) -> list[str]:
         """English column names in order."""
         return [column.name for column in self.columns]
+
+    def of(self, names: Sequence[str]) -> Table:
+        """The same table with some of its columns alone."""
+        return replace(self, columns=tuple(column for column in self.columns if column.name in names))
 
     @property
     def labels(self) -> dict[str, str]:

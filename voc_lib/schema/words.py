@@ -40,6 +40,14 @@ STAGE_NAMES = (  # of a measure, in their order
 )
 DIRECTIONS = ("变坏", "变好", "待定")  # of a finding
 SINCE_STATES = ("新出现", "复发", "仍未解决", "好转", "不再出现")  # since the report before
+WORDING = (  # columns of feedback that hold what people wrote, not what counts
+    "text",
+    "request",
+    "customer_name",
+    "contact",
+    "remark",
+    "urgency_why",
+)
 MERGED_BECAUSE = ("唯一", "同一次提交", "完全相同", "同客户同问题", "人工归并")
 COPY_KINDS = ("坐席模板", "群发文案", "相同文字")
 COPY_CHOICES = ("count", "once", "drop")

@@ -14,7 +14,7 @@ from voc_lib.stats.raised import counted
 from voc_lib.stats.service import KEYS, WHOLE
 
 MONTHS = 12
-COLUMNS = ["created_at", "channel", "text", "csat", "csat_scale", "nps", "customer_id"]
+COLUMNS = ["created_at", "channel", "tags", "csat", "csat_scale", "nps", "customer_id"]
 PROMOTER, DETRACTOR, SATISFIED = 9, 6, 4
 RANGE = (1, 5)
 
@@ -131,7 +131,7 @@ def _figures(rows: pd.DataFrame, group: str) -> Iterator[dict]:
 
 
 def _wordless(rows: pd.DataFrame, scores: pd.Series) -> str:
-    n = int(rows.loc[scores.index, "text"].isna().sum())
+    n = int(rows.loc[scores.index, "tags"].isna().sum())  # every feedback with words has tags
     return f"，其中 {n} 条没有文字" if n else ""
 
 

@@ -51,6 +51,8 @@ def field(corrected: pd.DataFrame | None, name: str, feedback_id: pd.Series) -> 
     A word that is none of them is a DataError.
     """
     said = _last(corrected, name).str.strip()
+    if said.empty:
+        return pd.Series(index=feedback_id.index, dtype="str")
     allowed = CHOICES[name]
     value = from_words(said) if name == "urgency" else said.where(said.isin(allowed))
     if len(wrong := said[value.isna()]):
@@ -83,6 +85,8 @@ def issues(corrected: pd.DataFrame | None, feedback_id: pd.Series) -> pd.Series:
     A feedback that is not among the rows is told and left out.
     """
     said = _last(corrected, "issue_id")
+    if said.empty:
+        return pd.Series(index=feedback_id.index, dtype="str")
     known = (said == schema.ALONE) | said.isin(feedback_id)
     if len(lost := said[~known]):
         some = "、".join(lost.head(5))

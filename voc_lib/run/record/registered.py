@@ -141,6 +141,8 @@ def own(settings: Settings, held: pd.DataFrame, *, until: date | None = None) ->
 
 def of(rows: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
     """What is `held` of these rows, under the ids they bear in the frame."""
+    if held.empty:
+        return held
     ids = dict(zip(ledger.keys(rows), rows["feedback_id"], strict=True))
     mine = held[held["feedback_id"].isin(ids)].reset_index(drop=True)
     if "issue_id" in mine:  # an issue is named by one of its feedbacks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -177,8 +177,11 @@ class Step:
         except (OSError, ValueError):
             return {}
 
-    def read(self, name: str) -> pd.DataFrame:
-        """A table an earlier step wrote; by hand, the newest there is, and it is made when there is none."""
+    def read(self, name: str, columns: Sequence[str] = ()) -> pd.DataFrame:
+        """A table an earlier step wrote; by hand, the newest there is, and it is made when there is none.
+
+        With `columns` these alone are read.
+        """
         spec = schema.table(name)
         before = steps.upstream(self.spec.name)
         if MAKER.get(name) not in [*before, self.spec.name]:
@@ -196,7 +199,8 @@ class Step:
             )
         self.seen[name] = inputs.sha256(path)
         self._warn_of_stale(name, path.parents[1])
-        return schema.shape(tables.read_table(path), spec)
+        spec = spec.of(columns) if columns else spec
+        return schema.shape(tables.read_table(path, spec.names), spec)
 
     def _uses(self, part: str) -> None:
         """Remember the hash of something that is about to be read."""
