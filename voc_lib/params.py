@@ -550,6 +550,11 @@ class Settings(Strict):
         return self.outputs / "archive" / self.params.name
 
     @property
+    def memory(self) -> Path:
+        """The folder of what was read off texts; it can be made again and may be removed."""
+        return self.outputs / ".memory" / self.params.name
+
+    @property
     def register(self) -> str:
         """Address of the register of corrections; ParamsError when its variable is not set."""
         written = self.params.register_at

@@ -56,6 +56,13 @@ def test_columns_for_figures_hold_no_words_of_people():
     assert left == {"text", "request", "customer_name", "contact", "remark", "urgency_why"}
 
 
+def test_what_was_read_off_texts_is_another_for_other_products_and_words(project):
+    step, names = opened(project, "03_clean_and_tag"), pd.Series(["空气炸锅", None, "电饭煲"], dtype="str")
+    memory = step.memory(names)
+    assert memory.folder == step.settings.outputs / ".memory" / step.params.name
+    assert memory == step.memory(names[::-1]) != step.memory(names[:1])
+
+
 def test_save_takes_exactly_the_tables_of_the_step(project):
     step = opened(project, "06_improve")
     with pytest.raises(DataError, match="缺少表：weekly、plan、solutions、tracking"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from voc_lib import intervals, schema
 from voc_lib.errors import DataError
 from voc_lib.tag import classifier
 from voc_lib.tag.classifier import Classifier
+from voc_lib.text.matching import Corpus
 from voc_lib.text.sentiment import by_clause, from_scores, sentiment
 
 LEAST = 200
@@ -135,9 +137,11 @@ def moods(values: pd.Series) -> pd.Series:
     return pd.Series(words, index=values.index, dtype="str")
 
 
-def of_evidence(tagged: pd.DataFrame, tags: pd.DataFrame) -> pd.Series:
+def of_evidence(
+    tagged: pd.DataFrame, tags: pd.DataFrame, *, parts: Iterable[Corpus] | None = None
+) -> pd.Series:
     """Sentiment of the clause each line of `tags` (schema.TAGS) rests on; missing where it has no place."""
-    said = by_clause(tagged["text"])
+    said = by_clause(tagged["text"], parts=parts)
     row = tags["feedback_id"].map(pd.Series(np.arange(len(tagged)), index=tagged["feedback_id"]))
     placed = (row.notna() & tags["start"].notna()).to_numpy(dtype=bool)
     lines = pd.DataFrame({"row": row[placed], "start": tags.loc[placed, "start"]}).astype("int64")
@@ -154,7 +158,7 @@ def by_tag(tagged: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
 
     Of every feedback a tag counts the mean over its own clauses, so praise of one thing leaves another alone.
     """
-    lines = tags.assign(sentiment=of_evidence(tagged, tags)).dropna(subset=["sentiment"])
+    lines = tags[tags["feedback_id"].isin(tagged["feedback_id"])].dropna(subset=["sentiment"])
     each = lines.astype({"tag": "str"}).groupby(["tag", "feedback_id"], as_index=False)["sentiment"].mean()
     each = each.assign(good=each["sentiment"] > 0, bad=each["sentiment"] < 0)
     groups = each.groupby("tag")

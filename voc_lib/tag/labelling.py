@@ -6,21 +6,19 @@ import logging
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
 from voc_lib import schema
 from voc_lib.clean import copies, duplicates
 from voc_lib.params import Params
-from voc_lib.tag import clauses, corrections, feeling, learn, rules, vagueness
+from voc_lib.tag import corrections, feeling, learn, spoken, vagueness
 from voc_lib.tag.customers import customer_types
-from voc_lib.tag.intent import intent
+from voc_lib.tag.memory import Memory, recall
 from voc_lib.tag.problem import is_problem
 from voc_lib.tag.taxonomy import OTHER, Taxonomy
 from voc_lib.tag.urgency import due, urgency
-from voc_lib.text.matching import Corpus, corpora
 from voc_lib.text.segmentation import Segmenter
-from voc_lib.text.sentiment import from_scores, sentiment
+from voc_lib.text.sentiment import from_scores
 
 TAUGHT = ("人工", "模型")  # whose tags hold even where the words do not sound like a problem
 
@@ -47,23 +45,24 @@ def label(
     tagger: learn.Tagger | None = None,
     learned: feeling.Taught | None = None,
     segmenter: Segmenter | None = None,
+    memory: Memory | None = None,
 ) -> Labelled:
     """The history with every column of schema.TAGGED, and the evidence of its tags.
 
     `corrected` (`feedback_id, tags`, joined by “；”; `corrections.CHOICES` where there are) is what people
     have set; it wins over the rules and over `tagger`, a learned one, which wins over the rules where it is
     sure. Sentiment: what people set, the customer's own score, words, then what scores taught (`learned`).
-    `segmenter` tells the rules where words end.
+    `segmenter` tells the rules where words end; what `memory` holds of words read before is not read again.
     """
     rows = history.reset_index(drop=True)
-    parts = list(corpora(rows["text"]))
-    votes = rules.votes(rows, taxonomy, parts=parts, segmenter=segmenter)
-    decided, tags = rules.decide(votes, rows, taxonomy)
+    said = recall(memory, "words", rows, spoken.GIVEN, lambda part: spoken.read(part, taxonomy, segmenter))
+    own, tags = spoken.own(said), spoken.evidence(said, rows["feedback_id"])
+    decided = own[spoken.DECIDED]
     if tagger is not None:
         decided, tags = learn.apply(decided, tags, rows, tagger, taxonomy)
     if corrected is not None and len(corrected):
         decided, tags = corrections.apply(decided, tags, rows, corrected, taxonomy)
-    rows = rows.assign(**decided).pipe(_feelings, votes, parts, corrected, learned)
+    rows = rows.assign(**decided).pipe(_feelings, own, corrected, learned)
     taught = tags.loc[tags["by"].isin(TAUGHT), "feedback_id"]
     rows = rows.assign(problem=is_problem(rows["intent"], rows["feedback_id"].isin(taught)))
     kinds = customer_types(
@@ -82,7 +81,7 @@ def label(
     )
     rows = rows.assign(counted=copies.counted(rows, params.copies))
     by_people = corrections.field(corrected, "urgency", rows["feedback_id"])
-    found = urgency(rows, taxonomy, parts=parts)
+    found = urgency(rows, taxonomy, memory=memory)
     rows = rows.assign(
         urgency=by_people.fillna(found["urgency"]),
         urgency_why=found["why"].where(by_people.isna(), "人工更正"),
@@ -107,63 +106,21 @@ def _problems(tags: pd.Series, taxonomy: Taxonomy) -> pd.Series:
 
 def _feelings(
     rows: pd.DataFrame,
-    votes: pd.DataFrame,
-    parts: list[Corpus],
+    said: pd.DataFrame,
     corrected: pd.DataFrame | None = None,
     learned: feeling.Taught | None = None,
 ) -> pd.DataFrame:
-    """The rows with `sentiment`, `mood`, `intent` and `vague`."""
-    words = sentiment(rows["text"], parts=parts)
-    intents = intent(
-        rows["text"],
-        problems=stated(votes, len(rows)),
-        subjects=subjects(votes, len(rows)),
-        solved=solved(votes, len(rows)),
-        sentiment=words,
-        parts=parts,
-    )
+    """The rows with `sentiment`, `mood`, `intent` and `vague`; `said` is spoken.OWN of each."""
     scores = from_scores(rows)
-    unsaid = intents == "其他"
-    intents = intents.mask(unsaid & (scores > 0), "表扬").mask(unsaid & (scores < 0), "抱怨")
+    unsaid = said["intent"] == "其他"
+    intents = said["intent"].mask(unsaid & (scores > 0), "表扬").mask(unsaid & (scores < 0), "抱怨")
     intents = corrections.field(corrected, "intent", rows["feedback_id"]).fillna(intents)
-    lacks = vagueness.missing(rows["text"], products=rows["product"], parts=parts)
     by_people = corrections.field(corrected, "mood", rows["feedback_id"])
     values = by_people.map(feeling.MOOD_VALUES).astype("float64").fillna(scores)
-    values = values.fillna(feeling.completed(words, rows["text"].where(values.isna()), learned))
+    values = values.fillna(feeling.completed(said["words"], rows["text"].where(values.isna()), learned))
     return rows.assign(
         sentiment=values,
         mood=by_people.fillna(feeling.moods(values)),
         intent=intents,
-        vague=vagueness.vague(lacks, intents),
+        vague=vagueness.vague(said[spoken.LACKS], intents),
     )
-
-
-def stated(votes: pd.DataFrame, n: int) -> np.ndarray:
-    """Where each of `n` texts first states a problem, by a vote of full weight not denied, asked or wished.
-
-    −1 where none does. Tags that cannot be denied name subjects, not problems.
-    """
-    plain = _plain(votes) & ~votes["subject"]
-    lines = votes[plain.to_numpy(dtype=bool)].drop_duplicates("row")  # votes are in the order of the text
-    result = np.full(n, -1)
-    result[lines["row"].to_numpy()] = lines["start"].to_numpy(dtype=np.int64)
-    return result
-
-
-def subjects(votes: pd.DataFrame, n: int) -> np.ndarray:
-    """Which of `n` texts name the subject of a tag that cannot be denied."""
-    result = np.zeros(n, dtype=bool)
-    result[votes["row"].to_numpy()[(_plain(votes) & votes["subject"]).to_numpy(dtype=bool)]] = True
-    return result
-
-
-def _plain(votes: pd.DataFrame) -> pd.Series:
-    full = (votes["weight"] >= 1) & votes["start"].notna()
-    return full & (votes["mood"].cat.codes == clauses.STATED)
-
-
-def solved(votes: pd.DataFrame, n: int) -> np.ndarray:
-    """Which of `n` texts speak of a problem that is over."""
-    result = np.zeros(n, dtype=bool)
-    result[votes["row"].to_numpy()[(votes["mood"].cat.codes == clauses.SOLVED).to_numpy()]] = True
-    return result

@@ -14,11 +14,13 @@ from voc_lib import schema, workcal
 from voc_lib.params import Sla
 from voc_lib.schema import URGENCIES
 from voc_lib.tag import clauses
+from voc_lib.tag.memory import Memory, recall
 from voc_lib.tag.taxonomy import Taxonomy
 from voc_lib.text.boundaries import broken
 from voc_lib.text.matching import Corpus, Hits, Lexicon, both, corpora, covered
 from voc_lib.yamlfile import shipped
 
+GIVEN = ("text", "request", "tags", "intent")  # all that decides which words call for a level
 EVERYWHERE, DANGER = "", "*"
 SPAN = "\x00span"  # in the place of every long span of time
 COMPLAINT, WISH, PRAISE = "抱怨", "需求", "表扬"
@@ -26,14 +28,13 @@ LAST = len(URGENCIES) - 1
 ROUTES = ("立即处理", "转专家", "直接回复")
 
 
-def urgency(
-    tagged: pd.DataFrame, taxonomy: Taxonomy, *, parts: Iterable[Corpus] | None = None
-) -> pd.DataFrame:
+def urgency(tagged: pd.DataFrame, taxonomy: Taxonomy, *, memory: Memory | None = None) -> pd.DataFrame:
     """Columns `urgency` and `why` (in words), from the tag, words, repeats and customer of each row.
 
     Needs `text, primary_tag, intent, repeat_count, customer_type`. A complaint starts at the level of its tag
     (P2 for 其他), anything else at P2; grave words lift a complaint to P1, repeats and valuable customers by
-    one level, words of danger to P0. An `urgency_given` people have set stands.
+    one level, words of danger to P0. An `urgency_given` people have set stands. A `memory` needs `tags` and
+    `request` too: words that were read before are not read again.
     """
     rules = _rules()
     calm = tagged["intent"].isin(rules["calm"]).to_numpy()
@@ -44,13 +45,13 @@ def urgency(
         "诉求类别：" + tagged["intent"].astype(object),
         "问题类型：" + tagged["primary_tag"].astype(object),
     )
-    found = _found(tagged, taxonomy, parts)
-    grave = (found["P1"] != "") & (value > 1)
-    why = np.where(grave, "严重字词：" + found["P1"], start)
+    found = recall(memory, "urgency", tagged, GIVEN, lambda rows: _found(rows, taxonomy))
+    grave = (found["P1"] != "").to_numpy() & (value > 1)
+    why = np.where(grave, "严重字词：" + found["P1"].astype(object), start)
     value = np.where(grave, 1, value)
     value, why = _raised(value, why, tagged, ~calm)
-    danger = found["P0"] != ""
-    value, why = np.where(danger, 0, value), np.where(danger, "紧急字词：" + found["P0"], why)
+    danger = (found["P0"] != "").to_numpy()
+    value, why = np.where(danger, 0, value), np.where(danger, "紧急字词：" + found["P0"].astype(object), why)
     given = _given(tagged)
     if (given >= 0).any():
         value = np.where(given >= 0, given, value)
@@ -131,16 +132,15 @@ def _given(tagged: pd.DataFrame) -> np.ndarray:
     return numbers.fillna(-1).to_numpy(dtype=np.int64)
 
 
-def _found(tagged: pd.DataFrame, taxonomy: Taxonomy, parts: Iterable[Corpus] | None) -> dict[str, np.ndarray]:
+def _found(tagged: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     """Per level the word of each row that calls for it: of its text, else of what the customer asks for."""
-    said = _words(tagged, taxonomy, corpora(tagged["text"]) if parts is None else parts)
-    if "request" not in tagged or tagged["request"].isna().all():
-        return said
-    asked = _words(tagged, taxonomy, corpora(tagged["request"]))
-    for level, words in asked.items():
-        told = np.where(words == "", "", words + "（客户诉求）")
-        said[level] = np.where(said[level] == "", told, said[level])
-    return said
+    said = _words(tagged, taxonomy, corpora(tagged["text"]))
+    if "request" in tagged and tagged["request"].notna().any():
+        asked = _words(tagged, taxonomy, corpora(tagged["request"]))
+        for level, words in asked.items():
+            told = np.where(words == "", "", words + "（客户诉求）")
+            said[level] = np.where(said[level] == "", told, said[level])
+    return pd.DataFrame(said).astype("str").assign(row=np.arange(len(tagged)))
 
 
 def _words(tagged: pd.DataFrame, taxonomy: Taxonomy, parts: Iterable[Corpus]) -> dict[str, np.ndarray]:

@@ -41,6 +41,11 @@ def told(read: Mapping[str, str], used: Mapping[str, str]) -> dict[str, dict[str
     return {"read": dict(sorted(read.items())), "used": dict(sorted(used.items()))}
 
 
+def mark(settings: Settings, spec: StepSpec, names: Iterable[str], *more: Any) -> str:
+    """One hash of several things a step reads, as they stand now, and of what else is told."""
+    return _digest([part(name, settings, spec) for name in names], *more)
+
+
 def unsaid(settings: Settings, spec: StepSpec) -> bool:
     """Whether nothing tells if what a step reads has changed: it reads a database."""
     return not spec.needs and not part("inputs", settings, spec)

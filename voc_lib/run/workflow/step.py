@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from voc_lib.knowledge import Knowledge
+    from voc_lib.tag.memory import Memory
     from voc_lib.tag.taxonomy import Taxonomy
     from voc_lib.tag.versions import Change
     from voc_lib.text.segmentation import Segmenter
@@ -111,6 +112,14 @@ class Step:
         """Cuts texts into words; those of the params' `userdict` and the names of the products stay whole."""
         self._uses("words")
         return vocabulary.segmenter(self.settings, products)
+
+    def memory(self, products: pd.Series) -> Memory:
+        """What runs of this report have read off texts while program, taxonomy and words were these."""
+        from voc_lib.tag.memory import Memory
+
+        names = sorted(products.dropna().unique())
+        mark = freshness.mark(self.settings, self.spec, ("code", "taxonomy", "words"), names)
+        return Memory(self.settings.memory, f"{mark}-{self.params.segmentation}")
 
     @cached_property
     def stopwords(self) -> frozenset[str]:
