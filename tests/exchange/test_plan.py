@@ -180,8 +180,12 @@ def test_a_deleted_row_and_a_deleted_sheet_row_leave_the_measure_alone(books):
 def test_workbooks_guard_their_keys_and_offer_the_right_answers(books):
     book = openpyxl.load_workbook(books.path("王敏"))
     sheet = book["措施"]
-    heads = [cell.value for cell in sheet[1]]
-    locked = {label: sheet.cell(2, heads.index(label) + 1).protection.locked for label in heads}
+    columns = sheet.column_dimensions.values()
+
+    def look(cell):  # an empty cell looks like its column
+        return cell if cell.has_style else next(c for c in columns if c.min <= cell.column <= c.max)
+
+    locked = {head.value: look(sheet.cell(2, head.column)).protection.locked for head in sheet[1]}
     assert sheet.protection.sheet and not locked["实施效果"]
     assert all(locked[label] for label in ("记录", "问题", "根因", "版本"))
     lists = {str(rule.sqref).split("2:")[0]: rule.formula1 for rule in sheet.data_validations.dataValidation}
@@ -240,7 +244,7 @@ def test_customers_to_call_are_listed_and_their_scores_come_back(archived, call,
     call("plan", "export", archived, tmp_path / "out")
     books = Books(archived, tmp_path / "out", call)
     rows = list(openpyxl.load_workbook(books.path("王敏"))["回访"].values)
-    assert [row[2] for row in rows[1:4]] == ["F1", "F2", None]
+    assert [row[2] for row in rows[1:]] == ["F1", "F2"]
     assert rows[2][4:8] == ("C2", "2026-03-02 00:00", "慢", "待回访")
     books.fill("王敏", {"回访评分": 3, "备注": "还行"}, row=3, sheet="回访")
     assert books.take("王敏")[0] == 0
@@ -511,6 +515,20 @@ def test_goals_decisions_and_incidents_go_out_and_come_back(books):
     assert "导入 2 处" in books.take("王敏")[1]
     held = stands(books.params)
     assert (str(held.decisions[0].done), held.goals[0].target) == ("2026-04-18", 0.1)
+
+
+def test_an_incident_is_withdrawn_by_an_emptied_row_and_not_by_half_of_one(books):
+    books.fill("王敏", MEETING["事件"], sheet="事件")
+    assert books.take("王敏")[0] == 0
+    books.folder /= "again"
+    assert books.call("plan", "export", books.params, books.folder)[0] == 0
+    sheet = openpyxl.load_workbook(books.path("李强"))["事件"]
+    assert not sheet["B2"].protection.locked and not sheet["C2"].protection.locked
+    books.fill("李强", {"日期": None}, sheet="事件")
+    assert "这一列不能改" in books.take("李强")[1]
+    books.fill("李强", {"日期": None, "事件": None}, sheet="事件")
+    assert "导入 1 处" in books.take("李强")[1]
+    assert stands(books.params).incidents == []
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,26 @@ def test_a_task_done_is_a_measure_done(take, filled, call, header, row):
     assert "导入 0 处，1 行没有改动" in take(header, row)[1]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-8"])
+@pytest.mark.parametrize("delimiter", [",", "\t"])
+def test_a_list_may_be_csv_as_either_tool_writes_it(filled, call, tmp_path, encoding, delimiter):
+    rows = [DINGTALK, dingtalk("M01 增设晚班，夜里也发", "已完成", "2026-04-28 18:30:00")]
+    text = "\r\n".join(delimiter.join(f'"{cell}"' for cell in row) for row in rows)
+    (tmp_path / "任务.csv").write_bytes(text.encode(encoding))
+    code, words = call("plan", "import", filled, tmp_path / "任务.csv", "--by", "赵六")
+    assert code == 0 and "任务.csv：导入 1 处" in words
+    assert str(stands(filled).measure("M01").done) == "2026-04-28"
+    (tmp_path / "任务.csv").write_bytes(text.replace("已完成", "不知道").encode(encoding))
+    code, words = call("plan", "import", filled, tmp_path / "任务.csv")
+    assert code == 3 and "任务.csv 第 2 行：状态 “不知道” 无法识别" in words
+
+
+def test_a_csv_that_is_no_task_list_is_told(filled, call, tmp_path):
+    (tmp_path / "别的.csv").write_text("姓名,电话\n王敏,1\n", encoding="utf-8")
+    code, words = call("plan", "import", filled, tmp_path / "别的.csv")
+    assert code == 3 and "别的.csv 不是任务表：没有任务标题和状态两列" in words
+
+
 def test_steps_other_tasks_and_open_ones_change_nothing(take, filled):
     before = stands(filled)
     step = feishu("M02 培训", "已完成", "2026-04-28", parent="M01 增设晚班")

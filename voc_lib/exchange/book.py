@@ -11,11 +11,11 @@ from typing import Any
 from voc_lib.errors import RenderError
 from voc_lib.exchange.fields import KEY, VERSION, Field, Form
 from voc_lib.report.dropdowns import choose
-from voc_lib.report.excel import CREATED, safe_text
+from voc_lib.report.excel import CREATED, SAMPLE_ROWS, safe_text
 from voc_lib.report.page import em
 
 GUIDE = "填写说明"
-BLANK = 20  # rows left free below for new ones
+BLANK = 20  # rows below for new ones that offer choices
 STYLE = {"font_name": "微软雅黑", "font_size": 10, "valign": "top", "text_wrap": True}
 GREY, BLUE = "#EEEEEE", "#1F5F8B"
 
@@ -73,10 +73,21 @@ def _page(book: Any, page: Page) -> None:
     sheet = book.add_worksheet(page.form.title)
     looks = _looks(book)
     fields = {field.label: field for field in page.form.fields}
+    rows = [
+        {**line.shown, **line.cells, KEY: line.key, VERSION: str(line.version or "")} for line in page.lines
+    ]
     for column, label in enumerate(page.labels):
+        words, field = [row.get(label, "") for row in rows], fields.get(label)
+        free = "locked" if not field and label != KEY else "day" if field and field.kind == "day" else "free"
         sheet.write_string(0, column, label, looks["head"])
-        sheet.set_column(column, column, _width(page, label))
-        _column(sheet, page, column, fields.get(label), looks)
+        sheet.set_column(column, column, _width(words, label), looks[free])  # empty cells take this look
+        own = "locked" if not field or page.form.guards(field) else free
+        for row, said in enumerate(words, start=1):
+            if said or own != free:
+                _cell(sheet, (row, column), said, field, looks[own])
+        if choices := (page.choices.get(label) or (field.choices if field else ())):
+            area = (1, column, len(rows) + BLANK, column)
+            choose(sheet, area, choices, only=bool(field and field.choices))
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(page.lines), 1), len(page.labels) - 1)
     allowed = ("format_columns", "format_rows", "sort", "autofilter", "insert_rows", "delete_rows")
@@ -94,24 +105,6 @@ def _looks(book: Any) -> dict[str, Any]:
     }
 
 
-def _column(sheet: Any, page: Page, column: int, field: Field | None, looks: Mapping[str, Any]) -> None:
-    label = page.labels[column]
-    locked = field is None or field.locked
-    free = looks["day" if field and field.kind == "day" else "free"]
-    for row, line in enumerate(page.lines, start=1):
-        _cell(sheet, (row, column), _words(line, label), field, looks["locked"] if locked else free)
-    first, last = len(page.lines) + 1, len(page.lines) + BLANK
-    for row in range(first, last + 1):
-        sheet.write_blank(row, column, None, looks["locked"] if label == VERSION else free)
-    if choices := (page.choices.get(label) or (field.choices if field else ())):
-        choose(sheet, (1, column, last, column), choices, only=bool(field and field.choices))
-
-
-def _words(line: Line, label: str) -> str:
-    own = {KEY: line.key, VERSION: str(line.version or "")}
-    return {**line.shown, **line.cells, **own}.get(label, "")
-
-
 def _cell(sheet: Any, place: tuple[int, int], words: str, field: Field | None, look: Any) -> None:
     if not words:
         sheet.write_blank(*place, None, look)
@@ -123,6 +116,6 @@ def _cell(sheet: Any, place: tuple[int, int], words: str, field: Field | None, l
         sheet.write_string(*place, safe_text(words), look)
 
 
-def _width(page: Page, label: str) -> float:
-    longest = max((em(_words(line, label)) for line in page.lines), default=0.0)
-    return min(max(longest, em(label)) * 1.9 + 3, 45)
+def _width(words: Sequence[str], label: str) -> float:
+    longest = max(map(em, {label, *words[:SAMPLE_ROWS]}))
+    return min(longest * 1.9 + 3, 45)

@@ -65,6 +65,10 @@ class Form:
         """The headers that may be filled in or read, in order, without key and version."""
         return [field.label for field in self.fields]
 
+    def guards(self, field: Field) -> bool:
+        """Whether what stands in a column may not be touched; where an entry is `bare` it may be emptied."""
+        return field.locked and not self.bare
+
 
 KEY, VERSION, STATE = "记录", "版本", "状态"
 MEASURES = Form(

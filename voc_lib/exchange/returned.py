@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from voc_lib.errors import DataError
 from voc_lib.exchange import fields, sheets
 from voc_lib.exchange.bench import Bench
 from voc_lib.exchange.fields import FORMS, KEY, MEASURES, VERSION, Form
-from voc_lib.exchange.sheets import Row
+from voc_lib.exchange.sheets import Grid, Row
 from voc_lib.register import entries, known
 from voc_lib.register.entries import Content, Place
 from voc_lib.register.known import Edit
@@ -29,14 +28,14 @@ class Returned:
     lacking: Sequence[str] = ()
 
 
-def take(bench: Bench, file: Path, *, why: str = "") -> Returned:
+def take(bench: Bench, name: str, grids: Mapping[str, Grid], *, why: str = "") -> Returned:
     """The changes of a workbook, saved; DataError with sheet and row of all that cannot be, nothing saved."""
     try:
-        returned = sheets.read(file, FORMS)
+        returned = sheets.read(grids, FORMS)
     except DataError as error:
-        raise DataError(f"{file.name} 不能导入，没有保存任何内容：{error}") from None
+        raise DataError(f"{name} 不能导入，没有保存任何内容：{error}") from None
     rows = [(form, row) for form in FORMS for row in returned.rows[form.kind]]
-    return replace(save(bench, rows, why=why, origin=file.name), lacking=returned.lacking)
+    return replace(save(bench, rows, why=why, origin=name), lacking=returned.lacking)
 
 
 def save(bench: Bench, rows: Sequence[tuple[Form, Row]], *, origin: str, why: str = "") -> Returned:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
-
-from voc_lib.collect import guard, workbook
+from voc_lib.collect import delimited, guard, readers, workbook
+from voc_lib.collect import encoding as encodings
 from voc_lib.errors import DataError, ParamsError
 from voc_lib.exchange.fields import KEY, VERSION, Form
 
@@ -23,6 +23,14 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Grid:
+    """A sheet as it lies there: rows of cells as text, and which cells are merged."""
+
+    rows: Sequence[Sequence[str]]
+    merges: Sequence[Sequence[int]] = ()
+
+
+@dataclass(frozen=True)
 class Sheets:
     """The rows of a workbook by kind of entry, and what there was not when it was handed out."""
 
@@ -30,14 +38,34 @@ class Sheets:
     lacking: Sequence[str]
 
 
-def read(file: Path, forms: tuple[Form, ...]) -> Sheets:
-    """The rows of a workbook; DataError where the file lacks sheets it had or their shape was broken."""
+def opened(file: Path) -> dict[str, Grid]:
+    """The sheets of a workbook by name, or the one of a CSV file; ParamsError where there is no such file."""
     if not file.is_file():
         raise ParamsError(f"找不到文件 {file}。请写 voc plan export 写出、填好的工作簿。")
+    if readers.kind(file) == "text":
+        return {file.name: Grid(_lines(file))}
     guard.check_size(file, guard.MAX_UNPACKED, "工作簿")
     guard.inspect_workbook(file)
     read = workbook.run_child("sheets", file, file.name)
-    grids = {about["sheet"]: (table, about["merges"]) for table, about in read}
+    return {about["sheet"]: Grid(_cells(table.to_pylist()), about["merges"]) for table, about in read}
+
+
+def _lines(file: Path) -> list[list[str]]:
+    """The rows of a CSV file, in whatever encoding a Chinese tool writes."""
+    guard.check_text(file)
+    text = encodings.decode(file.read_bytes(), where=file.name).data.decode("utf-8")
+    delimiter = delimited.choose_delimiter(text) or ","
+    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
+    width = max(map(len, rows), default=0)
+    return [row + [""] * (width - len(row)) for row in rows]
+
+
+def _cells(rows: Sequence[Mapping[str, str | None]]) -> list[list[str]]:
+    return [[(cell or "").strip() for cell in row.values()] for row in rows]
+
+
+def read(grids: Mapping[str, Grid], forms: tuple[Form, ...]) -> Sheets:
+    """The rows of a workbook; DataError where it lacks sheets it had or their shape was broken."""
     absent = [form for form in forms if form.title not in grids]
     if gone := [form.title for form in absent if not form.later]:
         raise DataError(f"没有工作表 “{'”、“'.join(gone)}”；请用 voc plan export 写出的工作簿填写")
@@ -45,16 +73,16 @@ def read(file: Path, forms: tuple[Form, ...]) -> Sheets:
     lacking = [f"工作表 “{form.title}”" for form in absent]
     for form in forms:
         if form not in absent:
-            rows[form.kind], gone = _rows(form, *grids[form.title])
+            rows[form.kind], gone = _rows(form, grids[form.title])
             lacking += [f"{form.title} 的列 “{'”、“'.join(gone)}”"] if gone else []
     return Sheets(rows, lacking)
 
 
-def _rows(form: Form, table: pa.Table, merges: Any) -> tuple[list[Row], list[str]]:
+def _rows(form: Form, sheet: Grid) -> tuple[list[Row], list[str]]:
     """The rows of a sheet, and the later columns it lacks."""
-    grid = [[(cell or "").strip() for cell in row.values()] for row in table.to_pylist()]
-    if merges:
-        first, _, last, _ = merges[0]
+    grid = sheet.rows
+    if sheet.merges:
+        first, _, last, _ = sheet.merges[0]
         raise DataError(f"{form.title} 第 {first + 1}–{last + 1} 行有合并的单元格；请取消合并，每行各写各的")
     head = next((number for number, row in enumerate(grid) if KEY in row), None)
     if head is None:

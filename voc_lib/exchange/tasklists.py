@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-from voc_lib.collect import guard, workbook
 from voc_lib.errors import DataError
 from voc_lib.exchange import fields
 from voc_lib.exchange.bench import Bench
 from voc_lib.exchange.returned import MOST, Returned
+from voc_lib.exchange.sheets import Grid
 from voc_lib.register import entries, known
 from voc_lib.register.entries import Content, Place
 from voc_lib.register.known import Edit
@@ -35,28 +34,21 @@ def _words() -> Mapping[str, Mapping[str, list[str]]]:
     return shipped("voc_lib.exchange", "tasklists.yaml")
 
 
-def grids(file: Path) -> dict[str, list[list[str]]]:
-    """Sheet -> rows of cells, of the sheets that are task lists; empty where the file holds none."""
-    guard.check_size(file, guard.MAX_UNPACKED, "工作簿")
-    guard.inspect_workbook(file)
-    read = workbook.run_child("sheets", file, file.name)
-    cells = {
-        about["sheet"]: [[(c or "").strip() for c in row.values()] for row in table.to_pylist()]
-        for table, about in read
-    }
-    return {sheet: rows for sheet, rows in cells.items() if _head(rows) is not None}
+def found(grids: Mapping[str, Grid]) -> dict[str, Grid]:
+    """The sheets that are task lists; none where the file holds none."""
+    return {sheet: grid for sheet, grid in grids.items() if _head(grid.rows) is not None}
 
 
-def take(bench: Bench, file: Path, lists: Mapping[str, list[list[str]]], *, why: str = "") -> Returned:
+def take(bench: Bench, name: str, lists: Mapping[str, Grid], *, why: str = "") -> Returned:
     """The measures done by a list of tasks, saved; DataError with sheet and row of all that cannot be."""
     held = bench.state()
     tasks, faults = [], []
-    for sheet, rows in lists.items():
-        found, wrong = _tasks(sheet, rows, held)
-        tasks += found
+    for sheet, grid in lists.items():
+        right, wrong = _tasks(sheet, grid.rows, held)
+        tasks += right
         faults += wrong
     if not tasks and not faults:
-        raise DataError(f"{file.name} 里没有一项任务以方案编号开头（例如 M01 增设晚班），没有保存任何内容。")
+        raise DataError(f"{name} 里没有一项任务以方案编号开头（例如 M01 增设晚班），没有保存任何内容。")
     wanted: dict[Place, Edit] = {}
     for task in tasks:
         try:
@@ -67,8 +59,8 @@ def take(bench: Bench, file: Path, lists: Mapping[str, list[list[str]]], *, why:
         wanted |= {wish.place: wish} if wish else {}
     if faults:
         lines = "".join(f"\n  · {fault}" for fault in faults[:MOST])
-        raise DataError(f"{file.name} 有 {len(faults)} 处不能保存，没有保存任何内容：{lines}")
-    saved = bench.save(wanted.values(), why=why, origin=file.name)
+        raise DataError(f"{name} 有 {len(faults)} 处不能保存，没有保存任何内容：{lines}")
+    saved = bench.save(wanted.values(), why=why, origin=name)
     return Returned(saved, len(tasks) - len(wanted))
 
 

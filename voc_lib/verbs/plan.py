@@ -60,8 +60,8 @@ def export(
 
 @plan.command("import")
 def read(params: ParamsFile, files: Files, *, by: By = "", why: Why = "") -> None:
-    """读回填好的工作簿，或飞书、钉钉导出的任务表（状态、完成时间）；一个文件有一处不对或与别人的改动冲突，这个文件就一处也不导入。"""
-    from voc_lib.exchange import returned, tasklists
+    """读回填好的工作簿，或飞书、钉钉导出的任务表；有一处不对或与别人的改动冲突，这个文件就一处也不导入。"""
+    from voc_lib.exchange import incoming
     from voc_lib.exchange.bench import bench
 
     at = bench(str(params), who=by)
@@ -69,8 +69,7 @@ def read(params: ParamsFile, files: Files, *, by: By = "", why: Why = "") -> Non
     wrong: list[VocError] = []
     for file in files:
         try:
-            lists = tasklists.grids(file) if file.is_file() else {}
-            came = tasklists.take(at, file, lists, why=why) if lists else returned.take(at, file, why=why)
+            came = incoming.take(at, file, why=why)
             typer.echo(f"{file.name}：导入 {came.saved} 处，{came.same} 行没有改动。")
             if came.lacking:
                 typer.echo(f"  它是较早导出的，没有{'；'.join(came.lacking)}；这些内容保持不变。")

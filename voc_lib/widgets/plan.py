@@ -117,7 +117,7 @@ def _free(page: Page, line: Line, field: Field | None, label: str) -> bool:
     """Whether a cell may be written in: what was there keeps its key, a blank row needs one."""
     if line is BLANK:
         return field is not None or (label == KEY and page.form is MEASURES)
-    return field is not None and not field.locked
+    return field is not None and not page.form.guards(field)
 
 
 def _grid(page: Page, rows: Sequence[dict[str, Any]]) -> w.VBox:
