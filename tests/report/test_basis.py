@@ -109,9 +109,9 @@ def test_what_a_row_holds_is_data_and_never_markup():
 
 
 def test_tables_nobody_described_have_no_mark():
-    frame = schema.shape(pd.DataFrame({"function": ["报表"]}), schema.USAGE_SAID)
+    frame = schema.shape(pd.DataFrame({"function": ["报表"]}), schema.FUNCTIONS)
     assert "voc-ref" not in re.sub(
-        "<style>.*?</style>", "", html.render(notebook(tables.table(frame, schema.USAGE_SAID))), flags=re.S
+        "<style>.*?</style>", "", html.render(notebook(tables.table(frame, schema.FUNCTIONS))), flags=re.S
     )
 
 
