@@ -86,6 +86,12 @@ class NoticeError(VocError):
     exit_code = 12
 
 
+class RoomError(VocError):
+    """The rows of a step are more than the memory of this machine surely has room for."""
+
+    exit_code = 13
+
+
 class LockedError(VocError):
     """Another run of the same report is under way."""
 

@@ -24,7 +24,7 @@ from voc_lib.run.publish import folders, render
 from voc_lib.run.record import freshness, inputs, manifest, registered, runs, taxonomies
 from voc_lib.run.record.runs import published_folder
 from voc_lib.run.steps import BY_NAME, STEPS, StepSpec, made
-from voc_lib.run.workflow import engine, kernels, optional
+from voc_lib.run.workflow import engine, kernels, optional, room
 from voc_lib.run.workflow.choice import Choice, require, unknown
 from voc_lib.run.workflow.engine import Limits
 from voc_lib.run.workflow.events import Event, Result, State
@@ -310,6 +310,7 @@ def _left_out(run: _Run, waiting: list[StepSpec], finished: set[str]) -> set[str
 
 def _step(run: _Run, spec: StepSpec) -> None:
     begin = time.monotonic()
+    room.require(spec, run.settings, run.folder)
     engine.execute(spec, run.settings, run.folder, node=run.nodes[spec.name], limits=run.limits)
     run.seconds[spec.name] = time.monotonic() - begin
     said = runs.record(run.folder, spec.name)
