@@ -31,9 +31,9 @@ def test_golden_case(case):
     assert found.iloc[0].tolist() == wanted
 
 
-LEAST = {
-    "urgency_g": {"P0": (1, 0.13), "P1": (0.85, 0.4)},
-    "urgency_h": {"P0": (0.66, 0.13), "P1": (0.8, 0.26)},
+LEAST = {  # precision and recall; G was read while mending, H by nobody who writes rules
+    "urgency_g": {"P0": (0.95, 0.93), "P1": (0.95, 0.93)},
+    "urgency_h": {"P0": (0.85, 0.4), "P1": (0.85, 0.4)},
 }
 
 

@@ -9,19 +9,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from voc_lib.tag import clauses
+from voc_lib.tag import beside, clauses
 from voc_lib.text.matching import Corpus, Hits, Lexicon, both, corpora, covered, distance_back
 from voc_lib.yamlfile import shipped
 
 CONCESSION = (
     r"(?:虽然|虽说|尽管)[^，,。！？!?]*[，,][^。！？!?]*(?:但|不过|可是|却)"  # 虽然有点贵，但是真的好用
 )
-WORDS = ("praise", "need", "inquiry", "ask", "complaint", "fault", "grievance", "danger", "turn")
+WORDS = ("praise", "need", "inquiry", "ask", "complaint", "fault", "grievance", "danger", "grave", "turn")
 HELPERS = ("thanks", "settle", "propose", "fast", "sinking", "rhetoric")  # words that judge other words
 KINDS = (*WORDS, "solved", "proposal")
 OPENING = 40  # a question so near to the beginning is what the text is about
 SINKING_REACH = 6  # characters between “掉得” and “飞快”
-JUDGED = ("praise", "complaint", "fault", "grievance", "danger")
+JUDGED = ("praise", "complaint", "fault", "grievance", "danger", "grave")
 WRONG = ("complaint", "fault", "grievance", "danger")
 DELIGHTED, GOOD, BAD = 0.5, 0.2, -0.2
 NEVER = np.iinfo(np.int32).max  # the place of what is not said
@@ -73,8 +73,7 @@ def intent(
         (happens["ask"], "咨询"),
         (praised & (feeling > GOOD), "表扬"),
         (over & (feeling >= 0), "表扬"),
-        (mixed | (feeling < BAD), "抱怨"),
-        (named, "抱怨"),
+        (mixed | (feeling < BAD) | named | happens["grave"], "抱怨"),
     ]
     values = np.select([mask for mask, _ in choices], [word for _, word in choices], default="其他")
     return pd.Series(values, index=texts.index, name="intent", dtype="str")
@@ -103,6 +102,7 @@ def _lexicon() -> tuple[Lexicon, dict[str, np.ndarray]]:
     raw = _read("intent.yaml")
     urgent, around = _read("urgency.yaml"), _read("clauses.yaml")
     raw["danger"] = {"words": urgent["danger"], "guards": urgent["guards"]}
+    raw["grave"] = {"words": urgent["grave"], "guards": urgent["guards"]}
     raw["rhetoric"] = {"words": around["rhetoric"], "guards": []}
     raw["ask"] = {
         part: [word for group in (raw["ask"], around["question"], around["which"]) for word in group[part]]
@@ -141,6 +141,7 @@ def _words(part: Corpus) -> dict[str, Hits]:
         found[kind] = words.where(~covered(words.start, words.end, guards))
     for kind in ("ask", "inquiry"):
         found[kind] = found[kind].where(~_beside(found[kind], found["rhetoric"], part))
+    found["danger"] = both(found["danger"], beside.harmed(part))
     return _praised(_wished(found, part), part)
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from voc_lib import schema, workcal
 from voc_lib.params import Sla
 from voc_lib.schema import URGENCIES
-from voc_lib.tag import clauses
+from voc_lib.tag import beside, clauses
 from voc_lib.tag.memory import Memory, recall
 from voc_lib.tag.taxonomy import Taxonomy
 from voc_lib.text.boundaries import broken
@@ -175,14 +175,23 @@ def _said(hits: Hits, marks: dict[Any, np.ndarray], part: Corpus) -> tuple[Hits,
     guarded = covered(hits.start, hits.end, role("guards"))
     fits = ~guarded & ~broken(hits.start, hits.end, part)
     grave = hits.where(fits & marks["P1", EVERYWHERE][hits.word] & ~marks["often"][hits.word])
-    for name, others in (("often", role("told")), ("everybody", grave)):
+    for name, others in (("often", role("told")), ("everybody", both(grave, role("stuck")))):
         fits &= ~marks[name][hits.word] | _near(hits, others, part, reach=0)
-    fits &= ~marks["P0", DANGER][hits.word] | ~_near(hits, role("risk"), part, reach=0)
+    said = both(hits.where(fits), _paired(marks, part))
+    worst = np.logical_or.reduce([mask for key, mask in marks.items() if key[0] == "P0"])
+    only_feared = worst[said.word] & _near(said, role("risk"), part, reach=0)
     waiting = _spans(part, word=int(np.argmax(marks["span"])))
     waiting = waiting.where(~covered(waiting.start, waiting.end, role("guards")))
-    said = both(hits.where(fits), waiting.where(_near(waiting, role("waits"), part, reach=1)))
+    said = both(said.where(~only_feared), waiting.where(_near(waiting, role("waits"), part, reach=1)))
     written = [part.folded[a:b] for a, b in zip(said.start.tolist(), said.end.tolist(), strict=True)]
     return said, np.array([*written, ""], dtype=object)[:-1]
+
+
+def _paired(marks: dict[Any, np.ndarray], part: Corpus) -> Hits:
+    """What is urgent beside other words alone, as hits of a word of its level."""
+    told = {("P0", DANGER): beside.harmed(part), ("P1", EVERYWHERE): beside.pressed(part)}
+    numbered = [Hits(np.full(len(h), np.argmax(marks[key])), h.start, h.end) for key, h in told.items()]
+    return both(*numbered)
 
 
 def _spans(part: Corpus, *, word: int) -> Hits:
@@ -210,7 +219,7 @@ def _pattern() -> re.Pattern[str]:
 
 def _beside_words(taxonomy: Taxonomy) -> dict[Any, list[str]]:
     """Words by what they are to the words of urgency beside them; `span` stands for every span of time."""
-    names = ("guards", "risk", "waits", "told", "often", "everybody")
+    names = ("guards", "risk", "waits", "told", "often", "everybody", "stuck")
     words = {name: _rules()[name] for name in names}
     return {**words, "everybody": [*words["everybody"], *taxonomy.widely], "span": [SPAN]}
 

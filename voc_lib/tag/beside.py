@@ -1,0 +1,62 @@
+"""Words of urgency that mean it only beside others of their clause: “肿得” beside a part of the body."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from voc_lib.text.boundaries import broken
+from voc_lib.text.matching import Corpus, Hits, Lexicon, covered
+from voc_lib.yamlfile import shipped
+
+LEVELS = ("harmed", "pressed")
+Pair = tuple[np.ndarray, np.ndarray]
+
+
+def harmed(part: Corpus) -> Hits:
+    """Where the texts of a chunk say that life, health, money or data are lost, in two words of a clause.
+
+    >>> from voc_lib.text.matching import corpus
+    >>> part = corpus(["整个头肿得睁不开眼", "面包肿得像气球"])
+    >>> np.unique(part.rows(harmed(part).start)).tolist()
+    [0]
+    """
+    return _met("harmed", part)
+
+
+def pressed(part: Corpus) -> Hits:
+    """Where they say that the customer is out of money or goes to others, in two words of a clause."""
+    return _met("pressed", part)
+
+
+def _met(level: str, part: Corpus) -> Hits:
+    """The words of each pair of a level that have one of its others in their clause."""
+    lexicon, pairs, guards = _lexicon()
+    hits = lexicon.hits(part)
+    met = _company(hits, pairs[level], part)
+    guarded = covered(hits.start, hits.end, hits.where(guards[hits.word]))
+    near = hits.where(~guarded & np.isin(part.clause(hits.start), part.clause(hits.start[met])))
+    near = near.where(~broken(near.start, near.end, part))
+    return near.where(_company(near, pairs[level], part))
+
+
+def _company(hits: Hits, pairs: list[Pair], part: Corpus) -> np.ndarray:
+    """Which hits are words of a pair that have one of its others in their clause."""
+    clause, met = part.clause(hits.start), np.zeros(len(hits), dtype=bool)
+    for words, others in pairs:
+        met |= words[hits.word] & np.isin(clause, clause[others[hits.word]])
+    return met
+
+
+@cache
+def _lexicon() -> tuple[Lexicon, dict[str, list[Pair]], np.ndarray]:
+    """All words in one automaton; per level which are the words and the others of each pair; guards."""
+    raw = shipped("voc_lib.tag", "urgency.yaml")
+    lists = [pair[side] for level in LEVELS for pair in raw[level] for side in ("words", "beside")]
+    lexicon = Lexicon(word for words in (*lists, raw["guards"]) for word in words)
+    pairs = {
+        level: [(lexicon.mask(pair["words"]), lexicon.mask(pair["beside"])) for pair in raw[level]]
+        for level in LEVELS
+    }
+    return lexicon, pairs, lexicon.mask(raw["guards"])
