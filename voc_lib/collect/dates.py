@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -14,10 +15,12 @@ import pyarrow.compute as pc
 from voc_lib.collect import ago, dayorder, years
 from voc_lib.collect.moments import assemble, column
 from voc_lib.collect.spelling import MONTHS, Spelt
+from voc_lib.collect.words import arrow
 from voc_lib.collect.work import IMPOSSIBLE, MISSING, NO_YEAR, TWICE, UNREADABLE, Work
 from voc_lib.collect.years import NOTHING, Known
 
 SAMPLE = 500
+WHOLE = 19  # characters of 2026-09-01 10:00:00
 SPAN = (pd.Timestamp("1990-01-01"), pd.Timestamp("2101-01-01"))
 SECONDS = r":(?P<s>\d{1,2})(?:[.,](?P<f>\d{1,9}))?"
 HOUR = r"(?P<h>\d{1,2}):(?P<mi>\d{1,2})"
@@ -75,9 +78,7 @@ def parse(
     if work.yearless.any():
         _dated_by(work, year, known, name)
     _told(work, known, name)
-    return Parsed(
-        _times(work.times, texts.index), pd.Series(work.reasons, texts.index, dtype="str"), tuple(work.notes)
-    )
+    return Parsed(_times(work.times, texts.index), work.told(texts.index), tuple(work.notes))
 
 
 def _dated_by(work: Work, year: int | None, known: Known, name: str) -> None:
@@ -150,6 +151,9 @@ def _parse(texts: pd.Series, *, zone: ZoneInfo, day_first: bool | None, name: st
 
 def _iso(work: Work) -> None:
     """The common cases at full speed: 2026-09-01 or 2026/9/1, with or without a clock."""
+    times = _written(work.text)
+    read = np.flatnonzero(~np.isnat(times))
+    work.give(read, times[read])
     for pattern in FAST:
         rows = np.flatnonzero(work.open)
         sample = work.text.iloc[rows[:: max(1, len(rows) // SAMPLE)]]
@@ -160,6 +164,19 @@ def _iso(work: Work) -> None:
         ).to_numpy()
         good = ~np.isnat(times)
         work.give(rows[good], times[good])
+
+
+def _written(texts: pd.Series) -> np.ndarray:
+    """The times of a column that holds 2026-09-01 10:00:00 or nothing; NaT throughout for any other."""
+    column = arrow(texts)
+    column = pc.if_else(pc.equal(column, ""), None, column)
+    whole = pc.all(pc.equal(pc.binary_length(column), WHOLE)).as_py()
+    if whole and not pc.any(pc.match_substring(column, "T")).as_py():
+        with suppress(pa.ArrowInvalid):  # some other value of that length
+            times = pc.cast(column, pa.timestamp("us")).to_numpy(zero_copy_only=False)
+            if not (times < SPAN[0].to_datetime64()).any():
+                return times
+    return np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[us]")
 
 
 def _times_as(texts: pd.Series, pattern: str) -> pd.Series:

@@ -296,10 +296,11 @@ def _located(data: bytes, layout: _Layout, cells: pa.Table, bad: list[tuple[int,
     is_bad = np.zeros(total, dtype=bool)
     is_bad[[number - 1 for number, _, _ in bad]] = True
     inner = np.zeros(total, dtype="int64")
+    lines = layout.start + np.arange(total)
     if total != _physical(data, layout.offset):
         inner[~is_bad] = sum((pc.count_substring(c, "\n").to_numpy() for c in cells.columns), np.int64(0))
-    lines = layout.start + np.arange(total) + np.cumsum(inner) - inner
-    good = lines[~is_bad]
+        lines += np.cumsum(inner) - inner
+    good = lines[~is_bad] if bad else lines
     gone = [
         (int(lines[number - 1]), ragged(len(layout.columns), n), raw_json(text)) for number, n, text in bad
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -133,8 +133,16 @@ class Cells:
         return self.counts[self.counts.index.isin(texts)]
 
     def spread(self, scores: Mapping[str, float]) -> pd.Series:
-        """A score for each row."""
-        return self.texts.map({**dict.fromkeys(self.counts.index, np.nan), **scores}).astype("float64")
+        """A score for each row, of those answered; missing where there is none."""
+        rows, kinds = self._kinds
+        found = np.array([*(scores.get(text, np.nan) for text in kinds), np.nan], dtype="float64")
+        return pd.Series(found[rows], index=self.texts.index, name=self.texts.name)
+
+    @cached_property
+    def _kinds(self) -> tuple[np.ndarray, list[str]]:
+        """The number of each row's text (-1: none), and the different texts."""
+        rows, kinds = pd.factorize(self.texts)
+        return rows, [*kinds]
 
 
 def csat(
@@ -158,7 +166,7 @@ def csat(
     cells = Cells.of(texts, told or {})
     found = _of_told(cells, told or {}) or _worded(cells, header, scale) or _numbered(cells, header, scale)
     if found.scale and cells.told:
-        found = replace(found, values=found.values.fillna(texts.map(cells.told).astype("float64")))
+        found = replace(found, values=found.values.fillna(cells.spread(cells.told)))
     return replace(found, notes=(*_unanswered(cells, header), *found.notes), header=header)
 
 
@@ -227,7 +235,7 @@ def _of_told(cells: Cells, told: Mapping[str, float | None]) -> Scored | None:
     """A column of which the params say every value, or nobody answered; None for another."""
     if not cells.counts.empty:
         return None
-    values = cells.texts.map(cells.told).astype("float64")
+    values = cells.spread(cells.told)
     levels = {score for score in told.values() if score is not None}
     scale = f"{max(2, len(levels))} 档" if len(levels) <= COARSE else "1–5"
     return Scored(values, scale if cells.told else "1–5", given=values)

@@ -44,3 +44,8 @@ class Work:
         """Settle rows as unreadable."""
         self.reasons[rows] = reason
         self.open[rows] = False
+
+    def told(self, index: pd.Index) -> pd.Series:
+        """The reason of each row that has no time."""
+        some = (self.reasons != "").any()
+        return pd.Series(self.reasons if some else "", index, dtype="str")

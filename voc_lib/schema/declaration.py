@@ -11,6 +11,16 @@ import pandas as pd
 from voc_lib.errors import DataError
 
 Kind = Literal["text", "time", "date", "int", "float", "share", "bool", "category"]
+_DTYPES: dict[Kind, Any] = {
+    "text": "str",
+    "category": "str",
+    "time": "datetime64[us]",
+    "date": "datetime64[us]",
+    "int": "Int64",
+    "float": "float64",
+    "share": "float64",
+    "bool": "boolean",
+}
 
 
 @dataclass(frozen=True)
@@ -65,22 +75,19 @@ def shape(frame: pd.DataFrame, spec: Table) -> pd.DataFrame:
     columns = {
         column.name: _cast(frame[column.name], column)
         if column.name in frame
-        else _cast(pd.Series([None] * len(frame), index=frame.index, dtype=object), column)
+        else pd.Series(None, index=frame.index, dtype=_DTYPES[column.kind])
         for column in spec.columns
     }
     return pd.DataFrame(columns, index=frame.index)
 
 
 def _cast(values: pd.Series, column: Column) -> pd.Series:
-    if column.kind in ("text", "category"):
-        return values.astype("str") if values.dtype != "str" else values
-    if column.kind in ("float", "share"):
-        return pd.to_numeric(values).astype("float64")
-    if column.kind == "int":
-        return pd.to_numeric(values).astype("Int64")
-    if column.kind == "bool":
-        return values.astype("boolean")
-    return pd.to_datetime(values).astype("datetime64[us]")
+    if column.kind in ("float", "share", "int"):
+        values = pd.to_numeric(values)
+    elif column.kind in ("time", "date"):
+        values = pd.to_datetime(values)
+    dtype = _DTYPES[column.kind]
+    return values if values.dtype == dtype else values.astype(dtype)
 
 
 def check(frame: pd.DataFrame, spec: Table) -> pd.DataFrame:
