@@ -169,7 +169,7 @@ def _titled(text: str, start: int, least: float) -> Iterator[Span]:
     """The name before a title."""
     run = _RUN_BACK.search(text, max(0, start - naming.WINDOW), start)[0]  # type: ignore[index]
     name = naming.ending(run)
-    if name.odds < least and least == _TITLED and slots.titled(run):  # 夏天女士
+    if name.odds < least and least == _TITLED and slots.titled(run):  # 方圆女士
         name = naming.Name(run, least)
     begin = start - len(name.text)
     if name.odds >= least and not any_of("not_names").search(name.text) and not public(text, begin, start):

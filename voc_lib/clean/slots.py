@@ -67,9 +67,9 @@ def anyone(run: str) -> bool:
 
 
 def titled(run: str) -> bool:
-    """Whether all characters before 先生, 女士 are a name: 夏天女士, not 时尚女士, 成熟女士.
+    """Whether all characters before 先生, 女士 are a name: 方圆女士, not 时尚女士, 成熟女士.
 
-    >>> titled("夏天"), titled("时尚"), titled("成熟")
+    >>> titled("方圆"), titled("时尚"), titled("成熟")
     (True, False, False)
     """
     joined = len(run) > _SHORT and naming.is_word(run[:_SHORT])  # 家长王|先生, 万能修|先生
