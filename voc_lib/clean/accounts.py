@@ -6,7 +6,21 @@ import re
 from collections.abc import Iterator
 
 from voc_lib.clean import checks
-from voc_lib.clean.cues import BREAK, FIGURE, Block, Span, figures, nearest, scan, spelt, words
+from voc_lib.clean.cues import (
+    BREAK,
+    FIGURE,
+    SIGNS,
+    WEI,
+    XIN,
+    Block,
+    Span,
+    figures,
+    matched,
+    nearest,
+    scan,
+    spelt,
+    words,
+)
 
 _DOT = r" ?(?:[.。点·#]|[(\[【]点[)\]】]|dot|\[dot\]|\(dot\)|\[\.\]|\(\.\)) ?"
 _MAILERS = "qq|163|126|139|189|sina|sohu|gmail|hotmail|outlook|foxmail|yeah|icloud|aliyun|vip"
@@ -49,8 +63,7 @@ FAR = re.compile(
 WXID = re.compile(r"wxid_[a-z0-9]{6,20}")
 # “卫❤星：yaya-0118”, “威 芯 号 liuliu-0417”
 VEILED = re.compile(
-    r"[微薇威卫维魏唯围徽伟溦徾徵葳崴巍蔚嵬煨v](?<!微(?=信))[ ❤♥💗💕💚*._/|丨丶生-]{0,3}"
-    r"(?:信|芯|心|星|欣|新|馨|鑫|辛|忻|昕|x)[ ❤♥💗💕💚号:是]{0,5}"
+    rf"[{WEI}](?<!微(?=信))[{SIGNS}]{{0,3}}[{XIN}][ ❤♥💗💕💚号:是]{{0,5}}"
     rf"({_ACCOUNT})(?![a-z0-9_.@-])"
 )
 # “QQ群的管理员1460825937”
@@ -94,7 +107,7 @@ def wechats(block: Block) -> Iterator[Span]:
             and _TELLING.search(earlier[1])
         ):
             yield earlier.span(1)
-    veiled = scan(VEILED, block.text, block.some)
+    veiled = matched(VEILED, block, "veiled")
     yield from (match.span(1) for match in veiled if _TELLING.search(match[1]))
 
 

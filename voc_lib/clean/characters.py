@@ -55,21 +55,29 @@ def _usual() -> np.ndarray:
     return table
 
 
-def surnames(text: str) -> np.ndarray:
-    """Where surnames stand that their neighbours may follow as a given name."""
-    codes = np.frombuffer((f"\n{text}\n\n").encode("utf-32-le"), dtype=np.uint32)
-    codes = np.minimum(codes, _CODES - 1)
-    at = np.flatnonzero(_tables()[0][codes])
-    double = at[_is_double(codes[at], codes[at + 1])]
-    at = at[_odds(*(codes[at + on] for on in range(3))) >= _WORTH]
-    return np.union1d(at[_odds_by_words(*(codes[at + on] for on in range(-1, 3))) >= _WORTH], double) - 1
+def surnames(codes: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Which of the places surnames stand at that their neighbours may follow as a given name.
+
+    `codes`: the code points of texts, with line breaks behind them.
+    """
+    at = at[_tables()[0][_known(codes[at])]]
+    one, two, three = (_known(codes[at + on]) for on in range(3))
+    double = at[_is_double(one, two)]
+    likely = _odds(one, two, three) >= _WORTH
+    at, one, two, three = (array[likely] for array in (at, one, two, three))
+    worth = _odds_by_words(_known(codes[at - 1]), one, two, three) >= _WORTH
+    return np.union1d(at[worth], double)
+
+
+def _known(codes: np.ndarray) -> np.ndarray:
+    """The codes, those beyond the tables as their last."""
+    return np.minimum(codes, _CODES - 1)
 
 
 def _odds(one: np.ndarray, two: np.ndarray, three: np.ndarray) -> np.ndarray:
     """How much likelier two or three characters are a name than characters by themselves."""
-    _, family, given, alone, _ = _tables()
-    short = family[one] + given[two] - alone[one] - alone[two]
-    return np.maximum(short + naming.SHORT, short + naming.LONG + given[three] - alone[three])
+    family, given = _gains()
+    return family[one] + given[two] + np.maximum(naming.SHORT, naming.LONG + given[three])
 
 
 def _odds_by_words(left: np.ndarray, one: np.ndarray, two: np.ndarray, three: np.ndarray) -> np.ndarray:
@@ -105,6 +113,13 @@ def _tables() -> tuple[np.ndarray, ...]:
         given[code] = naming.given(chr(code))
         alone[code] = naming.shares().get(chr(code), naming.STRANGE)
     return begins, family, given, alone, double
+
+
+@cache
+def _gains() -> tuple[np.ndarray, np.ndarray]:
+    """By character: how much likelier it is as a surname, and in a given name, than by itself."""
+    _, family, given, alone, _ = _tables()
+    return family - alone, given - alone
 
 
 def _code(pair: str) -> int:

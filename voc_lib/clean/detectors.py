@@ -16,10 +16,12 @@ from voc_lib.clean.accounts import emails, qqs, wechats
 from voc_lib.clean.cues import (
     BREAK,
     FIGURE,
+    PLACES,
     Block,
     Span,
     any_of,
     digits_of,
+    matched,
     nearest,
     numbers,
     read,
@@ -34,7 +36,6 @@ from voc_lib.clean.postal import addresses
 IDENTITY = re.compile(r"(?<!\d)[1-9](?:[ -]?\d){16}[ -]?[\dx](?![\dx])")
 IDENTITY_OLD = re.compile(r"(?<!\d)[1-9]\d{5} ?\d{6} ?\d{3}(?!\d)")
 PASSPORT = re.compile(r"(?<![0-9a-z])(?:[a-z]{1,2}\d{7,8}|[hm]\d{10})(?!\d)")
-PLACES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 # “存折账号17040101200034567”, “台胞证01893746”, “军官证：军字第1234567号”
 NUMBERED = re.compile(
     r"(?: ?no\.?|字号|号码|编号|号|账号|帐号)?[是为叫:=\s]{0,3}"
@@ -167,13 +168,13 @@ def _of_thing(text: str, start: int, end: int) -> bool:
 
 def plates(block: Block) -> Iterator[Span]:
     """Number plates: province, letter, five characters (six for electric cars), three digits at least."""
-    for match in scan(PLATE, block.text, block.some):
+    for match in matched(PLATE, block, "plate"):
         body = re.sub("[ ·.-]", "", spelt(match[1]))
         electric = len(body) == 6 and (body[0].isalpha() or body[-1].isalpha()) and body[1:5].isdigit()
         named = block.text[match.start() - 1 : match.start()] in _NO_PLACE  # “最新S12345款”
         if sum(c.isdigit() for c in body) >= 3 and (len(body) == 5 or electric) and not named:
             yield match.span()
-    for match in scan(BIKE, block.text, block.some):
+    for match in matched(BIKE, block, "bike"):
         yield match.span(1)
 
 

@@ -23,6 +23,7 @@ _GAP = re.compile(
 _SIGN = re.compile(r"[是为叫:]")
 _RUN = re.compile(f"[{HAN}]{{0,{naming.WINDOW}}}")
 _RUN_BACK = re.compile(rf"[{HAN}]{{0,{naming.WINDOW}}}\Z")
+_ALL_ALONG = re.compile("一(?![栏一哥姐姨叔嫂])")  # 客服一直, 师傅一开始: nobody is called so
 _AND = re.compile(r"[、和与及/&,]")
 _SEPARATORS = (
     r"(?:[ ,:;/|、+()\-—–~_\[\]【】\n\t\"“”《》=·]|电话|手机|找|联系|地址|尾号[:是为]?(?:\d{4})?|"
@@ -71,7 +72,7 @@ def _worth(block: Block) -> list[Cue]:
     ends = np.array([cue.end for cue in cues], dtype=np.int64)
     joined = np.isin(ends, [cue.start for cue in block.cues["parts"]])
     kept = characters.may_be_named(block.text, ends, least) | joined
-    return list(compress(cues, kept))
+    return [cue for cue in compress(cues, kept) if not _ALL_ALONG.match(block.text, cue.end)]
 
 
 def beside(block: Block, hits: Iterable[tuple[int, int, str]]) -> Iterator[Span]:

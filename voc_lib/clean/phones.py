@@ -17,6 +17,7 @@ from voc_lib.clean.cues import (
     digits_of,
     either,
     figures,
+    matched,
     nearest,
     numbers,
     scan,
@@ -82,17 +83,16 @@ def mobiles(block: Block) -> Iterator[Span]:
         country = len(number) == 13 and number.startswith("86")
         if checks.mobile(number[2 * country :]) and _free(block.text, start):
             yield start, end
-    for match in scan(ALIKE, block.text, block.many):
+    for match in matched(ALIKE, block, "alike"):
         if 4 <= sum(map(str.isdigit, match[0])) < 11 and _free(block.text, match.start()):
             yield match.span()
     yield from (match.span(1) for match in scan(BEHIND_ROOM, block.text, block.eleven))
     yield from _strewn(block)
     yield from veiled.mobiles(block)
     yield from _pieces(block)
-    for pattern in (FLOAT, FOREIGN):
-        for match in scan(pattern, block.text, block.some):
-            if _called(block.text, match.start()):
-                yield match.span()
+    for match in (*matched(FLOAT, block, "float"), *matched(FOREIGN, block, "foreign")):
+        if _called(block.text, match.start()):
+            yield match.span()
 
 
 def _strewn(block: Block) -> Iterator[Span]:

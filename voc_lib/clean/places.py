@@ -8,7 +8,7 @@ from functools import cache
 
 import rjieba
 
-from voc_lib.clean.cues import BREAK, HAN, Block, Cue, Span, any_of, before, either, scan, words
+from voc_lib.clean.cues import BREAK, HAN, Block, Cue, Span, any_of, before, either, matched, words
 
 REACH = 40  # characters an address takes before its room at most
 NEAR = 10  # characters beside an address that say whose it is
@@ -69,7 +69,7 @@ def announced(block: Block) -> Iterator[Span]:
 def doors_of(block: Block) -> Iterator[Span]:
     """Addresses without a cue: what has a room, or a house and the word of somebody who lives there."""
     sites = [_site(block.text, cue) for cue in block.cues["door"]]
-    sites += [_room(block.text, match) for match in scan(_ROOMS, block.text, block.some)]
+    sites += [_room(block.text, match) for match in matched(_ROOMS, block, "rooms")]
     for start, end in joined(sites):
         if _is_somebodys(block.text, start, end):
             yield start, end

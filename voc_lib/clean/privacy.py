@@ -305,15 +305,22 @@ def mask(texts: pd.Series, *, kept: tuple[str, ...] = ()) -> pd.Series:
     >>> mask(pd.Series(["请打１３８-００１３-８０００找我"])).tolist()
     ['请打[手机号]找我']
     """
-    values = texts.fillna("").astype("str").tolist()
-    found = _found(texts, kept)
+    masked = texts.astype("str")
+    found = _found(masked, kept)
+    if not found:
+        return masked
+    rows = sorted(found)
+    values = masked.iloc[rows].tolist()
+    found = {place: found[row] for place, row in enumerate(rows)}
     while found:  # a token may set free what was glued to the number before it
-        rows = sorted(found)
-        for row in rows:
-            values[row] = _replaced(values[row], found[row])
-        again = _found(pd.Series([values[row] for row in rows], dtype="str"), kept)
-        found = {rows[place]: spans for place, spans in again.items()}
-    return pd.Series(values, index=texts.index, dtype="str", name=texts.name).where(texts.notna())
+        places = sorted(found)
+        for place in places:
+            values[place] = _replaced(values[place], found[place])
+        again = _found(pd.Series([values[place] for place in places], dtype="str"), kept)
+        found = {places[number]: spans for number, spans in again.items()}
+    result = masked.copy()
+    result.iloc[rows] = pd.Index(values, dtype="str")
+    return result
 
 
 def _found(texts: pd.Series, kept: tuple[str, ...]) -> dict[int, list[tuple[int, int, str]]]:
@@ -347,19 +354,21 @@ def _replaced(text: str, hits: list[tuple[int, int, str]]) -> str:
 
 def find(texts: pd.Series) -> Iterator[tuple[int, list[tuple[int, int, str]]]]:
     """Row number and hits (start, end, kind) of every text that holds personal data."""
-    for corpus in matching.corpora(texts):
+    for corpus in matching.corpora(texts, clauses=False):
         yield from _hits(corpus)
 
 
 def _hits(corpus: matching.Corpus) -> Iterator[tuple[int, list[tuple[int, int, str]]]]:
     codes = _seen()[np.frombuffer(corpus.folded.encode("utf-32-le"), dtype=np.uint32)]
     codes[corpus.starts[1:-1] - 1] = ord(BREAK)
-    places = np.flatnonzero(codes)  # what nobody sees is left out
-    hits = detectors.find(codes[places].tobytes().decode("utf-32-le"))
+    seen = codes if codes.all() else codes[codes > 0]  # what nobody sees is left out
+    hits = detectors.find(seen.tobytes().decode("utf-32-le"))
     starts, ends = (np.array([hit[side] for hit in hits], dtype=np.int64) for side in (0, 1))
-    rows = corpus.rows(places[starts])
-    starts = places[starts] - corpus.starts[rows]
-    ends = np.append(places, len(codes))[ends] - corpus.starts[rows]
+    if len(seen) < len(codes):
+        places = np.append(np.flatnonzero(codes), len(codes))
+        starts, ends = places[starts], places[ends]
+    rows = corpus.rows(starts)
+    starts, ends = starts - corpus.starts[rows], ends - corpus.starts[rows]
     found: dict[int, list[tuple[int, int, str]]] = {}
     for row, start, end, (_, _, kind) in zip(
         rows.tolist(), starts.tolist(), ends.tolist(), hits, strict=True

@@ -35,7 +35,7 @@ _SHUT = {"(": ")", "[": "]", "【": "】", "“": "”", '"': '"', "「": "」",
 def standing(block: Block) -> Iterator[Span]:
     """Names of two to four characters that stand where only a name may stand."""
     text, last = block.text, 0
-    for start in characters.surnames(text).tolist():
+    for start in characters.surnames(block.codes, block.families).tolist():
         if start < last:
             continue
         if naming.most(text[start : start + naming.LONGEST]) < _WEIGHED:

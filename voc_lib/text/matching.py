@@ -75,14 +75,14 @@ class Hits:
         return len(self.word)
 
 
-def corpora(texts: pd.Series) -> Iterator[Corpus]:
-    """The texts in chunks of bounded size, in order; a missing text counts as empty."""
+def corpora(texts: pd.Series, *, clauses: bool = True) -> Iterator[Corpus]:
+    """The texts in chunks of bounded size, in order, cut into clauses or not; missing ones count as empty."""
     values = pl.from_pandas(texts.fillna("").astype("str"))
     sizes = values.str.len_chars().to_numpy().astype(np.int64)
     chunk = (np.cumsum(sizes + 1) - sizes - 1) // CHUNK_CHARS
     edges = np.flatnonzero(np.diff(chunk, prepend=-1, append=-1)).tolist()
     for first, last in pairwise(edges):
-        yield _chunk(values[first:last].str.join("\n").item(), sizes[first:last], first)
+        yield _chunk(values[first:last].str.join("\n").item(), sizes[first:last], first, clauses=clauses)
 
 
 def corpus(texts: Sequence[str]) -> Corpus:
@@ -90,13 +90,14 @@ def corpus(texts: Sequence[str]) -> Corpus:
     return _chunk("\n".join(texts), np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)), 0)
 
 
-def _chunk(raw: str, sizes: np.ndarray, first: int) -> Corpus:
+def _chunk(raw: str, sizes: np.ndarray, first: int, *, clauses: bool = True) -> Corpus:
     """The chunk of texts of these sizes, joined by line breaks."""
     starts = np.concatenate([[0], np.cumsum(sizes + 1)])
     codes = np.frombuffer(raw.encode("utf-32-le", errors="replace"), dtype=np.uint32)
     folded = _folding()[codes]
     text = folded.tobytes().decode("utf-32-le")
-    return Corpus(raw, text, first, starts, _clause_starts(folded, starts))
+    begins = _clause_starts(folded, starts) if clauses else starts[:-1]
+    return Corpus(raw, text, first, starts, begins)
 
 
 def taken(part: Corpus, wanted: np.ndarray) -> tuple[Corpus, np.ndarray]:
