@@ -18,6 +18,17 @@ Better = Literal["higher", "lower"]
 Direction = Literal[-1, 1]
 TOWARDS: dict[str, Direction] = {"higher": 1, "lower": -1}
 SAID = {"higher": "越高越好", "lower": "越低越好"}
+NAMES = {  # as people choose them; a share, a rate and a KPI are told by what they are of
+    "share": "占比",
+    "rate": "每千单件数",
+    "kpi": "KPI",
+    "handling_hours": "处理时长中位数",
+    "first_response_hours": "首次响应时间中位数",
+    "sla": "SLA达成率",
+    "csat": "满意度均分",
+    "nps": "NPS",
+    "fcr": "一次解决率",
+}
 PROPORTIONS = ("share", "kpi", "sla", "fcr")
 HOURS = ("handling_hours", "first_response_hours")
 BUILT_IN: dict[str, Better] = {

@@ -11,6 +11,7 @@ from typing import Any, Literal, NoReturn
 from voc_lib.errors import DataError, ParamsError
 from voc_lib.knowledge import Decision, Incident, Measure, Message, Progress, Revisit, filters
 from voc_lib.knowledge.stages import FAILED, PASSED
+from voc_lib.metric import NAMES
 from voc_lib.params import Goal, parse
 from voc_lib.register.entries import Content, short
 from voc_lib.report.excel import safe_text
@@ -148,24 +149,13 @@ MESSAGES = Form(
     named=3,
     later=True,
 )
-METRICS = {
-    "share": "占比",
-    "rate": "每千单件数",
-    "kpi": "KPI",
-    "handling_hours": "处理时长",
-    "first_response_hours": "首次响应时长",
-    "sla": "SLA达成率",
-    "csat": "满意度",
-    "nps": "NPS",
-    "fcr": "一次解决率",
-}
 GOALS = Form(
     "goal",
     "目标",
     Goal,
     (
         Field("目标名称", ("name",), locked=True),
-        Field("指标", ("metric", "kind"), choices=tuple(METRICS.values()), codes=tuple(METRICS)),
+        Field("指标", ("metric", "kind"), choices=tuple(NAMES.values()), codes=tuple(NAMES)),
         Field("问题类型", ("metric", "category")),
         Field("KPI名称", ("metric", "name")),
         Field("指标范围", ("metric", "where"), "filter"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationInfo
 from pydantic import field_validator as validator
@@ -16,10 +16,9 @@ from voc_lib.knowledge.words import Text, Window, columns, filled
 from voc_lib.metric import Metric
 from voc_lib.params import Day
 from voc_lib.period import Period
+from voc_lib.schema.words import TO_TELL, Phase, Told
 from voc_lib.strict import Strict
 
-Phase = Literal["改前", "改后"]
-Told = Literal["待告知", "已告知", "已回复"]
 RESTED_DAYS = 90  # that a customer is left alone after a call or an interview
 
 
@@ -225,7 +224,7 @@ class Message(Strict):
     measure: Text
     feedback_id: Text
     phase: Phase
-    state: Told = "待告知"
+    state: Told = TO_TELL
     at: Day | None = None
     note: str = Field("", description="客户怎样回复")
 

@@ -1,5 +1,7 @@
 """The words a column may hold, each list said once."""
 
+from typing import Literal, get_args
+
 TAG_SEPARATOR = "；"  # between the tags of one feedback, first the primary one
 URGENCIES = ("P0", "P1", "P2")
 INTENTS = ("抱怨", "需求", "咨询", "表扬", "其他")
@@ -20,8 +22,10 @@ CAUSE_CLASSES = (
 NO_CAUSE_CLASS = "未判明"
 STRONG, WEAK = "强", "弱"  # evidence: a test on data; words counted
 BREACH_STATES = ("超时办结", "到期末没有办结", "7 天内再次反馈")  # how a promise was broken
-PHASES = BEFORE, AFTER = ("改前", "改后")  # when a customer is told of a measure
-TOLD_STATES = TO_TELL, TOLD, REPLIED = ("待告知", "已告知", "已回复")
+Phase = Literal["改前", "改后"]  # when a customer is told of a measure
+Told = Literal["待告知", "已告知", "已回复"]
+PHASES = BEFORE, AFTER = get_args(Phase)
+TOLD_STATES = TO_TELL, TOLD, REPLIED = get_args(Told)
 VERDICTS = ("达标", "未达标", "证据不足")
 WATCHES = ("复发", "看守中", "已稳住")  # of a measure whose target was met
 UNFINISHED = (WATCHES[0], "进行中", "未开始", "已逾期")  # states of measures that are not over

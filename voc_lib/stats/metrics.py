@@ -13,7 +13,7 @@ import pandas as pd
 from voc_lib import intervals
 from voc_lib.errors import ParamsError, did_you_mean
 from voc_lib.intervals import Interval
-from voc_lib.metric import HOURS, PROPORTIONS, Metric
+from voc_lib.metric import HOURS, NAMES, PROPORTIONS, Metric
 from voc_lib.period import Period
 from voc_lib.stats import clusters, contrast, handling, means, satisfaction, voices
 from voc_lib.stats import exposure as denominators
@@ -31,14 +31,6 @@ UNITS = {
     "csat": "分",
     "nps": "点",
     "fcr": "比例",
-}
-NAMES = {
-    "handling_hours": "处理时长中位数",
-    "first_response_hours": "首次响应时间中位数",
-    "sla": "SLA达成率",
-    "csat": "满意度均分",
-    "nps": "NPS",
-    "fcr": "一次解决率",
 }
 
 
