@@ -57,6 +57,17 @@ def test_period_can_be_overridden_and_last_month_resolved(tmp_path):
         ({"duplicates": {"window_days": "many"}}, "应是整数"),
         ({"goals": [{"name": "g", "metric": {"kind": "share"}, "target": 1}]}, "需要 category"),
         ({"team": [{"role": "主管", "name": "王"}]}, "恰好有一人 lead"),
+        (
+            {"audiences": [{"name": "东", "where": {"regin": "华东"}}]},
+            "没有列 “regin”。是否想写 “region”",
+        ),
+        ({"audiences": [{"name": "东"}]}, "where 与 leader 至少写一个"),
+        ({"audiences": [{"name": "东", "where": {"region": []}}]}, "region 没有写值"),
+        ({"audiences": [{"name": "东/南", "leader": "王敏"}]}, "文件夹名"),
+        (
+            {"audiences": [{"name": "A", "leader": "王敏"}, {"name": "a", "leader": "李强"}]},
+            "audiences 中的名称重复：a",
+        ),
     ],
 )
 def test_every_fault_is_named_with_its_key(tmp_path, change, words):

@@ -367,6 +367,8 @@ def _where(outputs: Path, folder: Path, content: dict[str, Any]) -> None:
     for item in content["files"]:
         if item["path"].startswith(("reports/", "excel/")):
             typer.echo(f"  {folder / item['path']}")
+    for line in content.get("audiences", []):
+        typer.echo(f"  {line['name']}：{line['absent'] or folder / 'audiences' / line['name']}")
 
 
 def _reads(collected: Any) -> None:

@@ -20,6 +20,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError, Validat
 from pydantic import field_validator as validator
 
 from voc_lib.appraised import Appraisal
+from voc_lib.audience import Audience, clash, folder_fault
 from voc_lib.errors import ParamsError, did_you_mean
 from voc_lib.logged import Flow, Logs, Records, UsageRules
 from voc_lib.metric import SAID, Definition, Metric, resolved, undeclared
@@ -47,7 +48,6 @@ STEP_NAMES = (
 REGISTER = "register.db"
 IN_REGISTER = "register"  # in `knowledge`: the register holds it, no file
 IGNORE = "ignore"  # in `columns`: a header that must not be used, whatever it looks like
-SAFE_NAME = re.compile(r"[^\\/:*?\"<>|\x00-\x1f.][^\\/:*?\"<>|\x00-\x1f]{0,59}")
 
 
 M = TypeVar("M", bound=BaseModel)
@@ -428,6 +428,9 @@ class Params(Strict):
     steps: dict[str, dict[str, Any]] = Field({}, description="某个 notebook 的参数")
     outputs: str = Field("outputs", description="输出根目录，相对于参数文件")
     render: Outputs = Outputs()
+    audiences: list[Audience] = Field(
+        [], description="给谁另出一版：只含他们自己的反馈、措施、目标，别人的一个字也没有"
+    )
     wait: Wait | None = Field(None, description="数据未到时隔多久再看、最多等多久；不写则不等")
     notices: Notices = Field(Notices(), description="运行后通知谁；不写则不通知")
     seed: int = 20260901
@@ -435,8 +438,8 @@ class Params(Strict):
     @validator("name")
     @classmethod
     def _folder_name(cls, name: str) -> str:
-        if not SAFE_NAME.fullmatch(name) or name.rstrip(". ") != name:
-            raise ValueError('name 要作文件夹名：1–60 个字，不含 \\ / : * ? " < > |，不以点或空格收尾')
+        if fault := folder_fault(name):
+            raise ValueError(fault)
         return name
 
     @validator("period")
@@ -483,6 +486,8 @@ class Params(Strict):
             names = [entry.name for entry in getattr(self, key)]
             if again := sorted({name for name in names if names.count(name) > 1}):
                 raise ValueError(f"{key} 中的名称重复：{'、'.join(again)}；每个{what}要有自己的名称")
+        if fault := clash(self.audiences):
+            raise ValueError(fault)
         if self.team and sum(member.lead for member in self.team) != 1:
             raise ValueError("team 中必须恰好有一人 lead: true")
         return self

@@ -92,7 +92,7 @@ def _run(folder: Path, name: str, period: str) -> dict[str, Any]:
         return {
             "name": name, "period": period, "status": "run.json 无法读取", "state": TROUBLE, "tone": "bad",
             "finished": "", "ends": _ends(period), "rows": [MISSING] * len(COUNTS), "main": None,
-            "others": [], "absent": [],
+            "others": [], "versions": [], "absent": [],
         }  # fmt: skip
     found = _deliverables(folder, f"{name}/{period}", content.get("files"))
     published = content.get("status") == "published"
@@ -107,13 +107,43 @@ def _run(folder: Path, name: str, period: str) -> dict[str, Any]:
         "rows": _counts(content.get("ledger")),
         "main": found[-1] if found else None,
         "others": found[:-1],
-        "absent": _absent(content.get("absent")),
+        "versions": list(_versions(folder, f"{name}/{period}", content.get("audiences"))),
+        "absent": [*_absent(content.get("absent")), *_without(content.get("audiences"))],
     }
 
 
 def _absent(told: Any) -> list[str]:
     """The deliverables a run did not make, each with why."""
     return [f"{name}：{why}" for name, why in told.items()] if isinstance(told, dict) else []
+
+
+def _without(audiences: Any) -> list[str]:
+    """The audiences that got no version, each with why."""
+    return [f"{line['name']}：{line['absent']}" for line in _lines(audiences) if line.get("absent")]
+
+
+def _versions(folder: Path, base: str, audiences: Any) -> Iterator[dict[str, Any]]:
+    """The version of each audience: its summary, and the folder of all that is handed over."""
+    for line in _lines(audiences):
+        place = f"audiences/{line['name']}"
+        reports = (
+            sorted((folder / place / "reports").glob("*.*")) if _inside(folder, place, whole=True) else []
+        )
+        links = [
+            {"form": FORMS[path.suffix], "href": quote(f"{base}/{place}/reports/{path.name}")}
+            for path in reports
+            if path.suffix in FORMS
+        ]
+        if links:
+            yield {
+                "title": str(line["name"]),
+                "links": [*links, {"form": "全部文件", "href": quote(f"{base}/{place}/")}],
+            }
+
+
+def _lines(audiences: Any) -> list[dict[str, Any]]:
+    lines = audiences if isinstance(audiences, list) else []
+    return [line for line in lines if isinstance(line, dict) and line.get("name")]
 
 
 def _deliverables(folder: Path, base: str, files: Any) -> list[dict[str, Any]]:
@@ -134,8 +164,10 @@ def _deliverables(folder: Path, base: str, files: Any) -> list[dict[str, Any]]:
     return [found[step] for step in sorted(found)]
 
 
-def _inside(folder: Path, path: str) -> bool:
-    return ".." not in Path(path).parts and not Path(path).is_absolute() and (folder / path).is_file()
+def _inside(folder: Path, path: str, *, whole: bool = False) -> bool:
+    """Whether a path stays in the folder and there is a file (a `whole` folder) of that name."""
+    there = (folder / path).is_dir() if whole else (folder / path).is_file()
+    return ".." not in Path(path).parts and not Path(path).is_absolute() and there
 
 
 def _counts(ledger: Any) -> list[str]:

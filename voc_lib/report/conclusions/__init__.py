@@ -5,6 +5,7 @@ from voc_lib.report.conclusions.ahead import forecast, not_forecast
 from voc_lib.report.conclusions.aims import breaches, commitments, goals
 from voc_lib.report.conclusions.answered import satisfaction_report
 from voc_lib.report.conclusions.arrivals import ledger, notes, quarantine
+from voc_lib.report.conclusions.audiences import version
 from voc_lib.report.conclusions.compared import since
 from voc_lib.report.conclusions.desks import service_quality
 from voc_lib.report.conclusions.foremost import findings, to_decide
@@ -70,4 +71,5 @@ __all__ = [
     "tracking",
     "usage",
     "usage_ledger",
+    "version",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -14,10 +15,33 @@ from voc_lib.params import Outputs
 from voc_lib.period import Period
 from voc_lib.report.subject import CUSTOMERS, said
 from voc_lib.report.subject import table as worded
-from voc_lib.run.steps import STEPS, StepSpec, report_path, title
+from voc_lib.run.steps import BY_NAME, STEPS, StepSpec, report_path, title
 from voc_lib.run.tables import read_table
 
 OF_ALL_MONTHS = ("feedback", "answers", "tags")  # rows of feedback; their sheets hold the period's
+WORKING = ("summary", "requests", "overdue", "urgent", "load", "ticket_cross", "tickets")
+BEHIND = (  # tables of other steps whose figures the summary shows
+    "category_stats",
+    "changes",
+    "mix",
+    "trend",
+    "forecast",
+    "rates",
+    "emerging",
+    "service",
+    "satisfaction",
+    "diagnosis",
+    "why",
+    "quadrants",
+    "effects",
+    "goals",
+    "commitments",
+)
+VERSION = (  # of which an audience gets the workbooks, and the report of the last
+    replace(BY_NAME["03_clean_and_tag"], sheets=WORKING),
+    BY_NAME["06_improve"],
+    replace(BY_NAME["08_report"], sheets=(*BY_NAME["08_report"].tables, *BEHIND)),
+)
 ELSE = "只列本期的行；以往各期的行可请分析人员另行导出"
 
 
@@ -38,7 +62,7 @@ def step(
     path = folder / "notebooks" / f"{spec.name}.ipynb"
     if spec.input and not path.is_file():
         return []
-    node = _titled(nbformat.read(path, as_version=4), spec, name=name, period=period, subject=subject)
+    node = _titled(nbformat.read(path, as_version=4), _about(spec, name, period, subject))
     made = []
     if outputs.html:
         made.append(_report(folder, spec, period, node, "html"))
@@ -49,23 +73,40 @@ def step(
     return made
 
 
-def _titled(node: NotebookNode, spec: StepSpec, *, name: str, period: Period, subject: str) -> NotebookNode:
+def version(folder: Path, *, name: str, period: Period, outputs: Outputs, subject: str) -> None:
+    """The files of an audience's version made in its folder: the summary and the workbooks of `VERSION`."""
+    last, about = VERSION[-1], {spec.name: _about(spec, name, period, subject, VERSION) for spec in VERSION}
+    node = nbformat.read(folder / "notebooks" / f"{last.name}.ipynb", as_version=4)
+    for form in ("html", "pdf"):
+        if getattr(outputs, form):
+            _report(folder, last, period, _titled(node, about[last.name]), form)
+    for spec in VERSION if outputs.excel else ():
+        _workbook(folder, spec, about[spec.name], period)
+
+
+def _about(
+    spec: StepSpec, name: str, period: Period, subject: str, given: tuple[StepSpec, ...] = STEPS
+) -> NotebookNode:
+    """What a page or workbook says of itself; `given` are the steps whose workbooks go with it."""
     about = {"name": name, "period": period.label, "period_title": period.title, "subject": subject}
     deliverable = said(title(spec, period), subject)
-    node.metadata["voc"] = nbformat.from_dict(
-        {**about, "deliverable": deliverable, "step": spec.name, "places": _places(subject)}
+    return nbformat.from_dict(
+        {**about, "deliverable": deliverable, "step": spec.name, "places": _places(subject, given)}
     )
-    node.metadata["title"] = deliverable
+
+
+def _titled(node: NotebookNode, about: NotebookNode) -> NotebookNode:
+    node.metadata["voc"], node.metadata["title"] = about, about.deliverable
     return node
 
 
-def _places(subject: str) -> dict[str, list[str]]:
+def _places(subject: str, given: tuple[StepSpec, ...]) -> dict[str, list[str]]:
     """The workbook and the sheet of every table that readers get."""
     from voc_lib.report import excel
 
     return {
         name: [step.workbook, excel.sheet_name(worded(schema.table(name), subject).title)]
-        for step in STEPS
+        for step in given
         if step.workbook
         for name in step.sheets or step.tables
     }

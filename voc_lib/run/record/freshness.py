@@ -93,7 +93,8 @@ def _files(settings: Settings, names: Iterable[str | None]) -> str:
 
 
 def _params(settings: Settings, spec: StepSpec) -> str:
-    kept = {key: value for key, value in settings.params.outcome().items() if key not in ("steps", "render")}
+    beside = ("steps", "render", "audiences")  # what no step reads, or each its own part of
+    kept = {key: value for key, value in settings.params.outcome().items() if key not in beside}
     return _digest(kept, settings.period.label)
 
 

@@ -26,10 +26,13 @@ def run(settings: Settings) -> tuple[Path, dict[str, Any]] | None:
     return max(before, key=lambda one: (one[0].end, one[0].label))[1:] if before else None
 
 
-def tables(settings: Settings) -> tuple[Period, dict[str, pd.DataFrame]] | None:
-    """Its period and the tables a report is compared with; None where it has not all of them."""
+def tables(settings: Settings, place: str = "") -> tuple[Period, dict[str, pd.DataFrame]] | None:
+    """Its period and the tables a report is compared with; None where it has not all of them.
+
+    `place` is the folder in the run's of the version an audience got.
+    """
     found = run(settings)
-    files = {name: found[0] / "tables" / f"{name}.parquet" for name in COMPARED} if found else {}
+    files = {name: found[0] / place / "tables" / f"{name}.parquet" for name in COMPARED} if found else {}
     if found is None or not all(file.is_file() for file in files.values()):
         return None
     return Period.parse(found[1]["period"]), {name: read_table(file) for name, file in files.items()}

@@ -24,7 +24,7 @@ from voc_lib.run.publish import folders, render
 from voc_lib.run.record import freshness, inputs, manifest, registered, runs, taxonomies
 from voc_lib.run.record.runs import published_folder
 from voc_lib.run.steps import BY_NAME, STEPS, StepSpec, made
-from voc_lib.run.workflow import engine, kernels, optional, room
+from voc_lib.run.workflow import engine, kernels, optional, room, versions
 from voc_lib.run.workflow.choice import Choice, require, unknown
 from voc_lib.run.workflow.engine import Limits
 from voc_lib.run.workflow.events import Event, Result, State
@@ -149,6 +149,7 @@ def _guarded(
             arrival.require(run.settings, run.started.date())
         registered.leave(run.settings, run.folder)
         chosen = _up_to_date(run, chosen, target)
+        audiences = _versions(run, target)
         shutil.rmtree(run.folder / "results")
         content = manifest.build(
             run.settings,
@@ -160,6 +161,7 @@ def _guarded(
             whole=whole,
         )
         content["rendered"] = run.outputs.model_dump()
+        content["audiences"] = audiences
         content["steps"] = {spec.name: run.records[spec.name] for spec in STEPS}
         content["absent"] = {BY_NAME[name].deliverable: why for name, why in sorted(run.absent.items())}
         content["reused"] = [s.name for s in STEPS if s not in chosen and s.name not in run.absent]
@@ -179,6 +181,12 @@ def _guarded(
         folders.remove(run.folder)
     site(run.settings.outputs)
     return Result(target, content)
+
+
+def _versions(run: _Run, target: Path) -> list[dict[str, Any]]:
+    """The versions of the audiences, made beside the report; a line of run.json for each."""
+    made = versions.Made(run.settings, run.folder, run.outputs, run.limits, run.nodes, run.records)
+    return versions.make(made, target, runs.read(target) or {})
 
 
 def _taxonomy(settings: Settings, reused: list[str], target: Path) -> dict[str, str]:
@@ -364,6 +372,7 @@ def render_again(folder: Path, *, history: bool = False) -> Result:
             for spec in STEPS:
                 about = {"name": name, "period": period, "subject": subject}
                 render.step(staging, spec, **about, outputs=wanted, history=history)
+            versions.again(folder, staging, content, wanted)
             content = {
                 **content,
                 "files": manifest.files(staging, period),

@@ -16,11 +16,13 @@ import pandas as pd
 
 from voc_lib import params as params_module
 from voc_lib import schema
+from voc_lib.audience import Audience
 from voc_lib.errors import DataError, did_you_mean
 from voc_lib.params import Params, Settings
 from voc_lib.period import Period
 from voc_lib.report import subject
 from voc_lib.run import steps, tables, vocabulary
+from voc_lib.run.audience import place
 from voc_lib.run.record import freshness, inputs, preceding, registered, runs
 from voc_lib.run.steps import MAKER, StepSpec
 from voc_lib.run.workflow import byhand
@@ -52,7 +54,8 @@ def open_step(step_name: str, params_file: str, *, period: str = "", folder: str
     (work / "tables").mkdir(parents=True, exist_ok=True)
     settings = registered.left(settings, work)
     subject.speak_of(settings.params.subject)
-    return Step(spec=spec, settings=settings, folder=work, interactive=not folder)
+    audience = place.left(settings, work)
+    return Step(spec=spec, settings=settings, folder=work, interactive=not folder, audience=audience)
 
 
 @dataclass(frozen=True)
@@ -63,14 +66,16 @@ class Step:
     settings: Settings
     folder: Path
     interactive: bool = False
+    audience: Audience | None = None  # for whom alone this is made
     used: dict[str, str] = field(default_factory=dict)  # what was read besides tables, by hash
     seen: dict[str, str] = field(default_factory=dict)  # tables read, by hash
     stale: set[str] = field(default_factory=set)  # steps whose tables were said to be older
 
     @property
     def params(self) -> Params:
-        """The validated params."""
-        return self.settings.params
+        """The validated params; an audience's rows are not weighted to the base of all."""
+        params = self.settings.params
+        return params.model_copy(update={"weighting": []}) if self.audience else params
 
     @property
     def period(self) -> Period:
@@ -100,7 +105,7 @@ class Step:
     def preceding(self) -> tuple[Period, dict[str, pd.DataFrame]] | None:
         """The period of the report before this one and the tables it is compared with; None without one."""
         self._uses("preceding")
-        found = preceding.tables(self.settings)
+        found = preceding.tables(self.settings, place.record(self.audience.name) if self.audience else "")
         shaped = (
             {name: schema.shape(frame, schema.table(name)) for name, frame in found[1].items()}
             if found
@@ -140,7 +145,12 @@ class Step:
         self._uses("knowledge")
         if self.params.knowledge is None:
             return knowledge.Knowledge()
-        return written.masked(known.load(self.settings, problems=self.taxonomy.names))
+        found = written.masked(known.load(self.settings, problems=self.taxonomy.names))
+        if self.audience is None:
+            return found
+        ids = tables.read_table(self.folder / "tables" / "tagged.parquet", columns=["feedback_id"])
+        own = place.own(self.settings, self.audience, found, self.taxonomy)
+        return own.knowledge(ids["feedback_id"])
 
     @cached_property
     def key(self) -> bytes:
