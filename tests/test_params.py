@@ -68,6 +68,13 @@ def test_period_can_be_overridden_and_last_month_resolved(tmp_path):
             {"audiences": [{"name": "A", "leader": "王敏"}, {"name": "a", "leader": "李强"}]},
             "audiences 中的名称重复：a",
         ),
+        (
+            {
+                "audiences": [{"name": "华东", "leader": "王敏"}],
+                "notices": {"success": [{"to": "${A}", "audience": "华冬区"}]},
+            },
+            "notices 里没有受众 “华冬区”。可用：华东。",
+        ),
     ],
 )
 def test_every_fault_is_named_with_its_key(tmp_path, change, words):

@@ -488,6 +488,11 @@ class Params(Strict):
                 raise ValueError(f"{key} 中的名称重复：{'、'.join(again)}；每个{what}要有自己的名称")
         if fault := clash(self.audiences):
             raise ValueError(fault)
+        names = [audience.name for audience in self.audiences]
+        for reader in self.notices.success:
+            if reader.audience and reader.audience not in names:
+                hint = did_you_mean(reader.audience, names) if names else "还没有写 audiences。"
+                raise ValueError(f"notices 里没有受众 “{reader.audience}”。{hint}")
         if self.team and sum(member.lead for member in self.team) != 1:
             raise ValueError("team 中必须恰好有一人 lead: true")
         return self

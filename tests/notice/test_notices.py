@@ -31,12 +31,14 @@ def finding(rank, words, direction="变坏"):
     }
 
 
-def shop(folder, **notices):
+def shop(folder, audiences=(), **notices):
     """A project with a published report of seven findings."""
     write_project(folder, FAST)
     file = folder / "params.yaml"
     raw = yaml.safe_load(file.read_text(encoding="utf-8"))
-    file.write_text(yaml.safe_dump({**raw, "notices": notices}, allow_unicode=True), encoding="utf-8")
+    file.write_text(
+        yaml.safe_dump({**raw, "notices": notices, "audiences": list(audiences)}), encoding="utf-8"
+    )
     settings = params.load(file)
     published = settings.outputs / "小店" / "2026-09"
     rows = [finding(1, BAIT), *(finding(n, f"第 {n} 件：物流延迟上升" * n * 4) for n in range(2, 8))]
@@ -68,6 +70,29 @@ def test_a_mail_holds_five_findings_and_the_report_in_both_forms(tmp_path, mailb
     words = mail.get_body(("plain",)).get_content()
     assert "<script>" not in words and "http://evil" not in words and "＜script＞" in words
     assert "7 件变坏" in words and "5. " in words and "6. " not in words
+
+
+def test_who_reads_a_version_is_told_of_it_alone_or_that_there_is_none(tmp_path, mailbox, monkeypatch):
+    audiences = [{"name": name, "where": {"region": name}} for name in ("华东", "华南")]
+    readers = [{"to": "${BOSS}", "audience": name, "attach": ["html"]} for name in ("华东", "华南")]
+    settings = shop(tmp_path, audiences, success=readers)
+    published = settings.outputs / "小店" / "2026-09"
+    lines = [{"name": "华东", "absent": ""}, {"name": "华南", "absent": "2026年9月没有地区为“华南”的反馈"}]
+    (published / "run.json").write_text(json.dumps({"run_id": "r", "audiences": lines}), encoding="utf-8")
+    own = schema.shape(pd.DataFrame([finding(1, "华东的发现")]), schema.FINDINGS)
+    write_table(own, published / "versions" / "华东" / "tables" / "findings.parquet")
+    page = report_path(published / "audiences" / "华东", STEPS[-1], settings.period, "html")
+    page.parent.mkdir(parents=True)
+    page.write_bytes(b"<p>east</p>")
+    monkeypatch.setenv("BOSS", mail_to(mailbox))
+    assert [entry.fault for entry in told.of_report(settings, clock())] == ["", ""]
+    east, south = mailbox.came
+    assert east["subject"] == "小店 2026年9月 华东：报告已发布"
+    words = east.get_body(("plain",)).get_content()
+    assert "华东的发现" in words and "对象" not in words and "1 件变坏" in words
+    assert [part.get_content() for part in east.walk() if part.get_filename()] == ["<p>east</p>"]
+    assert south["subject"] == "小店 2026年9月 华南：没有出这一版"
+    assert not [part for part in south.walk() if part.get_filename()]
 
 
 @pytest.mark.parametrize(

@@ -44,11 +44,17 @@ def plain(words: str, most: int = LONG) -> str:
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
-def success(settings: Settings, found: pd.DataFrame, report: Path) -> Message:
-    """The findings that open the summary, and where it is; schema.FINDINGS in."""
+def success(settings: Settings, found: pd.DataFrame, report: Path, *, audience: str = "") -> Message:
+    """The findings that open the summary (or the version of an audience), and where it is; FINDINGS in."""
     lead = findings(found, settings.period).paragraphs
     points = [f"{n}. {plain(words)}" for n, words in enumerate(found["finding"].head(MOST), start=1)]
-    return Message(f"{_about(settings)}：报告已发布", (*lead, *points, f"报告：{report}"))
+    about = f"{_about(settings)} {audience}".strip()
+    return Message(f"{about}：报告已发布", (*lead, *points, f"报告：{report}"))
+
+
+def without(settings: Settings, audience: str, why: str) -> Message:
+    """That an audience got no version of this report, and why."""
+    return Message(f"{_about(settings)} {audience}：没有出这一版", (plain(f"{why}。", LONGEST),))
 
 
 def failure(settings: Settings, error: Exception) -> Message:

@@ -12,6 +12,7 @@ from voc_lib.errors import ParamsError, VocError
 from voc_lib.notice import book, message, post
 from voc_lib.notice.book import Entry
 from voc_lib.params import Settings
+from voc_lib.run.audience import place
 from voc_lib.run.check import Finding
 from voc_lib.run.record import runs
 from voc_lib.run.steps import STEPS, report_path
@@ -24,14 +25,29 @@ def of_report(settings: Settings, at: datetime) -> list[Entry]:
     readers = settings.params.notices.success
     if not readers:
         return []
+    entries = []
+    for audience in dict.fromkeys(reader.audience for reader in readers):
+        told = [reader for reader in readers if reader.audience == audience]
+        entries += _of_version(settings, audience or "", told, at)
+    return entries
+
+
+def _of_version(settings: Settings, audience: str, readers: Sequence[Reader], at: datetime) -> list[Entry]:
+    """Those told who read the report for all or the version of an audience; nobody is sent another's."""
     folder = runs.published_folder(settings)
+    lines = (runs.read(folder) or {}).get("audiences", [])
+    absent = next((line["absent"] for line in lines if line["name"] == audience), "")
+    if absent:
+        said = message.without(settings, audience, absent)
+        return _kept(settings, said.title, [_sent(reader, said) for reader in readers], at)
+    made, given = (folder / part(audience) if audience else folder for part in (place.record, place.given))
     try:
-        found = schema.shape(read_table(folder / "tables" / "findings.parquet"), schema.FINDINGS)
+        found = schema.shape(read_table(made / "tables" / "findings.parquet"), schema.FINDINGS)
     except (VocError, OSError) as error:
         return _kept(settings, "", [Entry(r.variable, _unread(error)) for r in readers], at)
-    forms = {form: report_path(folder, STEPS[-1], settings.period, form) for form in ("html", "pdf")}
+    forms = {form: report_path(given, STEPS[-1], settings.period, form) for form in ("html", "pdf")}
     there = {form: path for form, path in forms.items() if path.is_file()}
-    said = message.success(settings, found, next(iter(there.values()), folder))
+    said = message.success(settings, found, next(iter(there.values()), given), audience=audience)
     entries = [_sent(reader, said, [there[f] for f in reader.attach if f in there]) for reader in readers]
     return _kept(settings, said.title, entries, at)
 
