@@ -75,6 +75,13 @@ def test_period_can_be_overridden_and_last_month_resolved(tmp_path):
             },
             "notices 里没有受众 “华冬区”。可用：华东。",
         ),
+        (
+            {
+                "audiences": [{"name": "华东", "leader": "王敏"}],
+                "notices": {"success": [{"to": "${A}", "audience": "华东", "attach": ["zip"]}]},
+            },
+            "给这个受众写 password",
+        ),
     ],
 )
 def test_every_fault_is_named_with_its_key(tmp_path, change, words):

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from pydantic import field_validator as validator
 
 from voc_lib.errors import did_you_mean
+from voc_lib.origin import ENV_REFERENCE
 from voc_lib.schema import TAGGED
 from voc_lib.strict import Strict
 
@@ -53,6 +54,17 @@ class Audience(Strict):
         description="负责人：名下的措施、目标、决定也归这一版；"
         "不写 where 时，反馈取这些措施和目标所针对的问题",
     )
+
+    password: str | None = Field(
+        None, description="${环境变量名}：另存一个以此为密码的 ZIP（AES-256）；不写则不存"
+    )
+
+    @validator("password")
+    @classmethod
+    def _only_a_variable(cls, password: str | None) -> str | None:
+        if password and not ENV_REFERENCE.fullmatch(password):
+            raise ValueError("password 只能写成 ${环境变量名}，不要把密码写进参数文件")
+        return password
 
     @validator("name")
     @classmethod

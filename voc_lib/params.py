@@ -489,10 +489,13 @@ class Params(Strict):
         if fault := clash(self.audiences):
             raise ValueError(fault)
         names = [audience.name for audience in self.audiences]
+        sealed = {audience.name for audience in self.audiences if audience.password}
         for reader in self.notices.success:
             if reader.audience and reader.audience not in names:
                 hint = did_you_mean(reader.audience, names) if names else "还没有写 audiences。"
                 raise ValueError(f"notices 里没有受众 “{reader.audience}”。{hint}")
+            if "zip" in reader.attach and reader.audience not in sealed:
+                raise ValueError("attach 里的 zip 是受众的文件夹：请写 audience，并给这个受众写 password")
         if self.team and sum(member.lead for member in self.team) != 1:
             raise ValueError("team 中必须恰好有一人 lead: true")
         return self

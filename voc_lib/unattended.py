@@ -75,7 +75,9 @@ class Reader(Receiver):
     """Who is told of a report, or of the version of an audience, with the summary attached if wanted."""
 
     audience: str | None = Field(None, description="只说哪个受众的版本（audiences 里的名称），不写则为总报告")
-    attach: list[Literal["html", "pdf"]] = Field([], description="随邮件附上总结报告：html、pdf")
+    attach: list[Literal["html", "pdf", "zip"]] = Field(
+        [], description="随邮件附上总结报告：html、pdf；zip 是受众写了 password 的整个文件夹"
+    )
 
 
 class Notices(Strict):

@@ -5,12 +5,14 @@ from urllib.parse import unquote
 
 import pandas as pd
 import pytest
+import pyzipper
 import yaml
 
 from tests.end_to_end.project import once, voc
 from tests.end_to_end.test_canaries import words
 
 PARTS = {"东": ("华东", "仓储部"), "南": ("华南", "售后部")}
+PASSWORD = "correct horse"
 FEEDBACK, SAME_PERSON = 40, "U0"
 
 
@@ -89,7 +91,12 @@ def knowledge() -> dict:
 def params() -> dict:
     """Of each part an audience by region, one by department and one by its leader; one nobody spoke in."""
     audiences = [
-        {"name": f"{part}区", "where": {"region": region}, "leader": marked(part, "责")}
+        {
+            "name": f"{part}区",
+            "where": {"region": region},
+            "leader": marked(part, "责"),
+            **({"password": "${VOC_TEST_ZIP}"} if part == "东" else {}),
+        }
         for part, (region, _) in PARTS.items()
     ]
     audiences += [{"name": "南部", "where": {"department": PARTS["南"][1]}}]
@@ -136,7 +143,7 @@ def run(shared):
 
     def make() -> None:
         folder.mkdir()
-        done = voc("run", project(folder), check=False)
+        done = voc("run", project(folder), check=False, VOC_TEST_ZIP=PASSWORD)
         assert done.returncode == 0, done.stdout + done.stderr
         (folder / "said").write_text(done.stdout + done.stderr, encoding="utf-8")
 
@@ -148,6 +155,7 @@ def given(run, name):
     """Every file of an audience by place: what it is given and what that is made of, as text."""
     places = [run / "audiences" / name, run / "versions" / name]
     files = [path for place in places for path in place.rglob("*") if path.is_file()]
+    files += [path for path in [run / "audiences" / f"{name}.zip"] if path.is_file()]
     return {path.relative_to(run).as_posix(): path.name + "\n" + words(path) for path in files}
 
 
@@ -162,6 +170,16 @@ def test_an_audience_is_given_its_own_and_nothing_of_the_others(run, name):
         assert marked(own, kind) in said
     birds = [f"金丝雀{other}", PARTS[other][0], PARTS[other][1], json.dumps(f"金丝雀{other}")[1:-1]]
     assert [(place, bird) for place, text in texts.items() for bird in birds if bird in text] == []
+
+
+def test_the_zip_holds_what_is_handed_over_and_opens_with_the_password(run):
+    place = run / "audiences" / "东区"
+    with pyzipper.AESZipFile(place.with_name("东区.zip")) as archive:
+        archive.setpassword(PASSWORD.encode())
+        held = {name: archive.read(name) for name in archive.namelist()}
+    files = {path for path in place.rglob("*") if path.is_file()}
+    assert held == {path.relative_to(place.parent).as_posix(): path.read_bytes() for path in files}
+    assert not (run / "audiences" / "南区.zip").exists() and PASSWORD not in json.dumps(manifest(run))
 
 
 def test_who_spoke_not_is_said_and_given_nothing(run):
@@ -200,14 +218,14 @@ def test_versions_are_verified_taken_over_and_rendered_again(run):
     folder = run.parents[2]
     assert "一字不差" in voc("verify", run).stdout
     before = {path: path.read_bytes() for path in (run / "audiences").rglob("*.html")}
-    voc("render", run)
+    voc("render", run, VOC_TEST_ZIP=PASSWORD)
     assert {path: path.read_bytes() for path in before} == before
     raw = yaml.safe_load((folder / "params.yaml").read_text(encoding="utf-8"))
     raw["audiences"] = [{"name": "新", "where": {"region": "华南"}}, *raw["audiences"][:1]]
     (folder / "params.yaml").write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")
-    done = voc("run", folder / "params.yaml")
+    done = voc("run", folder / "params.yaml", VOC_TEST_ZIP=PASSWORD)
     assert done.stdout.count("沿用已发布的结果") >= 8
-    assert sorted(path.name for path in (run / "audiences").iterdir()) == ["东区", "新"]
+    assert sorted(path.name for path in (run / "audiences").iterdir()) == ["东区", "东区.zip", "新"]
     kept = run / "audiences" / "东区" / "reports" / "08_客户反馈分析月度总结.html"
     assert kept.read_bytes() == before[kept] and "一字不差" in voc("verify", run).stdout
 

@@ -2,15 +2,17 @@
 
 import pandas as pd
 import pytest
+import pyzipper
 
-from voc_lib import schema, tag
+from voc_lib import params, schema, tag
 from voc_lib.audience import Audience
 from voc_lib.errors import ParamsError
 from voc_lib.knowledge import read
 from voc_lib.params import Goal
 from voc_lib.period import Period
-from voc_lib.run.audience import narrowed
+from voc_lib.run.audience import narrowed, sealed
 from voc_lib.run.audience.belonging import Own
+from voc_lib.run.workflow import versions
 
 TAXONOMY = tag.load("ecommerce")
 SEPTEMBER = Period.parse("2026-09")
@@ -191,3 +193,41 @@ def test_what_is_told_beside_the_group_of_others_is_left_to_the_report_for_all()
     assert pd.isna(told["note"]) and pd.isna(told["difference"])
     late = narrowed.tables(own(where={"category": "物流延迟"}), given.__getitem__, SEPTEMBER)["effects"]
     assert late.set_index("measure_id").loc["M3", ["reason", "difference"]].tolist() == ["达到目标", -0.2]
+
+
+def test_a_sealed_folder_opens_with_its_password_alone(tmp_path):
+    place = tmp_path / "华东" / "reports"
+    place.mkdir(parents=True)
+    (place / "08_总结.html").write_text("只给华东", encoding="utf-8")
+    file = sealed.seal(tmp_path / "华东", "correct horse")
+    assert file == tmp_path / "华东.zip" and "只给华东".encode() not in file.read_bytes()
+    with pyzipper.AESZipFile(file) as archive:
+        (info,) = archive.infolist()
+        assert (info.filename, info.date_time[0]) == ("华东/reports/08_总结.html", 1980)
+        with pytest.raises(RuntimeError, match="password"):
+            archive.read(info)
+        archive.setpassword(b"correct horsf")
+        with pytest.raises(RuntimeError, match=r"[Bb]ad password"):
+            archive.read(info)
+        archive.setpassword(b"correct horse")
+        assert archive.read(info).decode() == "只给华东"
+
+
+def test_a_password_stands_in_the_environment_and_is_not_short(tmp_path, monkeypatch):
+    file = tmp_path / "p.yaml"
+    asked = "{name: 东, where: {region: 华东}, password: '${EAST}'}"
+    sources = "sources: [{name: 工单, path: a.csv}]"
+    file.write_text(f"name: 店\nperiod: '2026-09'\n{sources}\naudiences: [{asked}]\n", encoding="utf-8")
+    settings = params.load(file)
+    monkeypatch.delenv("EAST", raising=False)
+    with pytest.raises(ParamsError, match="环境变量 EAST 没有设置"):
+        versions.require(settings)
+    monkeypatch.setenv("EAST", "1234567")
+    with pytest.raises(ParamsError, match="不足 8 个字符"):
+        versions.require(settings)
+    monkeypatch.setenv("EAST", "12345678")
+    versions.require(settings)
+    file.write_text(file.read_text(encoding="utf-8").replace("${EAST}", "geheim123"), encoding="utf-8")
+    with pytest.raises(ParamsError, match="password 只能写成") as error:
+        params.load(file)
+    assert "geheim123" not in str(error.value)

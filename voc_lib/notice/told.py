@@ -46,6 +46,7 @@ def _of_version(settings: Settings, audience: str, readers: Sequence[Reader], at
     except (VocError, OSError) as error:
         return _kept(settings, "", [Entry(r.variable, _unread(error)) for r in readers], at)
     forms = {form: report_path(given, STEPS[-1], settings.period, form) for form in ("html", "pdf")}
+    forms["zip"] = given.with_name(f"{given.name}.zip")
     there = {form: path for form, path in forms.items() if path.is_file()}
     said = message.success(settings, found, next(iter(there.values()), given), audience=audience)
     entries = [_sent(reader, said, [there[f] for f in reader.attach if f in there]) for reader in readers]

@@ -134,6 +134,9 @@ def _versions(folder: Path, base: str, audiences: Any) -> Iterator[dict[str, Any
             for path in reports
             if path.suffix in FORMS
         ]
+        sealed = f"{place}.zip"
+        if _inside(folder, sealed):
+            links.append({"form": "ZIP", "href": quote(f"{base}/{sealed}")})
         if links:
             yield {
                 "title": str(line["name"]),

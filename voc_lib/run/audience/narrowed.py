@@ -18,7 +18,17 @@ from voc_lib.tag import records
 
 REST = "见总报告"  # in place of words that may speak of others
 RELATIVE = ["baseline", "difference", "low", "high", "p_value", "attainment", "needed"]
-READ = ("tagged", "tags", "ratings", "exposure", "effects", "commitments", "goals", "team")
+READ = (
+    "tagged",
+    "tags",
+    "ratings",
+    "exposure",
+    "effects",
+    "effect_months",
+    "commitments",
+    "goals",
+    "team",
+)
 Read = Callable[[str], pd.DataFrame]
 
 
@@ -30,14 +40,16 @@ def tables(own: Own, read: Read, period: Period) -> dict[str, pd.DataFrame]:
     """
     found = {name: schema.empty(schema.table(name)) for step in STEPS for name in step.tables}
     tagged = _tagged(read("tagged"), own)
-    tags, ratings = read("tags"), read("ratings")
+    tags, ratings, months = read("tags"), read("ratings"), read("effect_months")
+    measures = {measure.id for measure in own.known.measures if own.measure(measure)}
     found |= {
         "tagged": tagged,
         "issues": duplicates.issues(tagged),
         "tags": tags[tags["feedback_id"].isin(tagged["feedback_id"])],
         "ratings": ratings[own.rows(ratings)],
         "exposure": _exposure(read("exposure"), own),
-        "effects": _effects(read("effects"), own),
+        "effects": _effects(read("effects"), own, measures),
+        "effect_months": months[months["measure_id"].isin(measures)],
         "goals": _goals(read("goals"), own),
         "commitments": _promised(read("commitments"), own),
         "team": _team(read("team"), own),
@@ -95,9 +107,9 @@ def _exposure(exposure: pd.DataFrame, own: Own) -> pd.DataFrame:
     return exposure[own.rows(exposure)] if told else exposure.iloc[:0]
 
 
-def _effects(effects: pd.DataFrame, own: Own) -> pd.DataFrame:
+def _effects(effects: pd.DataFrame, own: Own, measures: set[str]) -> pd.DataFrame:
     """How the measures of the audience went, without sentences that may name others."""
-    mine = effects[effects["measure_id"].isin({m.id for m in own.known.measures if own.measure(m)})].copy()
+    mine = effects[effects["measure_id"].isin(measures)].copy()
     for column in ("note", "caution", "watch_note"):
         mine[column] = mine[column].where(mine[column].isna(), REST)
     beside = mine["measure_id"].isin(own.compared)

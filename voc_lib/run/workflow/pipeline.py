@@ -96,6 +96,7 @@ def run(
                 return Result(target, last, unchanged=True)
             chosen = unknown(settings, last, target, outputs)
         check.words(settings)
+        versions.require(settings)
         folders.require_space(settings.outputs, target)
         started = clock()
         run_id = _run_id(started)

@@ -16,10 +16,10 @@ from nbformat import NotebookNode
 from voc_lib import schema, tag
 from voc_lib.audience import Audience
 from voc_lib.clean import written
-from voc_lib.errors import VocError
-from voc_lib.params import Outputs, Settings
+from voc_lib.errors import ParamsError, VocError
+from voc_lib.params import Outputs, Settings, secret
 from voc_lib.period import Period
-from voc_lib.run.audience import narrowed, place
+from voc_lib.run.audience import narrowed, place, sealed
 from voc_lib.run.audience.belonging import Own
 from voc_lib.run.publish import render
 from voc_lib.run.record import inputs, known, preceding, registered
@@ -31,6 +31,7 @@ from voc_lib.run.workflow.engine import Limits
 AGAIN = ("04_analyse", "05_root_cause", "06_improve", "08_report")  # run over the audience's rows
 AT_ONCE = 2
 PATIENCE = 0.5  # seconds after which a wait looks up: polars' signal handler does not break off a lock
+SHORTEST = 8  # characters of a password
 PARTS = ("tables", "results", "notebooks")
 KEPT = {name for spec in render.VERSION for name in spec.sheets or spec.tables} | set(preceding.COMPARED)
 
@@ -65,6 +66,16 @@ def make(run: Made, target: Path, last: dict[str, Any]) -> list[dict[str, Any]]:
     return lines
 
 
+def require(settings: Settings) -> None:
+    """Nothing, or ParamsError where the password of a ZIP is not in the environment or too short."""
+    for audience in settings.params.audiences:
+        if audience.password and len(secret(audience.password)) < SHORTEST:
+            raise ParamsError(
+                f"audiences.{audience.name}.password：{audience.password} 里的密码不足 {SHORTEST} 个字符，"
+                "容易被试出来。请换一个。"
+            )
+
+
 def again(folder: Path, staging: Path, content: dict[str, Any], outputs: Outputs) -> None:
     """The files of every version of a published run, made afresh from its tables and notebook."""
     subject = content["params"].get("subject", "customers")
@@ -73,6 +84,7 @@ def again(folder: Path, staging: Path, content: dict[str, Any], outputs: Outputs
             shutil.copytree(folder / place.record(line["name"]), staging / place.record(line["name"]))
             period, report = Period.parse(content["period"]), content["name"]
             _rendered(staging, line["name"], outputs, report=report, period=period, subject=subject)
+            _sealed(staging, line["name"], line["password"])
 
 
 def _owns(run: Made) -> list[tuple[Audience, Own]]:
@@ -97,7 +109,8 @@ def _line(run: Made, own: Own, tagged: pd.DataFrame) -> dict[str, Any]:
     rests = [audience.model_dump(), run.outputs.model_dump(), run.records, inputs.versions()]
     words = json.dumps([*rests, preceding.mark(run.settings)], ensure_ascii=False, sort_keys=True)
     mark = hashlib.sha256(words.encode()).hexdigest()
-    return {"name": audience.name, "in_period": n, "absent": absent, "mark": mark}
+    named = {"name": audience.name, "password": audience.password}
+    return {**named, "in_period": n, "absent": absent, "mark": mark}
 
 
 def _taken(line: dict[str, Any], folder: Path, target: Path, last: dict[str, Any]) -> bool:
@@ -111,6 +124,7 @@ def _taken(line: dict[str, Any], folder: Path, target: Path, last: dict[str, Any
         return False
     for part in places:
         shutil.copytree(target / part, folder / part)
+    _sealed(folder, line["name"], line["password"])
     return True
 
 
@@ -158,6 +172,13 @@ def _rendered_of(run: Made, audience: Audience) -> None:
     asked = run.settings.params
     period, subject = run.settings.period, asked.subject
     _rendered(run.folder, audience.name, run.outputs, report=asked.name, period=period, subject=subject)
+    _sealed(run.folder, audience.name, audience.password)
+
+
+def _sealed(folder: Path, name: str, password: str | None) -> None:
+    """The ZIP beside what is handed over, made anew each time: its password may be another one now."""
+    if password:
+        sealed.seal(folder / place.given(name), secret(password))
 
 
 def _rendered(
