@@ -19,6 +19,7 @@ from voc_lib.clean import written
 from voc_lib.errors import ParamsError, VocError
 from voc_lib.params import Outputs, Settings, secret
 from voc_lib.period import Period
+from voc_lib.report.subject import said
 from voc_lib.run.audience import narrowed, place, sealed
 from voc_lib.run.audience.belonging import Own
 from voc_lib.run.publish import render
@@ -105,7 +106,8 @@ def _line(run: Made, own: Own, tagged: pd.DataFrame) -> dict[str, Any]:
     """What run.json says of an audience: rows of the period that are its own, a hash of all it rests on."""
     period, audience = run.settings.period, own.audience
     n = int((own.rows(tagged) & period.mask(tagged["created_at"])).sum())
-    absent = "" if n else f"{period.title}没有{audience.words}的反馈，没有出这一版"
+    whose = said(audience.words, run.settings.params.subject)
+    absent = "" if n else f"{period.title}没有{whose}的反馈，没有出这一版"
     rests = [audience.model_dump(), run.outputs.model_dump(), run.records, inputs.versions()]
     words = json.dumps([*rests, preceding.mark(run.settings)], ensure_ascii=False, sort_keys=True)
     mark = hashlib.sha256(words.encode()).hexdigest()
