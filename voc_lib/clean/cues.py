@@ -63,13 +63,13 @@ WEI, XIN = "微薇威卫维魏唯围徽伟溦徾徵葳崴巍蔚嵬煨v", "信芯
 SIGNS = " ❤♥💗💕💚*._/|丨丶生-"  # between them
 # how what is looked for everywhere begins: its first character, and the next, at once or behind a blank
 OPENERS = {
-    "plate": (PLACES, ascii_lowercase),
+    "plate": (PLACES, ascii_lowercase + "牌"),
     "bike": ("牌车号", "照牌"),
     "float": ("1", "."),
     "foreign": ("+", "123456789"),
     "alike": ("1il", "3456789"),
     "veiled": (WEI, XIN + SIGNS),
-    "rooms": ("-", "0123456789"),
+    "rooms": ("-—–", "0123456789"),
 }
 _FIRSTS = ((1 << len(OPENERS)) - 1) << _FIRST
 _BACK, _AHEAD = 4, 16  # characters after a word in which an account or a number may begin

@@ -51,9 +51,10 @@ CARD_PIECES = re.compile(
 # “粤B12345”, “沪AD12345”, “京A·12345”
 _PLATE_SIGN = rf"(?:[a-hj-np-z]|{FIGURE})"
 PLATE = re.compile(
-    rf"[{PLACES}] ?[a-z] ?[·•・—.-]? ?"
+    rf"[{PLACES}]牌? ?[a-z] ?[·•・—.-]? ?"
     rf"({_PLATE_SIGN}(?:[ ·.-]?{_PLATE_SIGN}){{4,5}}|[a-hj-np-z0-9]{{4}}[挂学警港澳])(?![a-z0-9])"
 )
+_ELECTRIC = re.compile("[a-hj-np-z][a-hj-np-z0-9][0-9]{4}|[0-9]{5}[a-hj-np-z]")  # D12345, DF3306, 12345D
 # “电动车牌照杭州A682913”
 BIKE = re.compile(
     r"(?:牌照|车牌|号牌)(?:号码|号)?[是为:\s]{0,2}([\u4e00-\u9fff]{2,3}[ ·]?[a-z]?\d{5,7})(?![\da-z])"
@@ -170,7 +171,7 @@ def plates(block: Block) -> Iterator[Span]:
     """Number plates: province, letter, five characters (six for electric cars), three digits at least."""
     for match in matched(PLATE, block, "plate"):
         body = re.sub("[ ·.-]", "", spelt(match[1]))
-        electric = len(body) == 6 and (body[0].isalpha() or body[-1].isalpha()) and body[1:5].isdigit()
+        electric = _ELECTRIC.fullmatch(body) is not None
         named = block.text[match.start() - 1 : match.start()] in _NO_PLACE  # “最新S12345款”
         if sum(c.isdigit() for c in body) >= 3 and (len(body) == 5 or electric) and not named:
             yield match.span()

@@ -30,7 +30,10 @@ _DASHES = re.compile(
     r"(?:(?<![a-z])[a-z])?\d{1,4}[a-z]?(?:(?:[-—–/#]|之)-?(?:\d{1,4}[a-z]?|[a-z](?=[-—–/])))(?:(?:[-—–/#]|之)-?\d{1,4}[a-z]?){0,3}(?![\d:])"
 )
 # 锦绣钱塘12-1-2603, 蓝山郡A3-1204
-_ROOMS = re.compile(r"-(?:\d{1,2}-)?\d{3,4}(?![\d\-元%个件台米克斤年月])")
+_ROOMS = re.compile(r"[-—–](?:\d{1,2}[-—–])?\d{3,4}(?![\d\-元%个件台米克斤年月])")
+# 12-1-0704, 6—3—904 alone: house, entrance, and a room as floor and door; no year
+_ALONE = re.compile(r"(?<![\da-z\-—–/.:#])\d{1,2}\Z")
+_FLOOR_DOOR = re.compile(r"[-—–]\d{1,2}[-—–](?!(?:19|20)\d\d)\d{1,2}(?:0[1-9]|1[0-2])(?![\da-z\-—–/.:])")
 _FIRST = re.compile(rf"(?<=[{HAN}])[a-z]?\d{{1,3}}\Z")
 _STREET_DOOR = re.compile(rf"(?:[路街巷道弄里村]\d{{1,4}}(?:号|弄)|[区县镇乡]|街道)[{HAN}]{{0,8}}\Z")
 _BUILDING = frozenset(words()["buildings"])
@@ -48,6 +51,7 @@ _HAMLET = re.compile(rf"[村庄屯寨湾沟坝][{HAN}]{{0,4}}?{_NUMBER}(?:村民
 _LAST_DOOR = re.compile(
     r"[东西南北中左右]边?户\Z|(?:小区|新村|[园村屯庄里坊院苑])\d{1,3}排\d{1,3}号\Z"
 )  # 7号楼东户, 11排3号
+_ROOM_LAST = re.compile(r"(?:[栋幢座梯#]|单元)-?\d{1,2}(?:0[1-9]|1[0-9])[房室]?\Z")  # 19座801, 2梯803房
 _RANGE = re.compile(r"\d号?[-—~]\d{1,4}号\Z")  # 长乐路5号-9号
 _DOORS = 2  # parts of a house that lead to a room
 # 3室2厅, 5号-9号, 3组到7组
@@ -70,6 +74,7 @@ def doors_of(block: Block) -> Iterator[Span]:
     """Addresses without a cue: what has a room, or a house and the word of somebody who lives there."""
     sites = [_site(block.text, cue) for cue in block.cues["door"]]
     sites += [_room(block.text, match) for match in matched(_ROOMS, block, "rooms")]
+    yield from filter(None, (_alone(block.text, match) for match in matched(_ROOMS, block, "rooms")))
     for start, end in joined(sites):
         if _is_somebodys(block.text, start, end):
             yield start, end
@@ -152,10 +157,21 @@ def _room(text: str, rest: re.Match[str]) -> Span | None:
     if first is None:
         return None
     place = _place(text, first.start())
-    told = rest[0].count("-") > 1 or (
-        first.end() - first.start() < _LONG_NUMBER and _STREET_DOOR.search(text, place, first.start())
+    told = (
+        _FLOOR_DOOR.match(rest[0])
+        or rest[0].count("-") > 1
+        or (first.end() - first.start() < _LONG_NUMBER and _STREET_DOOR.search(text, place, first.start()))
     )
     return (place, rest.end()) if told else None
+
+
+def _alone(text: str, rest: re.Match[str]) -> Span | None:
+    """The house, entrance and room that stand without the name of a place."""
+    first = _ALONE.search(text, max(0, rest.start() - 3), rest.start())
+    if first is None or not _FLOOR_DOOR.match(text, rest.start()):
+        return None
+    thing = any_of("thing_cues").search(before(text, first.start(), 6))
+    return None if thing else (first.start(), rest.end())
 
 
 def _number_before(text: str, end: int) -> int:
@@ -274,7 +290,7 @@ def _is_somebodys(text: str, start: int, end: int) -> bool:
             or _VILLAGE.search(said) is not None
             or (home and _HAMLET.search(said) is not None)
         )
-    ) or (home and room and house)
+    ) or (house and room and (home or _ROOM_LAST.search(said) is not None))
 
 
 def _lead_home(said: str, units: list[str]) -> bool:
