@@ -164,3 +164,14 @@ def test_pairs_of_places_are_told_as_their_texts_are():
     told = likeness.paired(texts, likeness.plain(texts), pairs, similarity=0.8)
     assert told.tolist() == [True, False, False, False]
     assert (told == likeness.alike(texts[pairs[:, 0]], texts[pairs[:, 1]], similarity=0.8)).all()
+
+
+def test_a_slip_inside_a_particle_that_holds_a_negation_is_still_proposed():
+    texts = [
+        "蓝牙耳机镜头昨天晚上充电特别费时间再不处理就投诉到平台",
+        "蓝牙耳机镜头昨天晚上充电别费时间再不处理就投诉到平台",
+    ]
+    made = likeness.plain(texts)
+    assert ["别" in text for text in made] == [False, True]
+    found = minhash.candidates(made, similarity=0.8, facts=likeness.fact_characters())
+    assert found.tolist() == [[0, 1]]

@@ -2,7 +2,7 @@
 in every fact.
 
 Figures, Latin words (models), negations and opposites are facts; so are words that changed places, and a word
-exchanged for another unless both praise or both blame.
+exchanged for another unless both praise.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ PASSAGE = 6  # characters put into the middle that make another text
 LIGHT = "一个可又真还再却才只"  # characters that stand anywhere
 BESIDE = 3  # characters beside a change that may belong to the word it stands in
 PART = 100_000  # pairs compared at a time
-REWRITTEN = 6  # characters exchanged, of both texts together and none of them common, that are no slip
+REWRITTEN = 5  # characters exchanged, of both texts together and none of them common, that are no slip
 
 
 def alike(first: Texts, second: Texts, *, similarity: float) -> np.ndarray:
@@ -106,7 +106,7 @@ def agree(first: str, second: str) -> bool:
     # what is quickly told first
     if _rewritten(first, second, changes) or _opposed(first, second, changes):
         return False
-    if _moved(first, second, edits) or _facts(first) != _facts(second):
+    if _moved(first, second, edits, least=1 + (len(changes) > FILLED)) or _facts(first) != _facts(second):
         return False
     if any(_turned(first, second, change) for change in changes):
         return False
@@ -116,8 +116,12 @@ def agree(first: str, second: str) -> bool:
 
 @cache
 def fact_characters() -> frozenset[str]:
-    """The characters that make a fact: figures, Latin letters, written numerals, negations."""
-    return _tokens() | frozenset("0123456789abcdefghijklmnopqrstuvwxyz")
+    """The characters that make a fact wherever they stand: figures, Latin letters, numerals and negations.
+
+    Not those of words that `plain` sets aside or exchanges: a slip there (特别, 别) is no other fact.
+    """
+    found, _ = _wording()
+    return _tokens().difference(*found) | frozenset("0123456789abcdefghijklmnopqrstuvwxyz")
 
 
 def _facts(text: str) -> list[str]:
@@ -130,10 +134,10 @@ def _fact_pattern() -> re.Pattern[str]:
     return re.compile(f"[0-9]+|[a-z]+|[{re.escape(''.join(sorted(_tokens())))}]")
 
 
-def _moved(first: str, second: str, edits: list[Change]) -> bool:
+def _moved(first: str, second: str, edits: list[Change], *, least: int) -> bool:
     """Whether something left one place and stands in another: 从江州寄到湖州, 从湖州寄到江州.
 
-    Two characters typed in the wrong order are a slip.
+    Two characters typed in the wrong order are a slip, fewer than `least` a chance.
     """
     gone = "".join([first[a:b] for a, b, _, _ in edits])
     if set(gone).isdisjoint("".join([second[c:d] for _, _, c, d in edits])):
@@ -141,7 +145,7 @@ def _moved(first: str, second: str, edits: list[Change]) -> bool:
     left = [(first[i], i) for a, b, _, _ in edits for i in range(a, b)]
     came = [(second[k], k - c + a) for a, _, c, d in edits for k in range(c, d)]
     steps = [abs(i - k) for one, i in left for other, k in came if one == other and one not in LIGHT]
-    return len(steps) > 2 or any(step > 3 - len(steps) for step in steps)
+    return len(steps) > 2 or (len(steps) >= least and any(step > 3 - len(steps) for step in steps))
 
 
 def _changes(edits: list[Change]) -> list[Change]:
@@ -206,18 +210,19 @@ def _other_thing(first: str, second: str, change: Change) -> bool:
     """Whether words of the dictionary stand where the other text has other words: no slip, another thing.
 
     Praise for blame is one, and one place for another. One character makes another word of two too easily
-    (今天, 今后), so a single one counts in longer words only. Words that praise alike, or blame alike, say
-    the same.
+    (今天, 今后), so a single one counts in longer words only. Words that praise alike say the same; faults
+    (变形, 褪色) do not.
     """
     a, b, c, d = change
     sizes = (b - a, d - c)
     if min(sizes) < 1:
         return False
     left, right = _exchange(first, second, change)
-    if (feelings := _feeling(left) * _feeling(right)) > 0:
+    here, there = _feeling(left), _feeling(right)
+    if here > 0 and there > 0:
         return False
     places = any(map(_place, left)) + any(map(_place, right))
-    if feelings < 0 or places == 2 or (places and min(sizes) > 1):
+    if here * there < 0 or places == 2 or (places and min(sizes) > 1):
         return True
     least = 3 if sizes == (1, 1) else 2
     return _mostly_words(left, least) and _mostly_words(right, least)
