@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.report import samples
 from voc_lib import schema
 from voc_lib.errors import RenderError
 from voc_lib.report import excel
@@ -131,3 +132,25 @@ def test_the_first_sheet_lists_and_links_the_others_and_empty_ones_stand_there_a
     assert [page.cell(5, column).value for column in (1, 2, 3)] == ["甲_乙", 2, "只列本期"]
     assert [page.cell(6, column).value for column in (1, 2)] == ["空表", 0] and page["A6"].hyperlink is None
     assert [cell.value for cell in book["口径"][2]] == list(told[0]) and book["口径"]["C2"].data_type == "s"
+
+
+def test_months_are_dates_and_a_wide_sheet_prints_on_several_pages_across(tmp_path):
+    path = tmp_path / "a.xlsx"
+    wide = samples.category_stats().assign(keywords="很长的一段说明文字" * 10)
+    excel.write(path, {"趋势": (samples.trend(), schema.TREND), "统计": (wide, schema.CATEGORY_STATS)})
+    book = openpyxl.load_workbook(path)
+    month = book["趋势"]["A2"]
+    assert (
+        month.is_date
+        and month.number_format == "yyyy-mm"
+        and f"{month.value:%Y-%m}" == samples.trend()["month"][0]
+    )
+    assert book["趋势"].page_setup.fitToWidth in (None, 1) and book["统计"].page_setup.fitToWidth == 2
+    assert book["统计"].print_title_cols == "$A:$A"
+
+
+def test_rows_are_as_high_as_their_text_needs(tmp_path):
+    path = tmp_path / "a.xlsx"
+    excel.write(path, {"统计": (frame(["短", "很长的一段说明文字" * 10]), SPEC)})
+    heights = openpyxl.load_workbook(path)["统计"].row_dimensions
+    assert heights[2].height is None and heights[3].height == 3 * excel.LINE

@@ -36,11 +36,16 @@ NUMBER_FORMATS = {
     "times": "0.0",
     "time": "yyyy-mm-dd hh:mm",
     "date": "yyyy-mm-dd",
+    "month": "yyyy-mm",
 }
+MONTHS = frozenset({"month", "cohort"})  # text columns that Excel holds as dates
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 CREATED = datetime(2000, 1, 1)
 CONTENTS, DEFINITIONS = "目录", "口径"
 NOTHING = "本期没有，不另列工作表"
 NO_CHOICES: Mapping[str, Sequence[str] | str] = MappingProxyType({})
+LINE, MOST_LINES = 14.0, 12  # points of a line of text; rows are no higher
+ACROSS = 200  # widths of columns on one A4 page across, still legible
 SAMPLE_ROWS = 200  # rows looked at to choose a column's width
 
 
@@ -220,14 +225,19 @@ def _table(paper: _Paper, title: str, frame: pd.DataFrame, spec: Table) -> int:
 def _sheet(paper: _Paper, title: str, frame: pd.DataFrame, spec: Table) -> int:
     sheet = paper.sheet(title)
     kinds = {column.name: KINDS.get(column.name, column.kind) for column in spec.columns}
+    kinds |= {name: "month" for name in MONTHS if kinds.get(name) == "text"}
     columns = [(column, kinds.get(str(column), "text")) for column in frame.columns]
     shares = _in_percent(frame, spec)
     _head(sheet, [spec.labels.get(column, str(column)) for column, _ in columns], paper.formats["header"])
-    for index, (column, kind) in enumerate(columns):
-        sheet.set_column(index, index, _width(frame[column], spec.labels.get(column, str(column)), kind))
+    widths = [_width(frame[name], spec.labels.get(name, str(name)), kind) for name, kind in columns]
+    for index, width in enumerate(widths):
+        sheet.set_column(index, index, width)
+    sheet.fit_to_pages(max(1, math.ceil(sum(widths) / ACROSS)), 0)
     sheet.autofilter(0, 0, max(len(frame), 1), max(len(columns) - 1, 0))
     count = 0
     for row, cells in enumerate(zip(*(_values(frame[c], kind) for c, kind in columns), strict=True), start=1):
+        if (lines := _lines(cells, widths)) > 1:
+            sheet.set_row(row, LINE * lines)
         for index, value in enumerate(cells):
             if value is not None:
                 name, kind = columns[index]
@@ -236,6 +246,17 @@ def _sheet(paper: _Paper, title: str, frame: pd.DataFrame, spec: Table) -> int:
                 write(row, index, held, paper.formats[look])
         count += 1
     return count
+
+
+def _lines(cells: Sequence[Any], widths: Sequence[float]) -> int:
+    """How many lines the longest text of a row takes in the width of its column, at most MOST_LINES.
+
+    >>> _lines(["物流", 3, "很慢很慢很慢"], [12, 8, 6]), _lines(["一\\n二"], [12])
+    (2, 2)
+    """
+    texts = ((cell, width) for cell, width in zip(cells, widths, strict=True) if isinstance(cell, str))
+    taken = (math.ceil(len(cell) * 1.9 / width) + cell.count("\n") for cell, width in texts)
+    return min(max(taken, default=1), MOST_LINES)
 
 
 def _in_percent(frame: pd.DataFrame, spec: Table) -> list[bool]:
@@ -249,6 +270,7 @@ def _head(sheet: Any, labels: list[str], look: Any) -> None:
     sheet.freeze_panes(1, 1)
     sheet.set_row(0, 24)
     sheet.repeat_rows(0)
+    sheet.repeat_columns(0)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
@@ -259,9 +281,17 @@ def _head(sheet: Any, labels: list[str], look: Any) -> None:
 def _values(column: pd.Series, kind: str) -> list[Any]:
     if kind in ("time", "date"):
         return [_moment(value) for value in pd.to_datetime(column, errors="coerce")]
+    if kind == "month":
+        return [_month(value) for value in _plain(column)]
     if kind == "bool":
         return ["是" if value else "否" if value is not None else None for value in _plain(column)]
     return _plain(column)
+
+
+def _month(value: Any) -> Any:
+    """The first day of a month; whatever else stands there as it is."""
+    known = isinstance(value, str) and MONTH.fullmatch(value)
+    return datetime(int(value[:4]), int(value[5:]), 1) if known else value
 
 
 def _moment(value: Any) -> Any:
@@ -295,7 +325,7 @@ def _width(column: pd.Series, label: str, kind: str) -> float:
     """Column width in Excel's units (about half a Chinese character)."""
     if kind == "time":
         return 17
-    if kind == "date":
+    if kind in ("date", "month"):
         return 12
     longest = (
         max((em(str(value)) for value in column.head(SAMPLE_ROWS).dropna()), default=0)
