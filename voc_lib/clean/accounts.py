@@ -63,7 +63,7 @@ FAR = re.compile(
 WXID = re.compile(r"wxid_[a-z0-9]{6,20}")
 # “卫❤星：yaya-0118”, “威 芯 号 liuliu-0417”
 VEILED = re.compile(
-    rf"[{WEI}](?<!微(?=信))[{SIGNS}]{{0,3}}[{XIN}][ ❤♥💗💕💚号:是]{{0,5}}"
+    rf"[{WEI}](?<!微(?=信))[{SIGNS}]{{0,3}}[{XIN}][ ❤♥💗💕💚号:是→>—-]{{0,5}}"
     rf"({_ACCOUNT})(?![a-z0-9_.@-])"
 )
 # “QQ群的管理员1460825937”
@@ -168,7 +168,7 @@ _VERSION = re.compile(r"v?\d*(?:\.\d+)+")  # v21.3.05
 _STARTS = re.compile(rf"[\s,。;!?{BREAK}]")
 _TELLING = re.compile(r"[a-z].*[0-9_]")
 _END = re.compile(r"[ \"”]?(?:[,。!?;、\n\ue000]|\Z)")
-_ADDING = re.compile(r"(?:[加+➕➕找]|联系|添加|私)我?\Z")
+_ADDING = re.compile(r"(?:[加+➕➕找]|联系|添加|私|老板|卖家)我?\Z")
 
 
 def _thing(text: str, start: int) -> bool:

@@ -43,7 +43,8 @@ NUMBERED = re.compile(
     r"[a-z]{0,6}\d(?:[ -]?\d){5,20}[a-z]?)(?![\d元.])"
 )
 # “6222021234567890128”, “6222 0212 3456 7890 128”, “6222.0212.3456.7890.128”
-CARD = re.compile(r"(?<![\d.])\d(?:[ .-]?\d){14,18}(?!\d)")
+CARD = re.compile(r"(?<![\d.])\d(?:[ .*·/-]?\d){14,18}(?!\d)")
+_ODD = re.compile(r"[.*·/]")  # signs between groups of four only
 # “62284803，后面是29567301874”
 CARD_PIECES = re.compile(
     rf"(?<!\d)\d{{4,12}}([^\d\n{BREAK}]{{1,10}})\d{{4,12}}(?:[^\d\n{BREAK}]{{1,10}}\d{{3,12}})?(?!\d)"
@@ -133,7 +134,7 @@ def cards(block: Block) -> Iterator[Span]:
         number, groups = digits_of(match[0])
         prefix = checks.card_prefix(number)
         cue = nearest(block.text, match.start(), "order_cues", "card_cues")
-        if not prefix or cue == "order_cues" or ("." in match[0] and not checks.in_fours(groups)):
+        if not prefix or cue == "order_cues" or (_ODD.search(match[0]) and not checks.in_fours(groups)):
             continue
         if cue == "card_cues" or (checks.luhn(number) and (prefix == "unionpay" or checks.in_fours(groups))):
             yield match.span()

@@ -11,14 +11,17 @@ from voc_lib.clean.cues import BREAK, FIGURE, Block, Span, any_of, around, figur
 _LATER = 6  # characters behind a number in which a word for it may stand
 _NOISE_BEFORE, _NOISE_AFTER = 60, 40  # characters beside “去掉”, “连起来” in which a number is looked for
 # “139🌸1620🌸4857”, “139…1620…4857”: the same signs twice
+_SPOKEN = "空格?|横?杠|[两俩]?个?点|减号?|加号?|星号?|斜杠|逗号|顿号|下划线"  # signs in words
 SIGNED = re.compile(
     rf"1(?<![\d.]1)[3-9]\d"
-    rf"(?P<sign> ?(?:(?![-–—.])[^\w\s{BREAK}]|[丶丨]){{1,12}} ?|\.{{3,6}})"
+    rf"(?P<sign> ?(?:(?![-–—.])[^\w\s{BREAK}]|[丶丨]){{1,12}} ?|\.{{3,6}}|{_SPOKEN})"
     rf"\d{{4}}(?P=sign)\d{{4}}(?!(?P=sign)\d|\d)"
 )
 # “138(5820)3947”
+_FOUR = f"{FIGURE}{{4}}"
 ENCLOSED = re.compile(
-    r"1(?<![\d.]1)[3-9]\d ?(?:\(\d{4}\)|\[\d{4}\]|【\d{4}】|\{\d{4}\}|<\d{4}>|“\d{4}”) ?\d{4}(?!\d)"
+    rf"1(?<![\d.]1)[3-9]\d ?(?:\({_FOUR}\)|\[{_FOUR}\]|【{_FOUR}】|〔{_FOUR}〕|「{_FOUR}」|"
+    rf"<{_FOUR}>|“{_FOUR}”) ?{_FOUR}(?!{FIGURE})"
 )
 # “138****3947，中间是5820”: hidden in part, and the rest said behind it
 STARRED = re.compile(
