@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -22,23 +23,29 @@ def harmed(part: Corpus) -> Hits:
     >>> np.unique(part.rows(harmed(part).start)).tolist()
     [0]
     """
-    return _met("harmed", part)
+    return _met(part, ("harmed",))[0]
 
 
-def pressed(part: Corpus) -> Hits:
-    """Where they say that the customer is out of money or goes to others, in two words of a clause."""
-    return _met("pressed", part)
+def said(part: Corpus) -> tuple[Hits, Hits]:
+    """That, and where the customer is out of money or goes to others: both by two words of a clause."""
+    harm, press = _met(part, LEVELS)
+    return harm, press
 
 
-def _met(level: str, part: Corpus) -> Hits:
-    """The words of each pair of a level that have one of its others in their clause."""
+def _met(part: Corpus, levels: Sequence[str]) -> list[Hits]:
+    """Per level the words of its pairs that have one of their others in their clause."""
     lexicon, pairs, guards = _lexicon()
     hits = lexicon.hits(part)
-    met = _company(hits, pairs[level], part)
-    guarded = covered(hits.start, hits.end, hits.where(guards[hits.word]))
-    near = hits.where(~guarded & np.isin(part.clause(hits.start), part.clause(hits.start[met])))
+    hits = hits.where(~covered(hits.start, hits.end, hits.where(guards[hits.word])))
+    return [_whole(hits, pairs[level], part) for level in levels]
+
+
+def _whole(hits: Hits, pairs: list[Pair], part: Corpus) -> Hits:
+    """The words in company, where neither they nor the company are cut out of other words."""
+    clause = part.clause(hits.start)
+    near = hits.where(np.isin(clause, clause[_company(hits, pairs, part)]))
     near = near.where(~broken(near.start, near.end, part))
-    return near.where(_company(near, pairs[level], part))
+    return near.where(_company(near, pairs, part))
 
 
 def _company(hits: Hits, pairs: list[Pair], part: Corpus) -> np.ndarray:

@@ -189,8 +189,8 @@ def _said(hits: Hits, marks: dict[Any, np.ndarray], part: Corpus) -> tuple[Hits,
 
 def _paired(marks: dict[Any, np.ndarray], part: Corpus) -> Hits:
     """What is urgent beside other words alone, as hits of a word of its level."""
-    told = {("P0", DANGER): beside.harmed(part), ("P1", EVERYWHERE): beside.pressed(part)}
-    numbered = [Hits(np.full(len(h), np.argmax(marks[key])), h.start, h.end) for key, h in told.items()]
+    told = zip((("P0", DANGER), ("P1", EVERYWHERE)), beside.said(part), strict=True)
+    numbered = [Hits(np.full(len(h), np.argmax(marks[key])), h.start, h.end) for key, h in told]
     return both(*numbered)
 
 
