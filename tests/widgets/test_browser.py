@@ -124,7 +124,7 @@ def test_letters_an_input_method_holds_back_are_tags_too(lab, page, shop):
 def test_a_header_corrected_by_dropdown_is_in_the_params_file(lab, page, shop):
     open_and_run(page, lab, "mapping")
     page.locator(".voc-mapping").get_by_text("心情", exact=True).wait_for()
-    page.locator(".voc-mapping select").last.select_option(label="备注")
+    page.locator(".voc-mapping select").first.select_option(label="备注")
     page.locator("button.voc-save").click()
     page.locator(".voc-said").get_by_text("写入 params.yaml").wait_for()
     words = (shop / "params.yaml").read_text(encoding="utf-8")

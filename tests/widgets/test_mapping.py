@@ -134,6 +134,26 @@ def test_a_choice_goes_into_the_file_and_into_what_is_shown(shop):
     assert "心情" not in (shop / "params.yaml").read_text(encoding="utf-8")
 
 
+def test_what_needs_a_look_stands_first_and_what_is_known_is_folded(shop):
+    source = mapping.panel(str(shop / "params.yaml")).body.children[0]
+    _, open_, folded = source.children
+    shown = [cell.value for cell in open_.children[::4]]
+    assert shown[0] == "<b>心情</b>" and folded.titles == ("认得的 4 列",) and folded.selected_index is None
+    assert len(folded.children[0].children) == 16
+
+
+def test_what_would_be_kept_is_shown_before_anything_is_saved(shop):
+    (shop / "data" / "工单.csv").open("a", encoding="utf-8").write("F99,,2026-09-09 10:00,,\n")
+    panel = mapping.panel(str(shop / "params.yaml"))
+    before = (shop / "params.yaml").read_bytes()
+    panel.choices["工单", "心情"].value = "remark"
+    panel.preview()
+    assert "<td>31</td><td>30</td><td>1</td>" in panel.sorted.value and " 1 行" in panel.sorted.value
+    panel.choices["工单", "反馈内容"].value = params.IGNORE
+    panel.preview()
+    assert "voc-bad" in panel.sorted.value and (shop / "params.yaml").read_bytes() == before
+
+
 def test_one_field_for_two_headers_is_not_saved(shop):
     panel = mapping.panel(str(shop / "params.yaml"))
     before = (shop / "params.yaml").read_bytes()

@@ -36,11 +36,18 @@ def columns(settings: Settings, changes: Changes, *, seen: str) -> Settings:
     """
     before = _unchanged(settings, seen)
     after, dropped = changed(before, changes)
+    sources = chosen(settings, changes).params.sources
+    return _put(settings, before, after, {"sources": sources}, dropped=dropped, key="columns")
+
+
+def chosen(settings: Settings, changes: Changes) -> Settings:
+    """The settings as they would be after the changes; no file is touched."""
     sources = [
         source.model_copy(update={"columns": applied(source.columns, changes.get(source.name, {}))})
         for source in settings.params.sources
     ]
-    return _put(settings, before, after, {"sources": sources}, dropped=dropped, key="columns")
+    made = settings.params.model_copy(update={"sources": sources})
+    return settings.model_copy(update={"params": made})
 
 
 def industry(settings: Settings, name: str, *, seen: str) -> Settings:
