@@ -40,13 +40,13 @@ def adopt(settings: Settings, groups: Sequence[Group], *, seen: str) -> Adopted:
 
     ParamsError, and every file as it was, where the params changed since `seen` or a tag breaks a rule.
     """
-    own, now = _own(settings), taxonomies.current(settings)
-    if own is not None:
-        before = own.read_bytes()
+    mine, now = own(settings), taxonomies.current(settings)
+    if mine is not None:
+        before = mine.read_bytes()
         made = before.decode("utf-8").rstrip() + "\n" + suggest.listed(groups, now)
-        if _holds(own, made, groups):
-            own.write_bytes(made.encode())
-            return Adopted(settings, settings, own, {own: before})
+        if _holds(mine, made, groups):
+            mine.write_bytes(made.encode())
+            return Adopted(settings, settings, mine, {mine: before})
     params, file = settings.file.read_bytes(), new_file(settings)
     text = suggest.as_yaml(groups, now, extends=settings.params.industry)
     file.write_text(text, encoding="utf-8")
@@ -66,7 +66,7 @@ def new_file(settings: Settings) -> Path:
     return next(file for name in names if not (file := settings.folder / name).exists())
 
 
-def _own(settings: Settings) -> Path | None:
+def own(settings: Settings) -> Path | None:
     """The team's taxonomy file, if the params name one."""
     file = settings.folder / settings.params.industry
     return file if file.suffix in (".yaml", ".yml") and file.is_file() else None

@@ -14,11 +14,11 @@ def html(settings: Settings) -> str:
     """Rows read, kept and set aside of each source, with the commonest reasons, as safe HTML."""
     found = collect.gather(settings, mask=privacy.mask)
     counts = found.reads.groupby("source", sort=False)[["read", "kept", "quarantined"]].sum()
-    reasons = found.quarantine.groupby(["source", "reason"]).size().sort_values(ascending=False)
+    reasons = found.quarantine.groupby(["source", "reason"]).size().sort_values(ascending=False).reset_index()
     lines = []
     for source, row in counts.iterrows():
-        told = reasons[reasons.index.get_level_values("source") == source].head(REASONS)
-        why = "；".join(f"{reason} {n:,} 行" for (_, reason), n in told.items())
+        told = reasons[reasons["source"] == source].head(REASONS)
+        why = "；".join(f"{reason} {n:,} 行" for _, reason, n in told.itertuples(index=False, name=None))
         cells = [f"<td>{row[name]:,}</td>" for name in ("read", "kept", "quarantined")]
         lines.append(f"<tr><th>{plain(str(source))}</th>{''.join(cells)}<td>{plain(why)}</td></tr>")
     heads = "".join(f"<th>{head}</th>" for head in ("来源", "读入", "收下", "隔离", "隔离的原因"))

@@ -22,6 +22,7 @@ from voc_lib.widgets.evidence import plain
 DESKS = {
     "mapping": ("列映射", "表头认错、没认出的在这里改"),
     "tagging": ("标签复核", "逐条核对标签，一个按键一个"),
+    "taxonomy": ("标签体系", "改规则，当场看命中和换了标签的反馈"),
     "explore": ("浏览", "从图到原话，改标签，存证据"),
     "causes": ("根因分析", "5 Why，一边写一边数"),
     "plan": ("改进计划", "措施、进展、回访"),
