@@ -156,3 +156,10 @@ def test_character_no_font_has_fails_the_chart():
 def test_labels_wrap_and_end_visibly():
     assert theme.label("短", 5) == "短"
     assert theme.label("物流" * 20, 6, lines=2).endswith("…")
+
+
+def test_quadrants_without_a_difference_in_value_are_a_sentence():
+    flat = samples.quadrants().assign(value=0.0)
+    assert isinstance(plots.quadrants(flat), TextView) and isinstance(
+        plots.quadrants(flat.head(1)), plots.Chart
+    )

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from voc_lib.report.narrative import TextView
+from voc_lib.report.narrative import TextView, text
 from voc_lib.report.plots import theme
 from voc_lib.report.plots.theme import Chart, label
 from voc_lib.report.tables import number
@@ -140,6 +140,8 @@ def quadrants(quadrants: pd.DataFrame) -> Chart | TextView:
     rows = quadrants.dropna(subset=["reach", "value"]).sort_values("rank").reset_index(drop=True)
     if rows.empty:
         return theme.nothing("四象限优先级")
+    if len(rows) > 1 and rows["value"].eq(rows["value"].iloc[0]).all():
+        return text("各类问题涉及的高价值客户比例都一样，四象限图分不出高低，不画；先后看综合得分。")
     x, y = rows["reach"].astype("float64"), rows["value"].astype("float64")
     with theme.canvas(4.3) as (figure, axes):
         axes.set(xlabel="影响范围（受影响客户占比）", ylabel="客户价值（其中高价值客户占比）")
