@@ -88,6 +88,16 @@ def test_a_damaged_file_is_read_again_and_said(history, label, memory, read, cap
     assert len(read) == 2
 
 
+def test_words_two_months_hold_are_taken_once(make, label, memory):
+    early, late = (
+        make("物流太慢", "很好", created_at=pd.Timestamp(day)) for day in ("2026-07-02", "2026-09-02")
+    )
+    label(late, memory=memory)  # the later month is read first, and kept under both
+    label(early, memory=memory)
+    both = pd.concat([early, late.assign(feedback_id=["G1", "G2"])], ignore_index=True)
+    assert_frame_equal(label(both, memory=memory).tags, label(both).tags)
+
+
 def test_nothing_is_remembered_of_nothing(make, label, memory):
     nothing = make("好").iloc[:0]
     assert label(nothing, memory=memory).tagged.empty

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,11 +43,13 @@ class Memory:
         It is asked only about rows whose `given` columns no run has seen; rows that have these in common have
         the same lines.
         """
-        keys = pd.util.hash_pandas_object(rows[list(given)], index=False).to_numpy()
+        keys = pd.util.hash_pandas_object(rows[list(given)], index=False, categorize=False).to_numpy()
         months = _months(rows["created_at"])
-        held = list(self._held(kind, sorted(set(months))))
+        files = [self._file(kind, month) for month in sorted(set(months))]
+        held = _apart([lines for file in files if (lines := self._read(file)) is not None])
         known = np.concatenate([lines[KEY].to_numpy() for lines in held]) if held else keys[:0]
-        new = np.flatnonzero(~pd.Series(keys).duplicated().to_numpy() & ~np.isin(keys, known))
+        said = pd.Series(keys)
+        new = np.flatnonzero(~(said.duplicated() | said.isin(known)).to_numpy())
         log.info("%d 条里有 %d 条是没有读过的文字。", len(rows), len(new))
         if len(new) or not held:
             lines = work(rows.iloc[new].reset_index(drop=True))
@@ -55,16 +57,6 @@ class Memory:
             self._keep(kind, lines, months[new][lines["row"]])
             held.append(lines)
         return _spread(pd.concat(held, ignore_index=True), keys)
-
-    def _held(self, kind: str, months: Sequence[str]) -> Iterator[pd.DataFrame]:
-        """What each month's file holds, what an earlier one holds too left out."""
-        known = np.empty(0, dtype=np.uint64)
-        for month in months:
-            lines = self._read(self._file(kind, month))
-            if lines is not None:
-                lines = lines[~lines[KEY].isin(known)]
-                known = np.union1d(known, lines[KEY])
-                yield lines
 
     def _read(self, file: Path) -> pd.DataFrame | None:
         try:
@@ -107,6 +99,15 @@ def recall(
 ) -> pd.DataFrame:
     """What a memory recalls of the rows; all of it worked out where there is none."""
     return work(rows) if memory is None else memory.recall(kind, rows, given, work)
+
+
+def _apart(months: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """The lines of each month's file without those of keys an earlier one holds too."""
+    keys = [np.unique(lines[KEY].to_numpy()) for lines in months]
+    if not months or len(np.unique(np.concatenate(keys))) == sum(map(len, keys)):
+        return months
+    known = [np.concatenate([keys[0][:0], *keys[:number]]) for number in range(len(months))]
+    return [lines[~lines[KEY].isin(before)] for lines, before in zip(months, known, strict=True)]
 
 
 def _months(times: pd.Series) -> np.ndarray:
