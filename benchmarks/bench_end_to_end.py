@@ -2,6 +2,7 @@
 
 python benchmarks/bench_end_to_end.py                        # 100,000 rows of 12 months
 python benchmarks/bench_end_to_end.py 1000000 --months 24
+python benchmarks/bench_end_to_end.py --months 24 --month    # also: all but one archived
 
 The analyst reads with pandas, drops equal texts, tags by `str.contains` with the pack's phrases, cuts with
 jieba.lcut, counts, draws two charts and writes the month and its tables with openpyxl; no masking, near
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,6 +25,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,6 +34,7 @@ import yaml
 
 SEED = 20260901
 END = pd.Timestamp("2026-10-01")
+NEWEST = END - pd.DateOffset(months=1)
 CHANNELS = ("客服工单", "在线聊天", "应用商店", "满意度问卷")
 REGIONS = ("华东", "华北", "华南", "西南", "西北")
 PRODUCTS = ("空气炸锅", "电饭煲", "扫地机器人", "吹风机")
@@ -43,6 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("rows", type=int, nargs="*", default=[100_000])
     parser.add_argument("--months", type=int, default=12)
+    parser.add_argument("--month", action="store_true", help="also with all months but one archived before")
     parser.add_argument("--part", choices=PARTS, help="run one part alone in the folder --at")
     parser.add_argument("--at", type=Path)
     options = parser.parse_args()
@@ -51,22 +56,34 @@ def main() -> None:
         return
     for rows in options.rows:
         with tempfile.TemporaryDirectory() as name:
-            beside(Path(name), rows, options.months)
+            beside(Path(name), rows, options.months, month=options.month)
 
 
-def beside(project: Path, rows: int, months: int) -> None:
-    """Print what both take on the same files, and each step of ours."""
+def beside(project: Path, rows: int, months: int, *, month: bool) -> None:
+    """Print what both take on the same files, and each step of ours; of a new month too if asked."""
     params = generate(project, rows, months)
     print(f"{rows:,} rows of {months} months", flush=True)
     own = [sys.executable, __file__, "--at", str(project), "--part"]
     plain = measured("analyst's notebook", [*own, "analyst"])
     bare = measured("bare engines", [*own, "bare"])
-    ours = measured("voc run", [sys.executable, "-m", "voc_lib.cli", "run", str(params)])
-    (manifest,) = (project / "outputs").glob("*/*/run.json")
-    for step, seconds in json.loads(manifest.read_text(encoding="utf-8"))["seconds"].items():
-        print(f"  {step:<20}{seconds:8.1f} s")
+    ours = run("voc run", params)
     print(f"{'voc run / analyst':<22}{ours / plain}")
     print(f"{'voc run / bare':<22}{ours / bare}")
+    if month:
+        shutil.rmtree(project / "outputs")
+        run("  months before", told(project, files="before", period=END - pd.DateOffset(months=2)))
+        new = run("voc run, a new month", told(project, files="new"))
+        print(f"{'a new month / voc run':<22}{new / ours}")
+
+
+def run(name: str, params: Path) -> Cost:
+    """The cost of a run, printed with the seconds of each step."""
+    cost = measured(name, [sys.executable, "-m", "voc_lib.cli", "run", str(params)])
+    period = yaml.safe_load(params.read_text(encoding="utf-8"))["period"]
+    (manifest,) = (params.parent / "outputs").glob(f"*/{period}/run.json")
+    for step, seconds in json.loads(manifest.read_text(encoding="utf-8"))["seconds"].items():
+        print(f"  {step:<20}{seconds:8.1f} s")
+    return cost
 
 
 @dataclass
@@ -133,7 +150,7 @@ def _watch(process: psutil.Popen, cost: Cost, over: threading.Event) -> None:
 
 
 def generate(project: Path, rows: int, months: int) -> Path:
-    """The params file over so many rows in four CSV files; the newest month is reported."""
+    """The params file over so many rows, four CSV files each of the newest month and the months before."""
     from bench_tag import sentences
 
     rng = np.random.default_rng(SEED)
@@ -147,28 +164,45 @@ def generate(project: Path, rows: int, months: int) -> Path:
     frame["产品"] = rng.choice(PRODUCTS, rows)
     frame["地区"] = rng.choice(REGIONS, rows)
     frame["满意度"] = rng.integers(1, 6, rows)
-    frame["完成时间"] = frame["反馈时间"] + pd.to_timedelta(rng.exponential(30, rows).round(2), "h")
+    frame["完成时间"] = frame["反馈时间"] + pd.to_timedelta(rng.integers(60, 400_000, rows), "s")
     frame.insert(0, "反馈ID", [f"F{n:08}" for n in range(rows)])
     again = rng.choice(rows, rows // 20, replace=False)
     frame.loc[again, "反馈内容"] = frame["反馈内容"].to_numpy()[rng.integers(0, rows, len(again))]
     for number, channel in enumerate(CHANNELS):
-        frame.iloc[number :: len(CHANNELS)].to_csv(project / f"{channel}.csv", index=False)
+        part = frame.iloc[number :: len(CHANNELS)]
+        new = part["反馈时间"] >= NEWEST
+        for name, lines in (("before", part[~new]), ("new", part[new])):
+            (project / name).mkdir(exist_ok=True)
+            lines.to_csv(project / name / f"{channel}.csv", index=False)
     base = pd.DataFrame({"客户编号": [f"C{n}" for n in range(people)]})
     base["注册时间"] = begin - pd.to_timedelta(rng.integers(0, 1000, people), "D")
     base["会员等级"] = rng.choice(LEVELS, people, p=[0.8, 0.15, 0.05])
     base["地区"] = rng.choice(REGIONS, people)
     base.to_csv(project / "customers.csv", index=False)
-    told = {
+    return told(project, files="*")
+
+
+def told(project: Path, *, files: str, period: pd.Timestamp = NEWEST) -> Path:
+    """The params file of a month over the files of some folders."""
+    content = {
         "name": "端到端",
         "industry": "ecommerce",
-        "period": f"{END - pd.Timedelta(days=1):%Y-%m}",
-        "sources": [{"name": name, "path": f"{name}.csv", "channel": name} for name in CHANNELS],
+        "period": f"{period:%Y-%m}",
+        "sources": [{"name": name, "path": f"{files}/{name}.csv", "channel": name} for name in CHANNELS],
         "customers": {"path": "customers.csv"},
         "outputs": "outputs",
     }
-    params = project / "params.yaml"
-    params.write_text(yaml.safe_dump(told, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    params = project / f"{period:%Y-%m}.yaml"
+    params.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return params
+
+
+def read(project: Path, **options: Any) -> pd.DataFrame:
+    """All the files, with their channel."""
+    files = sorted(project.glob("*/*.csv"))
+    return pd.concat(
+        [pd.read_csv(file, **options).assign(渠道=file.stem) for file in files], ignore_index=True
+    )
 
 
 def analyst(project: Path) -> None:
@@ -176,7 +210,7 @@ def analyst(project: Path) -> None:
     import jieba
     import seaborn as sns
 
-    frame = pd.concat([pd.read_csv(project / f"{c}.csv").assign(渠道=c) for c in CHANNELS], ignore_index=True)
+    frame = read(project)
     frame["反馈时间"] = pd.to_datetime(frame["反馈时间"])
     frame["完成时间"] = pd.to_datetime(frame["完成时间"])
     frame = frame.drop_duplicates(["客户编号", "反馈内容"])
@@ -219,7 +253,7 @@ def bare(project: Path) -> None:
     import ahocorasick_rs
     import rjieba
 
-    texts = pd.concat([pd.read_csv(project / f"{c}.csv", usecols=["反馈内容"]) for c in CHANNELS])["反馈内容"]
+    texts = read(project, usecols=["反馈内容"])["反馈内容"]
     automaton = ahocorasick_rs.AhoCorasick([phrase for words in tags().values() for phrase in words])
     for text in texts:
         rjieba.cut(text)
