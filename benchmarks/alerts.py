@@ -1,7 +1,9 @@
 """How many alerts a stable year sends, and how many planted bursts are found in their week: simulated.
 
 `python benchmarks/alerts.py 20` prints the table of docs/trust.md: 20 stable years at every volume, looked at
-week by week, and five times as many bursts of every kind. Texts are made from fragments of the sample data.
+week by week, and five times as many bursts of every kind. `… 40 themes` prints how often 40 stable months
+have a theme that is said to have grown, and how often one that jumps in 其他 stands first. Texts are made
+from fragments of the sample data.
 """
 
 from __future__ import annotations
@@ -13,9 +15,11 @@ from random import Random
 import numpy as np
 import pandas as pd
 
-from voc_lib import schema
+from voc_lib import schema, tag
+from voc_lib.period import Period
 from voc_lib.sample.grammar import Banks, expand
-from voc_lib.stats import alerts, emerging
+from voc_lib.schema.stats import RISEN
+from voc_lib.stats import alerts, emerging, themes
 from voc_lib.text.segmentation import Segmenter
 
 SEED = 20261129
@@ -32,6 +36,10 @@ FACTS = {
 }
 DATES = ("day", "day2", "soon", "date_now", "day_now")
 NEW = ("会员积分一夜之间被清零，要求恢复", "我的会员积分被清零了没人管", "发现会员积分被清零，很生气")
+SEPTEMBER = Period.parse("2026-09")
+LEADS = ("今天发现", "气死了，", "老会员了，", "刚想用，")
+THINGS = ("积分", "会员积分", "攒的积分", "积分余额", "年底的积分")
+FAULTS = ("被清零", "不见了", "突然归零，没人通知", "少了一大半", "说过期就过期")
 KINDS = ("新说法 5 条", "新说法 8 条", "一类长到 3 倍")
 
 
@@ -107,6 +115,38 @@ def found(kind: str, a_month: int, runs: int, *, days: int = 7, seed: int = SEED
     return hits / runs
 
 
+def jumped(was: int, now: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Rows of 其他 about points, in many wordings: `was` in each of six months, `now` in September."""
+    month = np.repeat(np.arange(7), [*[was] * 6, now])
+    texts = [rng.choice(["", *LEADS]) + rng.choice(THINGS) + rng.choice(FAULTS) for _ in month]
+    created = pd.to_datetime([f"2026-{3 + m:02d}-01" for m in month])
+    created = created + pd.to_timedelta(rng.integers(0, 27 * 24 * 60, len(month)), unit="min")
+    frame = issues(["其他"] * len(month), texts, "B").assign(created_at=created)
+    return schema.shape(frame, schema.ISSUES)
+
+
+def grown(a_month: int, phi: float, runs: int, *, was: int = 0, now: int = 0, seed: int = SEED) -> float:
+    """Share of months with a theme said to have grown; with `now`: whose first theme is the planted one."""
+    rng, segmenter, taxonomy = np.random.default_rng(seed), Segmenter(), tag.load("ecommerce")
+    hits = 0
+    for _ in range(runs):
+        rows = pd.concat([history(a_month, 210, rng, phi), jumped(was, now, rng)], ignore_index=True)
+        found = themes.table(rows, SEPTEMBER, taxonomy, segmenter=segmenter)
+        risen = found[found["claim"] == RISEN]
+        hits += bool(len(risen)) and (not now or "积分" in risen["phrases"].iloc[0])
+    return hits / runs
+
+
+def theme_table(runs: int) -> None:
+    """Print how often themes are said to have grown."""
+    kinds = " | ".join(("稳定，φ=1", "φ=3", "其他里一个主题 2 → 12 条", "0 → 12 条"))
+    print(f"| 每月问题数（各模拟 {runs} 次） | {kinds} |\n|---|---|---|---|---|")
+    for a_month in (100, 300):
+        shares = [grown(a_month, phi, runs) for phi in (1, 3)]
+        shares += [grown(a_month, 1, runs, was=was, now=12) for was in (2, 0)]
+        print(f"| {a_month} | {' | '.join(f'{share:.1%}' for share in shares)} |", flush=True)
+
+
 def main(years: int) -> None:
     """Print the table."""
     print(f"| 每月问题数 | 稳定的一年发出的预警（{years} 年） | φ=3 | {' | '.join(KINDS)} |")
@@ -118,4 +158,5 @@ def main(years: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20)
+    chosen = theme_table if sys.argv[2:] == ["themes"] else main
+    chosen(int(sys.argv[1]) if len(sys.argv) > 1 else 20)

@@ -7,7 +7,7 @@ from scipy.stats import binom
 
 from voc_lib import schema
 from voc_lib.period import Period
-from voc_lib.stats import emerging
+from voc_lib.stats import emerging, windows
 
 SEPTEMBER = Period.parse("2026-09")
 MONTHS = {f"2026-{month:02d}": 400 for month in range(3, 10)}
@@ -104,7 +104,7 @@ def test_same_rows_in_another_order_give_the_same_table(make):
 def test_the_chance_of_a_count_is_the_binomial_tail():
     for now, before, part in ((5, 3, 0.14), (20, 0, 1 / 7), (1, 40, 0.3)):
         expected = binom.sf(now - 1, now + before, part)
-        assert emerging._upper(np.array(now), np.array(before), part) == pytest.approx(expected)
+        assert windows.upper(np.array(now), np.array(before), part) == pytest.approx(expected)
 
 
 def test_what_swings_from_month_to_month_must_rise_higher(make):
@@ -131,7 +131,7 @@ def test_a_source_that_joins_is_held_out_and_said(make, n):
         [planted(make(MONTHS), POINTS * 5), make(months, seed=9, **columns)], ignore_index=True
     )
     assert emerging.table(issues, SEPTEMBER)["term"].tolist() == ["会员积分被清零"]
-    told = emerging.held_out(issues, SEPTEMBER)
+    told = windows.held_out(issues, SEPTEMBER)
     assert told and all("酒店点评" in note and "新接入" in note for note in told)
 
 
@@ -139,8 +139,8 @@ def test_a_source_that_leaves_is_held_out_and_said(make):
     gone = [make({m: 200}, seed=k, **hotel(200, m)[1]) for k, m in enumerate(MONTHS) if m != "2026-09"]
     issues = pd.concat([planted(make(MONTHS), POINTS * 5), *gone], ignore_index=True)
     assert emerging.table(issues, SEPTEMBER)["term"].tolist() == ["会员积分被清零"]
-    assert all("本期没有" in note for note in emerging.held_out(issues, SEPTEMBER))
-    assert emerging.held_out(make(MONTHS), SEPTEMBER) == []
+    assert all("本期没有" in note for note in windows.held_out(issues, SEPTEMBER))
+    assert windows.held_out(make(MONTHS), SEPTEMBER) == []
 
 
 def test_one_burst_of_several_wordings_is_one_line_with_its_terms(make):

@@ -11,10 +11,11 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.improve.watch import BACK
 from voc_lib.period import Period
-from voc_lib.report.conclusions import aims, measures, moved
+from voc_lib.report.conclusions import aims, measures, moved, themed
 from voc_lib.report.conclusions.per_order import against_level
 from voc_lib.report.tables import number
 from voc_lib.schema.loyalty import DIFFERENCES
+from voc_lib.schema.stats import RISEN
 from voc_lib.schema.survey import DRIVER_CLAIMS
 from voc_lib.schema.words import DIRECTIONS
 from voc_lib.stats.changes import CATEGORY, DOWN, UP
@@ -28,6 +29,7 @@ LESS = DIFFERENCES[0]
 HARM = {
     "问题总量": 1.0,
     "新问题": 0.9,
+    "主题": 0.9,
     "措施复发": 1.0,
     "措施": 0.85,
     "承诺": 0.8,
@@ -44,6 +46,7 @@ SURE = 0.95  # how sure a verdict on intervals is
 TOGETHER = "查明共同的原因（单量、活动、渠道、人手）"
 DAYS = 10  # days after the period by which somebody decides
 UNKNOWN = "待指定"
+UNTOLD = "原因尚未查明"
 
 
 class Tables(NamedTuple):
@@ -60,6 +63,7 @@ class Tables(NamedTuple):
     desks: pd.DataFrame = schema.empty(schema.DESKS)
     afterwards: pd.DataFrame = schema.empty(schema.AFTERWARDS)
     survey_drivers: pd.DataFrame = schema.empty(schema.SURVEY_DRIVERS)
+    themes: pd.DataFrame = schema.empty(schema.THEMES)
 
 
 def table(found: Tables, period: Period) -> pd.DataFrame:
@@ -67,7 +71,7 @@ def table(found: Tables, period: Period) -> pd.DataFrame:
     leads = found.team.loc[found.team["lead"].fillna(False).astype(bool), "name"]
     lead = str(leads.iloc[0]) if len(leads) else UNKNOWN
     by = period.end + timedelta(days=DAYS)
-    told = [*_volume(found), *_news(found), *_measures(found), *_promises(found, period)]
+    told = [*_volume(found), *_news(found), *_themes(found), *_measures(found), *_promises(found, period)]
     told += [*_moved(found), *_late(found, period)]
     told += [*_slower(found), *_leaving(found), *_hangs(found)]
     rows = [{"owner": lead, "due": by, **row} for row in told]
@@ -138,9 +142,22 @@ def _news(found: Tables) -> Iterator[dict]:
             str(row["term"]),
             words + where,
             sure=1 - row["p_adjusted"],
-            cause="原因尚未查明",
+            cause=UNTOLD,
             decision="指定负责人查明原因，决定是否立项",
             feedback_ids=row["feedback_ids"],
+        )
+
+
+def _themes(found: Tables) -> Iterator[dict]:
+    """Themes that grew and are no other name of what is news already: most of the problems are the same."""
+    told = [set(str(ids).split("、")) for ids in found.emerging["feedback_ids"].dropna()]
+    for _, row in found.themes[found.themes["claim"] == RISEN].iterrows():
+        mine = set(str(row["feedback_ids"]).split("、"))
+        if any(2 * len(mine & ids) >= min(len(mine), len(ids)) for ids in told):
+            continue
+        more = {"decision": "看原话，决定是否立为一类并指定负责人", "feedback_ids": row["feedback_ids"]}
+        yield _row(
+            "主题", str(row["theme"]), themed.grown(row), sure=1 - row["p_adjusted"], cause=UNTOLD, **more
         )
 
 
@@ -262,7 +279,7 @@ def _answer(problem: str, found: Tables) -> dict[str, Any]:
     """The roots the plan names for a problem, and the measure under way, or that there is none."""
     mine = found.plan[found.plan["problem"] == problem]
     roots = [chain.split(" → ")[-1] for chain in mine["cause"].dropna().unique() if " → " in chain]
-    cause = f"已登记的根因：{'、'.join(roots)}" if roots else "原因尚未查明"
+    cause = f"已登记的根因：{'、'.join(roots)}" if roots else UNTOLD
     under_way = measures.under_way(measures.against(problem, found.plan, found.tracking))
     if under_way.empty:
         return {"cause": cause, "decision": "没有进行中的措施，请补充措施"}

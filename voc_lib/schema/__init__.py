@@ -97,6 +97,7 @@ from voc_lib.schema.stats import (
     SERVICE,
     SURVEY_ANSWERS,
     SURVEY_QUALITY,
+    THEMES,
     TREND,
     WEIGHTED,
 )
@@ -268,6 +269,7 @@ __all__ = [
     "TASKS",
     "TEAM",
     "TELLING",
+    "THEMES",
     "TICKETS",
     "TICKET_CROSS",
     "TRACES",

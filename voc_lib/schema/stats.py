@@ -168,6 +168,28 @@ EMERGING = declare(
     C("example", "text", "原话示例"),
     C("feedback_ids", "text", "反馈ID"),
 )
+RISEN, STEADY, UNCOMPARED = "增多", "没有超出以往", "无法比较"  # of a theme against the months before
+THEMES = declare(
+    "themes",
+    "其他与大类里的主题",
+    C("category", "category", "问题类型", required=True),
+    C("theme", "text", "主题", required=True),
+    C("n", "int", "本期件数", required=True, low=0),
+    C("share", "share", "占本类", low=0, high=1),
+    C("low", "share", "占本类95%下限", low=0, high=1),
+    C("high", "share", "占本类95%上限", low=0, high=1),
+    C("before", "float", "此前月均", low=0),
+    C("ratio", "float", "倍数", low=0),
+    C("ratio_low", "float", "倍数下限（校正后）", low=0),
+    C("ratio_high", "float", "倍数上限（校正后）", low=0),
+    C("p_adjusted", "float", "校正后p值", low=0, high=1),
+    C("claim", "category", "结论", required=True, allowed=(RISEN, STEADY, UNCOMPARED)),
+    C("known", "bool", "上一份报告已有"),
+    C("phrases", "text", "关键短语"),
+    C("quotes", "text", "原话"),
+    C("feedback_ids", "text", "反馈ID"),
+    key=("category", "theme"),
+)
 SERVICE = declare(
     "service",
     "服务质量指标",

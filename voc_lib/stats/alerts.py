@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from voc_lib.period import Period
-from voc_lib.stats import emerging
+from voc_lib.stats import emerging, windows
 from voc_lib.stats.raised import problems
 from voc_lib.text.segmentation import Segmenter
 
@@ -129,7 +129,7 @@ def followed(alert: Alert, issues: pd.DataFrame, until: date) -> str:
     period = Period.parse(f"{alert.day + timedelta(days=1)}..{alert.day + timedelta(days=AFTER)}")
     n = len(of(problems(issues, period), alert.category, alert.term))
     level = max(alert.before, 1.0) * AFTER / MONTH
-    return FOLLOWED if n >= STILL * level and poisson.sf(n - 1, level) < emerging.LEVEL else PASSED
+    return FOLLOWED if n >= STILL * level and poisson.sf(n - 1, level) < windows.LEVEL else PASSED
 
 
 def _known(known: Iterable[Alert], rows: pd.DataFrame, category: str, term: str) -> Alert | None:
@@ -160,7 +160,7 @@ def _risen(alert: Alert, n: int, day: date) -> Alert:
 def _kept(alert: Alert, rows: pd.DataFrame, period: Period) -> Alert:
     """An open alert nothing rises for: still as high, or closed when it has been quiet for long enough."""
     n = len(of(rows, alert.category, alert.term))
-    if n >= emerging.MINIMUM and n >= STILL * alert.before * period.days / MONTH:
+    if n >= windows.MINIMUM and n >= STILL * alert.before * period.days / MONTH:
         return _risen(alert, n, period.end)
     if (period.end - alert.seen).days < QUIET:
         return alert

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -63,15 +63,29 @@ def groups(
     rows = problems.reset_index(drop=True)
     other = (rows["primary_tag"] == OTHER).to_numpy()
     bare = np.flatnonzero(other)[-ROWS:]
-    texts = rows["text"].iloc[bare].astype("str").str.replace(MASK, "，", regex=True)
     least = max(LEAST, int(np.ceil(SHARE * (other & now).sum())))
     if (other & now).sum() < 2 * least:
         return []
-    grams, terms = _counted(texts, segmenter or plain(), least)
     known = [word for tag in taxonomy.tags for word in (*tag.phrases, *tag.weak)]
-    label = _clustered(grams, seed)
-    found = _phrases(grams, terms, label, least, frozenset(map(fold, known)))
-    return _verified(found, rows, taxonomy, now, least)
+    spoken = words(rows["text"].iloc[bare], known, least=least, segmenter=segmenter, seed=seed)
+    return _verified(spoken, rows, taxonomy, now, least)
+
+
+def words(
+    texts: pd.Series,
+    known: Iterable[str] = (),
+    *,
+    least: int = LEAST,
+    segmenter: Segmenter | None = None,
+    seed: int = 0,
+) -> list[list[str]]:
+    """Per thing the texts speak of the words that find it, the biggest first; none of them is `known`.
+
+    A group of words finds at least `least` texts; same texts and seed, same words.
+    """
+    masked = texts.astype("str").str.replace(MASK, "，", regex=True)
+    grams, terms = _counted(masked, segmenter or plain(), least)
+    return _phrases(grams, terms, _clustered(grams, seed), least, frozenset(map(fold, known)))
 
 
 def _counted(texts: pd.Series, segmenter: Segmenter, least: int) -> tuple[csr_matrix, np.ndarray]:
@@ -109,10 +123,13 @@ def _clustered(grams: csr_matrix, seed: int) -> np.ndarray:
 
     said = np.flatnonzero(np.asarray(grams.sum(axis=1)).ravel() > 0)
     label = np.full(grams.shape[0], -1)
-    size = min(MOST, len(said) // LEAST, grams.shape[1] - 1)
-    if size < 2:
+    if len(said) < 2 * LEAST or grams.shape[1] < 3:
         return label
     dense = normalize(grams[said] @ _meanings(grams[said], seed))
+    said, dense = said[dense.any(axis=1)], dense[dense.any(axis=1)]
+    size = min(MOST, len(said) // LEAST, grams.shape[1] - 1, len(np.unique(dense, axis=0)))
+    if size < 2:
+        return label
     model = KMeans(size, n_init=4, random_state=seed).fit(dense)
     label[said] = _joined(normalize(model.cluster_centers_))[model.labels_]
     return label
@@ -146,7 +163,10 @@ def _joined(centres: np.ndarray) -> np.ndarray:
 def _phrases(
     grams: csr_matrix, terms: np.ndarray, label: np.ndarray, least: int, known: frozenset[str]
 ) -> list[list[str]]:
-    """Per group the words that find its texts and few others, each adding texts; big groups first."""
+    """Per group the words that find its texts and few others, each adding texts; the most used word first.
+
+    Big groups come first.
+    """
     held = grams.tocsc()
     total = np.asarray(held.sum(axis=0)).ravel()
     sizes = np.bincount(label[label >= 0]) if (label >= 0).any() else np.zeros(0, dtype=np.int64)
@@ -157,22 +177,22 @@ def _phrases(
     for k in np.argsort(-sizes, kind="stable"):
         sure = free & (inside[k] >= SURE * total) & (inside[k] >= max(2, least // 3)) & (scores[k] > 0)
         order = [i for i in np.argsort(-scores[k], kind="stable") if sure[i]]
-        chosen = _covering(held, order, [str(term) for term in terms])
+        chosen = _covering(held, order, terms)
         if chosen:
-            found.append(chosen)
+            found.append([str(terms[i]) for i in sorted(chosen, key=lambda i: -inside[k, i])])
     return found
 
 
-def _covering(held: csr_matrix, order: Sequence[int], terms: Sequence[str]) -> list[str]:
+def _covering(held: csr_matrix, order: Sequence[int], terms: np.ndarray) -> list[int]:
     """Terms in this order, each of which holds texts the ones before do not, none within another."""
     seen = np.zeros(held.shape[0], dtype=bool)
-    chosen: list[str] = []
+    chosen: list[int] = []
     for i in order:
         rows = held.indices[held.indptr[i] : held.indptr[i + 1]]
-        nested = any(word in terms[i] or terms[i] in word for word in chosen)
+        nested = any(terms[j] in terms[i] or terms[i] in terms[j] for j in chosen)
         if not nested and (~seen[rows]).any():
             seen[rows] = True
-            chosen.append(terms[i])
+            chosen.append(i)
     return chosen[:PHRASES]
 
 
@@ -180,31 +200,31 @@ def _verified(
     found: Sequence[Sequence[str]], rows: pd.DataFrame, taxonomy: Taxonomy, now: np.ndarray, least: int
 ) -> list[Group]:
     """The groups as the rules read their words: those that hold enough texts, with their counts."""
-    named = _named(found, taxonomy)
-    if not named:
+    groups = named(found, taxonomy)
+    if not groups:
         return []
-    extended = with_groups(taxonomy, named)
+    extended = with_groups(taxonomy, groups)
     decided, evidence = rules.decide(rules.votes(rows, extended), rows, extended)
     spoken = frozenset(evidence["rule"].dropna())
     made = [
         _measured(group, spoken, (decided["primary_tag"] == group.name).to_numpy(), rows, now)
-        for group in named
+        for group in groups
     ]
     kept = [group for group in made if group.n >= least and group.phrases]
     return sorted(kept, key=lambda group: (-group.n, group.name))
 
 
-def _named(found: Sequence[Sequence[str]], taxonomy: Taxonomy) -> list[Group]:
+def named(found: Iterable[Sequence[str]], taxonomy: Taxonomy) -> list[Group]:
     """The groups under a name made of their first words; one word belongs to one group."""
     taken: set[str] = set()
-    named: list[Group] = []
-    for words in found:
-        own = [word for word in words if word not in taken]
+    groups: list[Group] = []
+    for spoken in found:
+        own = [word for word in spoken if word not in taken]
         taken.update(own)
         name = "·".join(own[:WORDS])
-        if own and name not in taxonomy.aliases and name not in {group.name for group in named}:
-            named.append(Group(name, tuple(own), 0, 0.0, None, ()))
-    return named
+        if own and name not in taxonomy.aliases and name not in {group.name for group in groups}:
+            groups.append(Group(name, tuple(own), 0, 0.0, None, ()))
+    return groups
 
 
 def _measured(
@@ -227,6 +247,15 @@ def left(problems: pd.DataFrame, taxonomy: Taxonomy) -> float:
     rows = problems.reset_index(drop=True)
     decided, _ = rules.decide(rules.votes(rows, taxonomy), rows, taxonomy)
     return float((decided["primary_tag"] == OTHER).mean())
+
+
+def sorted_into(groups: Sequence[Group], rows: pd.DataFrame, taxonomy: Taxonomy) -> pd.Series:
+    """The group each row (columns of `groups`) speaks of most, by the rules its words make; 其他 for none."""
+    other = taxonomy.tag(OTHER)
+    silent = Tag(name=OTHER, code=other.code, parent=other.parent)
+    extended = with_groups(taxonomy.model_copy(update={"tags": (silent,)}), groups)
+    decided, _ = rules.decide(rules.votes(rows, extended), rows, extended)
+    return decided["primary_tag"]
 
 
 def with_groups(taxonomy: Taxonomy, accepted: Sequence[Group]) -> Taxonomy:

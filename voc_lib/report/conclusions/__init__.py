@@ -27,6 +27,7 @@ from voc_lib.report.conclusions.ranking import (
     roots,
 )
 from voc_lib.report.conclusions.speakers import coverage
+from voc_lib.report.conclusions.themed import themes
 from voc_lib.report.conclusions.usage import usage, usage_ledger
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "stages",
     "strip",
     "telling",
+    "themes",
     "to_decide",
     "tracking",
     "usage",

@@ -27,6 +27,7 @@ SOURCES: dict[str, tuple[Table, str]] = {
     "问题总量": (schema.RATES, "category"),
     "每千单件数": (schema.RATES, "category"),
     "新问题": (schema.EMERGING, "term"),
+    "主题": (schema.THEMES, "theme"),
     "措施": (schema.EFFECTS, "measure_id"),
     "措施复发": (schema.EFFECTS, "measure_id"),
     "承诺": (schema.COMMITMENTS, "promise"),

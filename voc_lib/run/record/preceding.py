@@ -13,6 +13,7 @@ from voc_lib.run.record import runs
 from voc_lib.run.tables import read_table
 
 COMPARED = ("findings", "effects")  # tables of it that a report is compared with
+BESIDE = ("themes",)  # and those it may have
 
 
 def run(settings: Settings) -> tuple[Path, dict[str, Any]] | None:
@@ -27,13 +28,15 @@ def run(settings: Settings) -> tuple[Path, dict[str, Any]] | None:
 
 
 def tables(settings: Settings, place: str = "") -> tuple[Period, dict[str, pd.DataFrame]] | None:
-    """Its period and the tables a report is compared with; None where it has not all of them.
+    """Its period and the tables a report is compared with; None where it has not all of COMPARED.
 
     `place` is the folder in the run's of the version an audience got.
     """
     found = run(settings)
-    files = {name: found[0] / place / "tables" / f"{name}.parquet" for name in COMPARED} if found else {}
-    if found is None or not all(file.is_file() for file in files.values()):
+    names = [*COMPARED, *BESIDE]
+    files = {name: found[0] / place / "tables" / f"{name}.parquet" for name in names} if found else {}
+    files = {name: file for name, file in files.items() if file.is_file()}
+    if found is None or not files.keys() >= set(COMPARED):
         return None
     return Period.parse(found[1]["period"]), {name: read_table(file) for name, file in files.items()}
 
@@ -43,6 +46,6 @@ def mark(settings: Settings) -> list[str]:
     found = run(settings)
     if found is None:
         return []
-    paths = [f"tables/{name}.parquet" for name in COMPARED]
+    paths = [f"tables/{name}.parquet" for name in (*COMPARED, *BESIDE)]
     hashes = [item["sha256"] for item in found[1]["files"] if item["path"] in paths]
     return [found[1]["period"], *hashes]
