@@ -2,7 +2,8 @@
 
 `python benchmarks/alerts.py 20` prints the table of docs/trust.md: 20 stable years at every volume, looked at
 week by week, and five times as many bursts of every kind. `… 40 themes` prints how often 40 stable months
-have a theme that is said to have grown, and how often one that jumps in 其他 stands first. Texts are made
+have a theme that is said to have grown, and how often one that jumps in 其他 stands first; `… 300 months`
+how often a category that grows is found in its month, and what no test can exceed. Texts are made
 from fragments of the sample data.
 """
 
@@ -137,6 +138,61 @@ def grown(a_month: int, phi: float, runs: int, *, was: int = 0, now: int = 0, se
     return hits / runs
 
 
+def monthly(n: int, share: float, times: float, phi: float, rng: np.random.Generator) -> pd.DataFrame:
+    """A year of n problems a month in 20 categories, and a September in which one of them has grown."""
+    rest = 1 / np.arange(1, 20)
+    mean = n * np.append(share, (1 - share) * rest / rest.sum())
+    mean = np.vstack([np.tile(mean, (12, 1)), mean * np.append(times, np.ones(19))])
+    drawn = rng.poisson(mean) if phi == 1 else rng.negative_binomial(mean / (phi - 1), 1 / phi)
+    month, kind = np.nonzero(drawn)
+    month, kind = np.repeat(month, drawn[month, kind]), np.repeat(kind, drawn[month, kind])
+    first = pd.period_range(end="2026-09", periods=13, freq="M").to_timestamp()
+    frame = issues([f"类{number:02d}" for number in kind], ["。"] * len(kind))
+    return schema.shape(frame.assign(created_at=first[month]), schema.ISSUES)
+
+
+def found_in_month(n: int, share: float, times: float, phi: float, runs: int, *, seed: int = SEED) -> float:
+    """Share of Septembers in which the category that grew is found; with `times` 1 in which any is."""
+    rng, segmenter = np.random.default_rng(seed), Segmenter()
+    hits = 0
+    for _ in range(runs):
+        rising = emerging.table(monthly(n, share, times, phi, rng), SEPTEMBER, segmenter=segmenter)["term"]
+        hits += bool((rising == "类00").any() if times > 1 else len(rising))
+    return hits / runs
+
+
+def reachable(n: float, share: float, times: float, base: float, alpha: float) -> tuple[float, float]:
+    """Power of the best test (randomised Fisher) against `base` periods, and with the level known."""
+    from scipy.stats import hypergeom, poisson
+
+    rng, runs = np.random.default_rng(SEED), 20_000
+    mean = n * np.array([share * times, 1 - share, base * share, base * (1 - share)])
+    x, rest, before, others = rng.poisson(mean[:, None], (4, runs))
+    law = hypergeom(x + rest + before + others, x + before, x + rest)
+    least = np.arange(400)
+    spent, at = poisson.pmf(least, n * share), poisson.pmf(least, n * share * times)
+    above = np.clip((alpha - poisson.sf(least, n * share)) / np.maximum(spent, 1e-12), 0, 1)
+    return float(np.clip((alpha - law.sf(x)) / law.pmf(x), 0, 1).mean()), float((above * at).sum())
+
+
+def month_table(runs: int) -> None:
+    """Print how often a category that grows is found, and what is reachable at one false alarm a year."""
+    print(f"| 20 类，整月（各模拟 {runs} 次） | 误报（次/年），φ=1 | φ=3 | 发现 |\n|---|---|---|---|")
+    for n, share, times in ((300, 0.02, 3), (1000, 0.005, 5)):
+        false = [f"{12 * found_in_month(n, share, 1, phi, runs):.2f}" for phi in (1, 3)]
+        words = f"每月 {n} 条，{100 * share:g}% 的一类长到 {times} 倍"
+        print(
+            f"| {words} | {' | '.join(false)} | {found_in_month(n, share, times, 1, runs):.0%} |", flush=True
+        )
+    print("\n| 一年误报 1 次时做得到的 | 最好的检验 | 以往水平确知时 |\n|---|---|---|")
+    for n in (300, 400, 500):
+        best = reachable(n, 0.02, 3, 11, 1 / 12 / 20)
+        print(f"| 20 类，整月 {n} 条，2% 的一类长到 3 倍 | {best[0]:.0%} | {best[1]:.0%} |")
+    for n in (100, 200, 250, 300):
+        best = reachable(n * 7 / 30.4375, 0.15, 3, 26, 1 / 52 / 5)
+        print(f"| 5 类，逐周，每月 {n} 条，15% 的一类长到 3 倍 | {best[0]:.0%} | {best[1]:.0%} |")
+
+
 def theme_table(runs: int) -> None:
     """Print how often themes are said to have grown."""
     kinds = " | ".join(("稳定，φ=1", "φ=3", "其他里一个主题 2 → 12 条", "0 → 12 条"))
@@ -158,5 +214,6 @@ def main(years: int) -> None:
 
 
 if __name__ == "__main__":
-    chosen = theme_table if sys.argv[2:] == ["themes"] else main
+    tables = {"themes": theme_table, "months": month_table}
+    chosen = tables.get(sys.argv[2] if len(sys.argv) > 2 else "", main)
     chosen(int(sys.argv[1]) if len(sys.argv) > 1 else 20)

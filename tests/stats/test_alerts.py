@@ -85,3 +85,10 @@ def test_bursts_are_found_in_their_week_and_stable_weeks_stay_silent():
     assert simulated.found("新说法 5 条", 100, 10) >= 0.9
     assert simulated.found("一类长到 3 倍", 1000, 3) >= 0.9
     assert simulated.false_alarms(100, 1, 2) <= 1
+
+
+def test_a_small_category_that_triples_in_a_month_is_found_most_times_and_no_test_finds_it_always():
+    assert simulated.found_in_month(300, 0.02, 3, 1, 15) >= 0.6
+    best, known = simulated.reachable(300, 0.02, 3, 11, 1 / 12 / 20)
+    assert 0.78 < best < known < 0.9
+    assert simulated.reachable(100 * 7 / 30.4375, 0.15, 3, 26, 1 / 52 / 5)[1] < 0.65

@@ -85,7 +85,7 @@ def test_a_theme_no_longer_found_stays_while_it_is_spoken_of(make):
             {
                 "category": ["其他"] * 2,
                 "theme": ["发票", "宠物"],
-                "phrases": ["开发票、没有开", "猫粮"],
+                "words": ["开发票、没有开", "猫粮"],
                 "n": 0,
             }
         )

@@ -186,6 +186,7 @@ THEMES = declare(
     C("claim", "category", "结论", required=True, allowed=(RISEN, STEADY, UNCOMPARED)),
     C("known", "bool", "上一份报告已有"),
     C("phrases", "text", "关键短语"),
+    C("words", "text", "归类用词"),
     C("quotes", "text", "原话"),
     C("feedback_ids", "text", "反馈ID"),
     key=("category", "theme"),

@@ -33,22 +33,21 @@ def table(
     issues: pd.DataFrame,
     period: Period,
     *,
-    baseline_months: int = 6,
     top: int = 10,
     segmenter: Segmenter | None = None,
     stopwords: Iterable[str] | None = None,
 ) -> pd.DataFrame:
     """schema.EMERGING: up to `top` categories, words and phrases that rose, the surest first; often none.
 
-    Tested: the item's share of the problems against the `baseline_months` before, by the exact conditional
-    Poisson test, counts divided by the spread between baseline months where that is wider than chance;
-    Benjamini–Hochberg over all that could have been found. Reported: p < 0.05, at least five issues, share at
-    least doubled (categories: 1.8 times), higher than in any month before and in the same period last year.
-    Terms of the same issues are one line. Words and phrases are held against their own category, sources that
-    join or leave (`windows.held_out`) against nothing. `before` is the
-    monthly mean; `ratio` n per month over it, missing for what is new.
+    Tested: the item's share of the problems against the months before (`windows.months_before`), by the exact
+    conditional Poisson test (mid-p for categories of a month or more), counts divided by the spread between
+    those months where that is wider than chance; Benjamini–Hochberg over all that could have been found.
+    Reported: p < 0.05, at least five issues, share at least doubled (categories: 1.8 times), higher than in
+    any month before and in the same period last year. Terms of the same issues are one line. Words and
+    phrases are held against their own category, sources that join or leave (`windows.held_out`) against
+    nothing. `before` is the monthly mean; `ratio` n per month over it, missing for what is new.
     """
-    windows = around(issues, period, baseline_months)
+    windows = around(issues, period)
     if windows is None:
         return schema.empty(schema.EMERGING)
     categories, risen = _categories(windows)
@@ -86,7 +85,12 @@ def _overlap(some: dict, other: dict) -> bool:
 def _categories(windows: Windows) -> tuple[list[dict], dict[str, float]]:
     """Lines of the categories that rose, and the growth of each."""
     item, names = pd.factorize(windows.rows["primary_tag"], sort=True)
-    grown = compare(windows.counts(np.arange(len(item)), item, len(names)), windows, prior=PRIOR)
+    grown = compare(
+        windows.counts(np.arange(len(item)), item, len(names)),
+        windows,
+        prior=PRIOR,
+        middle=windows.length >= 0.9,
+    )
     p = intervals.benjamini_hochberg(grown.p)
     good = beyond(grown, p, CATEGORY_GROWTH, MINIMUM) & (np.array(names) != OTHER)
     lines = []

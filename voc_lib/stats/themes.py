@@ -25,9 +25,8 @@ BIG, BIG_SHARE = 50, 0.1  # problems of the period, and their share, from which 
 LEAST = 8  # problems of period and baseline a theme holds
 GROWTH = 1.8  # least growth, as of categories
 SAME = 0.5  # part of the problems of both that makes a theme last report's
-MONTHS = 6  # before the period
 QUOTES, SHOWN, EVIDENCE = 3, 60, 20
-BIGGEST, WORDS = 3, 6  # themes of a tag and their words on a page
+BIGGEST, PHRASES = 3, 6  # themes of a tag and their words on a page
 BETWEEN = "／"
 COMPARED = ["before", "ratio", "ratio_low", "ratio_high", "p_adjusted"]
 
@@ -43,13 +42,13 @@ def table(
 ) -> pd.DataFrame:
     """schema.THEMES of 其他 and of every tag with a tenth of the problems: what grew first, then by size.
 
-    Groups are learned from the period and the six months before as one, so that none is there for its
+    Groups are learned from the period and the months before as one, so that none is there for its
     growth; one that shares half of its problems with a theme of the last report (`earlier`: its THEMES)
     keeps that name, and a theme of the last report still spoken of stays. Growth is of a theme's share of
     its tag (其他: of all problems), tested as `emerging` tests; one false discovery rate is for all themes,
     half of it for those of 其他.
     """
-    windows = around(issues, period, MONTHS)
+    windows = around(issues, period)
     rows = problems(issues, period) if windows is None else windows.rows
     if rows.empty:
         return schema.empty(schema.THEMES)
@@ -85,8 +84,8 @@ def _of(earlier: pd.DataFrame | None, category: str) -> list[Group]:
         return []
     rows = earlier[earlier["category"] == category]
     return [
-        Group(str(name), tuple(str(phrases).split("、")), 0, 0.0, None, ())
-        for name, phrases in zip(rows["theme"], rows["phrases"], strict=True)
+        Group(str(name), tuple(str(words).split("、")), 0, 0.0, None, ())
+        for name, words in zip(rows["theme"], rows["words"], strict=True)
     ]
 
 
@@ -148,10 +147,16 @@ def _line(group: Group, rows: pd.DataFrame, names: pd.Series) -> dict:
         "theme": group.name,
         "n": len(mine),
         **dict(zip(("share", "low", "high"), map(float, share), strict=True)),
-        "phrases": "、".join(group.phrases),
-        "quotes": BETWEEN.join(" ".join(quote.split())[:SHOWN] for quote in quotes),
+        "phrases": "、".join(group.phrases[:PHRASES]),
+        "words": "、".join(group.phrases),
+        "quotes": BETWEEN.join(_shortened(quote) for quote in quotes),
         "feedback_ids": "、".join(mine["feedback_id"].head(EVIDENCE)),
     }
+
+
+def _shortened(quote: str) -> str:
+    words = " ".join(quote.split())
+    return words if len(words) <= SHOWN else f"{words[: SHOWN - 1]}…"
 
 
 def _compared(
@@ -209,8 +214,7 @@ def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def foremost(found: pd.DataFrame) -> pd.DataFrame:
-    """What a page has room for of schema.THEMES: what grew, the three biggest of each tag."""
+    """What a page has room for of schema.THEMES: what grew, and the three biggest of each tag."""
     spoken = found[found["n"] > 0]
     place = spoken.groupby("category", sort=False, observed=True)["n"].rank(method="first", ascending=False)
-    shown = spoken[(spoken["claim"] == RISEN) | (place <= BIGGEST)]
-    return shown.assign(phrases=shown["phrases"].map(lambda words: "、".join(str(words).split("、")[:WORDS])))
+    return spoken[(spoken["claim"] == RISEN) | (place <= BIGGEST)]

@@ -14,8 +14,11 @@ from voc_lib.stats.raised import problems
 
 LEVEL = 0.05  # false discovery rate
 MINIMUM = 5  # issues of the period that tell of anything
-STEADY = 0.5  # part of the baseline months a source must speak in to be compared
+LONG, SHORT = 11, 6  # months before a period of a month or more (the twelfth is last year's), and of days
+MONTH = 28  # days from which a period is one
+STEADY = 0.5  # part of the SHORT months a source must speak in to be compared
 HEARD = 5  # rows (a month, of one that left) from which a source that joins or leaves is told
+CALM = 1.3  # spread of the months that is hardly more than chance
 SEASON_ROWS = 50  # problems a month, or the same period last year, must hold to be compared with
 BASELINE_ROWS = 200_000
 JOINED, LEFT = "此前没有或只有少数月份有数据，本期新接入", "此前有数据，本期没有"
@@ -30,6 +33,7 @@ class Windows:
     months: int
     thinning: int  # every so-manieth baseline row was looked at
     length: float  # months in the period
+    long: bool  # a month or more
 
     def counts(self, row: NDArray[np.int64], item: NDArray[np.int64], items: int) -> NDArray[np.int64]:
         """Rows per window and item: line 0 period, 1 last year, 2… the baseline months."""
@@ -51,10 +55,19 @@ class Growth:
     seen: NDArray[np.bool_]  # as frequent in a month before, or in the same period last year
 
 
-def around(issues: pd.DataFrame, period: Period, baseline_months: int) -> Windows | None:
+def months_before(period: Period) -> int:
+    """How many months a period is compared with: the longer, the surer their level.
+
+    >>> months_before(Period.parse("2026-09")), months_before(Period.parse("2026-09-01..2026-09-07"))
+    (11, 6)
+    """
+    return LONG if period.days >= MONTH else SHORT
+
+
+def around(issues: pd.DataFrame, period: Period) -> Windows | None:
     """The windows without sources that joined or left; None where one of them holds nothing to compare."""
     start, year = pd.Timestamp(period.start), pd.DateOffset(years=1)
-    now, before = _compared(issues, period, baseline_months)
+    now, before = _compared(issues, period)
     season = problems(issues, _days(start - year, pd.Timestamp(period.end) + pd.Timedelta(days=1) - year))
     apart = _changed(now, before, start).index
     now, before, season = (rows[~_voice(rows).isin(apart)] for rows in (now, before, season))
@@ -67,24 +80,29 @@ def around(issues: pd.DataFrame, period: Period, baseline_months: int) -> Window
     whole = len(period.months) if start.is_month_start and pd.Timestamp(period.end).is_month_end else None
     rows = pd.concat([now, before, season], ignore_index=True)
     length = whole or period.days / 30.4375
-    return Windows(rows, np.concatenate(marks).astype("int64"), int(age.max()) + 1, thinning, length)
+    return Windows(
+        rows,
+        np.concatenate(marks).astype("int64"),
+        int(age.max()) + 1,
+        thinning,
+        length,
+        period.days >= MONTH,
+    )
 
 
-def held_out(issues: pd.DataFrame, period: Period, *, baseline_months: int = 6) -> list[str]:
+def held_out(issues: pd.DataFrame, period: Period) -> list[str]:
     """A sentence per source and channel that joined or left and so was not compared."""
-    changed = _changed(*_compared(issues, period, baseline_months), pd.Timestamp(period.start))
+    changed = _changed(*_compared(issues, period), pd.Timestamp(period.start))
     return [
         f"{name}：{JOINED if joined else LEFT}，不参与新出现与突增的比较"
         for name, joined in changed.sort_index().items()
     ]
 
 
-def _compared(
-    issues: pd.DataFrame, period: Period, baseline_months: int
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _compared(issues: pd.DataFrame, period: Period) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The problems of the period and of the months before it."""
     start = pd.Timestamp(period.start)
-    back = start - pd.DateOffset(months=baseline_months)
+    back = start - pd.DateOffset(months=months_before(period))
     return problems(issues, period), problems(issues, _days(back, start))
 
 
@@ -95,9 +113,10 @@ def _voice(issues: pd.DataFrame) -> pd.Series:
 
 
 def _changed(current: pd.DataFrame, before: pd.DataFrame, start: pd.Timestamp) -> pd.Series:
-    """Sources that joined (True) or left (False) in the period, by `_voice`."""
+    """Sources that joined (True) or left (False) in the period, by `_voice`, of SHORT months before."""
     now = _voice(current).value_counts()
     month = months_between(before["created_at"], start)
+    before, month = before[month < SHORT], month[month < SHORT]
     base = before.assign(voice=_voice(before), month=month).groupby("voice")["month"].agg(["size", "nunique"])
     seen = max(len(np.unique(month)), 1)
     names = base.index.union(now.index)
@@ -126,12 +145,14 @@ def compare(
     part: Floats | None = None,
     limit: float = np.inf,
     prior: float = 0.0,
+    middle: bool = False,
 ) -> Growth:
     """How each item of `counts` grew: one-sided p of the exact conditional Poisson test.
 
     Counts are divided by the spread between baseline months where that is wider than chance (`limit`: at
     most; `prior`: degrees of freedom of the spread common to all items). `part` is what each item's period
     would be of period and baseline if nothing had changed; without it the part the period is of all.
+    `middle`: what is exactly as likely counts half (mid-p, Lancaster 1961) where months spread as by chance.
     """
     totals = windows.counts(np.arange(len(windows.rows)), np.zeros(len(windows.rows), dtype="int64"), 1)[:, 0]
     x, season, months = counts[0], counts[1], counts[2:]
@@ -141,13 +162,17 @@ def compare(
     many = totals[1] >= SEASON_ROWS
     seasonal = (season >= 3) & (season / max(totals[1], 1) * 1.5 >= x / n) & many
     spread = np.minimum(_dispersion(months, totals[2:], prior), limit)
+    p = upper(x / spread, base / spread, part)
+    if middle:
+        more = upper(x / spread + 1, np.maximum(base / spread - 1, 0), part)
+        p = np.where((spread <= CALM) & (base >= spread), (p + more) / 2, p)
     return Growth(
         n=x,
         base=base,
         spread=spread,
         before=before,
         growth=np.where(base > 0, x * (1 - part) / (np.maximum(base, 1) * part), np.inf),
-        p=upper(x / spread, base / spread, part),
+        p=p,
         seen=seasonal | (_peak(months, totals[2:]) >= x / n),
     )
 
