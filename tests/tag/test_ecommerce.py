@@ -32,16 +32,12 @@ def test_golden_case(case, make, label, taxonomy):
 @pytest.fixture(scope="module")
 def judged(taxonomy):
     """Every voice of another draw, by its words alone: true and found category and intent."""
-    from voc_lib.tag import labelling, rules
+    from voc_lib.tag import spoken
 
     voices, _ = Shop.open(SEED).voices()
     columns = {name: [getattr(voice, name) for voice in voices] for name in ("id", "text", "product")}
     frame = pd.DataFrame(columns).rename(columns={"id": "feedback_id"}).astype("str")
-    frame = frame.assign(csat=pd.NA, nps=pd.NA).astype({"csat": "Float64", "nps": "Float64"})
-    found = rules.votes(frame, taxonomy)
-    decided, _ = rules.decide(found, frame, taxonomy)
-    parts = list(labelling.corpora(frame["text"]))
-    told = labelling._feelings(frame.assign(**decided), found, parts)
+    told = spoken.own(spoken.read(frame, taxonomy, None))
     true = {name: [getattr(voice, name) for voice in voices] for name in ("category", "intent", "hard")}
     return pd.DataFrame(true).add_prefix("true_").join(told[["primary_tag", "intent"]])
 
