@@ -11,6 +11,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cache
 
+import numpy as np
+import pyarrow as pa
+
 from voc_lib.errors import DataError
 
 CHUNK = 4 << 20
@@ -151,12 +154,10 @@ def _utf16(data: bytes) -> str | None:
 
 
 def _valid_utf8(data: bytes) -> bool:
+    ends = pa.py_buffer(np.array([0, len(data)], dtype=np.int64))
     try:
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        for start in range(0, len(data), CHUNK):
-            decoder.decode(data[start : start + CHUNK])
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
+        pa.LargeStringArray.from_buffers(1, ends, pa.py_buffer(data)).validate(full=True)
+    except pa.ArrowInvalid:
         return False
     return True
 

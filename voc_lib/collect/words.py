@@ -44,7 +44,7 @@ def matches(texts: pd.Series, *kinds: str) -> np.ndarray:
     short = pc.less_equal(pc.utf8_length(column), SHORT).fill_null(False)
     rows = np.flatnonzero(short.to_numpy(zero_copy_only=False))
     found = np.zeros(len(texts), dtype=bool)
-    some = pc.utf8_trim_whitespace(column.take(pa.array(rows)))
+    some = pc.utf8_trim_whitespace(column if len(rows) == len(column) else column.take(pa.array(rows)))
     for kind in kinds:
         found[rows] |= pc.match_substring_regex(some, _pattern(kind)).to_numpy(zero_copy_only=False)
     return found
