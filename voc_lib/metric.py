@@ -29,6 +29,11 @@ NAMES = {  # as people choose them; a share, a rate and a KPI are told by what t
     "nps": "NPS",
     "fcr": "一次解决率",
 }
+FORMER = {
+    "处理时长": "处理时长中位数",
+    "首次响应时长": "首次响应时间中位数",
+    "满意度": "满意度均分",
+}  # in workbooks out there
 PROPORTIONS = ("share", "kpi", "sla", "fcr")
 HOURS = ("handling_hours", "first_response_hours")
 BUILT_IN: dict[str, Better] = {

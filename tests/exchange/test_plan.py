@@ -495,6 +495,13 @@ MEETING = {
 }
 
 
+def test_a_metric_by_the_name_it_had_in_an_older_workbook_is_taken(books):
+    older = {"目标名称": "办得更快", "指标": "处理时长", "目标值": 24, "负责人": "王敏", "期限": "2026-12-31"}
+    books.fill("王敏", older, sheet="目标")
+    assert books.take("王敏")[0] == 0
+    assert [goal.metric.kind for goal in stands(books.params).goals] == ["handling_hours"]
+
+
 def test_goals_decisions_and_incidents_go_out_and_come_back(books):
     for sheet, cells in MEETING.items():
         books.fill("王敏", cells, sheet=sheet)

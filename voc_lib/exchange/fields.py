@@ -11,7 +11,7 @@ from typing import Any, Literal, NoReturn
 from voc_lib.errors import DataError, ParamsError
 from voc_lib.knowledge import Decision, Incident, Measure, Message, Progress, Revisit, filters
 from voc_lib.knowledge.stages import FAILED, PASSED
-from voc_lib.metric import NAMES
+from voc_lib.metric import FORMER, NAMES
 from voc_lib.params import Goal, parse
 from voc_lib.register.entries import Content, short
 from voc_lib.report.excel import safe_text
@@ -253,6 +253,7 @@ def filled(form: Form, content: Content, written: Mapping[str, str], *, new: boo
     """
     stood = cells(form, content)
     there = [field for field in form.fields if field.label in written]
+    written = {field.label: _today(field, written[field.label]) for field in there}
     changed = [field for field in there if not _same(field, stood[field.label], written[field.label])]
     if locked := [field.label for field in changed if field.locked and not new]:
         was = "；".join(f"“{label}” 导出时是 “{stood[label]}”" for label in locked)
@@ -260,6 +261,15 @@ def filled(form: Form, content: Content, written: Mapping[str, str], *, new: boo
     for field in changed:
         content = _put(content, field.path, _value(field, written[field.label]))
     return checked(form, _settled(content, stood, written) if form is MEASURES else content)
+
+
+def _today(field: Field, written: str) -> str:
+    """What was written, a metric by the name it bears now: a workbook handed out before has the old one.
+
+    >>> _today(Field("指标", (), codes=("csat",)), "满意度"), _today(Field("备注", ()), "满意度")
+    ('满意度均分', '满意度')
+    """
+    return FORMER.get(written, written) if field.codes else written
 
 
 def _same(field: Field, stood: str, written: str) -> bool:
