@@ -76,7 +76,10 @@ def test_the_cron_line_has_five_fields_and_a_command_the_shell_can_run(settings,
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
-@pytest.mark.parametrize("moment", [timetable.monthly("day 28, 06:05"), timetable.weekly("周五 00:00")])
+@pytest.mark.parametrize(
+    "moment",
+    [timetable.monthly("day 28, 06:05"), timetable.weekly("周五 00:00"), timetable.daily("07:30")],
+)
 def test_systemd_takes_timer_and_service(settings, tmp_path, moment):
     job = made(settings, moment, "/bin/echo")
     for name in (f"{job.unit}.service", f"{job.unit}.timer"):
@@ -100,6 +103,20 @@ def test_the_windows_task_is_well_formed_and_says_when_and_what(settings):
     assert root.find(".//t:WorkingDirectory", NAMESPACE).text == str(settings.folder)
     week = ET.fromstring(timetable.task(made(settings, timetable.weekly("mon, 06:00"))).encode("utf-16"))
     assert [day.tag.split("}")[1] for day in week.find(".//t:DaysOfWeek", NAMESPACE)] == ["Monday"]
+
+
+def test_alerts_are_looked_at_every_day_beside_the_monthly_report(settings, tmp_path, capsys):
+    there = tmp_path / "到"
+    for asked in (["--monthly", "day 2, 06:00"], ["--daily", "07:30", "--alerts"]):
+        assert cli.call(["schedule", str(settings.file), *asked, "--to", str(there)]) == 0
+    assert "每天 07:30" in capsys.readouterr().out
+    assert len({path.name for path in there.iterdir()}) == 8  # neither overwrites the other
+    when, command = fields((there / "voc-params-alerts.cron").read_text(encoding="utf-8"))
+    assert when == ["30", "7", "*", "*", "*"] and "voc_lib.cli alerts " in command
+    task = ET.fromstring((there / "voc-params-alerts.xml").read_text(encoding="utf-16").partition("?>")[2])
+    assert task.find(".//t:ScheduleByDay/t:DaysInterval", NAMESPACE).text == "1"
+    assert cli.call(["schedule", str(settings.file), "--daily", "7点"]) == 2
+    assert cli.call(["schedule", str(settings.file), "--daily", "07:30", "--weekly", "mon, 06:00"]) == 2
 
 
 def test_the_verb_writes_four_files_and_warns_of_a_fixed_period(settings, tmp_path, capsys):

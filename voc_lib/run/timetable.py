@@ -1,4 +1,4 @@
-"""When a report runs by itself: the same moment as a cron line, a systemd timer and a Windows task."""
+"""When a report or its alerts run by themselves: a moment for cron, systemd and Windows."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ MONTHS = (
 )  # fmt: skip
 CLOCK = r"([01]\d|2[0-3]):([0-5]\d)"
 MONTHLY = re.compile(rf"(?:day\s*)?(\d{{1,2}})\s*[日号]?\s*[,，]?\s+{CLOCK}")
+DAILY = re.compile(CLOCK)
 WEEKLY = re.compile(rf"(\w+)\s*[,，]?\s+{CLOCK}")
 SECRETS = "voc.env"  # beside the params: the variables a run needs and a schedule does not have
 MOST = 28  # the last day every month has
@@ -31,16 +32,17 @@ MOST = 28  # the last day every month has
 
 @dataclass(frozen=True)
 class Moment:
-    """A day of the month (1–28) or of the week (1 Monday … 7 Sunday), and a time of day."""
+    """A day of the month (1–28) or of the week (1 Monday … 7 Sunday), 0 for every day, and a time of day."""
 
-    kind: Literal["monthly", "weekly"]
+    kind: Literal["monthly", "weekly", "daily"]
     day: int
     hour: int
     minute: int
 
     def __str__(self) -> str:
-        when = f"每月 {self.day} 日" if self.kind == "monthly" else f"每周{CHINESE[self.day - 1]}"
-        return f"{when} {self.clock}"
+        if self.kind == "weekly":
+            return f"每周{CHINESE[self.day - 1]} {self.clock}"
+        return f"每月 {self.day} 日 {self.clock}" if self.kind == "monthly" else f"每天 {self.clock}"
 
     @property
     def clock(self) -> str:
@@ -86,14 +88,28 @@ def weekly(words: str) -> Moment:
     return Moment("weekly", known[named], int(match[2]), int(match[3]))
 
 
-def job(settings: Settings, moment: Moment, python: str) -> Job:
-    """The run of a params file by a Python."""
+def daily(words: str) -> Moment:
+    """The moment of words such as “07:30”.
+
+    >>> str(daily("07:30"))
+    '每天 07:30'
+    """
+    match = DAILY.fullmatch(words.strip())
+    if not match:
+        raise ParamsError(f'--daily “{words}” 应写成 "07:30"。')
+    return Moment("daily", 0, int(match[1]), int(match[2]))
+
+
+def job(settings: Settings, moment: Moment, python: str, *, verb: str = "run") -> Job:
+    """The run of a params file by a Python; `verb`: what is run, the report or its alerts."""
     stem = settings.file.stem
     safe = re.fullmatch(r"[A-Za-z0-9_-]+", stem)
     mark = stem if safe else hashlib.sha256(settings.params.name.encode()).hexdigest()[:8]
-    words = (python, "-m", "voc_lib.cli", "run", str(settings.file))
-    title = f"客户之声 {settings.params.name}"
-    return Job(f"voc-{mark}", title, moment, settings.params.timezone, settings.folder, words)
+    words = (python, "-m", "voc_lib.cli", verb, str(settings.file))
+    title, unit = f"客户之声 {settings.params.name}", f"voc-{mark}"
+    if verb != "run":
+        title, unit = f"{title} 预警", f"{unit}-{verb}"
+    return Job(unit, title, moment, settings.params.timezone, settings.folder, words)
 
 
 def files(job: Job) -> dict[str, str]:
@@ -109,7 +125,7 @@ def files(job: Job) -> dict[str, str]:
 def cron(job: Job) -> str:
     """A crontab entry; `%` would end the command there, so it is escaped."""
     at, moment = f"{job.moment.minute} {job.moment.hour}", job.moment
-    days = f"{moment.day} * *" if moment.kind == "monthly" else f"* * {moment.day % 7}"
+    days = {"monthly": f"{moment.day} * *", "weekly": f"* * {moment.day % 7}", "daily": "* * *"}[moment.kind]
     read = f"if [ -f {SECRETS} ]; then set -a; . ./{SECRETS}; fi"
     command = f"cd {shlex.quote(str(job.folder))} && {read} && {shlex.join(job.words)}"
     return (
@@ -133,7 +149,8 @@ def service(job: Job) -> str:
 def timer(job: Job) -> str:
     """The systemd timer: in the time zone of the params, caught up on after the machine was off."""
     moment = job.moment
-    day = f"*-*-{moment.day:02}" if moment.kind == "monthly" else f"{LONG_DAYS[moment.day - 1][:3]} *-*-*"
+    day = f"*-*-{moment.day:02}" if moment.kind == "monthly" else "*-*-*"
+    day = f"{LONG_DAYS[moment.day - 1][:3]} {day}" if moment.kind == "weekly" else day
     return (
         f"[Unit]\nDescription={_unit(job.title)}，{moment}\n\n"
         f"[Timer]\nOnCalendar={day} {moment.clock}:00 {job.zone}\nPersistent=true\n\n"
@@ -163,6 +180,8 @@ def task(job: Job) -> str:
 
 
 def _schedule(moment: Moment) -> str:
+    if moment.kind == "daily":
+        return "<ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay>"
     if moment.kind == "weekly":
         day = LONG_DAYS[moment.day - 1]
         return (

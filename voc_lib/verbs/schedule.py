@@ -14,21 +14,33 @@ from voc_lib.verbs.words import ParamsFile
 
 Monthly = Annotated[str, typer.Option("--monthly", metavar="WHEN", help='每月几日几点，例如 "day 2, 06:00"')]
 Weekly = Annotated[str, typer.Option("--weekly", metavar="WHEN", help='每周几几点，例如 "mon, 06:00"')]
+Daily = Annotated[str, typer.Option("--daily", metavar="WHEN", help='每天几点，例如 "07:30"')]
+Alerts = Annotated[bool, typer.Option("--alerts", help="定时看预警（voc alerts），不出报告")]
 Into = Annotated[Path | None, typer.Option("--to", metavar="DIR", help="写到这个文件夹；不写则只显示")]
 
 
-def schedule(params: ParamsFile, *, monthly: Monthly = "", weekly: Weekly = "", to: Into = None) -> None:
+def schedule(
+    params: ParamsFile,
+    *,
+    monthly: Monthly = "",
+    weekly: Weekly = "",
+    daily: Daily = "",
+    alerts: Alerts = False,
+    to: Into = None,
+) -> None:
     """写出定时运行的设置：cron、systemd、Windows 任务计划；只写出，不安装。"""
     from voc_lib.params import load
     from voc_lib.run import timetable
 
-    if bool(monthly) == bool(weekly):
-        raise ParamsError("--monthly 与 --weekly 必须且只能写一个。")
-    moment = timetable.monthly(monthly) if monthly else timetable.weekly(weekly)
+    asked = ((monthly, timetable.monthly), (weekly, timetable.weekly), (daily, timetable.daily))
+    moments = [read(words) for words, read in asked if words]
+    if len(moments) != 1:
+        raise ParamsError("--monthly、--weekly、--daily 必须且只能写一个。")
+    (moment,) = moments
     settings = load(params, today=datetime.now(UTC))
-    job = timetable.job(settings, moment, sys.executable)
+    job = timetable.job(settings, moment, sys.executable, verb="alerts" if alerts else "run")
     typer.echo(f"{settings.params.name}：{moment}，时区 {job.zone}（参数里的 timezone）。")
-    if not settings.params.period.startswith("last-"):
+    if not alerts and not settings.params.period.startswith("last-"):
         told = (
             f"注意：参数里的 period 是 {settings.params.period}，每次都是这一期；每月的报告请写 last-month。"
         )
