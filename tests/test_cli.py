@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -265,3 +266,10 @@ def test_a_step_is_named_by_its_number_too():
     assert Choice(start="05").steps() == Choice(start="05_root_cause").steps()
     with pytest.raises(errors.ParamsError, match="没有步骤 “9”"):
         Choice(only="9").steps()
+
+
+def test_a_call_leaves_what_a_signal_to_stop_does_as_it_was(capsys):
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(SystemExit):
+        cli.main(["--version"])
+    assert signal.getsignal(signal.SIGTERM) is before

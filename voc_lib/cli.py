@@ -235,8 +235,11 @@ chinese(app)
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with the code of what happened."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    signal.signal(signal.SIGTERM, _terminated)
-    code = call(arguments)
+    before = signal.signal(signal.SIGTERM, _terminated)
+    try:
+        code = call(arguments)
+    finally:
+        signal.signal(signal.SIGTERM, before)
     sys.stdout.flush()
     sys.exit(code)
 
