@@ -90,3 +90,15 @@ def test_words_hit_what_the_sizes_say_and_twice_is_the_same(gym, now, found, acc
 def test_too_little_makes_no_group(gym):
     few = gym.head(6)
     assert suggest.groups(few, tag.load("ecommerce"), now=np.ones(6, dtype=bool)) == []
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [[], ["慢"], ["慢"] * 100, ["物流太慢了"] * 100, ["好 差"] * 50, [f"第{n}号问题" for n in range(60)]],
+)
+def test_texts_that_speak_of_no_things_have_no_words(texts):
+    assert suggest.words(pd.Series(texts, dtype="str")) == []
+
+
+def test_two_things_said_over_and_over_have_a_word_each():
+    assert suggest.words(pd.Series(["报表打不开"] * 30 + ["导入报错"] * 30)) == [["打不开"], ["导入"]]

@@ -147,6 +147,8 @@ def _meanings(grams: csr_matrix, seed: int) -> np.ndarray:
     keep = (beside.row != beside.col) & (beside.data >= TOGETHER) & (more > 0)
     size = (len(often), len(often))
     table = csr_matrix((more[keep], (beside.row[keep], beside.col[keep])), shape=size)
+    if not table.nnz:  # no word stands beside another more often than by chance
+        return np.zeros((len(often), 1))
     return normalize(TruncatedSVD(min(SPACE, len(often) - 1), random_state=seed).fit_transform(table))
 
 
@@ -167,9 +169,11 @@ def _phrases(
 
     Big groups come first.
     """
+    if not (label >= 0).any():
+        return []
     held = grams.tocsc()
     total = np.asarray(held.sum(axis=0)).ravel()
-    sizes = np.bincount(label[label >= 0]) if (label >= 0).any() else np.zeros(0, dtype=np.int64)
+    sizes = np.bincount(label[label >= 0])
     inside = np.stack([np.asarray(held[label == k].sum(axis=0)).ravel() for k in range(len(sizes))])
     scores = log_odds(inside) if len(sizes) > 1 else inside
     free = np.array([term not in known for term in terms])
