@@ -168,7 +168,7 @@ def test_somebody_new_enters_five_measures_and_twenty_calls_without_a_file(lab, 
         write(panel, number, cells)
     saved(page, "措施（5）")
     for batch in range(4):
-        panel.locator(".lm-TabBar-tab", has_text="回访").click()
+        turned(panel, "回访", "方案编号")
         for number in range(5):
             row = 5 * batch + number
             write(
@@ -183,6 +183,16 @@ def test_somebody_new_enters_five_measures_and_twenty_calls_without_a_file(lab, 
     assert [(call.feedback_id, call.score) for call in plan.revisits] == [
         (f"F{row:03d}", 1 + row % 5) for row in range(20)
     ]
+
+
+def turned(panel, tab, label):
+    """Turn to a tab until its grid is seen: a click while the grids are drawn again is lost."""
+    seen = panel.get_by_placeholder(label, exact=True).locator("visible=true").first
+    for _ in range(60):
+        panel.locator(".lm-TabBar-tab", has_text=tab).click()
+        panel.page.wait_for_timeout(500)
+        if seen.is_visible():
+            return
 
 
 def write(panel, row, cells):
