@@ -47,6 +47,7 @@ def test_what_rose_stands_beside_its_course_in_words_and_colour():
 def test_a_measure_shows_its_metric_by_month_with_the_target():
     read = NOTHING._replace(effects=shaped(schema.EFFECTS, effect("M2", "未达标")))
     (card,) = cards(read, *months("M2", [0.2] * 9)).cards
+    assert (card.direction, card.tone) == ("未达标", "bad")  # it did not get worse
     assert card.value == "19.6%" and "改进前 19.5%，目标 12.0%" in card.note
     assert card.spark.count("<line") == 1  # the target
 
@@ -57,7 +58,7 @@ def test_no_more_than_five_and_the_best_news_is_among_them():
         effects=shaped(schema.EFFECTS, effect("M1", "达标"), effect("M3", "达标")),
     )
     shown = cards(read, *months("M1", [0.2] * 9)).cards
-    assert [card.direction for card in shown] == ["变坏"] * 4 + ["变好"] and "另有 1 项" in shown[-1].note
+    assert [card.direction for card in shown] == ["变坏"] * 4 + ["达标"] and "另有 1 项" in shown[-1].note
 
 
 def test_what_has_no_course_is_no_card():

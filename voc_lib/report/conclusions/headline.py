@@ -67,7 +67,7 @@ def _aim(name: str, now: str, target: str, verdict: Any, rest: Basis) -> Card:
 def _card(row: pd.Series, read: Read) -> Card | None:
     """A finding as a card; None where its figure has no course or nothing to stand beside."""
     made = CARDS[row["kind"]](row, read, SIDES[row["direction"]]) if row["kind"] in CARDS else None
-    return made and made.under(row["direction"], SIDES[row["direction"]])
+    return made and made.under(made.direction or row["direction"], SIDES[row["direction"]])
 
 
 def _row(table: pd.DataFrame, column: str, value: object) -> pd.Series:
@@ -107,7 +107,9 @@ def _measure(row: pd.Series, read: Read, tone: str) -> Card:
     note = f"{mine['metric']}，改进前 {before}，目标 {target}{more}"
     rest = [cited.row(schema.EFFECTS, mine)]
     rest += [cited.made(schema.EFFECTS, {"另有的措施": f"{len(ids) - 1}"}, "verdict")] if more else []
-    card = Card(f"{measures.short(mine['action'])}（{ids[0]}）", after, note, basis=tuple(rest))
+    name = f"{measures.short(mine['action'])}（{ids[0]}）"
+    word = "复发" if row["kind"] == "措施复发" else str(mine["verdict"])
+    card = Card(name, after, note, basis=tuple(rest), direction=word)
     months = read["effect_months"]
     course = months[months["measure_id"] == ids[0]].set_index("month")["value"]
     shown = partial(indicators.shown, unit=mine["unit"])
@@ -119,7 +121,8 @@ def _broken(row: pd.Series, read: Read, tone: str) -> Card:
     last = mine.dropna(subset=["share"]).iloc[-1]
     share, target = (number(last[name], "share") for name in ("share", "target"))
     note = f"目标 {target}，未兑现 {int(last['breaches']):,} 次"
-    card = Card(f"承诺：{row['subject']}", share, note, basis=(cited.row(schema.COMMITMENTS, last),))
+    rest = (cited.row(schema.COMMITMENTS, last),)
+    card = Card(f"承诺：{row['subject']}", share, note, basis=rest, direction=str(last["verdict"]))
     course = mine.set_index("month")["share"]
     return _along(card, course, tone, SHARE, schema.COMMITMENTS, target=last["target"])
 
