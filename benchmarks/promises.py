@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from unittest import mock
 
@@ -37,6 +38,7 @@ from voc_lib.report import excel
 from voc_lib.run.publish import folders
 from voc_lib.run.record import inputs, manifest, runs
 
+PATIENCE = 60  # seconds for the slowest of many processes
 TOLD = 7  # how a process ends that was told another has the lock
 SEED = 20261128
 FILES = 12  # of a published run
@@ -151,7 +153,8 @@ def starts(n: int, folder: Path, rng: np.random.Generator) -> int:
     for number in range(n):
         many = 50 if number % 10 == 0 else 10
         fork = multiprocessing.get_context("fork")
-        started = [fork.Process(target=held, args=(folder, f"报告{number}")) for _ in range(many)]
+        gate = fork.Barrier(many)
+        started = [fork.Process(target=held, args=(folder, f"报告{number}", gate)) for _ in range(many)]
         for process in started:
             process.start()
         for process in started:
@@ -160,12 +163,17 @@ def starts(n: int, folder: Path, rng: np.random.Generator) -> int:
     return broken
 
 
-def held(folder: Path, name: str) -> None:
-    """This process gets the lock and keeps it longer than others need to ask for it; else it ends TOLD."""
+def held(folder: Path, name: str, gate: Barrier) -> None:
+    """This process gets the lock and keeps it until all have asked for it; else it ends TOLD.
+
+    All ask at once, when the last of them has started.
+    """
+    gate.wait(PATIENCE)
     try:
         with folders.locked(folder, name):
-            time.sleep(1)
+            gate.wait(PATIENCE)
     except LockedError:
+        gate.wait(PATIENCE)
         sys.exit(TOLD)
 
 
