@@ -73,8 +73,9 @@ def announced(block: Block) -> Iterator[Span]:
 def doors_of(block: Block) -> Iterator[Span]:
     """Addresses without a cue: what has a room, or a house and the word of somebody who lives there."""
     sites = [_site(block.text, cue) for cue in block.cues["door"]]
-    sites += [_room(block.text, match) for match in matched(_ROOMS, block, "rooms")]
-    yield from filter(None, (_alone(block.text, match) for match in matched(_ROOMS, block, "rooms")))
+    rooms = [*matched(_ROOMS, block, "rooms")]
+    sites += [_room(block.text, match) for match in rooms]
+    yield from filter(None, (_alone(block.text, match) for match in rooms))
     for start, end in joined(sites):
         if _is_somebodys(block.text, start, end):
             yield start, end

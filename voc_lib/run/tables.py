@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
 
-from voc_lib import schema
-from voc_lib.errors import DataError, PublishError
+from voc_lib import schema, whole
+from voc_lib.errors import DataError
 
 
 def checked(name: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -25,7 +23,7 @@ def checked(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:
     """Write a frame as Parquet; a reader sees the old file or the new one, never half of it."""
-    with _half(path) as half:
+    with whole.half(path) as half:
         frame.to_parquet(half, engine="pyarrow", compression="zstd", index=False)
 
 
@@ -39,25 +37,3 @@ def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
         raise DataError(
             f"表文件 {path.name} 无法读取（{type(error).__name__}），可能已损坏。请加 --force 重新运行。"
         ) from None
-
-
-def replace(path: Path, content: bytes) -> None:
-    with _half(path) as half:
-        half.write_bytes(content)
-
-
-@contextlib.contextmanager
-def _half(path: Path):  # type: ignore[no-untyped-def]
-    """A temporary path that takes the place of `path` when the block ends well."""
-    half = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield half
-        half.replace(path)
-    except OSError as error:
-        raise PublishError(
-            f"无法写入 {path.name}：{error.strerror or error}。请检查磁盘空间和权限。"
-        ) from None
-    finally:
-        with contextlib.suppress(OSError):
-            half.unlink(missing_ok=True)

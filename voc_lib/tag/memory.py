@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from voc_lib.errors import PublishError
+from voc_lib import whole
 
 KEY = "key"
 MARK = b"voc.memory.mark"
@@ -77,14 +76,8 @@ class Memory:
     def _write(self, file: Path, lines: pd.DataFrame) -> None:
         table = pa.Table.from_pandas(lines, preserve_index=False)
         table = table.replace_schema_metadata({**(table.schema.metadata or {}), MARK: self.mark.encode()})
-        half = file.with_name(f".{file.name}.{os.getpid()}.part")
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
+        with whole.half(file) as half:
             pq.write_table(table, half, compression="zstd")
-            half.replace(file)
-        except OSError as error:
-            half.unlink(missing_ok=True)
-            raise PublishError(f"无法写入 {file.name}：{error.strerror}。请检查磁盘空间与权限。") from None
 
     def _file(self, kind: str, month: str) -> Path:
         return self.folder / f"{month}.{kind}.parquet"

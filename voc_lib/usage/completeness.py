@@ -45,7 +45,7 @@ def _first(values: pd.Series) -> pd.Series:
 def _parts(entered: Entered, period: Period) -> Iterator[pd.DataFrame]:
     rows = entered.rows
     home = rows["department"]
-    yield _counted(entered, np.where(rows.index >= 0, ALL, ""), ALL)
+    yield _counted(entered, np.full(len(rows), ALL, dtype=object), ALL)
     if home.notna().any():
         yield _counted(entered, home.fillna("").to_numpy(), "部门")
     if (new := period.mask(rows["created"])).any():

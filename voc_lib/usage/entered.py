@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -79,6 +80,7 @@ def state(values: pd.Series) -> np.ndarray:
     return np.append(told, BLANK)[codes].astype("int8")  # code -1, missing, takes the last
 
 
+@cache
 def _placeholders() -> frozenset[str]:
     return frozenset(map(plain, shipped("voc_lib.usage", "placeholders.yaml")["placeholders"]))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from voc_lib import schema
+from voc_lib import schema, whole
 from voc_lib.errors import ParamsError, PublishError
 from voc_lib.params import Settings
 from voc_lib.tag import library, rules
@@ -81,9 +81,9 @@ def saved(draft: Draft, text: str) -> Draft:
     made = text.rstrip("\n") + "\n"
     if now is not None:
         made = made.replace("\n", "\r\n") if b"\r\n" in now else made
-        _put(draft.file, (rewrite.BOM if now.startswith(rewrite.BOM) else b"") + made.encode())
+        whole.replace(draft.file, (rewrite.BOM if now.startswith(rewrite.BOM) else b"") + made.encode())
         return opened(draft.settings)
-    _put(draft.file, made.encode())
+    whole.replace(draft.file, made.encode())
     try:
         return opened(
             rewrite.industry(draft.settings, draft.file.name, seen=rewrite.stamp(draft.settings.file))
@@ -91,19 +91,6 @@ def saved(draft: Draft, text: str) -> Draft:
     except ParamsError:
         draft.file.unlink()
         raise
-
-
-def _put(file: Path, content: bytes) -> None:
-    part = file.with_name(f".{file.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(file)
-    except OSError as error:
-        raise PublishError(
-            f"无法写入 {file.name}：{error.strerror or error}。请检查磁盘空间和权限。"
-        ) from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def judged(rows: pd.DataFrame, taxonomy: Taxonomy, segmenter: Segmenter) -> Judged:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from voc_lib import schema
+from voc_lib import schema, whole
 from voc_lib.run import tables
 from voc_lib.run.record import freshness
 from voc_lib.run.steps import StepSpec
@@ -39,5 +39,5 @@ def leave_out(spec: StepSpec, folder: Path, why: str) -> dict[str, Any]:
         tables.write_table(schema.empty(schema.table(name)), folder / "tables" / f"{name}.parquet")
     record = {**freshness.told(looked(spec, folder), {}), ABSENT: why}
     words = json.dumps(record, ensure_ascii=False, indent=1)
-    tables.replace(folder / "results" / f"{spec.name}.json", words.encode())
+    whole.replace(folder / "results" / f"{spec.name}.json", words.encode())
     return record

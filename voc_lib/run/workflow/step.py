@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from voc_lib import params as params_module
-from voc_lib import schema
+from voc_lib import schema, whole
 from voc_lib.audience import Audience
 from voc_lib.errors import DataError, did_you_mean
 from voc_lib.params import Params, Settings
@@ -246,7 +246,7 @@ class Step:
         said = freshness.told(self.seen, self.used)
         said = freshness.completed(said, self.settings, self.spec) if self.interactive else said
         words = json.dumps({"step": self.spec.name, "rows": rows, **said}, ensure_ascii=False, indent=1)
-        tables.replace(self.folder / "results" / f"{self.spec.name}.json", words.encode())
+        whole.replace(self.folder / "results" / f"{self.spec.name}.json", words.encode())
 
     def _complete(self, frames: Mapping[str, pd.DataFrame]) -> None:
         missing = [name for name in self.spec.tables if name not in frames]
@@ -287,4 +287,4 @@ class Step:
         said = runs.record(self.folder, spec.name)
         words = {**said, **freshness.completed(said, self.settings, spec)}
         path = self.folder / "results" / f"{spec.name}.json"
-        tables.replace(path, json.dumps(words, ensure_ascii=False, indent=1).encode())
+        whole.replace(path, json.dumps(words, ensure_ascii=False, indent=1).encode())
