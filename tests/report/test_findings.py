@@ -143,11 +143,12 @@ def test_failed_measures_broken_promises_and_late_tasks_are_named_and_good_ones_
     )
     table = findings.table(tables, SEPTEMBER)
     assert subjects(table) == [
-        ("措施", "M2", "变坏"),
-        ("承诺", "24 小时内发货", "变坏"),
-        ("逾期", "M6", "变坏"),
-        ("措施", "M1、M3", "变好"),
+        ("措施", "M2", "未达标"),
+        ("承诺", "24 小时内发货", "未达标"),
+        ("逾期", "M6", "已逾期"),
+        ("措施", "M1、M3", "达标"),
     ]
+    assert "3 件变坏或没有做到，1 件变好或达标" in conclusions.findings(table, SEPTEMBER).paragraphs[0]
     assert "已逾期 15 天" in table["finding"][2] and "自动退款”（M6）" in table["finding"][2]
     assert "2026-09 兑现率 90.0%" in table["finding"][1]
     assert "19.5% → 19.6%，目标 12.0%" in table["finding"][0]

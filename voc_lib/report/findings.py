@@ -17,7 +17,7 @@ from voc_lib.report.tables import number
 from voc_lib.schema.loyalty import DIFFERENCES
 from voc_lib.schema.stats import RISEN
 from voc_lib.schema.survey import DRIVER_CLAIMS
-from voc_lib.schema.words import DIRECTIONS
+from voc_lib.schema.words import DIRECTIONS, SIDES
 from voc_lib.stats.changes import CATEGORY, DOWN, UP
 from voc_lib.stats.rates import ALL, HIGHER, LOWER
 from voc_lib.stats.service import LOWER_IS_BETTER, WHOLE
@@ -83,9 +83,10 @@ def table(found: Tables, period: Period) -> pd.DataFrame:
     return schema.shape(frame, schema.FINDINGS)
 
 
-def _row(kind: str, subject: str, finding: str, *, sure: float, side: str = WORSE, **more: Any) -> dict:
-    weight = HARM[kind] * sure * (GOOD if side == BETTER else 1.0)
-    named = {"kind": kind, "subject": subject, "finding": finding, "direction": side}
+def _row(kind: str, subject: str, finding: str, *, sure: float, called: str = WORSE, **more: Any) -> dict:
+    """A finding; `called` is its word of `SIDES`."""
+    weight = HARM[kind] * sure * (GOOD if SIDES[called] == BETTER else 1.0)
+    named = {"kind": kind, "subject": subject, "finding": finding, "direction": called}
     return {**named, "certainty": sure, "weight": weight, **more}
 
 
@@ -105,7 +106,7 @@ def _volume(found: Tables) -> Iterator[dict]:
 
 def _rate(kind: str, row: pd.Series) -> dict:
     name, side = str(row["category"]), WORSE if row["claim"] == HIGHER else BETTER
-    return _row(kind, name, _against(row, name), sure=1 - row["p_adjusted"], side=side)
+    return _row(kind, name, _against(row, name), sure=1 - row["p_adjusted"], called=side)
 
 
 def _against(row: pd.Series, name: str) -> str:
@@ -173,6 +174,7 @@ def _measures(found: Tables) -> Iterator[dict]:
             str(row["measure_id"]),
             words,
             sure=SURE,
+            called=str(row["watch"] if back else row["verdict"]),
             cause=row["reason"],
             decision=str(row["next_step"]),
             owner=owners.get(row["measure_id"], UNKNOWN),
@@ -184,8 +186,8 @@ def _measures(found: Tables) -> Iterator[dict]:
             f"{measures.short(row['action'])}（{_before_after(row)}）" for _, row in good.iterrows()
         )
         ids = "、".join(good["measure_id"])
-        more = {"decision": _keeping(good), "measure_id": ids}
-        yield _row("措施", ids, f"{len(good)} 项措施达到目标：{told}", sure=SURE, side=BETTER, **more)
+        more = {"called": str(good["verdict"].iloc[0]), "decision": _keeping(good), "measure_id": ids}
+        yield _row("措施", ids, f"{len(good)} 项措施达到目标：{told}", sure=SURE, **more)
 
 
 def _keeping(good: pd.DataFrame) -> str:
@@ -208,7 +210,8 @@ def _promises(found: Tables, period: Period) -> Iterator[dict]:
         share, target = (number(row[name], "share") for name in ("share", "target"))
         words = f"承诺“{row['promise']}”没有兑现：{row['month']} 兑现率 {share}，目标 {target}"
         words += f"，未兑现 {int(row['breaches']):,} 次"
-        yield _row("承诺", str(row["promise"]), words, sure=SURE, decision="查明未兑现的原因")
+        more = {"called": str(row["verdict"]), "decision": "查明未兑现的原因"}
+        yield _row("承诺", str(row["promise"]), words, sure=SURE, **more)
 
 
 def _moved(found: Tables) -> Iterator[dict]:
@@ -222,7 +225,7 @@ def _moved(found: Tables) -> Iterator[dict]:
         more = {"decision": "保持" if side == BETTER else "查明变化的原因"}
         more = _answer(str(row["indicator"]), found) if share and worse else more
         kind = "问题占比" if share else "指标"
-        yield _row(kind, str(row["indicator"]), words, sure=1 - row["p_adjusted"], side=side, **more)
+        yield _row(kind, str(row["indicator"]), words, sure=1 - row["p_adjusted"], called=side, **more)
 
 
 def _late(found: Tables, period: Period) -> Iterator[dict]:
@@ -235,6 +238,7 @@ def _late(found: Tables, period: Period) -> Iterator[dict]:
             str(row["measure_id"]),
             words,
             sure=1.0,
+            called=str(row["state"]),
             cause=f"原因：{why}" if pd.notna(why) else None,
             decision="重定完成日期或换人",
             owner=row["owner"],
@@ -272,7 +276,7 @@ def _hangs(found: Tables) -> Iterator[dict]:
         part, whole = number(row["importance"], "share"), number(row["r_squared"], "share")
         words = f"{source}的整体评分与“{row['driver']}”关系最大：占列出因素可解释部分（{whole}）的 {part}"
         more = {"cause": "这是相关，不等于原因", "decision": f"是否先改进“{row['driver']}”"}
-        yield _row("满意度影响", str(row["driver"]), words, sure=1 - row["p_adjusted"], side=OPEN, **more)
+        yield _row("满意度影响", str(row["driver"]), words, sure=1 - row["p_adjusted"], called=OPEN, **more)
 
 
 def _answer(problem: str, found: Tables) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.period import Period
 from voc_lib.report.conclusions import measures
-from voc_lib.schema.words import DIRECTIONS, SINCE_STATES
+from voc_lib.schema.words import DIRECTIONS, SIDES, SINCE_STATES
 
 WORSE, BETTER, _ = DIRECTIONS
 NEW, BACK, OPEN, GOOD, GONE = SINCE_STATES
@@ -42,12 +42,13 @@ def table(
 
 def _told(found: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
     """One row for each thing a report speaks of: kind, subject, side, words, weight, relapse."""
-    single = found[~((found["kind"] == MEASURE) & (found["direction"] == BETTER))]
+    found = found.assign(side=found["direction"].astype("str").map(SIDES))
+    single = found[~((found["kind"] == MEASURE) & (found["side"] == BETTER))]
     rows = pd.DataFrame(
         {
             "kind": single["kind"].astype("str").replace(RELAPSE, MEASURE),
             "subject": single["subject"].astype("str"),
-            "side": single["direction"].astype("str"),
+            "side": single["side"],
             "words": single["finding"].astype("str"),
             "weight": single["weight"],
             "relapse": (single["kind"] == RELAPSE).to_numpy(),

@@ -6,8 +6,8 @@ from voc_lib.schema.declaration import Column as C
 from voc_lib.schema.declaration import declare
 from voc_lib.schema.words import (
     BREACH_STATES,
-    DIRECTIONS,
     PHASES,
+    SIDES,
     SINCE_STATES,
     STAGE_NAMES,
     TOLD_STATES,
@@ -292,7 +292,7 @@ FINDINGS = declare(
     C("rank", "int", "轻重次序", required=True, low=1),
     C("kind", "category", "类别", required=True),
     C("subject", "text", "对象", required=True),
-    C("direction", "category", "好坏", required=True, allowed=DIRECTIONS),
+    C("direction", "category", "好坏", required=True, allowed=tuple(SIDES)),
     C("finding", "text", "发现", required=True),
     C("cause", "text", "可能的原因"),
     C("decision", "text", "要定的事"),

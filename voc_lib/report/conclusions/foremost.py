@@ -13,7 +13,7 @@ from voc_lib.report import cited
 from voc_lib.report.basis import Basis, Said
 from voc_lib.report.narrative import TextView, text
 from voc_lib.schema import Table
-from voc_lib.schema.words import DIRECTIONS
+from voc_lib.schema.words import DIRECTIONS, SIDES
 from voc_lib.stats.rates import ALL
 
 MOST = 5
@@ -44,11 +44,13 @@ def findings(table: pd.DataFrame, period: Period) -> TextView:
     """How many findings are good and bad, and where those left out stand; schema.FINDINGS in."""
     if table.empty:
         return text([f"{period.title}没有超出偶然波动的变化，也没有逾期的措施。"], tone="good")
-    bad, good = (int((table["direction"] == side).sum()) for side in (WORSE, BETTER))
+    sides = table["direction"].astype("str").map(SIDES)
+    bad, good = (int((sides == side).sum()) for side in (WORSE, BETTER))
     more = len(table) - MOST
-    lead = f"{period.title}：{bad} 件变坏或没有做到，{good} 件变好。"
+    lead = f"{period.title}：{bad} 件变坏或没有做到，{good} 件变好或达标。"
     lead += f"最要紧的 {MOST} 件在前，另 {more} 件见“全部发现”。" if more > 0 else "按轻重排列。"
-    lead = cited.said(lead, cited.counted(schema.FINDINGS, table, "direction"))
+    told = {"行数": f"{len(table):,}", "变坏或没有做到的行数": f"{bad:,}", "变好或达标的行数": f"{good:,}"}
+    lead = cited.said(lead, cited.made(schema.FINDINGS, told, "direction"))
     return text([lead], tone="warn" if bad else "good")
 
 

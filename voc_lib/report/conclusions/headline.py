@@ -15,7 +15,7 @@ from voc_lib.report.conclusions import aims, foremost, indicators, measures
 from voc_lib.report.plots import spark
 from voc_lib.report.tables import TONES, Card, CardsView, number
 from voc_lib.schema import Table
-from voc_lib.schema.words import DIRECTIONS
+from voc_lib.schema.words import DIRECTIONS, SIDES
 from voc_lib.stats.changes import CATEGORY
 from voc_lib.stats.mix import POINTS
 from voc_lib.stats.rates import ALL
@@ -24,7 +24,7 @@ from voc_lib.stats.service import WHOLE
 MOST = foremost.MOST
 MONTHS = 13  # of a course: a year and the same month of the year before
 WORSE, BETTER, OPEN = DIRECTIONS
-SIDES = {WORSE: "bad", BETTER: "good", OPEN: "warn"}
+TONED = {WORSE: "bad", BETTER: "good", OPEN: "warn"}
 SHARE = partial(number, kind="share")
 Read = Mapping[str, pd.DataFrame]
 
@@ -34,7 +34,7 @@ def cards(found: pd.DataFrame, read: Read) -> CardsView | None:
 
     schema.FINDINGS and, by name, the tables they were read from with `trend` and `effect_months` in.
     """
-    told = [(row["direction"], card) for _, row in found.iterrows() if (card := _card(row, read))]
+    told = [(SIDES[row["direction"]], card) for _, row in found.iterrows() if (card := _card(row, read))]
     good = [pair for pair in told if pair[0] == BETTER]
     shown = told[:MOST]
     if good and good[0] not in shown:
@@ -66,8 +66,9 @@ def _aim(name: str, now: str, target: str, verdict: Any, rest: Basis) -> Card:
 
 def _card(row: pd.Series, read: Read) -> Card | None:
     """A finding as a card; None where its figure has no course or nothing to stand beside."""
-    made = CARDS[row["kind"]](row, read, SIDES[row["direction"]]) if row["kind"] in CARDS else None
-    return made and made.under(made.direction or row["direction"], SIDES[row["direction"]])
+    tone = TONED[SIDES[row["direction"]]]
+    made = CARDS[row["kind"]](row, read, tone) if row["kind"] in CARDS else None
+    return made and made.under(row["direction"], tone)
 
 
 def _row(table: pd.DataFrame, column: str, value: object) -> pd.Series:
@@ -108,8 +109,7 @@ def _measure(row: pd.Series, read: Read, tone: str) -> Card:
     rest = [cited.row(schema.EFFECTS, mine)]
     rest += [cited.made(schema.EFFECTS, {"另有的措施": f"{len(ids) - 1}"}, "verdict")] if more else []
     name = f"{measures.short(mine['action'])}（{ids[0]}）"
-    word = "复发" if row["kind"] == "措施复发" else str(mine["verdict"])
-    card = Card(name, after, note, basis=tuple(rest), direction=word)
+    card = Card(name, after, note, basis=tuple(rest))
     months = read["effect_months"]
     course = months[months["measure_id"] == ids[0]].set_index("month")["value"]
     shown = partial(indicators.shown, unit=mine["unit"])
@@ -122,7 +122,7 @@ def _broken(row: pd.Series, read: Read, tone: str) -> Card:
     share, target = (number(last[name], "share") for name in ("share", "target"))
     note = f"目标 {target}，未兑现 {int(last['breaches']):,} 次"
     rest = (cited.row(schema.COMMITMENTS, last),)
-    card = Card(f"承诺：{row['subject']}", share, note, basis=rest, direction=str(last["verdict"]))
+    card = Card(f"承诺：{row['subject']}", share, note, basis=rest)
     course = mine.set_index("month")["share"]
     return _along(card, course, tone, SHARE, schema.COMMITMENTS, target=last["target"])
 
