@@ -118,7 +118,9 @@ def _uncounted(promise: Promise, definitions: Sequence[Definition]) -> str:
 
 
 def _directed(entry: Judged, definitions: Sequence[Definition]) -> Judged:
-    return entry.model_copy(update={"metric": entry.metric and resolved(entry.metric, definitions)})
+    if entry.metric is None:
+        return entry
+    return entry.model_copy(update={"metric": resolved(entry.metric, definitions)})
 
 
 def read(raw: Any, *, where: str = "knowledge", problems: Collection[str] | None = None) -> Knowledge:

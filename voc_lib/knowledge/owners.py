@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
@@ -22,8 +22,14 @@ def people(owner: Any) -> list[str]:
     """
     if isinstance(owner, (list, tuple)):
         return [name for part in owner for name in people(part)]
-    parts = [part.strip() for part in re.split(f"[{re.escape(''.join(_words()['separators']))}]", str(owner))]
-    return [name for part in parts if part for name in _joined(part)]
+    return list(_named(str(owner)))
+
+
+@lru_cache(maxsize=4096)
+def _named(owner: str) -> tuple[str, ...]:
+    """The people of one line; the same few answer for many things."""
+    parts = [part.strip() for part in re.split(f"[{re.escape(''.join(_words()['separators']))}]", owner)]
+    return tuple(name for part in parts if part for name in _joined(part))
 
 
 def _joined(part: str) -> list[str]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Engine, Exists, exists, func, insert, select
 
 from voc_lib.errors import DataError
 from voc_lib.register.database import said
 from voc_lib.register.draws import drawn
-from voc_lib.register.models import Coding
+from voc_lib.register.models import Coding, Correction
 from voc_lib.register.revisions import NOW, Marks
-from voc_lib.register.store import WITHDRAWN, trail
+from voc_lib.register.store import WITHDRAWN
 
 COLUMNS = ["feedback_id", "coder", "tags", "note", "at"]
 
@@ -49,15 +49,24 @@ def blind(engine: Engine, *, report: str = "", marks: Marks = NOW) -> pd.DataFra
     """
     query = select(Coding.feedback_id, Coding.coder, Coding.tags, Coding.note, Coding.at).order_by(Coding.id)
     with said(engine), engine.connect() as connection:
-        rows = connection.execute(query.where(Coding.id <= marks.codings)).all()
+        rows = connection.execute(
+            query.where(Coding.id <= marks.codings, ~_with_a_correction(marks.corrections))
+        ).all()
     frame = pd.DataFrame(rows, columns=COLUMNS)
     frame = frame.astype({**dict.fromkeys(COLUMNS[:4], "str"), "at": "datetime64[us]"})
-    corrected = trail(engine, until=marks.corrections)
-    corrected = corrected[(corrected["field"] == "tags") & corrected["version"].notna()]
-    saved = pd.MultiIndex.from_frame(corrected[["feedback_id", "who", "at"]])
-    frame = frame[~pd.MultiIndex.from_frame(frame[["feedback_id", "coder", "at"]]).isin(saved)]
     last = frame.drop_duplicates(["feedback_id", "coder"], keep="last")
     last = last[last["tags"] != WITHDRAWN].merge(
         drawn(engine, report=report, until=marks.draws), on="feedback_id", how="left"
     )
     return last.sort_values(["feedback_id", "coder", "period"], ignore_index=True)
+
+
+def _with_a_correction(until: int) -> Exists:
+    """Whether an answer was saved together with a correction of the tags (up to row `until`)."""
+    same = (
+        (Correction.feedback_id == Coding.feedback_id)
+        & (Correction.who == Coding.coder)
+        & (Correction.at == Coding.at)
+    )
+    in_force = (Correction.field == "tags") & Correction.version.is_not(None) & (Correction.id <= until)
+    return exists().where(same, in_force)

@@ -153,6 +153,19 @@ def corrections(engine: Engine, *, field: str = "tags", until: int = ALL) -> pd.
     return pd.DataFrame(rows, columns=["feedback_id", field]).astype("str")
 
 
+def every(engine: Engine, *, until: int = ALL) -> pd.DataFrame:
+    """The values in force of all fields: feedback_id and `schema.CORRECTABLE`, NA where not set."""
+    query = select(Correction.field, Correction.feedback_id, Correction.new).order_by(Correction.id)
+    query = query.where(Correction.version.is_not(None), Correction.id <= until)
+    last: dict[str, dict[str, str | None]] = {name: {} for name in schema.CORRECTABLE}
+    with said(engine), engine.connect() as connection:
+        for field, feedback_id, new in connection.execute(query):
+            last[field][feedback_id] = None if new == WITHDRAWN else new
+    ids = sorted({ident for values in last.values() for ident, new in values.items() if new is not None})
+    columns = {field: [*map(values.get, ids)] for field, values in last.items()}
+    return pd.DataFrame({"feedback_id": ids, **columns}, dtype="str")
+
+
 def trail(engine: Engine, feedback_id: str | None = None, *, until: int = ALL) -> pd.DataFrame:
     """Everything saved (up to row `until`), oldest first: columns `TRAIL`."""
     query = select(Correction.__table__).where(Correction.id <= until).order_by(Correction.id)

@@ -207,10 +207,7 @@ def entries(settings: Settings) -> known.State:
 def _corrections(engine: Engine, marks: Marks) -> pd.DataFrame:
     from voc_lib.register import store
 
-    until = marks.corrections
-    fields = [store.corrections(engine, field=field, until=until) for field in schema.CORRECTABLE]
-    parts = [field.set_index("feedback_id") for field in fields]
-    return pd.concat(parts, axis=1).sort_index().rename_axis("feedback_id").reset_index().astype("str")
+    return store.every(engine, until=marks.corrections)
 
 
 def _answers(engine: Engine, marks: Marks, *, report: str) -> pd.DataFrame:
