@@ -5,8 +5,10 @@ import json
 import pandas as pd
 import pytest
 
-from voc_lib import cli, schema
+from voc_lib import cli, schema, tag
 from voc_lib.collect import archive
+from voc_lib.run.publish import folders
+from voc_lib.tag import memory
 
 BASE = """name: 店
 version: "1"
@@ -91,25 +93,55 @@ def test_diff_lists_tags_and_phrases(called, mine, tmp_path):
     assert called("taxonomy", "diff", mine, mine) == (0, "没有不同。\n")
 
 
-def test_archive_lists_months_and_rows(called, tmp_path):
-    rows = pd.DataFrame(
-        {
-            "feedback_id": ["1", "2", "3"],
-            "created_at": pd.to_datetime(["2026-08-01", "2026-09-01", "2026-09-02"]),
-            "text": "慢",
-            "channel": "电话",
-            "source": "工单",
-            "file": "a.csv",
-            "line": 2,
-        }
-    )
-    archive.write(schema.shape(rows, schema.FEEDBACK), tmp_path / "archive" / "小店")
-    code, words = called("archive", str(tmp_path))
-    assert code == 0 and "小店：2 个月，共 3 条" in words and "2026-09  2 条" in words
-    assert called("archive", str(tmp_path / "nowhere"))[0] == 2
-    (tmp_path / "archive" / "小店" / "2026-08.parquet").write_bytes(b"PAR1")
-    code, words = called("archive", str(tmp_path))
+ROW = {"text": "慢", "channel": "电话", "source": "工单", "file": "a.csv", "line": 2}
+
+
+@pytest.fixture
+def archived(tmp_path):
+    """The params file of a report with feedback of August and October, and what was read off its texts."""
+    days = pd.to_datetime(["2026-08-01", "2026-10-01", "2026-10-02"])
+    frame = pd.DataFrame({"feedback_id": ["1", "2", "3"], "created_at": days, **ROW})
+    archive.write(schema.shape(frame, schema.FEEDBACK), tmp_path / "outputs" / "archive" / "小店")
+    digest = tag.load("ecommerce").digest[: memory.SHORT]
+    for mark, month in ((digest, "2026-10"), ("old", "2026-08"), (digest, "2026-01")):
+        known = memory.Memory(tmp_path / "outputs" / ".memory" / "小店", f"{mark}-code")
+        rows = pd.DataFrame({"text": ["慢"], "created_at": pd.to_datetime([f"{month}-01"])})
+        known.recall("said", rows, ["text"], lambda new: pd.DataFrame({"row": range(len(new)), "tag": "A"}))
+    file = tmp_path / "params.yaml"
+    raw = {"name": "小店", "period": "2026-10", "sources": [{"name": "工单", "path": "a.csv"}]}
+    file.write_text(json.dumps(raw, ensure_ascii=False), encoding="utf-8")
+    return file
+
+
+def test_archive_lists_the_reports_of_an_outputs_folder(called, archived, tmp_path):
+    code, words = called("archive", str(tmp_path / "outputs"))
+    assert code == 0 and "小店：2 个月，共 3 条" in words and "2026-10  2 条" in words
+    assert called("archive", str(tmp_path))[0] == 2
+    (tmp_path / "outputs/archive/小店/2026-08.parquet").write_bytes(b"PAR1")
+    code, words = called("archive", str(tmp_path / "outputs"))
     assert code == 3 and "小店/2026-08.parquet 已损坏" in words
+
+
+def test_archive_of_a_report_lists_what_it_keeps_and_what_is_strange(called, archived, tmp_path):
+    code, words = called("archive", str(archived))
+    assert code == 0 and "反馈：2 个月、2 个文件、" in words and "2026-10  2 条  0.0" in words
+    assert "只有评分的反馈：0 个月、0 个文件" in words and "打标记忆（可重新生成）：3 个月、3 个文件" in words
+    assert "其中 2 个月、2 个文件、" in words and "2026-09 没有一条反馈" in words
+    (tmp_path / "outputs/archive/小店/2026-08.parquet").write_bytes(b"PAR1")
+    code, words = called("archive", str(archived))
+    assert code == 3 and "2026-08  已损坏" in words and "归档已损坏：反馈 2026-08。请从备份恢复" in words
+
+
+def test_archive_compact_prunes_what_no_run_reads_and_waits_for_no_run(called, archived, tmp_path):
+    with folders.locked(tmp_path / "outputs", "小店"):
+        code, words = called("archive", str(archived), "--compact")
+    assert code == 75 and "正在另一处运行" in words
+    assert len([*(tmp_path / "outputs/.memory/小店").iterdir()]) == 3
+    code, words = called("archive", str(archived), "--compact")
+    assert code == 0 and "删除打标记忆 2 个文件；反馈一条不少" in words
+    assert [file.name for file in (tmp_path / "outputs/.memory/小店").iterdir()] == ["2026-10.said.parquet"]
+    assert "没有改动" in called("archive", str(archived), "--compact")[1]
+    assert called("archive", str(tmp_path / "outputs"), "--compact")[0] == 2
 
 
 def test_log_tells_runs_failures_and_notices_newest_first(called, tmp_path):

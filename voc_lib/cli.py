@@ -21,6 +21,7 @@ from voc_lib import __version__, verbs
 from voc_lib.errors import ParamsError, VocError
 from voc_lib.verbs import batch, history, mistakes
 from voc_lib.verbs.alerts import alerts
+from voc_lib.verbs.archive import archive
 from voc_lib.verbs.doctor import doctor
 from voc_lib.verbs.frame import chinese
 from voc_lib.verbs.knowledge import knowledge
@@ -203,7 +204,7 @@ def _quiet() -> None:
     _logging(verbose=False)
 
 
-app.command()(verbs.archive)
+app.command()(archive)
 app.command()(verbs.quarantine)
 app.command()(verbs.verify)
 app.command("list")(history.list_runs)

@@ -5,7 +5,7 @@ import pytest
 
 from voc_lib import schema
 from voc_lib.collect import archive
-from voc_lib.errors import DataError
+from voc_lib.errors import DataError, PublishError
 
 
 def rows(*given) -> pd.DataFrame:
@@ -80,3 +80,49 @@ def test_broken_and_newer_files_are_sentences(tmp_path, monkeypatch):
     (tmp_path / "2026-08.parquet").write_bytes(b"PAR1 broken PAR1")
     with pytest.raises(DataError, match=r"2026-08\.parquet 已损坏"):
         archive.read(tmp_path)
+
+
+def stopped(*args, **kwargs):
+    raise OSError(28, "No space left on device")
+
+
+def test_compacting_keeps_every_row_once_in_order(tmp_path):
+    archive.write(FIRST, tmp_path)
+    halfway = rows(("1", "2026-09-03", "更正"), ("2", "2026-09-01", "坏"))  # a kill between two months
+    archive._replace(tmp_path / "2026-09.parquet", halfway)
+    archive._replace(tmp_path / "2026-07.parquet", FIRST.iloc[:0])
+    before = archive.read(tmp_path)
+    archive.compact(tmp_path)
+    pd.testing.assert_frame_equal(archive.read(tmp_path), before)
+    assert [f.name for f in tmp_path.iterdir()] == ["2026-09.parquet"]
+    assert pd.read_parquet(tmp_path / "2026-09.parquet")["text"].tolist() == ["坏", "更正"]
+
+
+def test_what_is_compact_stays_so_when_the_same_rows_come_again(tmp_path):
+    many = rows(*((str(n), f"2026-09-{1 + n % 30:02d}", f"很慢很慢 {n}") for n in range(2_000)))
+    archive.write(many, tmp_path)
+    file = tmp_path / "2026-09.parquet"
+    wide = file.stat().st_size
+    archive.compact(tmp_path)
+    small = (file.stat().st_size, file.stat().st_mtime_ns)
+    archive.write(many, tmp_path)
+    archive.compact(tmp_path)
+    assert (file.stat().st_size, file.stat().st_mtime_ns) == small and small[0] < wide
+
+
+def test_a_full_disk_loses_nothing(tmp_path, monkeypatch):
+    archive.write(FIRST, tmp_path)
+    before = {f.name: f.read_bytes() for f in tmp_path.iterdir()}
+    monkeypatch.setattr(archive.pq, "write_table", stopped)
+    with pytest.raises(PublishError, match=r"2026-08\.parquet 写入失败.*原来的文件没有改动"):
+        archive.compact(tmp_path)
+    assert {f.name: f.read_bytes() for f in tmp_path.iterdir()} == before
+
+
+def test_a_broken_month_stops_compacting_with_a_sentence(tmp_path):
+    archive.write(FIRST, tmp_path)
+    (tmp_path / "2026-08.parquet").write_bytes(b"PAR1 broken PAR1")
+    whole = (tmp_path / "2026-09.parquet").read_bytes()
+    with pytest.raises(DataError, match=r"2026-08\.parquet 已损坏"):
+        archive.compact(tmp_path)
+    assert (tmp_path / "2026-09.parquet").read_bytes() == whole

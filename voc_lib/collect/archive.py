@@ -6,6 +6,7 @@ import logging
 import os
 import re
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from voc_lib.collect.ledger import distinct_ids, plain_ids
 from voc_lib.errors import DataError, PublishError
 
 VERSION = 1
+SMALL = 19  # level of compression of months that seldom change
 PATIENCE = 120  # seconds to wait for another writer: of two, the later reads what the earlier wrote
 BUSY = "归档 {} 正由另一次运行写入。请等它结束后再试。"
 VERSION_KEY = b"voc.history.version"
@@ -81,10 +83,34 @@ def write(frame: pd.DataFrame, folder: Path) -> None:
     DataError, and nothing changes, when ids are row numbers and other feedback would be lost for them.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    lock = folder.with_name(f".{folder.name}.lock")
-    with locks.held(lock, patience=PATIENCE, busy=BUSY.format(folder.name)):
+    with _alone(folder):
         _clear(folder)
         _write(_unique(frame), folder)
+
+
+def compact(folder: Path) -> None:
+    """Nothing; the archive then holds the same rows, each in one month alone, in files as small as they get.
+
+    A month takes its place in one move: whatever stops this, every row is in its old file or in its new one.
+    """
+    if not folder.is_dir():
+        return
+    with _alone(folder):
+        _clear(folder)
+        months = dict(_partitions(folder))
+        keys = {month: _table(file, KEY).to_pandas() for month, file in months.items()}
+        every = pd.concat(keys, names=["month"]) if keys else pd.DataFrame(columns=KEY)
+        older = every.duplicated(KEY, keep="last")  # of a row in two months the later one is read
+        for month, file in months.items():
+            rows = _read(file)
+            if len(rows):
+                rows = rows[~older.loc[month].to_numpy()]
+            _shrink(file, _sorted(rows), level=SMALL)
+
+
+def _alone(folder: Path) -> AbstractContextManager[None]:
+    lock = folder.with_name(f".{folder.name}.lock")
+    return locks.held(lock, patience=PATIENCE, busy=BUSY.format(folder.name))
 
 
 def _write(new: pd.DataFrame, folder: Path) -> None:
@@ -178,16 +204,22 @@ def _holds(file: Path, keys: pd.MultiIndex) -> bool:
     return bool(pd.MultiIndex.from_frame(old).isin(keys).any())
 
 
-def _replace(file: Path, frame: pd.DataFrame) -> None:
-    """Put a month in place in one move; a file that already says the same stays untouched."""
+def _replace(file: Path, frame: pd.DataFrame, *, level: int | None = None) -> None:
+    """Put a month in place in one move; a file that already says the same stays untouched.
+
+    With a `level` of compression it is written anew where that makes it smaller.
+    """
     table = pa.Table.from_pandas(_history(frame), preserve_index=False)
     table = table.replace_schema_metadata(
         {**(table.schema.metadata or {}), VERSION_KEY: str(VERSION).encode()}
     )
+    same = _says(file, table)
+    if same and level is None:
+        return
     part = file.with_name(f".{file.name}.part")
     try:
-        pq.write_table(table, part, compression="zstd")
-        if file.exists() and file.read_bytes() == part.read_bytes():
+        pq.write_table(table, part, compression="zstd", compression_level=level)
+        if same and part.stat().st_size >= file.stat().st_size:
             part.unlink()
             return
         with part.open("rb+") as stream:
@@ -195,13 +227,20 @@ def _replace(file: Path, frame: pd.DataFrame) -> None:
         part.replace(file)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise PublishError(f"归档 {file.name} 写入失败（{error.strerror}）。请检查磁盘空间与权限。") from None
+        raise PublishError(
+            f"归档 {file.name} 写入失败（{error.strerror}），原来的文件没有改动。请检查磁盘空间与权限。"
+        ) from None
     LOGGER.info("归档 %s：%d 行", file.name, len(frame))
 
 
-def _shrink(file: Path, frame: pd.DataFrame) -> None:
+def _says(file: Path, table: pa.Table) -> bool:
+    """Whether a month's file holds just these rows, in this order."""
+    return file.exists() and _table(file).equals(table, check_metadata=True)
+
+
+def _shrink(file: Path, frame: pd.DataFrame, *, level: int | None = None) -> None:
     """A month that lost rows to another month; an empty one goes."""
-    _replace(file, frame) if len(frame) else file.unlink()
+    _replace(file, frame, level=level) if len(frame) else file.unlink()
 
 
 def _clear(folder: Path) -> None:

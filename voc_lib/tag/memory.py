@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,13 +16,16 @@ from voc_lib import whole
 
 KEY = "key"
 MARK = b"voc.memory.mark"
+SHORT = 12  # characters of a taxonomy's digest a mark begins with
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Memory:
-    """The `folder` of what was read, a file for each kind and month; `mark`: by which program and words.
+    """The `folder` of what was read, a file for each kind and month.
+
+    `mark` says by which taxonomy, program and words.
 
     What was read under another mark, or cannot be read any more, is worked out again.
     """
@@ -81,6 +84,23 @@ class Memory:
 
     def _file(self, kind: str, month: str) -> Path:
         return self.folder / f"{month}.{kind}.parquet"
+
+
+def idle(folder: Path, months: Collection[str], taxonomy: str) -> list[Path]:
+    """The files no run reads any more: of other months than these, or of marks of another taxonomy."""
+    return [
+        file
+        for file in sorted(folder.glob("*.parquet"))
+        if file.name.partition(".")[0] not in months or not _mark(file).startswith(taxonomy[:SHORT])
+    ]
+
+
+def _mark(file: Path) -> str:
+    """The mark of a file; "" where it cannot be read."""
+    try:
+        return (pq.read_schema(file).metadata or {}).get(MARK, b"").decode()
+    except (pa.ArrowException, OSError):
+        return ""
 
 
 def recall(

@@ -1,4 +1,4 @@
-"""Verbs about taxonomies, corrections and archives: what they take, and what they print."""
+"""Verbs about taxonomies, corrections and what a run left: what they take, and what they print."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 taxonomies = typer.Typer(help="标签体系：检查、比较、看命中多少反馈。", no_args_is_help=True)
 corrections = typer.Typer(help="人工更正：用 Excel 复核，查看与撤回，合并与拆分标签。", no_args_is_help=True)
-Outputs = Annotated[Path, typer.Argument(metavar="OUTPUTS", help="输出文件夹")]
 Older = Annotated[str, typer.Argument(metavar="OLD", help="旧版：内置名称、YAML 文件，或已发布的运行")]
 Newer = Annotated[str, typer.Argument(metavar="NEW", help="新版：内置名称、YAML 文件，或已发布的运行")]
 Checked = Annotated[str, typer.Argument(metavar="TAXONOMY", help="内置名称，或自己的 YAML 文件")]
@@ -38,20 +37,6 @@ OneTag = Annotated[str, typer.Option("--tag", metavar="TAG", help="只看一个�
 Accept = Annotated[bool, typer.Option("--accept", help="写进自己的标签体系，并改参数文件的 industry")]
 MOST, WIDE = 15, 40  # rules listed, characters of each
 Size = Annotated[int, typer.Option(min=1, help="最多导出多少条待复核的反馈")]
-
-
-def archive(outputs: Outputs) -> None:
-    """列出归档里有哪些报告、哪些月份、各多少条。"""
-    from voc_lib.run.record import archived
-
-    held = archived.held(outputs)
-    for report, months in held.groupby("report", sort=False):
-        total, size = months["rows"].sum(), months["bytes"].sum() / 2**20
-        typer.echo(f"{report}：{len(months)} 个月，共 {total} 条，{size:.1f} MB")
-        for month, rows in zip(months["month"], months["rows"], strict=True):
-            typer.echo(f"  {month}  {rows} 条")
-    if held.empty:
-        typer.echo(f"{outputs} 的归档是空的。")
 
 
 def quarantine(run: Run, folder: Folder) -> None:

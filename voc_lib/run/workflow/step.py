@@ -120,11 +120,12 @@ class Step:
 
     def memory(self, products: pd.Series) -> Memory:
         """What runs of this report have read off texts while program, taxonomy and words were these."""
-        from voc_lib.tag.memory import Memory
+        from voc_lib.tag.memory import SHORT, Memory
 
         names = sorted(products.dropna().unique())
         mark = freshness.mark(self.settings, self.spec, ("code", "taxonomy", "words"), names)
-        return Memory(self.settings.memory, f"{mark}-{self.params.segmentation}")
+        about = (self.taxonomy.digest[:SHORT], mark, self.params.segmentation)
+        return Memory(self.settings.memory, "-".join(about))
 
     @cached_property
     def stopwords(self) -> frozenset[str]:
