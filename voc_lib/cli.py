@@ -134,6 +134,7 @@ def check(
 def _data(settings: Settings) -> list[Finding]:
     """The files read and said: rows, columns, notes, what changed, what a run would come to."""
     from voc_lib.collect import noticed
+    from voc_lib.report.subject import said
     from voc_lib.run import check as checks
 
     finding, collected = checks.load(settings)
@@ -144,7 +145,7 @@ def _data(settings: Settings) -> list[Finding]:
     told = [f"说明：{note}" for note in done] + checks.drift(settings, collected)
     told += ["", f"{settings.period.title}的报告将是这样：", *checks.outlook(settings, collected), ""]
     for line in told:
-        typer.echo(_masked(line))
+        typer.echo(_masked(said(line, settings.params.subject)))
     today = now(settings.params.zone).date()
     return [_shown(each) for each in (finding, *checks.arrived(settings, today, collected))]
 
@@ -357,10 +358,11 @@ def _ledger(content: dict[str, Any]) -> None:
 def _noticed(content: dict[str, Any], most: int = 8) -> None:
     """Say what was noticed while reading the files, the weightiest notes in full."""
     from voc_lib.collect import noticed
+    from voc_lib.report.subject import said
 
-    notes = noticed.ordered(content.get("notes", []))
+    notes, subject = noticed.ordered(content.get("notes", [])), content["params"].get("subject")
     for note in notes[:most]:
-        typer.echo(f"注意：{_masked(note)}")
+        typer.echo(f"注意：{_masked(said(note, subject))}")
     if len(notes) > most:
         typer.echo(f"另有 {len(notes) - most} 处提示，见工作簿“读取提示”。")
 

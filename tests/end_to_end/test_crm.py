@@ -1,8 +1,11 @@
 """The reports of the sample CRM against the truths planted in its log, list of employees and feedback."""
 
-import openpyxl
+import re
 
-from voc_lib.run.steps import STEPS
+import openpyxl
+from pypdf import PdfReader
+
+from voc_lib.run.steps import STEPS, find, published_report
 
 
 def test_the_function_nobody_uses_is_named_and_no_other(crm):
@@ -127,6 +130,33 @@ def test_a_crash_at_month_end_is_urgent(crm):
 
 
 def test_workbooks_have_the_heads_of_the_subject(crm):
-    book = openpyxl.load_workbook(crm.run / "excel" / "客户反馈问题分类统计表.xlsx", read_only=True)
+    book = openpyxl.load_workbook(crm.run / "excel" / "员工反馈问题分类统计表.xlsx", read_only=True)
     heads = {str(cell.value) for sheet in book for cell in next(sheet.iter_rows(max_row=1))}
     assert "涉及员工数" in heads and not [head for head in heads if "客户" in head]
+
+
+def test_no_name_of_what_is_published_and_no_title_speaks_of_customers(crm):
+    names = [path.relative_to(crm.run).as_posix() for path in crm.run.rglob("*")]
+    titles = [*(file["title"] for file in crm.manifest["files"]), *crm.manifest["absent"]]
+    for path in crm.run.glob("reports/*.html"):
+        words = path.read_text(encoding="utf-8")
+        titles += re.findall(r"(?s)<title>.*?</title>|<h1.*?</h1>|《[^》]*》|工作簿“[^”]*”", words)
+    for path in crm.run.glob("reports/*.pdf"):
+        titles.append(PdfReader(path).metadata.title)
+    for path in crm.run.glob("excel/*.xlsx"):
+        book = openpyxl.load_workbook(path, read_only=True)
+        titles += [*book.sheetnames, str(book.properties.title), str(next(iter(book)).cell(1, 1).value)]
+    index = (crm.outputs / "index.html").read_text(encoding="utf-8")
+    titles += re.findall(r"aria-label=\"[^\"]*\"|报告：没有[^<]*", index)
+    assert len(names) > 100 and len(titles) > 300
+    assert not [told for told in (*names, *titles) if "客户" in told]
+    assert "reports/08_员工反馈分析月度总结.html" in names
+
+
+def test_a_run_published_under_its_former_names_is_still_found(crm, tmp_path):
+    former = tmp_path / "reports" / "08_客户反馈分析月度总结.html"
+    former.parent.mkdir()
+    former.touch()
+    assert published_report(tmp_path, find("8"), "html") == former
+    assert published_report(tmp_path, find("8"), "pdf") is None
+    assert published_report(crm.run, find("8"), "html").name == "08_员工反馈分析月度总结.html"

@@ -47,7 +47,7 @@ def report(project, number, form):
 def pages(request, project, crm):
     """The step and its report in either form, of every sample that has data for it."""
     spec = request.param
-    having = [one for one in (project, crm) if spec.deliverable not in one.manifest["absent"]]
+    having = [one for one in (project, crm) if "absent" not in one.manifest["steps"][spec.name]]
     assert having
     return spec, {form: [report(one, spec.number, form) for one in having] for form in ("html", "pdf")}
 

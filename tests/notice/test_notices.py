@@ -46,7 +46,7 @@ def shop(folder, audiences=(), **notices):
     write_table(schema.shape(pd.DataFrame(rows), schema.FINDINGS), published / "tables" / "findings.parquet")
     (published / "run.json").write_text(json.dumps({"run_id": "r", "name": "小店"}), encoding="utf-8")
     for form, content in (("html", b"<p>hi</p>"), ("pdf", b"%PDF-1.7 x")):
-        path = report_path(published, STEPS[-1], settings.period, form)
+        path = report_path(published, STEPS[-1], settings.period, form, "customers")
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
     return settings
@@ -81,7 +81,7 @@ def test_who_reads_a_version_is_told_of_it_alone_or_that_there_is_none(tmp_path,
     (published / "run.json").write_text(json.dumps({"run_id": "r", "audiences": lines}), encoding="utf-8")
     own = schema.shape(pd.DataFrame([finding(1, "华东的发现")]), schema.FINDINGS)
     write_table(own, published / "versions" / "华东" / "tables" / "findings.parquet")
-    page = report_path(published / "audiences" / "华东", STEPS[-1], settings.period, "html")
+    page = report_path(published / "audiences" / "华东", STEPS[-1], settings.period, "html", "customers")
     page.parent.mkdir(parents=True)
     page.write_bytes(b"<p>east</p>")
     monkeypatch.setenv("BOSS", mail_to(mailbox))

@@ -30,6 +30,15 @@ def test_sentences_change_outside_quotes_and_names(of_crm):
     assert words == "3 位员工说“客户太多”，大客户部、客户经理最多"
 
 
+def test_names_and_sentences_of_the_house_change_in_rows_of_a_workbook_too():
+    row = {"indicator": "重复反馈率", "group": "新客", "unit": "%", "note": "同一客户的反馈"}
+    rows = schema.shape(pd.DataFrame([row, {**row, "group": "大客户部", "note": None}]), schema.SERVICE)
+    told = subject.cells(rows, schema.SERVICE, "crm")
+    assert told["group"].tolist() == ["新员工", "大客户部"] and told["note"][0] == "同一员工的反馈"
+    assert told["note"].isna().tolist() == [False, True]
+    assert subject.cells(rows, schema.SERVICE, "customers") is rows
+
+
 def test_charts_change_in_words_for_those_who_cannot_see_them(of_crm):
     row = {"dimension": "地区", "group": "华东", "customers": 10, "speakers": 2, "base_share": 0.5}
     row |= {"voice_share": 0.4, "participation": 0.2, "low": 0.1, "high": 0.3}

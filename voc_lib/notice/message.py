@@ -12,6 +12,7 @@ import pandas as pd
 from voc_lib.errors import ArrivalError, VocError
 from voc_lib.params import Settings
 from voc_lib.report.conclusions.foremost import MOST, findings
+from voc_lib.report.subject import said
 
 LONG = 110  # characters of a finding: an office chat takes 2,048 bytes at most
 LONGEST = 400  # characters of an error
@@ -47,9 +48,10 @@ def plain(words: str, most: int = LONG) -> str:
 def success(settings: Settings, found: pd.DataFrame, report: Path, *, audience: str = "") -> Message:
     """The findings that open the summary (or the version of an audience), and where it is; FINDINGS in."""
     lead = findings(found, settings.period).paragraphs
-    points = [f"{n}. {plain(words)}" for n, words in enumerate(found["finding"].head(MOST), start=1)]
+    told = [said(words, settings.params.subject) for words in (*lead, *found["finding"].head(MOST))]
+    points = [f"{n}. {plain(words)}" for n, words in enumerate(told[len(lead) :], start=1)]
     about = f"{_about(settings)} {audience}".strip()
-    return Message(f"{about}：报告已发布", (*lead, *points, f"报告：{report}"))
+    return Message(f"{about}：报告已发布", (*told[: len(lead)], *points, f"报告：{report}"))
 
 
 def without(settings: Settings, audience: str, why: str) -> Message:
@@ -69,9 +71,8 @@ def failure(settings: Settings, error: Exception) -> Message:
 
 def alerts(settings: Settings, lines: Sequence[str]) -> Message:
     """What is new about alerts, a line each."""
-    return Message(
-        f"{settings.params.name}：{len(lines)} 条预警", tuple(plain(line, LONGEST) for line in lines)
-    )
+    told = [plain(said(line, settings.params.subject), LONGEST) for line in lines]
+    return Message(f"{settings.params.name}：{len(lines)} 条预警", tuple(told))
 
 
 def trial(settings: Settings) -> Message:

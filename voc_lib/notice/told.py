@@ -15,7 +15,7 @@ from voc_lib.params import Settings
 from voc_lib.run.audience import place
 from voc_lib.run.check import Finding
 from voc_lib.run.record import runs
-from voc_lib.run.steps import STEPS, report_path
+from voc_lib.run.steps import STEPS, published_report
 from voc_lib.run.tables import read_table
 from voc_lib.unattended import Reader, Receiver
 
@@ -45,9 +45,9 @@ def _of_version(settings: Settings, audience: str, readers: Sequence[Reader], at
         found = schema.shape(read_table(made / "tables" / "findings.parquet"), schema.FINDINGS)
     except (VocError, OSError) as error:
         return _kept(settings, "", [Entry(r.variable, _unread(error)) for r in readers], at)
-    forms = {form: report_path(given, STEPS[-1], settings.period, form) for form in ("html", "pdf")}
+    forms = {form: published_report(given, STEPS[-1], form) for form in ("html", "pdf")}
     forms["zip"] = given.with_name(f"{given.name}.zip")
-    there = {form: path for form, path in forms.items() if path.is_file()}
+    there = {form: path for form, path in forms.items() if path and path.is_file()}
     said = message.success(settings, found, next(iter(there.values()), given), audience=audience)
     entries = [_sent(reader, said, [there[f] for f in reader.attach if f in there]) for reader in readers]
     return _kept(settings, said.title, entries, at)

@@ -8,7 +8,7 @@ from typing import Any
 
 from voc_lib import schema
 from voc_lib.report import basis
-from voc_lib.report.subject import GROUPED, label, named, said
+from voc_lib.report.subject import cell, label, said
 
 Block = dict[str, Any]
 TITLE = "口径与依据"
@@ -149,8 +149,10 @@ def _cited(
 ) -> dict[str, str]:
     """A row that figures rest on: which, what it holds, where the rows behind it are."""
     picked = "，".join(_picked(spec.labels.get(name, name), value, subject) for name, value in row["where"])
-    figures = "，".join(f"{label(name, subject)} {text}" for name, text in row["figures"])
-    how = [f"口径：{row['how']}"] if row["how"] else []
+    figures = "，".join(
+        f"{label(name, subject)} {cell(name, text, subject)}" for name, text in row["figures"]
+    )
+    how = [f"口径：{said(row['how'], subject)}"] if row["how"] else []
     behind = _behind(told.get("rows"), dict(row["where"]), places, subject)
     return {
         "number": row["number"],
@@ -161,12 +163,7 @@ def _cited(
 
 
 def _picked(column: str, value: str, subject: str | None) -> str:
-    """What picks a row out; the names of dimensions and groups are words of the house.
-
-    >>> _picked("维度", "客户等级", "crm"), _picked("分组", "大客户部", "crm")
-    ('维度 = 岗位', '分组 = 大客户部')
-    """
-    return f"{label(column, subject)} = {named(value, subject) if column in GROUPED else value}"
+    return f"{label(column, subject)} = {cell(column, value, subject)}"
 
 
 def _behind(
@@ -180,7 +177,7 @@ def _behind(
         return ""
     labels = schema.table(rows["sheet"]).labels
     picks = [
-        f"{label(labels[column], subject)} = {where[name]}"
+        _picked(labels[column], where[name], subject)
         for name, column in rows["by"].items()
         if where.get(name, WHOLE) != WHOLE
     ]

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
+
+import pandas as pd
 
 from voc_lib.schema import Table
 from voc_lib.yamlfile import shipped
 
 CUSTOMERS = "customers"
 QUOTED = "“[^”]*”"  # what is quoted is data: a name, a customer's word
-GROUPED = frozenset({"维度", "分组", "客户类型"})  # columns whose cells are words of the house
+GROUPED = frozenset({"维度", "分组", "客户类型", "指标"})  # columns whose cells are names, ours or of data
+WRITTEN = frozenset({"口径"})  # columns whose cells are sentences of the house
 _spoken = [CUSTOMERS]  # of the process: a notebook has a kernel of its own
 
 
@@ -56,10 +59,30 @@ def named(words: str, subject: str | None = None) -> str:
     return _words()[subject or _spoken[0]]["labels"].get(words, words)
 
 
+def cell(head: str, words: str, subject: str | None = None) -> str:
+    """A cell below a head: a sentence or a name of the house in the words of a subject, data as it is.
+
+    >>> cell("维度", "客户等级", "crm"), cell("分组", "大客户部", "crm"), cell("反馈", "客户", "crm")
+    ('岗位', '大客户部', '客户')
+    """
+    if head in WRITTEN:
+        return said(words, subject)
+    return named(words, subject) if head in GROUPED else words
+
+
 def table(spec: Table, subject: str) -> Table:
     """A declared table with title and labels in the words of a subject."""
     columns = tuple(replace(column, label=label(column.label, subject)) for column in spec.columns)
     return replace(spec, title=said(spec.title, subject), columns=columns)
+
+
+def cells(rows: pd.DataFrame, spec: Table, subject: str) -> pd.DataFrame:
+    """The rows of a declared table with the words of the house in them in the words of a subject."""
+    own = [column for column in spec.columns if column.label in GROUPED | WRITTEN and column.name in rows]
+    if subject == CUSTOMERS or not own:
+        return rows
+    told = {column.name: partial(cell, column.label, subject=subject) for column in own}
+    return rows.assign(**{name: rows[name].astype("str").map(make, "ignore") for name, make in told.items()})
 
 
 def paper(kind: str, data: dict[str, Any]) -> dict[str, Any]:
@@ -74,11 +97,11 @@ def _heads(data: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _rows(data: dict[str, Any]) -> list[list[Any]]:
-    grouped = [column["label"] in GROUPED for column in data["columns"]]
+    heads = [column["label"] for column in data["columns"]]
     return [
         [
-            name(cell) if mine and isinstance(cell, str) else cell
-            for mine, cell in zip(grouped, row, strict=True)
+            cell(head, words) if isinstance(words, str) else words
+            for head, words in zip(heads, row, strict=True)
         ]
         for row in data["rows"]
     ]
@@ -114,7 +137,7 @@ def _words() -> dict[str, Any]:
 
 @cache
 def _spelt(subject: str) -> tuple[re.Pattern[str], dict[str, str]]:
-    """What to look for, quotes and words to keep first, longest first; and the new words."""
+    """What to look for, longest first, what is quoted and no name of the house last; and the new words."""
     about = _words()[subject]
     longest = sorted([*about["keep"], *about["words"]], key=lambda word: (-len(word), word))
-    return re.compile("|".join([QUOTED, *map(re.escape, longest)])), about["words"]
+    return re.compile("|".join([*map(re.escape, longest), QUOTED])), about["words"]

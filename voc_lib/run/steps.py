@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from voc_lib.errors import ParamsError, did_you_mean
 from voc_lib.period import Period
+from voc_lib.report.subject import said
 
 
 @dataclass(frozen=True)
@@ -350,15 +351,24 @@ def upstream(name: str) -> list[str]:
     return [step.name for step in STEPS if step.name in wanted]
 
 
-def title(spec: StepSpec, period: Period) -> str:
+def spoken(spec: StepSpec, subject: str) -> StepSpec:
+    """The step with its title, deliverable and workbook in the words of a subject.
+
+    >>> spoken(find("6"), "crm").deliverable
+    '员工反馈改进计划表'
+    """
+    title, deliverable, workbook = (said(w, subject) for w in (spec.title, spec.deliverable, spec.workbook))
+    return replace(spec, title=title, deliverable=deliverable, workbook=workbook)
+
+
+def title(spec: StepSpec, period: Period, subject: str) -> str:
     """The deliverable's name; the last report says what kind of period it sums up.
 
-    >>> title(find("08_report"), Period.parse("2026-Q3"))
-    '客户反馈分析季度总结'
+    >>> title(find("08_report"), Period.parse("2026-Q3"), "crm")
+    '员工反馈分析季度总结'
     """
-    if spec.name != "08_report":
-        return spec.deliverable
-    return spec.deliverable.replace("总结", f"{_kind(period)}总结")
+    name = spoken(spec, subject).deliverable
+    return name.replace("总结", f"{_kind(period)}总结") if spec.name == "08_report" else name
 
 
 def _kind(period: Period) -> str:
@@ -369,12 +379,22 @@ def _kind(period: Period) -> str:
     return "" if ".." in period.label else "月度"
 
 
-def report_path(folder: Path, spec: StepSpec, period: Period, form: str) -> Path:
+def report_path(folder: Path, spec: StepSpec, period: Period, form: str, subject: str) -> Path:
     """Where a step's report stands: `reports/<number>_<deliverable>.<form>`."""
-    return folder / "reports" / f"{spec.number}_{title(spec, period)}.{form}"
+    return folder / "reports" / f"{spec.number}_{title(spec, period, subject)}.{form}"
 
 
-def made(folder: Path, spec: StepSpec, period: Period) -> list[Path]:
+def published_report(folder: Path, spec: StepSpec, form: str) -> Path | None:
+    """The report of a step in a folder, whatever it was called when it was made; None where there is none."""
+    return min((folder / "reports").glob(f"{spec.number}_*.{form}"), default=None)
+
+
+def workbook_path(folder: Path, spec: StepSpec, subject: str) -> Path:
+    """Where a step's workbook stands."""
+    return folder / "excel" / f"{spoken(spec, subject).workbook}.xlsx"
+
+
+def made(folder: Path, spec: StepSpec, period: Period, subject: str) -> list[Path]:
     """Where a step's notebook, workbook and reports stand in a run folder, if it has them."""
-    files = [folder / "notebooks" / f"{spec.name}.ipynb", folder / "excel" / f"{spec.workbook}.xlsx"]
-    return files + [report_path(folder, spec, period, form) for form in ("html", "pdf")]
+    files = [folder / "notebooks" / f"{spec.name}.ipynb", workbook_path(folder, spec, subject)]
+    return files + [report_path(folder, spec, period, form, subject) for form in ("html", "pdf")]

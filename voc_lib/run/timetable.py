@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from voc_lib.errors import ParamsError
 from voc_lib.params import Settings
+from voc_lib.report.subject import said
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONG_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -106,7 +107,7 @@ def job(settings: Settings, moment: Moment, python: str, *, verb: str = "run") -
     safe = re.fullmatch(r"[A-Za-z0-9_-]+", stem)
     mark = stem if safe else hashlib.sha256(settings.params.name.encode()).hexdigest()[:8]
     words = (python, "-m", "voc_lib.cli", verb, str(settings.file))
-    title, unit = f"客户之声 {settings.params.name}", f"voc-{mark}"
+    title, unit = f"{said('客户之声', settings.params.subject)} {settings.params.name}", f"voc-{mark}"
     if verb != "run":
         title, unit = f"{title} 预警", f"{unit}-{verb}"
     return Job(unit, title, moment, settings.params.timezone, settings.folder, words)

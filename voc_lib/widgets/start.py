@@ -15,7 +15,7 @@ from voc_lib.params import Settings
 from voc_lib.run import notebooks, project
 from voc_lib.run.record import lamps, runs
 from voc_lib.run.record.lamps import Lamp
-from voc_lib.run.steps import find, report_path
+from voc_lib.run.steps import find, published_report
 from voc_lib.widgets import bar, looks
 from voc_lib.widgets.evidence import plain
 
@@ -74,12 +74,12 @@ class Page:
 
     def _reports(self) -> str:
         """Links to the last summary and to all reports."""
-        folder, period = runs.published_folder(self.settings), self.settings.period
+        folder = runs.published_folder(self.settings)
         places = {
-            "打开上次的总结报告": report_path(folder, find("08_report"), period, "html"),
+            "打开上次的总结报告": published_report(folder, find("08_report"), "html"),
             "全部报告": self.settings.outputs / "index.html",
         }
-        links = [self._link(path, words) for words, path in places.items() if path.is_file()]
+        links = [self._link(path, words) for words, path in places.items() if path and path.is_file()]
         return f'<p class="voc-go">{"".join(links)}</p>' if links else ""
 
     def _desk(self, name: str) -> str:
@@ -88,8 +88,8 @@ class Page:
 
     def _step(self, lamp: Lamp) -> str:
         spec, (sign, tone) = lamp.spec, bar.SIGNS[lamp.state]
-        made = report_path(runs.published_folder(self.settings), spec, self.settings.period, "html")
-        report = self._link(made, spec.deliverable) if made.is_file() else ""
+        made = published_report(runs.published_folder(self.settings), spec, "html")
+        report = self._link(made, spec.deliverable) if made else ""
         why = lamp.said.partition("；")[2]
         name = self._notebook(spec.name, f"{spec.number} {spec.title}")
         state = f'<span class="voc-chip voc-{tone}"><b>{sign}</b>{plain(lamp.state)}</span>'

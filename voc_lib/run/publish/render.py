@@ -13,9 +13,9 @@ from voc_lib import schema
 from voc_lib.errors import PublishError, RenderError, VocError
 from voc_lib.params import Outputs
 from voc_lib.period import Period
-from voc_lib.report.subject import CUSTOMERS, said
+from voc_lib.report.subject import CUSTOMERS, cells
 from voc_lib.report.subject import table as worded
-from voc_lib.run.steps import BY_NAME, STEPS, StepSpec, report_path, title
+from voc_lib.run.steps import BY_NAME, STEPS, StepSpec, report_path, spoken, title, workbook_path
 from voc_lib.run.tables import read_table
 
 OF_ALL_MONTHS = ("feedback", "answers", "tags")  # rows of feedback; their sheets hold the period's
@@ -89,7 +89,7 @@ def _about(
 ) -> NotebookNode:
     """What a page or workbook says of itself; `given` are the steps whose workbooks go with it."""
     about = {"name": name, "period": period.label, "period_title": period.title, "subject": subject}
-    deliverable = said(title(spec, period), subject)
+    deliverable = title(spec, period, subject)
     return nbformat.from_dict(
         {**about, "deliverable": deliverable, "step": spec.name, "places": _places(subject, given)}
     )
@@ -105,7 +105,7 @@ def _places(subject: str, given: tuple[StepSpec, ...]) -> dict[str, list[str]]:
     from voc_lib.report import excel
 
     return {
-        name: [step.workbook, excel.sheet_name(worded(schema.table(name), subject).title)]
+        name: [spoken(step, subject).workbook, excel.sheet_name(worded(schema.table(name), subject).title)]
         for step in given
         if step.workbook
         for name in step.sheets or step.tables
@@ -113,7 +113,7 @@ def _places(subject: str, given: tuple[StepSpec, ...]) -> dict[str, list[str]]:
 
 
 def _report(folder: Path, spec: StepSpec, period: Period, node: NotebookNode, form: str) -> Path:
-    path = report_path(folder, spec, period, form)
+    path = report_path(folder, spec, period, form, node.metadata["voc"].subject)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         body, _ = _exporter(form).from_notebook_node(node)  # type: ignore[attr-defined]
@@ -138,14 +138,14 @@ def _exporter(form: str) -> object:
 def _workbook(folder: Path, spec: StepSpec, about: NotebookNode, period: Period | None) -> Path:
     from voc_lib.report import excel, references
 
-    path = folder / "excel" / f"{spec.workbook}.xlsx"
+    path = workbook_path(folder, spec, about.subject)
     sheets, notes, definitions = {}, {}, []
     for table in map(schema.table, spec.sheets or spec.tables):
         rows = schema.shape(read_table(folder / "tables" / f"{table.name}.parquet"), table)
         spoken = worded(table, about.subject)
         if period and table.name in OF_ALL_MONTHS:
             rows, notes[spoken.title] = _of_period(rows, folder, period), ELSE
-        sheets[spoken.title] = (rows, spoken)
+        sheets[spoken.title] = (cells(rows, table, about.subject), spoken)
         definitions += references.definitions(table, about.period_title, about.subject)
     words = f"{about.deliverable} · {about.name} · {about.period_title}"
     try:

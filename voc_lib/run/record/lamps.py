@@ -8,8 +8,9 @@ from functools import cache
 from typing import Any
 
 from voc_lib.params import Settings
+from voc_lib.report.subject import said
 from voc_lib.run.record import freshness, inputs, runs
-from voc_lib.run.steps import STEPS, StepSpec
+from voc_lib.run.steps import STEPS, StepSpec, spoken
 
 FRESH, STALE, MISSING, ABSENT = "最新", "过期", "没有算过", "不出"
 OF_A_STEP = ("knobs", "code")  # parts that are not the same for all steps
@@ -41,6 +42,7 @@ class Lamp:
 
 def lit(settings: Settings) -> list[Lamp]:
     """A lamp for each step, in running order; what reads a step that is stale is stale as well."""
+    subject = settings.params.subject
     places = [runs.work_folder(settings), runs.published_folder(settings)]
 
     @cache
@@ -60,7 +62,8 @@ def lit(settings: Settings) -> list[Lamp]:
         folder = runs.newest(places, spec.tables[0])
         record = runs.record(folder.parents[1], spec.name) if folder else {}
         before = [found[name].spec.number for name in spec.needs if found[name].state == STALE]
-        found[spec.name] = _lamp(spec, record, tuple(changed(spec, record)), tuple(before))
+        told = tuple(said(words, subject) for words in changed(spec, record))
+        found[spec.name] = _lamp(spoken(spec, subject), record, told, tuple(before))
     return sorted(found.values(), key=lambda lamp: lamp.spec.name)
 
 

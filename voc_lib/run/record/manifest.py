@@ -11,8 +11,9 @@ from voc_lib import schema
 from voc_lib.clean import written
 from voc_lib.params import Settings
 from voc_lib.period import Period
+from voc_lib.report.subject import said
 from voc_lib.run.record import inputs, runs
-from voc_lib.run.steps import MAKER, STEPS, StepSpec, title
+from voc_lib.run.steps import MAKER, STEPS, StepSpec, spoken, title
 from voc_lib.run.tables import read_table
 
 LEDGER = [column.name for column in schema.LEDGER.columns]
@@ -54,7 +55,7 @@ def build(
         "ledger": ledger,
         "notes": _notes(folder),
         "versions": inputs.versions(),
-        "files": files(folder, settings.period),
+        "files": files(folder, settings.period, settings.params.subject),
     }
 
 
@@ -80,7 +81,7 @@ def _rows(ledger: list[dict[str, Any]]) -> dict[tuple[str, str], int]:
     return rows
 
 
-def files(folder: Path, period: Period) -> list[dict[str, Any]]:
+def files(folder: Path, period: Period, subject: str) -> list[dict[str, Any]]:
     """Every file of a run folder but the manifest: path, bytes, sha256, step and Chinese title."""
     paths = sorted(p for p in folder.rglob("*") if p.is_file() and p != folder / runs.FILE)
     return [
@@ -88,27 +89,27 @@ def files(folder: Path, period: Period) -> list[dict[str, Any]]:
             "path": path.relative_to(folder).as_posix(),
             "bytes": path.stat().st_size,
             "sha256": inputs.sha256(path),
-            **_about(path.relative_to(folder), period),
+            **_about(path.relative_to(folder), period, subject),
         }
         for path in paths
     ]
 
 
-def _about(path: Path, period: Period) -> dict[str, str]:
+def _about(path: Path, period: Period, subject: str) -> dict[str, str]:
     if path.parts[0] == "tables" and path.stem in MAKER:
-        return {"step": MAKER[path.stem], "title": schema.table(path.stem).title}
-    spec = _step(path)
+        return {"step": MAKER[path.stem], "title": said(schema.table(path.stem).title, subject)}
+    spec = _step(path, subject)
     if spec is None:
         return {"step": "", "title": path.stem}
     if path.parts[0] == "excel":
-        return {"step": spec.name, "title": spec.workbook}
-    return {"step": spec.name, "title": title(spec, period)}
+        return {"step": spec.name, "title": path.stem}
+    return {"step": spec.name, "title": title(spec, period, subject)}
 
 
-def _step(path: Path) -> StepSpec | None:
+def _step(path: Path, subject: str) -> StepSpec | None:
     for spec in STEPS:
         number = path.name.partition("_")[0]
-        if spec.workbook == path.stem if path.parts[0] == "excel" else spec.number == number:
+        if spoken(spec, subject).workbook == path.stem if path.parts[0] == "excel" else spec.number == number:
             return spec
     return None
 

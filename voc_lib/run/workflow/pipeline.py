@@ -19,11 +19,12 @@ from nbformat import NotebookNode
 from voc_lib.errors import ArrivalError, PublishError, VocError
 from voc_lib.params import Outputs, Settings
 from voc_lib.period import Period
+from voc_lib.report.subject import said
 from voc_lib.run import arrival, check, notebooks
 from voc_lib.run.publish import folders, render
 from voc_lib.run.record import freshness, inputs, manifest, registered, runs, taxonomies
 from voc_lib.run.record.runs import published_folder
-from voc_lib.run.steps import BY_NAME, STEPS, StepSpec, made
+from voc_lib.run.steps import BY_NAME, STEPS, StepSpec, made, spoken
 from voc_lib.run.workflow import engine, kernels, optional, room, versions
 from voc_lib.run.workflow.choice import Choice, require, unknown
 from voc_lib.run.workflow.engine import Limits
@@ -54,11 +55,22 @@ class _Run:
         """Why each step left out so far was."""
         return {n: r[optional.ABSENT] for n, r in self.records.items() if optional.ABSENT in r}
 
+    def spoken(self, spec: StepSpec) -> StepSpec:
+        """A step in the words of the report's subject."""
+        return spoken(spec, self.settings.params.subject)
+
     def told(self, state: State, spec: StepSpec, number: int) -> None:
         """Tell of a step; `number` of all steps are finished or left out."""
         gone, why = len(self.absent), self.absent.get(spec.name, "")
         self.progress(
-            Event(state, spec, number - gone, len(STEPS) - gone, self.seconds.get(spec.name, 0.0), why)
+            Event(
+                state,
+                self.spoken(spec),
+                number - gone,
+                len(STEPS) - gone,
+                self.seconds.get(spec.name, 0.0),
+                why,
+            )
         )
 
 
@@ -164,7 +176,9 @@ def _guarded(
         content["rendered"] = run.outputs.model_dump()
         content["audiences"] = audiences
         content["steps"] = {spec.name: run.records[spec.name] for spec in STEPS}
-        content["absent"] = {BY_NAME[name].deliverable: why for name, why in sorted(run.absent.items())}
+        content["absent"] = {
+            run.spoken(BY_NAME[name]).deliverable: why for name, why in sorted(run.absent.items())
+        }
         content["reused"] = [s.name for s in STEPS if s not in chosen and s.name not in run.absent]
         content["taxonomy"] = _taxonomy(run.settings, content["reused"], target)
         manifest.write(run.folder, content)
@@ -241,7 +255,8 @@ def _changed(run: _Run, spec: StepSpec) -> bool:
     """Whether a step taken over read something else than what there is now; said where it is so."""
     changed = freshness.changes(run.records[spec.name], run.settings, spec.name, run.folder)
     if changed:
-        _log.warning("%s 已改动，步骤 %s（%s）重新运行。", "、".join(changed), spec.name, spec.title)
+        told = said("、".join(changed), run.settings.params.subject)
+        _log.warning("%s 已改动，步骤 %s（%s）重新运行。", told, spec.name, run.spoken(spec).title)
     return bool(changed)
 
 
@@ -250,7 +265,7 @@ def _take_over(run: _Run, kept: list[StepSpec], target: Path) -> None:
     run.records |= {spec.name: runs.record(target, spec.name) for spec in kept}
     for spec in kept:
         tables = [target / "tables" / f"{table}.parquet" for table in spec.tables]
-        for path in [*tables, *made(target, spec, run.settings.period)]:
+        for path in [*tables, *made(target, spec, run.settings.period, run.settings.params.subject)]:
             if path.is_file():
                 place = run.folder / path.relative_to(target)
                 place.parent.mkdir(exist_ok=True)
@@ -307,10 +322,10 @@ def _left_out(run: _Run, waiting: list[StepSpec], finished: set[str]) -> set[str
     for spec in [spec for spec in waiting if spec.input and finished.issuperset(spec.needs)]:
         if why := optional.lacking(spec, run.folder):
             waiting.remove(spec)
-            for path in made(run.folder, spec, run.settings.period):
+            for path in made(run.folder, spec, run.settings.period, run.settings.params.subject):
                 path.unlink(missing_ok=True)  # of a run it was taken over from
-            said = optional.leave_out(spec, run.folder, why)
-            run.records[spec.name] = freshness.completed(said, run.settings, spec) | {optional.ABSENT: why}
+            record = optional.leave_out(spec, run.folder, why)
+            run.records[spec.name] = freshness.completed(record, run.settings, spec) | {optional.ABSENT: why}
             run.seconds[spec.name] = 0.0
             gone.add(spec.name)
             run.told("absent", spec, len(finished | gone))
@@ -319,12 +334,12 @@ def _left_out(run: _Run, waiting: list[StepSpec], finished: set[str]) -> set[str
 
 def _step(run: _Run, spec: StepSpec) -> None:
     begin = time.monotonic()
-    room.require(spec, run.settings, run.folder)
-    engine.execute(spec, run.settings, run.folder, node=run.nodes[spec.name], limits=run.limits)
+    room.require(run.spoken(spec), run.settings, run.folder)
+    engine.execute(run.spoken(spec), run.settings, run.folder, node=run.nodes[spec.name], limits=run.limits)
     run.seconds[spec.name] = time.monotonic() - begin
-    said = runs.record(run.folder, spec.name)
-    said["read"] = said.get("read", {}) | optional.looked(spec, run.folder)
-    run.records[spec.name] = freshness.completed(said, run.settings, spec)
+    record = runs.record(run.folder, spec.name)
+    record["read"] = record.get("read", {}) | optional.looked(spec, run.folder)
+    run.records[spec.name] = freshness.completed(record, run.settings, spec)
 
 
 def _render(run: _Run, spec: StepSpec) -> list[Path]:
@@ -376,7 +391,8 @@ def render_again(folder: Path, *, history: bool = False) -> Result:
             versions.again(folder, staging, content, wanted)
             content = {
                 **content,
-                "files": manifest.files(staging, period),
+                "files": manifest.files(staging, period, subject),
+                "absent": {said(name, subject): why for name, why in content.get("absent", {}).items()},
                 "rendered": wanted.model_dump(),
             }
             manifest.write(staging, content)

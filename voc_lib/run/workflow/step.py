@@ -214,9 +214,8 @@ class Step:
             self._make(before)
             path = self._newest(name)
         if path is None:
-            raise DataError(
-                f"表《{spec.title}》({name}) 还没有写出，它来自步骤 {MAKER[name]}。请先运行那一步。"
-            )
+            title = subject.said(spec.title)
+            raise DataError(f"表《{title}》({name}) 还没有写出，它来自步骤 {MAKER[name]}。请先运行那一步。")
         self.seen[name] = inputs.sha256(path)
         self._warn_of_stale(name, path.parents[1])
         spec = spec.of(columns) if columns else spec
@@ -235,7 +234,8 @@ class Step:
         if record and (changed := freshness.changes(record, self.settings, maker, folder)):
             self.stale.add(maker)
             words = "注意：步骤 %s 的结果（《%s》等表）是在%s改动之前算的，请先重新运行这一步。"
-            _log.warning(words, maker, schema.table(name).title, "、".join(changed))
+            told = [subject.said(part) for part in (schema.table(name).title, "、".join(changed))]
+            _log.warning(words, maker, *told)
 
     def save(self, **frames: pd.DataFrame) -> None:
         """Write exactly the step's tables, each checked, then the sentinel that says the step is complete."""
@@ -276,7 +276,7 @@ class Step:
                 optional.leave_out(spec, self.folder, why)
                 self._recorded(spec)
                 continue
-            _log.warning("先运行上游步骤 %s（%s）…", spec.name, spec.title)
+            _log.warning("先运行上游步骤 %s（%s）…", spec.name, subject.said(spec.title))
             with ThreadPoolExecutor(1) as thread:  # a kernel's own thread already runs an event loop
                 thread.submit(
                     engine.execute, spec, self.settings, self.folder, limits=engine.Limits()
