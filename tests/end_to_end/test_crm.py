@@ -123,6 +123,22 @@ def test_the_class_of_cause_and_what_to_do_first_are_those_planted(crm):
     assert not appraisal["basis"].str.contains("未估").any()
 
 
+def test_classes_of_cause_stand_in_the_diagnosis_with_their_words_conclusion_first(crm):
+    shares, tags = crm.table("cause_shares"), crm.table("cause_tags")
+    whole = shares[shares["dimension"] == "全部"]
+    assert whole["n"].sum() == len(tags) == whole["base"].iloc[0]
+    by_class = tags["cause_class"].value_counts()
+    assert whole.set_index("cause_class")["n"].to_dict() == {
+        **dict.fromkeys(whole["cause_class"], 0),
+        **by_class,
+    }
+    assert {"问题类型", "地区", "产品"} < set(shares["dimension"])
+    (page,) = crm.run.glob("reports/04_*.html")
+    html = page.read_text(encoding="utf-8")
+    section = html[html.index("原因类别</h2>") :]
+    assert section.index("说得最多") < section.index("<table")
+
+
 def test_a_crash_at_month_end_is_urgent(crm):
     issues = crm.table("issues")
     crash = issues[issues["text"].str.contains("月底卡死")]

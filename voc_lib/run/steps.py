@@ -179,6 +179,8 @@ STEPS = (
             "satisfaction",
             "drivers",
             "diagnosis",
+            "cause_tags",
+            "cause_shares",
         ),
         "客户反馈问题分类统计表",
         (
@@ -195,6 +197,8 @@ STEPS = (
             "service",
             "satisfaction",
             "drivers",
+            "cause_shares",
+            "cause_tags",
         ),
     ),
     StepSpec(
@@ -294,7 +298,6 @@ STEPS = (
             "interviews",
             "interview_outline",
             "cause_classes",
-            "cause_tags",
             "appraisal",
             "judgements",
             "agreement",

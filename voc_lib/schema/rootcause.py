@@ -95,6 +95,23 @@ CAUSE_CLASS_STATS = declare(
     C("example", "text", "原话示例"),
     key=("problem", "cause_class"),
 )
+CAUSE_SHARES = declare(
+    "cause_shares",
+    "原因类别分布",
+    C("dimension", "category", "维度", required=True),
+    C("group", "category", "分组", required=True),
+    C("cause_class", "category", "原因类别", required=True, allowed=(*CAUSE_CLASSES, NO_CAUSE_CLASS)),
+    C("n", "int", "件数", required=True, low=0),
+    C("base", "int", "分组合计", required=True, low=1),
+    C("share", "share", "占比", low=0, high=1),
+    C("low", "share", "95%下限", low=0, high=1),
+    C("high", "share", "95%上限", low=0, high=1),
+    C("p_adjusted", "float", "校正后p值", low=0, high=1),
+    C("claim", "category", "结论", allowed=("偏高", "偏低", "相当")),
+    C("words", "text", "依据的字词"),
+    C("example", "text", "原话示例"),
+    key=("dimension", "group", "cause_class"),
+)
 CRITERIA_COLUMNS = tuple(
     C(name, "share", label, low=0, high=1)
     for name, label in (

@@ -6,6 +6,7 @@ from voc_lib.report.conclusions.aims import breaches, commitments, goals
 from voc_lib.report.conclusions.answered import satisfaction_report
 from voc_lib.report.conclusions.arrivals import ledger, notes, quarantine
 from voc_lib.report.conclusions.audiences import version
+from voc_lib.report.conclusions.causes import cause_classes, cause_shares
 from voc_lib.report.conclusions.compared import since
 from voc_lib.report.conclusions.desks import service_quality
 from voc_lib.report.conclusions.foremost import findings, to_decide
@@ -18,7 +19,6 @@ from voc_lib.report.conclusions.per_order import rates
 from voc_lib.report.conclusions.problems import categories, diagnosis, emerging, labels
 from voc_lib.report.conclusions.ranking import (
     appraised,
-    cause_classes,
     decisions,
     faults,
     gaps,
@@ -38,6 +38,7 @@ __all__ = [
     "cards",
     "categories",
     "cause_classes",
+    "cause_shares",
     "changes",
     "commitments",
     "coverage",

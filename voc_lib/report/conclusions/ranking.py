@@ -9,7 +9,6 @@ from voc_lib.report import cited
 from voc_lib.report.basis import Said
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
-from voc_lib.schema.words import NO_CAUSE_CLASS
 from voc_lib.tag.taxonomy import OTHER
 
 FIRM = 0.9  # share of the draws a problem must lead to be called firmly first
@@ -33,24 +32,6 @@ def roots(reached: list[str], doubts: list[str]) -> TextView:
     )
     rest = cited.made(schema.WHY, {"有证据的根因": f"{len(reached)}"}, "status")
     return text(said, items=doubts, tone="warn" if doubts else "good", of=[rest])
-
-
-def cause_classes(table: pd.DataFrame) -> TextView | None:
-    """Which class of cause employees name most for each problem; schema.CAUSE_CLASS_STATS in."""
-    if table.empty:
-        return None
-    known = table[table["cause_class"] != NO_CAUSE_CLASS]
-    told = known["n"].sum() / table["n"].sum()
-    lead = f"{int(table['n'].sum())} 件问题里，{number(told, 'share')} 的话说出了原因类别，其余未判明。"
-    items: list[str | Said] = [
-        cited.said(
-            f"{row['problem']}：{row['cause_class']}最多，{row['n']} 件，占 {number(row['share'], 'share')}",
-            cited.row(schema.CAUSE_CLASS_STATS, row),
-        )
-        for _, row in known.drop_duplicates("problem").iterrows()
-        if row["problem"] != OTHER
-    ]
-    return text([lead], items=items, of=[cited.whole(schema.CAUSE_CLASS_STATS)])
 
 
 def appraised(table: pd.DataFrame) -> TextView | None:
