@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from voc_lib.clean import checks
 from voc_lib.clean.cues import (
@@ -14,6 +15,7 @@ from voc_lib.clean.cues import (
     XIN,
     Block,
     Span,
+    either,
     figures,
     matched,
     nearest,
@@ -27,7 +29,7 @@ _MAILERS = "qq|163|126|139|189|sina|sohu|gmail|hotmail|outlook|foxmail|yeah|iclo
 # “abc @ 163 . com”, “abc (at) gmail.com”, “abc艾特163点com”, “1234567#qq.com”, “abc小老鼠163点com”
 AT = re.compile(
     r"@|艾特|爱特|小老鼠|圈a|花a|[(\[{<【_*]at[)\]}>】_*]|\(a\)| at (?=[a-z0-9]{2,20} ?(?:dot|点|\.) ?[a-z])|"
-    rf" at (?=(?:{_MAILERS}) com)|at(?=(?:{_MAILERS})(?:点|dot))|"
+    rf"圈(?=(?:{_MAILERS})(?:点|dot|[.。]))| at (?=(?:{_MAILERS}) com)|at(?=(?:{_MAILERS})(?:点|dot))|"
     rf"#(?= ?(?:{_MAILERS}) ?[.。点#] ?com)|在(?=(?:{_MAILERS}) ?[.。点] ?com)"
 )
 LOCAL = re.compile(
@@ -44,6 +46,7 @@ DOMAIN = re.compile(
     rf" {{0,2}}(?:扣扣|抠抠|企鹅|网易|新浪){_DOT}(?:com|cn)|"
     rf" {{0,2}}(?:一六三|一二六|{_MAILERS})(?:{_DOT}(?:康木|抗姆|扣姆|com)|(?=邮箱|信箱|[^a-z0-9.]|\Z))"
 )
+_FREE = re.compile(rf"[ )\]】}}]{{0,2}}(?:{_MAILERS})(?![a-z0-9-])")  # where anybody may have a mail box
 _ENTRY = (
     r"(?: ?id)?(?: ?is)?(?:(?:同)?(?:号码|号|账号|帐号|id|联系|搜索?|加|找|添加)(?:我)?)?"
     r"(?:[是为叫:=\s\"“(+➕❤♥💗💕💚💬📱丨|·*/.→↓⇒>~【-]{0,5})"
@@ -73,9 +76,10 @@ EARLIER = re.compile(
     rf"(?<![a-z0-9_.@-])([a-z][a-z0-9_-]{{5,19}}|[1-9]\d{{5,10}}|{FIGURE}{{6,11}})"
     r"(?:[,:@ (]|这个|的|是我的?|就是我的?|这是我的?)?\Z"
 )
-# “QQ：12345678”, “扣扣 一二三四五六七”, “1 2 3 4 5 6 7”
+# “QQ：12345678”, “扣扣 一二三四五六七”, “1 2 3 4 5 6 7”, “4👏8👏2👏0👏9👏3👏7”
 QQ = re.compile(
-    rf"((?:群)?{_ENTRY})([1-9](?:[ \-/.]?\d){{4,10}}|{FIGURE}(?:[ \-,]?{FIGURE}){{4,10}})"
+    rf"((?:群)?{_ENTRY})([1-9](?:[ \-/.]?\d){{4,10}}|{FIGURE}(?:[ \-,]?{FIGURE}){{4,10}}|"
+    rf"{FIGURE}(?P<sign>[^\w\s{BREAK}]{{1,3}}){FIGURE}(?:(?P=sign){FIGURE}){{3,9}})"
     rf"(?![\d.]|[元块个次年月天万分岁条人级%]|{FIGURE})"
 )
 
@@ -88,8 +92,22 @@ def emails(block: Block) -> Iterator[Span]:
             continue
         local = LOCAL.search(block.text, max(0, at.start() - 66), at.start())
         domain = DOMAIN.match(block.text, at.end())
-        if local and domain:
+        if local and domain and not _is_firms(local[0], domain[0]):
             yield local.start(), domain.end()
+
+
+def _is_firms(local: str, domain: str) -> bool:
+    """Whether a mail box is that of a firm's service and of nobody: service@yunduo.com, not info@qq.com.
+
+    >>> _is_firms("service", "yunduo.com"), _is_firms("kefu", "163.com"), _is_firms("li.hr", "yunduo.com")
+    (True, False, False)
+    """
+    return _role().fullmatch(local) is not None and _FREE.match(domain) is None
+
+
+@cache
+def _role() -> re.Pattern[str]:
+    return re.compile(rf"(?:{either('mail_roles')})(?:[._-]?(?:{either('mail_roles')}|cn|\d{{1,3}}))?")
 
 
 def wechats(block: Block) -> Iterator[Span]:

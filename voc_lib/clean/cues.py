@@ -37,6 +37,8 @@ GROUPS = {
     "figure": ("figure_cues",),
     "backwards": ("backwards_cues",),
     "at": ("at_cues",),
+    "badge": ("badge_cues", "badge_counters", "badge_work"),
+    "numbered": ("badge_after",),
 }
 # “13800138000”, “138-0013-8000”: what a telephone, a card or an identity number may begin in
 _NUMBER = re.compile(r"[0-9](?:[ \-–—.·/_~*:+(),]{0,20}[0-9]){6,}")
@@ -59,7 +61,9 @@ _ELEVEN = 11  # digits and numerals, where a telephone may stand
 _LETTERS, _NUMERIC, _DIGITS = 1, 2, 3  # kinds of figures
 _FIGURES, _FIRST, _THEN, _WORD = 8, 10, 17, 24  # where they begin in the bits of a code point
 PLACES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"  # of number plates
-WEI, XIN = "微薇威卫维魏唯围徽伟溦徾徵葳崴巍蔚嵬煨v", "信芯心星欣新馨鑫辛忻昕x"  # that sound like 微信
+# what sounds like 微信
+WEI = "微薇威卫维魏唯围徽伟溦徾徵葳崴巍蔚嵬煨媙嶶癓v"
+XIN = "信芯心星欣新馨鑫辛忻昕伈伩炘訫噺薪锌莘歆馫盺囟孞x"
 SIGNS = " ❤♥💗💕💚*._/|丨丶生-"  # between them
 # how what is looked for everywhere begins: its first character, and the next, at once or behind a blank
 OPENERS = {
@@ -72,7 +76,7 @@ OPENERS = {
     "rooms": ("-—–", "0123456789"),
 }
 _FIRSTS = ((1 << len(OPENERS)) - 1) << _FIRST
-_BACK, _AHEAD = 4, 16  # characters after a word in which an account or a number may begin
+_BACK, _AHEAD = 5, 16  # characters after a word in which an account or a number may begin
 _LETTER, _DIGIT, _FAMILY, _BEFORE_NAME, _NO_PLACE, _INSIDE, _NUMERAL, _TWICE = 1, 2, 4, 8, 16, 32, 64, 128
 
 
@@ -273,7 +277,7 @@ def _promising(group: str, hits: matching.Hits, kinds: np.ndarray) -> np.ndarray
         return np.ones(len(hits), dtype=bool)
     if group in _BESIDE:
         return _BESIDE[group](hits, kinds)
-    back = _BACK if group in ("wechat", "qq") else 0  # “加xiaobai_site02的微信”
+    back = _BACK if group in ("wechat", "qq") else 0  # “xiaobai_site02这是我的微信”
     near = [hits.start - on for on in range(1, back + 1)] + [hits.end + on for on in range(_AHEAD)]
     return np.any([(kinds[at] & (_LETTER | _DIGIT | _NUMERAL)) > 0 for at in near], axis=0)
 
@@ -281,6 +285,16 @@ def _promising(group: str, hits: matching.Hits, kinds: np.ndarray) -> np.ndarray
 def _by_door(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
     """“3栋”, “三栋”; “云栖苑5#1204”."""
     return ((kinds[hits.start - 1] & (_DIGIT | _NUMERAL)) | (kinds[hits.end] & _DIGIT)) > 0
+
+
+def _by_number(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
+    """“8806号客服”."""
+    return (kinds[hits.start - 1] & _DIGIT) > 0
+
+
+def _by_code(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
+    """“柜员B0619”, “工号：30725”."""
+    return np.any([(kinds[hits.end + on] & (_LETTER | _DIGIT)) > 0 for on in range(5)], axis=0)
 
 
 def _by_name(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
@@ -309,6 +323,8 @@ def _by_title(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
 _ALWAYS = ("noise", "backwards", "province", "parts")
 _BESIDE: dict[str, Callable[[matching.Hits, np.ndarray], np.ndarray]] = {
     "door": _by_door,
+    "badge": _by_code,
+    "numbered": _by_number,
     "name": _by_name,
     "roman": _by_roman,
     "after": _by_opening,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from voc_lib.clean import checks
 from voc_lib.clean.accounts import emails, qqs, wechats
+from voc_lib.clean.badges import badges
 from voc_lib.clean.cues import (
     BREAK,
     FIGURE,
@@ -64,7 +65,7 @@ BIKE = re.compile(
 IDENTITY_PIECES = re.compile(r"[1-9]\d{5}[^\d\n]{1,10}(?:19|20)\d{6}[^\d\n]{1,10}\d{3}[\dx](?![\dx])")
 _PASSPORT_REACH = 26  # characters behind a cue in which a passport may end
 _NO_PLACE = tuple("最全更崭创刷翻重")
-_NO_NEIGHBOUR = ("姓名", "车牌", "微信", "QQ", "邮箱")  # beside these no name stands by itself
+_NO_NEIGHBOUR = ("姓名", "车牌", "工号", "微信", "QQ", "邮箱")  # beside these no name stands by itself
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector("微信", "[微信]", wechats),
     Detector("QQ", "[QQ]", qqs),
     Detector("车牌", "[车牌]", plates),
+    Detector("工号", "[工号]", badges),
     Detector("地址", "[地址]", addresses),
     Detector("姓名", "[姓名]", names),
 )

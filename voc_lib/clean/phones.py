@@ -39,6 +39,8 @@ BEHIND_ROOM = re.compile(
 )
 # “l38OO138OOO”, “l38-OO138-OOO”: letters in place of digits
 ALIKE = re.compile(r"[1il][3-9][0-9iloz](?:[ -]?[0-9iloz]){8}(?![0-9a-z])")
+# “电话13B0013B000”: these only after a word for telephone
+ALIKE_SAID = re.compile(r"[1il][3-9][0-9ilozbsgq](?:[ -]?[0-9ilozbsgq]){8}(?![0-9a-z])")
 # “前三位159，中间2648，最后3071”: said bit by bit, with a few words between the pieces
 PIECES = re.compile(
     rf"(?<!{FIGURE})((?:1|一|幺|壹){FIGURE}{{6}}|(?:1|一|幺|壹){FIGURE}{{2}})"
@@ -86,6 +88,9 @@ def mobiles(block: Block) -> Iterator[Span]:
             yield start, end
     for match in matched(ALIKE, block, "alike"):
         if 4 <= sum(map(str.isdigit, match[0])) < 11 and _free(block.text, match.start()):
+            yield match.span()
+    for match in matched(ALIKE_SAID, block, "alike"):
+        if 6 <= sum(map(str.isdigit, match[0])) < 11 and _called(block.text, match.start()):
             yield match.span()
     yield from (match.span(1) for match in scan(BEHIND_ROOM, block.text, block.eleven))
     yield from _strewn(block)

@@ -277,7 +277,7 @@ def _is_somebodys(text: str, start: int, end: int) -> bool:
     street = named and len(units) >= 2 and _STREET.search(said) is not None
     if any_of("thing_cues").search(before(text, start + 1, 6) + said[:6]):
         return False
-    around = before(text, start, NEAR) + " " + text[end : end + 6]
+    around = before(text, start, NEAR) + " " + text[end : end + 6].partition(BREAK)[0]
     home = text[start - 1 : start] == "住" or any_of("home").search(around) is not None
     if "宿舍" not in said and not (home and room) and is_shop(text, start, end):
         return False

@@ -50,6 +50,14 @@ TELLING = r"@|1[3-9]\d{9}|\d{17}[\dXx]"  # what an id must hold to be looked at
 PSEUDONYM = re.compile(r"C[0-9a-f]{16}")
 HALF_CONTACT = re.compile(r"\d{3}\*{4}(?:\d{4})?")
 _ENCLOSED = (0x3220, 0x32A0)
+# letters that look like Latin ones or digits: 1З8О…
+_ALIKE = dict(
+    zip(
+        "оοӏіιѕјаеєсрρкκтτхχуνωнмзбчвОΟІΙЅЈАΑЕΕСРΡКΚТΤХΧУНΗМΜЗБЧВΒΝΖ",
+        "ooliisjaeecppkkttxxyvwhm364booiisjaaeecppkkttxxyhhmm364bbnz",
+        strict=True,
+    )
+)
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20e3\ufe00-\ufe0f\ufeff\x00-\x08\x0e-\x1f\x7f]"
 )
@@ -379,7 +387,7 @@ def _hits(corpus: matching.Corpus) -> Iterator[tuple[int, list[tuple[int, int, s
 
 @cache
 def _seen() -> np.ndarray:
-    """Code point to code point: digits of every script and in circles as 0-9, what nobody sees as 0."""
+    """Code point to code point: any digit as 0-9, a letter by its looks, what nobody sees as 0."""
     table = np.arange(0x110000, dtype=np.uint32)
     for code in (*range(0x80, 0x3400), *range(0xA000, 0xD800), *range(0x10000, 0x20000)):
         digit: float | None = unicodedata.digit(chr(code), None)
@@ -387,5 +395,6 @@ def _seen() -> np.ndarray:
             digit = unicodedata.numeric(chr(code), None)
         if digit is not None and digit < 10:
             table[code] = ord("0") + int(digit)
+    table[list(map(ord, _ALIKE))] = list(map(ord, _ALIKE.values()))
     table[[code for code in range(0x10000) if INVISIBLE.match(chr(code))]] = 0
     return table
