@@ -52,7 +52,8 @@ def test_dev_lock_holds_the_same_versions_and_more():
 
 
 def test_every_imported_package_is_declared():
-    lines = [*project()["dependencies"], *project()["optional-dependencies"]["postgres"]]
+    extras = project()["optional-dependencies"]
+    lines = [*project()["dependencies"], *extras["postgres"], *extras["cluster"]]
     declared = {canonicalize_name(Requirement(line).name) for line in lines}
     homes = packages_distributions()
     for module in sorted(imported_modules() - set(sys.stdlib_module_names) - {"voc_lib"}):

@@ -92,6 +92,12 @@ class RoomError(VocError):
     exit_code = 13
 
 
+class EngineError(VocError):
+    """The cluster the params choose is not there, was lost, or runs another program."""
+
+    exit_code = 14
+
+
 class LockedError(VocError):
     """Another run of the same report is under way."""
 

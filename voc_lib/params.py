@@ -414,6 +414,11 @@ class Params(Strict):
     segmentation: Literal["rjieba", "jieba"] = Field(
         "rjieba", description="分词引擎：rjieba（默认，快）或 jieba（参照）；两者用同一份用户词典"
     )
+    engine: Literal["local", "dask"] = Field(
+        "local",
+        description="打标和脱敏在哪里算，结果相同：local 本机；dask 集群，"
+        "地址取环境变量 DASK_SCHEDULER_ADDRESS，没有则在本机起几个工作进程",
+    )
     stopwords: str | None = Field(
         None, description="停用词：文本文件，每行一个词，加在内置停用词之上，不作关键词"
     )
@@ -519,8 +524,8 @@ class Params(Strict):
         return None if self.knowledge == IN_REGISTER else self.knowledge
 
     def outcome(self) -> dict[str, Any]:
-        """The params that can change a figure: all but what is waited for and who is told."""
-        unread: Any = {"notices": True, "wait": True, "sources": {"__all__": {"expect"}}}
+        """The params that can change a figure: all but the engine, what is waited for and who is told."""
+        unread: Any = {"notices": True, "wait": True, "engine": True, "sources": {"__all__": {"expect"}}}
         return self.model_dump(mode="json", exclude=unread)
 
     @property

@@ -32,9 +32,9 @@ def read(monkeypatch):
     """How many rows were read, each time."""
     counts = []
 
-    def counted(rows, *others, original=spoken.read):
+    def counted(rows, original=spoken.read, **others):
         counts.append(len(rows))
-        return original(rows, *others)
+        return original(rows, **others)
 
     monkeypatch.setattr(spoken, "read", counted)
     return counts

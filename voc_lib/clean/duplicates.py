@@ -18,6 +18,7 @@ from voc_lib.clean import copies, keyed, likeness, problems
 from voc_lib.clean.groups import clusters, windowed
 from voc_lib.clean.keyed import Keyed
 from voc_lib.clean.regrouped import regrouped
+from voc_lib.engine import LOCAL, Engine
 from voc_lib.text.normalize import bare
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ def find(
     category: pd.Series | None = None,
     buyers: pd.Series | None = None,
     people: pd.Series | None = None,
+    engine: Engine = LOCAL,
 ) -> pd.DataFrame:
     """The feedback with `issue_id`, `repeat_count` (rows of the issue), `duplicate_kind` (why merged) and
     `copies.COLUMNS` (whose words others sent too).
@@ -46,9 +48,9 @@ def find(
     Exactly one row per issue, the earliest, is 唯一. `category` (the problem, by index) makes a customer's
     feedbacks of one category repeats of each other; without it, or where it names no problem, only similar
     words do. What `people` set (by index: `schema.ALONE`, or the feedback whose issue is the same) stands
-    above all of it.
+    above all of it. `engine` makes texts comparable.
     """
-    rows = keyed.read(feedback)
+    rows = keyed.read(feedback, engine)
     window = window_days * keyed.DAY
     named = None if category is None else category.reindex(feedback.index).take(rows.order)
     found = _heads(feedback, rows, problems.numbered(named, rows.customer), window, similarity)

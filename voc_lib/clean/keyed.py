@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from voc_lib.clean.privacy import named
+from voc_lib.engine import LOCAL, Engine, rows
 from voc_lib.text.normalize import bare
 
 DAY = 86_400_000_000
@@ -37,10 +38,10 @@ class Keyed:
         return sizes[self.key]
 
 
-def read(feedback: pd.DataFrame) -> Keyed:
+def read(feedback: pd.DataFrame, engine: Engine = LOCAL) -> Keyed:
     """The rows of the feedback in order of time, those of one moment by id."""
     order = _order(feedback)
-    key, texts = pd.factorize(np.array(bare(feedback["text"]), dtype=object)[order])
+    key, texts = pd.factorize(rows(engine, _comparable, feedback[["text"]])["text"].to_numpy()[order])
     customer, _ = pd.factorize(named(feedback["customer_id"]))
     time = feedback["created_at"].to_numpy(dtype="datetime64[us]").astype(np.int64)
     return Keyed(order, time[order], customer[order].astype(np.int64), key.astype(np.int64), texts)
@@ -60,6 +61,10 @@ def sent_twice(feedback: pd.DataFrame, rows: Keyed, nobody: np.ndarray) -> np.nd
     groups = lines[twice].groupby(list(lines.columns), sort=False, dropna=False)
     link[asked[twice]] = groups.ngroup().to_numpy()
     return link
+
+
+def _comparable(feedback: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({"text": pd.Series(bare(feedback["text"]), dtype=object)})
 
 
 def _order(feedback: pd.DataFrame) -> np.ndarray:

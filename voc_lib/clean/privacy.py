@@ -25,6 +25,8 @@ import polars as pl
 
 from voc_lib.clean import detectors, mentions, rawrows, staff
 from voc_lib.clean.cues import BREAK, words
+from voc_lib.engine import LOCAL, Engine
+from voc_lib.engine import rows as mapped
 from voc_lib.errors import DataError, ParamsError
 from voc_lib.params import Handlers
 from voc_lib.text import matching
@@ -153,14 +155,17 @@ def named(ids: pd.Series) -> pd.Series:
     return ids.astype("str").mask(empty.to_numpy())
 
 
-def protect(collected: Collected, key: bytes, *, handlers: Handlers = "name") -> Collected:
+def protect(
+    collected: Collected, key: bytes, *, handlers: Handlers = "name", engine: Engine = LOCAL
+) -> Collected:
     """The same tables with texts masked, customer ids as pseudonyms, names and contacts half shown.
 
-    `handlers` says how those who handled the feedback are shown (params).
+    `handlers` says how those who handled the feedback are shown (params). `engine` masks the words of the
+    feedback where nobody else can read what it is sent; the key never leaves this process.
     """
     return replace(
         collected,
-        feedback=_shown(collected.feedback, key, handlers),
+        feedback=_shown(collected.feedback, key, handlers, engine.private),
         ratings=_shown(collected.ratings, key, handlers),
         quarantine=masked_labels(collected.quarantine.assign(raw=_raws(collected, key)), PLACES),
         reads=masked_labels(collected.reads, PLACES),
@@ -176,9 +181,9 @@ def protect(collected: Collected, key: bytes, *, handlers: Handlers = "name") ->
     )
 
 
-def _shown(frame: pd.DataFrame, key: bytes, handlers: Handlers) -> pd.DataFrame:
+def _shown(frame: pd.DataFrame, key: bytes, handlers: Handlers, engine: Engine = LOCAL) -> pd.DataFrame:
     """Feedback with nobody recognisable, those who handled it as the params want."""
-    masked = masked_labels(_feedback(frame, key), LABELS)
+    masked = masked_labels(_feedback(frame, key, engine), LABELS)
     masked = masked_labels(masked, ("handler",), kept=("姓名",))  # how they are shown is what `handlers` says
     if handlers != "name":
         masked = masked.assign(**{c: without_names(masked[c], frame["handler"]) for c in WORDS})
@@ -242,14 +247,21 @@ def _raws(collected: Collected, key: bytes) -> pd.Series:
     return rawrows.protect(collected.quarantine, collected.headers, masks, mask)
 
 
-def _feedback(frame: pd.DataFrame, key: bytes) -> pd.DataFrame:
+def _feedback(frame: pd.DataFrame, key: bytes, engine: Engine) -> pd.DataFrame:
+    said = mapped(engine, _words, frame[[*WORDS, "customer_name"]])
     return frame.assign(
         feedback_id=masked_ids(frame["feedback_id"], key),
         customer_id=pseudonyms(named(frame["customer_id"]), key),
-        **{c: without_names(mentions.masked(mask(frame[c])), frame["customer_name"]) for c in WORDS},
+        **{c: said[c] for c in WORDS},
         customer_name=half_names(frame["customer_name"]),
         contact=half_contacts(frame["contact"]),
     )
+
+
+def _words(frame: pd.DataFrame) -> pd.DataFrame:
+    """What people said, in each of WORDS, with nobody recognisable."""
+    names = frame["customer_name"]
+    return pd.DataFrame({c: without_names(mentions.masked(mask(frame[c])), names) for c in WORDS})
 
 
 def without_names(texts: pd.Series, names: pd.Series) -> pd.Series:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from voc_lib import schema
+from voc_lib.engine import opened
 from voc_lib.errors import EmptyPeriodError, ParamsError, VocError
 from voc_lib.knowledge import unknown
 from voc_lib.params import Settings, secret
@@ -53,6 +54,7 @@ def findings(settings: Settings, *, today: date) -> Iterator[Finding]:
             yield fault
     yield looked("字体", _fonts)
     yield looked("输出文件夹", lambda: _disk(settings))
+    yield looked("计算引擎", lambda: opened(settings.params.engine).said())
 
 
 def begun(settings: Settings, today: date) -> str:
@@ -110,7 +112,7 @@ def outlook(settings: Settings, collected: Collected) -> list[str]:
 
 
 def words(settings: Settings) -> None:
-    """Nothing, or the ParamsError of a taxonomy, knowledge file or register no kernel needs to start for."""
+    """Nothing, or the error of a taxonomy, knowledge, register or cluster no kernel needs to start for."""
     from voc_lib.run.record import known
 
     taxonomy = _loaded(settings)
@@ -119,6 +121,7 @@ def words(settings: Settings) -> None:
     if told := registered.lost(settings):
         _log.warning("%s", told)
     known.load(settings, problems=taxonomy.names)
+    opened(settings.params.engine).said()
 
 
 def drift(settings: Settings, collected: Collected) -> list[str]:

@@ -13,6 +13,7 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
+from voc_lib.engine import opened
 from voc_lib.errors import DataError, KernelDiedError, ParamsError, PublishError
 from voc_lib.params import Settings
 from voc_lib.run import gitfilter
@@ -40,6 +41,7 @@ def project(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield looked("登记库", lambda: _register(settings))
     yield looked("磁盘", lambda: _disk(settings))
     yield looked("写入", lambda: _written(settings.outputs))
+    yield looked("计算引擎", lambda: opened(settings.params.engine).said())
     yield looked("git", lambda: gitfilter.state(settings.folder))
 
 

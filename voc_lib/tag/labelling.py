@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import pandas as pd
 
 from voc_lib import schema
 from voc_lib.clean import copies, duplicates
+from voc_lib.engine import LOCAL, Engine, lines
 from voc_lib.params import Params
 from voc_lib.tag import corrections, feeling, learn, spoken, vagueness
 from voc_lib.tag.customers import customer_types
@@ -46,16 +48,19 @@ def label(
     learned: feeling.Taught | None = None,
     segmenter: Segmenter | None = None,
     memory: Memory | None = None,
+    engine: Engine = LOCAL,
 ) -> Labelled:
     """The history with every column of schema.TAGGED, and the evidence of its tags.
 
     `corrected` (`feedback_id, tags`, joined by “；”; `corrections.CHOICES` where there are) is what people
     have set; it wins over the rules and over `tagger`, a learned one, which wins over the rules where it is
     sure. Sentiment: what people set, the customer's own score, words, then what scores taught (`learned`).
-    `segmenter` tells the rules where words end; what `memory` holds of words read before is not read again.
+    `segmenter` tells the rules where words end; what `memory` holds of words read before is not read again;
+    what it does not hold `engine` reads, which makes texts comparable too.
     """
     rows = history.reset_index(drop=True)
-    said = recall(memory, "words", rows, spoken.GIVEN, lambda part: spoken.read(part, taxonomy, segmenter))
+    read, given = partial(spoken.read, taxonomy=taxonomy, segmenter=segmenter), list(spoken.GIVEN)
+    said = recall(memory, "words", rows, given, lambda part: lines(engine, read, part[given]))
     own, tags = spoken.own(said), spoken.evidence(said, rows["feedback_id"])
     decided = own[spoken.DECIDED]
     if tagger is not None:
@@ -78,10 +83,11 @@ def label(
         category=_problems(rows["tags"], taxonomy),
         buyers=orders["customer_id"],
         people=corrections.issues(corrected, rows["feedback_id"]),
+        engine=engine,
     )
     rows = rows.assign(counted=copies.counted(rows, params.copies))
     by_people = corrections.field(corrected, "urgency", rows["feedback_id"])
-    found = urgency(rows, taxonomy, memory=memory)
+    found = urgency(rows, taxonomy, memory=memory, engine=engine)
     rows = rows.assign(
         urgency=by_people.fillna(found["urgency"]),
         urgency_why=found["why"].where(by_people.isna(), "人工更正"),

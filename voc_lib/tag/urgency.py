@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from voc_lib import schema, workcal
+from voc_lib.engine import LOCAL, Engine, lines
 from voc_lib.params import Sla
 from voc_lib.schema import URGENCIES
 from voc_lib.tag import beside, clauses
@@ -28,13 +29,15 @@ LAST = len(URGENCIES) - 1
 ROUTES = ("立即处理", "转专家", "直接回复")
 
 
-def urgency(tagged: pd.DataFrame, taxonomy: Taxonomy, *, memory: Memory | None = None) -> pd.DataFrame:
+def urgency(
+    tagged: pd.DataFrame, taxonomy: Taxonomy, *, memory: Memory | None = None, engine: Engine = LOCAL
+) -> pd.DataFrame:
     """Columns `urgency` and `why` (in words), from the tag, words, repeats and customer of each row.
 
     Needs `text, primary_tag, intent, repeat_count, customer_type`. A complaint starts at the level of its tag
     (P2 for 其他), anything else at P2; grave words lift a complaint to P1, repeats and valuable customers by
     one level, words of danger to P0. An `urgency_given` people have set stands. A `memory` needs `tags` and
-    `request` too: words that were read before are not read again.
+    `request` too: words that were read before are not read again, others by `engine`.
     """
     rules = _rules()
     calm = tagged["intent"].isin(rules["calm"]).to_numpy()
@@ -45,7 +48,9 @@ def urgency(tagged: pd.DataFrame, taxonomy: Taxonomy, *, memory: Memory | None =
         "诉求类别：" + tagged["intent"].astype(object),
         "问题类型：" + tagged["primary_tag"].astype(object),
     )
-    found = recall(memory, "urgency", tagged, GIVEN, lambda rows: _found(rows, taxonomy))
+    read = partial(_found, taxonomy=taxonomy)
+    needed = tagged.columns.intersection([*GIVEN, "primary_tag"])
+    found = recall(memory, "urgency", tagged, GIVEN, lambda rows: lines(engine, read, rows[needed]))
     grave = (found["P1"] != "").to_numpy() & (value > 1)
     why = np.where(grave, "严重字词：" + found["P1"].astype(object), start)
     value = np.where(grave, 1, value)

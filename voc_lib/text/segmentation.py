@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import pandas as pd
@@ -78,6 +78,7 @@ class Segmenter:
         names: Iterable[str] = (),
         engine: Engine = "rjieba",
     ) -> None:
+        self._engine = engine
         self._jieba = ENGINES[engine]()
         self.words, self.names = (tuple(dict.fromkeys(_words(given))) for given in (userdict, [*names]))
         self.own = frozenset(map(str.lower, (*self.words, *self.names)))
@@ -89,6 +90,10 @@ class Segmenter:
         self.known = cache(self._jieba.has_word)
         self.parted = cache(self._parted)
         self._pairs = np.union1d(_house_pairs(), pairs("\n".join(self.own)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How another process makes the same, once for all it is sent."""
+        return _again, (self.words, self.names, self._engine)
 
     def cut(self, text: str) -> list[str]:
         """The tokens of one text; together they are the text.
@@ -157,6 +162,11 @@ def _house_pairs() -> np.ndarray:
     found = find_spec("jieba")  # importing it would take longer than reading its list
     words = Path(str(found and found.origin)).with_name("dict.txt")
     return pairs(words.read_text(encoding="utf-8"))
+
+
+@cache
+def _again(words: tuple[str, ...], names: tuple[str, ...], engine: Engine) -> Segmenter:
+    return Segmenter(words, names=names, engine=engine)
 
 
 @cache

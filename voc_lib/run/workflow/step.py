@@ -28,8 +28,9 @@ from voc_lib.run.steps import MAKER, StepSpec
 from voc_lib.run.workflow import byhand
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    import sqlalchemy
 
+    from voc_lib.engine import Engine
     from voc_lib.knowledge import Knowledge
     from voc_lib.tag.memory import Memory
     from voc_lib.tag.taxonomy import Taxonomy
@@ -118,6 +119,13 @@ class Step:
         self._uses("words")
         return vocabulary.segmenter(self.settings, products)
 
+    @cached_property
+    def engine(self) -> Engine:
+        """Where words are masked and read, as the params say."""
+        from voc_lib.engine import opened
+
+        return opened(self.params.engine)
+
     def memory(self, products: pd.Series) -> Memory:
         """What runs of this report have read off texts while program, taxonomy and words were these."""
         from voc_lib.tag.memory import SHORT, Memory
@@ -170,7 +178,7 @@ class Step:
         return log.opened(self.settings, self.key)
 
     @cached_property
-    def register(self) -> Engine:
+    def register(self) -> sqlalchemy.Engine:
         """The register of what people corrected, made when there is none."""
         return registered.opened(self.settings)
 
