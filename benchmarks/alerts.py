@@ -10,7 +10,9 @@ from fragments of the sample data.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from random import Random
 
 import numpy as np
@@ -18,9 +20,11 @@ import pandas as pd
 
 from voc_lib import schema, tag
 from voc_lib.period import Period
+from voc_lib.run import lookout
 from voc_lib.sample.grammar import Banks, expand
 from voc_lib.schema.stats import RISEN
 from voc_lib.stats import alerts, emerging, themes
+from voc_lib.stats.metrics import Evidence
 from voc_lib.text.segmentation import Segmenter
 
 SEED = 20261129
@@ -41,6 +45,7 @@ SEPTEMBER = Period.parse("2026-09")
 LEADS = ("今天发现", "气死了，", "老会员了，", "刚想用，")
 THINGS = ("积分", "会员积分", "攒的积分", "积分余额", "年底的积分")
 FAULTS = ("被清零", "不见了", "突然归零，没人通知", "少了一大半", "说过期就过期")
+MONTHS_BEFORE = 13  # before the year that is looked at: a chart needs twelve
 KINDS = ("新说法 5 条", "新说法 8 条", "一类长到 3 倍")
 
 
@@ -97,9 +102,16 @@ def false_alarms(a_month: int, phi: float, years: int, *, days: int = 7, seed: i
     rng, segmenter = np.random.default_rng(seed), Segmenter()
     sent = 0
     for _ in range(years):
-        rows = history(a_month, 365 + 190, rng, phi)
-        sent += len(alerts.rehearse(rows, LAST, days=days, segmenter=segmenter))
+        rows = history(a_month, 365 + MONTHS_BEFORE * 31, rng, phi)
+        told = alerts.rehearse(rows, LAST, days=days, segmenter=segmenter, charts=charts(rows))
+        sent += len(told)
     return sent / years
+
+
+def charts(rows: pd.DataFrame) -> Callable[[str], pd.DataFrame]:
+    """What breaks a rule on the control charts of these rows in a month."""
+    nothing = (schema.empty(schema.EXPOSURE), schema.empty(schema.KPIS))
+    return partial(lookout.broken, lookout.Sight(rows, LAST, {}, Evidence(rows, *nothing)))
 
 
 def found(kind: str, a_month: int, runs: int, *, days: int = 7, seed: int = SEED) -> float:

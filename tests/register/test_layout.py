@@ -18,7 +18,8 @@ from sqlalchemy import (
 )
 
 from voc_lib.errors import DataError
-from voc_lib.register import codings, database, models, store
+from voc_lib.register import alerts, codings, database, models, revisions, store
+from voc_lib.stats.alerts import Alert
 
 AT = datetime(2026, 9, 30, 9, 30)
 LONG = "长" * 200
@@ -47,6 +48,14 @@ CODINGS = Table(
     Column("tags", Text, nullable=False),
     Column("note", Text, nullable=False),
     Column("at", DateTime, nullable=False),
+)
+REVISIONS = Table(
+    "voc_revisions",
+    MetaData(),
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    *(Column(name, Integer, nullable=False) for name in ("corrections", "codings", "draws", "knowledge")),
+    Column("at", DateTime, nullable=False),
+    UniqueConstraint("corrections", "codings", "draws", "knowledge", name="voc_revisions_once"),
 )
 ROW = {"field": "tags", "seen": 0, "new": "late", "who": "王敏", "at": AT, "why": ""}
 
@@ -114,6 +123,24 @@ def test_of_layout_2_only_the_new_tables_are_made(engine, url):
     again = database.open(url)
     assert database.layout(again) == database.LAYOUT
     assert store.corrections(again)["feedback_id"].tolist() == ["a:41"]
+    again.dispose()
+
+
+def test_revisions_of_layout_3_are_kept_and_know_of_alerts_from_then_on(engine, url):
+    alert = Alert("Y001", "新开", AT.date(), AT.date(), AT.date(), "其他", "清零", 9, 0.0)
+    alerts.add(engine, [alert], report="店", at=AT)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE voc_alerts DROP COLUMN rule"))
+        connection.execute(text("DROP TABLE voc_revisions"))
+        REVISIONS.create(connection)
+        marks = {"corrections": 4, "codings": 3, "draws": 2, "knowledge": 1}
+        connection.execute(insert(REVISIONS).values(**marks, number=7, at=AT))
+        connection.execute(text("UPDATE voc_register SET version = 3"))
+    again = database.open(url)
+    assert database.layout(again) == database.LAYOUT == 4
+    assert revisions.marks(again, 7) == revisions.Marks(**marks, alerts=0)
+    assert revisions.take(again, at=AT) == 8 and revisions.marks(again, 8).alerts == 1
+    assert alerts.book(again, report="店") == [alert]
     again.dispose()
 
 

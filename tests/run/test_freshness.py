@@ -2,17 +2,19 @@
 
 import json
 import logging
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
 from tests.run.conftest import FAST, OPEN, write_notebook
 from voc_lib import params
 from voc_lib.errors import ParamsError
-from voc_lib.run.record import freshness, inputs, runs
+from voc_lib.register import alerts
+from voc_lib.run.record import freshness, inputs, registered, runs
 from voc_lib.run.steps import find
 from voc_lib.run.workflow import pipeline
 from voc_lib.run.workflow.step import open_step
+from voc_lib.stats.alerts import Alert
 
 SAVE = "from voc_lib import schema\nframes = {t: schema.empty(schema.table(t)) for t in step.spec.tables}"
 GOALS = """import pandas as pd
@@ -33,8 +35,17 @@ def reading(project):
         write_notebook(project, name, OPEN, SAVE, "step.save(**frames)")
     write_notebook(project, "01_plan", OPEN, SAVE, GOALS, "step.save(**frames)")
     write_notebook(project, "06_improve", OPEN, SAVE, "step.knowledge", "step.save(**frames)")
-    write_notebook(project, "08_report", OPEN, SAVE, "step.read('goals')", "step.save(**frames)")
+    last = ("step.read('goals')", "step.alerts", "step.save(**frames)")
+    write_notebook(project, "08_report", OPEN, SAVE, *last)
     return project
+
+
+def warn(project, day):
+    """An alert of the report in the register."""
+    engine = registered.opened(params.load(project / "params.yaml"))
+    alert = Alert("Y001", "新开", day, day, day, "其他", "清零", 9, 0.0)
+    alerts.add(engine, [alert], report="小店", at=datetime(2026, 10, 1))
+    engine.dispose()
 
 
 def run(project, **choice):
@@ -64,6 +75,10 @@ def test_whoever_read_what_changed_is_run_again(reading, caplog):
 def test_a_whole_run_repeats_only_the_steps_that_read_what_changed(reading):
     assert len(run(reading)) == 8
     assert run(reading) == []  # nothing changed
+    warn(reading, date(2026, 10, 3))  # after the period's end
+    assert run(reading) == []
+    warn(reading, date(2026, 9, 27))
+    assert run(reading) == ["08"]
     (reading / "knowledge.yaml").write_text("causes: []\n", encoding="utf-8")
     assert run(reading) == ["01", "06", "08"]
     folder = reading / "outputs" / "小店" / "2026-09"

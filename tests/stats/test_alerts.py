@@ -1,5 +1,6 @@
 """One incident is one alert: opened, kept, closed, opened again; the detector is that of new problems."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -69,6 +70,47 @@ def test_what_was_closed_more_than_half_a_year_ago_is_a_new_incident():
     book = [Alert("Y001", "关闭", old, old, old, "其他", "积分…清零", 0, 0)]
     (alert,) = alerts.advance(book, rows([9]), rising(9), alerts.window(START))
     assert (alert.key, alert.state) == ("Y002", "新开")
+
+
+def chart(month, category="物流延迟"):
+    """What broke a rule in a month; "" none."""
+    columns = ["category", "term", "before", "rule"]
+    lines = [(category, category, 30.0, f"{month} 50.0%，越界")] if month else []
+    return pd.DataFrame(lines, columns=columns)
+
+
+def test_a_chart_that_breaks_a_rule_is_one_alert_until_a_month_does_not():
+    issues, book, told = rows([6] * 10, category="物流延迟"), {}, []
+    for week, month in enumerate(["2026-08"] * 3 + ["2026-09"] + ["2026-09"] * 4 + ["", ""]):
+        period = alerts.window(START + timedelta(weeks=week))
+        changed = alerts.advance(list(book.values()), issues, rising(0), period, broken=chart(month))
+        book |= {alert.key: alert for alert in changed}
+        told += [(alert.state, alert.rule[:7]) for alert in changed]
+    assert told == [("新开", "2026-08"), ("更新", "2026-09"), ("关闭", "2026-09")] and len(book) == 1
+
+
+def test_a_chart_of_a_tag_that_rises_already_is_no_second_alert():
+    issues, period = rows([9], category="物流延迟"), alerts.window(START)
+    found = rising(9, term="物流延迟", category="物流延迟", before=2.0)
+    (alert,) = alerts.advance([], issues, found, period, broken=chart("2026-08"))
+    assert (alert.state, alert.n, alert.rule) == ("新开", 9, "2026-08 50.0%，越界")
+    again = alerts.advance([alert], issues, rising(0), period, broken=chart("2026-08"))
+    assert again == []
+    over = replace(alert, state="关闭", rule="2026-07 40.0%，越界")
+    (back,) = alerts.advance([over], issues, rising(0), period, broken=chart("2026-08"))
+    assert (back.state, back.key) == ("重开", "Y001")
+
+
+def test_a_rehearsal_looks_at_the_charts_of_each_month_once():
+    asked = []
+
+    def charts(month):
+        asked.append(month)
+        return chart(month if month == "2026-08" else "")
+
+    trials = alerts.rehearse(rows([2, 2]), date(2026, 9, 20), weeks=8, charts=charts)
+    assert asked == ["2026-07", "2026-08"]
+    assert [(trial.alert.rule[:7], trial.alert.day) for trial in trials] == [("2026-08", date(2026, 9, 6))]
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,11 @@ from voc_lib.stats.alerts import Alert
 COLUMNS = [getattr(models.Alert, field.name) for field in fields(Alert)]
 
 
-def trail(engine: Engine, *, report: str) -> list[Alert]:
-    """Every state of every alert of a report, oldest first."""
-    query = select(*COLUMNS).where(models.Alert.report == report).order_by(models.Alert.id)
+def trail(engine: Engine, *, report: str, until: int = models.ALL) -> list[Alert]:
+    """Every state of every alert of a report up to a row of the register, oldest first."""
+    query = select(*COLUMNS).where(models.Alert.report == report, models.Alert.id <= until)
     with said(engine), engine.connect() as connection:
-        return [Alert(*row) for row in connection.execute(query)]
+        return [Alert(*row) for row in connection.execute(query.order_by(models.Alert.id))]
 
 
 def book(engine: Engine, *, report: str) -> list[Alert]:

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Table, delete, func, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select
 
 from voc_lib.errors import ParamsError
 from voc_lib.register import database
@@ -69,14 +69,5 @@ def _carry(held: Connection, new: Connection) -> int:
         for rows in held.execute(select(table)).mappings().partitions(AT_ONCE):
             new.execute(insert(table), [dict(row) for row in rows])
             count += len(rows) if table is not Layout.__table__ else 0
-        if new.dialect.name == "postgresql":
-            _go_on(new, table)
+        database.go_on(new, table)
     return count
-
-
-def _go_on(new: Connection, table: Table) -> None:
-    """The next rows are numbered after those put there."""
-    for column in table.primary_key:
-        if column.autoincrement is True:
-            sequence = func.pg_get_serial_sequence(table.name, column.name)
-            new.execute(select(func.setval(sequence, func.coalesce(func.max(column), 0) + 1, False)))

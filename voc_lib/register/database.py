@@ -9,14 +9,28 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, insert, inspect, select, text, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    event,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchModuleError, ProgrammingError
 
 from voc_lib.errors import DataError, ParamsError
-from voc_lib.register.models import Base, Coding, Correction, Layout
+from voc_lib.register.models import Alert, Base, Coding, Correction, Layout, Revision
 
-LAYOUT = 3  # 1: ids as the reports had them; 2: “source:id”; 3: knowledge and revisions
+LAYOUT = (
+    4  # 1: ids as the reports had them; 2: “source:id”; 3: knowledge and revisions; 4: revisions of alerts
+)
 UNCLAIMED = ":"  # before the id of a row of layout 1 whose source is not known yet
 WAIT_SECONDS = 30
 OLD_IDS = (Correction, Coding)  # the tables layout 1 had
@@ -131,6 +145,7 @@ def _bring_up(engine: Engine) -> None:
         connection.execute(insert(Layout).values(version=LAYOUT))
         if held == 1:
             _name_sources(connection)
+        _know_alerts(connection)
 
 
 def copied(engine: Engine, mark: str) -> Path:
@@ -165,3 +180,33 @@ def _name_sources(connection: Connection) -> None:
             connection.execute(text(f"CREATE TABLE IF NOT EXISTS {name}_layout1 AS TABLE {name}"))
             connection.execute(text(f"ALTER TABLE {name} ALTER COLUMN feedback_id TYPE TEXT"))
         connection.execute(update(table).values(feedback_id=UNCLAIMED + table.feedback_id))
+
+
+def _know_alerts(connection: Connection) -> None:
+    """Layout 3 had alerts without rules, and revisions without alerts: theirs hold none."""
+    if not _has(connection, Alert.__tablename__, "rule"):
+        connection.execute(
+            text(f"ALTER TABLE {Alert.__tablename__} ADD COLUMN rule TEXT NOT NULL DEFAULT ''")
+        )
+    table = Base.metadata.tables[Revision.__tablename__]
+    if _has(connection, table.name, "alerts"):
+        return
+    kept = select(*(column for column in table.columns if column.name != "alerts"))
+    rows = [dict(row) for row in connection.execute(kept).mappings()]
+    table.drop(connection)
+    table.create(connection)
+    if rows:
+        connection.execute(insert(table), [{**row, "alerts": 0} for row in rows])
+    go_on(connection, table)
+
+
+def _has(connection: Connection, table: str, column: str) -> bool:
+    return column in {told["name"] for told in inspect(connection).get_columns(table)}
+
+
+def go_on(connection: Connection, table: Table) -> None:
+    """The next rows are numbered after those put there."""
+    for column in table.primary_key if connection.dialect.name == "postgresql" else ():
+        if column.autoincrement is True:
+            sequence = func.pg_get_serial_sequence(table.name, column.name)
+            connection.execute(select(func.setval(sequence, func.coalesce(func.max(column), 0) + 1, False)))

@@ -124,6 +124,7 @@ class Alert(Base):
     term: Mapped[str] = mapped_column(Text)
     n: Mapped[int]
     before: Mapped[float]
+    rule: Mapped[str] = mapped_column(Text, server_default="")
     at: Mapped[datetime] = mapped_column(DateTime)
 
 
@@ -132,7 +133,7 @@ class Revision(Base):
 
     __tablename__ = "voc_revisions"
     __table_args__ = (
-        UniqueConstraint("corrections", "codings", "draws", "knowledge", name="voc_revisions_once"),
+        UniqueConstraint("corrections", "codings", "draws", "knowledge", "alerts", name="voc_revisions_each"),
     )
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
@@ -140,4 +141,5 @@ class Revision(Base):
     codings: Mapped[int]
     draws: Mapped[int]
     knowledge: Mapped[int]
+    alerts: Mapped[int]
     at: Mapped[datetime] = mapped_column(DateTime)

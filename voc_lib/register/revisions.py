@@ -11,10 +11,22 @@ from sqlalchemy import Connection, Engine, func, insert, select
 
 from voc_lib.errors import ParamsError
 from voc_lib.register.database import alone, said
-from voc_lib.register.models import ALL, Coding, Correction, Draw, Entry, Revision
+from voc_lib.register.models import ALL, Alert, Coding, Correction, Draw, Entry, Revision
 
-TITLES = {"corrections": "更正", "codings": "独立标注", "draws": "抽样", "knowledge": "根因与措施"}
-TABLES: dict[str, Any] = {"corrections": Correction, "codings": Coding, "draws": Draw, "knowledge": Entry}
+TITLES = {
+    "corrections": "更正",
+    "codings": "独立标注",
+    "draws": "抽样",
+    "knowledge": "根因与措施",
+    "alerts": "预警",
+}
+TABLES: dict[str, Any] = {
+    "corrections": Correction,
+    "codings": Coding,
+    "draws": Draw,
+    "knowledge": Entry,
+    "alerts": Alert,
+}
 
 
 @dataclass(frozen=True)
@@ -25,9 +37,10 @@ class Marks:
     codings: int
     draws: int
     knowledge: int
+    alerts: int
 
 
-NOW = Marks(ALL, ALL, ALL, ALL)
+NOW = Marks(*[ALL] * len(TABLES))
 
 
 def take(engine: Engine, *, at: datetime) -> int:

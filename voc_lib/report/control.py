@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from voc_lib import schema
@@ -41,6 +44,17 @@ def effect(series: pd.DataFrame, title: str, *, unit: str = "") -> TextView:
     return text([f"{title}：{'违反控制图规则的月份' if items else STABLE}"], items=items, of=rest)
 
 
+def fired(row: Mapping[Any, Any]) -> str:
+    """The month of a chart that broke a rule, with the rule; `improve.signals.table` in.
+
+    >>> row = {"month": "2026-09", "value": 0.18, "lower": 0.09, "upper": 0.15, "center": 0.12}
+    >>> fired(row | {"unit": "比例", "signal": "越界"})
+    '2026-09 18.0%，越界（控制限 9.0% 至 15.0%）'
+    """
+    kind, unit = ("share", "") if row["unit"] in PERCENT_UNITS else ("float", row["unit"])
+    return _told(row, number(row["value"], kind, unit), kind, unit)
+
+
 def _spells(series: pd.DataFrame) -> list[pd.DataFrame]:
     """The months in a row that broke the same rule, together."""
     broken = series["signal"].fillna("")
@@ -62,7 +76,7 @@ def _spell(part: pd.DataFrame, kind: str, unit: str, title: str) -> Said:
     return cited.said(words, cited.made(schema.EFFECT_MONTHS, told, "value", "signal"))
 
 
-def _told(row: dict, value: str, kind: str, unit: str) -> str:
+def _told(row: Mapping[Any, Any], value: str, kind: str, unit: str) -> str:
     low, high = (number(row[name], kind, unit) for name in ("lower", "upper"))
     if row["signal"] == OUTSIDE:
         return f"{row['month']} {value}，越界（控制限 {low} 至 {high}）"

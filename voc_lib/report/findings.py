@@ -11,13 +11,14 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.improve.watch import BACK
 from voc_lib.period import Period
-from voc_lib.report.conclusions import aims, measures, moved, themed
+from voc_lib.report.conclusions import aims, incidents, measures, moved, themed
 from voc_lib.report.conclusions.per_order import against_level
 from voc_lib.report.tables import number
 from voc_lib.schema.loyalty import DIFFERENCES
 from voc_lib.schema.stats import RISEN
 from voc_lib.schema.survey import DRIVER_CLAIMS
 from voc_lib.schema.words import DIRECTIONS, SIDES
+from voc_lib.stats.alerts import CLOSED
 from voc_lib.stats.changes import CATEGORY, DOWN, UP
 from voc_lib.stats.rates import ALL, HIGHER, LOWER
 from voc_lib.stats.service import LOWER_IS_BETTER, WHOLE
@@ -29,6 +30,7 @@ LESS = DIFFERENCES[0]
 HARM = {
     "问题总量": 1.0,
     "新问题": 0.9,
+    "预警": 0.9,
     "主题": 0.9,
     "措施复发": 1.0,
     "措施": 0.85,
@@ -64,14 +66,15 @@ class Tables(NamedTuple):
     afterwards: pd.DataFrame = schema.empty(schema.AFTERWARDS)
     survey_drivers: pd.DataFrame = schema.empty(schema.SURVEY_DRIVERS)
     themes: pd.DataFrame = schema.empty(schema.THEMES)
+    incidents: pd.DataFrame = schema.empty(schema.INCIDENTS)
 
 
 def table(found: Tables, period: Period) -> pd.DataFrame:
     """schema.FINDINGS: only what is beyond chance, or not done in time; the heaviest first."""
-    leads = found.team.loc[found.team["lead"].fillna(False).astype(bool), "name"]
-    lead = str(leads.iloc[0]) if len(leads) else UNKNOWN
+    lead = leader(found.team)
     by = period.end + timedelta(days=DAYS)
-    told = [*_volume(found), *_news(found), *_themes(found), *_measures(found), *_promises(found, period)]
+    told = [*_volume(found), *_news(found), *_themes(found), *_incidents(found)]
+    told += [*_measures(found), *_promises(found, period)]
     told += [*_moved(found), *_late(found, period)]
     told += [*_slower(found), *_leaving(found), *_hangs(found)]
     rows = [{"owner": lead, "due": by, **row} for row in told]
@@ -81,6 +84,12 @@ def table(found: Tables, period: Period) -> pd.DataFrame:
     )
     frame.insert(0, "rank", range(1, len(frame) + 1))
     return schema.shape(frame, schema.FINDINGS)
+
+
+def leader(team: pd.DataFrame) -> str:
+    """Who leads the team; schema.TEAM in."""
+    leads = team.loc[team["lead"].fillna(False).astype(bool), "name"]
+    return str(leads.iloc[0]) if len(leads) else UNKNOWN
 
 
 def _row(kind: str, subject: str, finding: str, *, sure: float, called: str = WORSE, **more: Any) -> dict:
@@ -160,6 +169,18 @@ def _themes(found: Tables) -> Iterator[dict]:
         yield _row(
             "主题", str(row["theme"]), themed.grown(row), sure=1 - row["p_adjusted"], cause=UNTOLD, **more
         )
+
+
+def _incidents(found: Tables) -> Iterator[dict]:
+    """Alerts still open that are no other name of what is news or a theme that grew already."""
+    grown = found.themes.loc[found.themes["claim"] == RISEN, "feedback_ids"]
+    told = [set(str(ids).split("、")) for ids in [*found.emerging["feedback_ids"].dropna(), *grown.dropna()]]
+    for _, row in found.incidents[found.incidents["state"] != CLOSED].iterrows():
+        mine = set(str(row["feedback_ids"]).split("、"))
+        if any(2 * len(mine & ids) >= min(len(mine), len(ids)) for ids in told):
+            continue
+        more = _answer(str(row["category"]), found) | {"feedback_ids": row["feedback_ids"]}
+        yield _row("预警", str(row["name"]), incidents.still(row), sure=SURE, **more)
 
 
 def _measures(found: Tables) -> Iterator[dict]:

@@ -8,18 +8,25 @@ from typing import NamedTuple
 import pandas as pd
 
 from voc_lib.errors import EmptyPeriodError
+from voc_lib.improve import signals
 from voc_lib.params import Settings
+from voc_lib.report import control
 from voc_lib.run import vocabulary
 from voc_lib.run.record import archived, registered
-from voc_lib.stats import alerts, emerging
+from voc_lib.stats import alerts, emerging, satisfaction
+from voc_lib.stats.metrics import Evidence
 
 
 class Sight(NamedTuple):
-    """The issues known up to `until`, the newest day anybody spoke, and what cuts their texts into words."""
+    """The issues known up to `until`, the newest day anybody spoke, what cuts their texts into words.
+
+    `evidence`: what indicators are measured by.
+    """
 
     issues: pd.DataFrame
     until: date
     words: dict
+    evidence: Evidence
 
 
 def look(settings: Settings) -> Sight:
@@ -33,7 +40,7 @@ def look(settings: Settings) -> Sight:
     key = privacy.load_key(settings.outputs / ".keys")
     loaded = collect.load(settings, mask=privacy.mask)
     collected = privacy.protect(loaded, key, handlers=settings.params.handlers)
-    history, _ = archived.spoken(settings, collected)
+    history, rated = archived.spoken(settings, collected)
     times = history.loc[settings.period.mask(history["created_at"]), "created_at"]
     if times.empty:
         raise EmptyPeriodError(
@@ -51,9 +58,17 @@ def look(settings: Settings) -> Sight:
         segmenter=segmenter,
     )
     words = {"segmenter": segmenter, "stopwords": vocabulary.stopwords(settings)}
-    return Sight(duplicates.issues(labelled.tagged), times.max().date(), words)
+    issues, scored = duplicates.issues(labelled.tagged), satisfaction.scored(labelled.tagged, rated)
+    evidence = Evidence(issues, collected.exposure, collected.kpis, scored)
+    return Sight(issues, times.max().date(), words, evidence)
 
 
 def rising(sight: Sight, days: int) -> pd.DataFrame:
     """schema.EMERGING of the last days."""
     return emerging.table(sight.issues, alerts.window(sight.until, days), **sight.words)
+
+
+def broken(sight: Sight, month: str) -> pd.DataFrame:
+    """`improve.signals.table` of a month, with the rule that fired in words as `rule`."""
+    found = signals.table(sight.evidence, month)
+    return found.assign(rule=[control.fired(row) for row in found.to_dict("records")])

@@ -317,7 +317,7 @@ STEPS = (
         "总结报告",
         "客户反馈分析总结",
         ("01_plan", "06_improve", "04b_survey", "04c_service", "04d_customers"),
-        ("findings", "since", "traces"),
+        ("findings", "since", "incidents", "traces"),
         "全部发现与追溯",
     ),
 )

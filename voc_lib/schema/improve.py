@@ -303,6 +303,22 @@ FINDINGS = declare(
     C("measure_id", "text", "方案编号"),
     C("feedback_ids", "text", "反馈ID"),
 )
+INCIDENTS = declare(
+    "incidents",
+    "预警",
+    C("name", "text", "事件", required=True),
+    C("category", "category", "问题类型", required=True),
+    C("state", "category", "状态", required=True),
+    C("moved", "text", "本期经过"),
+    C("opened", "date", "首次预警", required=True),
+    C("seen", "date", "最近一次偏高", required=True),
+    C("n", "int", "本期件数", required=True, low=0),
+    C("before", "float", "此前月均", low=0),
+    C("rule", "text", "控制图"),
+    C("owner", "category", "负责人"),
+    C("feedback_ids", "text", "反馈ID"),
+    key=("name",),
+)
 TRACES = declare(
     "traces",
     "追溯",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -60,7 +61,8 @@ def _looked(settings: Settings, days: int, *, quiet: bool) -> None:
     book = kept.book(engine, report=report)
     _forward(book, sight.until)
     period = incident.window(sight.until, days)
-    changed = incident.advance(book, sight.issues, lookout.rising(sight, days), period)
+    broken = lookout.broken(sight, incident.charted(sight.until))
+    changed = incident.advance(book, sight.issues, lookout.rising(sight, days), period, broken=broken)
     for line in incidents.lines(changed, period):
         typer.echo(line)
     news = [alert for alert in changed if alert.state in incident.NEWS]
@@ -98,7 +100,9 @@ def _rehearsed(settings: Settings, days: int) -> None:
     from voc_lib.stats import alerts as incident
 
     sight = lookout.look(settings)
-    trials = incident.rehearse(sight.issues, sight.until, days=days, weeks=WEEKS, **sight.words)
+    charts = partial(lookout.broken, sight)
+    look = partial(incident.rehearse, days=days, weeks=WEEKS, charts=charts)
+    trials = look(sight.issues, sight.until, **sight.words)
     for line in incidents.rehearsed(trials, WEEKS, days):
         typer.echo(line)
 

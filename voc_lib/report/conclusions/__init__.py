@@ -11,6 +11,7 @@ from voc_lib.report.conclusions.compared import since
 from voc_lib.report.conclusions.desks import service_quality
 from voc_lib.report.conclusions.foremost import findings, to_decide
 from voc_lib.report.conclusions.headline import cards, strip
+from voc_lib.report.conclusions.incidents import warned
 from voc_lib.report.conclusions.indicators import service
 from voc_lib.report.conclusions.loyalty import customers, needs
 from voc_lib.report.conclusions.measures import alerts, effects, stages, telling, tracking
@@ -75,4 +76,5 @@ __all__ = [
     "usage",
     "usage_ledger",
     "version",
+    "warned",
 ]

@@ -28,6 +28,7 @@ SOURCES: dict[str, tuple[Table, str]] = {
     "每千单件数": (schema.RATES, "category"),
     "新问题": (schema.EMERGING, "term"),
     "主题": (schema.THEMES, "theme"),
+    "预警": (schema.INCIDENTS, "name"),
     "措施": (schema.EFFECTS, "measure_id"),
     "措施复发": (schema.EFFECTS, "measure_id"),
     "承诺": (schema.COMMITMENTS, "promise"),

@@ -99,6 +99,15 @@ def _news(row: pd.Series, read: Read, tone: str) -> Card:
     )
 
 
+def _incident(row: pd.Series, read: Read, tone: str) -> Card:
+    mine = _row(read["incidents"], "name", row["subject"])
+    before = number(mine["before"], "float")
+    note = f"{mine['category']}；此前月均 {before} 次，{mine['opened']:%Y-%m-%d} 首次预警"
+    card = Card(str(mine["name"]), f"{int(mine['n'])} 次", note, basis=(cited.row(schema.INCIDENTS, mine),))
+    told = f"此前月均 {before} 次，本期 {int(mine['n'])} 次"
+    return card.drawn(spark.pair(mine["before"], mine["n"], tone=tone), told)
+
+
 def _measure(row: pd.Series, read: Read, tone: str) -> Card:
     """The measure of the finding, the first where it is of several, with the metric by month."""
     ids = str(row["subject"]).split("、")
@@ -169,6 +178,7 @@ CARDS: dict[str, Callable[[pd.Series, Read, str], Card]] = {
     "问题总量": _rate,
     "每千单件数": _rate,
     "新问题": _news,
+    "预警": _incident,
     "措施": _measure,
     "措施复发": _measure,
     "承诺": _broken,

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 
     from voc_lib.register import known
     from voc_lib.register.revisions import Marks
+    from voc_lib.stats.alerts import Alert
 
 _log = logging.getLogger(__name__)
 SQLITE = "sqlite:///"
 SHOWN = 5
-SET, ANSWERED, KNOWN = ROLES = ("人工更正", "独立标注", "知识")  # lines of run.json
+SET, ANSWERED, KNOWN, ALERTED = ROLES = ("人工更正", "独立标注", "知识", "预警")  # lines of run.json
+FED = (SET, ANSWERED)  # about feedback by its id
 FILE = "results/register.json"  # in a run folder: the revision its steps read
 
 T = TypeVar("T")
@@ -43,7 +45,7 @@ class State:
     def own(self, settings: Settings) -> State:
         """Only what is about feedback of this report up to the period's end, as its archive holds it now."""
         until = settings.period.end
-        fed = {r: own(settings, part, until=until) for r, part in self.parts.items() if r != KNOWN}
+        fed = {r: own(settings, part, until=until) for r, part in self.parts.items() if r in FED}
         return State({**self.parts, **fed})
 
     def described(self, settings: Settings) -> list[dict[str, Any]]:
@@ -61,7 +63,7 @@ class State:
 
 def state(settings: Settings, roles: Collection[str] = ROLES) -> State:
     """What stands in the register under these roles, as far as this report reads it."""
-    read = {SET: corrections, ANSWERED: answers, KNOWN: _knowledge}
+    read = {SET: corrections, ANSWERED: answers, KNOWN: _knowledge, ALERTED: _alerts}
     return State({role: read[role](settings) for role in ROLES if role in roles})
 
 
@@ -69,6 +71,21 @@ def _knowledge(settings: Settings) -> pd.DataFrame:
     held = entries(settings) if settings.params.knowledge == IN_REGISTER else {}
     lines = [(*place, str(entry.row.content)) for place, entry in held.items() if entry.row]
     return pd.DataFrame(lines, columns=["kind", "key", "content"], dtype="str")
+
+
+def alerts(settings: Settings) -> list[Alert]:
+    """Every state the report's alerts went through up to the end of its period, oldest first."""
+    from voc_lib.register import alerts as kept
+
+    def read(engine: Engine, marks: Marks) -> list[Alert]:
+        return kept.trail(engine, report=settings.params.name, until=marks.alerts)
+
+    nothing: list[Alert] = []
+    return [alert for alert in _read(settings, read, nothing) if alert.day <= settings.period.end]
+
+
+def _alerts(settings: Settings) -> pd.DataFrame:
+    return pd.DataFrame([vars(alert) for alert in alerts(settings)])
 
 
 def pinned(settings: Settings, *, at: datetime) -> Settings:

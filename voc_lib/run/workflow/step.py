@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from voc_lib.engine import Engine
     from voc_lib.knowledge import Knowledge
+    from voc_lib.stats.alerts import Alert
     from voc_lib.tag.memory import Memory
     from voc_lib.tag.taxonomy import Taxonomy
     from voc_lib.tag.versions import Change
@@ -160,6 +161,14 @@ class Step:
         ids = tables.read_table(self.folder / "tables" / "tagged.parquet", columns=["feedback_id"])
         own = place.own(self.settings, self.audience, found, self.taxonomy)
         return own.knowledge(ids["feedback_id"])
+
+    @cached_property
+    def alerts(self) -> list[Alert]:
+        """Every state of the report's alerts (`voc alerts`) up to its period's end; none for an audience."""
+        if self.audience:
+            return []
+        self._uses("alerts")
+        return registered.alerts(self.settings)
 
     @cached_property
     def key(self) -> bytes:
