@@ -461,6 +461,8 @@ SEASONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "正弦 ±4 点": lambda month: 0.04 * np.sin(2 * np.pi * month / 12),
     "夏季五个月 +4 点，其余 −4 点": lambda month: np.where(month % 12 < 5, 0.04, -0.04),
     "一个月 +8 点": lambda month: np.where(month % 12 == 0, 0.08, 0.0),
+    "春节两个月 −8 点": lambda month: np.where(month % 12 < 2, -0.08, 0.0),
+    "两个高峰（6、11 月 +6 点）": lambda month: np.where(np.isin(month % 12, (5, 10)), 0.06, 0.0),
 }
 SERIES = ((18, 5), (24, 5), (24, 12), (36, 6))  # months before and after
 

@@ -49,6 +49,21 @@ def test_intervals_cover_with_few_months_that_follow_each_other(rho, before, lat
     assert 0.917 <= hit / 400 <= 0.983
 
 
+def test_a_season_that_repeats_to_the_point_is_taken_off_whole():
+    season = np.random.default_rng(2).normal(0, 9, 12)
+    values = pd.Series(np.tile(season, 3) + np.where(AFTER, -6.0, 0))
+    found = interrupted.step(values, AFTER)
+    assert (found.level, found.low, found.high) == pytest.approx((-6, -6, -6), abs=1e-5)
+
+
+def test_a_season_that_missing_months_cannot_tell_from_the_step_is_left_out():
+    """Months after that were never seen before: their own levels would be the step."""
+    months = np.array([k for k in range(60) if k % 12 < 6 or k > 54])
+    after = months > 54
+    assert interrupted.columns(months, after, season=True).shape[1] == 3
+    assert interrupted.columns(np.arange(36), np.arange(36) >= 24, season=True).shape[1] == 14
+
+
 def test_too_few_months_give_nothing():
     values = pd.Series(range(10), dtype="float64")
     assert interrupted.step(values, pd.Series([False] * 7 + [True] * 3)) is None

@@ -53,7 +53,8 @@ def test_the_restricted_mean_covers_in_windows_of_unequal_length():
     assert 0.90 <= simulate.restricted(1000, "48 小时，1.2", "24 个月 → 1 个月", 200) <= 0.995
 
 
-@pytest.mark.parametrize("name", ["正弦 ±4 点", "夏季五个月 +4 点，其余 −4 点"])
-def test_a_season_is_no_step_of_a_series_of_two_years(name):
-    """Without the yearly wave 39–72 % had a step."""
-    assert simulate.stepped(name, 1000, 1, (24, 5), 200) >= 0.93
+@pytest.mark.parametrize("sides", [(18, 5), (24, 5), (36, 6)], ids=str)
+@pytest.mark.parametrize("name", ["夏季五个月 +4 点，其余 −4 点", "春节两个月 −8 点"])
+def test_a_season_of_any_shape_is_no_step_of_a_series_and_makes_it_no_vaguer(name, sides):
+    """A yearly wave covered 89 % (18 months) to 99.8 %; 95 % ± 3 standard errors of 200 runs."""
+    assert 0.905 <= simulate.stepped(name, 1000, 1, sides, 200) <= 0.995

@@ -98,7 +98,7 @@ def _mixture(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[C
 
 
 def _trend(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:
-    """The step over and above trend and yearly wave of up to three years before, months in between left out:
+    """The step over and above trend and season of up to three years before, months in between left out:
     told beside the verdict, which takes a trend off by itself."""
     last, first_after = (pd.Period(day, freq="M") for day in (trial.before.end, trial.after.start))
     windows = monthly.months(last - (TREND - 1), pd.Period(trial.after.end, freq="M"))

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 FEWEST_BEFORE = 8
-SEASONAL = 24  # known months before from which a yearly wave is fitted too
-CORRELATIONS = np.round(np.arange(-0.3, 0.96, 0.05), 2)  # of a month with the next, averaged over
+SEASONAL = 18  # known months before from which every calendar month has a level of its own
+CORRELATIONS = np.round(np.arange(-0.3, 0.96, 0.05), 2)  # of a month with the next, alike before the data
 
 Floats = np.ndarray
 
@@ -32,8 +32,9 @@ def step(values: pd.Series, after: pd.Series, n: pd.Series | None = None) -> Ste
     """The level change where `after` begins; None with too few months before it or none after.
 
     `values` by month in order (NaN: left out, the gap stays); `n` their bases, for weights. Level, trend,
-    step and, from two years on, a yearly wave; errors follow each other (AR 1). Their correlation is unknown:
-    the interval is the posterior over all of them (prior 1/√(1−ρ²)), a mixture of Student's t.
+    step and, from a year and a half on, the calendar months, whatever shape the season has; errors follow
+    each other (AR 1). Their correlation is unknown: the interval is the posterior over all of them, a mixture
+    of Student's t.
     """
     y, marked = values.to_numpy(dtype="float64"), after.to_numpy(dtype=bool)
     known = ~np.isnan(y)
@@ -42,17 +43,22 @@ def step(values: pd.Series, after: pd.Series, n: pd.Series | None = None) -> Ste
         return None
     months = np.flatnonzero(known)
     weight = np.ones(len(months)) if n is None else np.sqrt(n.to_numpy(dtype="float64")[known])
-    design = columns(months, marked[known], wave=sides[0] >= SEASONAL)
+    design = columns(months, marked[known], season=sides[0] >= SEASONAL)
     fits = _fits(design * weight[:, None], y[known] * weight, *_roots(tuple(months.tolist())))
     level, low, high = _mixture(fits, len(months) - design.shape[1])
     return Step(level, low, high, float(fits.shares @ fits.trend), *sides)
 
 
-def columns(months: Floats, marked: Floats, *, wave: bool) -> Floats:
-    """Level, trend, step and, with `wave`, the two terms of a yearly wave."""
+def columns(months: Floats, marked: Floats, *, season: bool) -> Floats:
+    """Level, trend, step and, with `season`, every calendar month but the first.
+
+    Without the season where months are missing so that it cannot be told from the step.
+    """
     parts = [np.ones(len(months)), months - months.mean(), marked]
-    angle = 2 * np.pi * months / 12
-    return np.column_stack([*parts, *([np.sin(angle), np.cos(angle)] if wave else [])])
+    named = [months % 12 == month for month in np.unique(months % 12)[1:]] if season else []
+    whole = np.column_stack([*parts, *named]).astype("float64")
+    told = np.linalg.matrix_rank(whole) == whole.shape[1] < len(months)
+    return whole if told else whole[:, : len(parts)]
 
 
 class _Fits(NamedTuple):
@@ -66,23 +72,23 @@ class _Fits(NamedTuple):
 
 @cache
 def _roots(months: tuple[int, ...]) -> tuple[Floats, Floats]:
-    """For each correlation the inverse Cholesky factor of the months' correlations, and the log prior less
-    half the log determinant."""
+    """For each correlation the inverse Cholesky factor of the months' correlations, and minus half the log
+    determinant."""
     apart = np.abs(np.subtract.outer(months, months))
     rho = CORRELATIONS[:, None, None]
     roots = np.linalg.cholesky(np.where(apart == 0, 1.0, np.sign(rho) ** apart * np.abs(rho) ** apart))
     determinant = np.log(np.diagonal(roots, axis1=1, axis2=2)).sum(axis=1)
-    return np.linalg.inv(roots), -0.5 * np.log1p(-(CORRELATIONS**2)) - determinant
+    return np.linalg.inv(roots), -determinant
 
 
-def _fits(design: Floats, y: Floats, white: Floats, prior: Floats) -> _Fits:
+def _fits(design: Floats, y: Floats, white: Floats, room: Floats) -> _Fits:
     x, z = white @ design, white @ y
     turned = x.transpose(0, 2, 1)
     inverse = np.linalg.inv(turned @ x)
     found = (inverse @ (turned @ z[:, :, None]))[:, :, 0]
     rest = ((z - (x @ found[:, :, None])[:, :, 0]) ** 2).sum(axis=1)
     freedom = len(y) - design.shape[1]
-    evidence = prior + 0.5 * np.linalg.slogdet(inverse)[1]
+    evidence = room + 0.5 * np.linalg.slogdet(inverse)[1]
     evidence -= freedom / 2 * np.log(np.maximum(rest, np.finfo(float).tiny))
     odds = np.exp(evidence - evidence.max())
     return _Fits(odds / odds.sum(), found[:, 2], np.sqrt(inverse[:, 2, 2] * rest / freedom), found[:, 1])
