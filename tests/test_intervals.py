@@ -145,25 +145,74 @@ def test_nothing_known_is_nan_without_a_warning(recwarn):
     assert not recwarn.list
 
 
-@given(st.lists(st.floats(0.1, 50), min_size=6, max_size=40), st.floats(1, 60))
-def test_the_restricted_mean_without_waiting_ones_is_the_mean_of_times_cut(times, until):
+def hall(adds):
+    """Deviations from a mean, bent by their own skewness (Hall 1992), as the textbook has it."""
+    n, skew = len(adds), sp.skew(adds, bias=False)
+    q = sp.t.ppf([0.975, 0.025], n - 1)
+    bent = 3 / skew * n**0.5 * (np.cbrt(1 + skew / n**0.5 * (q - skew / 6 / n**0.5)) - 1)
+    return -bent * np.std(adds, ddof=1) / n**0.5
+
+
+@given(st.lists(st.floats(0.1, 49), min_size=3, max_size=20).filter(lambda x: np.ptp(x) > 0.1))
+def test_the_restricted_mean_of_even_times_none_waiting_is_students(times):
+    both = np.array([*times, *(50 - np.array(times))])
+    value, low, high = intervals.survival_mean(both, np.ones(len(both), dtype=bool), 60)
+    half = sp.t.ppf(0.975, len(both) - 1) * sp.sem(both)
+    assert (value, low, high) == pytest.approx((25, max(25 - half, 0), min(25 + half, 60)), abs=1e-4)
+
+
+@given(st.integers(0, 999), st.floats(5, 60))
+def test_the_restricted_mean_of_uneven_times_leans_to_the_long_side(seed, until):
+    times = np.random.default_rng(seed).lognormal(2, 1, 30)
     cut = np.minimum(times, until)
-    value, low, high = intervals.survival_mean(times, np.ones(len(times), dtype=bool), until)
-    half = intervals.Z * cut.std() / len(cut) ** 0.5
-    assert (value, low, high) == pytest.approx(
-        (cut.mean(), max(cut.mean() - half, 0), min(cut.mean() + half, until)), abs=1e-6
-    )
+    value, low, high = intervals.survival_mean(times, np.ones(30, dtype=bool), until)
+    assert value == pytest.approx(cut.mean())
+    bounds = value + hall(cut - cut.mean())
+    assert (low, high) == pytest.approx((max(bounds[0], 0), min(bounds[1], until)))
 
 
 def test_the_restricted_mean_of_waiting_ones_is_worked_by_hand():
     """Open 5/6 from 1, 5/8 from 3 (1 waits at 2), 0.3125 from 5 (1 waits at 4); up to 6."""
-    value, low, high = intervals.survival_mean([1, 2, 3, 4, 5, 9], [1, 0, 1, 0, 1, 0], 6)
+    value, *_ = intervals.survival_mean([1, 2, 3, 4, 5, 9], [1, 0, 1, 0, 1, 0], 6)
     assert value == pytest.approx(1 + 2 * 5 / 6 + 2 * 5 / 8 + 5 / 16)
-    rest = np.array([2 * 5 / 6 + 2 * 5 / 8 + 5 / 16, 2 * 5 / 8 + 5 / 16, 5 / 16])
-    error = np.sqrt((rest**2 / np.array([6 * 5, 4 * 3, 2 * 1])).sum())
-    assert (low, high) == pytest.approx((value - intervals.Z * error, value + intervals.Z * error))
     assert np.isnan(intervals.survival_mean([1, 2], [1, 1], 6).low)
+    assert np.isnan(intervals.survival_mean([7] * 6, [1] * 6, 6).low)  # all beyond: nothing known of chance
     assert np.isnan(intervals.survival_mean([], [], 6)).all()
+
+
+def test_the_restricted_mean_of_waiting_ones_has_the_bounds_of_its_jackknife():
+    rng = np.random.default_rng(4)
+    lasted, known = rng.lognormal(1, 1, 200), rng.uniform(0, 12, 200)
+    times, ended = np.minimum(lasted, known), lasted <= known
+    value, low, high = intervals.survival_mean(times, ended, 6)
+    left_out = [
+        intervals.survival_mean(*(np.delete(x, i) for x in (times, ended)), 6).value for i in range(200)
+    ]
+    adds = 199 * (np.mean(left_out) - np.array(left_out))
+    assert (low - value, high - value) == pytest.approx(hall(adds), rel=0.01)
+
+
+@given(st.lists(st.floats(0.1, 50), min_size=3, max_size=30, unique=True))
+def test_the_middle_third_of_times_none_waiting_is_their_mean_logarithm(times):
+    """Three times as many cases: the middle third are whole cases."""
+    logs = np.sort(np.log(np.repeat(times, 3)))
+    value, variance = intervals.survival_middle(np.repeat(times, 3), np.ones(len(logs), dtype=bool))
+    assert value == pytest.approx(logs[len(times) : -len(times)].mean(), abs=1e-6) and variance >= 0
+
+
+def test_the_middle_third_varies_as_it_says_and_less_than_the_median():
+    rng = np.random.default_rng(9)
+    drawn = rng.lognormal(3, 1, (800, 90))
+    found = np.array([intervals.survival_middle(row, row < 60) for row in np.minimum(drawn, 60)])
+    assert found[:, 0].mean() == pytest.approx(3, abs=0.02)
+    assert found[:, 1].mean() == pytest.approx(found[:, 0].var(), rel=0.12)
+    assert found[:, 0].var() < 0.9 * np.log(np.median(drawn, axis=1)).var()
+
+
+def test_the_middle_third_is_unknown_until_two_thirds_have_ended_or_where_a_third_took_no_time():
+    assert np.isnan(intervals.survival_middle([1, 2, 3, 9, 9, 9], [1, 1, 1, 0, 0, 0])).all()
+    assert np.isnan(intervals.survival_middle([0, 0, 0, 1, 2, 3], [1] * 6)).all()
+    assert np.isnan(intervals.survival_middle([], [])).all()
 
 
 def test_spearman_has_the_error_of_bonett_and_wright():

@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 Z = 1.959963984540054  # two-sided 95 %
 CLOSEST = 0.9999  # the arctangent of a perfect correlation is endless
 FEWEST = 6  # values from which a median or mean has an interval
+MIDDLE = (round(1 / 3, 9), round(2 / 3, 9))
+FLAT = 1e-6  # a lean of less bends nothing
 Floats = NDArray[np.float64]
 
 
@@ -223,24 +225,70 @@ def survival_median(times: ArrayLike, ended: ArrayLike) -> Interval:
 def survival_mean(times: ArrayLike, ended: ArrayLike, until: float) -> Interval:
     """Mean time until the end, nobody counted for longer than `until`: the area under `survival` up to there.
 
-    The restricted mean (Irwin 1949; variance: Klein & Moeschberger 2003, 4.5.3); a curve last seen before
-    `until` stays where it was (Gill 1980). No cases: NaN; fewer than six: no bounds.
+    The restricted mean (Irwin 1949); a curve last seen before `until` stays where it was (Gill 1980). Few
+    slow cases make it lean to one side: the interval is that of a skewed mean over what each case adds. No
+    cases: NaN; fewer than six, or all alike: no bounds.
 
     >>> [round(float(x), 2) for x in survival_mean([1, 2, 3, 4, 9, 9], [True] * 4 + [False, False], 6)]
-    [3.67, 2.16, 5.18]
+    [3.67, 1.54, 5.88]
     """
     curve, t = survival(times, ended), _floats(times)
     if not t.size:
         return Interval(*(_floats(np.nan),) * 3)
     inside = curve.moments < until
-    moments, alive = curve.moments[inside], curve.alive[inside]
+    moments, alive, at_risk = curve.moments[inside], curve.alive[inside], curve.at_risk[inside]
     steps = np.append(1.0, alive) * np.diff(np.concatenate([[0.0], moments, [until]]))
-    value, rest = steps.sum(), np.cumsum(steps[::-1])[::-1][1:]
-    at_risk = curve.at_risk[inside]
-    left = np.round(at_risk * ratio(alive, np.append(1.0, alive)[:-1]))
-    spread = np.nansum(rest**2 * ratio(at_risk - left, at_risk * left))
-    half = Z * np.sqrt(spread) if t.size >= FEWEST else np.nan
-    return Interval(*map(_floats, (value, np.maximum(value - half, 0), np.minimum(value + half, until))))
+    rest = np.cumsum(steps[::-1])[::-1][1:]
+    deaths = _ended(curve)[inside]
+    fallen = np.append(np.where(deaths < at_risk, ratio(rest, at_risk - deaths), 0.0), 0.0)
+    risen = np.append(0.0, np.cumsum(fallen[:-1] * ratio(deaths, at_risk)))
+    place = np.searchsorted(moments, t)
+    own = np.asarray(ended, dtype=bool) & (t < until)
+    adds = risen[np.searchsorted(moments, t, side="right")] - np.where(own, fallen[place], 0.0)
+    value, low, high = _skewed(steps.sum(), adds * t.size)
+    return Interval(*map(_floats, (value, np.maximum(low, 0), np.minimum(high, until))))
+
+
+def survival_middle(times: ArrayLike, ended: ArrayLike) -> tuple[float, float]:
+    """Mean logarithm of the middle third of the times until the end, and its variance.
+
+    Read off the curve of `survival` (an L-estimate, Huber 1981, 3.3). Of lognormal times it is the median's
+    logarithm with 82 % of its variance. NaN where two thirds have not ended, or a third ended at once.
+
+    >>> [round(x, 3) for x in survival_middle([1, 2, 3, 4, 5, 6], [True] * 6)]
+    [1.242, 0.144]
+    """
+    curve, (first, last) = survival(times, ended), MIDDLE
+    gone = np.round(1 - curve.alive, 9)
+    share = np.clip((gone - first) / (last - first), 0, 1)
+    if not (share == 1).any() or share[curve.moments <= 0].any():
+        return float("nan"), float("nan")
+    logs = np.log(np.where(curve.moments > 0, curve.moments, 1.0))
+    value = float(np.diff(share, prepend=0) @ logs)
+    between = (share[:-1] < 1) & (gone[:-1] >= first)
+    steps = curve.alive[:-1] * between * np.diff(logs) / (last - first)
+    rest = np.append(np.cumsum(steps[::-1])[::-1], 0.0)
+    deaths, open_ = _ended(curve)[rest > 0], curve.at_risk[rest > 0]
+    return value, float(rest[rest > 0] ** 2 @ ratio(deaths, open_ * (open_ - deaths)))
+
+
+def _ended(curve: Survival) -> Floats:
+    """How many ended at each moment of a curve."""
+    before = np.append(1.0, curve.alive)[:-1]
+    return np.round(curve.at_risk * (1 - ratio(curve.alive, before)))
+
+
+def _skewed(value: float, adds: Floats) -> Interval:
+    """A mean with the interval of a skewed one (Hall 1992), Student's t for few; `adds` sum to zero."""
+    from scipy.special import stdtrit
+
+    n, spread = len(adds), float((adds**2).mean())
+    if n < FEWEST or not spread > 0:
+        return Interval(*map(_floats, (value, np.nan, np.nan)))
+    lean = float((adds**3).mean()) / spread**1.5 * np.sqrt(n - 1) / (n - 2)
+    q = stdtrit(n - 1, 0.975) * np.array([1, -1])
+    bent = 3 / lean * (np.cbrt(1 + lean * (q - lean / 6)) - 1) if abs(lean) > FLAT else q
+    return Interval(_floats(value), *(value - np.sqrt(spread / (n - 1)) * bent))
 
 
 def _first(moments: Floats, curve: Floats) -> float:

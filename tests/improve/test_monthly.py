@@ -1,7 +1,8 @@
+import numpy as np
 import pandas as pd
 import pytest
 
-from voc_lib.improve import monthly
+from voc_lib.improve import change, monthly, track, verdict
 from voc_lib.metric import Metric
 from voc_lib.period import Period
 from voc_lib.stats import metrics
@@ -40,3 +41,35 @@ def test_cutting_once_gives_what_searching_every_time_gives(metric, evidence):
     found = monthly.estimates(metric, data, windows)
     assert [str(f) for f in found] == [str(metrics.measure(metric, data, w.start, w.end)) for w in windows]
     assert any(f.n for f in found)
+
+
+def waited(median, spread=1.0, done=1.0, n=90):
+    """Hours of n issues at the quantiles of a lognormal, the slowest not over yet."""
+    from scipy.stats import norm
+
+    hours = median * np.exp(spread * norm.ppf((np.arange(n) + 0.5) / n))
+    return pd.DataFrame({"hours": hours, "ended": np.arange(n) < done * n})
+
+
+def hours_track(*rows, first="2025-01"):
+    windows = monthly.months(pd.Period(first), pd.Period(first) + len(rows) - 1)
+    return monthly.of(METRICS[-1], windows, [metrics.median(METRICS[-1], row) for row in rows])
+
+
+def test_a_change_of_hours_is_told_by_the_middle_third_and_the_level_by_the_median():
+    before, after = hours_track(*[waited(20)] * 12), hours_track(*[waited(10)] * 3, first="2026-01")
+    found = verdict.judge(before, after, np.log(12), -1)
+    assert found.verdict == verdict.MET and found.change.contrast.value == pytest.approx(
+        np.log(0.5), abs=1e-3
+    )
+    assert float(found.level.value) == pytest.approx(after.value[0])
+    medians = change.change(before, after)
+    assert found.change.contrast.error < 0.95 * medians.contrast.error
+
+
+def test_where_two_thirds_of_a_month_are_not_over_the_medians_tell_the_change_of_all():
+    before = hours_track(*[waited(20)] * 12)
+    after = hours_track(waited(10), waited(10, done=0.6), first="2026-01")
+    assert len(after) == 2 and after.steadier is None
+    assert track.steadiest(before, after) == (before, after)
+    assert before[6:].steadier.month.tolist() == before.month[6:].tolist()

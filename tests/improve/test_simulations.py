@@ -45,12 +45,19 @@ def test_a_young_window_of_handling_time_hardly_ever_meets_a_target(span):
 def test_handling_time_that_truly_fell_is_found():
     draw = simulate.handling(300, "96 小时，1.2", "24 个月 → 5 个月", errors=3, target=1)
     found = simulate.shares(draw, RUNS, towards=-1)
-    assert found[verdict.MET] >= 0.7 and found[verdict.MISSED] == 0
+    assert found[verdict.MET] >= 0.75 and found[verdict.MISSED] == 0
 
 
 def test_the_restricted_mean_covers_in_windows_of_unequal_length():
     """1,000 a month: 95 % ± 3 standard errors of 200 runs."""
     assert 0.90 <= simulate.restricted(1000, "48 小时，1.2", "24 个月 → 1 个月", 200) <= 0.995
+
+
+def test_the_restricted_mean_of_few_cases_covers_although_they_lean():
+    """90.5 % with a normal interval; 95 % ± 3 standard errors of 300 runs."""
+    assert (
+        0.905 <= simulate.restricted(100, "中位数 24 小时，对数标准差 1.0", "12 个月 → 15 天", 300) <= 0.985
+    )
 
 
 @pytest.mark.parametrize("sides", [(18, 5), (24, 5), (36, 6)], ids=str)

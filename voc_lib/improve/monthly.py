@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.improve.track import Track, kind
+from voc_lib.improve.track import Floats, Track, kind
 from voc_lib.metric import HOURS, Metric
 from voc_lib.period import Period
 from voc_lib.stats import metrics, voices
 from voc_lib.stats.exposure import PER
 from voc_lib.stats.metrics import Estimate, Evidence
 
+LEAST = 1e-12
 WORDS = [column.name for column in schema.ISSUES.columns if column.kind == "text"]
 
 
@@ -76,12 +77,21 @@ def of(metric: Metric, windows: Sequence[Period], found: Sequence[Estimate]) -> 
     pairs = zip(windows, found, strict=True)
     known = [(window, e) for window, e in pairs if e.n and np.isfinite(e.value) and _usable(metric, e)]
     month = np.array([12 * w.start.year + w.start.month - 1 for w, _ in known], dtype="int64")
-    value = np.array([scaled(metric, e.value) for _, e in known])
     n = np.array([e.n for _, e in known], dtype="float64")
-    parts = n**2 @ np.array([e.variance for _, e in known]) if known else nan
+    value = np.array([scaled(metric, e.value) for _, e in known])
+    spread = _spread(n, [e.variance for _, e in known])
+    middle = np.array([e.middle for _, e in known], dtype="float64").reshape(-1, 2)
+    steadier = None
+    if known and np.isfinite(middle).all():
+        steadier = Track("mean", month, middle[:, 0], n, _spread(n, middle[:, 1]))
     if metric.kind == "rate":
         n = n / PER
-    return Track(kind(metric.kind), month, value, n, float(parts / n.sum()) if known else nan)
+    return Track(kind(metric.kind), month, value, n, spread, steadier)
+
+
+def _spread(n: Floats, variances: Floats | list[float]) -> float:
+    """The variance of one unit of base; never none, so that months alike in themselves can vary."""
+    return max(float(n**2 @ np.asarray(variances) / n.sum()), LEAST) if len(n) else nan
 
 
 def scaled(metric: Metric, value: float) -> float:

@@ -23,7 +23,8 @@ class Track:
     """Values by month, oldest first; `month` counts months (year × 12 + month − 1).
 
     `n` is the base of each value; one unit of base has the variance `spread` (of means; proportions and rates
-    know theirs). Months without data are left out. `kind` is proportion, rate or mean.
+    know theirs). Months without data are left out. `kind` is proportion, rate or mean. `steadier`: the same
+    months by an estimate that varies less, which changes are told by.
     """
 
     kind: str
@@ -31,9 +32,11 @@ class Track:
     value: Floats
     n: Floats
     spread: float = float("nan")
+    steadier: Track | None = None
 
     def __getitem__(self, chosen: Marks | slice) -> Track:
-        return Track(self.kind, self.month[chosen], self.value[chosen], self.n[chosen], self.spread)
+        by = None if self.steadier is None else self.steadier[chosen]
+        return Track(self.kind, self.month[chosen], self.value[chosen], self.n[chosen], self.spread, by)
 
     def __len__(self) -> int:
         return len(self.month)
@@ -58,6 +61,12 @@ class Track:
             return float((parts + 0.5) / self.base) if self.base > 0 else float("nan")
         share = (parts + 2) / (self.base + 4)
         return float(share * (1 - share))
+
+
+def steadiest(*tracks: Track) -> tuple[Track, ...]:
+    """The tracks by what varies less, where all of them have it in every month."""
+    by = tuple(track.steadier for track in tracks if track.steadier is not None)
+    return by if len(by) == len(tracks) else tracks
 
 
 def kind(metric_kind: str) -> str:

@@ -61,7 +61,7 @@ def against(level: Interval, target: float, towards: Direction) -> Side:
 def judge(history: Track, after: Track, target: float, towards: Direction) -> Judgement:
     """The verdict on a measure from the months before its start and those of its after window."""
     gap = _missing(history, "改进前") or _missing(after, "改进后")
-    seen = None if gap else change(history, after)
+    seen = None if gap else change(*track.steadiest(history, after))
     if seen is None:
         return Judgement(UNKNOWN, gap)
     level = track.level(after, inflation(seen.dispersion, seen.freedom))
@@ -100,7 +100,7 @@ def _reached(
         return (UNKNOWN, f"达到目标，但{doubt}", nan) if doubt else (MET, met, nan)
     if already:
         return UNKNOWN, "改进前已达到目标，看不出措施的作用", nan
-    wait = _months_to_change(after, seen)
+    wait = _months_to_change(track.steadiest(history, after)[1], seen)
     return UNKNOWN, f"达到目标，但变化可能只是偶然波动{_wait(wait)}", wait
 
 

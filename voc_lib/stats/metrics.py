@@ -60,7 +60,8 @@ class Evidence:
 class Estimate:
     """A value with its 95 % interval; `n` is the base (issues, answers, orders or KPI total), 0 gives NaN.
 
-    `variance` of scores and points, and of the logarithm of hours, is that of the value (sampling only).
+    `variance` of scores and points, and of the logarithm of hours, is that of the value (sampling only);
+    `middle` of hours is `intervals.survival_middle`.
     """
 
     value: float
@@ -69,6 +70,7 @@ class Estimate:
     n: int
     unit: str
     variance: float = field(default=nan, repr=False, compare=False)
+    middle: tuple[float, float] = field(default=(nan, nan), repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,8 @@ def measure(metric: Metric, evidence: Evidence, start: date, end: date) -> Estim
     values = rows[metric.kind]
     csat = metric.kind == "csat"
     found = satisfaction.csat(values, clusters.people(rows)) if csat else satisfaction.nps(values)
-    return replace(_estimate(metric, found, len(values)), variance=_variance(metric, values))
+    estimate = _estimate(metric, found, len(values))
+    return replace(estimate, variance=_variance(metric, values, estimate))
 
 
 def compare(metric: Metric, evidence: Evidence, before: Period, after: Period) -> Difference:
@@ -140,7 +143,9 @@ def describe(metric: Metric) -> str:
 
 
 def absent(metric: Metric, evidence: Evidence) -> list[str]:
-    """A sentence about a KPI the KPI table does not know, perhaps under another name; else nothing."""
+    """A sentence about orders nobody gave, or a KPI the table has not by that name; else nothing."""
+    if metric.kind == "rate" and denominators.orders(evidence.exposure, metric.where).empty:
+        return ["没有订单量，算不出每千单件数；请在参数的 exposure 里写每月订单量的文件"]
     names = evidence.kpis["kpi"].dropna().unique()
     if metric.kind != "kpi" or metric.name in names:
         return []
@@ -178,9 +183,10 @@ def _hours_change(now: Estimate, before: Estimate) -> tuple[Interval, float]:
     from scipy.special import ndtr
 
     change = intervals.mover(*(Interval(*np.array([e.value, e.low, e.high])) for e in (now, before)))
-    if not now.value > 0 or not before.value > 0:
+    spread = now.variance + before.variance
+    if not now.value > 0 or not before.value > 0 or not spread > 0:
         return change, nan
-    z = np.log(now.value / before.value) / np.sqrt(now.variance + before.variance)
+    z = np.log(now.value / before.value) / np.sqrt(spread)
     return change, float(2 * ndtr(-abs(z)))
 
 
@@ -308,14 +314,26 @@ def _rated(metric: Metric, evidence: Evidence, window: Period) -> pd.DataFrame:
     return where(scored, metric.where).dropna(subset=[metric.kind])
 
 
+def left_out(metric: Metric, evidence: Evidence, window: Period) -> tuple[int, int]:
+    """How many issues hours leave out because they ended at a time that cannot be or is not told, of all."""
+    rows, until = _handled(metric, evidence, window)
+    all_ = int((handling.tracked(rows) & (rows["created_at"] < evidence.until(window))).sum())
+    return all_ - len(handling.waiting_hours(rows, evidence.until(window), until)), all_
+
+
 def _waits(metric: Metric, evidence: Evidence, window: Period) -> pd.DataFrame:
     """Hours until solved or answered, those still waiting with what they waited so far."""
-    rows = where(opened(evidence.issues, window), metric.where)
-    until = "closed_at" if metric.kind == "handling_hours" else "first_response_at"
-    rows = (
-        rows if until == "closed_at" else rows[rows["source"].isin(rows.loc[rows[until].notna(), "source"])]
-    )
+    rows, until = _handled(metric, evidence, window)
     return handling.waiting_hours(rows, evidence.until(window), until)
+
+
+def _handled(metric: Metric, evidence: Evidence, window: Period) -> tuple[pd.DataFrame, str]:
+    """The issues hours are of, and the column of their end."""
+    rows = where(opened(evidence.issues, window), metric.where)
+    if metric.kind == "handling_hours":
+        return rows, "closed_at"
+    until = "first_response_at"
+    return rows[rows["source"].isin(rows.loc[rows[until].notna(), "source"])], until
 
 
 def median(metric: Metric, waits: pd.DataFrame) -> Estimate:
@@ -324,16 +342,22 @@ def median(metric: Metric, waits: pd.DataFrame) -> Estimate:
     estimate = _estimate(metric, found, len(waits))
     if not (estimate.low > 0 and np.isfinite(estimate.high)):
         return estimate
-    return replace(estimate, variance=float(np.log(estimate.high / estimate.low) / 2 / intervals.Z) ** 2)
+    variance = float(np.log(estimate.high / estimate.low) / 2 / intervals.Z) ** 2
+    return replace(
+        estimate, variance=variance, middle=intervals.survival_middle(waits["hours"], waits["ended"])
+    )
 
 
-def _variance(metric: Metric, values: pd.Series) -> float:
-    """The sampling variance of the mean score or of the points."""
+def _variance(metric: Metric, values: pd.Series, found: Estimate) -> float:
+    """The sampling variance of the mean score or of the points; equal scores are no certainty."""
     if len(values) < 2:
         return nan
     if metric.kind == "nps":
         return float(satisfaction.nps_adjusted(values)[1]) ** 2
-    return float(values.astype("float64").var(ddof=1)) / len(values)
+    scores = values.to_numpy(dtype="float64")
+    if (scores == scores[0]).all() and found.high > found.low:
+        return ((found.high - found.low) / 2 / intervals.Z) ** 2
+    return float(scores.var(ddof=1)) / len(scores)
 
 
 def _estimate(metric: Metric, interval: Interval, n: int) -> Estimate:
