@@ -26,6 +26,7 @@ FEWEST = 6  # earlier months with data, for “extreme” to mean anything
 TREND = 36  # months up to the end of the before window whose trend is taken off
 COARSE = ("handling_hours", "first_response_hours", "nps")  # one digit is enough
 FOLLOWED = 30  # days an issue counts for at most in a mean of hours
+UNTOLD = 0.1  # share of a window without a usable time from which a median proves nothing
 SHORT = 3  # a before window of more months is not called extreme
 
 
@@ -43,9 +44,9 @@ def cautions(trial: Trial, evidence: Evidence, change: Difference, *, as_of: dat
     if past is None:
         return []
     evidence = monthly.slim(evidence, trial.metric, also=list(trial.comparison))
-    checks = [_longest]
+    checks = [_untold, _longest]
     if not isnan(change.difference):
-        checks = [_comparison, _mixture, _strata, _trend, _extreme, _season, _longest]
+        checks = [_comparison, _mixture, _strata, _trend, _extreme, _season, _untold, _longest]
     return [found for check in checks for found in check(past, evidence, change)]
 
 
@@ -141,6 +142,18 @@ def _extreme(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[C
     towards = trial.metric.towards or 0
     if len(values) >= FEWEST and all(towards * (value - change.before.value) > 0 for value in values):
         yield Caution(f"改进前窗口比此前 {len(values)} 个月都差，部分变化可能是向均值回归")
+
+
+def _untold(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:
+    """Issues that ended before they were raised, after three years or nobody knows when."""
+    if trial.metric.kind not in HOURS:
+        return
+    sides = (("改进前", trial.before), ("改进后", trial.after))
+    found = [(name, *metrics.left_out(trial.metric, evidence, window)) for name, window in sides]
+    told = [f"{name} {lost} 件（共 {n} 件）" for name, lost, n in found if lost]
+    if told:
+        words = f"{'、'.join(told)}的时间早于反馈、超过三年或没有记录，没有计入"
+        yield Caution(words, blocks=any(lost > UNTOLD * n for _, lost, n in found))
 
 
 def _longest(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:

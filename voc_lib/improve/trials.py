@@ -60,8 +60,13 @@ def outcome(trial: Trial, evidence: Evidence, *, as_of: date, quiet: int = QUIET
 
 def _unsettled(trial: Trial, evidence: Evidence, as_of: date) -> str:
     """Why there is no value of hours although there are issues; empty where there are none."""
-    n = sum(found.n for found in monthly.estimates(trial.metric, evidence, _months(trial.after, as_of)))
-    return f"改进后的 {n} 件还没有过半办结，中位数看不出" if n and trial.metric.kind in HOURS else ""
+    found = monthly.estimates(trial.metric, evidence, _months(trial.after, as_of))
+    n = sum(each.n for each in found)
+    if not n or trial.metric.kind not in HOURS:
+        return ""
+    if any(each.value == 0 for each in found):
+        return f"改进后的 {n} 件过半在反馈的同一时刻办结，记录看不出时长"
+    return f"改进后的 {n} 件还没有过半办结，中位数看不出"
 
 
 def _reopened(found: Judgement, since: Watch, latest: Track) -> Outcome:
