@@ -29,7 +29,12 @@ SEED = 20261128
 PATIENCE = 240  # seconds of tests; longer is a mistake found (an endless loop)
 ROOMS = {
     "voc_lib.collect.ledger": ["tests/collect/test_ledger.py"],
-    "voc_lib.run.publish.folders": ["tests/run/test_publish.py", "tests/run/test_promises.py"],
+    "voc_lib.run.publish.folders": ["tests/run/test_folders.py"],
+    "voc_lib.run.record.manifest": ["tests/run/test_manifest.py"],
+    "voc_lib.report.site": [
+        *["tests/report/test_site.py", "-k", "not without_scripts"],
+        *["--doctest-modules", "voc_lib/report/site.py"],
+    ],
     "voc_lib.clean.privacy": [
         "tests/clean/test_privacy.py",
         "tests/clean/test_written.py",
