@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ import yaml
 from voc_lib.tag import rules
 from voc_lib.tag.taxonomy import OTHER, Tag, Taxonomy
 from voc_lib.text.keywords import MASK, log_odds
-from voc_lib.text.matching import fold
+from voc_lib.text.matching import corpora, fold
 from voc_lib.text.segmentation import Segmenter, plain, stopwords
 
 if TYPE_CHECKING:
@@ -92,17 +93,18 @@ def _counted(texts: pd.Series, segmenter: Segmenter, least: int) -> tuple[csr_ma
     """Which words and pairs of neighbouring words each text holds, and these."""
     from sklearn.feature_extraction.text import CountVectorizer
 
-    dull = stopwords()
+    dull, han = stopwords(), cache(_han)
+    folded = [text for part in corpora(texts, clauses=False) for text in part.texts()]
 
     def terms(text: str) -> list[str]:
-        words = segmenter.cut(fold(text))
-        pairs = [a + b for a, b in pairwise(words) if _han(a) and _han(b)]
-        single = [word for word in words if len(word) > 1 and word not in dull and _han(word)]
+        words = segmenter.cut(text)
+        pairs = [a + b for a, b in pairwise(words) if han(a) and han(b)]
+        single = [word for word in words if len(word) > 1 and word not in dull and han(word)]
         return single + [pair for pair in pairs if 2 < len(pair) < 7]
 
     counter = CountVectorizer(analyzer=terms, binary=True, min_df=max(2, least // 3), max_df=0.6)
     try:
-        grams = counter.fit_transform(texts)
+        grams = counter.fit_transform(folded)
     except ValueError:  # no word in enough texts
         return CountVectorizer(vocabulary=["无"], binary=True).fit_transform(texts), np.array(["无"])
     return grams, counter.get_feature_names_out()
@@ -188,16 +190,18 @@ def _phrases(
 
 
 def _covering(held: csr_matrix, order: Sequence[int], terms: np.ndarray) -> list[int]:
-    """Terms in this order, each of which holds texts the ones before do not, none within another."""
+    """The first terms in this order, each of which holds texts the ones before do not, none within another."""
     seen = np.zeros(held.shape[0], dtype=bool)
     chosen: list[int] = []
     for i in order:
         rows = held.indices[held.indptr[i] : held.indptr[i + 1]]
-        nested = any(terms[j] in terms[i] or terms[i] in terms[j] for j in chosen)
-        if not nested and (~seen[rows]).any():
-            seen[rows] = True
-            chosen.append(i)
-    return chosen[:PHRASES]
+        if seen[rows].all() or any(terms[j] in terms[i] or terms[i] in terms[j] for j in chosen):
+            continue
+        seen[rows] = True
+        chosen.append(i)
+        if len(chosen) == PHRASES:
+            break
+    return chosen
 
 
 def _verified(
