@@ -36,6 +36,7 @@ from voc_lib.collect import (
     sides,
     traits,
 )
+from voc_lib.collect.candidates import Settled
 from voc_lib.collect.questions import Mask, Question
 from voc_lib.collect.standardize import Standard, repaired, settle, standardize
 from voc_lib.collect.table import Table
@@ -177,13 +178,15 @@ def _standards(source: Source, files: Sequence[Sequence[Table]], settings: Setti
     asked: list[Question] = []
     zone = settings.params.zone
     grading.known(source, [name for table in chain(*files) for name in table.columns])
-    rated = scales.of(source, [*chain(*files)], zone=zone)
-    for tables in files:
+    settled = [[_settled(table, source, zone) for table in tables] for tables in files]
+    rated = scales.of(source, [*chain(*files)], [*chain(*settled)])
+    for tables, fields in zip(files, settled, strict=True):
         done, left = [], []
-        for table in tables:
+        for table, known in zip(tables, fields, strict=True):
             scale, told = rated.get(table.place, ("", ()))
+            noted = table.note(*told)
             try:
-                done += _read(table.note(*told), source, zone=zone, scale=scale, period=settings.period)
+                done += _read(noted, source, known, zone=zone, scale=scale, period=settings.period)
             except DataError as error:
                 left.append((table, error))
         faults += [error for _, error in left]
@@ -203,10 +206,20 @@ def _standards(source: Source, files: Sequence[Sequence[Table]], settings: Setti
     return results
 
 
-def _read(table: Table, source: Source, *, zone: ZoneInfo, scale: str, period: Period) -> list[Standard]:
+def _settled(table: Table, source: Source, zone: ZoneInfo) -> Settled | None:
+    """Which column is which field; None where that cannot be told, as `_read` will say."""
+    try:
+        return settle(repaired(table), source, zone=zone)
+    except DataError:
+        return None
+
+
+def _read(
+    table: Table, source: Source, known: Settled | None, *, zone: ZoneInfo, scale: str, period: Period
+) -> list[Standard]:
     """One table as feedback, and what customers added later as more of it."""
     table = repaired(table)
-    settled = settle(table, source, zone=zone)
+    settled = known or settle(table, source, zone=zone)
     asked = [
         *questions.chat(source, table, settled),
         *(questions.ask(source, table, o) for o in settled.open),

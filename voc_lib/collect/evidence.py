@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -33,25 +34,75 @@ CODE = r"[A-Za-z_-]{0,8}\d[\w-]{2,}"  # an id: u000123, 8812345, o6_bmasdasdsad6
 FLAGS = frozenset(("0", "1", "-1", "是", "否", "有", "√", "×", "y", "n", "yes", "no", "true", "false"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Profile:
-    """A column in figures: `given` values looked at, `kinds` of them different, the rest shares of them.
+    """A column in figures of the values looked at, each counted when it is asked for.
 
-    `length` is the mean number of characters; `filled` the share of cells with a value.
+    `filled` is the share of cells with a value; what the values are, as shares of them.
     """
 
-    given: int
+    values: pd.Series
     filled: float
-    kinds: int
-    length: float
-    number: float
-    words: float
-    time: float
-    link: float
-    reach: float
-    score: float
-    coded: float
-    flags: bool
+    zone: ZoneInfo
+
+    @property
+    def given(self) -> int:
+        """Values looked at."""
+        return len(self.values)
+
+    @cached_property
+    def _unique(self) -> pd.Series:
+        return self.values.drop_duplicates()
+
+    @property
+    def kinds(self) -> int:
+        """Different values."""
+        return len(self._unique)
+
+    @cached_property
+    def length(self) -> float:
+        """Mean number of characters."""
+        return float(self.values.str.len().mean()) if self.given else 0.0
+
+    @cached_property
+    def number(self) -> float:
+        """Numbers."""
+        return self._share(lambda v: pd.to_numeric(v.str.lstrip("'`="), errors="coerce").notna())
+
+    @cached_property
+    def words(self) -> float:
+        """Words, Chinese or several others."""
+        return self._share(lambda v: v.str.contains(WORDS, regex=True))
+
+    @cached_property
+    def time(self) -> float:
+        """Times, among the first values."""
+        return _share(self.values.head(DATED), lambda v: _times(v, self.zone))
+
+    @cached_property
+    def link(self) -> float:
+        """Links."""
+        return self._share(lambda v: v.str.fullmatch(LINK))
+
+    @cached_property
+    def reach(self) -> float:
+        """Ways to reach somebody."""
+        return self._share(lambda v: v.str.fullmatch(REACH))
+
+    @cached_property
+    def score(self) -> float:
+        """Scores."""
+        return self._share(_scored)
+
+    @cached_property
+    def coded(self) -> float:
+        """Ids."""
+        return self._share(lambda v: v.str.fullmatch(CODE))
+
+    @cached_property
+    def flags(self) -> bool:
+        """Whether all values are yes or no."""
+        return self.kinds > 0 and set(self._unique.str.lower()) <= FLAGS
 
     @property
     def distinct(self) -> float:
@@ -72,7 +123,10 @@ class Profile:
     @property
     def moments(self) -> bool:
         """Whether the values are times, and not numbers that could be."""
-        return self.time >= 0.8 and self.number < 0.5
+        return self.number < 0.5 and self.time >= 0.8
+
+    def _share(self, told: Callable[[pd.Series], pd.Series]) -> float:
+        return _share(self.values, told)
 
 
 def sample(column: pa.ChunkedArray) -> tuple[pd.Series, float]:
@@ -90,22 +144,7 @@ def profile(column: pa.ChunkedArray, *, zone: ZoneInfo) -> Profile:
     >>> one.given, one.filled, one.kinds, one.words, one.flags
     (3, 0.75, 2, 1.0, False)
     """
-    values, filled = sample(column)
-    unique = values.drop_duplicates()
-    return Profile(
-        given=len(values),
-        filled=filled,
-        kinds=len(unique),
-        length=float(values.str.len().mean()) if len(values) else 0.0,
-        number=_share(values, lambda v: pd.to_numeric(v.str.lstrip("'`="), errors="coerce").notna()),
-        words=_share(values, lambda v: v.str.contains(WORDS, regex=True)),
-        time=_share(values.head(DATED), lambda v: _times(v, zone)),
-        link=_share(values, lambda v: v.str.fullmatch(LINK)),
-        reach=_share(values, lambda v: v.str.fullmatch(REACH)),
-        score=_share(values, _scored),
-        coded=_share(values, lambda v: v.str.fullmatch(CODE)),
-        flags=len(unique) > 0 and set(unique.str.lower()) <= FLAGS,
-    )
+    return Profile(*sample(column), zone)
 
 
 def _share(values: pd.Series, told: Callable[[pd.Series], pd.Series]) -> float:

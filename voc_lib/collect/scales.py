@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from voc_lib.collect import grading, headers, ranges, wordscales
+from voc_lib.collect.candidates import Settled
 from voc_lib.collect.scores import Scored
 from voc_lib.collect.standardize import score
 from voc_lib.collect.table import Table
@@ -19,11 +19,16 @@ PART_OF_WORDS = "{place}：“{header}” 只出现{own}的说法，按同一来
 CHANGED = "{place}：“{header}” 是 {own} 分制，同一来源其他文件是 {wide}，各按各的换算；请核对，并在表头写明"
 
 
-def of(source: Source, tables: Sequence[Table], *, zone: ZoneInfo) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Place of a table -> the scale of its satisfaction and what to tell; nothing for a single table."""
+def of(
+    source: Source, tables: Sequence[Table], settled: Sequence[Settled | None]
+) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Place of a table -> the scale of its satisfaction and what to tell; nothing for a single table.
+
+    `settled` says of each table which column is which field, where that can be told.
+    """
     asked: dict[str, list[tuple[str, Scored]]] = {}
-    for table in tables if len(tables) > 1 or source.scales else ():
-        if found := score(table, source, zone=zone):
+    for table, known in zip(tables, settled, strict=True) if len(tables) > 1 or source.scales else ():
+        if known and (found := score(table, source, known)):
             asked.setdefault(headers.forms(found.header)[-1], []).append((table.place, found))
     return {
         place: _wanted(source, place, one, [other for _, other in same if other is not one])

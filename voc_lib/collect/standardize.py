@@ -310,13 +310,10 @@ def _by_customers(columns: dict[str, pd.Series]) -> dict[str, pd.Series]:
     return {name: texts.mask(by_platform) if name in SCORES else texts for name, texts in columns.items()}
 
 
-def score(table: Table, source: Source, *, zone: ZoneInfo) -> scores.Scored | None:
-    """The table's satisfaction by itself; None when it has none, or its columns cannot be told."""
+def score(table: Table, source: Source, settled: Settled) -> scores.Scored | None:
+    """The table's satisfaction by itself; None when it has none."""
     table = repaired(table)
-    try:
-        matches = [m for m in settle(table, source, zone=zone).matches if m.field == "csat"]
-    except DataError:
-        return None
+    matches = [match for match in settled.matches if match.field == "csat"]
     columns, _ = columns_of.by_field(table, matches)
     return _scores(columns, matches, source, "").get("csat")
 

@@ -190,7 +190,7 @@ def _phrases(
 
 
 def _covering(held: csr_matrix, order: Sequence[int], terms: np.ndarray) -> list[int]:
-    """The first terms in this order, each of which holds texts the ones before do not, none within another."""
+    """The first terms in this order that hold texts the ones before do not, none within another."""
     seen = np.zeros(held.shape[0], dtype=bool)
     chosen: list[int] = []
     for i in order:
