@@ -57,3 +57,13 @@ def test_scores_are_those_of_scikit_learn_on_reviews():
 def test_no_text_has_no_scores():
     model = classifier.fit(pd.Series(["好", "差"] * 30), np.array([[True], [False]] * 30), ["甲"], seed=1)
     assert model.scores(pd.Series([], dtype="str")).shape == (0, 1)
+
+
+def test_texts_counted_once_teach_and_are_judged_as_texts_by_themselves():
+    texts = pd.Series([text for t in tag.load("ecommerce").tags for text in (*t.include, *t.phrases)])
+    target = texts.str.contains("慢").to_numpy(dtype=bool)[:, None]
+    seen, known = classifier.counted(texts), np.arange(len(texts)) % 3 > 0
+    again = classifier.learned(seen.rows(known), target[known], ["慢"], seed=1)
+    model = classifier.fit(texts[known], target[known], ["慢"], seed=1)
+    np.testing.assert_array_equal(again.coefficients, model.coefficients)
+    np.testing.assert_array_equal(again.held_against(seen.rows(~known)), model.scores(texts[~known]))

@@ -34,6 +34,10 @@ class Classifier:
         empty = np.zeros((0, len(self.names)))
         return np.concatenate([empty, *rows]) + self.intercepts
 
+    def held_against(self, seen: Counted) -> np.ndarray:
+        """`scores` of texts that are counted already."""
+        return self.weights.transform(seen.of(self.ngrams).table) @ self.coefficients + self.intercepts
+
     def probabilities(self, texts: pd.Series) -> np.ndarray:
         """Probability of each class for each text."""
         return 1 / (1 + np.exp(-self.scores(texts)))
@@ -46,17 +50,53 @@ def fit(
 
     `strength` is the inverse of the penalty; a smaller one suits many rows and few classes.
     """
+    some = _sample(len(texts), seed)
+    return learned(counted(texts.iloc[some]), targets[some], names, seed=seed, strength=strength)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How often each of the n-grams (columns of `table`) stands in each text (rows)."""
+
+    ngrams: Ngrams
+    table: Any
+
+    def rows(self, wanted: np.ndarray) -> Counted:
+        """Those of some texts."""
+        return Counted(self.ngrams, self.table[wanted])
+
+    def frequent(self) -> Counted:
+        """The n-grams of two texts at least, of few texts all they hold."""
+        least = 2 if self.table.shape[0] > 100 else 1
+        often = np.bincount(self.table.indices, minlength=self.table.shape[1])
+        return self.of(Ngrams(self.ngrams.codes[often >= least]))
+
+    def of(self, known: Ngrams) -> Counted:
+        """These n-grams alone, all of them counted here."""
+        return Counted(known, self.table[:, np.searchsorted(self.ngrams.codes, known.codes)])
+
+
+def counted(texts: pd.Series) -> Counted:
+    """The texts in numbers, for several classifiers to learn from parts of them."""
     from scipy.sparse import vstack
+
+    grams = ngrams(texts)
+    return Counted(grams, vstack([grams.counts(part) for part in corpora(texts)], format="csr"))
+
+
+def learned(
+    seen: Counted, targets: np.ndarray, names: Sequence[str], *, seed: int, strength: float = STRENGTH
+) -> Classifier:
+    """`fit` of texts that are counted already, all of them."""
     from sklearn.feature_extraction.text import TfidfTransformer
 
-    some = _sample(len(texts), seed)
-    seen = texts.iloc[some]
-    grams = ngrams(seen, least=2 if len(seen) > 100 else 1)
+    used = seen.frequent()
     weights = TfidfTransformer(sublinear_tf=True)
-    features = weights.fit_transform(vstack([grams.counts(part) for part in corpora(seen)], format="csr"))
-    lines = [_line(features, targets[some, column], seed, strength) for column in range(len(names))]
+    features = weights.fit_transform(used.table)
+    lines = [_line(features, targets[:, column], seed, strength) for column in range(len(names))]
     coefficients = np.stack([line for line, _ in lines], axis=1).astype(np.float32)
-    return Classifier(tuple(names), grams, weights, coefficients, np.array([start for _, start in lines]))
+    starts = np.array([start for _, start in lines])
+    return Classifier(tuple(names), used.ngrams, weights, coefficients, starts)
 
 
 def _line(features: Any, target: np.ndarray, seed: int, strength: float) -> tuple[np.ndarray, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from voc_lib.tag.classifier import Classifier
 from voc_lib.text.matching import Corpus
 from voc_lib.text.sentiment import by_clause, from_scores, sentiment
 
+NAMES = ("好评",)
 LEAST = 200
 FOLDS = 3
 MOOD_VALUES = dict(zip(schema.MOODS, (1.0, 0.0, -1.0), strict=True))
@@ -32,18 +34,27 @@ def fit(texts: pd.Series, scores: pd.Series, *, seed: int) -> Classifier:
     """
     clear = (scores.abs() >= CLEAR) & texts.notna()
     good = (scores[clear] > 0).to_numpy()
-    if len(good) < LEAST or good.all() or not good.any():
+    if not _enough(good):
         raise DataError(
             f"带明确评分的反馈只有 {len(good)} 条（好评 {int(good.sum())} 条），不足以学习情感。"
             f"至少需要 {LEAST} 条且好评差评都有，请先用词典结果。"
         )
-    return classifier.fit(texts[clear], good[:, None], ["好评"], seed=seed, strength=STRENGTH)
+    return classifier.fit(texts[clear], good[:, None], NAMES, seed=seed, strength=STRENGTH)
+
+
+def _enough(good: np.ndarray) -> bool:
+    return len(good) >= LEAST and not good.all() and bool(good.any())
 
 
 def predict(model: Classifier, texts: pd.Series) -> pd.Series:
     """Sentiment of each text, −1 to 1: twice the probability of a good score less one, lexicon included."""
-    odds = model.scores(texts)[:, 0] + LEXICON_WEIGHT * sentiment(texts).to_numpy()
+    odds = _odds(model.scores(texts), sentiment(texts).to_numpy())
     return pd.Series(2 / (1 + np.exp(-odds)) - 1, index=texts.index, name="sentiment")
+
+
+def _odds(scores: np.ndarray, words: np.ndarray) -> np.ndarray:
+    """Log odds of a good score by what was learned and by the words of the lexicon."""
+    return scores[:, 0] + LEXICON_WEIGHT * words
 
 
 @dataclass(frozen=True)
@@ -81,16 +92,18 @@ def taught(history: pd.DataFrame, *, seed: int) -> Taught | None:
     rows = history.assign(score=from_scores(history))
     rows = rows[(rows["score"].abs() >= CLEAR) & rows["text"].notna()]
     rows = rows.sort_values(["created_at", "feedback_id"]).tail(SCORED_ROWS).reset_index(drop=True)
+    texts, good = rows["text"], (rows["score"] > 0).to_numpy()
     fold = classifier.folds(len(rows), FOLDS, seed)
-    guess = np.zeros(len(rows))
-    try:
-        for number in range(FOLDS):
-            part = fit(rows["text"][fold != number], rows["score"][fold != number], seed=seed)
-            guess[fold == number] = predict(part, rows["text"][fold == number])
-        model = fit(rows["text"], rows["score"], seed=seed)
-    except DataError:
+    if not all(_enough(good[fold != number]) for number in range(FOLDS)):
         return None
-    words, good = sentiment(rows["text"]).to_numpy(), (rows["score"] > 0).to_numpy()
+    seen, words = classifier.counted(texts), sentiment(texts).to_numpy()
+    learn = partial(classifier.learned, names=NAMES, seed=seed, strength=STRENGTH)
+    guess = np.zeros(len(rows))
+    for number in range(FOLDS):
+        out = fold == number
+        part = learn(seen.rows(~out), good[~out, None])
+        guess[out] = _odds(part.held_against(seen.rows(out)), words[out])
+    model = learn(seen, good[:, None])
     right, said = (guess > 0) == good, words != 0
     share, low, high = (float(x) for x in intervals.wilson(right[~said].sum(), (~said).sum()))
     return Taught(

@@ -48,6 +48,8 @@ def ngrams(texts: pd.Series, *, least: int = 1) -> Ngrams:
     """The n-grams that stand in at least so many of the texts."""
     codes = [np.unique(_grams(part)[1]) for part in corpora(texts)]
     every = Ngrams(np.setdiff1d(np.concatenate([*codes, np.zeros(0, dtype=np.int64)]), [_NONE]))
+    if least <= 1:
+        return every
     texts_with = np.zeros(len(every.codes), dtype=np.int64)
     for part in corpora(texts):
         texts_with += np.bincount(every.counts(part).indices, minlength=len(texts_with))
