@@ -11,7 +11,8 @@ from voc_lib import intervals, schema
 from voc_lib.period import Period
 from voc_lib.stats import changes, clusters
 from voc_lib.stats.raised import order, problems
-from voc_lib.text.keywords import distinct, keywords
+from voc_lib.text.keywords import keywords
+from voc_lib.text.numbers import distinct
 from voc_lib.text.segmentation import Segmenter
 
 KEYWORD_ROWS = 5_000  # texts per category that keywords are read from; more changes them hardly at all

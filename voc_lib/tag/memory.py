@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from voc_lib import whole
+from voc_lib.text.numbers import distinct
 
 KEY = "key"
 MARK = b"voc.memory.mark"
@@ -116,8 +117,8 @@ def recall(
 
 def _apart(months: list[pd.DataFrame]) -> list[pd.DataFrame]:
     """The lines of each month's file without those of keys an earlier one holds too."""
-    keys = [np.unique(lines[KEY].to_numpy()) for lines in months]
-    if not months or len(np.unique(np.concatenate(keys))) == sum(map(len, keys)):
+    keys = [distinct(lines[KEY].to_numpy()) for lines in months]
+    if not months or len(distinct(np.concatenate(keys))) == sum(map(len, keys)):
         return months
     known = [np.concatenate([keys[0][:0], *keys[:number]]) for number in range(len(months))]
     return [lines[~lines[KEY].isin(before)] for lines, before in zip(months, known, strict=True)]

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from voc_lib.text.names import INNER
+from voc_lib.text.numbers import distinct
 from voc_lib.text.segmentation import Segmenter, plain
 from voc_lib.text.segmentation import stopwords as house_stopwords
 
@@ -71,18 +72,6 @@ def log_odds(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     with np.errstate(divide="ignore", invalid="ignore"):
         z = (np.log(a / rest_a) - np.log(b / rest_b)) / np.sqrt(1 / a + 1 / b)
     return np.nan_to_num(z, nan=0.0, posinf=0.0, neginf=0.0)
-
-
-def distinct(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The different numbers, sorted; on millions of rows many times faster than np.unique.
-
-    >>> distinct(np.array([3, 1, 3])).tolist()
-    [1, 3]
-    """
-    ordered = np.sort(numbers)
-    new = np.ones(len(ordered), dtype=bool)
-    new[1:] = ordered[1:] != ordered[:-1]
-    return ordered[new]
 
 
 def words(

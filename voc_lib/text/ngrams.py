@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from voc_lib.text.matching import Corpus, corpora
+from voc_lib.text.numbers import distinct
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -46,7 +47,7 @@ class Ngrams:
 
 def ngrams(texts: pd.Series, *, least: int = 1) -> Ngrams:
     """The n-grams that stand in at least so many of the texts."""
-    codes = [np.unique(_grams(part)[1]) for part in corpora(texts)]
+    codes = [distinct(_grams(part)[1]) for part in corpora(texts)]
     every = Ngrams(np.setdiff1d(np.concatenate([*codes, np.zeros(0, dtype=np.int64)]), [_NONE]))
     if least <= 1:
         return every

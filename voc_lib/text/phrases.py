@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from voc_lib.text.keywords import Tokens, distinct, tokens, whole
+from voc_lib.text.keywords import Tokens, tokens, whole
+from voc_lib.text.numbers import distinct
 from voc_lib.text.segmentation import Segmenter
 from voc_lib.text.segmentation import stopwords as house_stopwords
 

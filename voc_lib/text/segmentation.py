@@ -15,6 +15,7 @@ import rjieba
 
 from voc_lib.errors import ParamsError
 from voc_lib.text.names import Names, entries
+from voc_lib.text.numbers import distinct
 
 SAFETY = 10  # suggested frequencies lie just above the split probability: ten times as much holds
 
@@ -83,7 +84,7 @@ class Segmenter:
         self.words, self.names = (tuple(dict.fromkeys(_words(given))) for given in (userdict, [*names]))
         self.own = frozenset(map(str.lower, (*self.words, *self.names)))
         self._whole = Names.of([*self.words, *self.names])
-        base = rjieba.Jieba()
+        base = _house()
         for word in sorted({*self.words, *self.names, *self.own}):
             if " " not in word and not base.has_word(word):
                 self._jieba.add_word(word, SAFETY * max(base.suggest_freq(word), 1), "n")
@@ -148,12 +149,18 @@ def pairs(text: str) -> np.ndarray:
     codes = np.frombuffer(text.encode("utf-16-le", errors="replace"), dtype=np.uint16)
     han = (codes >= 0x3400) & (codes < 0xA000)
     at = np.flatnonzero(han[:-1] & han[1:])
-    return np.unique(paired(codes[at], codes[at + 1]))
+    return distinct(paired(codes[at], codes[at + 1]))
 
 
 def paired(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Two characters each, as codes, as one number."""
     return first.astype(np.uint32) << np.uint32(16) | (second & 0xFFFF).astype(np.uint32)
+
+
+@cache
+def _house() -> rjieba.Jieba:
+    """The dictionary without words of one's own."""
+    return rjieba.Jieba()
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import logging
 import os
@@ -200,6 +201,8 @@ def _papermill(job: _Job, kernel: Kernel) -> None:
 def _register() -> None:
     """Give papermill an engine that hands the living notebook out, so that a killed one leaves a record."""
     from papermill.engines import NBClientEngine, papermill_engines
+
+    gc.freeze()  # what is imported stays: the collector need not look at it again for each notebook
 
     class _Engine(NBClientEngine):
         @classmethod
