@@ -190,3 +190,20 @@ def test_describe_speaks_chinese():
         == "物流延迟每千单件数（华东、电话）"
     )
     assert metrics.describe(metric("handling_hours")) == "处理时长中位数"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_shares_of_problems_sorted_once_are_those_of_each_window(seed, make):
+    rng = np.random.default_rng(seed)
+    issues = make({f"2026-{month:02}": 40 for month in range(1, 10)}, seed=seed)
+    later = issues["created_at"] + pd.to_timedelta(rng.integers(1, 90, len(issues)), unit="D")
+    issues["again_at"] = later.astype(str).where(rng.random(len(issues)) < 0.3)
+    issues["counted"], issues["problem"] = rng.random((2, len(issues))) < 0.9
+    issues.loc[rng.random(len(issues)) < 0.1, "primary_tag"] = None
+    evidence = metrics.Evidence(schema.shape(issues, schema.ISSUES), *NONE)
+    share = metric("share", where={"region": "华东"} if seed % 2 else {})
+    windows = [Period.parse(said) for said in ("2026-08", "2026-02-10..2026-05-03", "2026-04", "2025-01")]
+    one_by_one = [metrics.measure(share, evidence, window.start, window.end) for window in windows]
+    found = metrics.shares(share, evidence, windows)
+    np.testing.assert_equal([vars(each) for each in found], [vars(each) for each in one_by_one])
+    assert [each.n > 3 for each in found] == [True, True, True, False]

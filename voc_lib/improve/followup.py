@@ -54,9 +54,8 @@ def reported(measure: Measure, issues: pd.DataFrame) -> pd.DataFrame:
     end = measure.done or measure.due
     earliest = measure.start - timedelta(days=LOOK_BACK_DAYS)
     start = min(measure.trial.before.start if measure.trial else earliest, end)
-    rows = evidence.problems(issues, Period(f"{start}..{end}", start, end))
-    rows = rows[rows["primary_tag"].eq(measure.problem).fillna(False).astype(bool)]
-    return metrics.where(rows, measure.part)
+    rows = issues[issues["primary_tag"].eq(measure.problem).fillna(False).astype(bool)]
+    return metrics.where(evidence.problems(rows, Period(f"{start}..{end}", start, end)), measure.part)
 
 
 def _calls(

@@ -37,7 +37,8 @@ def estimates(metric: Metric, evidence: Evidence, windows: Sequence[Period]) -> 
     keys = [(said, evidence.known, window.start, window.end) for window in windows]
     new = {key: window for key, window in zip(keys, windows, strict=True) if key not in evidence.seen}
     if new:
-        found = _estimates(metric, slim(evidence, metric), list(new.values()))
+        several = metrics.shares if metric.kind == "share" else _estimates
+        found = several(metric, slim(evidence, metric), list(new.values()))
         evidence.seen.update(zip(new, found, strict=True))
     return [evidence.seen[key] for key in keys]
 

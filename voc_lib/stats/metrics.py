@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from math import nan
@@ -18,7 +18,7 @@ from voc_lib.period import Period
 from voc_lib.stats import clusters, contrast, handling, means, satisfaction, voices
 from voc_lib.stats import exposure as denominators
 from voc_lib.stats.exposure import PER
-from voc_lib.stats.raised import counted, opened, problems
+from voc_lib.stats.raised import complaints, counted, opened, problems
 from voc_lib.text import channels
 
 UNITS = {
@@ -107,6 +107,14 @@ def measure(metric: Metric, evidence: Evidence, start: date, end: date) -> Estim
     found = satisfaction.csat(values, clusters.people(rows)) if csat else satisfaction.nps(values)
     estimate = _estimate(metric, found, len(values))
     return replace(estimate, variance=_variance(metric, values, estimate))
+
+
+def shares(metric: Metric, evidence: Evidence, windows: Sequence[Period]) -> list[Estimate]:
+    """`measure` of a share in each of the windows, the problems sorted once."""
+    rows = where(complaints(evidence.issues), metric.where)
+    of_it = (rows["primary_tag"] == metric.category).fillna(False).to_numpy(bool)
+    found = [(int(of_it[places].sum()), len(places)) for places in voices.each(rows, windows)]
+    return [_estimate(metric, intervals.wilson(kept, n), n) for kept, n in found]
 
 
 def compare(metric: Metric, evidence: Evidence, before: Period, after: Period) -> Difference:

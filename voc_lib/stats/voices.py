@@ -20,8 +20,12 @@ def spoke(issues: pd.DataFrame, period: Period) -> pd.Series:
     >>> spoke(issues, Period.parse("2026-09")).tolist(), spoke(issues, Period.parse("2026-08")).tolist()
     ([True, False], [True, True])
     """
+    return _spoke(issues, period, within(issues, period))
+
+
+def _spoke(issues: pd.DataFrame, period: Period, again_in_it: pd.Series) -> pd.Series:
     result = period.mask(issues["created_at"])
-    result.loc[within(issues, period).index] = True
+    result.loc[again_in_it.index] = True
     return result
 
 
@@ -34,11 +38,12 @@ def within(issues: pd.DataFrame, period: Period) -> pd.Series:
 
 def dated(issues: pd.DataFrame, period: Period) -> pd.DataFrame:
     """The issues raised in the period, `created_at` being when they were first raised within it."""
-    rows = issues[spoke(issues, period)]
+    later = within(issues, period)
+    rows = issues[_spoke(issues, period, later)]
     inside = period.mask(rows["created_at"])
     if inside.all():
         return rows
-    return rows.assign(created_at=rows["created_at"].where(inside, within(rows, period)))
+    return rows.assign(created_at=rows["created_at"].where(inside, later))
 
 
 def by_month(issues: pd.DataFrame) -> pd.Series:
@@ -68,6 +73,22 @@ def by_period(issues: pd.DataFrame, periods: Sequence[Period]) -> pd.Series:
     lines = pd.DataFrame({"row": moments.index, "place": place})
     lines = lines[(place >= 0) & (place < len(periods))].drop_duplicates()
     return lines.set_index("row")["place"].rename_axis(None)
+
+
+def each(issues: pd.DataFrame, periods: Sequence[Period]) -> list[np.ndarray]:
+    """The places of the issues raised in each of the periods, for the first time or again.
+
+    >>> times = pd.to_datetime(["2026-08-30", "2026-08-02"])
+    >>> issues = pd.DataFrame({"created_at": times, "again_at": ["2026-09-02 10:00:00", None]})
+    >>> [rows.tolist() for rows in each(issues, [Period.parse("2026-09"), Period.parse("2026-08")])]
+    [[0], [0, 1]]
+    """
+    issues = issues.reset_index(drop=True)
+    moments = pd.concat([issues["created_at"], again(issues)]).dropna().sort_values()
+    times = moments.to_numpy("datetime64[us]")
+    edges = [[period.start, period.end + timedelta(days=1)] for period in periods]
+    cuts = times.searchsorted(np.array(edges, dtype="datetime64[us]"))
+    return [np.unique(moments.index[first:last]) for first, last in cuts]
 
 
 def again(issues: pd.DataFrame) -> pd.Series:
