@@ -24,8 +24,12 @@ GROUPS = {
     "address": ("address_cues",),
     "province": ("provinces",),
     "door": ("door_cues", "estates"),
-    "name": ("name_strong", "name_weak", "staff", "name_end", "name_faint", "name_colon"),
+    "name": (
+        *("name_strong", "name_weak", "staff", "name_written", "workplace"),
+        *("name_end", "name_faint", "name_colon"),
+    ),
     "title": ("titles", "staff_titles"),
+    "served": ("served_titles",),
     "roman": ("name_roman", "latin_names"),
     "parts": ("name_parts",),
     "after": ("after_name",),
@@ -39,6 +43,8 @@ GROUPS = {
     "at": ("at_cues",),
     "badge": ("badge_cues", "badge_counters", "badge_work"),
     "numbered": ("badge_after",),
+    "bed": ("beds",),
+    "nth": ("nth_doors",),
 }
 # “13800138000”, “138-0013-8000”: what a telephone, a card or an identity number may begin in
 _NUMBER = re.compile(r"[0-9](?:[ \-–—.·/_~*:+(),]{0,20}[0-9]){6,}")
@@ -320,16 +326,23 @@ def _by_title(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
     return np.any([(kinds[hits.start - back] & _FAMILY) > 0 for back in (2, 3, 4)], axis=0)
 
 
-_ALWAYS = ("noise", "backwards", "province", "parts")
+def _by_surname(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
+    """“陶主任”."""
+    return (kinds[hits.start - 1] & _FAMILY) > 0
+
+
+_ALWAYS = ("noise", "backwards", "province", "parts", "nth")
 _BESIDE: dict[str, Callable[[matching.Hits, np.ndarray], np.ndarray]] = {
     "door": _by_door,
     "badge": _by_code,
     "numbered": _by_number,
+    "bed": _by_door,
     "name": _by_name,
     "roman": _by_roman,
     "after": _by_opening,
     "address": _by_address,
     "title": _by_title,
+    "served": _by_surname,
 }
 
 

@@ -13,6 +13,7 @@ from voc_lib.clean.cues import BREAK, HAN, Span, either, words
 _APART = 24  # characters between a telephone and its address, at most
 _ROOMY = 30  # characters from a name to the nearer of both, at most
 _SIGNS = r"[ ,:;/|、+()\-_\[\]【】\n\t.·。]"
+_LIKED = -8.8  # log share of characters of given names that are none by chance
 _SAYING = ("v", "d", "vn", "r", "l")  # parts of speech of words that are nobody
 _NUMBERS, _PLACES = ("手机号", "固话"), ("地址", "身份证")
 # “田野，138…”: between the beginning, a sign or a hit and another
@@ -57,7 +58,19 @@ def _may_be(run: str) -> bool:
         return nicknames.latin().fullmatch(run) is not None
     if nicknames.called().fullmatch(run):  # 王女士, 老周
         return True
-    return not (_label().search(run) or run in _fillers() or naming.part(run) in _SAYING)
+    return not (
+        (_label().search(run) and not _is_surname(run)) or run in _fillers() or naming.part(run) in _SAYING
+    )
+
+
+def _is_surname(run: str) -> bool:
+    """Whether a word of forms of one character is but the surname: 区婉仪, 新海涛.
+
+    >>> _is_surname("区婉仪"), _is_surname("区政府"), _is_surname("新海涛")
+    (True, False, True)
+    """
+    known = run[0] in words()["surnames_on_parcels"] and not _label().search(run[1:])
+    return known and not naming.is_word(run) and all(naming.given(char) >= _LIKED for char in run[1:])
 
 
 @cache

@@ -13,7 +13,7 @@ from itertools import compress
 
 import numpy as np
 
-from voc_lib.clean import characters, naming, nicknames, parcels, roman, slots, unannounced, wordlike
+from voc_lib.clean import characters, naming, nicknames, parcels, roman, slots, titled, unannounced, wordlike
 from voc_lib.clean.cues import HAN, Block, Cue, Span, any_of, either, public, words
 
 _GAP = re.compile(
@@ -39,11 +39,13 @@ LEAST = {
     "name_strong": -1.0,
     "name_weak": 2.0,
     "staff": 1.0,
+    "name_paper": 2.0,
     "name_end": 3.5,
     "name_faint": 7.0,
     "name_colon": 3.5,
 }
 _SIGNED, _TITLED, _TITLED_STAFF, _OPENING, _BESIDE, _NEXT = 1.0, 1.0, 3.0, 4.0, -3.6, 4.0
+_OF_PEOPLE = ("staff", "name_strong", "name_weak")  # lists of words for people and places of forms
 _FAINT = ("name_end", "name_faint")  # lists of words so common that they are looked at in short
 _ENDED = 1.5  # so much less where no other character of a word follows
 _SCREENED = {listed: LEAST[listed] - _ENDED for listed in _FAINT}
@@ -52,8 +54,8 @@ _FOLLOWED = 2.5  # so much less where what only people do follows
 
 def names(block: Block) -> Iterator[Span]:
     """Names after a cue, of staff after their work, before a title, at a beginning, and all others."""
-    for listed, _, end in _worth(block):
-        yield from _listed(block.text, _announced(block.text, listed, end))
+    for cue in _worth(block):
+        yield from _behind(block.text, cue)
     for listed, start, _ in block.cues["title"]:
         yield from _titled(block.text, start, _TITLED if listed == "titles" else _TITLED_STAFF)
     for _, start, end in block.cues["after"]:
@@ -63,6 +65,18 @@ def names(block: Block) -> Iterator[Span]:
     yield from unannounced.standing(block)
     yield from slots.signed(block.text)
     yield from slots.told_apart(block.text)
+    yield from titled.names(block)
+
+
+def _behind(text: str, cue: Cue) -> Iterator[Span]:
+    """Names behind a cue, by what it says."""
+    if cue.listed == "workplace":
+        yield from titled.at_work(text, cue)
+    elif cue.listed == "name_written":
+        listed = "name_paper" if slots.on_paper(text, cue.start) else "name_faint"
+        yield from _listed(text, _announced(text, listed, cue.end))
+    else:
+        yield from _listed(text, _announced(text, cue.listed, cue.end))
 
 
 def _worth(block: Block) -> list[Cue]:
@@ -116,7 +130,7 @@ def _announced(text: str, listed: str, end: int) -> Span | None:
         return None
     least = min(LEAST[listed], _SIGNED) if signed else LEAST[listed]
     least -= _ENDED * _closes(text, begin + len(name.text))
-    if listed in ("staff", "name_strong", "name_weak"):
+    if listed in _OF_PEOPLE:
         least -= _FOLLOWED * (_followed().match(text, begin + len(name.text)) is not None)
     if name.odds >= least and (listed == "name_strong" or not _is_public(text, listed, begin, name.text)):
         return begin, begin + len(name.text)
@@ -126,6 +140,8 @@ def _announced(text: str, listed: str, end: int) -> Span | None:
 def _otherwise(text: str, listed: str, gap: Span, run: str, *, signed: bool) -> Iterator[Span]:
     """What follows a cue and is a name though its characters hardly are: a word, of a form, joined."""
     begin, form = gap[1], listed == "name_strong"
+    if listed == "name_paper" and (size := slots.written(run)):
+        yield begin, begin + size
     if not signed and (word := wordlike.after(text, listed, begin, run)):
         yield word
     filled = form or (signed and listed in ("name_weak", "staff"))
@@ -135,6 +151,9 @@ def _otherwise(text: str, listed: str, gap: Span, run: str, *, signed: bool) -> 
     match = _name().match(text, begin) if told and listed not in ("name_colon", "name_end") else None
     if match and (signed or not naming.is_word(match[0])):  # 承办|单位
         yield match.span()
+    known = _known_part().match(text, begin) if listed in _OF_PEOPLE else None
+    if known and (len(known[0]) > 2 or wordlike.does(text, known.end())):  # 投保人扎西要求
+        yield known.span()
     others = [_joined_name()] if listed != "name_faint" else []
     others += [_spaced_name()] if listed == "name_strong" else []
     others += [nicknames.latin(), roman.pinyin()] if told and listed != "name_faint" else []
@@ -206,6 +225,11 @@ def _joined_name() -> re.Pattern[str]:
     return re.compile(
         f"[{HAN}]{{2,6}}(?:[·•・][{HAN}]{{2,8}})+|{_of_parts().pattern}|(?:{either('name_parts')})(?![{HAN}])"
     )
+
+
+@cache
+def _known_part() -> re.Pattern[str]:
+    return re.compile(either("name_parts"))
 
 
 @cache

@@ -27,7 +27,7 @@ _LAST = (
 )
 _MORE = "(?![村镇乡路街区县市屯]|小区|花园|新村)"  # the part of an address goes on: 王庄村, 江州路
 _DASHES = re.compile(
-    r"(?:(?<![a-z])[a-z])?\d{1,4}[a-z]?(?:(?:[-—–/#]|之)-?(?:\d{1,4}[a-z]?|[a-z](?=[-—–/])))(?:(?:[-—–/#]|之)-?\d{1,4}[a-z]?){0,3}(?![\d:])"
+    r"(?:(?<![a-z])[a-z]|[东南西北](?=\d{1,2}-\d{3}))?\d{1,4}[a-z]?(?:(?:[-—–/#]|之)-?(?:\d{1,4}[a-z]?|[a-z](?=[-—–/])))(?:(?:[-—–/#]|之)-?\d{1,4}[a-z]?){0,3}(?![\d:])"
 )
 # 锦绣钱塘12-1-2603, 蓝山郡A3-1204
 _ROOMS = re.compile(r"[-—–](?:\d{1,2}[-—–])?\d{3,4}(?![\d\-元%个件台米克斤年月])")
@@ -46,19 +46,30 @@ _NUMBERED_PLACE = re.compile(
     r"[路街巷道弄村庄屯镇乡里苑园区寓府城湾厦楼坊][甲乙丙丁]?[\d零〇一二三四五六七八九十]{1,5}号"
 )
 _STREET = re.compile(r"[路街巷道弄村庄屯镇乡]")
-_VILLAGE = re.compile(rf"[村庄屯寨湾沟坝][{HAN}0-9]{{0,8}}?{_NUMBER}号")
+# 胡家巷子23号, 西柳胡同丙8号, 建设巷5号附3号2楼: few but those who live there have such a door
+_LANE = re.compile(rf"(?:巷子?|胡同|里弄|弄堂|(?<=\d)弄)(?:[甲乙丙丁]?\d{{1,4}}|[{NUMERALS}]{{1,4}})号")
+_ANNEX = re.compile(r"\d号?附\d{1,3}号")  # 14号附5号
+_VILLAGE = re.compile(
+    rf"[村庄屯寨湾沟坝][{HAN}0-9]{{0,8}}?{_NUMBER}号|[{HAN}](?:社区|村)[{HAN}]{{0,3}}?{_NUMBER}[组社队]{_NUMBER}号"
+)
+_ROW = 20  # characters in which a village stands before the number of a home in a row
 _HAMLET = re.compile(rf"[村庄屯寨湾沟坝][{HAN}]{{0,4}}?{_NUMBER}(?:村民)?小?[组社队]\Z")  # 向阳村四组
 _LAST_DOOR = re.compile(
-    r"[东西南北中左右]边?户\Z|(?:小区|新村|平房|[园村屯庄里坊院苑])\d{1,3}排\d{1,3}号\Z"
+    r"[东西南北中左右]边?户\Z|(?:小区|新村|平房|[园村屯庄里坊院苑])\d{1,3}排\d{1,3}[号户]\Z|"
+    r"(?:[栋幢]|联排|独栋|别墅区?)\d{1,3}号\Z"
 )  # 7号楼东户, 11排3号
 _ROOM_LAST = re.compile(r"(?:[栋幢座梯#]|单元)-?\d{1,2}(?:0[1-9]|1[0-9])[房室]?\Z")  # 19座801, 2梯803房
+# 学校梅园3舍B座509, 大学城桃李园6栋218
+_DORM = re.compile(r"宿舍|寝|\d舍|[园苑斋]([a-z]区)?\d{1,2}(?:号楼|[栋幢])\d{3}\Z")
 _RANGE = re.compile(r"\d号?[-—~]\d{1,4}号\Z")  # 长乐路5号-9号
 _DOORS = 2  # parts of a house that lead to a room
 # 3室2厅, 5号-9号, 3组到7组
 _NO_DOOR = re.compile(rf"(?:\d|[{NUMERALS}])?[厅卫]|[到至~—-](?:\d|[{NUMERALS}])")
 _LONG_NUMBER = 3  # characters of a number that is none of a building
 _ENOUGH, _LONGEST_NAME = 2, 6  # characters that name a place, at most
-_NUMBER_BACK = re.compile(rf"第?(?:(?:[0-9a-z]+ ?|[{NUMERALS}](?: ?[{NUMERALS}])* ?|[甲乙丙丁东西南北]))\Z")
+_NUMBER_BACK = re.compile(
+    rf"第?(?:[甲乙丙丁]?(?:[0-9a-z]+ ?|[{NUMERALS}](?: ?[{NUMERALS}])* ?|[甲乙丙丁东西南北]))\Z"
+)
 
 
 def announced(block: Block) -> Iterator[Span]:
@@ -79,6 +90,23 @@ def doors_of(block: Block) -> Iterator[Span]:
     for start, end in joined(sites):
         if _is_somebodys(block.text, start, end):
             yield start, end
+    yield from _in_rows(block)
+
+
+def _in_rows(block: Block) -> Iterator[Span]:
+    """Homes told by their place in a row: 向阳村八队村口第三家."""
+    for _, start, end in block.cues["nth"]:
+        match = _village().search(block.text, start - len(before(block.text, start, _ROW)), start)
+        if match and not _shops().match(block.text, end):
+            yield match.start(), end
+
+
+@cache
+def _village() -> re.Pattern[str]:
+    """A village, a lane or a group of houses with a few words behind it."""
+    plain = f"(?:(?![{words()['address_not']}])[{HAN}])"
+    ends = f"{plain}{{1,7}}(?:村|庄|屯|寨|社区|巷子?|胡同)|{plain}{{0,6}}{_NUMBER}(?:组|社|队)"
+    return re.compile(rf"(?:{ends})[{HAN}0-9]{{0,9}}?\Z")
 
 
 @cache
@@ -148,7 +176,8 @@ def _site(text: str, cue: Cue) -> Span | None:
     begin = _number_before(text, cue.start) if cue.listed == "door_cues" else cue.end
     chain = _chain().match(text, begin)
     if chain is None or chain.end() < cue.end:
-        return None
+        lane = _LANE.search(text, max(0, cue.start - 10), cue.end)  # 胡同8号门口
+        return (_place(text, begin), cue.end) if lane and lane.end() == cue.end else None
     return _place(text, begin), chain.end()
 
 
@@ -279,19 +308,23 @@ def _is_somebodys(text: str, start: int, end: int) -> bool:
         return False
     around = before(text, start, NEAR) + " " + text[end : end + 6].partition(BREAK)[0]
     home = text[start - 1 : start] == "住" or any_of("home").search(around) is not None
-    if "宿舍" not in said and not (home and room) and is_shop(text, start, end):
+    if not (_DORM.search(said) or (home and room)) and is_shop(text, start, end):
         return False
     if _shops().match(text, end) or _NO_DOOR.match(text, end):  # 3号楼2单元教室, 3室2厅
         return False
     return (
-        named
-        and (
-            room
-            or (home and (house or street or _STREET_NUMBER.search(said) is not None))
-            or _VILLAGE.search(said) is not None
-            or (home and _HAMLET.search(said) is not None)
+        _ANNEX.search(said) is not None
+        or (
+            named
+            and (
+                room
+                or (home and (house or street or _STREET_NUMBER.search(said) is not None))
+                or _VILLAGE.search(said) is not None
+                or _LANE.search(said) is not None
+                or (home and _HAMLET.search(said) is not None)
+            )
         )
-    ) or (house and room and (home or _ROOM_LAST.search(said) is not None))
+    ) or (house and room and (home or len(units) > _DOORS or _ROOM_LAST.search(said) is not None))
 
 
 def _lead_home(said: str, units: list[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from voc_lib.clean import places
+from voc_lib.clean import places, wards
 from voc_lib.clean.cues import HAN, Block, Span, any_of, around, before
 
 _NEAR = 16  # characters beside an address in which a telephone says that it is somebody's
@@ -31,7 +31,8 @@ _PHONE = re.compile(r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}")
 
 def addresses(block: Block) -> Iterator[Span]:
     """Addresses after a cue, down to the room, and as on a parcel; those that overlap as one."""
-    return places.joined([*places.announced(block), *places.doors_of(block), *_written(block)])
+    found = (*places.announced(block), *places.doors_of(block), *wards.beds(block), *_written(block))
+    return places.joined(found)
 
 
 def _written(block: Block) -> Iterator[Span]:

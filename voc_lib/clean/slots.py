@@ -12,6 +12,7 @@ from voc_lib.clean.cues import BREAK, HAN, either, words
 _LONGEST = 3  # characters, of two more with a surname of two
 _SHORT = 2
 _UNSAID = -7.0  # odds a name must have where no colon says that it follows
+_ON_PAPER = -4.6  # the same where a paper says it: 挂号写的龙飞
 _SIGN = re.compile("[叫:]")
 _SAYING = frozenset("vdaprtcuqm")  # parts of speech of words that go on
 _CALLING = ("", "n", "t")  # of words that are names before a title
@@ -77,6 +78,23 @@ def titled(run: str) -> bool:
     return anyone(run) and not (joined or rare or run in _everyday()) and naming.part(run)[:1] in _CALLING
 
 
+def on_paper(text: str, start: int) -> bool:
+    """Whether a word for something that bears a name stands right before: 挂号|写的, 车票|上印的."""
+    return _papers().search(text, max(0, start - 6), start) is not None
+
+
+def written(run: str) -> int:
+    """How many characters of what a paper says are a name, though they may be a word; 0 for none.
+
+    >>> written("龙飞"), written("方舟的名字"), written("成功"), written("时间不对")
+    (2, 2, 0, 0)
+    """
+    name = run.removesuffix("的名字")
+    fits = _SHORT <= len(name) <= _LONGEST and name[0] in naming.families() and _is_free(name)
+    likely = fits and naming.whole(name) >= _ON_PAPER and naming.part(name)[:1] not in _SAYING
+    return len(name) if likely and name not in _everyday() and name[-1] not in words()["not_given"] else 0
+
+
 def signed(text: str) -> Iterator[tuple[int, int]]:
     """Names under a complaint that ends with thanks or a wish, whatever word they are: 盼复。方圆."""
     for match in _signature().finditer(text):
@@ -90,6 +108,11 @@ def told_apart(text: str) -> Iterator[tuple[int, int]]:
     for match in _APART.finditer(text):
         yield match.span("family")
         yield match.span("given")
+
+
+@cache
+def _papers() -> re.Pattern[str]:
+    return re.compile(f"(?:{either('papers')})(?:[上里]|一栏)?\\Z")
 
 
 @cache

@@ -47,10 +47,10 @@ def _least(text: str, listed: str, begin: int, end: int) -> float:
         return -naming.NEVER
     if _owning().match(text, end):
         return _OWNED[listed] + verb
-    return _DONE[listed] + verb if _does(text, end) else -naming.NEVER
+    return _DONE[listed] + verb if does(text, end) else -naming.NEVER
 
 
-def _does(text: str, end: int) -> bool:
+def does(text: str, end: int) -> bool:
     """Whether what somebody does follows: a verb, or an adverb before one."""
     if _doing().match(text, end):
         return True
