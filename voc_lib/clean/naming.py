@@ -25,6 +25,7 @@ _LIKED = 120.0  # weight of a character people have in given names, beside its c
 _LEAST = 0.5  # of any other
 _CHARACTERS = 20_000  # how many others there are
 _FAMILIAR = 3_000.0  # least frequency of a word that is said to be one
+_FAMILIES = 600  # frequency up to which a surname of two characters is no other word
 NEVER = float("-inf")
 _USUAL = 25.0  # weight of a given name that is listed, beside its count in the dictionary
 STRANGE = -14.5  # log share of a character the dictionary has no word of
@@ -206,11 +207,18 @@ def _is_person() -> pl.Expr:
     return (pl.col("part") == "nr") & (double | single)
 
 
+def _is_family() -> pl.Expr:
+    """Whether a word is but a surname of two characters: 令狐, 欧阳; not 东方, 南门."""
+    listed = [family for family in words()["surnames_two"] if not family.endswith("门")]
+    return pl.col("word").is_in(listed) & (pl.col("frequency") < _FAMILIES)
+
+
 @cache
 def shares() -> dict[str, float]:
     """Log share of each word that is no name."""
     table = _dictionary()
-    some = table.filter((pl.col("word").str.len_chars() <= LONGEST) & ~_is_person())
+    short = pl.col("word").str.len_chars() <= LONGEST
+    some = table.filter(short & ~_is_person() & ~_is_family())
     counts: dict[str, float] = dict(some.select("word", "frequency").iter_rows())
     for word in (*words()["not_people"], *words()["beside_names"]):
         counts[word] = max(counts.get(word, 0.0), _FAMILIAR)

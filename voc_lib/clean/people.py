@@ -48,7 +48,7 @@ _SIGNED, _TITLED, _TITLED_STAFF, _OPENING, _BESIDE, _NEXT = 1.0, 1.0, 3.0, 4.0, 
 _OF_PEOPLE = ("staff", "name_strong", "name_weak")  # lists of words for people and places of forms
 _FAINT = ("name_end", "name_faint")  # lists of words so common that they are looked at in short
 _ENDED = 1.5  # so much less where no other character of a word follows
-_SCREENED = {listed: LEAST[listed] - _ENDED for listed in _FAINT}
+_SCREENED = {listed: LEAST[listed] - _ENDED for listed in _FAINT} | {"name_written": slots.ON_PAPER}
 _FOLLOWED = 2.5  # so much less where what only people do follows
 
 

@@ -11,6 +11,8 @@ import rjieba
 from voc_lib.clean.cues import BREAK, HAN, Block, Cue, Span, any_of, before, either, matched, words
 
 REACH = 40  # characters an address takes before its room at most
+PHONE = re.compile(r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}")
+BESIDE = 16  # characters beside an address in which a telephone says that it is somebody's
 NEAR = 10  # characters beside an address that say whose it is
 _ADDRESS_GAP = re.compile(r"(?:[写填改]成?的?)?(?:位于|地址|[是为在了到:=\s\"“]){0,4}")  # “地址写的是…”
 _STOP = re.compile(f"[\n{BREAK}。!?;,]")
@@ -308,6 +310,7 @@ def _is_somebodys(text: str, start: int, end: int) -> bool:
         return False
     around = before(text, start, NEAR) + " " + text[end : end + 6].partition(BREAK)[0]
     home = text[start - 1 : start] == "住" or any_of("home").search(around) is not None
+    home = home or PHONE.search(before(text, start, BESIDE)) is not None  # 138… 前马庄村2组
     if not (_DORM.search(said) or (home and room)) and is_shop(text, start, end):
         return False
     if _shops().match(text, end) or _NO_DOOR.match(text, end):  # 3号楼2单元教室, 3室2厅

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from voc_lib.clean import places, wards
 from voc_lib.clean.cues import HAN, Block, Span, any_of, around, before
 
-_NEAR = 16  # characters beside an address in which a telephone says that it is somebody's
 # “浙江省 杭州市余杭区”, “重庆市渝北区”, “内蒙古呼伦贝尔市海拉尔区”
 _LEVEL = rf"[{HAN}]{{1,9}}?(?:自治州|自治县|地区|林区|新区|开发区|[市州盟区县旗]) ?"
 _REGION = re.compile(
@@ -26,7 +25,6 @@ _LAST = re.compile(
     rf"(?![\da-z天次个元块年月日点分秒小多%])(?: ?(?:{_UNIT}))?(?:[左右东西南北]边?[手户])?"
 )
 _DOORS = 2  # parts of a house that lead to a room
-_PHONE = re.compile(r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}")
 
 
 def addresses(block: Block) -> Iterator[Span]:
@@ -49,8 +47,8 @@ def _written(block: Block) -> Iterator[Span]:
 
 def _is_somebodys(text: str, start: int, end: int) -> bool:
     """Whether a room, a word of somebody who lives there or a telephone beside it tells a home."""
-    left, right = around(text, start, end, _NEAR, _NEAR)
-    if _PHONE.search(text, left, start) or _PHONE.search(text, end, right):
+    left, right = around(text, start, end, places.BESIDE, places.BESIDE)
+    if places.PHONE.search(text, left, start) or places.PHONE.search(text, end, right):
         return True
     if places.is_shop(text, start, end):
         return False

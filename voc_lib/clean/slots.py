@@ -12,7 +12,7 @@ from voc_lib.clean.cues import BREAK, HAN, either, words
 _LONGEST = 3  # characters, of two more with a surname of two
 _SHORT = 2
 _UNSAID = -7.0  # odds a name must have where no colon says that it follows
-_ON_PAPER = -4.6  # the same where a paper says it: 挂号写的龙飞
+ON_PAPER = -4.6  # the same where a paper says it: 挂号写的龙飞
 _SIGN = re.compile("[叫:]")
 _SAYING = frozenset("vdaprtcuqm")  # parts of speech of words that go on
 _CALLING = ("", "n", "t")  # of words that are names before a title
@@ -91,7 +91,7 @@ def written(run: str) -> int:
     """
     name = run.removesuffix("的名字")
     fits = _SHORT <= len(name) <= _LONGEST and name[0] in naming.families() and _is_free(name)
-    likely = fits and naming.whole(name) >= _ON_PAPER and naming.part(name)[:1] not in _SAYING
+    likely = fits and naming.whole(name) >= ON_PAPER and naming.part(name)[:1] not in _SAYING
     return len(name) if likely and name not in _everyday() and name[-1] not in words()["not_given"] else 0
 
 
