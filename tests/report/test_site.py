@@ -148,3 +148,45 @@ def test_a_choice_hides_the_rows_of_all_others_without_scripts(tmp_path):
 def test_one_report_of_one_period_needs_no_filter(tmp_path):
     run(tmp_path)
     assert "筛选" not in site.page(tmp_path)
+
+
+def test_failures_come_newest_first_with_their_own_state_period_and_time(tmp_path):
+    failed(tmp_path, message="较早。", exit_code=4)
+    failed(tmp_path, message="较晚。", exit_code=11, run_id="20261002T091500-abc")
+    failed(tmp_path, period="旧期", message="怪。", run_id="2026100XT083012-abc")
+    rows = {row["message"]: row for row in site.failures(tmp_path)}
+    assert {words: row["state"] for words, row in rows.items()} == {
+        "较早。": "没有成功",
+        "较晚。": "数据未到",
+        "怪。": "没有成功",
+    }
+    assert (rows["较晚。"]["at"], rows["较晚。"]["period"]) == ("2026-10-02 09:15", "2026年9月")
+    assert (rows["怪。"]["at"], rows["怪。"]["period"]) == ("2026100XT083012-abc", "旧期")
+    words = site.page(tmp_path)
+    assert words.index("较晚。") < words.index("较早。")
+
+
+@pytest.mark.parametrize(("status", "state"), [("published", "已发布"), ("draft", "有问题")])
+def test_a_run_that_was_not_published_is_in_trouble(tmp_path, status, state):
+    run(tmp_path, status=status)
+    (found,) = site._runs(tmp_path)
+    assert (found["state"], found["tone"] == "good") == (state, status == "published")
+
+
+def test_counts_that_are_no_numbers_count_nothing(tmp_path):
+    run(tmp_path, ledger=[{"read": "x", "kept": 3}, {"read": 2, "kept": None}, "words"])
+    (found,) = site._runs(tmp_path)
+    assert found["rows"] == ["2", "0", "3", "0"]
+
+
+def test_the_version_of_an_audience_is_linked_sealed_or_open_and_none_that_is_empty(tmp_path):
+    run(tmp_path, audiences=[{"name": "财务部"}, {"name": "仓储部"}, {"name": "空"}, {}, {"x": 1}, "坏"])
+    handed = tmp_path / "示例电商" / "2026-09" / "audiences"
+    (handed / "财务部" / "reports").mkdir(parents=True)
+    (handed / "财务部" / "reports" / "08_总结.html").write_text("x")
+    (handed / "财务部" / "reports" / "log.txt").write_text("x")
+    (handed / "空" / "reports").mkdir(parents=True)
+    (handed / "仓储部.zip").write_text("x")
+    (found,) = site._runs(tmp_path)
+    told = {each["title"]: [link["form"] for link in each["links"]] for each in found["versions"]}
+    assert told == {"财务部": ["HTML", "全部文件"], "仓储部": ["ZIP", "全部文件"]}
