@@ -115,6 +115,10 @@ class Source(Strict):
     mended: list[str] = Field([], description="隔离区改好后再导入的文件；键相同时取代原来的行")
     url: str | None = Field(None, description="数据库地址，只能写成 ${环境变量名}")
     query: str | None = Field(None, description="只读 SQL 查询")
+    watermark: str | None = Field(
+        None, description="数据库：记录修改时间的列；只读上次发布以后新增和改动的行，其余取自归档"
+    )
+    overlap_days: int = Field(3, ge=1, description="watermark 往前多读几天，补读迟到的改动")
     channel: str | None = Field(None, description="整个来源的反馈渠道；不写则由列映射给出")
     columns: dict[str, str] = Field({}, description="原表头: 标准字段，只写同义词认不出的；ignore 表示不使用")
     text: list[str] = Field(
@@ -157,6 +161,8 @@ class Source(Strict):
     @model_validator(mode="after")
     def _one_origin(self) -> Source:
         require_one(self.path, self.url, self.query)
+        if self.watermark is not None and self.url is None:
+            raise ValueError("watermark 只用于数据库来源（url 与 query）；文件来源请去掉它")
         return self
 
     @validator("created_at", "captured_at", mode="before")

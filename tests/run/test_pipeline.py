@@ -13,6 +13,7 @@ import pytest
 from tests.run.conftest import FAST, clock, write_notebook
 from tests.run.test_engine import gone
 from voc_lib import cli, params
+from voc_lib.collect import watermark
 from voc_lib.errors import DataError, EmptyPeriodError, NotebookError, ParamsError
 from voc_lib.run import check
 from voc_lib.run.record import manifest, runs
@@ -68,6 +69,19 @@ def test_steps_run_after_what_they_need(whole_run):
     ran = [(spec.name, need) for spec in STEPS for need in spec.needs if {spec.name, need} <= {*done}]
     assert len(ran) > 8 and all(done.index(need) < done.index(name) for name, need in ran)
     assert [e.number for e in events if e.state == "done"] == list(range(1, 9))
+
+
+def test_a_watermark_moves_when_a_run_is_published_and_not_before(settings, two_steps):
+    mark = "import json\npathlib.Path(folder, 'results', 'watermarks.json').write_text(json.dumps(%s))"
+    marks = {"工单": {"asked": "a", "until": "2026-09-05", "since": "2026-09-02", "behind": 1, "rows": 2}}
+    write_notebook(settings.folder, "02_collect", FAST, mark % marks)
+    write_notebook(settings.folder, "03_clean_and_tag", "raise ValueError", FAST)
+    with pytest.raises(NotebookError):
+        pipeline.run(settings, clock=clock)
+    assert watermark.read(settings.archive) == {}
+    write_notebook(settings.folder, "03_clean_and_tag", FAST)
+    pipeline.run(settings, clock=clock)
+    assert watermark.read(settings.archive)["工单"].until == "2026-09-05"
 
 
 def test_a_failed_run_leaves_the_last_one_and_keeps_the_remains(settings, two_steps):

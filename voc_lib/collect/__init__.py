@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -35,11 +35,13 @@ from voc_lib.collect import (
     selection,
     sides,
     traits,
+    watermark,
 )
 from voc_lib.collect.candidates import Settled
 from voc_lib.collect.questions import Mask, Question
 from voc_lib.collect.standardize import Standard, repaired, settle, standardize
 from voc_lib.collect.table import Table
+from voc_lib.collect.watermark import Fetched, Mark
 from voc_lib.errors import DataError, ParamsError, QuestionsError
 from voc_lib.params import Settings, Source
 from voc_lib.period import Period
@@ -72,6 +74,8 @@ class Collected:
     traits: pd.DataFrame = field(default_factory=lambda: schema.empty(schema.TRAITS))
     status_events: pd.DataFrame = field(default_factory=lambda: schema.empty(schema.STATUS_EVENTS))
     log_files: pd.DataFrame = field(default_factory=lambda: schema.empty(schema.LOG_FILES))
+    marks: Mapping[str, Mark] = field(default_factory=dict)  # how far databases are read with this
+    partly: frozenset[str] = frozenset()  # sources of which only what changed was read
 
     @property
     def told(self) -> pd.DataFrame:
@@ -87,7 +91,8 @@ class Collected:
 def load(settings: Settings, *, mask: Mask | None = None) -> Collected:
     """`gather`, unless a source kept nothing or too little: then a DataError with the reasons."""
     found = gather(settings, mask=mask)
-    harvest.require(found.reads, found.quarantine, settings.params.sources)
+    whole = ~found.reads["source"].isin(found.partly)
+    harvest.require(found.reads[whole], found.quarantine, settings.params.sources)
     return found
 
 
@@ -97,27 +102,40 @@ def gather(settings: Settings, *, mask: Mask | None = None) -> Collected:
     QuestionsError with all that is open in all sources; `mask` hides personal data in the values it shows.
     """
     _apart(settings)
-    closed, names, read, notes, surveys = [], [], [], [], [schema.empty(schema.SURVEY_QUALITY)]
+    closed, names, read, surveys = [], [], [], [schema.empty(schema.SURVEY_QUALITY)]
     replies, told_apart = [schema.empty(schema.ANSWERS)], [schema.empty(schema.TRAITS)]
     archived = archive.known(settings.archive)
     asked: list[Question] = []
-    for source in settings.params.sources:
-        tables = selection.chosen(_tables(source, settings), source)
+    watched = _watched(settings, archived)
+    notes = [f"{name} · {note}" for name, since in watched.items() for note in since.notes]
+    marks = {name: since.mark for name, since in watched.items()}
+    partly = frozenset(name for name, since in watched.items() if since.partly)
+    for named in settings.params.sources:
+        since = watched.get(named.name)
+        source = since.source if since else named
+        tables = selection.chosen(_tables(source, settings, since), source)
+        if since and not tables:
+            read.append((source.name, since.table))
+            continue
         try:
             standards = _standards(source, tables, settings)
         except QuestionsError as error:
             asked += error.questions
             continue
         standards = _identified(standards, archived[archived["source"] == source.name])
-        replies.append(answers.of(source, [*chain(*tables)], standards))
-        told_apart.append(traits.of(source.name, [*chain(*tables)], standards, replies[-1]))
-        surveys.append(response.quality(source, [*chain(*tables)], zone=settings.params.zone))
+        if since:
+            marks[source.name] = watermark.settled(since, standards)
+        else:
+            replies.append(answers.of(source, [*chain(*tables)], standards))
+            told_apart.append(traits.of(source.name, [*chain(*tables)], standards, replies[-1]))
+            surveys.append(response.quality(source, [*chain(*tables)], zone=settings.params.zone))
         closed.append(ledger.close(standards, source.name))
         read += [(source.name, s.table) for s in standards]
         names += [headers.frame(source.name, s.table, s.matches, s.kinds) for s in standards]
         notes += [f"{source.name} · {note}" for s in standards for note in s.notes]
     if asked:
         raise questions.error(asked, mask)
+    closed = closed or [ledger.close([], "")]
     staff = _staff(settings)
     voices = ledger.distinct_ids(pd.concat([c.feedback for c in closed], ignore_index=True))
     told = [source.channel for source in settings.params.sources if source.channel]
@@ -125,15 +143,15 @@ def gather(settings: Settings, *, mask: Mask | None = None) -> Collected:
     feedback, rated = ratings.parted(voices)
     notes = archive.moved(ledger.plain_ids(feedback), archived) + notes
     quarantine = pd.concat([c.quarantine for c in closed], ignore_index=True)
-    beside = {s.name: sides.load(getattr(settings.params, s.name), s, settings) for s in sides.SPECS}
-    if settings.params.customers is None and len(staff):
-        beside["customers"] = replace(beside["customers"], rows=belonging.base(staff))
-    (base,) = channels.alike(beside["customers"].rows, told=[*told, *voices["channel"].unique()])
-    beside["customers"] = replace(beside["customers"], rows=base)
+    beside = _beside(settings, staff, [*told, *voices["channel"].unique()])
     notes += [note for side in beside.values() for note in side.notes]
     notes += coverage.mismatched(voices, beside["customers"].rows)
     reads = ledger.reads(voices, quarantine, read, settings.period)
-    notes = harvest.notes(reads, quarantine) + harvest.silent(feedback, settings.period) + notes
+    notes = (
+        harvest.notes(reads, quarantine)
+        + harvest.silent(feedback[~feedback["source"].isin(partly)], settings.period)
+        + notes
+    )
     names += [side.headers for side in beside.values()]
     for note in notes:
         LOGGER.info("%s", note)
@@ -150,8 +168,19 @@ def gather(settings: Settings, *, mask: Mask | None = None) -> Collected:
         answers=answers.kept(pd.concat(replies, ignore_index=True), voices),
         traits=pd.concat(told_apart, ignore_index=True),
         log_files=logs.files(settings.params.logs, settings),
+        marks=marks,
+        partly=partly,
         **{name: side.rows for name, side in beside.items()},
     )
+
+
+def _beside(settings: Settings, staff: pd.DataFrame, told: Sequence[str]) -> dict[str, sides.Side]:
+    """The side tables by name, channels spelt as `told`; without customers the employees are the base."""
+    found = {s.name: sides.load(getattr(settings.params, s.name), s, settings) for s in sides.SPECS}
+    own = settings.params.customers is None and len(staff)
+    base = belonging.base(staff) if own else found["customers"].rows
+    (base,) = channels.alike(base, told=told)
+    return {**found, "customers": replace(found["customers"], rows=base)}
 
 
 def _staff(settings: Settings) -> pd.DataFrame:
@@ -265,10 +294,32 @@ def _unused(table: Table, source: Source) -> Standard:
     return Standard(schema.empty(schema.FEEDBACK), table.reject(reasons), (), (*table.notes, note))
 
 
-def _tables(source: Source, settings: Settings) -> list[Sequence[Table]]:
+def _watched(settings: Settings, archived: pd.DataFrame) -> dict[str, Fetched]:
+    """Of each database with a watermark, what the last published run had not read."""
+    sources = [source for source in settings.params.sources if source.watermark]
+    if not sources:
+        return {}
+    rated = archive.known(settings.archive / ratings.FOLDER)
+    kept = pd.concat([archived["source"], rated["source"]]).value_counts()
+    last, zone = watermark.read(settings.archive), settings.params.zone
+    return {
+        source.name: watermark.fetch(
+            source,
+            params.secret(str(source.url)),
+            last.get(source.name),
+            kept=int(kept.get(source.name, 0)),
+            zone=zone,
+        )
+        for source in sources
+    }
+
+
+def _tables(source: Source, settings: Settings, since: Fetched | None) -> list[Sequence[Table]]:
     """The raw tables of a source, file by file, the mended ones last."""
     tables: list[Sequence[Table]] = []
-    if source.url is not None and source.query is not None:
+    if since is not None:
+        tables += [[since.table]] if since.table.read or not since.partly else []
+    elif source.url is not None and source.query is not None:
         tables.append([database.read(params.secret(source.url), source.query, name=source.name)])
     known = frozenset(headers.normal(header) for header in source.columns)
     late = {settings.resolve(path) for path in source.mended}

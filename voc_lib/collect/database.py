@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
 import pandas as pd
@@ -11,6 +13,9 @@ import pandas as pd
 from voc_lib.collect.records import _cell
 from voc_lib.collect.table import DATABASE, Table
 from voc_lib.errors import DataError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 PIECE = 20_000
 READ_ONLY = re.compile(r"^[\s(]*(?:select|with)\b", re.IGNORECASE)
@@ -27,6 +32,13 @@ QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|--[^\n]*|/\*.*?\*/", re.
 
 def read(url: str, query: str, *, name: str) -> Table:
     """The rows of a query; `url` is the secret itself, which no message shows."""
+    with connected(url, query, name=name) as connection:
+        return fetch(connection, query, name)
+
+
+@contextmanager
+def connected(url: str, query: str, *, name: str) -> Iterator[Connection]:
+    """A connection that cannot write, for a query that only reads; DataError for whatever it refuses."""
     import sqlalchemy as sa
 
     check_query(query, name=name)
@@ -40,14 +52,25 @@ def read(url: str, query: str, *, name: str) -> Table:
         with engine.connect() as connection:
             _make_read_only(connection)
             # no parameters: a query's own colons and percent signs mean nothing to the driver
-            options = {"stream_results": True, "no_parameters": True}
-            return _fetch(connection.execution_options(**options), query, name)
+            yield connection.execution_options(stream_results=True, no_parameters=True)
+            connection.rollback()
     except sa.exc.SQLAlchemyError as error:
         raise DataError(
             f"数据库来源 “{name}” 查询失败：{_plain(error, engine.url.password)}。请检查地址、权限与 query。"
         ) from None
     finally:
         engine.dispose()
+
+
+def among(query: str, what: str, where: str = "1 = 1") -> str:
+    """A query for some columns and rows of a (checked) query; a comment at its end swallows nothing."""
+    return f"select {what} from ({query.rstrip().rstrip(';')}\n) voc_rows where {where}"  # noqa: S608
+
+
+def columns(connection: Connection, query: str) -> list[str]:
+    """The names of the columns of a query."""
+    with connection.exec_driver_sql(among(query, "*", "1 = 0")) as result:
+        return list(result.keys())
 
 
 def check_query(query: str, *, name: str) -> None:
@@ -70,11 +93,12 @@ def _make_read_only(connection: Any) -> None:
         connection.execute(text("SET SESSION TRANSACTION READ ONLY"))
 
 
-def _fetch(connection: Any, query: str, name: str) -> Table:
+def fetch(connection: Connection, query: str, name: str) -> Table:
+    """The rows of a query over a connection."""
     import numpy as np
     import pyarrow as pa
 
-    now = _now(connection)
+    told = now(connection)
     result = connection.exec_driver_sql(query)
     columns = _distinct(list(result.keys()))
     pieces = []
@@ -85,14 +109,13 @@ def _fetch(connection: Any, query: str, name: str) -> Table:
                 [pa.array([_cell(v) for v in c], pa.large_string()) for c in cells], names=columns
             )
         )
-    connection.rollback()
     schema = pa.schema([(column, pa.large_string()) for column in columns])
     cells = pa.concat_tables(pieces) if pieces else schema.empty_table()
     lines = np.arange(1, cells.num_rows + 1, dtype="int64")
-    return Table(f"{DATABASE}{name}", None, tuple(columns), cells, lines, written=now)
+    return Table(f"{DATABASE}{name}", None, tuple(columns), cells, lines, written=told)
 
 
-def _now(connection: Any) -> pd.Timestamp:
+def now(connection: Connection) -> pd.Timestamp:
     """The database's own clock: what it holds cannot be later."""
     import sqlalchemy as sa
 

@@ -108,7 +108,7 @@ def require_period(history: pd.DataFrame, rated: pd.DataFrame, settings: Setting
 
 def _short(rows: pd.DataFrame, least: dict[str, float]) -> pd.Series:
     share = rows["kept"] / rows["read"].clip(lower=1)
-    return (rows["kept"] == 0) | (share < rows["source"].map(least).fillna(0))
+    return (rows["kept"] == 0) | (share < rows["source"].map(least).astype("float64").fillna(0))
 
 
 def _fault(row, least: float, quarantine: pd.DataFrame) -> str:  # type: ignore[no-untyped-def]

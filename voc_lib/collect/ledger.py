@@ -31,6 +31,8 @@ class Closed:
 
 def close(standards: Sequence[Standard], source: str) -> Closed:
     """Kept and quarantined rows of a source: of one id the first row of the last file stays."""
+    if not standards:
+        return Closed(schema.empty(schema.FEEDBACK), schema.empty(schema.QUARANTINE))
     frame = pd.concat([s.feedback for s in standards], ignore_index=True)
     rejected = [_quarantine(s.table, source) for s in standards]
     if frame["feedback_id"].is_unique:

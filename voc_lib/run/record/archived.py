@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from voc_lib.params import Settings
 
 if TYPE_CHECKING:
     from voc_lib.collect import Collected
+    from voc_lib.collect.watermark import Mark
 
 
 def held(outputs: Path) -> pd.DataFrame:
@@ -32,6 +34,17 @@ def spoken(settings: Settings, collected: Collected) -> tuple[pd.DataFrame, pd.D
     folder, until = settings.archive, settings.period.end
     history = archive.merge(archive.read(folder, until=until), collected.feedback)
     return history, ratings.history(folder, collected.ratings, history, until=until)
+
+
+def advance(settings: Settings, marks: Mapping[str, Mark]) -> None:
+    """Nothing; databases with a watermark are read as far as these marks say."""
+    if not marks:
+        return
+    from voc_lib.collect import archive, ratings, watermark
+
+    folders = (settings.archive, settings.archive / ratings.FOLDER)
+    kept = pd.concat([archive.known(folder)["source"] for folder in folders]).value_counts()
+    watermark.advance(marks, settings.archive, {str(name): int(n) for name, n in kept.items()})
 
 
 def _rows(path: Path) -> int:

@@ -16,13 +16,14 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from voc_lib.collect import watermark
 from voc_lib.errors import ArrivalError, PublishError, VocError
 from voc_lib.params import Outputs, Settings
 from voc_lib.period import Period
 from voc_lib.report.subject import said
 from voc_lib.run import arrival, check, notebooks
 from voc_lib.run.publish import folders, render
-from voc_lib.run.record import freshness, inputs, manifest, registered, runs, taxonomies
+from voc_lib.run.record import archived, freshness, inputs, manifest, registered, runs, taxonomies
 from voc_lib.run.record.runs import published_folder
 from voc_lib.run.steps import BY_NAME, STEPS, StepSpec, made, spoken
 from voc_lib.run.workflow import engine, kernels, optional, room, versions
@@ -163,6 +164,7 @@ def _guarded(
         registered.leave(run.settings, run.folder)
         chosen = _up_to_date(run, chosen, target)
         audiences = _versions(run, target)
+        marks = watermark.left(run.folder)
         shutil.rmtree(run.folder / "results")
         content = manifest.build(
             run.settings,
@@ -183,6 +185,7 @@ def _guarded(
         content["taxonomy"] = _taxonomy(run.settings, content["reused"], target)
         manifest.write(run.folder, content)
         folders.publish(run.folder, target)
+        archived.advance(run.settings, marks)
     except OSError as error:
         fault = PublishError(
             f"写入时出错：{error.strerror or error}。上一次的结果没有改变。请检查磁盘空间和权限。"
