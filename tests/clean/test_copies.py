@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from voc_lib import schema
-from voc_lib.clean import copies, duplicates
+from voc_lib.clean import copies, duplicates, likeness
 
 CASES = Path(__file__).parents[1] / "cases"
 WORDS = "手机运行流畅，拍照清晰，客服态度也好，值得购买，下次还来"
@@ -96,3 +96,27 @@ def test_agents_standard_sentences_stay_as_many_problems_as_customers():
     sizes = found.groupby("copy_group")["copy_size"].first()
     assert sorted(sizes) == [10, 20, 30]  # the price is told in each customer's own words
     assert found["copy_kind"].dropna().unique().tolist() == ["坐席模板"]
+
+
+def swapped(text, *places):
+    """The text with other characters in some places."""
+    return "".join("嗯" if n in places else character for n, character in enumerate(text))
+
+
+def test_comparing_one_text_in_many_wordings_grows_as_the_texts_do(monkeypatch):
+    pairs = []
+
+    def counted(texts, made, asked, original=likeness.paired, **options):
+        pairs.append(len(asked))
+        return original(texts, made, asked, **options)
+
+    monkeypatch.setattr(likeness, "paired", counted)
+    long = "昨天在你们店里买的净水器刚装上就漏水，地板都泡坏了，请尽快派师傅来看看"
+    places = [(i, j) for i in range(len(long)) for j in range(i)][:400]
+    rows = feedback(range(400), text=[swapped(long, *both) for both in places])
+    found = []
+    for n in (200, 400):
+        pairs.clear()
+        assert duplicates.find(rows.iloc[:n], window_days=30, similarity=0.8)["copy_group"].notna().any()
+        found.append(sum(pairs))
+    assert found[1] < 4 * found[0]

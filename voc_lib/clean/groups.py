@@ -6,6 +6,7 @@ import numpy as np
 
 from voc_lib.clean import likeness
 
+AT_ONCE = 8  # members compared before looking whether one of them is not alike
 ALL = 200  # members of a cluster a newcomer is compared with; beyond it, that many spread over the cluster
 
 
@@ -35,13 +36,15 @@ def clusters(texts: likeness.Texts, pairs: np.ndarray, *, similarity: float) -> 
 
     Texts join in their order, so what stands earlier never moves when more texts follow.
     """
+    given = np.asarray(texts, dtype=object)
+    made = likeness.plain(given)
     cluster = np.arange(len(texts))
     earlier = _earlier(pairs)
     members: dict[int, list[int]] = {}
     for text in sorted(earlier):
         for candidate in dict.fromkeys(int(cluster[other]) for other in earlier[text]):
             group = members.get(candidate, [candidate])
-            if _fits(texts, text, group, similarity):
+            if _fits(given, made, text, group, similarity):
                 members[candidate] = [*group, text] if len(group) == 1 else _appended(group, text)
                 cluster[text] = candidate
                 break
@@ -61,11 +64,14 @@ def _earlier(pairs: np.ndarray) -> dict[int, list[int]]:
     return found
 
 
-def _fits(texts: likeness.Texts, text: int, group: list[int], similarity: float) -> bool:
-    """Whether a text is alike to all texts of a group."""
+def _fits(texts: np.ndarray, made: np.ndarray, text: int, group: list[int], similarity: float) -> bool:
+    """Whether a text is alike to all texts of a group; `made` are the texts made plain."""
     if len(group) == 1:
         return True  # the verified pair itself
     chosen = group[:: -(-len(group) // ALL)]
-    return bool(
-        likeness.alike([texts[text]] * len(chosen), [texts[i] for i in chosen], similarity=similarity).all()
-    )
+    for first in range(0, len(chosen), AT_ONCE):
+        part = chosen[first : first + AT_ONCE]
+        pairs = np.array([(text, other) for other in part])
+        if not likeness.paired(texts, made, pairs, similarity=similarity).all():
+            return False
+    return True

@@ -33,6 +33,7 @@ GAP = 1  # common characters that do not part two changes
 PASSAGE = 6  # characters put into the middle that make another text
 LIGHT = "一个可又真还再却才只"  # characters that stand anywhere
 BESIDE = 3  # characters beside a change that may belong to the word it stands in
+MANY = 1_000  # pairs from which threads are worth their start
 PART = 100_000  # pairs compared at a time
 REWRITTEN = 5  # characters exchanged, of both texts together and none of them common, that are no slip
 
@@ -76,7 +77,10 @@ def _similar(texts: np.ndarray, pairs: np.ndarray, similarity: float) -> np.ndar
 
 
 def _copied(first: np.ndarray, second: np.ndarray, similarity: float) -> np.ndarray:
-    scores = cpdist(first, second, scorer=ratio, score_cutoff=100 * similarity, dtype=np.float32, workers=-1)
+    workers = -1 if len(first) > MANY else 1
+    scores = cpdist(
+        first, second, scorer=ratio, score_cutoff=100 * similarity, dtype=np.float32, workers=workers
+    )
     found = scores > 0
     for place in np.flatnonzero(found & (scores < 100)).tolist():
         one, other = first[place], second[place]
