@@ -60,7 +60,7 @@ def table(
         mine = (rows["primary_tag"] == category).to_numpy()
         known = _of(earlier, category)
         learn = partial(suggest.words, known=_said(category, taxonomy), segmenter=segmenter, seed=seed)
-        groups = _groups(rows[mine & learned], taxonomy, known, learn)
+        groups = _groups(rows[mine & learned], taxonomy, known, learn, segmenter)
         names[mine] = _sorted(groups, rows[mine], taxonomy)
         was = {group.name for group in known}
         lines += [
@@ -95,13 +95,19 @@ def _said(category: str, taxonomy: Taxonomy) -> list[str]:
 
 
 def _groups(
-    rows: pd.DataFrame, taxonomy: Taxonomy, known: Sequence[Group], learn: Callable[..., list[list[str]]]
+    rows: pd.DataFrame,
+    taxonomy: Taxonomy,
+    known: Sequence[Group],
+    learn: Callable[..., list[list[str]]],
+    segmenter: Segmenter | None,
 ) -> list[Group]:
     """The groups of a tag's rows under the names they had, and the known ones still spoken of."""
     months = max(rows["created_at"].dt.to_period("M").nunique(), 1)
     least = max(LEAST, int(np.ceil(suggest.SHARE * len(rows) / months)))
     thinned = rows.iloc[:: max(-(-len(rows) // suggest.ROWS), 1)]
     found = suggest.named(learn(thinned["text"], least=least), taxonomy)
+    belongs = _sorted(found, thinned, taxonomy)
+    found = suggest.titled(found, thinned["text"], belongs, taxonomy, segmenter=segmenter)
     old, new = (_sorted(groups, rows, taxonomy) for groups in (known, found))
     kept = list(_renamed(found, known, old, new))
     names = {group.name for group in kept}

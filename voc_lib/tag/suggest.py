@@ -15,6 +15,7 @@ import yaml
 
 from voc_lib.tag import rules
 from voc_lib.tag.taxonomy import OTHER, Tag, Taxonomy
+from voc_lib.text import titles
 from voc_lib.text.keywords import MASK, log_odds
 from voc_lib.text.matching import corpora, fold
 from voc_lib.text.segmentation import Segmenter, plain, stopwords
@@ -219,6 +220,7 @@ def _verified(
         for group in groups
     ]
     kept = [group for group in made if group.n >= least and group.phrases]
+    kept = titled(kept, rows["text"], decided["primary_tag"], taxonomy)
     return sorted(kept, key=lambda group: (-group.n, group.name))
 
 
@@ -233,6 +235,29 @@ def named(found: Iterable[Sequence[str]], taxonomy: Taxonomy) -> list[Group]:
         if own and name not in taxonomy.aliases and name not in {group.name for group in groups}:
             groups.append(Group(name, tuple(own), 0, 0.0, None, ()))
     return groups
+
+
+def titled(
+    groups: Sequence[Group],
+    texts: pd.Series,
+    belongs: pd.Series,
+    taxonomy: Taxonomy,
+    *,
+    segmenter: Segmenter | None = None,
+) -> list[Group]:
+    """The groups under what their texts (`belongs`: the name of each one's group) say in their own words.
+
+    A group keeps its name where its texts say nothing of their own, or another bears that title.
+    """
+    number = {group.name: place for place, group in enumerate(groups)}
+    label = belongs.map(number).fillna(-1).to_numpy("int64")
+    told = titles.titles(texts, label, segmenter=segmenter)
+    taken, made = {*taxonomy.aliases, *number}, []
+    for place, group in enumerate(groups):
+        name = told.get(place, group.name)
+        made.append(group if name in taken else replace(group, name=name))
+        taken.add(name)
+    return made
 
 
 def _measured(
