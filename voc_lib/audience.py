@@ -55,6 +55,10 @@ class Audience(Strict):
         "不写 where 时，反馈取这些措施和目标所针对的问题",
     )
 
+    totals: bool = Field(
+        False,
+        description="true：另写总报告的问题总数作对照；只在至少三个受众、其余反馈不属于某一个受众时才写",
+    )
     password: str | None = Field(
         None, description="${环境变量名}：另存一个以此为密码的 ZIP（AES-256）；不写则不存"
     )

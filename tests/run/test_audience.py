@@ -10,7 +10,8 @@ from voc_lib.errors import ParamsError
 from voc_lib.knowledge import read
 from voc_lib.params import Goal
 from voc_lib.period import Period
-from voc_lib.run.audience import narrowed, sealed
+from voc_lib.report import conclusions
+from voc_lib.run.audience import narrowed, reach, sealed, totals
 from voc_lib.run.audience.belonging import Own
 from voc_lib.run.workflow import versions
 
@@ -231,3 +232,53 @@ def test_a_password_stands_in_the_environment_and_is_not_short(tmp_path, monkeyp
     with pytest.raises(ParamsError, match="password 只能写成") as error:
         params.load(file)
     assert "geheim123" not in str(error.value)
+
+
+def shares(sizes, *, totals_of="甲", audiences=None):
+    """Whether an audience may see the total, of regions with so many rows and an audience each."""
+    regions = [name for name, n in sizes.items() for _ in range(n)]
+    rows = pd.DataFrame({"region": pd.Series(regions, dtype="str"), "primary_tag": "物流延迟"})
+    owns = {
+        name: Own(Audience(name=name, where={"region": where}, totals=name == totals_of), TAXONOMY, KNOWN, ())
+        for name, where in (audiences or {name: [name] for name in sizes}).items()
+    }
+    return totals.shown("甲", owns, rows)
+
+
+def test_the_total_is_told_only_where_no_other_audience_is_what_is_left():
+    assert shares({"甲": 9, "乙": 9, "丙": 9})
+    assert not shares({"甲": 9, "乙": 9, "丙": 9}, totals_of="")  # nobody asked for it
+    assert not shares({"甲": 9, "乙": 9})
+    assert not shares({"甲": 9, "乙": 9, "丙": 4})  # the rest is 乙 but for four
+    both = {"甲": ["甲"], "乙": ["乙"], "其余": ["乙", "丙"]}
+    assert not shares({"甲": 9, "乙": 9, "丙": 9}, audiences=both)  # the rest is one audience alone
+
+
+def test_the_total_stands_beside_the_own_figure():
+    stats = pd.DataFrame({"n": [30, 10]})
+    one = Audience(name="甲", where={"region": "华东"})
+    assert "总报告共 160 个问题，这里占 25.0%。" in str(conclusions.version(one, stats, SEPTEMBER, total=160))
+    assert "总报告" not in conclusions.version(one, stats, SEPTEMBER).paragraphs[0]
+
+
+@pytest.mark.parametrize(
+    ("where", "line"),
+    [
+        ({"region": "华东"}, "受众“甲”（地区为“华东”）：本期 2 条"),
+        ({"region": "华东区"}, "没有地区是“华东区”的。是否想写 “华东”？"),
+        ({"region": "华南", "channel": "微博"}, "没有反馈渠道是“微博”的。可用：电话。"),
+        ({"region": "华南", "product": "杯"}, "没有产品是“杯”的。这一列是空的。"),
+        ({"category": "物流延迟", "region": "华南"}, "本期 1 条"),
+        ({"category": "服务态度", "region": "华南"}, "没有问题类型是“服务态度”的"),
+        ({"customer_type": "新客"}, "运行时才定"),
+    ],
+)
+def test_the_rows_of_each_audience_are_counted_before_a_run(where, line, tmp_path):
+    content = "name: 店\nperiod: '2026-09'\nindustry: ecommerce\nsources: [{name: a, path: a.csv}]\n"
+    content += f"audiences: [{{name: 甲, where: {where}}}]\n"
+    (tmp_path / "p.yaml").write_text(content, encoding="utf-8")
+    feedback = schema.shape(
+        tagged(text="物流太慢了，快递三天没到").reindex(columns=schema.FEEDBACK.names), schema.FEEDBACK
+    )
+    (told,) = reach.lines(feedback, params.load(tmp_path / "p.yaml"), TAXONOMY)
+    assert line in told

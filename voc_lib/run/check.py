@@ -107,8 +107,11 @@ def arrived(settings: Settings, today: date, collected: Collected) -> Iterator[F
 def outlook(settings: Settings, collected: Collected) -> list[str]:
     """What a run would come to, a line each."""
     from voc_lib.run import outlook as come
+    from voc_lib.run.audience import reach
 
-    return come.lines(collected, settings, _loaded(settings))
+    taxonomy = _loaded(settings)
+    sizes = reach.lines(collected.feedback, settings, taxonomy)
+    return [*come.lines(collected, settings, taxonomy), *sizes]
 
 
 def words(settings: Settings) -> None:

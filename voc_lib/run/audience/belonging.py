@@ -92,12 +92,12 @@ class Own:
     def require(self, tagged: pd.DataFrame) -> None:
         """Nothing, or ParamsError naming what no row has, or a leader nobody ever called owner."""
         name = self.audience.name
-        for column, values in self.audience.where.items():
-            held = _column(tagged, column, self.taxonomy).dropna().astype("str").unique()
+        for about, values in self.audience.where.items():
+            held = column(tagged, about, self.taxonomy).dropna().astype("str").unique()
             for value in values:
                 if value not in held:
                     raise ParamsError(
-                        f"audiences.{name}.where：没有一条反馈的{label(column)}是“{value}”。"
+                        f"audiences.{name}.where：没有一条反馈的{label(about)}是“{value}”。"
                         f"{did_you_mean(value, held)[:200] if len(held) else '这一列是空的，请换一列。'}"
                     )
         owners = {m.owner for m in self.known.measures} | {goal.owner for goal in self.goals if goal.owner}
@@ -144,14 +144,14 @@ def _part(metric: Metric | None, problem: str) -> dict[str, list[str]]:
 
 def _within(frame: pd.DataFrame, part: Mapping[str, list[str]], taxonomy: Taxonomy) -> pd.Series:
     mine = pd.Series(True, index=frame.index)
-    for column, values in part.items():
-        mine &= _column(frame, column, taxonomy).isin(values).fillna(False)
+    for named, values in part.items():
+        mine &= column(frame, named, taxonomy).isin(values).fillna(False)
     return mine
 
 
-def _column(frame: pd.DataFrame, column: str, taxonomy: Taxonomy) -> pd.Series:
+def column(frame: pd.DataFrame, name: str, taxonomy: Taxonomy) -> pd.Series:
     """What a column of `where` is read from; nothing where the table has none."""
-    if column == "department" and "primary_tag" in frame:
+    if name == "department" and "primary_tag" in frame:
         return department(frame, taxonomy).astype("str")
-    name = "primary_tag" if column == CATEGORY else column
+    name = "primary_tag" if name == CATEGORY else name
     return frame[name] if name in frame else pd.Series(pd.NA, index=frame.index, dtype="str")

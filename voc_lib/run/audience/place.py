@@ -29,9 +29,18 @@ def record(name: str) -> str:
     return f"{KEPT}/{name}"
 
 
-def leave(audience: Audience, folder: Path) -> None:
-    """Nothing; the steps that run in a folder are told for whom they work."""
-    (folder / FILE).write_text(json.dumps({"name": audience.name}), encoding="utf-8")
+def leave(audience: Audience, folder: Path, *, total: int | None = None) -> None:
+    """Nothing; the steps that run in a folder are told for whom they work, and a total that may be shown."""
+    (folder / FILE).write_text(json.dumps({"name": audience.name, "total": total}), encoding="utf-8")
+
+
+def total(folder: Path) -> int | None:
+    """The problems of the whole report, where the audience of a folder may see it."""
+    return (
+        json.loads((folder / FILE).read_text(encoding="utf-8"))["total"]
+        if (folder / FILE).is_file()
+        else None
+    )
 
 
 def left(settings: Settings, folder: Path) -> Audience | None:

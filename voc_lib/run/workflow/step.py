@@ -85,6 +85,11 @@ class Step:
         return self.settings.period
 
     @property
+    def total(self) -> int | None:
+        """The problems of the whole report, where the audience this is made for may see it."""
+        return place.total(self.folder)
+
+    @property
     def archive(self) -> Path:
         """The folder that keeps the history of this report."""
         return self.settings.archive

@@ -20,7 +20,7 @@ from voc_lib.errors import ParamsError, VocError
 from voc_lib.params import Outputs, Settings, secret
 from voc_lib.period import Period
 from voc_lib.report.subject import said
-from voc_lib.run.audience import narrowed, place, sealed
+from voc_lib.run.audience import narrowed, place, sealed, totals
 from voc_lib.run.audience.belonging import Own
 from voc_lib.run.publish import render
 from voc_lib.run.record import inputs, known, preceding, registered
@@ -63,7 +63,9 @@ def make(run: Made, target: Path, last: dict[str, Any]) -> list[dict[str, Any]]:
     tagged = run.table("tagged") if owns else schema.empty(schema.TAGGED)
     lines = [_line(run, own, tagged) for own in owns.values()]
     due = [line for line in lines if not line["absent"] and not _taken(line, run.folder, target, last)]
-    _all(run, [owns[line["name"]] for line in due])
+    spoken = tagged[run.settings.period.mask(tagged["created_at"])] if len(tagged) else tagged
+    seen = {name for name in owns if totals.shown(name, owns, spoken)}
+    _all(run, [(owns[line["name"]], line["name"] in seen) for line in due])
     return lines
 
 
@@ -130,14 +132,14 @@ def _taken(line: dict[str, Any], folder: Path, target: Path, last: dict[str, Any
     return True
 
 
-def _all(run: Made, owns: list[Own]) -> None:
-    """These versions made, two at a time, each rendered when its notebooks have run."""
+def _all(run: Made, owns: list[tuple[Own, bool]]) -> None:
+    """These versions made (true: with the total), two at a time, each rendered when its notebooks ran."""
     if not owns:
         return
     run.limits.kernels.expect(len(AGAIN) * len(owns))
     with ThreadPoolExecutor(AT_ONCE) as runner:
         try:
-            for own, future in [(own, runner.submit(_executed, run, own)) for own in owns]:
+            for own, future in [(own, runner.submit(_executed, run, own, total)) for own, total in owns]:
                 _awaited(future)
                 _rendered_of(run, own.audience)
         except BaseException:
@@ -154,13 +156,14 @@ def _awaited(future: Future[None]) -> None:
     future.result()
 
 
-def _executed(run: Made, own: Own) -> None:
+def _executed(run: Made, own: Own, total: bool) -> None:
     """The notebooks run over the tables of an audience, in a run folder of its own."""
     folder = run.folder / place.record(own.audience.name)
     for part in PARTS:
         (folder / part).mkdir(parents=True)
     registered.leave(run.settings, folder)
-    place.leave(own.audience, folder)
+    whole = int(run.table("category_stats")["n"].sum()) if total else None
+    place.leave(own.audience, folder, total=whole)
     for name, frame in narrowed.tables(own, run.table, run.settings.period).items():
         write_table(frame, folder / "tables" / f"{name}.parquet")
     for name in AGAIN:
