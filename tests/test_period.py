@@ -16,6 +16,8 @@ from voc_lib.period import Period
         ("2026-Q4", date(2026, 10, 1), date(2026, 12, 31)),
         ("2026-W01", date(2025, 12, 29), date(2026, 1, 4)),
         ("2026-09-01..2026-09-15", date(2026, 9, 1), date(2026, 9, 15)),
+        ("2026", date(2026, 1, 1), date(2026, 12, 31)),
+        ("last-year", date(2025, 1, 1), date(2025, 12, 31)),
         ("last-month", date(2025, 12, 1), date(2025, 12, 31)),
         ("last-quarter", date(2025, 10, 1), date(2025, 12, 31)),
     ],
@@ -33,7 +35,9 @@ def test_unreadable_period_is_refused_with_what_is_allowed(text):
         Period.parse(text)
 
 
-@given(st.dates(date(2000, 1, 1), date(2090, 1, 1)), st.sampled_from(["{0:%Y-%m}", "{0:%G}-W{0:%V}"]))
+@given(
+    st.dates(date(2000, 1, 1), date(2090, 1, 1)), st.sampled_from(["{0:%Y-%m}", "{0:%Y}", "{0:%G}-W{0:%V}"])
+)
 def test_previous_ends_the_day_before_and_label_round_trips(day, form):
     period = Period.parse(form.format(day))
     assert (period.start - period.previous().end).days == 1

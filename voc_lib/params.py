@@ -359,7 +359,7 @@ class Params(Strict):
         "customers", description="谁的反馈：customers 客户，crm 员工对 CRM 系统（报告里写员工、部门、功能）"
     )
     industry: str = Field("ecommerce", description="行业标签体系：内置名称或 YAML 路径")
-    period: str = Field(description="报告期，例如 2026-09、2026-Q3、last-month")
+    period: str = Field(description="报告期，例如 2026-09、2026-Q3、2026、last-month")
     allow_empty: bool = Field(False, description="报告期还没有开始，或一条反馈也没有时，是否仍出报告")
     timezone: str = "Asia/Shanghai"
     sources: list[Source] = Field(min_length=1)

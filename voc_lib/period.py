@@ -1,8 +1,9 @@
-"""A reporting period: month, quarter, ISO week or date range, and its neighbours."""
+"""A reporting period: month, quarter, year, ISO week or date range, and its neighbours."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,7 +12,7 @@ import pandas as pd
 from voc_lib.errors import ParamsError
 
 YEARS = range(1990, 2101)  # no export is older, no report is planned later
-ALLOWED = "2026-09、2026-Q3、2026-W37、2026-09-01..2026-09-15、last-month、last-quarter"
+ALLOWED = "2026-09、2026-Q3、2026、2026-W37、2026-09-01..2026-09-15、last-month、last-quarter、last-year"
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Period:
 
     @classmethod
     def parse(cls, text: str, *, today: date | None = None) -> Period:
-        """The period a text names; `today` is needed for last-month and last-quarter only.
+        """The period a text names; `today` is needed for last-month, last-quarter and last-year only.
 
         >>> Period.parse("2026-Q3").end
         datetime.date(2026, 9, 30)
@@ -58,9 +59,11 @@ class Period:
     def title(self) -> str:
         """The period as a reader says it.
 
-        >>> Period.parse("2026-Q3").title, Period.parse("2026-09").title
-        ('2026年第3季度', '2026年9月')
+        >>> Period.parse("2026-Q3").title, Period.parse("2026-09").title, Period.parse("2026").title
+        ('2026年第3季度', '2026年9月', '2026年')
         """
+        if self.label.isdigit():
+            return f"{self.label}年"
         if re.fullmatch(r"\d{4}-\d{2}", self.label):
             return f"{self.start.year}年{self.start.month}月"
         if "-Q" in self.label:
@@ -80,6 +83,8 @@ class Period:
             return _month(last)
         if "-Q" in self.label:
             return _quarter(last)
+        if self.label.isdigit():
+            return _year(last)
         if "-W" in self.label:
             return _week(last)
         return _range(last - timedelta(days=self.days - 1), last)
@@ -94,23 +99,21 @@ class Period:
 
 
 def _parse(text: str, today: date | None) -> Period:
-    if text in ("last-month", "last-quarter"):
+    if text in RELATIVE:
         if today is None:
             raise ValueError(text)
-        if text == "last-month":
-            return _month(today.replace(day=1) - timedelta(days=1))
-        return _quarter(_quarter(today).start - timedelta(days=1))
-    if match := re.fullmatch(r"(\d{4})(?:-(\d{2})|年(\d{1,2})月)", text):
-        return _month(date(int(match[1]), int(match[2] or match[3]), 1))
-    if match := re.fullmatch(r"(\d{4})-Q([1-4])", text):
-        return _quarter(date(int(match[1]), int(match[2]) * 3, 1))
-    if match := re.fullmatch(r"(\d{4})-W(\d{2})", text):
-        return _week(date.fromisocalendar(int(match[1]), int(match[2]), 1))
-    if match := re.fullmatch(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", text):
-        start, end = date.fromisoformat(match[1]), date.fromisoformat(match[2])
-        if start <= end:
-            return _range(start, end)
+        return RELATIVE[text](today)
+    for pattern, made in WRITTEN:
+        if match := re.fullmatch(pattern, text):
+            return made(*(part for part in match.groups() if part))
     raise ValueError(text)
+
+
+def _between(first: str, last: str) -> Period:
+    start, end = date.fromisoformat(first), date.fromisoformat(last)
+    if start > end:
+        raise ValueError(first)
+    return _range(start, end)
 
 
 def _month(day: date) -> Period:
@@ -124,6 +127,10 @@ def _quarter(day: date) -> Period:
     return Period(label, quarter.start_time.date(), quarter.end_time.date())
 
 
+def _year(day: date) -> Period:
+    return Period(str(day.year), date(day.year, 1, 1), date(day.year, 12, 31))
+
+
 def _week(day: date) -> Period:
     year, week, _ = day.isocalendar()
     monday = date.fromisocalendar(year, week, 1)
@@ -132,3 +139,17 @@ def _week(day: date) -> Period:
 
 def _range(start: date, end: date) -> Period:
     return Period(f"{start}..{end}", start, end)
+
+
+RELATIVE: dict[str, Callable[[date], Period]] = {
+    "last-month": lambda today: _month(today.replace(day=1) - timedelta(days=1)),
+    "last-quarter": lambda today: _quarter(_quarter(today).start - timedelta(days=1)),
+    "last-year": lambda today: _year(date(today.year - 1, 1, 1)),
+}
+WRITTEN: tuple[tuple[str, Callable[..., Period]], ...] = (
+    (r"(\d{4})年?", lambda year: _year(date(int(year), 1, 1))),
+    (r"(\d{4})(?:-(\d{2})|年(\d{1,2})月)", lambda year, month: _month(date(int(year), int(month), 1))),
+    (r"(\d{4})-Q([1-4])", lambda year, part: _quarter(date(int(year), int(part) * 3, 1))),
+    (r"(\d{4})-W(\d{2})", lambda year, week: _week(date.fromisocalendar(int(year), int(week), 1))),
+    (r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", _between),
+)

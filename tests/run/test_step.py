@@ -51,6 +51,28 @@ def test_some_columns_of_a_table_are_read_alone_in_its_order(project):
     assert later.read("reads", ["kept", "file"])["kept"].isna().all()
 
 
+def test_quarter_and_year_read_what_the_months_had_tagged(project):
+    rows = pd.DataFrame(
+        {"text": ["慢", "贵", "坏"], "created_at": pd.to_datetime(["2026-07-01", "2026-08-01", "2026-09-01"])}
+    )
+    asked = []
+
+    def work(new):
+        asked.append(len(new))
+        return pd.DataFrame({"row": range(len(new)), "tag": new["text"]})
+
+    for period in ("2026-07", "2026-08", "2026-09", "2026-Q3", "2026"):
+        step = open_step(
+            "03_clean_and_tag", str(project / "params.yaml"), period=period, folder=str(project / period)
+        )
+        known = rows[rows["created_at"] < pd.Timestamp(step.period.end) + pd.Timedelta(days=1)]
+        lines = step.memory(pd.Series(["电饭煲"])).recall(
+            "kind", known.reset_index(drop=True), ["text"], work
+        )
+        assert lines["tag"].tolist() == known["text"].tolist()
+    assert asked == [1, 1, 1]
+
+
 def test_columns_for_figures_hold_no_words_of_people():
     left = set(schema.TAGGED.names) - set(schema.wordless("tagged"))
     assert left == {"text", "request", "customer_name", "contact", "remark", "urgency_why"}

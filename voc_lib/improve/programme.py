@@ -72,7 +72,9 @@ def _covered(live: list[Measure], issues: pd.DataFrame, day: date) -> Health:
     rows = raised.problems(issues, month)
     problems = {measure.problem for measure in live if measure.start <= day}
     share = float(rows["primary_tag"].isin(problems).mean()) if len(rows) else nan
-    return Health("有措施的问题占比", SHARE, share, len(rows), "本月问题中，所属类型有已开始的措施的占比")
+    return Health(
+        "有措施的问题占比", SHARE, share, len(rows), "期末当月的问题中，所属类型有已开始的措施的占比"
+    )
 
 
 def _waits(measures: list[Measure], complaints: pd.DataFrame) -> dict[str, float]:

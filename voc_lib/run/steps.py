@@ -379,6 +379,8 @@ def _kind(period: Period) -> str:
         return "季度"
     if "-W" in period.label:
         return "周度"
+    if period.label.isdigit():
+        return "年度"
     return "" if ".." in period.label else "月度"
 
 

@@ -55,7 +55,8 @@ def _adopted(adoption: pd.DataFrame) -> Iterator[str]:
     last = adoption[adoption["month"] == adoption["month"].max()]
     whole = last[last["dimension"] == "全体"].iloc[0]
     share = share_interval(whole["share"], whole["low"], whole["high"])
-    words = f"在职员工 {whole['employees']:,} 人中，本月 {whole['active']:,} 人用过系统，使用率 {share}。"
+    words = f"在职员工 {whole['employees']:,} 人中，{whole['month']} 有 {whole['active']:,} 人用过系统，"
+    words += f"使用率 {share}。"
     yield cited.said(words, cited.row(schema.USAGE_ADOPTION, whole))
     groups = last[(last["dimension"] != "全体") & (last["employees"] >= FEW)]
     never = groups[groups["ever"] == 0]
