@@ -38,6 +38,16 @@ def test_a_season_is_told_from_noise():
     assert row["naive_error"] == pytest.approx(min(last, np.abs(np.diff(values)[-12:]).mean()))
 
 
+def test_months_that_swing_around_a_mean_are_forecast_by_arima():
+    rng, values = np.random.default_rng(3), [400.0]
+    for _ in range(47):
+        values.append(400 - 0.85 * (values[-1] - 400) + rng.normal(0, 10))
+    row = line(values)
+    assert (row["claim"], row["model"]) == ("好于照抄", "ARIMA")
+    assert row["value"] == pytest.approx(400 - 0.85 * (values[-1] - 400), abs=6)
+    assert row["high"] - row["low"] == pytest.approx(4 * 10, rel=0.35)
+
+
 def test_a_walk_at_random_is_hardly_ever_forecast():
     told = [line(400 + np.random.default_rng(seed).normal(0, 10, 24).cumsum())["claim"] for seed in range(8)]
     assert told.count("好于照抄") <= 1

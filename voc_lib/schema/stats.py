@@ -141,6 +141,7 @@ CROSSTAB = declare(
     C("small", "bool", "基数过小"),
 )
 BEATS, FAILS, SHORT = "好于照抄", "不如照抄", "历史太短"  # of a forecast against naive ones
+SMOOTHED, REGRESSED = "指数平滑", "ARIMA"  # models of a forecast
 FORECAST = declare(
     "forecast",
     "下月预计",
@@ -150,6 +151,7 @@ FORECAST = declare(
     C("low", "float", "95%下限"),
     C("high", "float", "95%上限"),
     C("n", "int", "用了几个月", required=True, low=0),
+    C("model", "category", "模型", allowed=(SMOOTHED, REGRESSED)),
     C("error", "float", "预计的平均误差", low=0),
     C("naive_error", "float", "照抄上月或去年同月的平均误差", low=0),
     C("claim", "category", "与照抄相比", required=True, allowed=(BEATS, FAILS, SHORT)),

@@ -24,7 +24,7 @@ def _ahead(row: dict) -> str:
     value, low, high = (number(row[name], "float") for name in ("value", "low", "high"))
     off, naive = number(row["error"], "float"), number(row["naive_error"], "float")
     return (
-        f"{row['indicator']}：{row['month']} 预计 {value}（95% 区间 {low} 至 {high}）；"
+        f"{row['indicator']}：{row['month']} 预计 {value}（{row['model']}，95% 区间 {low} 至 {high}）；"
         f"最近 12 个月逐月回测，平均差 {off}，照抄上月或去年同月差 {naive}。前提是没有新的变化。"
     )
 
