@@ -7,8 +7,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
@@ -19,7 +18,7 @@ import typer
 
 from voc_lib import __version__, verbs
 from voc_lib.errors import ParamsError, VocError
-from voc_lib.verbs import batch, history, mistakes
+from voc_lib.verbs import batch, history, mistakes, progress
 from voc_lib.verbs.alerts import alerts
 from voc_lib.verbs.archive import archive
 from voc_lib.verbs.doctor import doctor
@@ -36,7 +35,7 @@ from voc_lib.verbs.words import ParamsFile, Period, now
 if TYPE_CHECKING:
     from voc_lib.params import Settings
     from voc_lib.run.check import Finding
-    from voc_lib.run.workflow.pipeline import Choice, Event
+    from voc_lib.run.workflow.pipeline import Choice
 
 Subject = Literal["customers", "crm"]
 ABOUT = "对象：customers 客户的反馈，crm 员工对 CRM 系统的反馈与操作日志"
@@ -93,10 +92,10 @@ def _report(settings: Settings, choice: Choice, *, pdf: bool, quiet: bool) -> bo
     outputs = settings.params.render
     outputs = outputs.model_copy(update={"pdf": outputs.pdf and pdf})
     typer.echo(f"{settings.params.name} · {settings.period.title}")
-    with _progress() as progress:
+    with progress.shown(settings) as told:
         clock = partial(now, settings.params.zone)
         runner = partial(pipeline.run, settings, clock=clock, choice=choice, outputs=outputs)
-        work = partial(awaited, settings, partial(runner, progress=progress))
+        work = partial(awaited, settings, partial(runner, progress=told))
         result = work() if quiet else accompanied(settings, work, clock)
     if result.unchanged:
         typer.echo("没有变化，未重新运行（需要时加 --force）。")
@@ -307,30 +306,6 @@ def _logging(verbose: bool) -> None:
     if not verbose:
         for name in ("papermill", "nbclient", "traitlets", "asyncio"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[Event], None]]:
-    """What the pipeline tells its progress to: a line per finished step, and a spinner on a terminal."""
-    from rich.console import Console
-
-    console = Console(stderr=False, highlight=False)
-    under_way: dict[str, str] = {}
-    with console.status("") as status:
-
-        def show(event: Event) -> None:
-            name = f"{event.step.name} {event.step.title}"
-            if event.state == "started":
-                under_way[event.step.name] = name
-            else:
-                under_way.pop(event.step.name, None)
-                what = (
-                    "沿用已发布的结果" if event.state == "reused" else event.why or f"{event.seconds:.1f} s"
-                )
-                console.print(f"[{event.number}/{event.total}] {name} … {what}", markup=False, soft_wrap=True)
-            status.update("正在运行 " + "、".join(under_way.values()))
-
-        yield show
 
 
 def _shown(finding: Finding) -> Finding:

@@ -1,0 +1,41 @@
+"""How a long run says that it is at work: a living line, or a line now and then; results are not touched."""
+
+import io
+import time
+
+from rich.console import Console
+
+from voc_lib.run.steps import find
+from voc_lib.run.workflow.events import Event
+from voc_lib.verbs import progress
+
+STEP = find("02_collect")
+
+
+def test_a_step_says_how_long_it_is_at_it_and_what_is_left_by_the_last_run():
+    now = [100.0]
+    under_way = progress.UnderWay({STEP.name: 60.0}, lambda: now[0])
+    assert under_way.line() == ""
+    under_way.heard(Event("started", STEP, 0, 12))
+    assert under_way.line() == "正在运行 02_collect 收集与标准化" and under_way.line(5.0) == ""
+    now[0] = 120.0
+    assert under_way.line(5.0) == "正在运行 02_collect 收集与标准化（已 20 秒，按上次约还要 40 秒）"
+    now[0] = 170.0
+    assert under_way.line().endswith("（已 70 秒）")
+    under_way.heard(Event("done", STEP, 1, 12, 70.0))
+    assert under_way.line() == ""
+
+
+def test_without_a_terminal_a_line_comes_now_and_then(monkeypatch):
+    monkeypatch.setattr(progress, "EVERY", 0.01)
+    monkeypatch.setattr(progress, "LONG", 0.0)
+    monkeypatch.setattr(progress, "last", lambda settings: {})
+    said = io.StringIO()
+    with progress.shown(None, Console(file=said, width=20)) as told:
+        told(Event("started", STEP, 0, 12))
+        end = time.monotonic() + 20
+        while "正在运行" not in said.getvalue() and time.monotonic() < end:
+            time.sleep(0.01)
+        told(Event("done", STEP, 1, 12, 1.0))
+    lines = said.getvalue().splitlines()
+    assert lines[0].startswith("正在运行 02_collect 收集与标准化（已 ") and lines[-1].endswith("… 1.0 s")
