@@ -151,14 +151,14 @@ def _otherwise(text: str, listed: str, gap: Span, run: str, *, signed: bool) -> 
     match = _name().match(text, begin) if told and listed not in ("name_colon", "name_end") else None
     if match and (signed or not naming.is_word(match[0])):  # 承办|单位
         yield match.span()
-    known = _known_part().match(text, begin) if listed in _OF_PEOPLE else None
-    if known and (len(known[0]) > 2 or wordlike.does(text, known.end())):  # 投保人扎西要求
-        yield known.span()
     others = [_joined_name()] if listed != "name_faint" else []
     others += [_spaced_name()] if listed == "name_strong" else []
     others += [nicknames.latin(), roman.pinyin()] if told and listed != "name_faint" else []
     others += [nicknames.called()] if form else []
     yield from (match.span() for pattern in others if (match := pattern.match(text, begin)))
+    known = _known_part().match(text, begin) if listed in _OF_PEOPLE else None
+    if known and (len(known[0]) > 2 or wordlike.does(text, known.end())):  # 投保人扎西要求
+        yield known.span()
     if listed == "staff":
         yield from nicknames.after(text, begin)
 
@@ -222,8 +222,10 @@ def _spaced_name() -> re.Pattern[str]:
 @cache
 def _joined_name() -> re.Pattern[str]:
     """阿卜杜拉·买买提, 才让卓玛, 库尔班江: of two parts that are joined, or known."""
+    parts = f"(?:{either('name_parts')})"
+    joined = f"{parts}+(?:{either('name_tails')})?|[{HAN}]{{2,8}}?(?={either('name_ends')}|[^{HAN}]|\\Z)"
     return re.compile(
-        f"[{HAN}]{{2,6}}(?:[·•・][{HAN}]{{2,8}})+|{_of_parts().pattern}|(?:{either('name_parts')})(?![{HAN}])"
+        f"[{HAN}]{{2,6}}(?:[·•・](?:{joined}|[{HAN}]{{2,8}}))+|{_of_parts().pattern}|{parts}(?![{HAN}])"
     )
 
 

@@ -90,7 +90,8 @@ def mobiles(block: Block) -> Iterator[Span]:
         if 4 <= sum(map(str.isdigit, match[0])) < 11 and _free(block.text, match.start()):
             yield match.span()
     for match in matched(ALIKE_SAID, block, "alike"):
-        if 6 <= sum(map(str.isdigit, match[0])) < 11 and _called(block.text, match.start()):
+        said = nearest(block.text, match.start(), "phone_said", "order_cues", "thing_cues") == "phone_said"
+        if 6 <= sum(map(str.isdigit, match[0])) < 11 and said:
             yield match.span()
     yield from (match.span(1) for match in scan(BEHIND_ROOM, block.text, block.eleven))
     yield from _strewn(block)

@@ -34,7 +34,7 @@ _DASHES = re.compile(
 # 锦绣钱塘12-1-2603, 蓝山郡A3-1204
 _ROOMS = re.compile(r"[-—–](?:\d{1,2}[-—–])?\d{3,4}(?![\d\-元%个件台米克斤年月])")
 # 12-1-0704, 6—3—904 alone: house, entrance, and a room as floor and door; no year
-_ALONE = re.compile(r"(?<![\da-z\-—–/.:#])\d{1,2}\Z")
+_ALONE = re.compile(r"(?<![\da-z\-—–/.#])(?<!\d:)\d{1,2}\Z")
 _FLOOR_DOOR = re.compile(r"[-—–]\d{1,2}[-—–](?!(?:19|20)\d\d)\d{1,2}(?:0[1-9]|1[0-2])(?![\da-z\-—–/.:])")
 _FIRST = re.compile(rf"(?<=[{HAN}])[a-z]?\d{{1,3}}\Z")
 _STREET_DOOR = re.compile(rf"(?:[路街巷道弄里村]\d{{1,4}}(?:号|弄)|[区县镇乡]|街道)[{HAN}]{{0,8}}\Z")
