@@ -1,8 +1,8 @@
-"""How right the urgency of single texts is: a YAML of `text` and `level` (P0, P1, P2).
+"""How right the urgency of single texts is: a YAML of `text`, `level` (P0, P1, P2), perhaps `kind`.
 
     python benchmarks/urgency.py tests/cases/urgency_g.yaml [--show]
 
-Prints the table of levels wanted (rows) and given (columns), and precision and recall of P0 and P1.
+Prints the levels wanted (rows) and given (columns), precision and recall of P0 and P1, by kind too.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def scores(table: pd.DataFrame) -> pd.DataFrame:
     for level in ("P0", "P1"):
         given, wanted = table["given"] == level, table["level"] == level
         right = (given & wanted).sum()
-        shares = {"precision": right / given.sum(), "given": given.sum()}
+        shares = {"precision": right / max(given.sum(), 1), "given": given.sum()}
         lines.append({"level": level, **shares, "recall": right / wanted.sum(), "wanted": wanted.sum()})
     return pd.DataFrame(lines)
 
@@ -46,6 +46,9 @@ def main() -> None:
     table = judged(options.file, options.pack)
     levels = pd.crosstab(table["level"], table["given"]).reindex(columns=URGENCIES, fill_value=0)
     print(levels, scores(table).round(2).to_string(index=False), sep="\n\n")
+    if "kind" in table:
+        kinds = {kind: scores(rows).round(2) for kind, rows in table.groupby("kind")}
+        print("", pd.concat(kinds, names=["kind"]).droplevel(1).to_string(), sep="\n")
     if options.show:
         wrong = table.loc[table["level"] != table["given"], ["level", "given", "why", "text"]]
         print("", *wrong.agg(" | ".join, axis=1), sep="\n")

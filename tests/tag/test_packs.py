@@ -90,6 +90,37 @@ def test_sentences_of_another_hand_get_their_tag(pack):
         assert table.loc[table["tag"] != "无问题", "right"].mean() >= least
 
 
+ALL_TRADES = {  # two sets by another hand: least shares right and quiet, in the worst pack and overall
+    "packs_i": ((0.8, 0.92), (0.8, 0.92)),  # read while mending
+    "packs_j": ((0.7, 0.8), (0.5, 0.7)),  # not
+}
+
+
+@pytest.mark.parametrize("name", ALL_TRADES)
+def test_all_trades_are_tagged_where_something_is_wrong_and_quiet_where_nothing_is(name):
+    tables = [SCORER["judged"](file) for file in sorted((CASES / name).glob("*.yaml"))]
+    quiet = [table.loc[table["tag"] == "无问题", "right"].mean() for table in tables]
+    right = [table.loc[table["tag"] != "无问题", "right"].mean() for table in tables]
+    for shares, (worst, overall) in zip((right, quiet), ALL_TRADES[name], strict=True):
+        assert len(shares) == len(FLOORS)
+        assert min(shares) >= worst and sum(shares) / len(shares) >= overall
+
+
+CALM = {  # things named, of which nothing is wrong, and one of which something is
+    "auto": ["请问保养一次要多久", "发动机换了机油，跑起来安静", "发动机抖动，修三次没修好"],
+    "government": ["想了解一下公积金怎么提取", "我住在城北，小区靠着河", "小区楼道堆满垃圾，没人管"],
+    "finance": ["请问转账限额在哪里调", "卡办好了，十分钟的事", "卡被冻结了，钱取不出来"],
+}
+
+
+@pytest.mark.parametrize("pack", CALM)
+def test_what_is_worded_as_if_nothing_were_wrong_gets_no_tag(pack):
+    taxonomy, texts = tag.load(pack), pd.Series(CALM[pack], dtype="str")
+    frame = pd.DataFrame({"feedback_id": texts.index.astype("str"), "text": texts})
+    decided, _ = rules.decide(rules.votes(frame, taxonomy), frame, taxonomy)
+    assert (decided["primary_tag"] != "其他").tolist() == [False, False, True]
+
+
 def test_wording_decides_only_where_no_phrase_does():
     taxonomy, texts = tag.load("crm_usage"), pd.Series(["界面太乱，敲一个字等一个字才显示"], dtype="str")
     frame = pd.DataFrame({"feedback_id": ["0", "1"], "text": [*texts, "敲一个字等一个字才显示"]})

@@ -64,6 +64,11 @@ class Found:
         mood, weight = np.zeros(len(rows), dtype=np.int8), np.ones(len(rows), dtype=np.float32)
         return cls(rows, tags, np.full(len(rows), rule), nowhere, nowhere, nowhere, mood, weight, words)
 
+    def where(self, keep: np.ndarray) -> Found:
+        """The hits to keep."""
+        numbers = {name: getattr(self, name)[keep] for name in self.NUMBERS}
+        return Found(**numbers, evidence=[self.evidence[i] for i in np.flatnonzero(keep).tolist()])
+
     def joined(self, other: Found) -> Found:
         """The hits of both."""
         numbers = {name: np.concatenate([getattr(f, name) for f in (self, other)]) for name in self.NUMBERS}
@@ -83,14 +88,17 @@ class Matcher:
         for number, tag in enumerate(taxonomy.tags):
             self._add(number, tag)
         self._wording = wording.learned(taxonomy)
+        self._taught = self._wording.tags if self._wording else np.zeros(0, dtype=np.int64)
         self._worded = {
             number: self._rule(number, f"说法像“{taxonomy.tags[number].name}”", wording.BEST, False)
-            for number in (self._wording.tags.tolist() if self._wording else [])
+            for number in self._taught.tolist()
         }
         self.labels = _distinct([rule.label for rule in self.rules])
         self._tags = np.array([rule.tag for rule in self.rules], dtype=np.int64)
         self._weights = np.array([rule.weight for rule in self.rules], dtype=np.float32)
         self._negatable = np.array([rule.negatable for rule in self.rules], dtype=bool)
+        self._is_pair = np.zeros(len(self.rules), dtype=bool)
+        self._is_pair[[rule for _, rule in self._pairs]] = True
         self._compile(len(taxonomy.tags))
 
     def _add(self, number: int, tag: Tag) -> None:
@@ -177,12 +185,29 @@ class Matcher:
             weight=np.minimum(self._weights[rule] * share, self._said_of(rule, end, hits)),
             evidence=[part.raw[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)],
         )
-        return (
-            found.joined(self._alike(part, found, touched, said, self._wording)) if self._wording else found
-        )
+        if not self._wording:
+            return found
+        alike = self._wording.alike(part)
+        found = found.where(~self._void(found, alike, part, segmenter))
+        return found.joined(self._alike(part, found, touched, said, alike))
+
+    def _void(
+        self, found: Found, alike: wording.Alike, part: Corpus, segmenter: Segmenter | None
+    ) -> np.ndarray:
+        """Which votes state a problem in a text worded as if nothing were wrong.
+
+        It must be more so where a word pair speaks, or a clause speaks ill.
+        """
+        row, stated = found.row - part.first, ~np.isin(found.mood, clauses.NEGATED)
+        void = stated & (alike.calm[row] > wording.SURELY)
+        said = trouble.told(part, np.unique(row[void]), segmenter)
+        ill = said.content & ~said.praised
+        ill[part.clause_rows[said.ill[:-1]]] = True
+        ill[row[void & self._is_pair[found.rule]]] = True
+        return void & (~ill[row] | (alike.calm[row] > wording.AGAINST))
 
     def _alike(
-        self, part: Corpus, found: Found, touched: np.ndarray, said: Told, worded: wording.Wording
+        self, part: Corpus, found: Found, touched: np.ndarray, said: Told, alike: wording.Alike
     ) -> Found:
         """Votes of the wording where no phrase holds: of the likeliest tag and others the rules name.
 
@@ -190,17 +215,17 @@ class Matcher:
         were denied or excluded; that nothing is wrong counts only where no clause speaks ill. None
         where a tag speaks that takes no part in it.
         """
-        alike, size = worded.alike(part), self._size
+        taught, size = self._taught, self._size
         silent, apart, ill = np.ones(len(part), dtype=bool), *np.zeros((2, len(part)), dtype=bool)
         stated = ~np.isin(found.mood, clauses.NEGATED)
         named = (found.row - part.first)[stated] * size + found.tag[stated]
         silent[touched] = False
-        told = stated & (found.weight >= 1) | ~np.isin(found.tag, worded.tags[:-1])
+        told = stated & (found.weight >= 1) | ~np.isin(found.tag, taught[:-1])
         apart[found.row[told] - part.first] = True
         ill[part.clause_rows[said.ill[:-1]]] = True
         keep = (alike.sure & silent[alike.row] | np.isin(alike.row, named // size)) & ~apart[alike.row]
         keep &= (alike.weight >= wording.BEST) | np.isin(alike.row * size + alike.tag, named)
-        keep &= (alike.tag != worded.tags[-1]) | ~ill[alike.row]
+        keep &= (alike.tag != taught[-1]) | ~ill[alike.row]
         row, tag, start = alike.row[keep], alike.tag[keep], alike.start[keep]
         words = [
             part.raw[a:b].rstrip(STOPS) for a, b in zip(start.tolist(), alike.end[keep].tolist(), strict=True)

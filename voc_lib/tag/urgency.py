@@ -24,7 +24,7 @@ from voc_lib.yamlfile import shipped
 GIVEN = ("text", "request", "tags", "intent")  # all that decides which words call for a level
 EVERYWHERE, DANGER = "", "*"
 SPAN = "\x00span"  # in the place of every long span of time
-COMPLAINT, WISH, PRAISE = "抱怨", "需求", "表扬"
+COMPLAINT, WISH, PRAISE, UNSAID = "抱怨", "需求", "表扬", "其他"
 LAST = len(URGENCIES) - 1
 ROUTES = ("立即处理", "转专家", "直接回复")
 
@@ -185,9 +185,11 @@ def _said(hits: Hits, marks: dict[Any, np.ndarray], part: Corpus) -> tuple[Hits,
     said = both(hits.where(fits), _paired(marks, part))
     worst = np.logical_or.reduce([mask for key, mask in marks.items() if key[0] == "P0"])
     only_feared = worst[said.word] & _near(said, role("risk"), part, reach=0)
-    waiting = _spans(part, word=int(np.argmax(marks["span"])))
+    waiting, again = (_spans(part, kind, word=int(np.argmax(marks["span"]))) for kind in ("spans", "times"))
     waiting = waiting.where(~covered(waiting.start, waiting.end, role("guards")))
-    said = both(said.where(~only_feared), waiting.where(_near(waiting, role("waits"), part, reach=1)))
+    waiting = waiting.where(_near(waiting, role("waits"), part, reach=1))
+    again = again.where(_near(again, role("told"), part, reach=0))
+    said = both(said.where(~only_feared), both(waiting, again))
     written = [part.folded[a:b] for a, b in zip(said.start.tolist(), said.end.tolist(), strict=True)]
     return said, np.array([*written, ""], dtype=object)[:-1]
 
@@ -199,9 +201,9 @@ def _paired(marks: dict[Any, np.ndarray], part: Corpus) -> Hits:
     return both(*numbered)
 
 
-def _spans(part: Corpus, *, word: int) -> Hits:
-    """The long spans of time of a chunk, as hits of one word."""
-    found = [match.span() for match in _pattern().finditer(part.folded)]
+def _spans(part: Corpus, kind: str, *, word: int) -> Hits:
+    """The long spans of time of a chunk, or how often something was done, as hits of one word."""
+    found = [match.span() for match in _pattern(kind).finditer(part.folded)]
     start, end = np.array(found, dtype=np.int64).reshape(-1, 2).T
     return Hits(np.full(len(start), word), start, end)
 
@@ -218,8 +220,8 @@ def _near(words: Hits, others: Hits, part: Corpus, *, reach: int) -> np.ndarray:
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    return re.compile(_rules()["spans"])
+def _pattern(kind: str) -> re.Pattern[str]:
+    return re.compile(_rules()[kind])
 
 
 def _beside_words(taxonomy: Taxonomy) -> dict[Any, list[str]]:
@@ -246,7 +248,7 @@ def _heard(said: Hits, intents: np.ndarray, part: Corpus) -> tuple[np.ndarray, n
     mood = clauses.judged(said.start, said.end, part)
     loud = ~np.isin(mood, clauses.NEGATED)
     stated = (intents != WISH) | (mood == clauses.STATED)
-    return loud & (intents == COMPLAINT), loud & (intents != PRAISE) & stated
+    return loud & np.isin(intents, (COMPLAINT, UNSAID)), loud & (intents != PRAISE) & stated
 
 
 def _has(tags: pd.Series, name: str) -> np.ndarray:

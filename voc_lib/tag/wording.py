@@ -22,6 +22,7 @@ FEW = 4  # n-grams; fewer say nothing
 BEST = 0.95  # what the likeliest tag counts: less than a phrase
 BEHIND = 2.6  # so far behind the likeliest a tag counts nothing (log odds over the root of the n-grams)
 CALM, TROUBLED = -0.8, -2.2  # above: nothing is wrong; below: something is, even where no rule says so
+SURELY, AGAINST = 0.2, 1.0  # above: nothing is wrong though a rule says so; … and a word of trouble too
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Alike:
     """Tags that texts of a chunk are worded like, as parallel arrays.
 
     `start`, `end`: the clause most like it; `sure`: something is wrong, even where no rule says so.
+    `calm`: per text of the chunk the odds that nothing is wrong; minus infinity where nothing is known.
     """
 
     row: np.ndarray
@@ -37,6 +39,7 @@ class Alike:
     end: np.ndarray
     weight: np.ndarray
     sure: np.ndarray
+    calm: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,12 @@ class Wording:
         at = np.flatnonzero((np.bincount(owners, minlength=len(part)) <= SHORT)[owners])
         scores, seen = self._scores(taken(part, np.isin(np.arange(len(owners)), at))[0])
         row, first, place = np.unique(owners[at], return_index=True, return_inverse=True)
-        odds = _summed(scores, first) / np.sqrt(np.maximum(_summed(seen, first), 1))[:, None]
+        many = _summed(seen, first)
+        odds = _summed(scores, first) / np.sqrt(np.maximum(many, 1))[:, None]
+        calm = np.full(len(part), -np.inf)
+        calm[row] = np.where(many >= FEW, odds[:, -1], -np.inf)
         weights = _weights(odds)
-        line, column = np.nonzero(weights * (_summed(seen, first) >= FEW)[:, None])
+        line, column = np.nonzero(weights * (many >= FEW)[:, None])
         clause = at[first[line] + _most_like(scores, first, place)[line, :, column].argmax(axis=1)]
         edges = np.append(part.clauses, part.starts[-1])
         return Alike(
@@ -65,6 +71,7 @@ class Wording:
             end=np.minimum(edges[clause + 1], part.starts[row[line] + 1] - 1),
             weight=weights[line, column],
             sure=odds[line, -1] < TROUBLED,
+            calm=calm,
         )
 
     def _scores(self, clauses: Corpus) -> tuple[np.ndarray, np.ndarray]:
@@ -101,7 +108,9 @@ def learned(taxonomy: Taxonomy) -> Wording | None:
     tags = [number for number, tag in enumerate(taxonomy.tags) if len(tag.examples) >= LEAST]
     if len(tags) < 2 or not taxonomy.complete:
         return None
-    groups = [*(_texts(taxonomy.tags[number]) for number in tags), *_told()]
+    ill, well = _told()
+    ill = [*ill, *(text for tag in taxonomy.tags for text in tag.include)]
+    groups = [*(_texts(taxonomy.tags[number]) for number in tags), ill, well]
     grams = ngrams(pd.Series(list(chain.from_iterable(groups)), dtype="str"))
     chances = np.stack([_chances(grams, group) for group in groups], axis=1)
     likely, (wrong, calm) = chances[:, :-2], chances[:, -2:].T
@@ -124,9 +133,11 @@ def _chances(grams: Ngrams, texts: Sequence[str]) -> np.ndarray:
 
 @cache
 def _told() -> tuple[list[str], list[str]]:
-    """The examples of all trades with something wrong, and those without."""
+    """What is said in all trades where something is wrong, in `include` and examples, and where not."""
     told = [examples(name) for name in _trades()]
     wrong = [text for said in told for tag, texts in said.items() if tag != OTHER for text in texts]
+    packs = [shipped("voc_lib.tag", f"packs/{name}.yaml") for name in listed("voc_lib.tag", "packs")]
+    wrong += [text for pack in packs for tag in pack["tags"] for text in tag.get("include", [])]
     return wrong, [text for said in told for text in said.get(OTHER, [])]
 
 
