@@ -27,7 +27,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def published(folder):
-    manifest.write(folder, {"run_id": "x", "files": manifest.files(folder, SEPTEMBER)})
+    manifest.write(folder, {"run_id": "x", "files": manifest.files(folder, SEPTEMBER, "customers")})
     return folder
 
 
@@ -48,7 +48,9 @@ def test_every_file_is_listed_once_with_its_size_and_hash_but_not_the_manifest(p
 
 
 def test_a_file_says_which_step_made_it_and_what_it_is(folder):
-    told = {file["path"]: (file["step"], file["title"]) for file in manifest.files(folder, SEPTEMBER)}
+    told = {
+        file["path"]: (file["step"], file["title"]) for file in manifest.files(folder, SEPTEMBER, "customers")
+    }
     assert told["tables/issues.parquet"] == ("03_clean_and_tag", schema.table("issues").title)
     assert told["notebooks/notes.txt"] == ("", "notes")
     step, title = told["reports/08_总结.html"]
@@ -61,7 +63,8 @@ def test_a_workbook_belongs_to_the_step_that_names_it(folder):
 
     spec = find("04_analyse")
     (folder / "excel" / f"{spec.workbook}.xlsx").write_text("x")
-    (told,) = (f for f in manifest.files(folder, SEPTEMBER) if f["path"] == f"excel/{spec.workbook}.xlsx")
+    book = f"excel/{spec.workbook}.xlsx"
+    (told,) = (file for file in manifest.files(folder, SEPTEMBER, "customers") if file["path"] == book)
     assert (told["step"], told["title"]) == (spec.name, spec.workbook)
 
 
