@@ -47,8 +47,8 @@ def test_an_interview_is_utterances_with_place_role_and_the_question_before(load
     assert rows["text"].iloc[0].endswith("最后只好半夜来跑。")
     assert rows["line"].tolist() == [7, 10]
     assert set(rows["region"]) == {"华东销售部"} and set(rows["product"]) == {"销售代表"}
-    assert rows["remark"].tolist() == ["问：您平时怎么用报表？", "问：导入呢？"]
-    assert str(rows["created_at"].iloc[0]) == "2026-09-10 14:30:00" and set(rows["channel"]) == {"访谈"}
+    assert rows["remark"].tolist() == ["录音 00:00:31；问：您平时怎么用报表？", "录音 00:01:20；问：导入呢？"]
+    assert str(rows["created_at"].iloc[0]) == "2026-09-10 14:30:31" and set(rows["channel"]) == {"访谈"}
 
 
 def test_every_line_of_a_transcript_has_its_place_in_the_ledger(load):

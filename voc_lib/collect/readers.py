@@ -8,7 +8,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from voc_lib.collect import delimited, guard, mails, markup, records, transcripts, word, workbook, wrapping
+from voc_lib.collect import (
+    delimited,
+    guard,
+    mails,
+    markup,
+    records,
+    subtitles,
+    transcripts,
+    word,
+    workbook,
+    wrapping,
+)
 from voc_lib.collect import encoding as encodings
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError
@@ -31,13 +42,16 @@ SUFFIXES = frozenset(
         ".docx",
         ".docm",
         ".md",
+        ".srt",
+        ".vtt",
         ".eml",
         ".mbox",
         ".msg",
     )
 )
 READABLE = (
-    "CSV、TSV、Excel（xlsx、xlsm、xls）、JSON、JSONL、Parquet；访谈与纪要 docx、txt、md；邮件 eml、mbox"
+    "CSV、TSV、Excel（xlsx、xlsm、xls）、JSON、JSONL、Parquet；访谈与纪要 docx、txt、md，"
+    "字幕 srt、vtt；邮件 eml、mbox"
 )
 FOREIGN = {
     b"%PDF": "PDF 文档",
@@ -66,7 +80,8 @@ COMPOUNDS = {  # names in compound files -> what to say of such a file
     "WordDocument": "是旧版 Word 文档（.doc），读不了。请用 Word 打开并另存为 .docx 后再试。",
 }
 LOCKED = "有密码，读不了。请去掉密码后再试。"
-TALKS = ("document", "mail", "mailbox", "transcript")
+TALKS = ("document", "mail", "mailbox", "subtitles", "transcript")
+SPOKEN = {".md": "transcript", ".markdown": "transcript", ".srt": "subtitles", ".vtt": "subtitles"}
 SPREADSHEET_XML = re.compile(rb"<\?mso-application|urn:schemas-microsoft-com:office:spreadsheet")
 WORD = (".docx", ".docm")
 TABLES = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
@@ -141,7 +156,7 @@ def natural(name: str) -> list[tuple[int, int | str]]:
 def kind(file: Path) -> str:
     """What a file is by its bytes; DataError for the unreadable.
 
-    workbook, legacy, parquet, json, html, text, document, mail, mailbox or transcript (.md).
+    workbook, legacy, parquet, json, html, text, document, mail, mailbox, subtitles or transcript (.md).
     """
     try:
         with file.open("rb") as stream:
@@ -193,8 +208,8 @@ def _text_kind(file: Path, head: bytes) -> str:
         return "mailbox"
     if suffix == ".eml" or (suffix not in TABLES and MAIL.match(start)):
         return "mail"
-    if suffix in (".md", ".markdown"):
-        return "transcript"
+    if suffix in SPOKEN or subtitles.BEGINS.match(start):
+        return SPOKEN.get(suffix, "subtitles")
     if suffix in (".json", ".jsonl", ".ndjson") or JSON.match(start):
         return "json"
     return "text"
@@ -231,11 +246,14 @@ def _talk(
     if what == "document":
         paragraphs, notes = word.read(file, name)
         return transcripts.table(paragraphs, name, speakers, notes)
-    if what != "transcript" and not (what == "text" and file.suffix.lower() == ".txt"):
+    if what not in ("transcript", "subtitles") and not (what == "text" and file.suffix.lower() == ".txt"):
         return None
     guard.check_text(file, limit=MAX_TALK)
     decoded = encodings.decode(file.read_bytes(), encoding=encoding, where=name)
     text = decoded.data.decode("utf-8")
+    if what == "subtitles":
+        paragraphs, notes = subtitles.paragraphs(text, name)
+        return transcripts.table(paragraphs, name, speakers, [*decoded.notes, *notes])
     if what == "text" and speakers is None and not transcripts.spoken(text):
         return None
     return transcripts.table(text.splitlines(), name, speakers, decoded.notes)

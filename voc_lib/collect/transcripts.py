@@ -10,19 +10,21 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import PurePath
 from typing import Any
 
 import numpy as np
 
 from voc_lib.collect import messy
+from voc_lib.collect.elapsed import moments
 from voc_lib.collect.speakers import BRACKETS, Speaker, listed, person, plain
 from voc_lib.collect.table import Table, from_rows, raw_json, rejects
 from voc_lib.errors import DataError
 from voc_lib.params import IGNORE
 from voc_lib.yamlfile import shipped
 
-ASKING, HEADING, DECIDED, BROKEN = "提问者的话", "抬头行", "决议与待办", "折行"
+ASKING, HEADING, DECIDED, BROKEN, STAMPS = "提问者的话", "抬头行", "决议与待办", "折行", "时间标记"
 NODDED = "只有应答（嗯、好的），没有内容"
 CHANNEL, MINUTES = "访谈记录", "会议纪要"
 COLUMNS = {
@@ -36,20 +38,26 @@ COLUMNS = {
     "所问": "remark",
 }
 DATED = r"(?:\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?[\sT]*)?"
-STAMP = DATED + r"\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:[.,]\d+)?"
+STAMP = DATED + r"\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:[.,]\d+)?(?![:：]?\d)"
 MARK = rf"[\[【(（<]?\s*(?P<@>{STAMP})\s*[\]】)）>]?"
 WHO = (
     r"(?P<who>[^\s:：，。,！？!?；;（()）\[\]【】|\"“”]{1,16}"
     r"(?: (?!\d{1,2}[:：]\d\d)[A-Za-z0-9一-鿿]{1,12}){0,2})"
 )
-ABOUT = r"(?:\s*[（(【\[](?P<about>[^）)】\]]{1,30})[）)】\]])?"
+ABOUT = rf"(?:\s*[（(【\[](?!\s*{STAMP}\s*[）)】\]])(?P<about>[^）)】\]]{{1,30}})[）)】\]])?"
 AT, THEN = MARK.replace("@", "at"), MARK.replace("@", "then")
 # [00:12:31] 受访者A（销售）：报表太慢    张三 00:12:31：报表太慢
+NAME, NAMED = re.compile(WHO), re.compile("[一-鿿]{2,3}")
 TURN = re.compile(rf"(?:{AT}\s*)?{WHO}{ABOUT}(?:\s*{THEN})?\s*[:：]\s*(?P<words>.*)", re.DOTALL)
-# 说话人 1 00:12    2026-09-01 10:00:00 张三(10001): the words follow below
+# 说话人 1 00:12    发言人1(00:03:12)    2026-09-01 10:00:00 张三(10001): the words follow below
 ALONE = re.compile(
-    rf"(?:{WHO}{ABOUT}\s+{THEN}|{AT}\s+{WHO.replace('<who>', '<other>')}"
+    rf"(?:{WHO}{ABOUT}(?:\s+|(?=[（(\[【])){THEN}|{AT}\s+{WHO.replace('<who>', '<other>')}"
     rf"{ABOUT.replace('<about>', '<beside>')})\s*[:：]?"
+)
+STAMPED = re.compile(MARK.replace("@", "at"))
+# 2026年9月10日 下午 2:30|1小时 2分钟 5秒: the head of a transcript that software made
+OPENING = re.compile(
+    r"20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}[\s日号（()）|｜·,，\-—~～:：.\d上下午早晚一二三四五六天周星期小时分钟秒hms]*"
 )
 FACTS = re.compile(r"\s{2,}|\u3000+|[；;]\s*(?=[一-鿿]{2,6}[:：])")  # between the facts of one line
 SECTION = re.compile(r"^[一二三四五六七八九十]+[、.]|^第[一二三四五六七八九十]+部分[：:\s]*")
@@ -76,6 +84,7 @@ class Turn:
     words: str
     asked: str = ""
     at: str = ""
+    place: str = ""  # in the recording
 
 
 NOBODY = Speaker("")
@@ -94,6 +103,8 @@ class Transcript:
     credible: frozenset[str] = frozenset()
     speaker: Speaker | None = None
     at: str = ""
+    alone: frozenset[str] = frozenset()  # names that stand on a line of their own above the words
+    asked: bool = False  # the line above is a key of the head without its value
     decided: bool = False
     layout: Mapping[str, int] = field(default_factory=dict)
     unended: str = ""  # the line before, where it belongs to a turn
@@ -129,6 +140,7 @@ def table(
     found = parsed(paragraphs, told or {})
     kept: list[Turn] = []
     nods: list[Turn] = []
+    again = _timed(found)
     rows = _heard(found, name, told or {})
     for turn in rows.turns:
         (nods if _nodded(turn.words) else kept).append(turn)
@@ -142,7 +154,7 @@ def table(
         told={column: COLUMNS[column] for column in used},
     )  # fmt: skip
     return made.note(
-        *(f"{name}：{note}" for note in (*notes, *_notes(rows, kept, found.kind or _kind(name))))
+        *(f"{name}：{note}" for note in (*notes, *again, *_notes(rows, kept, found.kind or _kind(name))))
     )
 
 
@@ -167,7 +179,7 @@ def parsed(paragraphs: Sequence[str], told: Mapping[str, str]) -> Transcript:
     """The turns of a transcript, whoever said them, with what its head tells."""
     found = Transcript(people={plain(name): person(name, role) for name, role in told.items()})
     read = [_paragraph(line, raw) for line, raw in enumerate(paragraphs, start=1)]
-    found.credible = _credible(read, found)
+    found.credible, found.alone = _credible(read, found), _alone(read, found)
     for paragraph in read:
         next(step for step in STEPS if step(paragraph, found))
     return found
@@ -216,7 +228,37 @@ def _row(one: Paragraph, found: Transcript) -> bool:
 
 
 def _heading(one: Paragraph, found: Transcript) -> bool:
-    return not found.turns and one.line <= FIRST and _head(one.words, found) and found.leave(HEADING)
+    if found.turns or one.line > FIRST:
+        return False
+    asked, found.asked = found.asked, False
+    return (_head(one.words, found) or (asked and not _turn(one.line, one.words, found))) and found.leave(
+        HEADING
+    )
+
+
+def _opening(one: Paragraph, found: Transcript) -> bool:
+    """A line above everything with the time of the talk and no more."""
+    if found.turns or one.line > FIRST or not OPENING.fullmatch(one.words):
+        return False
+    _dated(one.words, found, sure=True)
+    return found.leave(HEADING)
+
+
+def _stamp(one: Paragraph, found: Transcript) -> bool:
+    """A stamp on a line of its own."""
+    stamped = STAMPED.fullmatch(one.words)
+    if not stamped:
+        return False
+    found.at, found.unended = stamped["at"], ""
+    return found.leave(STAMPS)
+
+
+def _named(one: Paragraph, found: Transcript) -> bool:
+    """Who speaks, on a line of their own."""
+    if plain(one.words) not in found.alone:
+        return False
+    found.speaker, found.unended = _speaker(one.words, "", found), ""
+    return found.leave(HEADING)
 
 
 def _turning(one: Paragraph, found: Transcript) -> bool:
@@ -259,7 +301,20 @@ def _saying(one: Paragraph, found: Transcript) -> bool:
     return found.say(Turn(one.line, who, one.words, at=found.at))
 
 
-STEPS = (_blank, _section, _decision, _row, _heading, _turning, _title, _broken, _saying)
+STEPS = (
+    _blank,
+    _section,
+    _decision,
+    _row,
+    _opening,
+    _stamp,
+    _named,
+    _heading,
+    _turning,
+    _title,
+    _broken,
+    _saying,
+)
 
 
 def _unmarked(raw: str) -> str:
@@ -304,7 +359,7 @@ def _head(words: str, found: Transcript) -> bool:
             own = Speaker("", department=value) if kind == "department" else Speaker("", role=value)
             found.everyone = found.everyone.beside(own)
         else:
-            found.kind = found.kind or _kind(value)
+            found.kind, found.asked = found.kind or _kind(value), not value
     return True
 
 
@@ -392,6 +447,28 @@ def _credible(paragraphs: Sequence[Paragraph], found: Transcript) -> frozenset[s
     return frozenset((known | marked | listed_people | again | {*found.people}) - listed("no_one"))
 
 
+def _alone(paragraphs: Sequence[Paragraph], found: Transcript) -> frozenset[str]:
+    """The lines that are a name and no more: listed people, labels with a number, names that come again."""
+    lines = [one.words for one in paragraphs if one.words and not STAMPED.fullmatch(one.words)]
+    above = [plain(name) for name, words in pairwise(lines) if NAME.fullmatch(name) and _says(words)]
+    counted = Counter(
+        name for name in above if name not in listed("nods") | listed("no_one") | listed("titles")
+    )
+    again = {
+        name
+        for name, n in counted.items()
+        if n > 1 and NAMED.fullmatch(name) and name[0] in listed("surnames")
+    }
+    numbered = {name for name in counted if re.fullmatch(r".*[a-z\d]", name) and Speaker(name).label}
+    sure = {name for name in counted if name in found.people or Speaker(name).asks} | numbered
+    return frozenset(sure | again if len(sure | again) > 1 else sure)
+
+
+def _says(words: str) -> bool:
+    """Whether a line may be what somebody says, and is not a name itself."""
+    return not NAME.fullmatch(words) or _nodded(words)
+
+
 def _dated(words: str, found: Transcript, *, sure: bool) -> None:
     """The time of the talk, from its head; from a title only where there is none."""
     day = DAY.search(words)
@@ -440,6 +517,20 @@ def _heard(found: Transcript, name: str, told: Mapping[str, str]) -> _Heard:
     return _Heard(kept, aside, (mine[0], len(mine)) if mine else None)
 
 
+def _timed(found: Transcript) -> list[str]:
+    """What to tell of the stamps, once each turn holds when it was said and where in the recording."""
+    stamps = ["" if DAY.search(turn.at) else turn.at for turn in found.turns]
+    told = moments(stamps, found.when)
+    found.turns = [
+        turn if turn.at and not stamp else replace(turn, at=at, place=place)
+        for turn, stamp, at, place in zip(found.turns, stamps, told.times, told.places, strict=True)
+    ]
+    if told.again is None:
+        return []
+    line = found.turns[told.again].line
+    return [f"第 {line} 段起时间标记回到前面，像是另一段录音，从这里起都记开始的时间"]
+
+
 def _asker(turns: Sequence[Turn], told: Mapping[str, str]) -> str:
     """The one whose words are mostly questions, where nobody is named as asking; "" where nobody is."""
     named = [turn for turn in turns if turn.who is not None]
@@ -468,18 +559,18 @@ def _nodded(words: str) -> bool:
 
 def _cells(turn: Turn, found: Transcript, name: str) -> list[str]:
     who = turn.who.beside(found.everyone) if turn.who else found.everyone
-    at = turn.at if DAY.search(turn.at) else found.when
     channel = found.kind or _kind(name) or CHANNEL
-    asked = f"问：{turn.asked}" if turn.asked else ""
+    beside = [f"录音 {turn.place}"] if turn.place else []
+    beside += [f"问：{turn.asked}"] if turn.asked else []
     return [
         who.name,
         who.identity(PurePath(name).stem),
         who.department,
         who.role,
-        at,
+        turn.at,
         channel,
         turn.words,
-        asked,
+        "；".join(beside),
     ]
 
 
