@@ -69,6 +69,8 @@ def test_the_ledger_of_the_log_closes_to_the_row(crm):
     reads, away = crm.table("usage_reads"), crm.table("usage_quarantine")
     log = reads[reads["in_period"].notna()]
     assert (reads["read"] == reads["kept"] + reads["quarantined"]).all()
+    raws = "".join(away["raw"].dropna())
+    assert away.groupby("reason")["raw"].count().gt(0).all() and "E0001" not in raws and "svc" in raws
     assert log["read"].sum() == crm.truth["events"] and log["quarantined"].sum() == len(away)
 
 

@@ -1,10 +1,14 @@
 """What is read of a log: every row kept or set aside with its reason, columns told by name or by value."""
 
+import json
 import sqlite3
 
 import pandas as pd
 import pytest
 
+from tests.usage.conftest import KEY
+from voc_lib.clean import privacy
+from voc_lib.collect import logs
 from voc_lib.errors import DataError, ParamsError
 
 HEAD = "工号,操作时间,功能,动作,结果,错误码,耗时(ms)\n"
@@ -34,6 +38,35 @@ def test_unusable_and_repeated_rows_stand_in_the_quarantine_and_the_ledger_close
         5: "缺少功能",
         6: "与另一行完全相同（重复导出）",
     }
+
+
+def test_what_was_wrong_with_a_row_can_be_seen_and_nobody_in_it(opened):
+    head = "工号,姓名,操作时间,功能,备注\n"
+    rows = "E1,王小明,昨日,客户,打 13800138000\nE1,王小明,2026-09-01 10:00,,\n"
+    rows += "svc_sync01,,2026-09-01 10:00,客户,\n"
+    log = opened({"log.csv": head + "E1,王小明,2026-09-01 10:00,客户,\n" * 2 + rows})
+    away = log.quarantine.set_index("line")
+    raws = {line: json.loads(raw) for line, raw in away["raw"].items()}
+    person, name = privacy.pseudonyms(pd.Series(["E1", "王小明"]), KEY)
+    assert raws[4] == {
+        "工号": person,
+        "姓名": name,
+        "操作时间": "昨日",
+        "功能": "客户",
+        "备注": "打 [手机号]",
+    }
+    assert raws[5]["操作时间"] == "2026-09-01 10:00" and raws[5]["功能"] == ""
+    assert raws[3] == {"员工ID": person, "账号名": name, "操作时间": "2026-09-01 10:00:00", "功能": "客户"}
+    assert raws[6]["员工ID"] == "svc_sync01" and away.loc[6, "reason"] == "机器账号：账号名"
+    assert "E1" not in "".join(away["raw"]) and "王小明" not in "".join(away["raw"])
+
+
+def test_of_each_reason_some_rows_are_shown_and_all_are_counted(opened, monkeypatch):
+    monkeypatch.setattr(logs, "SHOWN", 2)
+    rows = "E1,2026-09-01 10:00:00,客户,查看,成功,0,1\n" * 6 + "E1,昨日,客户,,成功,0,1\n" * 5
+    log = opened({"log.csv": HEAD + rows})
+    shown = log.quarantine.groupby("reason")["raw"].agg(["size", "count"])
+    assert shown.values.tolist() == [[5, 2], [5, 2]] and closed(log)
 
 
 def test_the_same_export_twice_counts_once(opened):

@@ -235,16 +235,26 @@ def _raws(collected: Collected, key: bytes) -> pd.Series:
     known = [
         frame["customer_id"].dropna() for frame in (collected.voices, collected.customers, collected.orders)
     ]
-    ids = pd.concat(known).unique().tolist()
+    return raw_rows(collected.quarantine, collected.headers, pd.concat(known), key)
+
+
+def raw_rows(
+    quarantine: pd.DataFrame, headers: pd.DataFrame, ids: pd.Series, key: bytes, **more: rawrows.Mask
+) -> pd.Series:
+    """The raw cells of quarantined rows with nobody recognisable; `more` masks fields of other tables.
+
+    `ids` are made unreadable in rows that have no columns.
+    """
     masks = {
         "customer_id": lambda values: pseudonyms(named(values), key),
         "customer_name": half_names,
         "contact": half_contacts,
         "handler": lambda names: staff.pseudonyms(names, key),
         rawrows.UNUSED: lambda cells: rawrows.nameless(mask(cells)),
-        rawrows.WHOLE: lambda lines: rawrows.shapeless(mask(lines), ids),
+        rawrows.WHOLE: lambda lines: rawrows.shapeless(mask(lines), ids.unique().tolist()),
+        **more,
     }
-    return rawrows.protect(collected.quarantine, collected.headers, masks, mask)
+    return rawrows.protect(quarantine, headers, masks, mask)
 
 
 def _feedback(frame: pd.DataFrame, key: bytes, engine: Engine) -> pd.DataFrame:

@@ -20,12 +20,14 @@ import pyarrow.compute as pc
 from voc_lib import params, schema
 from voc_lib.collect import database, dates, headers, readers
 from voc_lib.collect.columns import series
-from voc_lib.collect.table import Table
+from voc_lib.collect.table import Table, raw_json
 from voc_lib.errors import DataError
 from voc_lib.logged import Logs
 from voc_lib.params import IGNORE, Settings
 from voc_lib.yamlfile import shipped
 
+SOURCE = "操作日志"
+SHOWN = 1_000  # rows of a file and fault whose cells are kept
 NEEDED = ("user_id", "at", "function")
 SAMPLE = 2_000
 MOST = 0.9  # of the values of a column that must be what a field holds
@@ -46,11 +48,12 @@ class Known:
 
 @dataclass(frozen=True)
 class Read:
-    """Events of all files with their place (`file`, `sheet`, `line`), rows that are none, lines per file."""
+    """Events of all files with their place (`file`, `sheet`, `line`), rows that are none as they stood."""
 
     events: pd.DataFrame
     unusable: pd.DataFrame
     files: pd.DataFrame
+    headers: pd.DataFrame  # source, file, header, field
     notes: tuple[str, ...] = ()
 
 
@@ -58,18 +61,21 @@ def load(ref: Logs, settings: Settings, known: Known) -> Read:
     """The events of the logs; DataError where user, time or function has no column."""
     zone = settings.params.zone
     parts = [_one(table, ref, zone, known) for table in _tables(ref, settings)]
-    frame = pd.concat(_alike([part for part, _, _ in parts]), ignore_index=True)
+    frame = pd.concat(_alike([part.events for part in parts]), ignore_index=True)
     good = (frame["fault"] == 0).to_numpy()
     if not good.any():
         raise DataError("操作日志没有一行可用：员工、时间、功能要有值且可读。请检查 logs 的文件与 columns。")
-    unusable = frame.loc[~good, ["file", "sheet", "line"]].assign(reason=FAULT[frame.loc[~good, "fault"]])
-    rejected = pd.concat([gone for _, gone, _ in parts], ignore_index=True)
+    raws = np.concatenate([part.raws for part in parts])
+    unusable = frame.loc[~good, ["file", "sheet", "line"]]
+    unusable = unusable.assign(reason=FAULT[frame.loc[~good, "fault"]], raw=raws)
+    rejected = pd.concat([part.rejects for part in parts], ignore_index=True)
     files = frame[["file", "sheet"]].drop_duplicates(ignore_index=True)
     return Read(
         frame[good].drop(columns="fault").reset_index(drop=True),
         pd.concat([rejected, unusable], ignore_index=True),
         files,
-        tuple(note for _, _, notes in parts for note in notes),
+        pd.concat([part.headers for part in parts], ignore_index=True),
+        tuple(note for part in parts for note in part.notes),
     )
 
 
@@ -95,10 +101,18 @@ def _tables(ref: Logs, settings: Settings) -> list[Table]:
     ]
 
 
-def _one(
-    table: Table, ref: Logs, zone: ZoneInfo, known: Known
-) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
-    """One table as events with the number of their fault, its rejects, and what to tell of it."""
+@dataclass(frozen=True)
+class _Part:
+    """One table: events with the number of their fault, raw cells of those that have one, its rejects."""
+
+    events: pd.DataFrame
+    raws: np.ndarray
+    rejects: pd.DataFrame
+    headers: pd.DataFrame
+    notes: list[str]
+
+
+def _one(table: Table, ref: Logs, zone: ZoneInfo, known: Known) -> _Part:
     fields = matched(table, ref, zone, known)
     notes = [f"操作日志 · {note}" for note in table.notes]
     tell = partial(_told, notes, table.place)
@@ -130,8 +144,22 @@ def _one(
         name: merged(np.zeros(len(frame), "int8"), pd.Series([value or ""], dtype="str"))
         for name, value in place.items()
     }
-    rejects = table.rejects[["line", "reason"]].assign(**place)
-    return frame.assign(**whole, line=table.lines.astype("int64")), rejects, notes
+    rejects = table.rejects[["line", "reason", "raw"]].assign(**place)
+    told = pd.DataFrame(
+        {"source": SOURCE, "file": table.file, "header": fields.values(), "field": fields.keys()}
+    )
+    events = frame.assign(**whole, line=table.lines.astype("int64"))
+    return _Part(events, _raws(table, frame["fault"]), rejects, told, notes)
+
+
+def _raws(table: Table, fault: pd.Series) -> np.ndarray:
+    """The cells of the rows that have a fault as JSON, of each fault the first `SHOWN`; None for the rest."""
+    rows = np.flatnonzero(fault)
+    shown = (fault.iloc[rows].groupby(fault.iloc[rows]).cumcount() < SHOWN).to_numpy()
+    found = np.full(len(rows), None, dtype=object)
+    cells = table.cells.select(list(table.columns)).take(pa.array(rows[shown])).to_pylist()
+    found[shown] = [raw_json(cell) for cell in cells]
+    return found
 
 
 def _nothing(rows: int) -> pd.Categorical:

@@ -262,6 +262,7 @@ STEPS = (
             "usage_fields",
             "usage_months",
             "usage_reads",
+            "usage_quarantine",
             "usage_notes",
         ),
         input=LOG,

@@ -51,6 +51,7 @@ USAGE_QUARANTINE = declare(
     "usage_quarantine",
     "日志隔离区",
     *SET_ASIDE_COLUMNS,
+    C("raw", "text", "原始内容（已脱敏）"),
 )
 USAGE_NOTES = declare("usage_notes", "日志读取提示", C("note", "text", "读取日志时注意到", required=True))
 USAGE_MONTHS = declare(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -10,14 +11,16 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.clean import privacy
 from voc_lib.collect import harvest, logs, sides
+from voc_lib.collect.logs import SOURCE
+from voc_lib.collect.table import raw_json
 from voc_lib.errors import ParamsError
 from voc_lib.params import Settings
 from voc_lib.period import Period
 from voc_lib.usage import accounts, entered, order
 from voc_lib.usage.entered import Entered
 
-SOURCE = "操作日志"
 KEPT = ("user_id", "at", "function", "action", "error", "failed", "duration_ms")
+READABLE = ("user_id", "at", "function", "action", "error", "duration_ms", "account", "event_id")
 FORMER = r"[；;、,，|]"
 
 
@@ -56,7 +59,9 @@ def opened(settings: Settings, key: bytes) -> Log:
     kept_records = tuple(entered.opened(each, settings, people) for each in settings.params.records)
     beside = [*(_beside(side) for side in (staff, listed)), *(each.reads for each in kept_records)]
     aside = [staff.quarantine, listed.quarantine, *(each.quarantine for each in kept_records)]
+    headers = pd.concat([read.headers, _headers(gone), staff.headers, listed.headers], ignore_index=True)
     quarantine = pd.concat([gone, *aside], ignore_index=True)
+    quarantine = quarantine.assign(raw=_unreadable(quarantine, headers, people["user_id"], key))
     return Log(
         events=_hidden(kept, key),
         people=people.assign(user_id=privacy.pseudonyms(people["user_id"], key)),
@@ -124,12 +129,36 @@ def _judged(events: pd.DataFrame, listed: pd.Series) -> tuple[pd.DataFrame, np.n
 
 
 def _gone(rows: pd.DataFrame, reasons: np.ndarray) -> pd.DataFrame:
-    away = reasons != ""
-    return (
-        rows.loc[away, ["file", "sheet", "line"]]
-        .astype({"file": "str", "sheet": "str"})
-        .assign(reason=reasons[away])
-    )
+    away = rows[reasons != ""].assign(reason=reasons[reasons != ""])
+    place = away[["file", "sheet", "line", "reason"]].astype({"file": "str", "sheet": "str"})
+    return place.assign(raw=_cells(away))
+
+
+def _cells(rows: pd.DataFrame) -> list[str | None]:
+    """The cells of rows set aside as they were understood, the first of each reason."""
+    shown = (rows.groupby("reason").cumcount() < logs.SHOWN).to_numpy()
+    columns = [name for name in READABLE if name in rows]
+    cells = rows.loc[shown, columns].astype("str").rename(columns=schema.EVENTS.labels)
+    told = iter([raw_json(cell) for cell in cells.where(cells.notna(), None).to_dict("records")])
+    return [next(told) if kept else None for kept in shown]
+
+
+def _headers(gone: pd.DataFrame) -> pd.DataFrame:
+    """Which field the labels stand for in the cells of `_cells`."""
+    labels = pd.DataFrame({"header": schema.EVENTS.labels.values(), "field": schema.EVENTS.labels.keys()})
+    return gone[["source", "file"]].drop_duplicates().merge(labels, how="cross")
+
+
+def _unreadable(quarantine: pd.DataFrame, headers: pd.DataFrame, ids: pd.Series, key: bytes) -> pd.Series:
+    """The cells of what was set aside, people as pseudonyms, robots and test accounts by their name."""
+    named = partial(_account, key=key)
+    found = privacy.raw_rows(quarantine, headers, ids, key, user_id=named, account=named)
+    return found.mask(quarantine["raw"].isna())
+
+
+def _account(names: pd.Series, key: bytes) -> pd.Series:
+    robots = names.map(accounts.kind) != ""
+    return privacy.pseudonyms(names, key).mask(robots, privacy.mask(names))
 
 
 def _people(staff: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
