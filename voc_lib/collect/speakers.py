@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from voc_lib.yamlfile import shipped
 
@@ -120,4 +121,10 @@ def plain(word: str) -> str:
 @cache
 def listed(kind: str) -> frozenset[str]:
     """The words of a list of `spoken.yaml`, as they are compared."""
-    return frozenset(plain(str(word)) for word in shipped("voc_lib.collect", "spoken.yaml")[kind])
+    return frozenset(plain(str(word)) for word in spelt()[kind])
+
+
+@cache
+def spelt() -> dict[str, Any]:
+    """All of `spoken.yaml`, as it is written."""
+    return shipped("voc_lib.collect", "spoken.yaml")
