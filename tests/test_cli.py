@@ -195,7 +195,7 @@ def test_an_unexpected_error_is_one_masked_sentence(capsys, monkeypatch):
     def broken():
         raise ZeroDivisionError("客户 13812345678")
 
-    monkeypatch.setattr(params, "json_schema", broken)
+    monkeypatch.setattr(params, "schema_text", broken)
     code, _, err = called(capsys, "schema")
     assert code == 1 and "程序内部出错（ZeroDivisionError" in err
     assert "13812345678" not in err and "Traceback" not in err
@@ -205,7 +205,7 @@ def test_interrupt_exits_130(capsys, monkeypatch):
     def interrupted():
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(params, "json_schema", interrupted)
+    monkeypatch.setattr(params, "schema_text", interrupted)
     assert called(capsys, "schema")[0] == 130
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from voc_lib import collect, params
 from voc_lib.collect import dates, readers, surveys
+from voc_lib.period import Period
 
 ROWS = {
     "tipdm2020c_gov_messages/附件3_留言_点赞反对.xlsx": 4326,
@@ -98,9 +99,7 @@ def load(shared, tmp_path, name, **source):
     file = shared(name).resolve()
     raw = {"name": "x", "period": "2019-02", "sources": [{"name": "s", "path": str(file), **source}]}
     told = params.parse(params.Params, raw, where="x")
-    return collect.load(
-        params.Settings(file=tmp_path / "p", params=told, period=params.Period.parse("2019-02"))
-    )
+    return collect.load(params.Settings(file=tmp_path / "p", params=told, period=Period.parse("2019-02")))
 
 
 def test_taobao_repeats_its_header_and_damages_ids(shared, tmp_path):

@@ -2,7 +2,8 @@ import pandas as pd
 import pytest
 
 from voc_lib import schema
-from voc_lib.params import Goal, Member, Metric, Milestone, Params, Source
+from voc_lib.metric import Metric
+from voc_lib.params import Goal, Member, Milestone, Params, Source
 from voc_lib.period import Period
 from voc_lib.stats import diagnosis, goals, shares
 from voc_lib.stats.metrics import Evidence
