@@ -70,11 +70,13 @@ def told(kernel, words, before=""):
 
 
 def test_a_nest_forks_warm_kernels_that_know_their_place(nested, tmp_path):
-    ask = "os.getcwd(), os.environ['TZ'], time.tzname[0], 'matplotlib' in sys.modules"
+    place = "os.getcwd(), os.environ['TZ'], time.tzname[0]"
+    ask = f"{place}, 'matplotlib' in sys.modules, naming.shares.cache_info().currsize"
     for zone, name in (("Asia/Shanghai", "CST"), ("UTC", "UTC")):
         process = nested.take(cwd=tmp_path, env={"TZ": zone})
         kernel = Kernel(process)
-        assert told(kernel, ask, "import os, sys, time") == (str(tmp_path), zone, name, True)
+        line = "import os, sys, time; from voc_lib.clean import naming"
+        assert told(kernel, ask, line) == (str(tmp_path), zone, name, True, 1)
         assert isinstance(process.popen, Forked) and process.popen.poll() is None
         kernel.stop()
         assert gone(process.popen.pid) and not process.folder.exists()

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from csv import QUOTE_NONE
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from math import log
 from pathlib import Path
 from typing import NamedTuple
 
-import polars as pl
+import pandas as pd
 
 from voc_lib.clean.cues import words
 
@@ -180,46 +181,52 @@ def part(text: str) -> str:
 
 @cache
 def _parts() -> dict[str, str]:
-    return dict(_dictionary().select("word", "part").iter_rows())
+    table = _dictionary()
+    return dict(zip(table["word"], table["part"], strict=True))
 
 
 @cache
 def _places() -> frozenset[str]:
     table = _dictionary()
-    return frozenset(table.filter(pl.col("part").is_in([*"vdptrc", "ns", "ad", "vn"]))["word"])
+    return frozenset(table.loc[table["part"].isin([*"vdptrc", "ns", "ad", "vn"]), "word"])
 
 
 @cache
-def _dictionary() -> pl.DataFrame:
-    """The words of jieba, their frequency and part of speech; only read, as importing it sets up a logger."""
+def _dictionary() -> pd.DataFrame:
+    """The words of jieba, their frequency and part of speech; only read, as importing it sets up a logger.
+
+    Without a thread of its own, so that a process that has read it can fork.
+    """
     found = find_spec("jieba")
     file = Path(found.origin).with_name("dict.txt") if found and found.origin else Path("dict.txt")
     columns = ["word", "frequency", "part"]
-    return pl.read_csv(file, separator=" ", has_header=False, new_columns=columns, quote_char=None)
+    return pd.read_csv(file, sep=" ", names=columns, quoting=QUOTE_NONE, keep_default_na=False)
 
 
-def _is_person() -> pl.Expr:
-    """Whether a word of the dictionary is a name of somebody and looks like one."""
-    word = pl.col("word")
-    one, two, size = word.str.slice(0, 1), word.str.slice(0, 2), word.str.len_chars()
-    double = two.is_in(words()["surnames_two"]) & size.is_between(3, 4)
-    single = one.is_in([*words()["surnames"]]) & size.is_between(2, 3)
-    return (pl.col("part") == "nr") & (double | single)
+@cache
+def _people() -> pd.Series:
+    """Which words of the dictionary are names of somebody and look like one."""
+    word = _dictionary()["word"]
+    size = word.str.len()
+    double = word.str[:2].isin(words()["surnames_two"]) & size.between(3, 4)
+    single = word.str[:1].isin([*words()["surnames"]]) & size.between(2, 3)
+    return (_dictionary()["part"] == "nr") & (double | single)
 
 
-def _is_family() -> pl.Expr:
-    """Whether a word is but a surname of two characters: 令狐, 欧阳; not 东方, 南门."""
-    listed = [family for family in words()["surnames_two"] if not family.endswith("门")]
-    return pl.col("word").is_in(listed) & (pl.col("frequency") < _FAMILIES)
+def _full_names() -> pd.Series:
+    """The names of three characters."""
+    word = _dictionary()["word"]
+    return word[_people() & (word.str.len() == 3)]
 
 
 @cache
 def shares() -> dict[str, float]:
     """Log share of each word that is no name."""
     table = _dictionary()
-    short = pl.col("word").str.len_chars() <= LONGEST
-    some = table.filter(short & ~_is_person() & ~_is_family())
-    counts: dict[str, float] = dict(some.select("word", "frequency").iter_rows())
+    families = [family for family in words()["surnames_two"] if not family.endswith("门")]  # 令狐; not 南门
+    family = table["word"].isin(families) & (table["frequency"] < _FAMILIES)
+    some = table[(table["word"].str.len() <= LONGEST) & ~_people() & ~family]
+    counts: dict[str, float] = dict(zip(some["word"], some["frequency"], strict=True))
     for word in (*words()["not_people"], *words()["beside_names"]):
         counts[word] = max(counts.get(word, 0.0), _FAMILIAR)
     total = log(table["frequency"].sum())
@@ -246,7 +253,7 @@ def given(char: str) -> float:
 @cache
 def usual() -> dict[str, float]:
     """Log share of given names of two characters that many people have: 建国, 宏伟."""
-    people = _dictionary().filter(_is_person() & (pl.col("word").str.len_chars() == 3))["word"]
+    people = _full_names()
     counts = Counter(name[1:] for name in people)
     return {name: log((counts[name] + _USUAL) / len(people)) for name in words()["given_usual"]}
 
@@ -254,8 +261,7 @@ def usual() -> dict[str, float]:
 @cache
 def _givens() -> dict[str, float]:
     """Log share of characters in given names; of any other under ""."""
-    people = _dictionary().filter(_is_person() & (pl.col("word").str.len_chars() == 3))["word"]
-    counts = Counter("".join(name[1:] for name in people))
+    counts = Counter("".join(name[1:] for name in _full_names()))
     weights = {char: count + _LEAST for char, count in counts.items() if char not in words()["not_given"]}
     weights |= {char: weights.get(char, 0.0) + _LIKED for char in words()["given"]}
     total = sum(weights.values()) + _LEAST * _CHARACTERS
