@@ -101,6 +101,22 @@ def test_order_and_clocks_are_said(opened):
     assert log.quarantine["line"].tolist() == [2]
 
 
+def test_one_event_a_year_ahead_in_a_small_log_is_set_aside(opened):
+    near = "".join(f"E{d % 3},2026-09-{d:02} 10:00:00,客户,查看,成功,0,1\n" for d in range(1, 31))
+    log = opened({"log.csv": HEAD + near + "E1,2027-09-01 10:00:00,客户,查看,成功,0,1\n"})
+    assert closed(log) and len(log.events) == 30 and log.quarantine["line"].tolist() == [32]
+    assert any("1 行未计入——时间与其余日志相隔半年以上" in note for note in log.notes)
+
+
+def test_days_far_apart_with_more_than_one_clock_behind_them_are_kept_and_said(opened):
+    near = "".join(f"E{d % 3},2026-09-{d:02} 10:00:00,客户,查看,成功,0,1\n" for d in range(1, 31))
+    far = "".join(f"E{d},2027-09-01 10:00:00,客户,查看,成功,0,1\n" for d in (1, 2))
+    log = opened({"log.csv": HEAD + near + far})
+    assert log.quarantine.empty and len(log.events) == 32
+    said = "2026-09-01 至 2026-09-30 30 行；2027-09-01 至 2027-09-01 2 行"
+    assert any(said in note and "都已计入" in note for note in log.notes)
+
+
 def test_a_clock_ahead_of_the_server_is_put_back(opened):
     text = (
         "工号,操作时间,功能,服务器时间\nE1,2026-09-03 10:00:00,客户,2026-09-01 10:00:00\n"

@@ -125,7 +125,18 @@ def _judged(events: pd.DataFrame, listed: pd.Series) -> tuple[pd.DataFrame, np.n
         notes.append(f"{SOURCE}：员工名单里有 {len(scripted)} 个账号像程序在操作，其操作未计入，请核对")
     counts = pd.Series(reasons[reasons != ""], dtype="str").value_counts().sort_index()
     notes += [f"{SOURCE}：{n} 行未计入——{reason}" for reason, n in counts.items()]
-    return rows, reasons, notes
+    return rows, reasons, [*notes, *_apart(rows.loc[reasons == "", ["at"]])]
+
+
+def _apart(kept: pd.DataFrame) -> list[str]:
+    """What to tell where the events kept lie half a year and more apart."""
+    found = kept["at"].groupby(order.parts(kept)).agg(["min", "max", "size"])
+    if len(found) < 2:
+        return []
+    told = "；".join(
+        f"{r['min']:%Y-%m-%d} 至 {r['max']:%Y-%m-%d} {r['size']} 行" for _, r in found.iterrows()
+    )
+    return [f"{SOURCE}：时间分成 {len(found)} 段，相隔都在半年以上（{told}），都已计入，请核对有没有时钟错误"]
 
 
 def _gone(rows: pd.DataFrame, reasons: np.ndarray) -> pd.DataFrame:

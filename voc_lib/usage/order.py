@@ -7,6 +7,7 @@ import pandas as pd
 
 APART = 180  # days without an event between a log and times that cannot be of it
 FEW = 0.001  # of all events, at most, for days that lie apart to be an error of a clock
+ALONE, ALONE_SHARE = 3, 0.05  # events and share of all, at most, of one user whose days lie apart
 AHEAD = pd.Timedelta(minutes=5)
 SAME = ("function", "action", "error", "failed", "duration_ms", "event_id", "account")
 CLOCK = "时间与其余日志相隔半年以上，疑为设备时钟错误"
@@ -40,18 +41,29 @@ def corrected(events: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
 
 def off(events: pd.DataFrame) -> np.ndarray:
-    """Which events bear a time far from all others.
+    """Which events bear a time far from all others: few of all, or one user's in a small log.
 
-    >>> days = ["2026-09-01"] * 3000 + ["2000-01-01"]
-    >>> int(off(pd.DataFrame({"at": pd.to_datetime(days)})).sum())
-    1
+    >>> at = pd.to_datetime(["2026-09-01"] * 30 + ["2027-09-01"])
+    >>> off(pd.DataFrame({"user_id": pd.Categorical(["a"] * 31), "at": at})).nonzero()[0].tolist()
+    [30]
+    """
+    part = parts(events)
+    n = np.bincount(part)
+    few = n <= FEW * len(part)
+    for number in np.flatnonzero(~few & (n <= min(ALONE, ALONE_SHARE * len(part)))):
+        few[number] = len(events["user_id"][part == number].unique()) == 1
+    return (few & (np.arange(len(n)) != n.argmax()))[part] if len(part) else np.zeros(0, bool)
+
+
+def parts(events: pd.DataFrame) -> np.ndarray:
+    """The stretch of time of each event, 0, 1, …: a new one after every half year without any event.
+
+    >>> parts(pd.DataFrame({"at": pd.to_datetime(["2026-09-01", "2027-09-01", "2026-12-01"])})).tolist()
+    [0, 1, 0]
     """
     day = events["at"].to_numpy().astype("datetime64[D]").astype("int64")
-    days, where, n = np.unique(day, return_inverse=True, return_counts=True)
-    part = np.cumsum(np.r_[0, np.diff(days) > APART])
-    events_of = np.bincount(part, weights=n)
-    strays = (events_of <= FEW * len(day)) & (np.arange(len(events_of)) != events_of.argmax())
-    return strays[part][where]
+    where, days = pd.factorize(day, sort=True)
+    return np.cumsum(np.r_[0, np.diff(days) > APART])[where] if len(day) else where
 
 
 def repeated(events: pd.DataFrame) -> np.ndarray:
