@@ -7,22 +7,10 @@ from collections.abc import Iterator
 from functools import cache
 
 from voc_lib.clean import checks
-from voc_lib.clean.cues import (
-    BREAK,
-    FIGURE,
-    SIGNS,
-    WEI,
-    XIN,
-    Block,
-    Span,
-    either,
-    figures,
-    matched,
-    nearest,
-    scan,
-    spelt,
-    words,
-)
+from voc_lib.clean.block import SIGNS, WEI, XIN, Block, matched, scan
+from voc_lib.clean.numerals import FIGURE, figures, spelt
+from voc_lib.clean.vicinity import BREAK, Span, nearest
+from voc_lib.clean.vocabulary import either, words
 
 _DOT = r" ?(?:[.。点·#]|[(\[【]点[)\]】]|dot|\[dot\]|\(dot\)|\[\.\]|\(\.\)) ?"
 _MAILERS = "qq|163|126|139|189|sina|sohu|gmail|hotmail|outlook|foxmail|yeah|icloud|aliyun|vip"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from voc_lib.clean.cues import BREAK, Block, Span
+from voc_lib.clean.block import Block
+from voc_lib.clean.vicinity import BREAK, Span
 
 _CODE = r"[a-z]{0,4}-?\d{2,8}(?![\d.%])"
 # “工号：KF0231”, “工牌 0391”, “胸牌号是055”

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from voc_lib.clean import naming
-from voc_lib.clean.cues import words
+from voc_lib.clean.vocabulary import words
 
 _CODES = 0x10000
 _WORTH = 3.0  # odds by its characters alone from which a name is weighed

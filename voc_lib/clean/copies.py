@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from voc_lib.clean import likeness, minhash
-from voc_lib.clean.cues import words
 from voc_lib.clean.groups import clusters
 from voc_lib.clean.keyed import DAY, Keyed
+from voc_lib.clean.vocabulary import words
 from voc_lib.schema import COPY_KINDS
 
 LONG = 15  # characters from which equal words of two customers are a copy, not a coincidence

@@ -14,24 +14,13 @@ from dataclasses import dataclass
 from voc_lib.clean import checks
 from voc_lib.clean.accounts import emails, qqs, wechats
 from voc_lib.clean.badges import badges
-from voc_lib.clean.cues import (
-    BREAK,
-    FIGURE,
-    PLACES,
-    Block,
-    Span,
-    any_of,
-    digits_of,
-    matched,
-    nearest,
-    numbers,
-    read,
-    scan,
-    spelt,
-)
+from voc_lib.clean.block import PLACES, Block, matched, numbers, read, scan
+from voc_lib.clean.numerals import FIGURE, digits_of, spelt
 from voc_lib.clean.people import beside, names, together
 from voc_lib.clean.phones import landlines, mobiles
 from voc_lib.clean.postal import addresses
+from voc_lib.clean.vicinity import BREAK, Span, nearest
+from voc_lib.clean.vocabulary import any_of
 
 # “11010119900307109X”, “110101 19900307 109X”; 15 characters only after a cue
 IDENTITY = re.compile(r"(?<!\d)[1-9](?:[ -]?\d){16}[ -]?[\dx](?![\dx])")

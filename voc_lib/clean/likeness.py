@@ -20,7 +20,7 @@ from rapidfuzz.distance import LCSseq, Levenshtein
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import cpdist
 
-from voc_lib.clean.cues import words
+from voc_lib.clean.vocabulary import words
 from voc_lib.text.sentiment import polarity
 from voc_lib.yamlfile import shipped
 

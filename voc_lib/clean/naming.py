@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from voc_lib.clean.cues import words
+from voc_lib.clean.vocabulary import words
 
 WINDOW = 9  # characters beside a cue that are weighed
 LONGEST = 4  # characters of a word, and of a name

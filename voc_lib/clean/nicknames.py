@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from voc_lib.clean import naming
-from voc_lib.clean.cues import HAN, Span, either, words
+from voc_lib.clean.codepoints import HAN
+from voc_lib.clean.vicinity import Span
+from voc_lib.clean.vocabulary import either, words
 
 
 def after(text: str, begin: int) -> Iterator[Span]:

@@ -8,7 +8,9 @@ from functools import cache
 from itertools import pairwise
 
 from voc_lib.clean import naming, nicknames
-from voc_lib.clean.cues import BREAK, HAN, Span, either, words
+from voc_lib.clean.codepoints import HAN
+from voc_lib.clean.vicinity import BREAK, Span
+from voc_lib.clean.vocabulary import either, words
 
 _APART = 24  # characters between a telephone and its address, at most
 _ROOMY = 30  # characters from a name to the nearer of both, at most

@@ -14,7 +14,11 @@ from itertools import compress
 import numpy as np
 
 from voc_lib.clean import characters, naming, nicknames, parcels, roman, slots, titled, unannounced, wordlike
-from voc_lib.clean.cues import HAN, Block, Cue, Span, any_of, either, public, words
+from voc_lib.clean.block import Block
+from voc_lib.clean.codepoints import HAN
+from voc_lib.clean.cues import Cue
+from voc_lib.clean.vicinity import Span, public
+from voc_lib.clean.vocabulary import any_of, either, words
 
 _GAP = re.compile(
     r"(?: ?:?[a-z]?\d{2,8}(?: |号|的|,)?)?(?:一栏)?(?:(?:写|填|登记|录入|打|印)成了?|写|填|登记|签)?"

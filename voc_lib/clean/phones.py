@@ -7,22 +7,10 @@ from collections.abc import Iterator
 from functools import cache
 
 from voc_lib.clean import checks, veiled
-from voc_lib.clean.cues import (
-    BREAK,
-    FIGURE,
-    Block,
-    Span,
-    any_of,
-    before,
-    digits_of,
-    either,
-    figures,
-    matched,
-    nearest,
-    numbers,
-    scan,
-    words,
-)
+from voc_lib.clean.block import Block, matched, numbers, scan
+from voc_lib.clean.numerals import FIGURE, digits_of, figures
+from voc_lib.clean.vicinity import BREAK, Span, before, nearest
+from voc_lib.clean.vocabulary import any_of, either, words
 
 _SEP = r"(?:[ \-–—.·/_~*:+(),]{0,4}| {5,20})"
 _SOME = rf"[^\n0-9{BREAK}]{{1,12}}?"

@@ -8,7 +8,11 @@ from functools import cache
 
 import rjieba
 
-from voc_lib.clean.cues import BREAK, HAN, Block, Cue, Span, any_of, before, either, matched, words
+from voc_lib.clean.block import Block, matched
+from voc_lib.clean.codepoints import HAN
+from voc_lib.clean.cues import Cue
+from voc_lib.clean.vicinity import BREAK, Span, before
+from voc_lib.clean.vocabulary import any_of, either, words
 
 REACH = 40  # characters an address takes before its room at most
 PHONE = re.compile(r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}")

@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterator
 
 from voc_lib.clean import places, wards
-from voc_lib.clean.cues import HAN, Block, Span, any_of, around, before
+from voc_lib.clean.block import Block
+from voc_lib.clean.codepoints import HAN
+from voc_lib.clean.vicinity import Span, around, before
+from voc_lib.clean.vocabulary import any_of
 
 # “浙江省 杭州市余杭区”, “重庆市渝北区”, “内蒙古呼伦贝尔市海拉尔区”
 _LEVEL = rf"[{HAN}]{{1,9}}?(?:自治州|自治县|地区|林区|新区|开发区|[市州盟区县旗]) ?"

@@ -24,7 +24,8 @@ import pandas as pd
 import polars as pl
 
 from voc_lib.clean import detectors, mentions, rawrows, staff
-from voc_lib.clean.cues import BREAK, words
+from voc_lib.clean.vicinity import BREAK
+from voc_lib.clean.vocabulary import words
 from voc_lib.engine import LOCAL, Engine
 from voc_lib.engine import rows as mapped
 from voc_lib.errors import DataError, ParamsError

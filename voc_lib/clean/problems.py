@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.clean.cues import words
+from voc_lib.clean.vocabulary import words
 
 NONE = -1
 

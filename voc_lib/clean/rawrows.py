@@ -10,7 +10,8 @@ from functools import cache
 import ahocorasick_rs
 import pandas as pd
 
-from voc_lib.clean import cues
+from voc_lib.clean.codepoints import HAN
+from voc_lib.clean.vocabulary import words
 from voc_lib.collect.headers import forms, synonyms
 from voc_lib.collect.table import unique_names
 
@@ -68,8 +69,8 @@ def _shapeless(line: str, finder: ahocorasick_rs.AhoCorasick) -> str:
 
 @cache
 def _name() -> re.Pattern[str]:
-    words = cues.words()
-    return re.compile(f"(?:{'|'.join(words['surnames_two'])}|[{words['surnames']}])[{cues.HAN}]{{1,2}}")
+    two, one = words()["surnames_two"], words()["surnames"]
+    return re.compile(f"(?:{'|'.join(two)}|[{one}])[{HAN}]{{1,2}}")
 
 
 def nameless(cells: pd.Series) -> pd.Series:

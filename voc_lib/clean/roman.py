@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from voc_lib.clean.cues import Block, Span, any_of, either, words
+from voc_lib.clean.block import Block
+from voc_lib.clean.vicinity import Span
+from voc_lib.clean.vocabulary import any_of, either, words
 
 _SYLLABLE = (
     "(?:(?:[zcs]h?|[bpmfdtnlgkhjqxryw])?(?:i?ang?|i?ong|u?ang?|u?ai|u?en?g?|i?ng?|i?ao?|i?ou|i?e|u?o|u?i|un|ue|"

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from voc_lib.clean import naming
-from voc_lib.clean.cues import BREAK, HAN, either, words
+from voc_lib.clean.codepoints import HAN
+from voc_lib.clean.vicinity import BREAK
+from voc_lib.clean.vocabulary import either, words
 
 _LONGEST = 3  # characters, of two more with a surname of two
 _SHORT = 2

@@ -11,7 +11,11 @@ from collections.abc import Iterator
 from functools import cache
 
 from voc_lib.clean import naming, nicknames
-from voc_lib.clean.cues import HAN, Block, Cue, Span, either, public, words
+from voc_lib.clean.block import Block
+from voc_lib.clean.codepoints import HAN
+from voc_lib.clean.cues import Cue
+from voc_lib.clean.vicinity import Span, public
+from voc_lib.clean.vocabulary import either, words
 
 _COMMON = 40  # surnames that come first in the list: each is that of one in 200 or more
 

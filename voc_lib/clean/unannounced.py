@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from functools import cache
 
 from voc_lib.clean import characters, naming
-from voc_lib.clean.cues import BREAK, HAN, Block, Span, any_of, around, before, either, public, words
+from voc_lib.clean.block import Block
+from voc_lib.clean.codepoints import HAN
+from voc_lib.clean.vicinity import BREAK, Span, around, before, public
+from voc_lib.clean.vocabulary import any_of, either, words
 
 _SIDE = 4  # characters beside a name that are read with it
 _HINT = 6  # characters of the words that hint at one

@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterator
 
 from voc_lib.clean import checks
-from voc_lib.clean.cues import BREAK, FIGURE, Block, Span, any_of, around, figures, nearest, scan
+from voc_lib.clean.block import Block, scan
+from voc_lib.clean.numerals import FIGURE, figures
+from voc_lib.clean.vicinity import BREAK, Span, around, nearest
+from voc_lib.clean.vocabulary import any_of
 
 _LATER = 6  # characters behind a number in which a word for it may stand
 _NOISE_BEFORE, _NOISE_AFTER = 60, 40  # characters beside “去掉”, “连起来” in which a number is looked for

@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from voc_lib.clean.cues import BREAK, HAN, Block, Span, any_of, before, either, words
+from voc_lib.clean.block import Block
+from voc_lib.clean.codepoints import HAN
 from voc_lib.clean.places import NUMERALS
+from voc_lib.clean.vicinity import BREAK, Span, before
+from voc_lib.clean.vocabulary import any_of, either, words
 
 _REACH = 30  # characters a bed takes at most
 _NEAR = 12  # characters before a bed that say who lies there

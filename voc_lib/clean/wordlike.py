@@ -7,7 +7,9 @@ from functools import cache
 from math import log
 
 from voc_lib.clean import naming
-from voc_lib.clean.cues import HAN, Span, either, words
+from voc_lib.clean.codepoints import HAN
+from voc_lib.clean.vicinity import Span
+from voc_lib.clean.vocabulary import either, words
 
 # odds from which characters are a name, by the list of the word before and what follows
 _DONE = {"staff": -5.8, "name_strong": -5.8, "name_weak": -5.8}
