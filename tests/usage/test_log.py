@@ -10,6 +10,7 @@ from tests.usage.conftest import KEY
 from voc_lib.clean import privacy
 from voc_lib.collect import logs
 from voc_lib.errors import DataError, ParamsError
+from voc_lib.usage import ids
 
 HEAD = "工号,操作时间,功能,动作,结果,错误码,耗时(ms)\n"
 STAFF = "工号,部门,岗位,入职日期,离职日期\nE1,销售部,销售,2024-01-01,\nE2,客服部,坐席,2024-01-01,2026-08-15\n"
@@ -79,6 +80,29 @@ def test_two_events_of_one_moment_with_ids_of_their_own_are_two(opened):
     head = "日志ID,工号,操作时间,功能\n"
     log = opened({"log.csv": head + "1,E1,2026-09-01 10:00:00,客户\n2,E1,2026-09-01 10:00:00,客户\n"})
     assert len(log.events) == 2
+
+
+def test_an_id_written_again_at_another_time_is_a_repeat_and_one_used_for_two_events_is_said(opened):
+    head = "日志ID,工号,操作时间,功能\n"
+    rows = "1,E1,2026-09-01 10:00,客户\n1,E1,2026-09-01 10:05,客户\n2,E1,2026-09-02 10:00,客户\n"
+    rows += "2,E2,2026-09-03 10:00,报表\n,E3,2026-09-04 10:00,客户\n,E3,2026-09-05 10:00,客户\n"
+    log = opened({"log.csv": head + rows})
+    assert closed(log) and len(log.events) == 5
+    assert log.quarantine[["line", "reason"]].values.tolist() == [[3, ids.AGAIN]]
+    assert any("1 个日志ID用在内容不同的 2 行上" in n and "都已计入" in n for n in log.notes)
+
+
+def test_numbers_that_begin_again_in_every_file_make_no_repeats(opened):
+    files = {
+        f"log_{m}.csv": "序号,工号,操作时间,功能\n"
+        + "".join(
+            f"{n},E1,2026-0{m}-0{n} 10:00,{'客户' if n < 4 or m < 9 else '报表'}\n" for n in range(1, 8)
+        )
+        for m in (8, 9)
+    }
+    log = opened(files, logs="log_*.csv")
+    assert log.quarantine.empty and len(log.events) == 14
+    assert any("7 个日志ID各出现在多行上（3 个只有时间不同，4 个内容也不同）" in n for n in log.notes)
 
 
 def test_order_and_clocks_are_said(opened):

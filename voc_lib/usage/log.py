@@ -16,7 +16,7 @@ from voc_lib.collect.table import raw_json
 from voc_lib.errors import ParamsError
 from voc_lib.params import Settings
 from voc_lib.period import Period
-from voc_lib.usage import accounts, entered, order
+from voc_lib.usage import accounts, entered, ids, order
 from voc_lib.usage.entered import Entered
 
 KEPT = ("user_id", "at", "function", "action", "error", "failed", "duration_ms")
@@ -121,6 +121,10 @@ def _judged(events: pd.DataFrame, listed: pd.Series) -> tuple[pd.DataFrame, np.n
     reasons = by_user[rows["user_id"].cat.codes.to_numpy()]
     reasons[order.repeated(rows)] = order.TWICE
     reasons[order.off(rows)] = order.CLOCK
+    fair = np.flatnonzero(reasons == "")
+    again, told = ids.again(rows if len(fair) == len(rows) else rows.take(fair))
+    reasons[fair[again]] = ids.AGAIN
+    notes += told
     if scripted := _set(pd.Series(robots.index)) & _set(listed):
         notes.append(f"{SOURCE}：员工名单里有 {len(scripted)} 个账号像程序在操作，其操作未计入，请核对")
     counts = pd.Series(reasons[reasons != ""], dtype="str").value_counts().sort_index()
