@@ -16,7 +16,7 @@ from voc_lib.collect.table import raw_json
 from voc_lib.errors import ParamsError
 from voc_lib.params import Settings
 from voc_lib.period import Period
-from voc_lib.usage import accounts, entered, ids, order
+from voc_lib.usage import accounts, clocks, entered, ids, order
 from voc_lib.usage.entered import Entered
 
 KEPT = ("user_id", "at", "function", "action", "error", "failed", "duration_ms")
@@ -52,6 +52,7 @@ def opened(settings: Settings, key: bytes) -> Log:
     known = logs.Known(_set(staff.rows["user_id"]), _set(listed.rows["function"]))
     read = logs.load(asked.logs, settings, known)
     events, notes = _renamed(read.events, listed.rows)
+    notes += clocks.notes(events, read.headers, key)
     rows, reasons, said = _judged(events, staff.rows["user_id"])
     gone = pd.concat([read.unusable, _gone(rows, reasons)], ignore_index=True).assign(source=SOURCE)
     kept = rows[reasons == ""].reset_index(drop=True)
