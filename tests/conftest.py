@@ -1,5 +1,11 @@
 """What tests of several rooms share."""
 
+import os
+
+# two workers of several threads each would wait for one another: half the time of all statistics
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import pytest
 from hypothesis import settings
 

@@ -70,9 +70,10 @@ def test_a_new_user_lands_on_the_start_page_and_goes_on_to_a_desk(page, shop, tm
 def test_a_params_file_with_a_fault_is_opened_to_be_mended(shop, monkeypatch, capsys):
     (shop / "params.yaml").write_text("name: [", encoding="utf-8")
     become = []
-    monkeypatch.setattr(os, "execve", lambda file, line, env: become.append(line))
+    monkeypatch.setattr(os, "execve", lambda file, line, env: become.extend((line, env)))
     monkeypatch.setattr(os, "chdir", lambda folder: None)
     assert cli.call(["lab", str(shop), "--", "--port", "9999"]) == 0
+    assert become[1]["OPENBLAS_NUM_THREADS"] == "1"  # as in a run: sums do not depend on the machine
     assert "先打开 JupyterLab，在里面改好" in capsys.readouterr().err
     assert "--LabApp.default_url=/lab/tree/params.yaml" in become[0] and become[0][-2:] == ["--port", "9999"]
     assert f"--ServerApp.root_dir={shop}" in become[0]

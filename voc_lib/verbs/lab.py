@@ -90,11 +90,14 @@ def _start(params_file: Path, root: Path) -> Path:
 
 def _open(root: Path, page: Path, options: list[str]) -> None:
     """Become JupyterLab."""
+    from voc_lib.run.workflow.processes import threads
+
     place = quote(page.relative_to(root).as_posix()) if page.is_relative_to(root) else ""
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}"]
     command += [f"--LabApp.default_url=/lab/tree/{place}"] if place else []
     command += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     ours = os.pathsep.join(filter(None, (str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH"))))
+    around = {**os.environ, **threads(), "JUPYTER_CONFIG_PATH": ours}  # the figures of the schedule, as fast
     sys.stdout.flush()
     os.chdir(root)
-    os.execve(sys.executable, [*command, *options], {**os.environ, "JUPYTER_CONFIG_PATH": ours})  # noqa: S606
+    os.execve(sys.executable, [*command, *options], around)  # noqa: S606

@@ -156,7 +156,7 @@ def _private() -> Path:
 def _start(words: list[str], folder: Path, env: Mapping[str, str], **extra: Any) -> subprocess.Popen[bytes]:
     """A module of ours in this Python, its log in `folder`; it ends with this process."""
     parent = {"JPY_PARENT_PID": str(os.getpid())}
-    whole = {**os.environ, **_threads(), **_own(folder), **parent, **env}
+    whole = {**os.environ, **threads(), **_own(folder), **parent, **env}
     if POSIX:
         whole[LIFELINE] = str(_lifeline())
         extra |= {"pass_fds": (_lifeline(),), "start_new_session": True}
@@ -204,7 +204,7 @@ def _lifeline() -> int:
     return ends[0]
 
 
-def _threads() -> dict[str, str]:
+def threads() -> dict[str, str]:
     """One thread per library: two notebooks run at a time, and sums must not depend on the machine."""
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
     return {**dict.fromkeys(names, "1"), "POLARS_MAX_THREADS": str(max(1, (os.cpu_count() or 2) // 2))}
