@@ -16,7 +16,7 @@ from voc_lib.collect.table import raw_json
 from voc_lib.errors import ParamsError
 from voc_lib.params import Settings
 from voc_lib.period import Period
-from voc_lib.usage import accounts, clocks, entered, ids, order
+from voc_lib.usage import accounts, clocks, entered, ids, order, renames
 from voc_lib.usage.entered import Entered
 
 KEPT = ("user_id", "at", "function", "action", "error", "failed", "duration_ms")
@@ -81,6 +81,7 @@ def opened(settings: Settings, key: bytes) -> Log:
                     *listed.notes,
                     *(note for each in kept_records for note in each.notes),
                     *_strangers(kept, people, listed.rows),
+                    *renames.notes(kept, listed.rows["function"]),
                 ),
             )
         ),
