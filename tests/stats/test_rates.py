@@ -15,6 +15,12 @@ def row(table, name):
     return table.set_index("category").loc[name]
 
 
+def test_all_problems_come_first_then_the_most_frequent_kinds():
+    counts = np.full((24, 3), [100, 200, 300])
+    table = rates.table(trend_of(counts, np.full(24, 40_000.0)), SEPTEMBER)
+    assert table["category"].tolist() == [rates.ALL, "类2", "类1", "类0"]
+
+
 def test_a_planted_rise_is_claimed_and_the_figures_are_those_of_the_counts():
     orders = np.full(24, 40_000.0)
     counts = np.full((24, 2), [200, 100])

@@ -150,7 +150,7 @@ def test_an_old_month_run_again_later_says_the_same(make):
 
 def test_sources_that_record_no_handling_have_no_backlog_and_miss_no_deadline(make):
     table = figures(rows(make, [None] * 8, status=None))
-    assert table.loc[("全部", "待处理量"), "value"] == 0 and table.loc[("全部", "SLA达成率"), "n"] == 0
+    assert np.isnan(table.loc[("全部", "待处理量"), "value"]) and table.loc[("全部", "SLA达成率"), "n"] == 0
 
 
 def test_channels_departments_and_the_period_before(make):

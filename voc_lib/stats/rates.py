@@ -12,7 +12,7 @@ from voc_lib.intervals import Floats
 from voc_lib.period import Period
 from voc_lib.stats import voices
 from voc_lib.stats.exposure import PER, orders
-from voc_lib.stats.raised import complaints
+from voc_lib.stats.raised import complaints, order
 
 ALL = "全部"
 HIGHER, LOWER, ALIKE, UNKNOWN = "偏高", "偏低", "相当", "无法比较"
@@ -33,6 +33,7 @@ def table(trend: pd.DataFrame, period: Period) -> pd.DataFrame:
     counts, base = _blocks(trend, len(period.months), period.months)
     if len(base) <= HISTORY:
         return schema.empty(schema.RATES)
+    counts = counts[[ALL, *order(counts.iloc[-1].drop(ALL))]]
     x, e = counts.to_numpy("float64"), base.to_numpy("float64")[:, None]
     rows = pd.DataFrame({"category": counts.columns, "n": x[-1], "orders": e[-1, 0]})
     rows["previous"] = PER * x[-2] / e[-2]

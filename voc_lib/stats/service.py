@@ -59,6 +59,7 @@ class Scope(NamedTuple):
     feedback: pd.DataFrame  # single feedbacks of the period, repeats included
     waiting: pd.DataFrame  # issues open at the end of the period
     end: pd.Timestamp
+    handled: bool  # whether any source records handling
 
 
 def table(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period, *, sla: Sla) -> pd.DataFrame:
@@ -106,7 +107,13 @@ def scope(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period) -> Scope:
     issues = handling.known_at(issues[issues["created_at"] < end], end)
     said = complaints(tagged[period.mask(tagged["created_at"])])
     asked = issues[problems(issues)]
-    return Scope(opened(issues, period), said, asked[handling.open_at(asked, end)], end)
+    return Scope(
+        opened(issues, period),
+        said,
+        asked[handling.open_at(asked, end)],
+        end,
+        bool(handling.tracked(asked).any()),
+    )
 
 
 def _repeat(tagged: pd.DataFrame) -> np.ndarray:
@@ -127,7 +134,7 @@ def _all(scope: Scope, sla: Sla) -> list[dict]:
 
 def _only(scope: Scope, column: str, name: str) -> Scope:
     rows, feedback, waiting = (f[f[column] == name] for f in (scope.rows, scope.feedback, scope.waiting))
-    return Scope(rows, feedback, waiting, scope.end)
+    return Scope(rows, feedback, waiting, scope.end, scope.handled)
 
 
 def _lines(scope: Scope, group: str, sla: Sla) -> Iterator[dict]:
@@ -221,13 +228,14 @@ def _backlog(scope: Scope, sla: Sla) -> Iterator[Figure]:
     late = int((waiting["due_at"] < scope.end).sum())
     note = "期末仍未完成的问题，含往期；只计有处理记录的来源"
     count = len(waiting)
-    yield Figure("待处理量", "件", _counted(count), count, note)
-    yield Figure("超期待处理量", "件", _counted(late), count, "期末已过应完成时间的待处理问题")
+    known = [_counted(n if scope.handled else np.nan) for n in (count, late)]
+    yield Figure("待处理量", "件", known[0], count, note)
+    yield Figure("超期待处理量", "件", known[1], count, "期末已过应完成时间的待处理问题")
     yield Figure("待处理时长中位数", "天", intervals.median(age), count, "从反馈到期末的天数")
 
 
-def _counted(number: int) -> Interval:
-    """A full count has no interval."""
+def _counted(number: float) -> Interval:
+    """A full count has no interval; NaN where nothing is counted."""
     return Interval(np.asarray(float(number)), np.asarray(np.nan), np.asarray(np.nan))
 
 

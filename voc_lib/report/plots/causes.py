@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from voc_lib.report.narrative import TextView
+from voc_lib.report.narrative import TextView, text
 from voc_lib.report.page import em
 from voc_lib.report.plots import theme
 from voc_lib.report.plots.theme import Chart, label
@@ -40,7 +40,7 @@ def fishbone(fishbone: pd.DataFrame, problem: str) -> Chart | TextView:
     """The fishbone of a problem: spine, one bone per cause class, a twig per cause; schema.FISHBONE in."""
     rows = fishbone[fishbone["problem"] == problem]
     if rows.empty:
-        return theme.nothing(f"鱼骨图 {problem}".strip())
+        return _unasked(problem, "鱼骨图")
     bones = {str(bone): part for bone, part in rows.groupby("bone", sort=False)}
     across = -(-len(bones) // 2)
     cell = (theme.WIDTH - HEAD - 0.15) / across
@@ -70,7 +70,7 @@ def why_tree(why: pd.DataFrame, problem: str) -> Chart | TextView:
     """The 5 Why tree of a problem from left to right, roots in colour; schema.WHY in (depth first)."""
     rows = why[why["problem"] == problem]
     if rows.empty or rows["level"].max() < 1:
-        return theme.nothing(f"5Why 分析 {problem}".strip())
+        return _unasked(problem, "原因")
     top = _tree(rows, problem)
     lines = _place(top)
     deepest = int(rows["level"].max())
@@ -94,6 +94,13 @@ def why_tree(why: pd.DataFrame, problem: str) -> Chart | TextView:
             of="why",
             drawn=rows[["level", "cause", "kind", "evidence", "status"]],
         )
+
+
+def _unasked(problem: str, what: str) -> TextView:
+    """The sentence that stands where nobody has written the causes of a problem yet."""
+    if not problem:
+        return theme.nothing(what)
+    return text([f"还没有登记“{problem}”的{what}。请在 knowledge 文件的 causes 中填写。"])
 
 
 def _said(row: dict[Any, Any]) -> str:
