@@ -62,6 +62,8 @@ def test_effects_count_verdicts_and_give_before_after_target():
     row |= {"after": 0.1, "target": 0.12, "verdict": "达标", "unit": "比例", "next_step": "机制固化"}
     said = str(conclusions.effects(frame(schema.EFFECTS, row)))
     assert "达标 1 项" in said and "改进前 25.0%，改进后 10.0%，目标 12.0%，达标；后续：机制固化" in said
+    twice = row | {"caution": "见总报告", "watch_note": "见总报告"}
+    assert str(conclusions.effects(frame(schema.EFFECTS, twice))).count("见总报告") == 1
 
 
 def test_actions_name_the_open_measure_with_owner_and_date_or_ask_for_one():
@@ -83,7 +85,7 @@ def test_actions_name_the_open_measure_with_owner_and_date_or_ask_for_one():
     )
     said = str(actions)
     assert "物流延迟：推进“换线路”（M02，王敏，2026-10-31 前完成）" in said
-    assert "服务态度：还没有改进措施" in said and "功能异常：“回滚版本”（M03）都已结束" in said
+    assert "服务态度：还没有改进措施" in said and "功能异常：“回滚版本”（M03）已结束" in said
 
 
 def test_a_year_without_a_calendar_is_said_where_due_times_are_shown():

@@ -45,7 +45,7 @@ def test_the_conclusion_comes_first_and_without_alerts_there_is_none(table):
     view = conclusions.warned(table, SEPTEMBER)
     assert view.paragraphs == ("2026年9月末有 2 件预警没有关闭，本期关闭 1 件。",) and view.tone == "warn"
     assert view.items[0] == "“积分…清零（Y001）”仍未平息：本期 15 次，此前没有；2026-09-07 首次预警。"
-    assert f"此前月均 8.5 次；控制图 {RULE}；2026-07-05 首次预警" in view.items[1]
+    assert f"开警前月均 8.5 次；控制图 {RULE}；2026-07-05 首次预警" in view.items[1]
     assert conclusions.warned(table[table["state"] == "关闭"], SEPTEMBER).tone == "good"
     assert conclusions.warned(table.iloc[:0], SEPTEMBER) is None
 
@@ -59,7 +59,7 @@ def test_open_ones_are_findings_and_cards_unless_they_are_news_already(table):
     ]
     courses = {"trend": schema.empty(schema.TREND), "effect_months": schema.empty(schema.EFFECT_MONTHS)}
     shown = conclusions.cards(found, read._asdict() | courses).cards
-    assert [card.value for card in shown] == ["3 次", "15 次"] and "其他；此前月均" in shown[1].note
+    assert [card.value for card in shown] == ["3 次", "15 次"] and "其他；开警前月均" in shown[1].note
     assert len(conclusions.to_decide(found, tables=read._asdict()).items) == 2
     line = {"term": "积分清零", "category": "其他", "n": 9, "before": 0, "p_adjusted": 0.01}
     line["feedback_ids"] = table["feedback_ids"][0]

@@ -104,6 +104,12 @@ def test_a_problem_of_half_the_customers_is_called_stable(issues):
     assert "建议先解决物流延迟" in words and "排名稳定" in words
 
 
+def test_a_problem_no_other_comes_near_is_no_tie(issues):
+    table = priority.table(chance(issues, np.random.default_rng(4), [1 / 6] * 6), PERIOD, settings())
+    words = said(table.assign(first_share=table["rank"].eq(1) * 0.85))
+    assert "85.0% 的情形" in words and "首位并列" not in words and "排名稳定" not in words
+
+
 def test_customers_are_drawn_and_not_rows():
     rng = np.random.default_rng(5)
     rows = pd.DataFrame({"problem": ["甲"] * 50 + ["乙"], "who": ["a"] * 50 + ["b"], "high": False})

@@ -62,6 +62,14 @@ def shop(seed, n=400):
     return told, {"坏过": list(map(float, fault))}
 
 
+def test_to_recommend_is_no_lever_on_the_whole():
+    scores, chosen = shop(0)
+    told = answers(scores | {"推荐": scores["整体满意度"]}, chosen)
+    told["kind"] = told["kind"].astype("str").mask(told["question"] == "推荐", "推荐")
+    found = answered.hangs_on(answered.surveys(told, SEPTEMBER), seed=1)
+    assert set(found["driver"]) == {"速度", "价格", "外观", "坏过"}
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_drivers_are_those_of_statsmodels_and_what_is_nothing_stays_nothing(seed):
     scores, chosen = shop(seed)

@@ -83,4 +83,6 @@ def test_only_what_beats_naive_is_said_and_drawn_and_the_rest_says_why():
     assert "每月问题数 2026-10 预计" in plots.forecast(series, told).alt
     poor = told.assign(claim="不如照抄")
     assert conclusions.forecast(poor) is None and plots.forecast(series, poor) is None
-    assert "没有明显好于照抄" in str(conclusions.not_forecast(poor))
+    left = conclusions.not_forecast(poor)
+    assert "没有明显好于照抄" in str(left)
+    assert not [label for each in left.paragraphs[0].basis for label, _ in each.figures if label == "预计"]

@@ -36,7 +36,7 @@ def table(
     rows += [*_uncovered(quadrants, plan, tracking), *_agreed(decided, as_of)]
     frame = pd.DataFrame(rows, columns=schema.WEEKLY.names)
     order = frame["kind"].map(WEEKLY_KINDS.index)
-    frame = frame.assign(order=order).sort_values(["order", "days", "subject"], kind="stable")
+    frame = frame.assign(order=order).sort_values(["order", "days"], kind="stable")
     return schema.shape(frame.reset_index(drop=True), schema.WEEKLY)
 
 

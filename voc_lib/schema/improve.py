@@ -313,7 +313,7 @@ INCIDENTS = declare(
     C("opened", "date", "首次预警", required=True),
     C("seen", "date", "最近一次偏高", required=True),
     C("n", "int", "本期件数", required=True, low=0),
-    C("before", "float", "此前月均", low=0),
+    C("before", "float", "开警前月均", low=0),
     C("rule", "text", "控制图"),
     C("owner", "category", "负责人"),
     C("feedback_ids", "text", "反馈ID"),

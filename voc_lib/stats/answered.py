@@ -29,6 +29,7 @@ class Survey(NamedTuple):
     steps: str
     scores: pd.DataFrame
     chosen: pd.DataFrame
+    outcomes: tuple[str, ...] = ()  # other questions about the whole: no levers on it
 
 
 def surveys(answers: pd.DataFrame, period: Period) -> list[Survey]:
@@ -47,7 +48,7 @@ def _survey(source: str, rows: pd.DataFrame) -> Iterator[Survey]:
     fine = [name for name in order if about.loc[name, "scale"] in ranges.SCALES]
     if fine:
         steps = str(about.loc[fine[0], "scale"])
-        yield Survey(source, fine[0], ranges.SCALES[steps], steps, _wide(scored), _wide(picked))
+        yield Survey(source, fine[0], ranges.SCALES[steps], steps, _wide(scored), _wide(picked), tuple(order))
 
 
 def _wide(rows: pd.DataFrame) -> pd.DataFrame:
@@ -166,8 +167,9 @@ def spearman(x: Floats, y: Floats) -> tuple[float, float, float]:
 def hangs_on(found: list[Survey], *, seed: int = 0) -> pd.DataFrame:
     """schema.SURVEY_DRIVERS: what the whole hangs on, the most important first.
 
-    Scales, then the options chosen most, ten at most; sheets that answered all of them. `effect`: points of
-    the whole per point of the scale, or where the option was chosen, the others equal (least squares, HC3);
+    Scales but those about the whole or about recommending, then the options chosen most, ten at most; sheets
+    that answered all of them. `effect`: points of the whole per point of the scale, or where the option was
+    chosen, the others equal (least squares, HC3);
     `alone`: the same without the others. Importance: Lindeman–Merenda–Gold with a bootstrap interval.
     方向矛盾: beyond chance both ways. What has no effect beyond chance is said to have none.
     """
@@ -179,7 +181,7 @@ def hangs_on(found: list[Survey], *, seed: int = 0) -> pd.DataFrame:
 
 
 def _drivers(one: Survey, rng: np.random.Generator) -> pd.DataFrame:
-    scales = one.scores.drop(columns=one.whole)
+    scales = one.scores.drop(columns={one.whole, *one.outcomes})
     picked = one.chosen.loc[:, one.chosen.sum() >= SMALL] if len(one.chosen) else one.chosen
     often = picked.sum().sort_values(ascending=False, kind="stable").index
     both = one.scores[[one.whole]].join(scales).join(picked[often]).iloc[:, : MOST + 1].dropna()

@@ -29,7 +29,7 @@ def _for_pain(pain: str, plan: pd.DataFrame, tracking: pd.DataFrame) -> str:
         ended = "、".join(
             f"“{measures.short(action)}”（{code}）" for code, action in mine[["measure_id", "action"]].values
         )
-        return f"{pain}：{ended}都已结束，痛点仍在前列，请补充新的措施"
+        return f"{pain}：{ended}{'都' if len(mine) > 1 else ''}已结束，痛点仍在前列，请补充新的措施"
     row = open_.iloc[0]
     named = f"“{measures.short(row['action'])}”（{row['measure_id']}，{row['owner']}"
     return f"{pain}：推进{named}，{row['due']:%Y-%m-%d} 前完成）"

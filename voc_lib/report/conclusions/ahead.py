@@ -10,6 +10,8 @@ from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
 from voc_lib.schema.stats import BEATS, FAILS
 
+TRIED = ["indicator", "n", "error", "naive_error"]  # what is told of a model not good enough to forecast with
+
 
 def forecast(found: pd.DataFrame) -> TextView | None:
     """Next month of the indicators whose past forecasts beat naive ones; None where there is none."""
@@ -35,7 +37,7 @@ def not_forecast(found: pd.DataFrame) -> TextView | None:
     if left.empty:
         return None
     words = "；".join(map(_why, left.to_dict("records")))
-    return text([cited.said(f"没有给出下月预计：{words}。", *cited.rows(schema.FORECAST, left))])
+    return text([cited.said(f"没有给出下月预计：{words}。", *cited.rows(schema.FORECAST, left[TRIED]))])
 
 
 def _why(row: dict) -> str:

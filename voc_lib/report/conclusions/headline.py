@@ -102,9 +102,9 @@ def _news(row: pd.Series, read: Read, tone: str) -> Card:
 def _incident(row: pd.Series, read: Read, tone: str) -> Card:
     mine = _row(read["incidents"], "name", row["subject"])
     before = number(mine["before"], "float")
-    note = f"{mine['category']}；此前月均 {before} 次，{mine['opened']:%Y-%m-%d} 首次预警"
+    note = f"{mine['category']}；开警前月均 {before} 次，{mine['opened']:%Y-%m-%d} 首次预警"
     card = Card(str(mine["name"]), f"{int(mine['n'])} 次", note, basis=(cited.row(schema.INCIDENTS, mine),))
-    told = f"此前月均 {before} 次，本期 {int(mine['n'])} 次"
+    told = f"开警前月均 {before} 次，本期 {int(mine['n'])} 次"
     return card.drawn(spark.pair(mine["before"], mine["n"], tone=tone), told)
 
 

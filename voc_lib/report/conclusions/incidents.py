@@ -55,9 +55,9 @@ def warned(table: pd.DataFrame, period: Period) -> TextView | None:
 
 
 def still(row: pd.Series) -> str:
-    """An alert that is open, in words: “积分…清零（Y001）”仍未平息：本期 9 次，此前月均 0.0 次，…"""
+    """An alert that is open, in words: “积分…清零（Y001）”仍未平息：本期 9 次，开警前月均 0.5 次，…"""
     counted = row["before"] > 0 or row["n"] > 0
-    before = f"此前月均 {number(row['before'], 'float')} 次" if row["before"] > 0 else "此前没有"
+    before = f"开警前月均 {number(row['before'], 'float')} 次" if row["before"] > 0 else "此前没有"
     told = [f"本期 {int(row['n'])} 次，{before}"] if counted else []
     told += [f"控制图 {row['rule']}"] if pd.notna(row["rule"]) else []
     return f"“{row['name']}”仍未平息：{'；'.join(told)}；{row['opened']:%Y-%m-%d} 首次预警"

@@ -103,7 +103,7 @@ def effects(table: pd.DataFrame) -> TextView:
 def _why(row: pd.Series) -> str:
     """The reason of a verdict and what to mind, in brackets."""
     said = [row[name] for name in ("reason", "caution") if isinstance(row.get(name), str)]
-    watched = [row["watch_note"]] if isinstance(row.get("watch_note"), str) else []
+    watched = [note for note in [row.get("watch_note")] if isinstance(note, str) and note not in said]
     return f"（{'；'.join(['；注意：'.join(said), *watched])}）" if said else ""
 
 

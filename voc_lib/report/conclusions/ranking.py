@@ -12,6 +12,7 @@ from voc_lib.report.tables import number
 from voc_lib.tag.taxonomy import OTHER
 
 FIRM = 0.9  # share of the draws a problem must lead to be called firmly first
+LIKELY = 0.5  # share of the draws from which a problem without a rival is first
 RIVAL = 0.05  # share of the draws from which another may be first
 MOVED = "客户重新抽取、权重随机变动时"
 
@@ -87,9 +88,11 @@ def priorities(table: pd.DataFrame) -> TextView:
     lead = f"建议先解决{first['problem']}（{first['quadrant']}）"
     if pd.isna(first["first_share"]):
         return text([lead + "。"])
-    if first["first_share"] >= FIRM:
+    rivals = ranked["first_share"].iloc[1:] >= RIVAL
+    if first["first_share"] >= FIRM or (first["first_share"] >= LIKELY and not rivals.any()):
         sure = number(first["first_share"], "share")
-        words = f"{lead}：{MOVED}，它有 {sure} 的情形排在首位，排名稳定。"
+        firm = "，排名稳定" if first["first_share"] >= FIRM else "，没有别的问题接近"
+        words = f"{lead}：{MOVED}，它有 {sure} 的情形排在首位{firm}。"
         return text([cited.said(words, cited.row(schema.QUADRANTS, first))])
     return text([_tied(ranked)])
 
