@@ -81,6 +81,24 @@ def test_the_report_says_the_four_truths_first_and_names_no_employee(crm):
     for word in ("unused_function", "abandoned_flow", "slow_function", "no_adoption"):
         assert crm.truth[word] in told
     assert "E0001" not in html and "E0161" not in html
+    (page,) = crm.run.glob("reports/08_*.html")
+    summary = page.read_text(encoding="utf-8")
+    told = summary[summary.index("系统使用</h3>") : summary.index("首要问题的下一步</h2>")]
+    for word in ("unused_function", "abandoned_flow", "slow_function", "no_adoption"):
+        assert crm.truth[word] in told
+
+
+def test_the_rates_of_use_shown_are_those_of_the_last_month(crm):
+    (page,) = crm.run.glob("reports/04u_*.html")
+    html = page.read_text(encoding="utf-8")
+    shown = html[html.index("使用率</h2>") : html.index("功能</h2>")]
+    assert re.findall(r"<td[^>]*>(2026-\d\d)</td>", shown)[0] == "2026-09"
+
+
+def test_no_heading_stands_above_a_table_of_nothing(crm):
+    pages = [path.read_text(encoding="utf-8") for path in crm.run.glob("reports/0[4-8]*.html")]
+    assert not [page for page in pages if "每千单问题数" in page or "5 Why 链条都追问到" in page]
+    assert not [page for page in pages if ">本期无数据<" in page or "待处理量 0 件" in page]
     assert {f"{table}.parquet" for spec in STEPS for table in spec.tables} <= {
         path.name for path in (crm.run / "tables").iterdir()
     }
@@ -92,6 +110,7 @@ def test_reports_speak_of_employees_and_departments(crm):
     }
     assert "位员工中有" in pages["02"] and "位客户" not in "".join(pages.values())
     assert "系统问题诊断报告" in pages["04"] and "客户服务问题诊断报告" not in pages["04"]
+    assert "各岗位内各类问题的占比" in pages["04"] and "各产品内" not in pages["04"]
     assert "员工反馈" in pages["08"] and "同样的员工再调查一次" in pages["08"]
     assert not [name for name, page in pages.items() if "客户等级" in page or "客户姓名" in page]
 
@@ -139,6 +158,12 @@ def test_classes_of_cause_stand_in_the_diagnosis_with_their_words_conclusion_fir
     html = page.read_text(encoding="utf-8")
     section = html[html.index("原因类别</h2>") :]
     assert section.index("说得最多") < section.index("<table")
+
+
+def test_the_weekly_sheet_names_uncovered_problems_by_their_rank(crm):
+    ranked = crm.table("quadrants").sort_values("rank")["problem"].tolist()
+    named = crm.table("weekly")["subject"].tolist()
+    assert named and named == ranked[: len(named)]
 
 
 def test_a_crash_at_month_end_is_urgent(crm):

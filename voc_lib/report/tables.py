@@ -22,6 +22,7 @@ PERCENT_UNITS = frozenset({"%", "％", "share", "比例", "占比", "百分比"}
 LEVELS = frozenset({"value", "previous"})  # shares where their change is in points
 # Columns whose figures read otherwise than their kind says.
 KINDS = {
+    "p": "p",
     "p_adjusted": "p",
     "p_value": "p",
     "attainment": "percent",

@@ -317,7 +317,7 @@ STEPS = (
         "08_report",
         "总结报告",
         "客户反馈分析总结",
-        ("01_plan", "06_improve", "04b_survey", "04c_service", "04d_customers"),
+        ("01_plan", "06_improve", "04b_survey", "04c_service", "04d_customers", "04u_crm_usage"),
         ("findings", "since", "incidents", "traces"),
         "全部发现与追溯",
     ),

@@ -29,7 +29,7 @@ from voc_lib.report.conclusions.ranking import (
 )
 from voc_lib.report.conclusions.speakers import coverage
 from voc_lib.report.conclusions.themed import themes
-from voc_lib.report.conclusions.usage import usage, usage_ledger
+from voc_lib.report.conclusions.usage import usage, usage_ledger, use_in_short
 
 __all__ = [
     "actions",
@@ -75,6 +75,7 @@ __all__ = [
     "tracking",
     "usage",
     "usage_ledger",
+    "use_in_short",
     "version",
     "warned",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
@@ -37,6 +37,24 @@ def usage(tables: dict[str, pd.DataFrame]) -> TextView:
         *_silent(tables["usage_silence"]),
     ]
     return text([], items=items, tone="warn")
+
+
+def use_in_short(read: Callable[[str], pd.DataFrame]) -> TextView | None:
+    """What a summary says of the use of a system; None without a log. `read` gives a table by its name."""
+    functions = read("usage_functions")
+    if functions.empty:
+        return None
+    if not functions["visits"].sum():
+        return text([NOBODY], tone="warn")
+    items = [
+        *_adopted(read("usage_adoption")),
+        *_unused(functions),
+        *_left(read("usage_flows")),
+        *_slow(read("usage_speed")),
+        *_failing(read("usage_errors")),
+        *_silent(read("usage_silence")),
+    ]
+    return text(["操作日志里看得出的，详见《系统使用分析报告》："], items=items, tone="warn")
 
 
 def usage_ledger(reads: pd.DataFrame) -> TextView:

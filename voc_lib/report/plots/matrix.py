@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from voc_lib.report import subject
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.plots import theme
 from voc_lib.report.plots.theme import Chart, label
@@ -15,9 +16,11 @@ from voc_lib.report.tables import number
 
 def heatmap(crosstab: pd.DataFrame, dimension: str, *, top: int = 12, groups: int = 10) -> Chart | TextView:
     """Share of each category inside each group of a dimension, small groups grey; schema.CROSSTAB in."""
-    rows = crosstab[crosstab["dimension"].isin([dimension, DIMENSIONS.get(dimension, dimension)])]
+    told = DIMENSIONS.get(dimension, dimension)
+    title = subject.label(told)
+    rows = crosstab[crosstab["dimension"].isin([dimension, told])]
     if rows.empty or not rows["n"].sum():
-        return theme.nothing(f"按{DIMENSIONS.get(dimension, dimension)}交叉分析")
+        return theme.nothing(f"按{title}交叉分析")
     names = _largest(rows, "category", "n", top)
     across = _largest(rows, "group", "n", groups)
     shares = rows.pivot_table("share", "category", "group").reindex(index=names, columns=across)
@@ -27,7 +30,10 @@ def heatmap(crosstab: pd.DataFrame, dimension: str, *, top: int = 12, groups: in
         _cells(axes, shares, small)
         axes.set_xticks(
             [i + 0.5 for i in range(len(across))],
-            [f"{label(g, max(4.0, 42 / len(across)))}\nn={number(bases[g], 'int')}" for g in across],
+            [
+                f"{label(subject.name(str(g)), max(4.0, 42 / len(across)))}\nn={number(bases[g], 'int')}"
+                for g in across
+            ],
             rotation=0, fontsize=8,
         )  # fmt: skip
         axes.set_yticks(
@@ -35,16 +41,16 @@ def heatmap(crosstab: pd.DataFrame, dimension: str, *, top: int = 12, groups: in
         )
         axes.tick_params(top=True, labeltop=True, bottom=False, labelbottom=False, labelcolor=theme.INK)
         axes.set(xlabel="", ylabel="")
-        title = DIMENSIONS.get(dimension, dimension)
         best = shares.loc[:, ~small.to_numpy()].max()
-        told = "；".join(
-            f"{g} 中 {shares[g].idxmax()} {number(best[g], 'share')}" for g in best.dropna().index
+        most = "；".join(
+            f"{subject.name(str(g))} 中 {shares[g].idxmax()} {number(best[g], 'share')}"
+            for g in best.dropna().index
         )
         note = "；灰字为合计少于 30 的分组" if small.any() else ""
         shown = rows["category"].isin(names) & rows["group"].isin(across)
         return theme.chart(
             figure,
-            alt=f"各{title}内的问题构成：{told or '各分组样本都少于 30'}",
+            alt=f"各{title}内的问题构成：{most or '各分组样本都少于 30'}",
             caption=f"各{title}内各类问题的占比（每列合计 100%，未列出的类型除外；n 为该组问题数{note}）。",
             of="crosstab",
             drawn=rows.loc[shown, ["category", "group", "n", "share", "low", "high", "base"]],

@@ -153,6 +153,9 @@ def _bare(svg: str) -> str:
     return re.sub(r"<!--.*?-->\s*|<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
 
 
+CLOSING = "）)》」』】、，。；：！？”’"  # begin no line
+
+
 def label(value: Any, width: float = 10.0, *, lines: int = 2) -> str:
     """A label safe to draw: printable, wrapped to `width` ems and cut with … after `lines` lines.
 
@@ -160,12 +163,16 @@ def label(value: Any, width: float = 10.0, *, lines: int = 2) -> str:
     '物流配送时\\n间严重延迟'
     >>> label("物流配送时间严重延迟而且没有任何通知", 5)
     '物流配送时\\n间严重延…'
+    >>> label("（未填写）", 4)
+    '（未填\\n写）'
     """
     words = " ".join(glyphs.printable(str(value)).split())
     rows: list[str] = [""]
     for char in words:
         if em(rows[-1] + char) > width:
-            rows.append("")
+            over = rows[-1][-1:] if char in CLOSING and len(rows[-1]) > 1 else ""
+            rows[-1] = rows[-1].removesuffix(over)
+            rows.append(over)
         rows[-1] += char
     if len(rows) <= lines:
         return "\n".join(row.strip() for row in rows)
