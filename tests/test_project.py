@@ -90,7 +90,8 @@ def test_conda_environment_pins_the_same_versions():
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_is_stripped_thin_and_parameterised(path):
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    assert [cell["id"] for cell in cells] == [str(n) for n in range(len(cells))]  # as nbstripout leaves them
+    assert all(list(cell) == sorted(cell) for cell in cells)  # as nbstripout writes them, and their ids
+    assert [cell["id"] for cell in cells] == [str(n) for n in range(len(cells))]
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     assert all(not cell["outputs"] and cell["execution_count"] is None for cell in code)
     sources = ["".join(cell["source"]) for cell in code]
