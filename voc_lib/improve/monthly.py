@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from math import nan
 
 import numpy as np
@@ -45,18 +44,9 @@ def estimates(metric: Metric, evidence: Evidence, windows: Sequence[Period]) -> 
 
 def _estimates(metric: Metric, evidence: Evidence, windows: Sequence[Period]) -> Iterator[Estimate]:
     rows = evidence.issues.sort_values("created_at", kind="stable", ignore_index=True)
-    later = voices.again(rows).sort_values(kind="stable")
-    for window in windows:
-        first, last = _between(rows["created_at"], window)
-        repeated = later.index[slice(*_between(later, window))]
-        part = replace(evidence, issues=rows.iloc[np.union1d(np.arange(first, last), repeated)])
+    for window, places in zip(windows, voices.each(rows, windows), strict=True):
+        part = replace(evidence, issues=rows.iloc[places])
         yield metrics.measure(metric, part, window.start, window.end)
-
-
-def _between(times: pd.Series, window: Period) -> tuple[int, int]:
-    """The places of sorted times at which those inside the window begin and end."""
-    first, last = pd.Timestamp(window.start), pd.Timestamp(window.end + timedelta(days=1))
-    return int(times.searchsorted(first)), int(times.searchsorted(last))
 
 
 def months(first: pd.Period, last: pd.Period) -> list[Period]:
