@@ -21,8 +21,7 @@ COLUMNS = ["part", "month", "rows", "bytes", "file", "idle"]
 
 def kept(settings: Settings) -> pd.DataFrame:
     """A line per file, in order: `part` (of PARTS), `month`, `rows` (NA: broken), `bytes`, `file`, `idle`."""
-    months = _months(settings)
-    gone = set(memory.idle(settings.memory, months, taxonomies.current(settings).digest))
+    gone = _idle(settings)
     lines = [
         (part, file.name[: len("2026-01")], _rows(file), file.stat().st_size, file, file in gone)
         for part, folder in zip(PARTS, _folders(settings), strict=True)
@@ -51,8 +50,7 @@ def compact(settings: Settings) -> None:
     with folders.locked(settings.outputs, settings.params.name):
         for folder in (settings.archive, settings.archive / ratings.FOLDER):
             archive.compact(folder)
-        held = kept(settings)
-        for file in held.loc[held["idle"], "file"]:
+        for file in sorted(_idle(settings)):
             _remove(file)
 
 
@@ -67,9 +65,10 @@ def _folders(settings: Settings) -> tuple[Path, ...]:
     return settings.archive, settings.archive / ratings.FOLDER, settings.memory
 
 
-def _months(settings: Settings) -> set[str]:
-    """The months with feedback in words: those that are tagged."""
-    return {file.stem for file in settings.archive.glob("*.parquet")}
+def _idle(settings: Settings) -> set[Path]:
+    """What was read off texts of another taxonomy, or of months without feedback in words."""
+    months = {file.stem for file in settings.archive.glob("*.parquet")}
+    return set(memory.idle(settings.memory, months, taxonomies.current(settings).digest))
 
 
 def _rows(file: Path) -> int | None:
