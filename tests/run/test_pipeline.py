@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.run.conftest import FAST, clock, write_notebook
+from tests.run.conftest import FAST, OPEN, SAVE, clock, write_notebook
 from tests.run.test_engine import gone
 from voc_lib import cli, params
 from voc_lib.collect import watermark
@@ -69,6 +69,17 @@ def test_steps_run_after_what_they_need(whole_run):
     ran = [(spec.name, need) for spec in STEPS for need in spec.needs if {spec.name, need} <= {*done}]
     assert len(ran) > 8 and all(done.index(need) < done.index(name) for name, need in ran)
     assert [e.number for e in events if e.state == "done"] == list(range(1, 9))
+
+
+def test_an_audience_of_nothing_is_refused_as_soon_as_rows_are_tagged(settings, two_steps):
+    write_notebook(settings.folder, "03_clean_and_tag", OPEN, SAVE)  # tables without a row
+    file = settings.folder / "params.yaml"
+    words = file.read_text(encoding="utf-8") + "audiences:\n  - {name: 华东, where: {region: 华东}}\n"
+    file.write_text(words, encoding="utf-8")
+    events = []
+    with pytest.raises(ParamsError, match=r"audiences\.华东\.where：没有一条反馈的地区是“华东”"):
+        pipeline.run(params.load(file), clock=clock, progress=events.append)
+    assert [e.step.name for e in events if e.state == "done"] == ["02_collect"]
 
 
 def test_a_watermark_moves_when_a_run_is_published_and_not_before(settings, two_steps):

@@ -203,8 +203,11 @@ def _guarded(
 
 def _versions(run: _Run, target: Path) -> list[dict[str, Any]]:
     """The versions of the audiences, made beside the report; a line of run.json for each."""
-    made = versions.Made(run.settings, run.folder, run.outputs, run.limits, run.nodes, run.records)
-    return versions.make(made, target, runs.read(target) or {})
+    return versions.make(_made(run), target, runs.read(target) or {})
+
+
+def _made(run: _Run) -> versions.Made:
+    return versions.Made(run.settings, run.folder, run.outputs, run.limits, run.nodes, run.records)
 
 
 def _taxonomy(settings: Settings, reused: list[str], target: Path) -> dict[str, str]:
@@ -343,6 +346,8 @@ def _step(run: _Run, spec: StepSpec) -> None:
     record = runs.record(run.folder, spec.name)
     record["read"] = record.get("read", {}) | optional.looked(spec, run.folder)
     run.records[spec.name] = freshness.completed(record, run.settings, spec)
+    if "tagged" in spec.tables:
+        versions.named(_made(run))
 
 
 def _render(run: _Run, spec: StepSpec) -> list[Path]:

@@ -79,6 +79,11 @@ def require(settings: Settings) -> None:
             )
 
 
+def named(run: Made) -> None:
+    """Nothing, or ParamsError where an audience names what no tagged row has, or a leader of nothing."""
+    _owns(run)
+
+
 def again(folder: Path, staging: Path, content: dict[str, Any], outputs: Outputs) -> None:
     """The files of every version of a published run, made afresh from its tables and notebook."""
     subject = content["params"].get("subject", "customers")
