@@ -67,3 +67,13 @@ def test_own_words_are_keywords_whatever_their_letters():
     texts = pd.Series(["VIP通道进不去", "vip通道 排队", "X9 发热"])
     found = keywords.keywords(texts, pd.Series(["a", "a", "b"]), segmenter=Segmenter(["VIP通道"]))
     assert found["term"].tolist()[0] == "vip通道"
+
+
+def test_what_is_guessed_out_of_words_of_grammar_is_no_keyword():
+    texts = pd.Series(["像日刚买的，全没了", "日刚买来，点赞", "主播点赞，数据全没", "工单没人理"])
+    guessed = {"日刚", "全没", "点赞", "主播"}
+    assert guessed <= {word for text in texts for word in Segmenter().cut(text)}
+    found = set(keywords.keywords(texts, pd.Series(["甲"] * 4))["term"])
+    assert not {"日刚", "全没"} & found and "点赞" in found
+    own = keywords.keywords(texts, pd.Series(["甲"] * 4), segmenter=Segmenter(["全没"]))
+    assert "全没" in set(own["term"])

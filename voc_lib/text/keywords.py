@@ -21,6 +21,7 @@ PRIOR = 500.0  # size of the prior in words; Monroe, Colaresi & Quinn 2008, sect
 WORD = re.compile(r"[\u3400-\u9fff]{2,}|(?=.*[A-Za-z])[A-Za-z0-9+#.-]{2,}")
 COLUMNS = ["group", "term", "n", "score"]
 MASK = r"\[[^\[\]\s]{1,6}\]"  # [手机号] of a masked text, [裂开] of a chat: nobody's words
+LOOSE = re.compile("[的了着过得地个不没很太会就都还也把被给让这那全刚像成]")  # of no word nobody listed
 CHUNK = 50_000
 
 
@@ -77,10 +78,16 @@ def log_odds(counts: NDArray[np.int64]) -> NDArray[np.float64]:
 def words(
     texts: pd.Series, *, stopwords: Iterable[str] | None = None, segmenter: Segmenter | None = None
 ) -> Tokens:
-    """The words that can be keywords: two Han characters, a Latin word or one's own, not a stop word."""
+    """The words that can be keywords: two Han characters, a Latin word or one's own, not a stop word.
+
+    What the segmenter guessed out of the words of grammar (全没, 日刚) is no word.
+    """
     banned = house_stopwords() if stopwords is None else frozenset(stopwords)
+    segmenter = plain() if segmenter is None else segmenter
+    listed, own = segmenter.known, segmenter.own
     found = tokens(texts, segmenter=segmenter)
-    useful = whole(found.terms, segmenter) & np.array([t not in banned for t in found.terms], dtype=bool)
+    said = [t not in banned and (listed(t) or t in own or not LOOSE.search(t)) for t in found.terms]
+    useful = whole(found.terms, segmenter) & np.array(said, dtype=bool)
     keep = useful[found.code] if len(found.code) else np.zeros(0, dtype=bool)
     renumber = np.cumsum(useful) - 1
     terms = tuple(t for t, good in zip(found.terms, useful, strict=True) if good)
