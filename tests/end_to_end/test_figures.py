@@ -156,7 +156,8 @@ def agrees(shown: str, exact: object) -> bool:
     if isinstance(exact, str | bool | np.bool_):
         return isinstance(exact, bool | np.bool_) or "".join(shown.split()) == "".join(exact.split())
     number = NUMBER.search(shown)
-    return number is not None and (close(number[0], float(exact)) or shown.startswith("<"))
+    exact = float(exact) * (60 if "分钟" in shown else 1)
+    return number is not None and (close(number[0], exact) or shown.startswith("<"))
 
 
 def test_a_thousand_cells_are_those_of_the_published_tables(pages, project):

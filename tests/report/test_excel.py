@@ -100,10 +100,20 @@ def test_unwritable_place_is_a_clear_error(tmp_path):
 
 def test_figures_of_a_row_follow_its_unit(tmp_path):
     spec = schema.SERVICE
-    data = pd.DataFrame({"indicator": ["达成率", "时长"], "value": [0.9, 12.0], "unit": ["比例", "小时"]})
+    named = {"indicator": ["达成率", "时长", "积压"], "unit": ["比例", "小时", "件"]}
+    data = pd.DataFrame(named | {"value": [0.9, 12.0, 43.0]})
     excel.write(tmp_path / "a.xlsx", {"服务": (schema.shape(data, spec), spec)})
     rows = sheet(tmp_path / "a.xlsx", "服务")
-    assert [rows[f"C{row}"].number_format for row in (2, 3)] == ["0.0%", "#,##0.0"]
+    assert [rows[f"C{row}"].number_format for row in (2, 3, 4)] == ["0.0%", "#,##0.0", "#,##0"]
+
+
+def test_a_column_of_whole_figures_has_no_decimals(tmp_path):
+    spec = schema.RATES
+    data = pd.DataFrame({"category": ["物流", "客服"], "orders": [40600.0, 120.0], "rate": [2.0, 0.4]})
+    excel.write(tmp_path / "a.xlsx", {"每千单": (schema.shape(data, spec), spec)})
+    rows = sheet(tmp_path / "a.xlsx", "每千单")
+    looks = {head.value: rows.cell(2, head.column).number_format for head in rows[1]}
+    assert looks["订单量"] == "#,##0" and looks["每千单件数"] == "#,##0.0"
 
 
 def test_unreadable_values_are_written_as_text_not_refused(tmp_path):

@@ -81,6 +81,18 @@ def test_a_month_within_chance_says_so_and_decides_nothing():
     assert view.tone == "good" and "没有超出偶然波动的变化" in str(view) and not view.items
 
 
+def test_goals_that_are_missed_are_named_beside_the_findings():
+    goals = pd.DataFrame(
+        {"goal": ["延迟降到 12%", "响应 1 小时", "首次解决"], "verdict": ["未达标", "达标", pd.NA]}
+    )
+    table = findings.table(NOTHING, SEPTEMBER)
+    view = conclusions.findings(table, SEPTEMBER, goals)
+    assert view.paragraphs[1] == "目标 3 个，未达标 1 个：“延迟降到 12%”。" and view.tone == "warn"
+    assert view.paragraphs[1].basis[0].table == "goals"
+    met = conclusions.findings(table, SEPTEMBER, goals.iloc[1:])
+    assert len(met.paragraphs) == 1 and met.tone == "good"
+
+
 def test_all_problems_stand_before_their_parts_which_are_told_in_the_same_sentence():
     rates = shaped(schema.RATES, rate("全部", 1.3), rate("物流延迟", 1.3), rate("服务态度", 1.2, "相当"))
     table = findings.table(NOTHING._replace(rates=rates), SEPTEMBER)

@@ -59,7 +59,9 @@ def test_open_ones_are_findings_and_cards_unless_they_are_news_already(table):
     ]
     courses = {"trend": schema.empty(schema.TREND), "effect_months": schema.empty(schema.EFFECT_MONTHS)}
     shown = conclusions.cards(found, read._asdict() | courses).cards
-    assert [card.value for card in shown] == ["3 次", "15 次"] and "其他；开警前月均" in shown[1].note
+    assert [card.value for card in shown] == ["3 次", "15 次"] and shown[
+        1
+    ].note == "其他；此前没有，2026-09-07 首次预警"
     assert len(conclusions.to_decide(found, tables=read._asdict()).items) == 2
     line = {"term": "积分清零", "category": "其他", "n": 9, "before": 0, "p_adjusted": 0.01}
     line["feedback_ids"] = table["feedback_ids"][0]

@@ -71,9 +71,11 @@ def counted(spec: Table, found: pd.DataFrame, column: str) -> Basis:
 
 
 def _figure(column: Column, value: Any, unit: Any) -> str:
-    """The figure as its table shows it; what has no unit with two decimals, as sentences quote it."""
+    """The figure as its table shows it; without a unit and not whole with two decimals, as sentences do."""
     kind = tables.KINDS.get(column.name, column.kind)
     if column.name in tables.NOT_IN_UNIT or column.kind != "float" or not isinstance(unit, str):
+        if kind == "float" and pd.notna(value) and float(value).is_integer():
+            return tables.number(value, "int")
         return tables.number(value, "score" if kind in ("float", "times") else kind)
     level = column.name in tables.LEVELS and unit == POINTS
     return tables.number(value, "share" if level else kind, unit)

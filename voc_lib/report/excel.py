@@ -17,7 +17,7 @@ from voc_lib.errors import RenderError
 from voc_lib.report.dropdowns import choose
 from voc_lib.report.glyphs import INVISIBLE
 from voc_lib.report.page import em
-from voc_lib.report.tables import KINDS, NOT_IN_UNIT, PERCENT_UNITS
+from voc_lib.report.tables import COUNTED, KINDS, NOT_IN_UNIT, PERCENT_UNITS, whole
 from voc_lib.schema import Table
 
 MAX_ROWS = 1_048_576
@@ -226,8 +226,10 @@ def _sheet(paper: _Paper, title: str, frame: pd.DataFrame, spec: Table) -> int:
     sheet = paper.sheet(title)
     kinds = {column.name: KINDS.get(column.name, column.kind) for column in spec.columns}
     kinds |= {name: "month" for name in MONTHS if kinds.get(name) == "text"}
-    columns = [(column, kinds.get(str(column), "text")) for column in frame.columns]
-    shares = _in_percent(frame, spec)
+    columns = [
+        (column, _kind(frame[column], kinds.get(str(column), "text"), spec)) for column in frame.columns
+    ]
+    units = _units(frame, spec)
     _head(sheet, [spec.labels.get(column, str(column)) for column, _ in columns], paper.formats["header"])
     widths = [_width(frame[name], spec.labels.get(name, str(name)), kind) for name, kind in columns]
     for index, width in enumerate(widths):
@@ -241,7 +243,7 @@ def _sheet(paper: _Paper, title: str, frame: pd.DataFrame, spec: Table) -> int:
         for index, value in enumerate(cells):
             if value is not None:
                 name, kind = columns[index]
-                kind = "share" if kind == "float" and shares[row - 1] and name not in NOT_IN_UNIT else kind
+                kind = units[row - 1] or kind if kind == "float" and name not in NOT_IN_UNIT else kind
                 write, held, look = _cell(sheet, value, kind)
                 write(row, index, held, paper.formats[look])
         count += 1
@@ -259,11 +261,17 @@ def _lines(cells: Sequence[Any], widths: Sequence[float]) -> int:
     return min(max(taken, default=1), MOST_LINES)
 
 
-def _in_percent(frame: pd.DataFrame, spec: Table) -> list[bool]:
-    """Which rows' figures are shares by their unit."""
+def _kind(values: pd.Series, kind: str, spec: Table) -> str:
+    """The kind of a column; figures without a unit that are all whole need no decimals."""
+    bare = kind == "float" and "unit" not in spec.names
+    return "int" if bare and pd.api.types.is_numeric_dtype(values) and whole(values) else kind
+
+
+def _units(frame: pd.DataFrame, spec: Table) -> list[str]:
+    """How each row's figures are written by its unit: as shares, as counts, or "" for as they are."""
     if "unit" not in spec.names or "unit" not in frame:
-        return [False] * len(frame)
-    return frame["unit"].isin(PERCENT_UNITS).tolist()
+        return [""] * len(frame)
+    return ["share" if unit in PERCENT_UNITS else "int" * (unit in COUNTED) for unit in frame["unit"]]
 
 
 def _head(sheet: Any, labels: list[str], look: Any) -> None:

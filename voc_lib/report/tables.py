@@ -19,13 +19,16 @@ Cell = str | dict[str, str]
 WIDE = 14.0  # ems above which a text column may wrap
 PLAIN_ROWS = 20
 PERCENT_UNITS = frozenset({"%", "％", "share", "比例", "占比", "百分比"})
+COUNTED = frozenset({"件", "个", "次", "位"})  # units of what comes whole
 LEVELS = frozenset({"value", "previous"})  # shares where their change is in points
+SIZES = frozenset({"size", "detectable"})  # of a change: in points where the unit is a share
 # Columns whose figures read otherwise than their kind says.
 KINDS = {
     "p": "p",
     "p_adjusted": "p",
     "p_value": "p",
     "attainment": "percent",
+    "monthly": "int",
     "change": "points",
     "change_low": "points",
     "change_high": "points",
@@ -209,6 +212,8 @@ def number(value: Any, kind: str, unit: str = "") -> str:
     ('30.0%', '12,345', '2.3 小时', '—')
     >>> number(-3.21, "points"), number(0.00004, "p"), number(0.25, "float", "%")
     ('−3.2', '<0.001', '25.0%')
+    >>> number(43.0, "float", "件"), number(0.064, "float", "小时"), number(0.0006, "float")
+    ('43 件', '4 分钟', '<0.01')
     """
     if value is None or pd.isna(value):
         return MISSING
@@ -249,13 +254,20 @@ def _figure(value: float, kind: str, unit: str) -> str:
         return "<0.001" if value < 0.001 else f"{value:.3f}"
     if kind == "times":
         return f"{value:.1f} 倍"
-    text = f"{value:,.0f}" if kind == "int" else f"{value:,.2f}" if kind == "score" else _short(value)
+    if unit == "小时" and 0.01 <= abs(value) < 0.1:
+        return f"{value * 60:.0f} 分钟"
+    whole = kind == "int" or (unit in COUNTED and value.is_integer())
+    text = f"{value:,.0f}" if whole else f"{value:,.2f}" if kind == "score" else _short(value)
     return f"{text} {unit}" if unit else text
 
 
 def _short(value: float) -> str:
-    """One decimal; two significant figures for what one decimal would hide."""
-    return f"{value:.2g}" if 0 < abs(value) < 0.1 else f"{value:,.1f}"
+    """One decimal, two where one would hide the figure, none from a thousand on."""
+    if 0 < value < 0.01:
+        return "<0.01"
+    return (
+        f"{value:.2f}" if 0 < abs(value) < 0.1 else f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.1f}"
+    )
 
 
 def _columns(frame: pd.DataFrame, spec: Table, wanted: Sequence[str] | None) -> list[Column]:
@@ -282,11 +294,26 @@ def _cells(values: pd.Series, column: Column, units: list[str]) -> tuple[Cell, .
     if column.kind != "float" or column.name in NOT_IN_UNIT:
         units = [""] * len(units)
     levels = column.name in LEVELS
+    if kind == "float" and not any(units) and whole(values):
+        kind = "int"
     texts = [
-        number(value, "share") if levels and unit == POINTS else number(value, kind, unit)
+        number(value, "share") if levels and unit == POINTS else _sized(value, kind, unit, column.name)
         for value, unit in zip(values, units, strict=True)
     ]
     return tuple({"text": text, "tone": "muted"} if text == MISSING else text for text in texts)
+
+
+def whole(values: pd.Series) -> bool:
+    """Whether all figures of a column are whole numbers, so that decimals would say nothing."""
+    known = values.dropna().astype("float64")
+    return bool(len(known)) and bool((known == known.round()).all())
+
+
+def _sized(value: Any, kind: str, unit: str, name: str) -> str:
+    """A figure of a row; the size of a change of a share in points."""
+    if name in SIZES and unit in PERCENT_UNITS and pd.notna(value):
+        return f"{number(value * 100, 'points')} 个百分点"
+    return number(value, kind, unit)
 
 
 def _word(value: Any) -> Cell:

@@ -41,10 +41,15 @@ SOURCES: dict[str, tuple[Table, str]] = {
 }
 
 
-def findings(table: pd.DataFrame, period: Period) -> TextView:
-    """How many findings are good and bad, and where those left out stand; schema.FINDINGS in."""
+def findings(table: pd.DataFrame, period: Period, goals: pd.DataFrame | None = None) -> TextView:
+    """How many findings are good and bad, where those left out stand and which goals are missed.
+
+    schema.FINDINGS and GOALS in.
+    """
+    missed = [] if goals is None else _missed(goals)
     if table.empty:
-        return text([f"{period.title}没有超出偶然波动的变化，也没有逾期的措施。"], tone="good")
+        quiet = f"{period.title}没有超出偶然波动的变化，也没有逾期的措施。"
+        return text([quiet, *missed], tone="warn" if missed else "good")
     sides = table["direction"].astype("str").map(SIDES)
     bad, good = (int((sides == side).sum()) for side in (WORSE, BETTER))
     more = len(table) - MOST
@@ -52,7 +57,18 @@ def findings(table: pd.DataFrame, period: Period) -> TextView:
     lead += f"最要紧的 {MOST} 件在前，另 {more} 件见“全部发现”。" if more > 0 else "按轻重排列。"
     told = {"行数": f"{len(table):,}", "变坏或没有做到的行数": f"{bad:,}", "变好或达标的行数": f"{good:,}"}
     lead = cited.said(lead, cited.made(schema.FINDINGS, told, "direction"))
-    return text([lead], tone="warn" if bad else "good")
+    return text([lead, *missed], tone="warn" if bad or missed else "good")
+
+
+def _missed(goals: pd.DataFrame) -> list[Said]:
+    """The goals that are not met, by name; nothing where all are or none can be judged."""
+    rows = goals[goals["verdict"] == "未达标"]
+    if rows.empty:
+        return []
+    words = (
+        f"目标 {len(goals)} 个，未达标 {len(rows)} 个：{'；'.join(f'“{name}”' for name in rows['goal'])}。"
+    )
+    return [cited.said(words, cited.counted(schema.GOALS, goals, "verdict"))]
 
 
 def to_decide(table: pd.DataFrame, *, tables: Read | None = None) -> TextView | None:

@@ -91,20 +91,18 @@ def _rate(row: pd.Series, read: Read, tone: str) -> Card:
 
 def _news(row: pd.Series, read: Read, tone: str) -> Card:
     mine = _row(read["emerging"], "term", row["subject"])
-    before = number(mine["before"], "float")
-    note = f"此前每期 {before} 次" if mine["before"] > 0 else "新出现，此前没有"
+    before = f"此前每期 {number(mine['before'], 'float')} 次" if mine["before"] > 0 else "此前没有"
+    note = before if mine["before"] > 0 else f"新出现，{before}"
     card = Card(f"“{mine['term']}”", f"{int(mine['n'])} 次", note, basis=(cited.row(schema.EMERGING, mine),))
-    return card.drawn(
-        spark.pair(mine["before"], mine["n"], tone=tone), f"此前每期 {before} 次，本期 {int(mine['n'])} 次"
-    )
+    return card.drawn(spark.pair(mine["before"], mine["n"], tone=tone), f"{before}，本期 {int(mine['n'])} 次")
 
 
 def _incident(row: pd.Series, read: Read, tone: str) -> Card:
     mine = _row(read["incidents"], "name", row["subject"])
-    before = number(mine["before"], "float")
-    note = f"{mine['category']}；开警前月均 {before} 次，{mine['opened']:%Y-%m-%d} 首次预警"
+    before = f"开警前月均 {number(mine['before'], 'float')} 次" if mine["before"] > 0 else "此前没有"
+    note = f"{mine['category']}；{before}，{mine['opened']:%Y-%m-%d} 首次预警"
     card = Card(str(mine["name"]), f"{int(mine['n'])} 次", note, basis=(cited.row(schema.INCIDENTS, mine),))
-    told = f"开警前月均 {before} 次，本期 {int(mine['n'])} 次"
+    told = f"{before}，本期 {int(mine['n'])} 次"
     return card.drawn(spark.pair(mine["before"], mine["n"], tone=tone), told)
 
 

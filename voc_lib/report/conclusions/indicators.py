@@ -15,7 +15,6 @@ from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
 from voc_lib.stats.changes import DOWN, UP
 
-COUNTED = ("件", "个")
 SCORED = ("满意度均分", "满意率", "NPS")
 
 
@@ -52,7 +51,7 @@ def shown(value: object, unit: object) -> str:
     ('25.0%', '2.5 小时', '3 件', '1.5')
     """
     unit = unit if isinstance(unit, str) else ""
-    return number(value, "int" if unit in COUNTED else "float", unit)
+    return number(value, "float", unit)
 
 
 def share(row: pd.Series) -> str:
