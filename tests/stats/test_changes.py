@@ -42,6 +42,29 @@ def test_a_change_its_channels_contradict_says_so_in_the_same_sentence(make):
     assert len(said) == 1 and "合计下降 22.0" in said[0] and "构成不变时的变化是 +2.0" in said[0]
 
 
+def test_hours_and_points_their_channels_contradict_say_so_too_and_the_parts_add_up(make):
+    """48 hours by 电话, 6 by 微博 and each an hour slower in September, when most have moved to 微博."""
+
+    def month(name, slow, step):
+        for channel, n, hours, nps in zip(("电话", "微博"), slow, (48, 6), (5, 9), strict=True):
+            rows = block(make, name, n, n // 3, channel=channel)
+            spent = hours + step + np.arange(n) % 5 / 2
+            ended = rows["created_at"] + pd.to_timedelta(spent, unit="h")
+            points = nps - (np.arange(n) % 10 < step).astype("float64")
+            yield rows.assign(status="已完成", closed_at=ended, first_response_at=ended, nps=points)
+
+    months = [*((m, (80, 20), 0) for m in MONTHS[:-1]), (MONTHS[-1], (20, 80), 1)]
+    issues = pd.concat([rows for each in months for rows in month(*each)], ignore_index=True)
+    tagged = schema.shape(issues, schema.TAGGED)
+    moved, mixed = table(issues, tagged=tagged, scored=tagged, sla=Sla())
+    for indicator, unit in (("办结时长中位数（含未完成）", "%"), ("首次响应时间中位数", "%"), ("NPS", "点")):
+        line = moved.loc[indicator]
+        assert line["claim"] in ("上升", "下降") and "分渠道看" in line["caution"], indicator
+        assert f"{unit}，方向相反" in line["caution"]
+    assert (mixed["within"] + mixed["composition"]).tolist() == pytest.approx(mixed["change"].tolist())
+    assert mixed["change"].tolist() == moved.loc[mixed["indicator"], "change"].tolist()
+
+
 def test_a_real_change_is_claimed_plainly(make):
     parts = [block(make, m, 400, 40) for m in MONTHS[:-1]] + [block(make, "2026-09", 400, 100)]
     moved, mixed = table(pd.concat(parts, ignore_index=True))

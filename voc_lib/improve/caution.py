@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import isnan, nan
 
@@ -44,7 +44,7 @@ def cautions(trial: Trial, evidence: Evidence, change: Difference, *, as_of: dat
     if past is None:
         return []
     evidence = monthly.slim(evidence, trial.metric, also=list(trial.comparison))
-    checks = [_untold, _longest]
+    checks = [_strata, _untold, _longest]
     if not isnan(change.difference):
         checks = [_comparison, _mixture, _strata, _trend, _extreme, _season, _untold, _longest]
     return [found for check in checks for found in check(past, evidence, change)]
@@ -127,9 +127,13 @@ def _known(trial: Trial, evidence: Evidence, windows: list[Period]) -> list[floa
 
 
 def _strata(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:
-    told = strata.contradiction(trial, evidence, change) if beyond_chance(change) else ""
-    if told:
-        yield Caution(told, blocks=True)
+    """Held against the window before and against the same days a year before, which a verdict rests on."""
+    pairs, year_ago = [(trial, change)], year_earlier(trial.after)
+    if year_ago.start <= trial.before.end:
+        past = replace(trial, before=_until(year_ago, min(year_ago.end, trial.before.end)))
+        pairs.append((past, metrics.compare(trial.metric, evidence, past.before, past.after)))
+    told = [strata.contradiction(past, evidence, moved) for past, moved in pairs if beyond_chance(moved)]
+    yield from (Caution(words, blocks=True) for words in list(filter(None, told))[:1])
 
 
 def _extreme(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:

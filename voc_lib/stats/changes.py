@@ -35,7 +35,7 @@ class Standing(NamedTuple):
     """An indicator in one period: `value` in its unit, `n` as counted, and where it stands.
 
     `place` is a share, a place on the scale, log hours or points, `base` what it is worth (see `contrast`);
-    `rows` with `kept` are what a share or mean is of.
+    `rows` with `kept` are what a share or mean is of, with `hours` and `ended` what a median is of.
     """
 
     kind: str
@@ -152,13 +152,13 @@ def _categories(issues: pd.DataFrame, periods: Sequence[Period]) -> Iterator[lis
 def _of_service(figure: service.Figure) -> Standing:
     value, n = float(figure.estimate.value), figure.n
     named = (SERVICE, figure.indicator, figure.unit, value, n)
-    if figure.rows is not None:
+    if figure.rows is not None and figure.unit != HOURS:
         place, base = clusters.kept(figure.rows)
         return Standing(*named, place, base, figure.rows)
     low, high = float(figure.estimate.low), float(figure.estimate.high)
     if not (value > 0 and low > 0 and high > low):
         return Standing(*named, float("nan"), 0.0)
-    return Standing(*named, np.log(value), (2 * intervals.Z / np.log(high / low)) ** 2)
+    return Standing(*named, np.log(value), (2 * intervals.Z / np.log(high / low)) ** 2, figure.rows)
 
 
 def _of_scores(rows: pd.DataFrame) -> Iterator[Standing]:
@@ -170,8 +170,8 @@ def _of_scores(rows: pd.DataFrame) -> Iterator[Standing]:
     yield Standing(SATISFACTION, "满意率", "比例", place, len(good), place, base, good)
     centre, error = satisfaction.nps_adjusted(points)
     base = float(error) ** -2 if len(points) else 0.0
-    value = float(satisfaction.nps(points).value)
-    yield Standing(SATISFACTION, "NPS", "点", value, len(points), float(centre), base)
+    value, told = float(satisfaction.nps(points).value), satisfaction.pointed(rows)
+    yield Standing(SATISFACTION, "NPS", "点", value, len(points), float(centre), base, told)
 
 
 def claims(seen: Seen, keys: Sequence[Key]) -> tuple[Claims, Floats]:
@@ -230,16 +230,17 @@ def _mixes(now: Standing, before: Standing, row: dict) -> Iterator[dict]:
     if row["claim"] not in (UP, DOWN) or now.rows is None or before.rows is None:
         return
     old, new = _counted(before), _counted(now)
-    scale, total = (100.0 if row["unit"] == mix.POINTS else 1.0), now.value - before.value
-    for column, label in mix.PARTS.items():
+    total = now.place - before.place if now.unit == HOURS else now.value - before.value
+    for column, label in {**mix.PARTS, **(mix.WORK if now.kind == SERVICE else {})}.items():
         if column not in now.rows or column not in before.rows:
             continue
-        counts = mix.parts(old, new, column)
+        counts = mix.parts(_by(column, old, now.unit), _by(column, new, now.unit), column)
         own = mix.within(counts)
         if np.isnan(own):
             continue
         against = mix.contradicted(total, own)
-        figures = {"change": scale * total, "within": scale * own, "composition": scale * (total - own)}
+        inside = _plain(own, before)
+        figures = {"change": row["change"], "within": inside, "composition": row["change"] - inside}
         yield {
             "indicator": now.indicator,
             "dimension": label,
@@ -248,6 +249,18 @@ def _mixes(now: Standing, before: Standing, row: dict) -> Iterator[dict]:
             "reading": _reading(total, own, against=against),
             "caution": mix.told(label, counts, total, own, row["unit"]) if against else None,
         }
+
+
+def _by(column: str, rows: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """Rows of `kept` and `n` with the column; of hours a row per part."""
+    return mix.medians(rows, column) if unit == HOURS else rows
+
+
+def _plain(own: float, before: Standing) -> float:
+    """A change inside the parts in the unit of the row; of hours it is the logarithm of a ratio."""
+    if before.unit == HOURS:
+        return float(before.value * np.expm1(own))
+    return 100.0 * own if before.unit in UNITS else own
 
 
 def _counted(one: Standing) -> pd.DataFrame:

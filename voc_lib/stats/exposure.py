@@ -9,6 +9,7 @@ import pandas as pd
 from voc_lib.period import Period
 
 PER = 1_000  # orders a rate is given for
+PARTS = ("region", "product")  # orders may be given by
 
 
 def orders(exposure: pd.DataFrame | None, where: Mapping[str, str] | None = None) -> pd.Series:
@@ -21,7 +22,7 @@ def orders(exposure: pd.DataFrame | None, where: Mapping[str, str] | None = None
     >>> orders(frame).to_dict(), orders(frame, {"region": "华东"}).to_dict()
     ({'2026-09': 100.0}, {'2026-09': 70.0})
     """
-    rows = select(exposure, where, dimensions=("region", "product"))
+    rows = select(exposure, where, dimensions=PARTS)
     if rows is None:
         return pd.Series(dtype="float64")
     return rows.groupby("month", sort=True)["orders"].sum().astype("float64")

@@ -15,7 +15,7 @@ from voc_lib.errors import ParamsError, did_you_mean
 from voc_lib.intervals import Interval
 from voc_lib.metric import HOURS, NAMES, PROPORTIONS, Metric
 from voc_lib.period import Period
-from voc_lib.stats import clusters, contrast, handling, means, satisfaction, voices
+from voc_lib.stats import clusters, contrast, handling, means, mix, satisfaction, voices
 from voc_lib.stats import exposure as denominators
 from voc_lib.stats.exposure import PER
 from voc_lib.stats.raised import complaints, counted, opened, problems
@@ -219,7 +219,21 @@ def _nps_change(now: pd.Series, before: pd.Series) -> tuple[Interval, float]:
 
 
 def outcomes(metric: Metric, evidence: Evidence, window: Period, part: str) -> pd.DataFrame:
-    """kept and n of a proportion, a row per issue (or month and region of a KPI), with the column `part`."""
+    """kept and n whose ratio is the metric of a part (of hours its logarithm), with the column `part`.
+
+    A row per issue or score, month and region of a KPI, part of hours or of a rate; no row where the orders
+    are not known by part.
+    """
+    if metric.kind in HOURS:
+        rows, until = _handled(metric, evidence, window)
+        waits = handling.waiting_hours(rows, evidence.until(window), until)
+        return mix.medians(waits.assign(**{part: rows[part].reindex(waits.index)}), part)
+    if metric.kind == "rate":
+        return _rates(metric, evidence, window, part)
+    if metric.kind in ("csat", "nps"):
+        scores = _rated(metric, evidence, window)
+        kept = satisfaction.pointed(scores)["kept"] if metric.kind == "nps" else scores["csat"]
+        return pd.DataFrame({part: scores[part], "kept": kept, "n": 1.0}).dropna()
     if metric.kind == "kpi":
         rows = _kpi_rows(metric, evidence.kpis, window, whole=False)
         named = rows.assign(n=rows["total"]) if part in rows else rows.assign(n=rows["total"], **{part: None})
@@ -307,6 +321,14 @@ def _rate(metric: Metric, evidence: Evidence, window: Period) -> tuple[int, floa
     inside = [month for month in known if month in window.months]
     count = raised[raised.isin(inside)].index.nunique()
     return int(count), float(sum(orders[m] * denominators.covered(m, window) for m in known))
+
+
+def _rates(metric: Metric, evidence: Evidence, window: Period, part: str) -> pd.DataFrame:
+    """Problems and thousands of orders of each part whose orders are known."""
+    known = evidence.exposure[part].dropna().unique().tolist() if part in denominators.PARTS else []
+    each = [metric.model_copy(update={"where": {**metric.where, part: str(name)}}) for name in known]
+    rows = [(name, *_rate(one, evidence, window)) for name, one in zip(known, each, strict=True)]
+    return pd.DataFrame(rows, columns=[part, "kept", "n"]).assign(n=lambda found: found["n"] / PER)
 
 
 def _values(metric: Metric, evidence: Evidence, window: Period) -> pd.Series:

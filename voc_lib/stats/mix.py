@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from voc_lib import intervals
 from voc_lib.intervals import signed
 
 PARTS = {
@@ -14,8 +15,10 @@ PARTS = {
     "product": "产品",
     "customer_type": "客户类型",
 }
+WORK = {"primary_tag": "问题类型", "urgency": "紧急程度"}  # what also sets how long an issue takes
 OWN = 0.5  # share of the change the parts must bring themselves
-POINTS = "个百分点"
+POINTS, HOURS = "个百分点", "小时"
+FEWEST = 6  # issues of a part whose median says anything
 
 
 def parts(before: pd.DataFrame, after: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -27,6 +30,24 @@ def parts(before: pd.DataFrame, after: pd.DataFrame, column: str) -> pd.DataFram
 
 def _sums(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     return rows.groupby(column, observed=True)[["kept", "n"]].sum()
+
+
+def medians(waits: pd.DataFrame, column: str) -> pd.DataFrame:
+    """kept and n of each part, for `parts`: the logarithm of its median of `hours` (`ended`), times n.
+
+    Left out are parts of few issues and those whose median is not known yet.
+
+    >>> waits = pd.DataFrame({"channel": ["电话"] * 6, "hours": [1.0, 1, 2, 2, 9, 9], "ended": True})
+    >>> medians(waits, "channel").round(2).values.tolist()
+    [['电话', 4.16, 6.0]]
+    """
+    found = [
+        (part, float(intervals.survival_median(rows["hours"], rows["ended"]).value), float(len(rows)))
+        for part, rows in waits.groupby(column, observed=True)
+        if len(rows) >= FEWEST
+    ]
+    known = [(part, n * np.log(value), n) for part, value, n in found if value > 0]
+    return pd.DataFrame(known, columns=[column, "kept", "n"])
 
 
 def within(counts: pd.DataFrame) -> float:
@@ -55,7 +76,7 @@ def contradicted(total: float, own: float) -> bool:
 
 
 def told(label: str, counts: pd.DataFrame, total: float, own: float, unit: str = POINTS) -> str:
-    """The contradiction in words; of proportions in points, else in the unit of the score."""
+    """The contradiction in words: points of proportions, per cent of hours (logarithms), else the unit."""
     same = "方向相反" if own * total < 0 else "大部分变化不在各部分之内"
     one = counts.assign(size=counts["n"] + counts["n_after"]).nlargest(2, "size")
     shown = "，".join(
@@ -70,8 +91,12 @@ def told(label: str, counts: pd.DataFrame, total: float, own: float, unit: str =
 
 
 def _level(value: float, unit: str) -> str:
+    if unit == HOURS:
+        return f"{np.exp(value):.1f} 小时"
     return f"{value:.1%}" if unit == POINTS else f"{value:.2f}"
 
 
 def _change(value: float, unit: str) -> str:
+    if unit == HOURS:
+        return f"{signed(100 * np.expm1(value), 0)}%"
     return f"{signed(value * 100) if unit == POINTS else signed(value, 2)} {unit}"

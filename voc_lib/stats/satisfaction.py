@@ -68,6 +68,17 @@ def graded(rows: pd.DataFrame) -> pd.DataFrame:
     return scored.assign(kept=scored["csat"].astype("float64"))
 
 
+def pointed(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows that answer how ready they are to recommend; `kept` is 100, 0 or −100 points, NPS their mean.
+
+    >>> pointed(pd.DataFrame({"nps": [10, 7, 6, None]}))["kept"].tolist()
+    [100.0, 0.0, -100.0]
+    """
+    told = rows[rows["nps"].notna()]
+    camp = (told["nps"] >= PROMOTER).astype("float64") - (told["nps"] <= DETRACTOR).astype("float64")
+    return told.assign(kept=100 * camp)
+
+
 def csat(scores: pd.Series, who: clusters.Codes | None = None) -> intervals.Interval:
     """Mean score with a score interval inside 1..5; fewer than six scores have none."""
     return means.scores(scores, *RANGE, who)

@@ -21,7 +21,7 @@ WHOLE = "全部"
 SPLITS = {"channel": "渠道", "department": "部门"}
 LOWER_IS_BETTER = frozenset(("首次响应时间中位数", "办结时长中位数（含未完成）", "投诉重复率"))
 KEYS = ["indicator", "group"]
-OTHER_PARTS = ["source", "region", "product", "customer_type"]
+OTHER_PARTS = ["source", "region", "product", "customer_type", "primary_tag"]
 SINGLE = ["created_at", "intent", "problem", "counted", "customer_id", *SPLITS, *OTHER_PARTS]
 MERGED = [
     "created_at",
@@ -49,7 +49,7 @@ class Figure(NamedTuple):
     estimate: Interval
     n: int
     note: str
-    rows: pd.DataFrame | None = None  # of a share: its rows with `kept`
+    rows: pd.DataFrame | None = None  # of a share: its rows with `kept`; of hours: with `hours`, `ended`
 
 
 class Scope(NamedTuple):
@@ -162,6 +162,7 @@ def _response(scope: Scope, sla: Sla) -> Iterator[Figure]:
         intervals.median(hours),
         len(hours),
         f"反馈到首次响应的自然小时；{note}",
+        scope.rows.assign(hours=handling.response_hours(scope.rows), ended=True).dropna(subset=["hours"]),
     )
 
 
@@ -177,7 +178,8 @@ def _until_solved(scope: Scope, sla: Sla) -> Iterator[Figure]:
     estimate = intervals.survival_median(rows["hours"], rows["ended"])
     still = int((~rows["ended"]).sum())
     note = f"Kaplan–Meier：到期末仍未完成的 {still} 件也计入（至少等了这么久），所以不会因只看已完成的而偏短"
-    yield Figure("办结时长中位数（含未完成）", "小时", estimate, len(rows), note)
+    told = scope.rows.loc[rows.index].assign(hours=rows["hours"], ended=rows["ended"])
+    yield Figure("办结时长中位数（含未完成）", "小时", estimate, len(rows), note, told)
 
 
 def _durations(
