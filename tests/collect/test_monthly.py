@@ -61,3 +61,26 @@ def test_parts_named_by_a_column_are_added_up_and_said(side):
 def test_a_total_beside_its_regions_stays(side):
     found = side("exposure", ORDERS + "2026-09,,180\n2026-09,华东,100\n2026-09,华南,80\n")
     assert len(found.exposure) == 3
+
+
+@pytest.mark.parametrize("number", ['"12,34"', '"2,5000"', '"1，23"', "inf"])
+def test_a_number_that_may_be_read_two_ways_is_set_aside_not_guessed(side, number):
+    found = side("exposure", ORDERS + f"2026-08,华东,1000\n2026-09,华东,{number}\n")
+    assert found.exposure["orders"].tolist() == [1000]
+    assert found.quarantine["reason"].tolist() == ["缺少必需的值或无法识别：订单量"]
+
+
+def test_commas_between_thousands_are_read(side):
+    found = side(
+        "exposure", ORDERS + '2026-08,华东,"1,234,567"\n2026-09,华东,"1，234.5"\n2026-07,华东,"￥1,000元"\n'
+    )
+    assert found.exposure["orders"].tolist() == [1234567, 1234.5, 1000]
+
+
+def test_months_and_orders_after_the_file_was_written_are_kept_and_said(side):
+    kpis = side("kpis", KPIS + "2026-09,发货率,95,100\n2099-09,发货率,95,100\n")
+    assert any(
+        "1 个月份晚于文件的日期" in note and "最晚 2099-09-01（第 3 行）" in note for note in kpis.notes
+    )
+    orders = side("orders", "订单号,客户编号,下单时间\n1,a,2026-05-01\n2,a,2099-05-01\n")
+    assert any("1 个下单时间晚于文件的日期" in note for note in orders.notes)

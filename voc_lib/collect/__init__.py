@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -34,6 +33,7 @@ from voc_lib.collect import (
     scales,
     selection,
     sides,
+    times,
     traits,
     watermark,
 )
@@ -332,11 +332,6 @@ def _tables(source: Source, settings: Settings, since: Fetched | None) -> list[S
         )  # fmt: skip
         if settings.params.subject == "crm":
             found = [belonging.known(table) for table in found]
-        written = _written(file, settings.params.zone)
+        written = times.changed(file, settings.params.zone)
         tables.append([replace(mended.restored(table), written=written) for table in found])
     return tables
-
-
-def _written(file: Path, zone: ZoneInfo) -> pd.Timestamp:
-    """When a file was last changed, in local time."""
-    return pd.Timestamp(file.stat().st_mtime, unit="s", tz=zone).tz_localize(None)

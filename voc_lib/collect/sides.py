@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.collect import dates, harvest, headers, ledger, mended, monthly, readers, scores
+from voc_lib.collect import dates, harvest, headers, ledger, mended, monthly, readers, scores, times
 from voc_lib.collect.columns import series
 from voc_lib.collect.standardize import _bare, repaired, unseen_notes, visible
 from voc_lib.collect.table import Table
@@ -19,6 +19,7 @@ from voc_lib.params import Settings, TableRef
 SPECS = (schema.CUSTOMERS, schema.ORDERS, schema.EXPOSURE, schema.KPIS, schema.STATUS_EVENTS)
 PART, ROW, LINE = monthly.PART, monthly.ROW, monthly.LINE
 MONEY = r"[,，￥¥$元\s]"
+GROUPS = r"[^,，]*?\d{1,3}(?:[,，]\d{3})+(?:\.\d*)?[^,，\d]*"  # commas between thousands, not 12,34
 COUNTS = ("kept", "total")  # of a KPI: a fraction among them is a share written in the wrong place
 WHOLES = ("region", "product")  # of a number by month: a row of all of them is no part
 MORE_THAN_ALL = "达成数 {kept:.0f} 大于总数 {total:.0f}"
@@ -96,7 +97,7 @@ def _tables(ref: TableRef, spec: schema.Table, settings: Settings) -> list[Table
     """The raw tables, the mended ones last; files of one name are told apart by their folder."""
     known = frozenset(map(headers.normal, ref.columns)) | frozenset(headers.synonyms(spec.name))
     return [
-        mended.restored(repaired(table))
+        replace(mended.restored(repaired(table)), written=times.changed(file, settings.params.zone))
         for file, label in readers.files(map(settings.resolve, ref.paths))
         for table in readers.read(file, known=known, label=label)
     ]
@@ -133,9 +134,18 @@ def _shaped(
             values = values.mask(values.str.lower().isin(scores.values_file()["wholes"]))
         if lost and not column.required:
             notes.append(f"{table.place}：{column.label}有 {lost} 个无法识别或超出范围，按空处理")
+        moments = _dated(values, column)
+        notes += times.late(column.label, moments, table) if moments is not None else []
         fields[column.name] = values
     rows = np.arange(len(table.lines))
     return pd.DataFrame({**fields, ROW: rows, LINE: table.lines}, index=rows), notes
+
+
+def _dated(values: pd.Series, column: schema.Column) -> pd.Series | None:
+    """The times of a column of times, the first days of one of months; None of any other."""
+    if column.name == "month":
+        return pd.to_datetime(values + "-01", errors="coerce")
+    return values if column.kind == "time" else None
 
 
 def _typed(values: pd.Series, column: schema.Column, settings: Settings) -> pd.Series:
@@ -144,7 +154,9 @@ def _typed(values: pd.Series, column: schema.Column, settings: Settings) -> pd.S
     if column.kind == "time":
         return dates.parse(values, zone=settings.params.zone).times
     if column.kind in ("int", "float", "share"):
-        numbers = pd.to_numeric(values.str.replace(MONEY, "", regex=True), errors="coerce")
+        grouped = ~values.str.contains("[,，]", na=False) | values.str.fullmatch(GROUPS, na=False)
+        plain = values.where(grouped).str.replace(MONEY, "", regex=True)
+        numbers = pd.to_numeric(plain, errors="coerce").replace([np.inf, -np.inf], np.nan)
         whole = numbers.round() if column.kind == "int" else numbers
         numbers = whole.where(whole == numbers) if column.name in COUNTS else whole
         low = column.low if column.low is not None else -float("inf")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -65,28 +66,33 @@ def read(
             _readable(texts, parsed, table)
         elif lost := int((texts.notna() & parsed.times.isna()).sum()):
             notes.append(f"{table.place}：{label}有 {lost} 个无法识别，按空处理")
-        notes += _late(name, parsed.times, table, period)
+        ahead = int(_ahead(parsed.times, table, period).sum()) if name == "created_at" else 0
+        notes += late(label, parsed.times, table, ahead=ahead)
         if name == "created_at":
-            ahead = _ahead(parsed.times, table, period)
-            fields[name] = parsed.times.mask(ahead)
-            reasons = reasons.mask(ahead, f"时间晚于{_written(table)}")
+            aside = _ahead(parsed.times, table, period)
+            fields[name] = parsed.times.mask(aside)
+            reasons = reasons.mask(aside, f"时间晚于{_written(table)}")
         if name != "created_at" and "created_at" in fields:
             notes += _impossible(name, fields, table)
     return Times(fields, reasons), notes
 
 
-def _late(name: str, times: pd.Series, table: Table, period: Period | None) -> list[str]:
-    """What to tell the analyst about times after the file was written or the database read."""
-    if not (late := _after(times, table)).any():
+def late(label: str, times: pd.Series, table: Table, *, ahead: int = 0) -> list[str]:
+    """What to tell the analyst about times after the file was written; `ahead` of them are set aside."""
+    if not (past := _after(times, table)).any():
         return []
-    ahead = int(_ahead(times, table, period).sum()) if name == "created_at" else 0
     apart = f"在报告期之后的 {ahead} 行进入隔离区，" if ahead else ""
     rest = "其余" if ahead else "这些行仍"
-    kept = f"{rest}按所写的时间保留，" if ahead < late.sum() else ""
+    kept = f"{rest}按所写的时间保留，" if ahead < past.sum() else ""
     return [
-        f"{table.place}：{late.sum()} 个{schema.FEEDBACK.labels[name]}晚于{_written(table)}，"
-        f"最晚 {times.max():%Y-%m-%d}（{_lines(late, table)}）；{apart}{kept}请核对日月先后与年份"
+        f"{table.place}：{past.sum()} 个{label}晚于{_written(table)}，"
+        f"最晚 {times.max():%Y-%m-%d}（{_lines(past, table)}）；{apart}{kept}请核对日月先后与年份"
     ]
+
+
+def changed(file: Path, zone: ZoneInfo) -> pd.Timestamp:
+    """When a file was last changed, in local time."""
+    return pd.Timestamp(file.stat().st_mtime, unit="s", tz=zone).tz_localize(None)
 
 
 def _after(times: pd.Series, table: Table) -> pd.Series:
