@@ -53,6 +53,8 @@ _OF_PEOPLE = ("staff", "name_strong", "name_weak")  # lists of words for people 
 _FAINT = ("name_end", "name_faint")  # lists of words so common that they are looked at in short
 _ENDED = 1.5  # so much less where no other character of a word follows
 _SCREENED = {listed: LEAST[listed] - _ENDED for listed in _FAINT} | {"name_written": slots.ON_PAPER}
+_FILLED = 1.0  # so much less where a name of three characters fills all between two signs
+_SHORTEST = 2
 _FOLLOWED = 2.5  # so much less where what only people do follows
 
 
@@ -133,11 +135,14 @@ def _announced(text: str, listed: str, end: int) -> Span | None:
     if listed == "name_end" and naming.is_word(text[end - 1] + name.text[:1]):  # 师|范生, 任|何书
         return None
     least = min(LEAST[listed], _SIGNED) if signed else LEAST[listed]
-    least -= _ENDED * _closes(text, begin + len(name.text))
+    closed = _closes(text, begin + len(name.text))
+    least -= _ENDED * closed
     if listed in _OF_PEOPLE:
+        filled = closed and len(name.text) > _SHORTEST and not naming.is_word(text[end - 1] + name.text[:1])
+        least -= _FILLED * filled
         least -= _FOLLOWED * (_followed().match(text, begin + len(name.text)) is not None)
     if name.odds >= least and (listed == "name_strong" or not _is_public(text, listed, begin, name.text)):
-        return begin, begin + len(name.text)
+        return begin, _rest().match(text, begin + len(name.text)).end()  # type: ignore[union-attr]
     return next(_otherwise(text, listed, (end, begin), run, signed=signed), None)
 
 
@@ -196,7 +201,9 @@ def _titled(text: str, start: int, least: float) -> Iterator[Span]:
     if name.odds < least and least == _TITLED and slots.titled(run):  # 方圆女士
         name = naming.Name(run, least)
     begin = start - len(name.text)
-    if name.odds >= least and not any_of("not_names").search(name.text) and not public(text, begin, start):
+    if name.odds < least or any_of("not_names").search(name.text) or name.text in _famous():
+        return
+    if not public(text, begin, start):
         yield begin, start
 
 
@@ -206,7 +213,7 @@ def _opening(text: str, start: int, end: int) -> Iterator[Span]:
     closed = text[start:end] != "收" or _closes(text, end)
     anyone = text[start:end] in words()["after_anyone"] and _closes(text, end) and slots.anyone(run)
     sure = anyone or naming.whole(run) >= _OPENING
-    if closed and sure and not public(text, start - len(run), start):
+    if closed and sure and run not in _famous() and not public(text, start - len(run), start):
         yield start - len(run), start
 
 
@@ -221,6 +228,13 @@ def _name() -> re.Pattern[str]:
 def _spaced_name() -> re.Pattern[str]:
     """“苏 小 明”, “张.小.明”: a surname and one or two characters, each by itself."""
     return re.compile(f"[{words()['surnames']}](?:[ .·*_-]{{1,2}}[{HAN}](?![{HAN}])){{1,3}}")
+
+
+@cache
+def _rest() -> re.Pattern[str]:
+    """What a dot joins to a name: 巴图|·那顺; nothing behind most."""
+    ended = f"[{HAN}]{{2,5}}?(?={either('name_ends')}|[^{HAN}]|\\Z)"
+    return re.compile(f"(?:[·•・](?:(?:{either('name_parts')})+(?:{either('name_tails')})?|{ended}))*")
 
 
 @cache
@@ -253,8 +267,13 @@ def _of_minorities(block: Block) -> Iterator[Span]:
 
 
 def _is_public(text: str, listed: str, begin: int, name: str) -> bool:
-    famous = listed in ("name_end", "name_faint") and name in words()["famous"]
+    famous = listed in ("name_end", "name_faint") and name in _famous()
     return famous or public(text, begin, begin + len(name))
+
+
+@cache
+def _famous() -> frozenset[str]:
+    return frozenset(words()["famous"])
 
 
 def _is_known(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Names in Latin letters, in a block of folded texts: Jessica Wang, Mr. Thompson, 护照名 LI MEIHUA."""
+"""Names in Latin letters, in a block of folded texts: Jessica Wang, Mr. Thompson, Name: LI MEIHUA."""
 
 from __future__ import annotations
 
@@ -16,18 +16,29 @@ _SYLLABLE = (
 )
 _GAP = re.compile(r"[ :,，\n=]{0,3}(?:是|为|叫|应是|应为|写成)?[ :]{0,2}")
 _WORD = re.compile(r"[a-z]{2,15}(?![a-z0-9@_])")
+_TWO = re.compile(r"[a-z]{2,15}[ ./][a-z]{2,15}(?![a-z0-9@_])")
 
 
 def names(block: Block) -> Iterator[Span]:
     """First names of a list with a surname, and whatever follows mr., 护照名, regards."""
     for listed, start, end in block.cues["roman"]:
-        yield from _after(block.text, end) if listed == "name_roman" else _whole(block.text, start, end)
+        yield from _BY_LIST[listed](block.text, start, end)
 
 
-def _after(text: str, cue: int) -> Iterator[Span]:
+def _after(text: str, _: int, cue: int) -> Iterator[Span]:
     begin = _GAP.match(text, cue).end()  # type: ignore[union-attr]
     match = pinyin().match(text, begin) or _full().match(text, begin) or _WORD.match(text, begin)
     if match and not any_of("not_roman").fullmatch(match[0]):
+        yield match.span()
+
+
+def _filled(text: str, _: int, cue: int) -> Iterator[Span]:
+    """A name in pinyin behind a label in English, or behind its colon any two words."""
+    gap = _GAP.match(text, cue)
+    begin = gap.end()  # type: ignore[union-attr]
+    words_ = _TWO.match(text, begin) if ":" in text[cue:begin] else None
+    match = pinyin().match(text, begin) or _full().match(text, begin) or words_
+    if match and not any_of("not_roman_form").search(match[0]):
         yield match.span()
 
 
@@ -53,3 +64,6 @@ def pinyin() -> re.Pattern[str]:
 def _families() -> str:
     listed = {*words()["surnames_pinyin"], *words()["surnames_english"]}
     return "|".join(sorted(listed, key=len, reverse=True))
+
+
+_BY_LIST = {"name_roman": _after, "name_roman_form": _filled, "latin_names": _whole}

@@ -1,4 +1,4 @@
-"""Staff by surname and title alone, in a block of folded texts: 陶主任, 骨科聂主任, 客房部丽姐.
+"""People by surname and title alone, in a block of folded texts: 陶主任, 邰奶奶, 骨科聂主任, 客房部丽姐.
 
 Behind a workplace it is clear who is meant. Elsewhere only a surname few have tells somebody apart:
 there are several 王师傅, and one 褚师傅.
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from voc_lib.clean import naming, nicknames
+from voc_lib.clean import naming, nicknames, wordlike
 from voc_lib.clean.block import Block
 from voc_lib.clean.codepoints import HAN
 from voc_lib.clean.cues import Cue
@@ -18,12 +18,17 @@ from voc_lib.clean.vicinity import Span, public
 from voc_lib.clean.vocabulary import either, words
 
 _COMMON = 40  # surnames that come first in the list: each is that of one in 200 or more
+_SIZES = (1, 2, 3, 4)  # characters of a word that leads to somebody
+_HAN = re.compile(f"[{HAN}]")
+_HARDLY = -11.0  # log share up to which a character is hardly a word of its own
 
 
 def names(block: Block) -> Iterator[Span]:
     """Surnames few have with their title, and what staff are called behind their workplace."""
-    for _, start, end in block.cues["served"]:
-        yield from _by_surname(block.text, start, end)
+    for listed, start, end in block.cues["served"]:
+        begin = _family(block.text, start)
+        if begin < start and _stands(block.text, listed, begin, end) and not public(block.text, begin, end):
+            yield begin, end
 
 
 def at_work(text: str, cue: Cue) -> Iterator[Span]:
@@ -32,23 +37,42 @@ def at_work(text: str, cue: Cue) -> Iterator[Span]:
     yield from nicknames.after(text, begin)
 
 
-def _by_surname(text: str, start: int, end: int) -> Iterator[Span]:
-    match = _family().search(text, max(0, start - 4), start)
-    begin = match.start("family") if match else start
-    if begin < start and _ends(text, begin, end) and not public(text, begin, end):
-        yield begin, end
+def _family(text: str, end: int) -> int:
+    """Where the surname few have that ends there begins, where it is led to; `end` itself without one."""
+    begin = end - 2 if text[end - 2 : end] in words()["surnames_two"] else end - (text[end - 1] in _few())
+    led = not _HAN.match(text[begin - 1 : begin]) or any(
+        text[begin - size : begin] in _leads() for size in _SIZES
+    )
+    return begin if led else end
 
 
-def _ends(text: str, start: int, end: int) -> bool:
-    """Whether the title ends there and makes no other word: not 主任|务, 老师|傅, 班主任."""
+def _stands(text: str, listed: str, start: int, end: int) -> bool:
+    """Whether the title ends there and makes no other word: not 主任|务, 老师|傅, 班主任, 白小姐|香水."""
     other = naming.is_word(text[start:end]) or naming.is_word(text[end - 1 : end + 1])
-    return not other and text[end : end + 1] not in ("的", "们")
+    if other or text[end : end + 1] == "们" or text[start:end] in words()["famous"]:
+        return False
+    if listed == "served_titles":
+        return text[end : end + 1] != "的"
+    return not _brand().match(text, end) and (listed != "called_short" or wordlike.does(text, end))
 
 
 @cache
-def _family() -> re.Pattern[str]:
-    """A surname few have, at a beginning or behind a word that leads to somebody."""
+def _few() -> frozenset[str]:
+    """Surnames few have, of one character that makes no other word before a title."""
     rest = "".join(dict.fromkeys(words()["surnames"]))[_COMMON:]
-    few = "".join(char for char in rest if char not in words()["not_titled"] + words()["not_family"])
-    led = either("titled_led")
-    return re.compile(f"(?:\\A|[^{HAN}]|{led})(?P<family>{either('surnames_two')}|[{few}])\\Z")
+    rare = (char for char in words()["surnames_rare"] if naming.shares().get(char, naming.NEVER) < _HARDLY)
+    return frozenset([*rest, *rare]) - frozenset(words()["not_titled"] + words()["not_family"])
+
+
+@cache
+def _leads() -> frozenset[str]:
+    """Words that lead to somebody: 感谢, 客户, 护士."""
+    return frozenset(
+        word for listed in ("titled_led", "name_weak", "name_strong", "staff") for word in words()[listed]
+    )
+
+
+@cache
+def _brand() -> re.Pattern[str]:
+    """Goods that bear such a name: 白小姐香水."""
+    return re.compile(either("goods_named"))

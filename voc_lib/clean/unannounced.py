@@ -20,7 +20,7 @@ _HINT = 6  # characters of the words that hint at one
 _ABOUT = 60  # characters beside a name that may tell of a book, a film, a song
 _WEIGHED = 1.5  # and weighed with its neighbours, from which what stands beside it is looked at
 _LEAST = 8.5  # odds from which it is one, with all that hints at it
-_LED, _FOLLOWED, _SIGNED, _ENCLOSED, _LISTED = 3.5, 4.0, 8.0, 6.0, 6.0
+_LED, _FOLLOWED, _SIGNED, _ENCLOSED, _LISTED, _OPENED = 3.5, 4.0, 8.0, 6.0, 6.0, 5.5
 _PLACE, _PLACED, _THING, _WORKS = -6.0, -5.0, -8.0, -4.0
 _BARE, _RARE = 2.5, 3.0  # so much less where nothing hints at a name, or the surname is another word
 _LONG = 1.5  # so much less of the former where the name has three characters
@@ -31,6 +31,7 @@ _RUN = re.compile(f"[{HAN}]{{0,{_SIDE + naming.LONGEST}}}")
 _END = re.compile(
     rf"[ 。!.~)”\"]{{0,3}}(?:敬[启上]|谨[启上])?[ 。!.]?(?:\d{{2,4}}[-年./月日\d ]+)?(?:[\n{BREAK}]|\Z)"
 )
+_FIRST = ("", "\n", BREAK)  # before the first word of a text or a line
 _BEGIN = re.compile(r"[。!?;~…—\-:\s]\s*\Z")
 _SHUT = {"(": ")", "[": "]", "【": "】", "“": "”", '"': '"', "「": "」", "'": "'", "《": "》"}
 
@@ -69,6 +70,8 @@ def _hints(text: str, start: int, end: int) -> float:
     odds += _THING * (text[start + 1] in words()["name_not_second"] or _thing().match(text, end) is not None)
     if _is_signed(text, start, end):
         odds += _SIGNED
+    elif text[start - 1 : start] in _FIRST and _opened().match(text, end):
+        odds += _OPENED
     if any_of("about_works").search(text, *around(text, start, end, _ABOUT, _ABOUT)):
         odds += _WORKS
     if _SHUT.get(text[start - 1 : start]) == text[end : end + 1]:
@@ -132,6 +135,12 @@ def _led() -> re.Pattern[str]:
 @cache
 def _followed() -> re.Pattern[str]:
     return re.compile(f"[ :]?(?:{either('name_followed')})")
+
+
+@cache
+def _opened() -> re.Pattern[str]:
+    """What follows a name by itself at the beginning: 宋铁生，要发票."""
+    return re.compile(f"[, ] ?(?:{either('opening_said')})")
 
 
 @cache

@@ -45,5 +45,7 @@ def public(text: str, start: int, end: int) -> bool:
 
 @cache
 def _public_beside() -> re.Pattern[str]:
-    """Words of the public right beside a name: “的书 ”, “ 同款”."""
-    return re.compile(f"(?:{either('public_next')}) | 的?(?:{either('public_next')})")
+    """Words of the public right beside a name: “市长 ”, “的书 ”, “ 同款”."""
+    return re.compile(
+        f"(?:{either('public_before')}) |(?:{either('public_next')}) | 的?(?:{either('public_next')})"
+    )

@@ -44,12 +44,16 @@ def _may_be(name: str, size: int) -> bool:
 def _least(text: str, listed: str, begin: int, end: int) -> float:
     """The odds a name must have by what follows."""
     verb = _VERB * naming.part(text[begin:end]).startswith("v")
-    if naming.part(text[end - 1 : end + 1]) or any(naming.part(text[begin : end + on]) for on in (1, 2)):
-        # 丛|林立, 幸福|感, 毛遂|自荐
+    if naming.part(text[end - 1 : end + 1]) or any(_longer(text[begin : end + on]) for on in (1, 2)):
+        # 丛|林立, 幸福|感, 毛遂|自荐, 高原|反应
         return -naming.NEVER
     if _owning().match(text, end):
         return _OWNED[listed] + verb
     return _DONE[listed] + verb if does(text, end) else -naming.NEVER
+
+
+def _longer(said: str) -> bool:
+    return bool(naming.part(said)) or said in words()["not_people"]
 
 
 def does(text: str, end: int) -> bool:
