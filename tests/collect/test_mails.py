@@ -1,8 +1,10 @@
 """Mails and mailboxes: the sender's own words, who they are, and mails that are no feedback."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from tests.collect.talks import mail
+from tests.collect.talks import mail, outlook
 from voc_lib import collect
 from voc_lib.clean import privacy
 from voc_lib.collect import readers
@@ -69,6 +71,48 @@ def test_a_mailbox_closes_to_the_mail_and_says_why_some_are_none(crm):
     }
 
 
+SENT = datetime(2026, 9, 8, 1, 30, tzinfo=UTC)
+HEAD = "From: =?gb2312?B?wO7RqQ==?= <e0012@firm.com>\r\nDate: Tue, 08 Sep 2026 09:30:00 +0800\r\nTo: x"
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"u0c1a": "李雪", "u5d01": "e0012@firm.com", "u0c1f": "/O=FIRM/CN=RECIPIENTS/CN=E0012"},
+        {"u007d": HEAD},
+        {"a0c1a": "李雪".encode("gb18030"), "a0c1f": b"E0012@firm.com\0"},
+    ],
+    ids=["inside a firm", "by its head", "in the letters of an old machine"],
+)
+def test_a_mail_of_outlook_is_read_like_any_other(crm, properties):
+    raw = outlook(SENT, a0037="回复: 报表".encode("gb18030"), u1000=REPLY + "早先。" * 900, **properties)
+    found = crm(raw, "a.msg").feedback.iloc[0]
+    assert found["text"] == "报表中心还是打不开，月底领导催着要数。"
+    assert str(found["created_at"]) == "2026-09-08 09:30:00" and found["channel"] == "邮件"
+    assert (found["customer_id"], found["customer_name"], found["region"]) == ("E0012", "李雪", "华东销售部")
+
+
+def test_a_page_of_outlook_is_words_by_its_own_letters(crm):
+    page = "<html><p>导入失败</p><p>E413 是什么</p></html>".encode("gb18030")
+    found = crm(outlook(SENT, u0037="CRM 问题", b1013=page, u5d01="e0013@firm.com"), "a.msg").feedback
+    assert found["text"].tolist() == ["CRM 问题\n导入失败\nE413 是什么"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("IPM.Note.SMIME", "邮件已加密，读不到正文"),
+        ("REPORT.IPM.Note.NDR", "自动回复，不是发件人写的"),
+        ("IPM.Note", "邮件无法解析"),  # words in rich text alone
+    ],
+)
+def test_a_mail_of_outlook_without_words_of_a_sender_says_why(tmp_path, kind, reason):
+    file = tmp_path / "a.msg"
+    file.write_bytes(outlook(SENT, u001a=kind, u0037="x", b1009=b"LZFu"))
+    (table,) = readers.read(file, talks=True)
+    assert table.read == 1 and table.rejects["reason"].tolist() == [reason]
+
+
 def test_html_alone_is_read_as_words(crm):
     page = (
         "<html><style>p{}</style><p>导入失败</p><p>E413&nbsp;是什么</p><blockquote>旧信</blockquote></html>"
@@ -87,7 +131,7 @@ def test_a_body_whose_charset_is_wrong_is_still_read(crm):
 @pytest.mark.parametrize(
     ("name", "inside", "told"),
     [
-        ("a.msg", "__substg1.0_0037001F", r"a\.msg.*另存为 \.eml"),
+        ("a.msg", "__substg1.0_0037001F", r"a\.msg 无法读取：文件已损坏.*Outlook"),
         ("a.doc", "WordDocument", r"a\.doc.*另存为 \.docx"),
         ("a.docx", "EncryptedPackage", r"a\.docx 有密码"),
     ],

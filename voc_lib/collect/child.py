@@ -1,5 +1,5 @@
-"""The limited process that parses workbooks, Word documents and Parquet: run by path, it imports nothing
-of the house.
+"""The limited process that parses workbooks, Word documents, Outlook's mails and Parquet: run by path, it
+imports nothing of the house.
 
 Its standard output is one Arrow stream per sheet; facts of the sheet stand in the schema's metadata.
 """
@@ -237,6 +237,17 @@ def document(file: str, part: str) -> None:
     )
 
 
+def outlook(file: str) -> None:
+    """Write the properties of an Outlook mail by name, those of its attachments and receivers left out."""
+    import olefile
+    import pyarrow as pa
+
+    with olefile.OleFileIO(file) as found:
+        names = [path[0] for path in found.listdir() if len(path) == 1]
+        data = [found.openstream(name).read() for name in names]
+    write(pa.table({"name": pa.array(names, pa.large_string()), "data": pa.array(data, pa.large_binary())}))
+
+
 def write(table: Any, **about: Any) -> None:
     """Write one table to standard output with its facts."""
     import pyarrow as pa
@@ -253,5 +264,7 @@ if __name__ == "__main__":
         parquet(path)
     elif job == "document":
         document(path, chosen)
+    elif job == "outlook":
+        outlook(path)
     else:
         sheets(path, chosen)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from voc_lib.collect import encoding, guard
+from voc_lib.collect import encoding, guard, outlook
 from voc_lib.collect.table import Table, from_rows, raw_json, rejects
 from voc_lib.errors import DataError
 from voc_lib.yamlfile import shipped
@@ -52,11 +52,11 @@ class Mail(NamedTuple):
     fault: str = ""
 
 
-def read(file: Path, *, box: bool, label: str | None = None) -> Table:
-    """The mails of an .mbox (`box`) or the one of an .eml; `lines` count the mails."""
+def read(file: Path, kind: str, *, label: str | None = None) -> Table:
+    """The mails of an .mbox (kind mailbox) or the one of an .eml (mail) or .msg (outlook)."""
     guard.check_size(file, MAX_MAIL, "邮件")
     name = label or file.name
-    mails = [_mail(raw) for raw in (_boxed(file) if box else [file.read_bytes()])]
+    mails = [_mail(raw) for raw in _boxed(file)] if kind == "mailbox" else [_alone(file, kind, name)]
     if not mails:
         raise DataError(f"{name} 里没有邮件。请检查导出。")
     good = [(line, mail) for line, mail in enumerate(mails, start=1) if not mail.fault]
@@ -68,6 +68,16 @@ def read(file: Path, *, box: bool, label: str | None = None) -> Table:
     cells = from_rows([mail.cells for _, mail in good], list(COLUMNS))
     lines = np.array([line for line, _ in good], dtype="int64")
     return Table(name, None, tuple(COLUMNS), cells, lines, rejects(gone), told=dict(COLUMNS))
+
+
+def _alone(file: Path, kind: str, name: str) -> Mail:
+    """The one mail of a file."""
+    if kind != "outlook":
+        return _mail(file.read_bytes())
+    try:
+        return _mail(outlook.raw(file, name))
+    except BROKEN:
+        return Mail([""] * len(COLUMNS), UNREADABLE)
 
 
 def _boxed(file: Path) -> Iterator[bytes]:
@@ -92,6 +102,8 @@ def _mail(raw: bytes) -> Mail:
         body = own_words(_body(message))
     except BROKEN:
         return Mail([*blank[:-1], raw[:SHOWN].decode("utf-8", "replace")], UNREADABLE)
+    if message.get_content_type() == "application/rtf":
+        return Mail(cells, UNREADABLE)
     if "BEGIN PGP MESSAGE" in body:
         return Mail(cells, ENCRYPTED)
     subject = "" if _matches(cells[5], "reply") and body else cells[5]

@@ -51,7 +51,7 @@ SUFFIXES = frozenset(
 )
 READABLE = (
     "CSV、TSV、Excel（xlsx、xlsm、xls）、JSON、JSONL、Parquet；访谈与纪要 docx、txt、md，"
-    "字幕 srt、vtt；邮件 eml、mbox"
+    "字幕 srt、vtt；邮件 eml、msg、mbox"
 )
 FOREIGN = {
     b"%PDF": "PDF 文档",
@@ -75,12 +75,11 @@ MAIL = re.compile(  # the head of a mail, folded lines in it
     re.IGNORECASE,
 )
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-COMPOUNDS = {  # names in compound files -> what to say of such a file
-    "__substg1.0_": "是 Outlook 的 .msg 邮件，读不了。请在 Outlook 里另存为 .eml（或导出为 mbox）后再试。",
-    "WordDocument": "是旧版 Word 文档（.doc），读不了。请用 Word 打开并另存为 .docx 后再试。",
-}
+OUTLOOK, OLD_WORD = "__substg1.0_", "WordDocument"  # names in compound files
+OLD = "是旧版 Word 文档（.doc），读不了。请用 Word 打开并另存为 .docx 后再试。"
 LOCKED = "有密码，读不了。请去掉密码后再试。"
-TALKS = ("document", "mail", "mailbox", "subtitles", "transcript")
+MAILS = ("mail", "mailbox", "outlook")
+TALKS = (*MAILS, "document", "subtitles", "transcript")
 SPOKEN = {".md": "transcript", ".markdown": "transcript", ".srt": "subtitles", ".vtt": "subtitles"}
 SPREADSHEET_XML = re.compile(rb"<\?mso-application|urn:schemas-microsoft-com:office:spreadsheet")
 WORD = (".docx", ".docm")
@@ -156,7 +155,8 @@ def natural(name: str) -> list[tuple[int, int | str]]:
 def kind(file: Path) -> str:
     """What a file is by its bytes; DataError for the unreadable.
 
-    workbook, legacy, parquet, json, html, text, document, mail, mailbox, subtitles or transcript (.md).
+    workbook, legacy, parquet, json, html, text, document, mail, mailbox, outlook (.msg), subtitles or
+    transcript (.md).
     """
     try:
         with file.open("rb") as stream:
@@ -171,8 +171,7 @@ def kind(file: Path) -> str:
     if head.startswith(b"PK"):
         return "document" if file.suffix.lower() in WORD or guard.holds(file, "word/") else "workbook"
     if head.startswith(COMPOUND):
-        _refuse_compound(file)
-        return "legacy"
+        return _compound_kind(file)
     if head[:2] in (
         b"\x09\x08",
         b"\x09\x04",
@@ -184,15 +183,17 @@ def kind(file: Path) -> str:
     return _text_kind(file, head)
 
 
-def _refuse_compound(file: Path) -> None:
-    """Nothing; DataError for mails of Outlook, old Word documents and new ones with a password."""
+def _compound_kind(file: Path) -> str:
+    """outlook or legacy; DataError for old Word documents and new ones with a password."""
     with file.open("rb") as stream:
         data = stream.read(LOOKED_AT)
-    said = next((told for name, told in COMPOUNDS.items() if name.encode("utf-16-le") in data), None)
+    if OUTLOOK.encode("utf-16-le") in data:
+        return "outlook"
     if "EncryptedPackage".encode("utf-16-le") in data and file.suffix.lower() in WORD:
-        said = LOCKED
-    if said:
-        raise DataError(f"{file.name} {said}")
+        raise DataError(f"{file.name} {LOCKED}")
+    if OLD_WORD.encode("utf-16-le") in data:
+        raise DataError(f"{file.name} {OLD}")
+    return "legacy"
 
 
 def _text_kind(file: Path, head: bytes) -> str:
@@ -228,8 +229,8 @@ def read(
     what, name = kind(file), label or file.name
     if what in TALKS and not talks:
         raise DataError(f"{name} 是文档或邮件，不是表格，这里读不了。可用：CSV、Excel、JSON、Parquet。")
-    if what in ("mail", "mailbox"):
-        return [mails.read(file, box=what == "mailbox", label=name)]
+    if what in MAILS:
+        return [mails.read(file, what, label=name)]
     if talks and (talk := _talk(file, what, name, encoding=encoding, speakers=speakers)):
         return [talk]
     if records_at is not None and what == "json":

@@ -81,7 +81,7 @@ def run_child(job: str, file: Path, label: str, argument: object = None) -> list
         size = size.replace("cells", "百万个单元格").replace("MB+", "MB 以上")
         raise DataError(f"{label} 解开后有 {size}，远大于文件本身，未读取。若确有这么多数据，请按月拆分。")
     if done.returncode != 0:
-        program = "Word" if job == "document" else "Excel"
+        program = {"document": "Word", "outlook": "Outlook"}.get(job, "Excel")
         raise DataError(
             f"{label} 无法读取：{_reason(done.returncode, done.stderr)}。请用 {program} 打开并另存后再试。"
         )
