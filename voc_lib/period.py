@@ -89,10 +89,14 @@ class Period:
             return _week(last)
         return _range(last - timedelta(days=self.days - 1), last)
 
+    @property
+    def moments(self) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """Its first moment, and the first one after it."""
+        return pd.Timestamp(self.start), pd.Timestamp(self.end) + pd.Timedelta(days=1)
+
     def mask(self, times: pd.Series) -> pd.Series:
         """Which of the times lie inside the period (False for missing times)."""
-        start = pd.Timestamp(self.start)
-        end = pd.Timestamp(self.end) + pd.Timedelta(days=1)
+        start, end = self.moments
         if times.dt.tz is not None:
             start, end = start.tz_localize(times.dt.tz), end.tz_localize(times.dt.tz)
         return (times >= start) & (times < end)

@@ -13,8 +13,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 from tests.run.conftest import OPEN, SAVE, write_notebook
 from voc_lib import schema
 from voc_lib.errors import DataError, PublishError
+from voc_lib.period import Period
 from voc_lib.run import open_step
-from voc_lib.run.tables import write_table
+from voc_lib.run.tables import read_table, write_table
 from voc_lib.tag import discovery
 from voc_lib.text.keywords import keywords
 
@@ -118,6 +119,17 @@ def test_the_same_table_is_the_same_bytes(tmp_path):
     for name in ("a.parquet", "b.parquet"):
         write_table(READS, tmp_path / name)
     assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
+
+
+def test_only_the_rows_asked_for_are_read(tmp_path):
+    times = ["2026-08-31 23:59:59", "2026-09-01 00:00:00", "2026-09-30 23:59:59", "2026-10-01 00:00:00", None]
+    rows = pd.DataFrame({"created_at": pd.to_datetime(times), "feedback_id": [*"abcde"]})
+    write_table(rows, tmp_path / "t.parquet")
+    start, end = Period.parse("2026-09").moments
+    within = [("created_at", ">=", start), ("created_at", "<", end)]
+    for only in (within, [("feedback_id", "in", ["c", "b"])]):
+        found = read_table(tmp_path / "t.parquet", ["feedback_id"], only=only)
+        assert found["feedback_id"].tolist() == ["b", "c"]
 
 
 def test_a_table_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch):

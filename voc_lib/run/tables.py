@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -27,12 +29,17 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
         frame.to_parquet(half, engine="pyarrow", compression="zstd", index=False)
 
 
-def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
-    """The frame in a Parquet file, or those of some columns it has; DataError when it is broken."""
+def read_table(
+    path: Path, columns: list[str] | None = None, *, only: Collection[tuple[str, str, Any]] = ()
+) -> pd.DataFrame:
+    """The frame in a Parquet file, or those of some columns it has; DataError when it is broken.
+
+    `only` says which rows, as `filters` of pyarrow: no others come into memory.
+    """
     try:
         held = pq.read_schema(path).names
         columns = columns and [name for name in columns if name in held]
-        return pd.read_parquet(path, engine="pyarrow", columns=columns)
+        return pd.read_parquet(path, engine="pyarrow", columns=columns, filters=list(only) or None)
     except (OSError, ValueError) as error:
         raise DataError(
             f"表文件 {path.name} 无法读取（{type(error).__name__}），可能已损坏。请加 --force 重新运行。"

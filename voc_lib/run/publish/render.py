@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import nbformat
-import pandas as pd
 from nbformat import NotebookNode
 
 from voc_lib import schema
@@ -141,10 +141,11 @@ def _workbook(folder: Path, spec: StepSpec, about: NotebookNode, period: Period 
     path = workbook_path(folder, spec, about.subject)
     sheets, notes, definitions = {}, {}, []
     for table in map(schema.table, spec.sheets or spec.tables):
-        rows = schema.shape(read_table(folder / "tables" / f"{table.name}.parquet"), table)
-        spoken = worded(table, about.subject)
+        spoken, only = worded(table, about.subject), []
         if period and table.name in OF_ALL_MONTHS:
-            rows, notes[spoken.title] = _of_period(rows, folder, period), ELSE
+            only, notes[spoken.title] = _of_period(table, folder, period), ELSE
+        held = folder / "tables" / f"{table.name}.parquet"
+        rows = schema.shape(read_table(held, only=only), table)
         sheets[spoken.title] = (cells(rows, table, about.subject), spoken)
         definitions += references.definitions(table, about.period_title, about.subject)
     words = f"{about.deliverable} · {about.name} · {about.period_title}"
@@ -158,12 +159,14 @@ def _workbook(folder: Path, spec: StepSpec, about: NotebookNode, period: Period 
     return path
 
 
-def _of_period(rows: pd.DataFrame, folder: Path, period: Period) -> pd.DataFrame:
-    """The rows of feedback given in the period; what bears no time is told by its feedback."""
-    if "created_at" in rows:
-        return rows[period.mask(rows["created_at"])]
-    told = read_table(folder / "tables" / "tagged.parquet", columns=["feedback_id", "created_at"])
-    return rows[rows["feedback_id"].isin(told.loc[period.mask(told["created_at"]), "feedback_id"])]
+def _of_period(table: schema.Table, folder: Path, period: Period) -> list[tuple[str, str, Any]]:
+    """Which rows were given in the period, for `read_table`; what bears no time is told by its feedback."""
+    start, end = period.moments
+    within = [("created_at", ">=", start), ("created_at", "<", end)]
+    if "created_at" in table.names:
+        return within
+    told = read_table(folder / "tables" / "tagged.parquet", ["feedback_id"], only=within)
+    return [("feedback_id", "in", told["feedback_id"].tolist())]
 
 
 def _failed(spec: StepSpec, form: str, error: Exception) -> VocError:
