@@ -7,26 +7,21 @@ import sys
 
 import pandas as pd
 import pytest
-import yaml
 from pandas.testing import assert_frame_equal
 
 from tests.clean.test_privacy import KEY, TEXTS, collected
 from tests.engine import work
 from tests.run.conftest import FAST, write_project
-from tests.tag.conftest import feedback
-from tests.tag.test_labelling import FILE
 from voc_lib import cli, engine, params
 from voc_lib.clean import privacy
 from voc_lib.engine import cluster, job, program
 from voc_lib.engine.cluster import Cluster
 from voc_lib.engine.local import Local
 from voc_lib.errors import EngineError
-from voc_lib.run.tables import write_table
 from voc_lib.tag import spoken
 from voc_lib.text.segmentation import Segmenter
 
 distributed = pytest.importorskip("distributed", reason="没有安装 voc-workbench[cluster]")
-SAID = [case["text"] for case in yaml.safe_load(FILE.read_text(encoding="utf-8"))]
 NUMBERS = pd.DataFrame({"n": range(240)}, index=range(5, 245))
 QUIET = {
     "distributed.scheduler.allowed-failures": 1,  # a worker killed is survived, two by one part are not
@@ -67,33 +62,12 @@ def dask(two_workers):
         made._forget()
 
 
-@pytest.fixture
-def history():
-    """Sentences of two months, of customers who say several, some with what they ask for and a category."""
-    texts = [*SAID, *SAID[:30]]
-    n = len(texts)
-    return feedback(
-        *texts,
-        created_at=[pd.Timestamp("2026-08-11") + pd.Timedelta(hours=7 * i) for i in range(n)],
-        request=[["马上退款，要投诉到媒体", None][i % 5 > 0] for i in range(n)],
-        category_given=[["物流", None][i % 7 > 0] for i in range(n)],
-        customer_id=[f"C{i % 40}" for i in range(n)],
-        product=["空气炸锅"] * n,
-    )
-
-
-def written(frame, folder):
-    """The bytes of the file of a frame."""
-    write_table(frame, folder / "table.parquet")
-    return (folder / "table.parquet").read_bytes()
-
-
 def test_labels_are_those_of_one_machine_byte_for_byte(history, label, dask, tmp_path):
     own = Segmenter(["花呗分期"], names=["空气炸锅"])
     here, there = label(history, segmenter=own), label(history, segmenter=own, engine=dask)
     assert len(history) > 5 * cluster.PART
     for name in ("tagged", "tags"):
-        assert written(getattr(here, name), tmp_path) == written(getattr(there, name), tmp_path)
+        assert work.written(getattr(here, name), tmp_path) == work.written(getattr(there, name), tmp_path)
 
 
 def test_masked_words_are_those_of_one_machine_byte_for_byte(dask, tmp_path):
@@ -101,7 +75,7 @@ def test_masked_words_are_those_of_one_machine_byte_for_byte(dask, tmp_path):
         customer_name="王敏"
     )
     here, there = (engine.rows(each, privacy._words, frame) for each in (engine.LOCAL, dask))
-    assert written(here, tmp_path) == written(there, tmp_path)
+    assert work.written(here, tmp_path) == work.written(there, tmp_path)
     assert (here["text"] != frame["text"]).sum() > 100
 
 

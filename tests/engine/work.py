@@ -3,6 +3,8 @@
 import os
 import time
 
+from voc_lib.run.tables import write_table
+
 FAULT = "客户 13800138000 的话读不了"
 
 
@@ -17,3 +19,13 @@ def fatal(rows):
 
 def wrong(rows):
     raise ValueError(FAULT)
+
+
+def here(rows):
+    return rows.assign(process=os.getpid())
+
+
+def written(frame, folder):
+    """The bytes of the file of a frame."""
+    write_table(frame, folder / "table.parquet")
+    return (folder / "table.parquet").read_bytes()

@@ -30,6 +30,7 @@ BUSIEST = (
 LAGS = 3  # how many of a customer's earlier texts a text is compared with
 PREFIX = "I-"  # an issue is called after its first feedback
 MOMENT = "%Y-%m-%d %H:%M:%S"
+NAMED = ["issue_id", "feedback_id", "customer_id", "created_at", "problem"]  # what an issue says of its rows
 
 
 def find(
@@ -72,11 +73,12 @@ def issues(tagged: pd.DataFrame) -> pd.DataFrame:
     `again_at` are the moments of its later rows: an issue counts in every period in which it was raised. It
     is a `problem` if any of its rows is.
     """
-    rows = tagged.sort_values(["created_at", "feedback_id"], kind="stable")
+    rows = tagged[tagged.columns.intersection(NAMED)]
+    rows = rows.sort_values(["created_at", "feedback_id"], kind="stable")
     first = ~rows["issue_id"].duplicated()
     sizes = rows["issue_id"].map(rows["issue_id"].value_counts())
     several = rows.loc[sizes > 1]
-    heads = rows[first]
+    heads = tagged.loc[rows.index[first]]
     lone = sizes[first] == 1
     ids = heads["issue_id"].map(_listed(several, "feedback_id")).where(~lone, heads["feedback_id"])
     who = heads["issue_id"].map(_listed(several, "customer_id")).where(~lone, heads["customer_id"])

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 
-from voc_lib.engine.local import LOCAL, Engine, lines, rows
+from voc_lib.engine.local import LOCAL, Engine, Work, lines, rows
 
-__all__ = ["LOCAL", "Engine", "lines", "opened", "rows"]
+__all__ = ["LOCAL", "Engine", "Work", "lines", "opened", "rows"]
 ADDRESS = "DASK_SCHEDULER_ADDRESS"  # dask's own variable
 
 

@@ -16,12 +16,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import numpy as np
 import pandas as pd
 
 from voc_lib.engine import program
 from voc_lib.engine.job import Done, Job, Unlike, done
-from voc_lib.engine.local import LOCAL, Engine, Work
+from voc_lib.engine.local import LOCAL, Engine, Work, part
 from voc_lib.errors import EngineError
 
 if TYPE_CHECKING:
@@ -123,8 +122,7 @@ class Cluster:
 
 def _sent(client: Client, work: Work, rows: pd.DataFrame, start: int) -> Any:
     """The future of the work on the part that begins there."""
-    part = rows.take(np.arange(start, min(start + PART, len(rows))))  # a slice would carry all of them
-    return client.submit(done, Job(work, part, program.digest()), pure=False)
+    return client.submit(done, Job(work, part(rows, start, PART), program.digest()), pure=False)
 
 
 def _told(answer: Done | Unlike | Exception) -> pd.DataFrame:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from voc_lib.engine import processes
+
 Work = Callable[[pd.DataFrame], pd.DataFrame]
+PART = 20_000  # rows of a part: enough to outweigh what each costs
+MANY = 200_000  # rows from which processes are worth their start
 
 
 class Engine(Protocol):
@@ -26,7 +31,7 @@ class Engine(Protocol):
 
 
 class Local:
-    """This process: all rows are one part."""
+    """This machine: this process part by part, or a process on each core where there are many rows."""
 
     @property
     def private(self) -> Engine:
@@ -34,8 +39,14 @@ class Local:
         return self
 
     def map(self, work: Work, rows: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:
-        """What `work` gives for the rows."""
-        yield 0, work(rows)
+        """What `work` gives for each part: what it needs for one is gone before the next."""
+        starts = range(0, len(rows) or 1, PART)
+        if len(rows) >= MANY and (cores := processes.cores()) > 1:
+            parts = (part(rows, start, PART) for start in starts)
+            yield from zip(starts, processes.mapped(work, parts, cores), strict=True)
+            return
+        for start in starts:
+            yield start, work(rows.iloc[start : start + PART])
 
     def said(self) -> str:
         """本机."""
@@ -43,6 +54,15 @@ class Local:
 
 
 LOCAL = Local()
+
+
+def part(rows: pd.DataFrame, start: int, size: int) -> pd.DataFrame:
+    """So many rows from one on, to be sent: a slice would carry all of them.
+
+    >>> part(pd.DataFrame({"n": [1, 2, 3]}), 2, 2)["n"].tolist()
+    [3]
+    """
+    return rows.take(np.arange(start, min(start + size, len(rows))))
 
 
 def rows(engine: Engine, work: Work, given: pd.DataFrame) -> pd.DataFrame:

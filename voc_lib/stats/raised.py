@@ -31,7 +31,8 @@ def complaints(issues: pd.DataFrame) -> pd.DataFrame:
 
 def counted(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows without copies the params leave out of statistics."""
-    return rows[rows["counted"].fillna(True).astype(bool)] if "counted" in rows else rows
+    kept = rows["counted"].fillna(True).astype(bool) if "counted" in rows else None
+    return rows if kept is None or kept.all() else rows[kept]
 
 
 def order(counts: pd.Series) -> list[str]:

@@ -24,7 +24,8 @@ def scored(tagged: pd.DataFrame, ratings: pd.DataFrame) -> pd.DataFrame:
 
     Without copies the params leave out of statistics.
     """
-    return counted(pd.concat([tagged, ratings], ignore_index=True))
+    both = pd.concat([tagged, ratings], ignore_index=True) if len(ratings) else tagged.reset_index(drop=True)
+    return counted(both)
 
 
 def table(tagged: pd.DataFrame, period: Period) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.clean import copies, duplicates
-from voc_lib.engine import LOCAL, Engine, lines
+from voc_lib.engine import LOCAL, Engine, Work, lines
 from voc_lib.params import Params
 from voc_lib.tag import corrections, feeling, learn, spoken, vagueness
 from voc_lib.tag.customers import customer_types
@@ -59,9 +59,7 @@ def label(
     what it does not hold `engine` reads, which makes texts comparable too.
     """
     rows = history.reset_index(drop=True)
-    read, given = partial(spoken.read, taxonomy=taxonomy, segmenter=segmenter), list(spoken.GIVEN)
-    said = recall(memory, "words", rows, given, lambda part: lines(engine, read, part[given]))
-    own, tags = spoken.own(said), spoken.evidence(said, rows["feedback_id"])
+    own, tags = _said(rows, partial(spoken.read, taxonomy=taxonomy, segmenter=segmenter), memory, engine)
     decided = own[spoken.DECIDED]
     if tagger is not None:
         decided, tags = learn.apply(decided, tags, rows, tagger, taxonomy)
@@ -96,6 +94,15 @@ def label(
     other = (rows["primary_tag"] == OTHER).sum()
     log.info("打标 %d 条，其中 %d 条归入“其他”。", len(rows), other)
     return Labelled(schema.shape(rows, schema.TAGGED), tags)
+
+
+def _said(
+    rows: pd.DataFrame, read: Work, memory: Memory | None, engine: Engine
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What `spoken.read` tells of the rows themselves, and the evidence of their tags."""
+    given = list(spoken.GIVEN)
+    said = recall(memory, "words", rows, given, lambda part: lines(engine, read, part[given]))
+    return spoken.own(said), spoken.evidence(said, rows["feedback_id"])
 
 
 def _problems(tags: pd.Series, taxonomy: Taxonomy) -> pd.Series:

@@ -43,8 +43,8 @@ class Memory:
     ) -> pd.DataFrame:
         """What `work` gives for the rows: `row` (position among them) and columns, in order, lines for each.
 
-        It is asked only about rows whose `given` columns no run has seen; rows that have these in common have
-        the same lines.
+        It is asked only about rows whose `given` columns no run has seen, and told no others; rows that have
+        these in common have the same lines.
         """
         keys = pd.util.hash_pandas_object(rows[list(given)], index=False, categorize=False).to_numpy()
         months = _months(rows["created_at"])
@@ -55,7 +55,7 @@ class Memory:
         new = np.flatnonzero(~(said.duplicated() | said.isin(known)).to_numpy())
         log.info("%d 条里有 %d 条是没有读过的文字。", len(rows), len(new))
         if len(new) or not held:
-            lines = work(rows.iloc[new].reset_index(drop=True))
+            lines = work(rows[list(given)].iloc[new].reset_index(drop=True))
             lines = lines.assign(**{KEY: keys[new][lines["row"]]})
             self._keep(kind, lines, months[new][lines["row"]])
             held.append(lines)

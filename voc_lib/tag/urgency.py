@@ -44,25 +44,29 @@ def urgency(
     level = tagged["primary_tag"].map({tag.name: URGENCIES.index(tag.urgency) for tag in taxonomy.tags})
     value = np.where(calm, LAST, level.fillna(LAST).to_numpy(dtype=np.int64))
     start = np.where(
-        calm,
-        "诉求类别：" + tagged["intent"].astype(object),
-        "问题类型：" + tagged["primary_tag"].astype(object),
+        calm, _because("诉求类别", tagged["intent"]), _because("问题类型", tagged["primary_tag"])
     )
     read = partial(_found, taxonomy=taxonomy)
-    needed = tagged.columns.intersection([*GIVEN, "primary_tag"])
-    found = recall(memory, "urgency", tagged, GIVEN, lambda rows: lines(engine, read, rows[needed]))
+    known = tagged[tagged.columns.intersection([*GIVEN, "primary_tag", "created_at"])]
+    found = recall(memory, "urgency", known, GIVEN, lambda rows: lines(engine, read, rows))
     grave = (found["P1"] != "").to_numpy() & (value > 1)
-    why = np.where(grave, "严重字词：" + found["P1"].astype(object), start)
+    why = np.where(grave, _because("严重字词", found["P1"]), start)
     value = np.where(grave, 1, value)
     value, why = _raised(value, why, tagged, ~calm)
     danger = (found["P0"] != "").to_numpy()
-    value, why = np.where(danger, 0, value), np.where(danger, "紧急字词：" + found["P0"].astype(object), why)
+    value, why = np.where(danger, 0, value), np.where(danger, _because("紧急字词", found["P0"]), why)
     given = _given(tagged)
     if (given >= 0).any():
         value = np.where(given >= 0, given, value)
         why = np.where(given >= 0, "工单指定：" + tagged["urgency_given"].astype("str").fillna(""), why)
     names = np.array(URGENCIES, dtype=object)[value]
     return pd.DataFrame({"urgency": names, "why": why}, index=tagged.index).astype("str")
+
+
+def _because(what: str, words: pd.Series) -> np.ndarray:
+    """The reason of each row, each different one written once."""
+    number, different = pd.factorize(words)
+    return np.array([*(f"{what}：{word}" for word in different), np.nan], dtype=object)[number]
 
 
 def _raised(
