@@ -15,12 +15,13 @@ import multiprocessing
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from unittest import mock
@@ -300,6 +301,77 @@ def register_kills(n: int, folder: Path, rng: np.random.Generator) -> int:
     return broken
 
 
+def halted(work: Callable[[], object], longest: float, rng: np.random.Generator) -> None:
+    """Do something in a process of its own, killed at any moment of so many seconds."""
+    if not (child := os.fork()):
+        with suppress(BaseException):
+            work()
+        os._exit(0)
+    time.sleep(rng.uniform(0, longest))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def compacting_kills(n: int, folder: Path, rng: np.random.Generator) -> int:
+    """An archive of three months with rows in two of them holds each row once, wherever a kill falls."""
+    broken = 0
+    for number in range(n):
+        place = folder / f"{number}"
+        for k in range(3):
+            rows, back = history(k), pd.DateOffset(months=k)
+            ids = rows["feedback_id"].radd(f"{k}-")
+            archive.write(rows.assign(feedback_id=ids, created_at=rows["created_at"] - back), place)
+        shutil.copy(place / "2026-08.parquet", place / "2026-06.parquet")
+        before = archive.read(place)
+        for _ in range(int(rng.integers(1, 4))):
+            halted(lambda place=place: archive.compact(place), 0.4, rng)
+        broken += not archive.read(place).equals(before)
+        archive.compact(place)
+        broken += not archive.read(place).equals(before) or any(place.glob(".*.part"))
+    return broken
+
+
+OLD_REGISTER = """
+CREATE TABLE voc_corrections (id INTEGER PRIMARY KEY, feedback_id VARCHAR(200) NOT NULL, field VARCHAR(40),
+  version INTEGER, seen INTEGER, old TEXT, new TEXT, who VARCHAR(100), at DATETIME, why TEXT);
+CREATE TABLE voc_codings (id INTEGER PRIMARY KEY, feedback_id VARCHAR(200) NOT NULL, coder VARCHAR(100),
+  tags TEXT, note TEXT, at DATETIME);
+"""  # layout 1, as the first version made it
+
+
+def upgrade_kills(n: int, folder: Path, rng: np.random.Generator) -> int:
+    """A register of layout 1 is brought up whole, and its copy is, however often a kill stops it."""
+    broken, day = 0, "2026-09-01 00:00:00.000000"
+    for number in range(n):
+        file = folder / f"{number}.db"
+        answers = [(None, str(k), "甲", "EC-LOG", "", day) for k in range(50)]
+        corrected = [(None, str(k), "tags", 1, 0, None, "EC-LOG", "王敏", day, "") for k in range(50)]
+        with closing(sqlite3.connect(file)) as made:
+            made.executescript(OLD_REGISTER)
+            made.executemany("INSERT INTO voc_codings VALUES (?, ?, ?, ?, ?, ?)", answers)
+            if number % 2:
+                made.executemany(f"INSERT INTO voc_corrections VALUES ({','.join('?' * 10)})", corrected)
+            made.commit()
+        for _ in range(int(rng.integers(1, 3))):
+            halted(lambda file=file: database.open(f"sqlite:///{file}"), 0.2, rng)
+        database.open(f"sqlite:///{file}").dispose()
+        broken += any(_ids(file, name) != want for name, want in _waiting(number))
+        copies = list(folder.glob(f"{number}.layout1*.db"))
+        broken += not copies or any(len(_ids(copy, "voc_codings")) != len(answers) for copy in copies)
+    return broken
+
+
+def _waiting(number: int) -> list[tuple[str, set[str]]]:
+    """The ids each old table must hold, waiting for their source."""
+    ids = {f":{k}" for k in range(50)}
+    return [("voc_codings", ids), ("voc_corrections", ids if number % 2 else set())]
+
+
+def _ids(file: Path, table: str) -> set[str]:
+    with closing(sqlite3.connect(file)) as held:
+        return {ident for (ident,) in held.execute(f"SELECT feedback_id FROM {table}")}
+
+
 # ---- reading, writing, asking -----------------------------------------------------------------------
 
 
@@ -401,6 +473,8 @@ PROMISES: dict[str, tuple[Promise, int, str]] = {
     "tampering": (tampering, 2000, "已发布的文件改动一个字节：voc verify 查得出"),
     "archive kills": (archive_kills, 200, "写归档时被杀：每个月要么是旧的、要么是新的"),
     "archives at once": (archives_at_once, 5, "两个进程同时写归档：随时读到的都完整"),
+    "compacting kills": (compacting_kills, 100, "压缩归档时被杀：每一条都还在，而且只有一份"),
+    "upgrade kills": (upgrade_kills, 100, "旧版登记库升级时被杀：再打开时升完，备份是完整的"),
     "register kills": (register_kills, 200, "写登记库时被杀：说了已保存的都在，库能打开"),
     "tables": (tables, 5000, "任意编码、分隔符、引号的表：每一行都读到或说明"),
     "mutations": (mutations, 10_000, "损坏的文件：完整读出，或用一句话拒绝"),

@@ -114,6 +114,19 @@ def test_an_old_register_is_copied_before_it_is_brought_up(old, tmp_path):
         engine.dispose()
 
 
+@pytest.mark.parametrize("table", [CORRECTIONS, CODINGS], ids=["answers alone", "corrections alone"])
+def test_an_upgrade_that_was_stopped_half_way_is_taken_up_again(old, table):
+    """All tables are there and no number: the rows of either old table tell that ids lack their source."""
+    stopped = create_engine(old)
+    models.Base.metadata.create_all(stopped)
+    with stopped.begin() as connection:
+        connection.execute(table.delete())
+    stopped.dispose()
+    engine = database.open(old)
+    assert store.unclaimed(engine) == (["41"] if table is CORRECTIONS else sorted(["41", "b:7", LONG]))
+    engine.dispose()
+
+
 def test_of_layout_2_only_the_new_tables_are_made(engine, url):
     store.add_correction(engine, "a:41", "late", who="王敏", at=AT)
     with engine.begin() as connection:

@@ -16,6 +16,8 @@ SHARES = {
     "tampering": 0.02,
     "archive kills": 0.01,
     "archives at once": 0.1,
+    "compacting kills": 0.02,
+    "upgrade kills": 0.04,
     "register kills": 0.01,
     "tables": 0.01,
     "mutations": 0.002,

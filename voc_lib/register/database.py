@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -119,7 +120,10 @@ def _not_for_ever(connection: Any, record: object) -> None:
 
 
 def layout(engine: Engine) -> int:
-    """The layout of the tables; 0 where there are none."""
+    """The layout of the tables; 0 where there are none.
+
+    Without a number the tables are new, or layout 1 was stopped while it was brought up: rows tell which.
+    """
     names = inspect(engine).get_table_names()
     if Correction.__tablename__ not in names:
         return 0
@@ -127,8 +131,8 @@ def layout(engine: Engine) -> int:
         return 1
     with engine.connect() as connection:
         known = connection.execute(select(func.max(Layout.version))).scalar()
-        filled = connection.execute(select(Correction.id).limit(1)).first() is not None
-    return known or int(filled)
+        filled = [connection.execute(select(table.id).limit(1)).first() for table in OLD_IDS]
+    return known or int(any(row is not None for row in filled))
 
 
 def _bring_up(engine: Engine) -> None:
@@ -149,13 +153,15 @@ def _bring_up(engine: Engine) -> None:
 
 
 def copied(engine: Engine, mark: str) -> Path:
-    """The copy made of a SQLite register, beside it under an `unused` name."""
+    """The copy made of a SQLite register, beside it under an `unused` name it takes when it is whole."""
     file = Path(engine.url.database or "")
     target = unused(file, mark)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    part.unlink(missing_ok=True)
     with engine.connect() as connection:
-        connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
-    shutil.copymode(file, target)
-    return target
+        connection.exec_driver_sql("VACUUM INTO ?", (str(part),))
+    shutil.copymode(file, part)
+    return part.replace(target)
 
 
 def unused(file: Path, mark: str) -> Path:
