@@ -60,10 +60,17 @@ def _company(hits: Hits, pairs: list[Pair], part: Corpus) -> np.ndarray:
 def _lexicon() -> tuple[Lexicon, dict[str, list[Pair]], np.ndarray]:
     """All words in one automaton; per level which are the words and the others of each pair; guards."""
     raw = shipped("voc_lib.tag", "urgency.yaml")
-    lists = [pair[side] for level in LEVELS for pair in raw[level] for side in ("words", "beside")]
+    sides = {level: [(_words(pair), pair["beside"]) for pair in raw[level]] for level in LEVELS}
+    lists = [words for pairs in sides.values() for pair in pairs for words in pair]
     lexicon = Lexicon(word for words in (*lists, raw["guards"]) for word in words)
     pairs = {
-        level: [(lexicon.mask(pair["words"]), lexicon.mask(pair["beside"])) for pair in raw[level]]
+        level: [(lexicon.mask(words), lexicon.mask(others)) for words, others in sides[level]]
         for level in LEVELS
     }
     return lexicon, pairs, lexicon.mask(raw["guards"])
+
+
+def _words(pair: dict[str, list[str]]) -> list[str]:
+    """The words of a pair, and each of its letters in each of the forms `around` it."""
+    forms = [form.replace("*", letter) for letter in pair.get("letters", []) for form in pair["around"]]
+    return [*pair["words"], *forms]

@@ -189,6 +189,7 @@ def _said(hits: Hits, marks: dict[Any, np.ndarray], part: Corpus) -> tuple[Hits,
     said = both(hits.where(fits), _paired(marks, part))
     worst = np.logical_or.reduce([mask for key, mask in marks.items() if key[0] == "P0"])
     only_feared = worst[said.word] & _near(said, role("risk"), part, reach=0)
+    only_feared |= worst[said.word] & _near(said, role("jest"), part, reach=2)
     waiting, again = (_spans(part, kind, word=int(np.argmax(marks["span"]))) for kind in ("spans", "times"))
     waiting = waiting.where(~covered(waiting.start, waiting.end, role("guards")))
     waiting = waiting.where(_near(waiting, role("waits"), part, reach=1))
@@ -230,7 +231,7 @@ def _pattern(kind: str) -> re.Pattern[str]:
 
 def _beside_words(taxonomy: Taxonomy) -> dict[Any, list[str]]:
     """Words by what they are to the words of urgency beside them; `span` stands for every span of time."""
-    names = ("guards", "risk", "waits", "told", "often", "everybody", "stuck")
+    names = ("guards", "risk", "jest", "waits", "told", "often", "everybody", "stuck")
     words = {name: _rules()[name] for name in names}
     return {**words, "everybody": [*words["everybody"], *taxonomy.widely], "span": [SPAN]}
 
