@@ -4,10 +4,16 @@ BIN := .venv/bin
 SAMPLE := data/sample/truth.json
 SAMPLE_CRM := data/sample_crm/truth.json
 
-.PHONY: report test lab sample check bench lock clean
+.PHONY: report report-sample report-sample_crm test lab sample check bench lock clean
 
-report: .venv/.run-ready $(SAMPLE) $(SAMPLE_CRM)  ## install, write the sample data, run the whole workflow, say where to look
+report: .venv/.run-ready  ## install, write the sample data, run the whole workflow for both samples at a time, say where to look
+	@echo 两份示例报告同时生成，先完成的先显示。
+	@$(MAKE) --no-print-directory -j 2 $(if $(filter output-sync,$(.FEATURES)),-O) report-sample report-sample_crm
+
+report-sample: $(SAMPLE)
 	$(BIN)/voc run params/sample.yaml
+
+report-sample_crm: $(SAMPLE_CRM)
 	$(BIN)/voc run params/sample_crm.yaml
 
 test: .venv/.dev-ready  ## lint, types, import layers, the whole test suite
@@ -47,6 +53,7 @@ $(SAMPLE_CRM): .venv/.run-ready $(shell find voc_lib/sample -type f -not -name '
 .venv/.run-ready: requirements.lock pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	$(BIN)/python -m compileall -q voc_lib  # else the first run does it, in each of its processes
 	@$(BIN)/python -m nbstripout --install 2>/dev/null || true  # outputs of notebooks stay out of git
 	@touch $@
 

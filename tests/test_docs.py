@@ -1,6 +1,7 @@
 """The documents stay true: links lead somewhere, YAML in them loads, both READMEs say the same."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,13 @@ def test_two_commands_are_targets_of_the_makefile_and_ci_calls_one_of_them():
         for target in re.findall(r"^make (\w+)", page.read_text(encoding="utf-8"), re.M):
             assert re.search(rf"^{target}:", makefile, re.M)
     assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1] == "make test"
+
+
+def test_make_report_runs_both_samples_at_a_time():
+    told = subprocess.run(["make", "-n", "report"], cwd=ROOT, capture_output=True, text=True, check=True)
+    for sample in ("sample", "sample_crm"):
+        assert f"voc run params/{sample}.yaml" in told.stdout
+    assert "-j 2" in told.stdout
 
 
 def test_published_json_schema_is_the_one_of_the_code():

@@ -18,6 +18,7 @@ import typer
 
 from voc_lib import __version__, verbs
 from voc_lib.errors import ParamsError, VocError
+from voc_lib.run.workflow import processes
 from voc_lib.verbs import batch, history, mistakes, progress
 from voc_lib.verbs.alerts import alerts
 from voc_lib.verbs.archive import archive
@@ -35,7 +36,8 @@ from voc_lib.verbs.words import ParamsFile, Period, now
 if TYPE_CHECKING:
     from voc_lib.params import Settings
     from voc_lib.run.check import Finding
-    from voc_lib.run.workflow.pipeline import Choice
+    from voc_lib.run.workflow.choice import Choice
+    from voc_lib.run.workflow.processes import Nest
 
 Subject = Literal["customers", "crm"]
 ABOUT = "对象：customers 客户的反馈，crm 员工对 CRM 系统的反馈与操作日志"
@@ -72,29 +74,33 @@ def run(
 ) -> None:
     """运行全流程并发布报告；没有变化时什么也不做。"""
     _logging(verbose)
-    from voc_lib.run.workflow.pipeline import Choice
-
     quiet = no_notice or bool(only or start)
-    choice = Choice(only=only, start=start, force=force)
 
     def one(file: Path) -> bool:
-        return _report(_settings(file, period, register_revision), choice, pdf=not no_pdf, quiet=quiet)
+        with processes.ahead() as nest:  # before all that is imported here
+            from voc_lib.run.workflow.choice import Choice
+
+            choice = Choice(only=only, start=start, force=force)
+            settings = _settings(file, period, register_revision)
+            return _report(settings, choice, nest, pdf=not no_pdf, quiet=quiet)
 
     if every:
         raise typer.Exit(batch.every(params, one, _sentence))
     one(params)
 
 
-def _report(settings: Settings, choice: Choice, *, pdf: bool, quiet: bool) -> bool:
+def _report(settings: Settings, choice: Choice, nest: Nest | None, *, pdf: bool, quiet: bool) -> bool:
     """Run a report, say how it went, tell people unless `quiet`; whether anything had to be done."""
     from voc_lib.run.workflow import pipeline
 
+    if nest and settings.params.wait:  # that may take hours
+        nest.discard()
     outputs = settings.params.render
     outputs = outputs.model_copy(update={"pdf": outputs.pdf and pdf})
     typer.echo(f"{settings.params.name} · {settings.period.title}")
     with progress.shown(settings) as told:
         clock = partial(now, settings.params.zone)
-        runner = partial(pipeline.run, settings, clock=clock, choice=choice, outputs=outputs)
+        runner = partial(pipeline.run, settings, clock=clock, choice=choice, outputs=outputs, nest=nest)
         work = partial(awaited, settings, partial(runner, progress=told))
         result = work() if quiet else accompanied(settings, work, clock)
     if result.unchanged:

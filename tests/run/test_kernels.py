@@ -1,6 +1,7 @@
 """Processes started ahead of need."""
 
 import ast
+import os
 import signal
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import sys
 import pytest
 
 from tests.run.test_engine import gone
-from voc_lib.run.workflow import child, processes
+from voc_lib.run.workflow import child, nest, processes
 from voc_lib.run.workflow.kernels import Kernel, Kernels
 from voc_lib.run.workflow.processes import FORKS, Forked
 
@@ -57,6 +58,35 @@ def nested():
     kernels.expect(2)
     yield kernels
     kernels.close()
+
+
+def test_a_nest_started_ahead_is_used_and_one_that_died_replaced():
+    if not FORKS:
+        pytest.skip("没有 fork")
+    with processes.ahead() as nest:
+        kernels = Kernels(nest)
+        kernels.expect(1)
+        assert kernels._nest is nest and kernels.expected == 0
+        nest.kill()
+        nest._popen.wait()
+        kernels.expect(2)
+        assert kernels._nest is not nest and kernels._nest.lives
+        kernels.close()
+    assert not nest.lives and not nest.folder.exists()
+
+
+def test_a_request_is_answered_before_all_is_imported(monkeypatch):
+    ours, theirs = os.pipe()
+    monkeypatch.setattr(sys, "stdin", os.fdopen(ours))
+    warmed = []
+    monkeypatch.setattr(child, "warm", warmed.extend)
+    os.write(theirs, b"one\n")
+    asked = nest.requests(("first", "second"))
+    assert next(asked) == "one\n" and warmed == []
+    os.write(theirs, b"two\n")
+    assert next(asked) == "two\n" and warmed == []
+    os.close(theirs)
+    assert list(asked) == [] and warmed == ["first", "second"]
 
 
 def told(kernel, words, before=""):

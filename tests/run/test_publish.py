@@ -5,10 +5,12 @@ import errno
 import io
 import json
 import os
+import threading
 
 import pytest
 
 from tests.run.conftest import clock
+from voc_lib import locks
 from voc_lib.errors import PublishError
 from voc_lib.run.publish import folders
 from voc_lib.run.record import manifest, runs
@@ -80,6 +82,17 @@ def test_any_write_may_fail_and_the_last_run_stays(quick, monkeypatch):
         if json.dumps(after) != before:  # published; only what comes after it failed
             before = json.dumps(after)
     assert not list((quick.outputs / ".staging").iterdir())
+
+
+def test_of_two_runs_that_end_together_the_later_writes_the_index_of_both(tmp_path):
+    (tmp_path / ".locks").mkdir()
+    with locks.held(tmp_path / ".locks" / "index.html.lock", patience=0, busy=""):
+        second = threading.Thread(target=pipeline.site, args=(tmp_path,))
+        second.start()
+        second.join(0.2)
+        assert second.is_alive() and not (tmp_path / "index.html").exists()
+    second.join(30)
+    assert (tmp_path / "index.html").is_file()
 
 
 def test_staging_is_private_and_the_published_run_is_not(quick):

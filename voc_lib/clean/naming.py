@@ -182,7 +182,7 @@ def part(text: str) -> str:
 @cache
 def _parts() -> dict[str, str]:
     table = _dictionary()
-    return dict(zip(table["word"], table["part"], strict=True))
+    return dict(zip(table["word"].to_numpy(), table["part"].to_numpy(), strict=True))
 
 
 @cache
@@ -226,11 +226,12 @@ def shares() -> dict[str, float]:
     families = [family for family in words()["surnames_two"] if not family.endswith("门")]  # 令狐; not 南门
     family = table["word"].isin(families) & (table["frequency"] < _FAMILIES)
     some = table[(table["word"].str.len() <= LONGEST) & ~_people() & ~family]
-    counts: dict[str, float] = dict(zip(some["word"], some["frequency"], strict=True))
+    counts: dict[str, float] = dict(zip(some["word"].to_numpy(), some["frequency"].tolist(), strict=True))
     for word in (*words()["not_people"], *words()["beside_names"]):
         counts[word] = max(counts.get(word, 0.0), _FAMILIAR)
     total = log(table["frequency"].sum())
-    return {word: log(count) - total for word, count in counts.items() if count}
+    logs = {count: log(count) - total for count in set(counts.values()) if count}
+    return {word: logs[count] for word, count in counts.items() if count}
 
 
 @cache

@@ -45,6 +45,15 @@ VERSION = (  # of which an audience gets the workbooks, and the report of the la
 ELSE = "只列本期的行；以往各期的行可请分析人员另行导出"
 
 
+def prepare() -> None:
+    """Nothing; what pages, PDF and workbooks are made with is imported."""
+    import typst  # noqa: F401
+    import xlsxwriter  # noqa: F401
+
+    for form in ("html", "pdf"):
+        _exporter(form)
+
+
 def step(
     folder: Path,
     spec: StepSpec,

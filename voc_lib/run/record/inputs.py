@@ -134,7 +134,7 @@ def described(settings: Settings, rows: Mapping[tuple[str, str], int]) -> list[d
     return [
         {
             "role": item.role,
-            "path": _relative(item.path, settings.folder),
+            "path": mask_text(_relative(item.path, settings.folder)),  # a file may be named after somebody
             "bytes": item.path.stat().st_size,
             "sha256": sha256(item.path),
             "rows": rows.get((item.role, mask_text(item.short))),
@@ -158,10 +158,8 @@ def _all(rows: Mapping[tuple[str, str], int], role: str) -> int | None:
 
 
 def _relative(path: Path, folder: Path) -> str:
-    """The path as seen from the params file, without user names and, masked, who a file is named after."""
-    from voc_lib.clean.privacy import mask_text
-
-    return mask_text(Path(os.path.relpath(path, folder)).as_posix())
+    """The path as seen from the params file, without user names."""
+    return Path(os.path.relpath(path, folder)).as_posix()
 
 
 def sha256(path: Path) -> str:
@@ -217,7 +215,7 @@ def decided(settings: Settings, steps: tuple[StepSpec, ...] = STEPS) -> Decided:
     if any(source.url for source in settings.params.sources):
         return Decided("", taxonomy, registered.state(settings))
     whole = _hash(
-        [(item["role"], item["path"], item["sha256"]) for item in described(settings, {})],
+        [(item.role, _relative(item.path, settings.folder), sha256(item.path)) for item in files(settings)],
         settings.fingerprint,
         settings.period.label,
         [spec.name for spec in steps],

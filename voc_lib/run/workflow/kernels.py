@@ -85,11 +85,12 @@ class Kernel:
 class Kernels:
     """The processes alive in one run, to be killed together; `expected` kernels are started ahead of need.
 
-    With a nest (`expect`) they are forked from it instead, but for one that did not come up (`afresh`).
+    With a nest (given, or started by `expect`) they are forked from it instead, but for one that did not
+    come up (`afresh`).
     """
 
-    def __init__(self) -> None:
-        self._nest: Nest | None = None
+    def __init__(self, nest: Nest | None = None) -> None:
+        self._nest = nest
         self._alive: set[Process] = set()
         self._spares: list[Process] = []
         self._lock = threading.Lock()
@@ -98,9 +99,12 @@ class Kernels:
 
     def expect(self, number: int) -> None:
         """So many kernels will be asked for: where processes fork, several share one that imports for all."""
-        self.expected = number
+        if self._nest is not None and not self._nest.lives:
+            self._nest.discard()
+            self._nest = None
         if FORKS and number > 1 and self._nest is None and not self.stopped:
-            self._nest, self.expected = Nest(), 0
+            self._nest = Nest()
+        self.expected = 0 if self._nest else number
 
     def take(self, *, cwd: Path, env: Mapping[str, str], afresh: bool = False) -> Process:
         """A process to make a kernel of, a waiting one if there is one; then others are started to wait."""

@@ -1,6 +1,7 @@
 """A process that has imported what notebooks need; the processes of kernels are forked from it, warm at once.
 
-Only on Linux, and only while no thread of its is at work: else a process is started for each kernel.
+It answers as soon as it has what the first step needs, and imports the rest while nobody asks. Only on Linux,
+and only while no thread of its is at work: else a process is started for each kernel.
 """
 
 from __future__ import annotations
@@ -9,23 +10,24 @@ import contextlib
 import gc
 import json
 import os
+import select
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from voc_lib.run.workflow import child
 
-# What most notebooks import besides: worth it where it is imported once for all of them.
-SHARED = (
+# What the first step needs.
+FIRST = (
     *child.COMMON,
     "ipykernel.kernelapp",
     "pandera.backends.pandas.register",
+    "pandera.backends.pandas.builtin_checks",
     "pyarrow.dataset",
     "opencc",
-    "scipy.stats",
-    "statsmodels.stats.proportion",
-    "sklearn.svm",
+    "scipy.special",
     "matplotlib.backends.backend_svg",
     "fontTools.ttLib",
     "fontTools.cffLib",
@@ -33,7 +35,23 @@ SHARED = (
     "voc_lib.collect",
     "voc_lib.report.conclusions",
     "voc_lib.report.plots",
+)
+# What the steps after it need: it is there by the time they begin.
+LATER = (
+    "sqlalchemy",
+    "scipy.stats",
+    "statsmodels.stats.proportion",
+    "sklearn.svm",
+    "sklearn.linear_model",
+    "sklearn.feature_extraction.text",
     "voc_lib.tag.labelling",
+    "jinja2",
+    "statsmodels.stats.power",
+    "statsmodels.tsa.arima.model",
+    "statsmodels.tsa.exponential_smoothing.ets",
+    "sklearn.cluster",
+    "sklearn.decomposition",
+    "seaborn",
 )
 # Threads that wait beside the first after these imports: those of jemalloc, which minds forks itself,
 # and the one of polars that removes files it has spilled to disk.
@@ -41,7 +59,7 @@ WAITING = {"jemalloc_bg_thd", "polars-ooc-clea"}
 
 
 def main() -> None:
-    """Import, then answer each request on stdin with the pid of the process forked for it, or 0.
+    """Import, and answer each request on stdin with the pid of the process forked for it, or 0.
 
     Nobody waits for those processes: their pids stay theirs as long as the nest lives.
     """
@@ -50,10 +68,10 @@ def main() -> None:
     os.environ["JPY_PARENT_PID"] = str(os.getpid())
     answers = os.dup(1)
     os.dup2(2, 1)  # what an import prints is no answer
-    child.warm(SHARED)
+    child.warm(FIRST)
     _look_up()
     gc.freeze()
-    while line := sys.stdin.readline():
+    for line in requests(LATER):
         pid = os.fork() if idle() else 0
         if pid == 0 and os.getpid() != int(os.environ["JPY_PARENT_PID"]):
             os.close(answers)
@@ -61,12 +79,32 @@ def main() -> None:
         os.write(answers, b"%d\n" % pid)
 
 
+def requests(later: tuple[str, ...]) -> Iterator[str]:
+    """The lines of stdin as they come; while none waits, these modules are imported one by one."""
+    for name in later:
+        while select.select([sys.stdin], [], [], 0)[0] and (line := sys.stdin.readline()):
+            yield line
+        child.warm((name,))
+    _cut()
+    gc.freeze()
+    yield from iter(sys.stdin.readline, "")
+
+
 def _look_up() -> None:
     """Read what masking looks up, once for all kernels: each of them would take a second for it."""
     with contextlib.suppress(ImportError, OSError):  # the notebook that needs it says so
         from voc_lib.clean import detectors
 
-        detectors.find("客户张三的电话 13800138000，家住幸福路 3 号 2 单元 501")
+        detectors.look_up()
+
+
+def _cut() -> None:
+    """Read the words texts are cut into, and those of feeling."""
+    with contextlib.suppress(ImportError, OSError):
+        from voc_lib.text import segmentation, sentiment
+
+        segmentation.Segmenter().cut("物流太慢了")
+        sentiment.polarity("慢")
 
 
 def idle() -> bool:

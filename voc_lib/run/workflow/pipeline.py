@@ -16,6 +16,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from voc_lib import locks
+from voc_lib.clean import detectors
 from voc_lib.collect import watermark
 from voc_lib.errors import ArrivalError, PublishError, VocError
 from voc_lib.params import Outputs, Settings
@@ -30,9 +32,12 @@ from voc_lib.run.workflow import engine, kernels, optional, room, versions
 from voc_lib.run.workflow.choice import Choice, require, unknown
 from voc_lib.run.workflow.engine import Limits
 from voc_lib.run.workflow.events import Event, Result, State
+from voc_lib.run.workflow.kernels import Kernels
+from voc_lib.run.workflow.processes import Nest
 
 _log = logging.getLogger(__name__)
 AT_ONCE = 2
+INDEX_PATIENCE = 60.0  # seconds to wait for another run that writes the index
 PATIENCE = 0.5  # seconds after which a wait looks up: polars' signal handler does not break off a lock
 
 
@@ -84,11 +89,13 @@ def run(
     progress: Callable[[Event], None] = lambda event: None,
     limits: Limits | None = None,
     patient: bool = False,
+    nest: Nest | None = None,
 ) -> Result:
     """Run the workflow of a params file and publish it; steps that read nothing new are taken over.
 
     On any error the last published run stays as it is and what is left is kept under `outputs/failed/`.
-    Who is `patient` tries again when data has not come: nothing is kept of that.
+    Who is `patient` tries again when data has not come: nothing is kept of that. Kernels are forked from the
+    `nest` if one was started already.
     """
     choice = choice or Choice()
     chosen = choice.steps()
@@ -120,7 +127,7 @@ def run(
             run_id,
             outputs,
             progress,
-            limits or Limits(),
+            limits or Limits(kernels=Kernels(nest)),
             nodes,
             clock,
             started,
@@ -196,6 +203,7 @@ def _guarded(
             raise
         raise _kept(run.settings, run.run_id, run.folder, error) from error
     finally:
+        run.limits.kernels.close()
         folders.remove(run.folder)
     site(run.settings.outputs)
     return Result(target, content)
@@ -283,6 +291,7 @@ def _steps(run: _Run, chosen: tuple[StepSpec, ...]) -> None:
     run.limits.kernels.expect(len(chosen))
     with ThreadPoolExecutor(AT_ONCE) as runner, ThreadPoolExecutor(1) as renderer:
         try:
+            renderer.submit(_prepare)
             rendered = _schedule(run, chosen, runner, renderer)
             while wait(rendered, timeout=PATIENCE).not_done:
                 pass
@@ -293,8 +302,12 @@ def _steps(run: _Run, chosen: tuple[StepSpec, ...]) -> None:
             runner.shutdown(wait=False, cancel_futures=True)
             renderer.shutdown(wait=False, cancel_futures=True)
             raise
-        finally:
-            run.limits.kernels.close()
+
+
+def _prepare() -> None:
+    """Make ready, while the first step runs, what follows on it: it would wait for that at its end."""
+    detectors.look_up()
+    render.prepare()
 
 
 def _schedule(
@@ -363,11 +376,15 @@ def _render(run: _Run, spec: StepSpec) -> list[Path]:
 
 
 def site(outputs: Path) -> Path:
-    """The index page over all published runs, written again."""
+    """The index page over all published runs, written again; of runs that end together the last sees all."""
     from voc_lib.report import site as pages
 
+    folder = outputs / ".locks"
+    busy = "报告已发布，但首页 index.html 正由另一次运行写入，没有更新。请再运行一次。"
     try:
-        return pages.write(outputs)
+        folder.mkdir(exist_ok=True)
+        with locks.held(folder / f"{pages.INDEX}.lock", patience=INDEX_PATIENCE, busy=busy):
+            return pages.write(outputs)
     except OSError as error:
         reason = error.strerror or error
         raise PublishError(

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -80,14 +80,31 @@ class Nest:
                 return Forked(pid)
         return None
 
+    @property
+    def lives(self) -> bool:
+        """Whether it can still be asked."""
+        return self._popen.poll() is None
+
     def kill(self) -> None:
         """End it at once; who waits for a fork gets none."""
-        _end(self._popen)
+        if self.lives:
+            _end(self._popen)
 
     def discard(self) -> None:
-        """Kill it and remove its private folder."""
+        """Kill it and remove its private folder; nothing the second time."""
         self.kill()
         _over(self._popen, self.folder)
+
+
+@contextlib.contextmanager
+def ahead() -> Iterator[Nest | None]:
+    """A nest that imports while a run is made ready, gone with the block; None where none can fork."""
+    nest = Nest() if FORKS else None
+    try:
+        yield nest
+    finally:
+        if nest is not None:
+            nest.discard()
 
 
 class Process:

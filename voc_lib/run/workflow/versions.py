@@ -151,8 +151,6 @@ def _all(run: Made, owns: list[tuple[Own, bool]]) -> None:
             run.limits.kernels.kill()
             runner.shutdown(wait=False, cancel_futures=True)
             raise
-        finally:
-            run.limits.kernels.close()
 
 
 def _awaited(future: Future[None]) -> None:
