@@ -14,7 +14,7 @@ STEP = find("02_collect")
 
 def test_a_step_says_how_long_it_is_at_it_and_what_is_left_by_the_last_run():
     now = [100.0]
-    under_way = progress.UnderWay({STEP.name: 60.0}, lambda: now[0])
+    under_way = progress.UnderWay(progress.Last({STEP.name: 60.0}), lambda: now[0])
     assert under_way.line() == ""
     under_way.heard(Event("started", STEP, 0, 12))
     assert under_way.line() == "正在运行 02_collect 收集与标准化" and under_way.line(5.0) == ""
@@ -26,10 +26,19 @@ def test_a_step_says_how_long_it_is_at_it_and_what_is_left_by_the_last_run():
     assert under_way.line() == ""
 
 
+def test_where_rows_are_known_they_are_said_and_what_is_left_goes_by_them():
+    now = [0.0]
+    under_way = progress.UnderWay(progress.Last({STEP.name: 60.0}, rows=1_000), lambda: now[0])
+    under_way.heard(Event("started", STEP, 0, 12, rows=2_000))
+    now[0] = 20.0
+    assert under_way.line().endswith("（2,000 行，已 20 秒，按上次约还要 100 秒）")
+    assert progress.taken(70.0, 2_000) == "70.0 s，29 行/秒"
+
+
 def test_without_a_terminal_a_line_comes_now_and_then(monkeypatch):
     monkeypatch.setattr(progress, "EVERY", 0.01)
     monkeypatch.setattr(progress, "LONG", 0.0)
-    monkeypatch.setattr(progress, "last", lambda settings: {})
+    monkeypatch.setattr(progress, "last", lambda settings: progress.Last())
     said = io.StringIO()
     with progress.shown(None, Console(file=said, width=20)) as told:
         told(Event("started", STEP, 0, 12))

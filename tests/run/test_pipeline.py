@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tests.run.conftest import FAST, OPEN, SAVE, clock, write_notebook
@@ -36,6 +37,7 @@ def test_a_run_publishes_tables_reports_workbooks_and_a_manifest(published):
     assert manifest.verify(folder) == []
     assert content["status"] == "published" and content["period_title"] == "2026年9月"
     assert set(content["seconds"]) == {spec.name for spec in STEPS}
+    assert content["rows"] == len(pd.read_parquet(folder / "tables" / "history.parquet"))
     names = {item["path"] for item in content["files"]}
     assert {"reports/08_客户反馈分析月度总结.html", "reports/04_客户服务问题诊断报告.pdf"} <= names
     assert "excel/客户反馈信息汇总表.xlsx" in names and len(hashes(content, "reports/")) == 16

@@ -16,6 +16,7 @@ class Event:
     """Progress: a step started, ran, was taken over from the last run, or was left out (`why`).
 
     `number` counts finished steps, `total` those there are to be; a step left out is in neither.
+    `rows` are those of the history of a step that started or ran, 0 where they are not known.
     """
 
     state: State
@@ -24,6 +25,7 @@ class Event:
     total: int
     seconds: float = 0.0
     why: str = ""
+    rows: int = 0
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ class _Run:
         """A step in the words of the report's subject."""
         return spoken(spec, self.settings.params.subject)
 
-    def told(self, state: State, spec: StepSpec, number: int) -> None:
+    def told(self, state: State, spec: StepSpec, number: int, rows: int = 0) -> None:
         """Tell of a step; `number` of all steps are finished or left out."""
         gone, why = len(self.absent), self.absent.get(spec.name, "")
         self.progress(
@@ -76,6 +76,7 @@ class _Run:
                 len(STEPS) - gone,
                 self.seconds.get(spec.name, 0.0),
                 why,
+                rows,
             )
         )
 
@@ -183,6 +184,7 @@ def _guarded(
             whole=whole,
         )
         content["rendered"] = run.outputs.model_dump()
+        content["rows"] = room.held(run.folder)
         content["audiences"] = audiences
         content["steps"] = {spec.name: run.records[spec.name] for spec in STEPS}
         content["absent"] = {
@@ -321,7 +323,8 @@ def _schedule(
         for spec in [spec for spec in waiting if finished.issuperset(BY_NAME[spec.name].needs)]:
             if len(running) < AT_ONCE:
                 waiting.remove(spec)
-                run.told("started", spec, len(finished))
+                rows = room.expected(spec, run.settings, run.folder)
+                run.told("started", spec, len(finished), rows)
                 running[runner.submit(_step, run, spec)] = spec
         under_way = [*running, *(f for f in rendered if not f.done())]
         done, _ = wait(under_way, timeout=PATIENCE, return_when=FIRST_COMPLETED)
@@ -330,7 +333,7 @@ def _schedule(
             if future in running:
                 spec = running.pop(future)
                 finished.add(spec.name)
-                run.told("done", spec, len(finished))
+                run.told("done", spec, len(finished), room.held(run.folder))
                 rendered.append(renderer.submit(_render, run, spec))
     return rendered
 

@@ -23,7 +23,7 @@ LITTLE = 100_000  # rows that have room anywhere
 
 def require(spec: StepSpec, settings: Settings, folder: Path) -> None:
     """Nothing; RoomError when the rows a step is about to read surely need more memory than there is."""
-    rows = _rows(spec, settings, folder)
+    rows = expected(spec, settings, folder)
     free = available() if rows > LITTLE else None
     needed = KERNEL + rows * ROW
     if free is None or needed <= free:
@@ -56,10 +56,10 @@ def _of_group(whole: int) -> int:
         return whole
 
 
-def _rows(spec: StepSpec, settings: Settings, folder: Path) -> int:
+def expected(spec: StepSpec, settings: Settings, folder: Path) -> int:
     """Rows of the history a step reads; of the first, what is archived and the lines of its files."""
     if spec.needs:
-        return _held(folder / "tables" / "history.parquet")
+        return held(folder)
     root = settings.archive.parent
     known = archived.held(root.parent) if root.is_dir() else None
     lines = sum(_lines(item.path) for item in inputs.data(settings))
@@ -67,9 +67,10 @@ def _rows(spec: StepSpec, settings: Settings, folder: Path) -> int:
     return max(own, lines)  # an export read again replaces what is archived of it
 
 
-def _held(table: Path) -> int:
+def held(folder: Path) -> int:
+    """Rows of the history in a run folder; 0 where there is none yet."""
     try:
-        return int(pq.read_metadata(table).num_rows)
+        return int(pq.read_metadata(folder / "tables" / "history.parquet").num_rows)
     except (pa.ArrowException, OSError):
         return 0  # who reads it says so
 
