@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from voc_lib.clean import places, wards
+from voc_lib.clean import doors, homes, places, wards
 from voc_lib.clean.block import Block
 from voc_lib.clean.codepoints import HAN
 from voc_lib.clean.vicinity import Span, around, before
@@ -23,8 +23,8 @@ _REST = re.compile(
 )
 _UNIT = "号楼|号院|号房|号|栋|幢|座|单元|室|房|楼|层|户|组|(?:村民)?小?组|社|队|弄|门(?!口)|梯"
 _LAST = re.compile(
-    rf"(?:\d{{1,5}}(?:[-—#]\d{{1,4}})*[a-z]?|[{places.NUMERALS}]{{3,6}}|"
-    rf"[{places.NUMERALS}]{{1,6}}(?= ?(?:{_UNIT})))"
+    rf"(?:\d{{1,5}}(?:[-—#]\d{{1,4}})*[a-z]?|[{doors.NUMERALS}]{{3,6}}|"
+    rf"[{doors.NUMERALS}]{{1,6}}(?= ?(?:{_UNIT})))"
     rf"(?![\da-z天次个元块年月日点分秒小多%])(?: ?(?:{_UNIT}))?(?:[左右东西南北]边?[手户])?"
 )
 _DOORS = 2  # parts of a house that lead to a room
@@ -50,11 +50,11 @@ def _written(block: Block) -> Iterator[Span]:
 
 def _is_somebodys(text: str, start: int, end: int) -> bool:
     """Whether a room, a word of somebody who lives there or a telephone beside it tells a home."""
-    left, right = around(text, start, end, places.BESIDE, places.BESIDE)
-    if places.PHONE.search(text, left, start) or places.PHONE.search(text, end, right):
+    left, right = around(text, start, end, homes.BESIDE, homes.BESIDE)
+    if homes.PHONE.search(text, left, start) or homes.PHONE.search(text, end, right):
         return True
-    if places.is_shop(text, start, end):
+    if homes.is_shop(text, start, end):
         return False
-    units = places.doors(text[start:end])
+    units = doors.doors(text[start:end])
     room = len(units) >= _DOORS or "-" in units
-    return room or (bool(units) and any_of("home").search(before(text, start, places.NEAR)) is not None)
+    return room or (bool(units) and any_of("home").search(before(text, start, homes.NEAR)) is not None)

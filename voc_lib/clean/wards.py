@@ -8,7 +8,7 @@ from functools import cache
 
 from voc_lib.clean.block import Block
 from voc_lib.clean.codepoints import HAN
-from voc_lib.clean.places import NUMERALS
+from voc_lib.clean.doors import NUMERALS
 from voc_lib.clean.vicinity import BREAK, Span, before
 from voc_lib.clean.vocabulary import any_of, either, words
 
