@@ -59,6 +59,11 @@ VEILED = re.compile(
 )
 # “QQ群的管理员1460825937”
 QQ_FAR = re.compile(r"群?[\u4e00-\u9fff]{1,6}([1-9]\d{6,9})(?![\d.元块个次])")
+# “让留QQ，我留了1926480357”, “QQ我发给你们客服了，914827365”
+QQ_LEFT = re.compile(
+    r"[\u4e00-\u9fff]{0,8}[, ]?[\u4e00-\u9fff]{0,4}(?:留|发|给|填|写|报|我)[\u4e00-\u9fff]{0,6}?"
+    r"(?:了|的是|是)[ ,:]?([1-9]\d{6,9})(?![\d.元块个次])"
+)
 # “加xiaobai_site02的微信”, “31807264这个QQ”: before the word
 EARLIER = re.compile(
     rf"(?<![a-z0-9_.@-])([a-z][a-z0-9_-]{{5,19}}|[1-9]\d{{5,10}}|{FIGURE}{{6,11}})"
@@ -102,6 +107,8 @@ def wechats(block: Block) -> Iterator[Span]:
     """WeChat accounts after a cue."""
     yield from (own.span() for own in scan(WXID, block.text, block.many))
     for listed, start, end in block.cues["wechat"]:
+        if _OF_FIRM.search(block.text, max(0, start - 4), start):  # 官方微信号 yunduo-service
+            continue
         match, far = WECHAT.match(block.text, end), FAR.match(block.text, end)
         if match and _is_account(block.text, match, listed) and _stands_for(block.text, listed, start, match):
             yield match.start(2) - _glued(block.text, match), match.end(2)
@@ -177,6 +184,9 @@ _END = re.compile(r"[ \"”]?(?:[,。!?;、\n\ue000]|\Z)")
 _ADDING = re.compile(r"(?:[加+➕➕找]|联系|添加|私|老板|卖家)我?\Z")
 
 
+_OF_FIRM = re.compile(r"(?:官方|公众号?|企业)的?\Z")
+
+
 def _thing(text: str, start: int) -> bool:
     return nearest(text, start, "order_cues") != ""
 
@@ -184,7 +194,7 @@ def _thing(text: str, start: int) -> bool:
 def qqs(block: Block) -> Iterator[Span]:
     """QQ numbers after a cue."""
     for listed, start, end in block.cues["qq"]:
-        far = QQ_FAR.match(block.text, end)
+        far = QQ_FAR.match(block.text, end) or QQ_LEFT.match(block.text, end)
         if far and not _thing(block.text, far.start(1)):
             yield far.span(1)
         match, earlier = QQ.match(block.text, end), _earlier(block.text, start)

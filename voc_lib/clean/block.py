@@ -37,7 +37,7 @@ OPENERS = {
     "foreign": ("+", "123456789"),
     "alike": ("1il", "3456789"),
     "veiled": (WEI, XIN + SIGNS),
-    "rooms": ("-—–", "0123456789"),
+    "rooms": ("-—–.", "0123456789"),
 }
 _FIRSTS = ((1 << len(OPENERS)) - 1) << _FIRST
 

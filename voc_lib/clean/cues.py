@@ -24,6 +24,8 @@ from voc_lib.text import matching
 
 GROUPS = {
     "wechat": ("wechat_strong", "wechat_weak", "wechat_like"),
+    "handle": ("handle_names", "handle_accounts"),
+    "flat": ("flat_words",),
     "qq": ("qq_strong", "qq_weak"),
     "address": ("address_cues",),
     "province": ("provinces",),
@@ -148,12 +150,13 @@ def _by_surname(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
     return (kinds[hits.start - 1] & FAMILY) > 0
 
 
-_ALWAYS = ("noise", "backwards", "province", "parts", "nth")
+_ALWAYS = ("handle", "noise", "backwards", "province", "parts", "nth")
 _BESIDE: dict[str, Callable[[matching.Hits, np.ndarray], np.ndarray]] = {
     "door": _by_door,
     "badge": _by_code,
     "numbered": _by_number,
     "bed": _by_door,
+    "flat": _by_code,
     "name": _by_name,
     "roman": _by_roman,
     "after": _by_opening,

@@ -15,6 +15,7 @@ from voc_lib.clean import checks
 from voc_lib.clean.accounts import emails, qqs, wechats
 from voc_lib.clean.badges import badges
 from voc_lib.clean.block import PLACES, Block, matched, numbers, read, scan
+from voc_lib.clean.handles import handles
 from voc_lib.clean.numerals import FIGURE, digits_of, spelt
 from voc_lib.clean.people import beside, names, together
 from voc_lib.clean.phones import landlines, mobiles
@@ -54,7 +55,15 @@ BIKE = re.compile(
 IDENTITY_PIECES = re.compile(r"[1-9]\d{5}[^\d\n]{1,10}(?:19|20)\d{6}[^\d\n]{1,10}\d{3}[\dx](?![\dx])")
 _PASSPORT_REACH = 26  # characters behind a cue in which a passport may end
 _NO_PLACE = tuple("最全更崭创刷翻重")
-_NO_NEIGHBOUR = ("姓名", "车牌", "工号", "微信", "QQ", "邮箱")  # beside these no name stands by itself
+_NO_NEIGHBOUR = (
+    "姓名",
+    "车牌",
+    "工号",
+    "微信",
+    "QQ",
+    "邮箱",
+    "账号",
+)  # beside these no name stands by itself
 
 
 @dataclass(frozen=True)
@@ -184,6 +193,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector("证件号", "[证件号]", passports),
     Detector("微信", "[微信]", wechats),
     Detector("QQ", "[QQ]", qqs),
+    Detector("账号", "[账号]", handles),
     Detector("车牌", "[车牌]", plates),
     Detector("工号", "[工号]", badges),
     Detector("地址", "[地址]", addresses),

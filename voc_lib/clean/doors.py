@@ -10,21 +10,23 @@ from voc_lib.clean.vocabulary import either
 
 NUMERALS = "零〇一二两三四五六七八九十百壹贰叁肆伍陆柒捌玖拾"
 NUMBER = (
-    rf"(?:第?[甲乙丙丁]?\d{{1,5}}[a-z]?|[{NUMERALS}](?: [{NUMERALS}]){{1,4}}|[a-z]\d{{0,4}}|"
-    rf"第?[{NUMERALS}]{{1,6}}|[甲乙丙丁东西南北](?=[座栋幢楼塔区户]|单元)|[甲乙丙丁](?=门))"
+    rf"(?:第?[甲乙丙丁]?\d{{1,5}}(?:[a-z]|-\d{{1,2}}(?=号(?!楼)))?|[{NUMERALS}](?: [{NUMERALS}]){{1,4}}|"
+    rf"[a-z]\d{{0,4}}|第?[{NUMERALS}]{{1,6}}|[甲乙丙丁东西南北中](?=[座栋幢楼塔区户]|单元)|[甲乙丙丁](?=门))"
 )
 # “402”, “1708”, “四零一” at the end of an address; not “3个”, “十多户”
 LAST = (
     r"(?:\d{1,5}[a-z]?(?![\d元块个次天分秒年月日点米平人%件条多.])|"
     rf"[{NUMERALS}](?: ?[{NUMERALS}]){{1,4}}(?![个次天年月多块元])|"
-    rf"[东西南北中左右](?:户|手边?|边户)(?![{HAN}]?[型外籍])|[a-z]\d{{3,4}}(?![\da-z]))"
+    rf"[东西南北中左右](?:户|手边?|边户)(?![{HAN}]?[型外籍])|(?<=楼)[左右中](?![{HAN}])|[a-z]\d{{3,4}}(?![\da-z]))"
 )
 DASHES = re.compile(
     r"(?:(?<![a-z])[a-z]|[东南西北](?=\d{1,2}-\d{3}))?\d{1,4}[a-z]?(?:(?:[-—–/#]|之)-?(?:\d{1,4}[a-z]?|[a-z](?=[-—–/])))(?:(?:[-—–/#]|之)-?\d{1,4}[a-z]?){0,3}(?![\d:])"
 )
 _NUMBER_BACK = re.compile(
-    rf"第?(?:[甲乙丙丁]?(?:[0-9a-z]+ ?|[{NUMERALS}](?: ?[{NUMERALS}])* ?|[甲乙丙丁东西南北]))\Z"
+    r"第?(?:[甲乙丙丁]?(?:[0-9a-z]+ ?|"
+    rf"[{NUMERALS}](?: ?[{NUMERALS}])* ?|[甲乙丙丁东西南北中]))\Z"
 )
+_DOOR_BACK = re.compile(rf"[0-9]{{1,4}}-[0-9]{{1,2}}\Z|{_NUMBER_BACK.pattern}")  # 23-1号
 
 
 @cache
@@ -55,5 +57,6 @@ def doors(said: str) -> list[str]:
 
 def number_before(text: str, end: int) -> int:
     """Where the number before a part of a house begins."""
-    match = _NUMBER_BACK.search(text, max(0, end - 8), end)
+    pattern = _DOOR_BACK if text[end : end + 1] == "号" else _NUMBER_BACK
+    match = pattern.search(text, max(0, end - 8), end)
     return match.start() if match else end

@@ -21,7 +21,7 @@ _NUMBERED_PLACE = re.compile(
 )
 _STREET = re.compile(r"[路街巷道弄村庄屯镇乡]")
 # 胡家巷子23号, 西柳胡同丙8号, 建设巷5号附3号2楼: few but those who live there have such a door
-LANE = re.compile(rf"(?:巷子?|胡同|里弄|弄堂|(?<=\d)弄)(?:[甲乙丙丁]?\d{{1,4}}|[{NUMERALS}]{{1,4}})号")
+LANE = re.compile(rf"(?:巷子?|胡同|里弄|弄堂|支弄|(?<=\d)弄)(?:[甲乙丙丁]?\d{{1,4}}|[{NUMERALS}]{{1,4}})号")
 _ANNEX = re.compile(r"\d号?附\d{1,3}号")  # 14号附5号
 _VILLAGE = re.compile(
     rf"[村庄屯寨湾沟坝][{HAN}0-9]{{0,8}}?{NUMBER}号|[{HAN}](?:社区|村)[{HAN}]{{0,3}}?{NUMBER}[组社队]{NUMBER}号"
@@ -31,10 +31,12 @@ _LAST_DOOR = re.compile(
     r"[东西南北中左右]边?户\Z|(?:小区|新村|平房|[园村屯庄里坊院苑])\d{1,3}排\d{1,3}[号户]\Z|"
     r"(?:[栋幢]|联排|独栋|别墅区?)\d{1,3}号\Z"
 )  # 7号楼东户, 11排3号
-_ROOM_LAST = re.compile(r"(?:[栋幢座梯#]|单元)-?\d{1,2}(?:0[1-9]|1[0-9])[房室]?\Z")  # 19座801, 2梯803房
+_ROOM_LAST = re.compile(
+    r"(?:[栋幢座梯#]|单元)-?\d{1,2}(?:0[1-9]|1[0-9])[房室]?\Z|[栋幢座]-\d{1,2}-\d{2,4}\Z|\At\d{1,2}-\d{4}\Z"
+)  # 19座801, 2梯803房
 # 学校梅园3舍B座509, 大学城桃李园6栋218
 _DORM = re.compile(r"宿舍|寝|\d舍|[园苑斋]([a-z]区)?\d{1,2}(?:号楼|[栋幢])\d{3}\Z")
-_RANGE = re.compile(r"\d号?[-—~]\d{1,4}号\Z")  # 长乐路5号-9号
+_RANGE = re.compile(r"(\d+)号?[-—~](\d{1,4})号\Z")  # 长乐路5号-9号
 _LONG = 2  # digits of a number, or numbers, more than which tell a room
 _DOORS = 2  # parts of a house that lead to a room
 # 3室2厅, 5号-9号, 3组到7组
@@ -45,7 +47,7 @@ def is_somebodys(text: str, start: int, end: int) -> bool:
     """Whether an address without a cue is where somebody lives, and no shop, hotel or public place."""
     said = text[start:end]
     units, named = doors(said), chain().match(said) is None
-    if not _lead_home(said, units) or _RANGE.search(said):
+    if not _lead_home(said, units) or _is_range(said):
         return False
     last = units[-1] == "" or _LAST_DOOR.search(said) or any(unit in _ROOM for unit in units)
     room = (len(units) >= _DOORS and bool(last)) or "-" in units
@@ -73,6 +75,12 @@ def is_somebodys(text: str, start: int, end: int) -> bool:
             )
         )
     ) or (house and room and (home or len(units) > _DOORS or _ROOM_LAST.search(said) is not None))
+
+
+def _is_range(said: str) -> bool:
+    """Whether numbers run from one house to another: 长乐路5号-9号; not 石桥头23-1号."""
+    match = _RANGE.search(said)
+    return match is not None and int(match[1]) < int(match[2])
 
 
 def _lead_home(said: str, units: list[str]) -> bool:

@@ -145,9 +145,9 @@ def _free(text: str, start: int) -> bool:
     """Whether a number stands by itself, or is glued to a word for telephone only, and counts nothing."""
     if text[start - 1 : start].isdigit() or _not_phone().search(text[max(0, start - 8) : start]):
         return False
-    glued = re.search(r"[a-z]+\Z", text[max(0, start - 12) : start])
+    glued = re.search(r"([a-z]+)-?\Z", text[max(0, start - 12) : start])  # ht-139-2024-0718
     known = (*words()["mobile_cues"], *words()["latin_names"])
-    return glued is None or glued[0] in known or text[max(0, start - 2) : start] == "\\n"
+    return glued is None or glued[1] in known or text[max(0, start - 2) : start] == "\\n"
 
 
 def landlines(block: Block) -> Iterator[Span]:

@@ -17,14 +17,18 @@ from voc_lib.clean.vocabulary import any_of, words
 
 _ADDRESS_GAP = re.compile(r"(?:[写填改]成?的?)?(?:位于|地址|[是为在了到:=\s\"“]){0,4}")  # “地址写的是…”
 _MORE = "(?![村镇乡路街区县市屯]|小区|花园|新村)"  # the part of an address goes on: 王庄村, 江州路
-# 锦绣钱塘12-1-2603, 蓝山郡A3-1204
-_ROOMS = re.compile(r"[-—–](?:\d{1,2}[-—–])?\d{3,4}(?![\d\-元%个件台米克斤年月])")
+# 锦绣钱塘12-1-2603, 蓝山郡A3-1204, 望京西园四区413.7.902
+_ROOMS = re.compile(r"(?:[-—–](?:\d{1,2}[-—–])?|\.\d{1,2}\.)\d{3,4}(?![\d\-元%个件台米克斤年月]|\.\d)")
 # 12-1-0704, 6—3—904 alone: house, entrance, and a room as floor and door; no year
 _ALONE = re.compile(r"(?<![\da-z\-—–/.#])(?<!\d:)\d{1,2}\Z")
 _FLOOR_DOOR = re.compile(r"[-—–]\d{1,2}[-—–](?!(?:19|20)\d\d)\d{1,2}(?:0[1-9]|1[0-2])(?![\da-z\-—–/.:])")
 _FIRST = re.compile(rf"(?<=[{HAN}])[a-z]?\d{{1,3}}\Z")
 _STREET_DOOR = re.compile(rf"(?:[路街巷道弄里村]\d{{1,4}}(?:号|弄)|[区县镇乡]|街道)[{HAN}]{{0,8}}\Z")
+_TOWER = re.compile(r"t\d{1,2}-\d{4}\Z")  # T5-1802
+_GROUNDS = re.compile(r"(?:小区|花园|新村|家园|[区园苑里城湾庭府])\Z")  # 望京西园四区|413.7.902
+_SAID_BEFORE = re.compile(rf"(?:(?:小区|楼盘)名?字?[是叫:]|家?住在?|家在)([{HAN}]{{2,8}}), ?\Z")
 _ROW = 20  # characters in which a village stands before the number of a home in a row
+_JOINED = re.compile(r"[a-z]?\d{1,3}-\d{1,2}-\d{1,4}[a-z]?\Z")  # 凤凰城C12-2-3F
 _LONG_NUMBER = 3  # characters of a number that is none of a building
 
 
@@ -43,9 +47,11 @@ def doors_of(block: Block) -> Iterator[Span]:
     rooms = [*matched(_ROOMS, block, "rooms")]
     sites += [_room(block.text, match) for match in rooms]
     yield from filter(None, (_alone(block.text, match) for match in rooms))
+    yield from filter(None, (_dotted(block.text, match) for match in rooms))
     for start, end in joined(sites):
         if is_somebodys(block.text, start, end):
             yield start, end
+            yield from _apart(block.text, start, end)
     yield from _in_rows(block)
 
 
@@ -95,7 +101,8 @@ def _address(text: str, start: int) -> int:
 
 def _is_address(levels: list[str], said: str) -> bool:
     """Whether the components together say where somebody lives, not only a city."""
-    if len(doors(said)) >= 2:
+    parts = doors(said)
+    if len(parts) >= 2 or (parts == ["-"] and _JOINED.search(said) and set(levels) - {"door"}):
         return True
     sure = {"district", "town", "road", "estate"} & set(levels)
     return bool(sure) and len(levels) >= 2
@@ -120,6 +127,7 @@ def _room(text: str, rest: re.Match[str]) -> Span | None:
     told = (
         _FLOOR_DOOR.match(rest[0])
         or rest[0].count("-") > 1
+        or _TOWER.search(text, first.start(), rest.end())
         or (first.end() - first.start() < _LONG_NUMBER and _STREET_DOOR.search(text, place, first.start()))
     )
     return (place, rest.end()) if told else None
@@ -132,6 +140,28 @@ def _alone(text: str, rest: re.Match[str]) -> Span | None:
         return None
     thing = any_of("thing_cues").search(before(text, first.start(), 6))
     return None if thing else (first.start(), rest.end())
+
+
+def _dotted(text: str, rest: re.Match[str]) -> Span | None:
+    """House, entrance and room joined by dots behind the name of an estate: 望京西园四区413.7.902."""
+    first = _FIRST.search(text, max(0, rest.start() - 5), rest.start()) if rest[0][0] == "." else None
+    if first is None or not _GROUNDS.search(text, max(0, first.start() - 2), first.start()):
+        return None
+    thing = any_of("thing_cues").search(before(text, first.start(), 6))
+    return None if thing else (estates.beginning(text, first.start()), rest.end())
+
+
+def _apart(text: str, start: int, end: int) -> Iterator[Span]:
+    """The estate a sign parts from its house: 小区是龙湖天著，9幢…; …17-06，就在丽景公馆."""
+    earlier = _SAID_BEFORE.search(text, max(0, start - _ROW), start)
+    later = _said_behind().match(text, end)
+    yield from (match.span(1) for match in (earlier, later) if match)
+
+
+@cache
+def _said_behind() -> re.Pattern[str]:
+    ends = "|".join(word for word in words()["estates"] if len(word) > 1)
+    return re.compile(f",就?(?:在|是|位于)([{HAN}]{{2,6}}?(?:{ends}))(?![{HAN}])")
 
 
 def joined(spans: Iterable[Span | None]) -> Iterator[Span]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from voc_lib.clean import doors, homes, places, wards
+from voc_lib.clean import doors, flats, homes, places, wards
 from voc_lib.clean.block import Block
 from voc_lib.clean.codepoints import HAN
 from voc_lib.clean.vicinity import Span, around, before
@@ -32,7 +32,13 @@ _DOORS = 2  # parts of a house that lead to a room
 
 def addresses(block: Block) -> Iterator[Span]:
     """Addresses after a cue, down to the room, and as on a parcel; those that overlap as one."""
-    found = (*places.announced(block), *places.doors_of(block), *wards.beds(block), *_written(block))
+    found = (
+        *places.announced(block),
+        *places.doors_of(block),
+        *wards.beds(block),
+        *flats.flats(block),
+        *_written(block),
+    )
     return places.joined(found)
 
 

@@ -51,9 +51,9 @@ def _stands(text: str, listed: str, start: int, end: int) -> bool:
     other = naming.is_word(text[start:end]) or naming.is_word(text[end - 1 : end + 1])
     if other or text[end : end + 1] == "们" or text[start:end] in words()["famous"]:
         return False
-    if listed == "served_titles":
-        return text[end : end + 1] != "的"
-    return not _brand().match(text, end) and (listed != "called_short" or wordlike.does(text, end))
+    if _brand().match(text, end) or (listed == "served_titles" and text[end : end + 1] == "的"):
+        return False
+    return listed != "called_short" or wordlike.does(text, end)
 
 
 @cache

@@ -35,7 +35,7 @@ STARRED = re.compile(
 NOISY = re.compile(rf"(?<!\d)1(?:[^\d{BREAK}]{{0,7}}\d){{10}}(?!\d)")
 # “139x0571x2234”, “【139】【0571】2234”: any few signs or a letter between, after a word for telephone
 FREE = re.compile(
-    rf"[1一幺壹](?<![0-9a-z+].)(?:(?:[^\w\n{BREAK}]{{0,4}}|[a-z丶点杠])[^\w\n{BREAK}]{{0,2}}{FIGURE}){{10}}(?![0-9a-z%元块]|[.-]\d)"
+    rf"[1一幺壹](?<![0-9a-z+].)(?<![a-z]-.)(?:(?:[^\w\n{BREAK}]{{0,4}}|[a-z丶点杠])[^\w\n{BREAK}]{{0,2}}{FIGURE}){{10}}(?![0-9a-z%元块]|[.-]\d)"
 )
 # “从后往前：43221750931”
 BACKWARDS = re.compile(r"(?<!\d)\d(?:[ -]?\d){10}(?!\d)")
