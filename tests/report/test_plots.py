@@ -1,4 +1,5 @@
 from datetime import date
+from io import StringIO
 
 import pandas as pd
 import pytest
@@ -60,6 +61,26 @@ def test_chart_of_real_looking_data_has_words_and_is_the_same_each_time(name):
     assert data["image/svg+xml"].startswith("<svg") and "<text" not in chart.svg
     assert metadata["image/svg+xml"]["alt"] and metadata["image/svg+xml"]["caption"]
     assert chart == draw(make())
+
+
+def _saved(save):
+    """What is saved of a small figure, and how often it was drawn."""
+    times = []
+    with theme.canvas(2.0, columns=2) as (figure, panels):
+        panels[0].plot([1, 2], [3, 1])
+        panels[1].set_ylabel("占比")
+        theme.heading(panels[1], "物流延迟")
+        draw = figure.draw
+        figure.draw = lambda renderer: (times.append(1), draw(renderer))
+        return save(figure), len(times)
+
+
+def test_a_chart_is_drawn_once_and_is_what_savefig_writes():
+    written = StringIO()
+    bare = {"Date": None, "Creator": None}
+    ours, times = _saved(lambda figure: theme.chart(figure, alt="图").svg)
+    _saved(lambda figure: figure.savefig(written, format="svg", metadata=bare))
+    assert (ours, times) == (theme._bare(written.getvalue()), 1)
 
 
 @pytest.mark.parametrize("name", [name for name in CHARTS if name != "intervals"])

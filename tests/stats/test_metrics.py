@@ -64,6 +64,13 @@ def test_rate_is_per_thousand_orders_and_a_cut_month_counts_by_its_days(evidence
     assert measure("rate", evidence, Period.parse("2026-09-01..2026-09-15")).n == 15_000
 
 
+@pytest.mark.parametrize("kind, several", [("kpi", metrics.kpis), ("share", metrics.shares)])
+def test_several_windows_at_once_are_each_of_them(evidence, kind, several):
+    windows = [AUGUST, SEPTEMBER, Period.parse("2026-08-16..2026-09-15"), Period.parse("2026-10")]
+    one_by_one = [metrics.measure(metric(kind), evidence, w.start, w.end) for w in windows]
+    assert list(map(repr, several(metric(kind), evidence, windows))) == list(map(repr, one_by_one))
+
+
 def test_kpi_of_the_specification(evidence):
     found = metrics.compare(metric("kpi"), evidence, AUGUST, SEPTEMBER)
     assert (found.before.value, found.after.value) == (0.80, 0.96)

@@ -36,7 +36,7 @@ def estimates(metric: Metric, evidence: Evidence, windows: Sequence[Period]) -> 
     keys = [(said, evidence.known, window.start, window.end) for window in windows]
     new = {key: window for key, window in zip(keys, windows, strict=True) if key not in evidence.seen}
     if new:
-        several = metrics.shares if metric.kind == "share" else _estimates
+        several = {"share": metrics.shares, "kpi": metrics.kpis}.get(metric.kind, _estimates)
         found = several(metric, slim(evidence, metric), list(new.values()))
         evidence.seen.update(zip(new, found, strict=True))
     return [evidence.seen[key] for key in keys]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -353,6 +353,16 @@ def upstream(name: str) -> list[str]:
         wanted.add(step)
         queue.extend(BY_NAME[step].needs)
     return [step.name for step in STEPS if step.name in wanted]
+
+
+def leading(specs: Iterable[StepSpec]) -> list[StepSpec]:
+    """The steps, those most others wait for first, so that what is left to the end is short.
+
+    >>> [spec.number for spec in leading([find("1"), find("4"), find("7")])]
+    ['04', '07', '01']
+    """
+    waiting = [need for spec in STEPS for need in upstream(spec.name)]
+    return sorted(specs, key=lambda spec: -waiting.count(spec.name))
 
 
 def spoken(spec: StepSpec, subject: str) -> StepSpec:

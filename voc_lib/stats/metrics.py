@@ -117,6 +117,14 @@ def shares(metric: Metric, evidence: Evidence, windows: Sequence[Period]) -> lis
     return [_estimate(metric, intervals.wilson(kept, n), n) for kept, n in found]
 
 
+def kpis(metric: Metric, evidence: Evidence, windows: Sequence[Period]) -> list[Estimate]:
+    """`measure` of a KPI in each of the windows, its rows chosen once."""
+    given = _kpi_given(metric, evidence.kpis)
+    found = [_kpi_within(given, window) for window in windows]
+    sums = [(int(rows["kept"].sum()), int(rows["total"].sum())) for rows in found]
+    return [_estimate(metric, intervals.wilson(kept, total), total) for kept, total in sums]
+
+
 def compare(metric: Metric, evidence: Evidence, before: Period, after: Period) -> Difference:
     """How the metric changed between two periods.
 
@@ -124,11 +132,14 @@ def compare(metric: Metric, evidence: Evidence, before: Period, after: Period) -
     Poisson rates; scores: MOVER of both; NPS: adjusted Wald of both; medians of hours: MOVER and the normal
     test of their logarithms. Nothing known on one side: NaN.
     """
-    first = measure(metric, evidence, before.start, before.end)
-    second = measure(metric, evidence, after.start, after.end)
-    change, p = (
-        _hours_change(second, first) if metric.kind in HOURS else _change(metric, evidence, before, after)
-    )
+    if metric.kind in PROPORTIONS:
+        old, new = (_proportion(metric, evidence, period) for period in (before, after))
+        first, second = (_estimate(metric, intervals.wilson(*part), part[1]) for part in (old, new))
+        change, p = intervals.newcombe(*new, *old), float(intervals.score_test(*new, *old))
+    else:
+        first, second = (measure(metric, evidence, period.start, period.end) for period in (before, after))
+        hours = metric.kind in HOURS
+        change, p = _hours_change(second, first) if hours else _change(metric, evidence, before, after)
     value, low, high = (float(x) for x in change)
     return Difference(first, second, value, low, high, float(p))
 
@@ -176,9 +187,6 @@ def where(rows: pd.DataFrame, conditions: dict[str, str]) -> pd.DataFrame:
 
 
 def _change(metric: Metric, evidence: Evidence, before: Period, after: Period) -> tuple[Interval, float]:
-    if metric.kind in PROPORTIONS:
-        old, new = (_proportion(metric, evidence, p) for p in (before, after))
-        return intervals.newcombe(*new, *old), float(intervals.score_test(*new, *old))
     if metric.kind == "rate":
         (x0, e0), (x1, e1) = (_rate(metric, evidence, p) for p in (before, after))
         rates = intervals.poisson(x1, e1 / PER), intervals.poisson(x0, e0 / PER)
@@ -235,7 +243,7 @@ def outcomes(metric: Metric, evidence: Evidence, window: Period, part: str) -> p
         kept = satisfaction.pointed(scores)["kept"] if metric.kind == "nps" else scores["csat"]
         return pd.DataFrame({part: scores[part], "kept": kept, "n": 1.0}).dropna()
     if metric.kind == "kpi":
-        rows = _kpi_rows(metric, evidence.kpis, window, whole=False)
+        rows = _kpi_within(_kpi_given(metric, evidence.kpis, whole=False), window)
         named = rows.assign(n=rows["total"]) if part in rows else rows.assign(n=rows["total"], **{part: None})
         return named[[part, "kept", "n"]].dropna()
     rows = _rows(metric, evidence, window)
@@ -257,7 +265,7 @@ def cases(metric: Metric, evidence: Evidence, window: Period) -> pd.DataFrame:
 def _proportion(metric: Metric, evidence: Evidence, window: Period) -> tuple[int, int]:
     """How many of how many."""
     if metric.kind == "kpi":
-        rows = _kpi_rows(metric, evidence.kpis, window)
+        rows = _kpi_within(_kpi_given(metric, evidence.kpis), window)
         return int(rows["kept"].sum()), int(rows["total"].sum())
     known = _kept(metric, evidence, window, _rows(metric, evidence, window)).dropna()
     return int(known.sum()), len(known)
@@ -294,19 +302,17 @@ def repeats(evidence: Evidence) -> pd.DataFrame:
     return evidence.issues.assign(repeated_at=handling.repeated_at(evidence.issues["issue_id"], said))
 
 
-def _kpi_rows(metric: Metric, kpis: pd.DataFrame, window: Period, *, whole: bool = True) -> pd.DataFrame:
-    """Rows of the months wholly inside the window, else of the months it touches.
-
-    `whole`: at the coarsest level given; otherwise those of regions.
-    """
+def _kpi_given(metric: Metric, kpis: pd.DataFrame, *, whole: bool = True) -> pd.DataFrame:
+    """The rows of a KPI: `whole` at the coarsest level given, otherwise those of regions."""
     named = kpis[(kpis["kpi"] == metric.name).fillna(False)]
-    rows = (
-        denominators.select(named, metric.where, dimensions=("region",))
-        if whole
-        else where(named, metric.where)
-    )
-    if rows is None:
-        return named.head(0)
+    if not whole:
+        return where(named, metric.where)
+    rows = denominators.select(named, metric.where, dimensions=("region",))
+    return named.head(0) if rows is None else rows
+
+
+def _kpi_within(rows: pd.DataFrame, window: Period) -> pd.DataFrame:
+    """Rows of the months wholly inside the window, else of the months it touches."""
     inside = [m for m in window.months if denominators.covered(m, window) == 1]
     return rows[rows["month"].isin(inside or window.months)]
 

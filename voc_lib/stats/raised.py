@@ -15,13 +15,12 @@ def problems(issues: pd.DataFrame, period: Period) -> pd.DataFrame:
 
     The base of every category statistic; `created_at` is when they were first raised within the period.
     """
-    return voices.dated(complaints(issues), period)
+    return complaints(voices.dated(issues, period))
 
 
 def opened(issues: pd.DataFrame, period: Period) -> pd.DataFrame:
     """The problems raised for the first time in the period: the base of how they were handled."""
-    rows = complaints(issues)
-    return rows[period.mask(rows["created_at"])]
+    return complaints(issues[period.mask(issues["created_at"])])
 
 
 def complaints(issues: pd.DataFrame) -> pd.DataFrame:

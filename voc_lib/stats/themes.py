@@ -16,6 +16,7 @@ from voc_lib.schema.stats import RISEN, STEADY, UNCOMPARED
 from voc_lib.stats.raised import problems
 from voc_lib.stats.windows import LEVEL, MINIMUM, Windows, around, beyond, bounds, compare
 from voc_lib.tag import suggest
+from voc_lib.tag.spoken import GIVEN
 from voc_lib.tag.suggest import Group
 from voc_lib.tag.taxonomy import OTHER, Taxonomy
 from voc_lib.text.quotes import representative
@@ -29,6 +30,7 @@ QUOTES, SHOWN, EVIDENCE = 3, 60, 20
 BIGGEST, PHRASES = 3, 6  # themes of a tag and their words on a page
 BETWEEN = "／"
 COMPARED = ["before", "ratio", "ratio_low", "ratio_high", "p_adjusted"]
+READ = [*GIVEN, "feedback_id", "created_at", "primary_tag", "vague"]
 
 
 def table(
@@ -52,6 +54,7 @@ def table(
     rows = problems(issues, period) if windows is None else windows.rows
     if rows.empty:
         return schema.empty(schema.THEMES)
+    rows = rows[[name for name in READ if name in rows]]
     learned = np.ones(len(rows), dtype=bool) if windows is None else windows.month >= -1
     now = learned if windows is None else windows.month == -1
     names = pd.Series("", index=rows.index, dtype="str")
@@ -107,12 +110,17 @@ def _groups(
     thinned = rows.iloc[:: max(-(-len(rows) // suggest.ROWS), 1)]
     found = suggest.named(learn(thinned["text"], least=least), taxonomy)
     belongs = _sorted(found, thinned, taxonomy)
-    found = suggest.titled(found, thinned["text"], belongs, taxonomy, segmenter=segmenter)
-    old, new = (_sorted(groups, rows, taxonomy) for groups in (known, found))
-    kept = list(_renamed(found, known, old, new))
+    told = suggest.titled(found, thinned["text"], belongs, taxonomy, segmenter=segmenter)
+    if len(thinned) == len(rows):
+        titles = {group.name: title.name for group, title in zip(found, told, strict=True)}
+        new = belongs.map({OTHER: OTHER, **titles})
+    else:
+        new = _sorted(told, rows, taxonomy)
+    old = _sorted(known, rows, taxonomy)
+    kept = list(_renamed(told, known, old, new))
     names = {group.name for group in kept}
     kept += [group for group in known if group.name not in names and (old == group.name).sum() >= least]
-    counts = _sorted(kept, rows, taxonomy).value_counts()
+    counts = (_sorted(kept, rows, taxonomy) if known else new).value_counts()
     return [group for group in kept if counts.get(group.name, 0) >= least]
 
 

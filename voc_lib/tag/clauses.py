@@ -47,9 +47,10 @@ def _lexicon() -> tuple[Lexicon, np.ndarray, dict[str, int], dict[str, int]]:
     return lexicon, mask, bits, {name: level["within"] for name, level in raw["negation"].items()}
 
 
-def beside() -> list[str]:
+@cache
+def beside() -> tuple[str, ...]:
     """Words behind the name of a place or time at which something was."""
-    return list(shipped("voc_lib.tag", "clauses.yaml")["beside"])
+    return tuple(shipped("voc_lib.tag", "clauses.yaml")["beside"])
 
 
 def context(part: Corpus) -> Context:

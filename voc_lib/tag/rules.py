@@ -119,9 +119,7 @@ def decide(
     A tag whose sub-tag holds as well is left out. Without a hit: 其他.
     """
     ranked = _ranked(votes, taxonomy)
-    primary = ranked.groupby("row", sort=False).head(1)
-    tags = np.full(len(feedback), taxonomy.names.index(OTHER))
-    tags[primary["row"].to_numpy()] = primary["tag"].to_numpy()
+    tags = _first(ranked, len(feedback), taxonomy)
     names = np.array(taxonomy.names, dtype=object)
     attributes = np.array([taxonomy.attributes_by_tag[name] for name in taxonomy.names], dtype=object)
     joined = np.full(len(feedback), OTHER, dtype=object)
@@ -131,6 +129,20 @@ def decide(
         {"tags": joined, "primary_tag": names[tags], "attribute": attributes[tags]}, feedback.index
     )
     return decided.astype("str"), _evidence(votes, ranked, tags, feedback, taxonomy)
+
+
+def primary(votes: pd.DataFrame, feedback: pd.DataFrame, taxonomy: Taxonomy) -> pd.Series:
+    """The `primary_tag` of `decide` alone."""
+    tags = _first(_ranked(votes, taxonomy), len(feedback), taxonomy)
+    return pd.Series(np.array(taxonomy.names, dtype=object)[tags], feedback.index, dtype="str")
+
+
+def _first(ranked: pd.DataFrame, size: int, taxonomy: Taxonomy) -> np.ndarray:
+    """The number of the strongest tag of each text, that of 其他 where none holds."""
+    strongest = ranked.groupby("row", sort=False).head(1)
+    tags = np.full(size, taxonomy.names.index(OTHER))
+    tags[strongest["row"].to_numpy()] = strongest["tag"].to_numpy()
+    return tags
 
 
 def _ranked(votes: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:

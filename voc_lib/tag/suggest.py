@@ -278,8 +278,7 @@ def _measured(
 def left(problems: pd.DataFrame, taxonomy: Taxonomy) -> float:
     """The share of problems (columns of `groups`) that carry 其他 by a taxonomy's rules."""
     rows = problems.reset_index(drop=True)
-    decided, _ = rules.decide(rules.votes(rows, taxonomy), rows, taxonomy)
-    return float((decided["primary_tag"] == OTHER).mean())
+    return float((rules.primary(rules.votes(rows, taxonomy), rows, taxonomy) == OTHER).mean())
 
 
 def sorted_into(groups: Sequence[Group], rows: pd.DataFrame, taxonomy: Taxonomy) -> pd.Series:
@@ -287,8 +286,7 @@ def sorted_into(groups: Sequence[Group], rows: pd.DataFrame, taxonomy: Taxonomy)
     other = taxonomy.tag(OTHER)
     silent = Tag(name=OTHER, code=other.code, parent=other.parent)
     extended = with_groups(taxonomy.model_copy(update={"tags": (silent,)}), groups)
-    decided, _ = rules.decide(rules.votes(rows, extended), rows, extended)
-    return decided["primary_tag"]
+    return rules.primary(rules.votes(rows, extended), rows, extended)
 
 
 def with_groups(taxonomy: Taxonomy, accepted: Sequence[Group]) -> Taxonomy:

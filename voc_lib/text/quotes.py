@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 COLUMNS = ["category", "feedback_id", "created_at", "channel", "text"]
+READ = ["primary_tag", *COLUMNS[1:], "vague"]
 SAMPLE = 2_000  # rows per category that are compared; drawn with the seed where there are more
 READABLE = (10, 120)  # characters of a text that reads well on paper
 LIKENESS = 0.5  # how much being like a chosen quote counts against a text (maximal marginal relevance)
@@ -24,7 +25,7 @@ def representative(issues: pd.DataFrame, *, top: int = 3, seed: int = 0) -> pd.D
     chosen (Carbonell & Goldstein 1998); vague, very short and very long texts come last. Categories sorted;
     same rows and seed, same quotes.
     """
-    rows = issues[issues["text"].notna() & issues["primary_tag"].notna()]
+    rows = issues[[name for name in READ if name in issues]].dropna(subset=["text", "primary_tag"])
     rows = rows.sort_values(["created_at", "feedback_id"]).drop_duplicates(["primary_tag", "text"])
     rng = np.random.default_rng(seed)
     parts = [_choose(_thin(part, rng), top) for _, part in rows.groupby("primary_tag", sort=True)]

@@ -119,13 +119,24 @@ def chart(
     target = io.StringIO()
     _spoken(figure)
     try:
-        figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
+        _drawn(figure, target)
     except UserWarning as warning:
         raise RenderError(f"图表无法生成，缺少字形：{warning}。请把该字符告知维护人员。") from warning
     told = f"{caption}{REPLACED if _replaced(figure) else ''}"
     alt, told = (glyphs.printable(subject.said(part)) for part in (alt, told))
     numbers = tables.table(drawn, schema.table(of)) if drawn is not None else None
     return Chart(_bare(target.getvalue()), alt, told, of, numbers)
+
+
+def _drawn(figure: Any, target: io.StringIO) -> None:
+    """Write the SVG as `savefig` does, which draws the whole figure twice to have it laid out."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    canvas, dpi = FigureCanvasSVG(figure), figure.dpi
+    figure.get_layout_engine().execute(figure)
+    figure.set_layout_engine("none")
+    figure.dpi = dpi  # measuring text for a page of vectors has changed it
+    canvas.print_svg(target, metadata={"Date": None, "Creator": None})
 
 
 def _spoken(figure: Any) -> None:

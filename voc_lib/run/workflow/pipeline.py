@@ -27,7 +27,7 @@ from voc_lib.run import arrival, check, notebooks
 from voc_lib.run.publish import folders, render
 from voc_lib.run.record import archived, freshness, inputs, manifest, registered, runs, taxonomies
 from voc_lib.run.record.runs import published_folder
-from voc_lib.run.steps import BY_NAME, STEPS, StepSpec, made, spoken
+from voc_lib.run.steps import BY_NAME, STEPS, StepSpec, leading, made, spoken
 from voc_lib.run.workflow import engine, kernels, optional, room, versions
 from voc_lib.run.workflow.choice import Choice, require, unknown
 from voc_lib.run.workflow.engine import Limits
@@ -318,9 +318,10 @@ def _schedule(
     waiting, running = list(chosen), dict[Future, StepSpec]()
     finished = {spec.name for spec in STEPS if spec not in chosen}
     rendered: list[Future] = []
+    asked: set[str] = set()
     while waiting or running:
-        finished |= _left_out(run, waiting, finished)
-        for spec in [spec for spec in waiting if finished.issuperset(BY_NAME[spec.name].needs)]:
+        finished |= _left_out(run, waiting, finished, asked)
+        for spec in leading(spec for spec in waiting if finished.issuperset(BY_NAME[spec.name].needs)):
             if len(running) < AT_ONCE:
                 waiting.remove(spec)
                 rows = room.expected(spec, run.settings, run.folder)
@@ -338,10 +339,12 @@ def _schedule(
     return rendered
 
 
-def _left_out(run: _Run, waiting: list[StepSpec], finished: set[str]) -> set[str]:
-    """The steps no longer waiting, for there is none of their input."""
+def _left_out(run: _Run, waiting: list[StepSpec], finished: set[str], asked: set[str]) -> set[str]:
+    """The steps no longer waiting, for there is none of their input; each is `asked` once."""
     gone = set()
-    for spec in [spec for spec in waiting if spec.input and finished.issuperset(spec.needs)]:
+    new = [spec for spec in waiting if spec.input and spec.name not in asked]
+    for spec in [spec for spec in new if finished.issuperset(spec.needs)]:
+        asked.add(spec.name)
         if why := optional.lacking(spec, run.folder):
             waiting.remove(spec)
             for path in made(run.folder, spec, run.settings.period, run.settings.params.subject):
