@@ -175,7 +175,7 @@ def _of_period(table: schema.Table, folder: Path, period: Period) -> list[tuple[
     if "created_at" in table.names:
         return within
     told = read_table(folder / "tables" / "tagged.parquet", ["feedback_id"], only=within)
-    return [("feedback_id", "in", told["feedback_id"].tolist())]
+    return [("feedback_id", "in", told["feedback_id"].tolist() or [""])]  # an empty list has no type
 
 
 def _failed(spec: StepSpec, form: str, error: Exception) -> VocError:
