@@ -359,6 +359,27 @@ def test_customers_to_tell_are_listed_and_what_came_of_it_is_kept(untold, call, 
     assert "沟通 第 2 行：“沟通情况” 应是待告知、已告知、已回复" in books.take("王敏")[1]
 
 
+def test_a_plan_about_a_system_speaks_of_employees_and_is_taken_in_either_words(untold, call, tmp_path):
+    untold.write_text(f"subject: crm\n{untold.read_text(encoding='utf-8')}", encoding="utf-8")
+    call("plan", "export", untold, tmp_path / "out")
+    books = Books(untold, tmp_path / "out", call)
+    heads = [cell.value for cell in openpyxl.load_workbook(books.path("王敏"))["沟通"][1]]
+    assert "员工编号" in heads and "员工的回复" in heads and not [head for head in heads if "客户" in head]
+    filled = {"沟通情况": "已回复", "沟通日期": "2026-05-08", "员工的回复": "谢谢"}
+    books.fill("王敏", filled, sheet="沟通")
+    assert "导入 1 处" in books.take("王敏")[1] and stands(untold).messages[0].note == "谢谢"
+    again = Books(untold, tmp_path / "again", call)
+    call("plan", "export", untold, again.folder)
+    again.edit("王敏", lambda book: renamed(book["沟通"], "员工的回复", "客户的回复"))
+    again.fill("王敏", {"客户的回复": "多谢"}, sheet="沟通")
+    assert "导入 1 处" in again.take("王敏")[1] and stands(untold).messages[0].note == "多谢"
+
+
+def renamed(sheet, old, new):
+    (cell,) = (cell for cell in sheet[1] if cell.value == old)
+    cell.value = new
+
+
 def test_a_message_to_unknown_feedback_is_refused(untold, call, tmp_path):
     call("plan", "export", untold, tmp_path / "out")
     books = Books(untold, tmp_path / "out", call)

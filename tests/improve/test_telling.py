@@ -61,6 +61,10 @@ def test_who_was_told_before_is_answered_after_and_the_state_of_each_is_kept(kno
     said = conclusions.telling(later.reset_index())
     assert said.paragraphs == ("还有 1 位客户待告知。",)
     assert said.items == ("M01 改后：待告知 1 位，已告知 1 位",)
+    named = conclusions.telling(
+        later.reset_index(), pd.DataFrame({"measure_id": ["M01"], "action": ["增设晚班"]})
+    )
+    assert named.items == ("M01 增设晚班，改后：待告知 1 位，已告知 1 位",)
 
 
 def test_a_message_is_about_a_measure_there_is_and_in_a_state_there_is(known, measure):

@@ -67,8 +67,12 @@ def test_only_what_held_and_is_written_down_is_consolidated(judged, later, docum
 
 
 def test_a_measure_whose_window_has_just_ended_says_from_when_it_is_watched(judged):
-    told = str(conclusions.effects(pd.DataFrame([judged([])])))
-    assert "从下个月起看守；满 6 个月没有复发才算稳住" in told and "注意：改进后窗口之后" not in told
+    assert "从下个月起看守；满 6 个月没有复发才算稳住" in judged([])["watch_note"]
+
+
+def test_a_relapse_is_said_behind_the_name_of_the_measure(judged):
+    told = conclusions.effects(pd.DataFrame([judged([0.79])]))
+    assert "，复发）；后续：回到根因分析" in told.items[0] and told.items[0].startswith("未达标：“")
 
 
 def test_a_month_worse_than_the_level_but_better_than_the_target_is_no_relapse(judged):

@@ -57,13 +57,31 @@ def test_late_measures_are_named_with_owner_and_date():
     assert view.tone == "bad" and "应于 2026-08-31 完成，责任人 王敏" in str(view)
 
 
-def test_effects_count_verdicts_and_give_before_after_target():
+def test_effects_count_verdicts_and_say_by_name_what_follows():
     row = {"measure_id": "M01", "action": "增设晚班", "metric": "物流延迟占比（华东）", "before": 0.25}
     row |= {"after": 0.1, "target": 0.12, "verdict": "达标", "unit": "比例", "next_step": "机制固化"}
     said = str(conclusions.effects(frame(schema.EFFECTS, row)))
-    assert "达标 1 项" in said and "改进前 25.0%，改进后 10.0%，目标 12.0%，达标；后续：机制固化" in said
-    twice = row | {"caution": "见总报告", "watch_note": "见总报告"}
-    assert str(conclusions.effects(frame(schema.EFFECTS, twice))).count("见总报告") == 1
+    assert "达标 1 项" in said and "达标：“增设晚班”（M01）；后续：机制固化" in said
+    rows = [row, row | {"measure_id": "M02", "action": "换线路（1. 招标）"}, row | {"verdict": "未达标"}]
+    lines = conclusions.effects(frame(schema.EFFECTS, *rows)).items
+    assert lines[0].startswith("未达标：") and "“增设晚班”（M01）、“换线路”（M02）" in lines[1]
+
+
+def test_indicators_say_only_what_changed_beyond_chance():
+    shown = frame(schema.SERVICE, {"indicator": "一次解决率", "group": "全部", "value": 0.9, "unit": "比例"})
+    row = {
+        "indicator": "一次解决率",
+        "kind": "指标",
+        "unit": "百分点",
+        "change": -9.0,
+        "low": -12.0,
+        "high": -6.0,
+    }
+    fell = frame(schema.CHANGES, row | {"claim": "下降"})
+    assert conclusions.service(shown, fell).items[0].startswith("一次解决率下降 9.0")
+    within = frame(schema.CHANGES, row | {"claim": "在误差范围内"})
+    assert "都在误差范围内" in str(conclusions.service(shown, within))
+    assert "上期没有可比数据" in str(conclusions.service(shown, within.head(0)))
 
 
 def test_actions_name_the_open_measure_with_owner_and_date_or_ask_for_one():
@@ -109,7 +127,7 @@ EMPTY = {
     "quarantine": [schema.QUARANTINE],
     "coverage": [schema.COVERAGE],
     "emerging": [schema.EMERGING],
-    "service": [schema.SERVICE],
+    "service": [schema.SERVICE, schema.CHANGES],
     "diagnosis": [schema.DIAGNOSIS, schema.CATEGORY_STATS],
     "priorities": [schema.QUADRANTS],
     "tracking": [schema.TRACKING],

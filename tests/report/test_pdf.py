@@ -5,7 +5,7 @@ from nbformat import v4
 from pypdf import PdfReader
 
 from voc_lib.errors import RenderError
-from voc_lib.report import document, glyphs, page, pdf
+from voc_lib.report import document, glyphs, html, page, pdf
 
 TABLE = "application/vnd.voc.table+json"
 
@@ -143,6 +143,30 @@ def test_every_kind_of_block_is_laid_out(tmp_path):
     text = words(pdf.compile_report(pdf.model(nb)), tmp_path)
     for word in ("甲", "引文", "代码", "图一", "412", "样本小", "太慢了", "微博"):
         assert word in text
+
+
+def test_a_chart_stays_below_the_heading_it_stands_alone_under_and_floats_below_text():
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 5"><rect width="10" height="5"/></svg>'
+    chart = show("image/svg+xml", svg, {"image/svg+xml": {"alt": "图"}})
+    spoken = show("application/vnd.voc.text+json", {"paragraphs": ["样本小"]})
+    cells = [
+        v4.new_markdown_cell("## 分地区\n\n越深越高。"),
+        chart,
+        chart,
+        v4.new_markdown_cell("## 趋势"),
+        spoken,
+        chart,
+    ]
+    blocks = pdf.model(notebook(*cells))["blocks"]
+    assert [b.get("fixed", False) for b in blocks if b["type"] == "chart"] == [True, False, False]
+    assert [b["leads"] for b in blocks if b["type"] == "paragraph"] == [True]
+
+
+def test_a_folded_table_is_left_to_the_screen(tmp_path):
+    cell = show(TABLE, table(["措施"], [["怎样查验"]]) | {"folded": "查验细节"})
+    assert "怎样查验" not in words(pdf.compile_report(pdf.model(notebook(cell))), tmp_path)
+    page, _ = html.VocHTMLExporter().from_notebook_node(notebook(cell))
+    assert "<summary>查验细节（1 行）</summary>" in page and "怎样查验" in page
 
 
 def test_error_outputs_are_shown_as_a_sentence():

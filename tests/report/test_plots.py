@@ -157,6 +157,14 @@ def test_small_groups_of_a_heatmap_are_told_apart():
     assert isinstance(plots.heatmap(samples.crosstab(), "region"), TextView)
 
 
+def test_a_heatmap_shows_no_rows_of_zeros_and_no_groups_of_a_few_alone():
+    cross = samples.crosstab()
+    rare = cross["category"].eq(samples.NAMES[-1])
+    drawn = plots.heatmap(cross.assign(n=cross["n"].where(~rare, 0)), "channel").numbers
+    assert samples.NAMES[-1] not in {row[0] for row in drawn.rows}
+    assert "不宜比较" in str(plots.heatmap(cross.assign(base=12), "channel"))
+
+
 def test_a_replaced_character_is_said_below_the_chart():
     shown = samples.category_stats()
     rare = shown.assign(category=shown["category"].str.replace("^.", "\U00020002", regex=True))

@@ -27,6 +27,8 @@ def test_written_answers_win_and_the_rest_comes_from_data(known, issues):
     assert row["who"].startswith("数据：无明显集中")
     assert row["how"] == "还没有对应措施"
     assert table.loc["服务态度", "why"] == "尚未分析；原话中也没有成型的原因"
+    spoken = five_w1h.table(known(written), data, PERIOD, named=lambda name: f"{name}员工")
+    assert "员工" in spoken["who"].iloc[0] and "员工" not in row["who"]
 
 
 def test_roots_and_measures_answer_where_nothing_is_written(known, issues):

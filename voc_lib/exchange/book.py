@@ -10,6 +10,7 @@ from typing import Any
 
 from voc_lib.errors import RenderError
 from voc_lib.exchange.fields import KEY, VERSION, Field, Form
+from voc_lib.report import subject
 from voc_lib.report.dropdowns import choose
 from voc_lib.report.excel import CREATED, SAMPLE_ROWS, safe_text
 from voc_lib.report.page import em
@@ -47,17 +48,17 @@ class Page:
         return [KEY, *labels[:named], *self.shown, *labels[named:], *last]
 
 
-def write(file: Path, guide: Iterable[str], pages: Iterable[Page]) -> None:
-    """Nothing; the workbook is written. RenderError where it cannot be."""
+def write(file: Path, guide: Iterable[str], pages: Iterable[Page], *, about: str = subject.CUSTOMERS) -> None:
+    """Nothing; the workbook is written, in the words of what it is about. RenderError where it cannot be."""
     import xlsxwriter
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     try:
         with xlsxwriter.Workbook(file, options) as book:
             book.set_properties({"created": CREATED, "author": "", "comments": ""})
-            _guide(book, guide)
+            _guide(book, [subject.said(line, about) for line in guide])
             for page in pages:
-                _page(book, page)
+                _page(book, page, about)
     except (xlsxwriter.exceptions.FileCreateError, OSError) as error:
         raise RenderError(f"无法写入 {file.name}：{error}。若文件正在 Excel 中打开，请先关闭。") from None
 
@@ -69,7 +70,7 @@ def _guide(book: Any, lines: Iterable[str]) -> None:
         sheet.write_string(row, 0, safe_text(words), look)
 
 
-def _page(book: Any, page: Page) -> None:
+def _page(book: Any, page: Page, about: str) -> None:
     sheet = book.add_worksheet(page.form.title)
     looks = _looks(book)
     fields = {field.label: field for field in page.form.fields}
@@ -79,7 +80,7 @@ def _page(book: Any, page: Page) -> None:
     for column, label in enumerate(page.labels):
         words, field = [row.get(label, "") for row in rows], fields.get(label)
         free = "locked" if not field and label != KEY else "day" if field and field.kind == "day" else "free"
-        sheet.write_string(0, column, label, looks["head"])
+        sheet.write_string(0, column, subject.label(label, about), looks["head"])
         sheet.set_column(column, column, _width(words, label), looks[free])  # empty cells take this look
         own = "locked" if not field or page.form.guards(field) else free
         for row, said in enumerate(words, start=1):

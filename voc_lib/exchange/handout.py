@@ -100,16 +100,19 @@ def export(
     for who, name in names.items():
         mine = [measure for measure in found.measures if getattr(measure, per) == who]
         said = GUIDE.format(report=bench.report, who=who, revision=revision, params=bench.settings.file.name)
-        written += _write(folder, name, said, pages(held, found, mine, week), mine)
+        sheets = pages(held, found, mine, week)
+        written += _write(folder, name, said, sheets, mine, about=bench.settings.params.subject)
     for path in written if contacts else []:
         reach.closed(path)
     return written
 
 
-def _write(folder: Path, name: str, said: str, pages: list[Page], mine: Sequence[Measure]) -> list[Path]:
+def _write(
+    folder: Path, name: str, said: str, pages: list[Page], mine: Sequence[Measure], *, about: str
+) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        book.write(folder / f"{name}.xlsx", said.splitlines(), pages)
+        book.write(folder / f"{name}.xlsx", said.splitlines(), pages, about=about)
         dates = tasks.calendar(Knowledge(measures=list(mine)))
         (folder / f"{name}.ics").write_text(dates, encoding="utf-8", newline="")
     except OSError as error:

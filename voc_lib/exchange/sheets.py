@@ -12,6 +12,7 @@ from voc_lib.collect import delimited, guard, readers, workbook
 from voc_lib.collect import encoding as encodings
 from voc_lib.errors import DataError, ParamsError
 from voc_lib.exchange.fields import KEY, VERSION, Form
+from voc_lib.report import subject
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,12 @@ def read(grids: Mapping[str, Grid], forms: tuple[Form, ...]) -> Sheets:
     return Sheets(rows, lacking)
 
 
+def _headed(form: Form, head: Sequence[str]) -> list[str]:
+    """The headers as the form calls them, in whatever words of a subject they were handed out."""
+    spoken = {subject.label(label, each): label for label in form.labels for each in subject.SUBJECTS}
+    return [label if label in form.labels else spoken.get(label, label) for label in head]
+
+
 def _rows(form: Form, sheet: Grid) -> tuple[list[Row], list[str]]:
     """The rows of a sheet, and the later columns it lacks."""
     grid = sheet.rows
@@ -87,7 +94,7 @@ def _rows(form: Form, sheet: Grid) -> tuple[list[Row], list[str]]:
     head = next((number for number, row in enumerate(grid) if KEY in row), None)
     if head is None:
         raise DataError(f"{form.title} 没有表头 “{KEY}”；请保留导出时的表头和列")
-    labels = grid[head]
+    labels = _headed(form, grid[head])
     older = [field.label for field in form.fields if field.later and field.label not in labels]
     wanted = [label for label in (KEY, *form.labels, VERSION) if label not in older]
     if gone := [label for label in wanted if label not in labels]:

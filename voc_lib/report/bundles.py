@@ -61,6 +61,7 @@ def _table(data: dict[str, Any]) -> Block:
         "columns": columns,
         "rows": [[_cell(cell) for cell in (row + [""] * wide)[:wide]] for row in rows] if columns else [],
         "notes": _words(data.get("notes")),
+        **({"folded": word(data["folded"])} if data.get("folded") else {}),
     }
 
 

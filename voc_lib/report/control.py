@@ -33,15 +33,15 @@ def trend(trend: pd.DataFrame) -> TextView:
     return text([] if items else [STABLE], items=items, tone="warn" if items else "info")
 
 
-def effect(series: pd.DataFrame, title: str, *, unit: str = "") -> TextView:
-    """The months of a measure that broke a rule; `effect.series` in."""
+def effect(series: pd.DataFrame, title: str, *, unit: str = "") -> TextView | None:
+    """The months of a measure that broke a rule; `effect.series` in. None where none did."""
     if series["center"].isna().all():
         words = f"{title}：{_few(f'改进前（含更早）只有 {base_months(series)} 个月的数据')}"
         return text([words], of=[cited.whole(schema.EFFECT_MONTHS)])
     kind, unit = ("share", "") if unit in PERCENT_UNITS else ("float", unit)
     items = [_spell(part, kind, unit, title) for part in _spells(series)]
     rest = [cited.whole(schema.EFFECT_MONTHS)]
-    return text([f"{title}：{'违反控制图规则的月份' if items else STABLE}"], items=items, of=rest)
+    return text([f"{title}：违反控制图规则的月份"], items=items, of=rest) if items else None
 
 
 def fired(row: Mapping[Any, Any]) -> str:

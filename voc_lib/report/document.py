@@ -63,7 +63,7 @@ def report(notebook: NotebookNode, *, fallback_title: str = "报告", unfolds: b
     """The notebook as a report: title, name, period, deliverable, step, note, how to read, blocks.
 
     The deliverable's name is the title, else a level-1 heading at the top, else `fallback_title`. Where
-    nothing `unfolds`, the numbers of charts stay away.
+    nothing `unfolds`, the numbers of charts and folded tables stay away.
     """
     about = notebook.metadata.get("voc", {})
     found = blocks(notebook, subject=word(about.get("subject")) or None)
@@ -74,7 +74,8 @@ def report(notebook: NotebookNode, *, fallback_title: str = "报告", unfolds: b
         title = deliverable or heading
     period = word(about.get("period_title")) or word(about.get("period"))
     if not unfolds:
-        found = [{name: part for name, part in block.items() if name != "numbers"} for block in found]
+        kept = [block for block in found if not block.get("folded")]
+        found = [{name: part for name, part in block.items() if name != "numbers"} for block in kept]
     places = about.get("places", {})
     found = references.numbered(_levels_closed(found), places, period, word(about.get("subject")) or None)
     return {

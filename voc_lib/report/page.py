@@ -11,7 +11,7 @@ LONG = 14.0  # a column wider than this may wrap
 HEAD = 4.0  # a column head longer than this may take two lines
 SMALL = 7.5  # point size of a table that would not fit otherwise
 WRAPPED = 13.0  # the least a wrapping column is given
-WHOLE = 8  # a table of at most so many short rows stays on one page
+WHOLE = 6  # a table of at most so many short rows stays on one page
 CARDS_ACROSS = 4
 MISSING = "—"
 

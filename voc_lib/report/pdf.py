@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from datetime import UTC, datetime
 from functools import cache
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from voc_lib.report import document, foreign, glyphs, page
 
 TEMPLATE = Path(__file__).parent / "typst" / "report.typ"
 LONG_RUN = re.compile(r"[!-~]{24,}")  # https://… pasted by a customer would run out of its cell
+HEIGHT, LOW = re.compile(r"<svg[^>]*\bheight=\"([\d.]+)pt"), 260.0
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # a fixed creation date keeps the bytes the same
 
 
@@ -55,12 +57,42 @@ def model(notebook: NotebookNode, *, fallback_title: str = "报告") -> dict[str
 
 
 def _led(blocks: list[document.Block]) -> list[document.Block]:
-    """The blocks, a paragraph marked that leads to a table: no page ends between them."""
-    following = [*(block["type"] for block in blocks[1:]), ""]
-    return [
-        {**block, "leads": after == "table"} if block["type"] == "paragraph" else block
-        for block, after in zip(blocks, following, strict=False)
+    """The blocks, marked what holds together: a paragraph with its table, or with charts that are all it has.
+
+    The first of those charts stays where it is (`fixed`) unless it is high; others float to the foot of a
+    page, so that text fills it.
+    """
+    kinds = [block["type"] for block in blocks]
+    fixed = [
+        kind == "chart" and _low(blocks[place]["svg"]) and _alone(kinds, place)
+        for place, kind in enumerate(kinds)
     ]
+    held = [kind == "table" or still for kind, still in zip(kinds, fixed, strict=True)]
+    return [
+        {**block, "leads": after} if kind == "paragraph" else {**block, "fixed": still} if still else block
+        for block, kind, still, after in zip(blocks, kinds, fixed, [*held[1:], False], strict=False)
+    ]
+
+
+def _low(svg: str) -> bool:
+    """Whether a chart takes no more than about a third of a page.
+
+    >>> _low('<svg width="482pt" height="216pt">'), _low('<svg width="482pt" height="478.8pt">')
+    (True, False)
+    """
+    found = HEIGHT.search(svg)
+    return not found or float(found[1]) <= LOW
+
+
+def _alone(kinds: list[str], place: int) -> bool:
+    """Whether a chart is the first of a section that has nothing but charts below its words.
+
+    >>> _alone(["heading", "paragraph", "chart", "chart"], 2), _alone(["heading", "chart", "table"], 1)
+    (True, False)
+    """
+    before = dropwhile(lambda kind: kind == "paragraph", reversed(kinds[:place]))
+    after = dropwhile(lambda kind: kind == "chart", kinds[place:])
+    return next(before, "") == "heading" and next(after, "heading") in ("heading", "basis")
 
 
 def compile_report(report: dict[str, Any]) -> bytes:

@@ -14,6 +14,7 @@ from voc_lib.schema import Table
 from voc_lib.yamlfile import shipped
 
 CUSTOMERS = "customers"
+SUBJECTS = (CUSTOMERS, "crm")
 QUOTED = "“[^”]*”"  # what is quoted is data: a name, a customer's word
 GROUPED = frozenset({"维度", "分组", "客户类型", "指标"})  # columns whose cells are names, ours or of data
 WRITTEN = frozenset({"口径"})  # columns whose cells are sentences of the house
@@ -117,6 +118,7 @@ PARTS: dict[str, dict[str, Callable[[dict[str, Any]], Any]]] = {
         "columns": _heads,
         "rows": _rows,
         "notes": lambda data: _all(data["notes"]),
+        "folded": lambda data: said(data["folded"]),
     },
     "text": {
         "paragraphs": lambda data: _all(data["paragraphs"]),

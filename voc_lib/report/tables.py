@@ -75,6 +75,7 @@ class TableView:
     notes: tuple[str, ...] = ()
     source: str = ""
     names: tuple[str, ...] = ()
+    folded: str = ""
 
     def data(self) -> dict[str, Any]:
         """The table as JSON values (architecture: application/vnd.voc.table+json)."""
@@ -84,6 +85,7 @@ class TableView:
             "columns": [dict(column) for column in self.columns],
             "rows": [list(row) for row in self.rows],
             "notes": list(self.notes),
+            "folded": self.folded,
             "basis": basis.flat([(Basis(self.source, columns=self.names),)] if self.source else []),
         }
 
@@ -175,10 +177,12 @@ def table(
     top: int | None = None,
     caption: str = "",
     notes: Iterable[str] = (),
+    folded: str = "",
 ) -> TableView:
     """The frame as a table for paper, with the labels and units `spec` declares.
 
-    `columns` picks and orders columns by English name; `top` keeps the first rows and says so.
+    `columns` picks and orders columns by English name; `top` keeps the first rows and says so; under the
+    words `folded` a screen folds the table away, and a PDF leaves it to Excel.
     """
     shown = _columns(frame, spec, columns)
     rows = frame if top is None else frame.head(top)
@@ -190,7 +194,7 @@ def table(
     heads = tuple(_head(column, texts) for column, texts in zip(shown, cells, strict=True))
     body = tuple(zip(*cells, strict=True)) if cells else ()
     names = tuple(column.name for column in shown)
-    return TableView(heads, body, caption, tuple(notes), spec.name, names)
+    return TableView(heads, body, caption, tuple(notes), spec.name, names, folded)
 
 
 def cards(figures: Iterable[Card]) -> CardsView:

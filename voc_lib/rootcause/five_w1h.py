@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from voc_lib import schema
@@ -14,9 +16,20 @@ SMALL = 10
 WEEKDAYS = "一二三四五六日"
 
 
-def table(knowledge: Knowledge, issues: pd.DataFrame, period: Period, *, top: int = TOP) -> pd.DataFrame:
-    """5W1H: schema.FIVE_W1H, the problems written about, then the period's most frequent `top` others."""
+def table(
+    knowledge: Knowledge,
+    issues: pd.DataFrame,
+    period: Period,
+    *,
+    top: int = TOP,
+    named: Callable[[str], str] = str,
+) -> pd.DataFrame:
+    """5W1H: schema.FIVE_W1H, the problems written about, then the period's most frequent `top` others.
+
+    `named`: how a type of customer is called.
+    """
     current = evidence.problems(issues, period)
+    current = current.assign(customer_type=current["customer_type"].astype("str").map(named, "ignore"))
     heard = mining.candidates(current, top=2)
     counts = current["primary_tag"].value_counts().reset_index()
     frequent = counts.sort_values(["count", "primary_tag"], ascending=[False, True])["primary_tag"].head(top)

@@ -47,7 +47,11 @@ def breaches(table: pd.DataFrame, summed: Sequence[str]) -> TextView:
     """Where the cases behind the promises stand; schema.BREACHES and the promises known in sums in."""
     counts = table.groupby("promise", sort=True, observed=True).size()
     items = [f"{promise}：未兑现 {n:,} 件，逐件见工作簿“未兑现承诺清单”" for promise, n in counts.items()]
-    items += [f"{promise}：按指标表的汇总数计算，没有逐件的记录" for promise in summed]
+    items += (
+        [f"{'、'.join(f'“{name}”' for name in summed)}：按指标表的汇总数计算，没有逐件的记录"]
+        if summed
+        else []
+    )
     if not items:
         return text(["本期没有未兑现的承诺。"], tone="good")
     return text([], items=items, of=[cited.counted(schema.BREACHES, table, "promise")])

@@ -13,35 +13,32 @@ from voc_lib.report.basis import Basis
 from voc_lib.report.conclusions import moved
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
-from voc_lib.stats.changes import DOWN, UP
+from voc_lib.stats.changes import DOWN, UP, WITHIN
 
 SCORED = ("满意度均分", "满意率", "NPS")
 
 
-def service(table: pd.DataFrame, changes: pd.DataFrame | None = None) -> TextView:
-    """The service indicators of the whole, with the period before; schema.SERVICE, schema.CHANGES in."""
-    whole = table[(table["group"] == "全部") & table["value"].notna()]
-    if whole.empty:
+def service(table: pd.DataFrame, changes: pd.DataFrame) -> TextView:
+    """Which indicators changed beyond chance against the period before; schema.SERVICE, schema.CHANGES in."""
+    rows = _whole(table)
+    if rows.empty:
         return text(["本期数据没有可计算的服务时间或评分。"], tone="warn")
-    rows = {} if changes is None else {row["indicator"]: row for _, row in changes.iterrows()}
-    return text([], items=[_indicator(row, rows.get(row["indicator"])) for _, row in whole.iterrows()])
+    known = changes[changes["indicator"].isin(rows["indicator"]) & changes["claim"].isin([UP, DOWN, WITHIN])]
+    sure = known[known["claim"] != WITHIN]
+    if len(sure):
+        return text([], items=moved.sentences(sure), tone="warn")
+    return text(["与上期相比，变化都在误差范围内。" if len(known) else "上期没有可比数据。"])
+
+
+def _whole(table: pd.DataFrame) -> pd.DataFrame:
+    """The indicators of everything together that have a value; schema.SERVICE in."""
+    return table[(table["group"] == "全部") & table["value"].notna()]
 
 
 def basis(row: Mapping[Any, Any] | pd.Series) -> Basis:
     """The basis of an indicator: its row of schema.SATISFACTION or schema.SERVICE."""
     spec = schema.SATISFACTION if row["indicator"] in SCORED else schema.SERVICE
     return cited.row(spec, row)
-
-
-def _indicator(row: pd.Series, change: pd.Series | None) -> str:
-    words = f"{row['indicator']} {shown(row['value'], row['unit'])}"
-    if pd.notna(row["low"]) and pd.notna(row["high"]):
-        words += f"（95% 区间 {shown(row['low'], row['unit'])} 至 {shown(row['high'], row['unit'])}）"
-    if pd.notna(row["previous"]):
-        words += f"，上期 {shown(row['previous'], row['unit'])}{moved.told(change)}"
-    words += f"，样本 {int(row['n']):,}" if pd.notna(row["n"]) else ""
-    claimed = [] if change is None or change["claim"] not in (UP, DOWN) else [change]
-    return cited.said(words, basis(row), *(cited.row(schema.CHANGES, each) for each in claimed))
 
 
 def shown(value: object, unit: object) -> str:

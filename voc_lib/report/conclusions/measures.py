@@ -13,6 +13,7 @@ from voc_lib.report.narrative import TextView, text
 from voc_lib.schema.words import TO_TELL, UNFINISHED
 
 VERDICT_TONES = {"达标": "good", "未达标": "bad", "证据不足": "warn"}
+FIRST = ("未达标", "证据不足", "达标")  # what is to be done stands before what is done
 
 
 def tracking(table: pd.DataFrame) -> TextView:
@@ -49,8 +50,8 @@ def stages(found: Sequence[str]) -> TextView:
     return text(["阶段要核对："], items=found, tone="warn", of=[cited.whole(schema.MEASURE_STAGES)])
 
 
-def telling(table: pd.DataFrame) -> TextView:
-    """How far the customers of each measure are told of it; schema.TELLING in."""
+def telling(table: pd.DataFrame, effects: pd.DataFrame | None = None) -> TextView:
+    """How far the customers of each measure are told of it; schema.TELLING and EFFECTS (for names) in."""
     if table.empty:
         return text(["本期没有要告知的客户。"])
     counts = (
@@ -58,9 +59,11 @@ def telling(table: pd.DataFrame) -> TextView:
         .size()
         .reset_index(name="n")
     )
+    names = {} if effects is None else effects.set_index("measure_id")["action"].to_dict()
     lines: dict[str, list[str]] = {}
     for row in counts.itertuples():
-        lines.setdefault(f"{row.measure_id} {row.phase}", []).append(f"{row.state} {row.n} 位")
+        action = f" {short(names[row.measure_id])}，" if row.measure_id in names else " "
+        lines.setdefault(f"{row.measure_id}{action}{row.phase}", []).append(f"{row.state} {row.n} 位")
     left = int(table["state"].eq(TO_TELL).sum())
     items = [f"{name}：{'，'.join(parts)}" for name, parts in lines.items()]
     told = {f"{row.measure_id} {row.phase}、{row.state}的行数": f"{row.n}" for row in counts.itertuples()}
@@ -80,31 +83,33 @@ def under_way(tracking: pd.DataFrame) -> pd.DataFrame:
 
 
 def effects(table: pd.DataFrame) -> TextView:
-    """Verdict of each measure; schema.EFFECTS in."""
+    """How many measures have which verdict, and by name what follows for each; schema.EFFECTS in."""
     if table.empty:
         return text(["没有可评估的措施。"], tone="warn")
     known = table.dropna(subset=["target"])
     counts = known["verdict"].value_counts()
     lead = "，".join(f"{name} {counts[name]} 项" for name in VERDICT_TONES if name in counts)
-    items: list[str] = [
-        cited.said(
-            f"{row['measure_id']} {row['metric']}：{_before_after(row)}，"
-            f"{row['verdict']}{_why(row)}；后续：{row['next_step']}",
-            cited.row(schema.EFFECTS, row),
-        )
-        for _, row in known.iterrows()
-    ]
-    blind = table.loc[table["target"].isna(), "measure_id"]
-    items += [f"没有写指标、无法评估的措施：{'、'.join(blind)}"] if len(blind) else []
+    items: list[str] = [line for verdict in FIRST for line in _following(known, verdict)]
+    blind = table[table["target"].isna()]
+    items += [f"没有写指标、无法评估：{_names(blind)}"] if len(blind) else []
     rest = cited.counted(schema.EFFECTS, known, "verdict")
     return text([cited.said(f"{lead}。" if lead else "没有可评估的措施。", rest)], items=items)
 
 
-def _why(row: pd.Series) -> str:
-    """The reason of a verdict and what to mind, in brackets."""
-    said = [row[name] for name in ("reason", "caution") if isinstance(row.get(name), str)]
-    watched = [note for note in [row.get("watch_note")] if isinstance(note, str) and note not in said]
-    return f"（{'；'.join(['；注意：'.join(said), *watched])}）" if said else ""
+def _following(known: pd.DataFrame, verdict: str) -> list[str]:
+    """The measures of a verdict by name, those with the same next step in a line."""
+    mine = known[known["verdict"] == verdict].fillna({"next_step": ""})
+    return [
+        f"{verdict}：{_names(part)}{f'；后续：{step!s}' if step else ''}"
+        for step, part in mine.groupby("next_step", sort=False, observed=True)
+    ]
+
+
+def _names(rows: pd.DataFrame) -> str:
+    return "、".join(
+        f"“{short(row['action'])}”（{row['measure_id']}{'，复发' if row.get('watch') == '复发' else ''}）"
+        for _, row in rows.iterrows()
+    )
 
 
 def short(action: object) -> str:
@@ -119,11 +124,6 @@ def short(action: object) -> str:
 def figures(row: pd.Series) -> list[str]:
     """Before, after and target of a row of schema.EFFECTS, as a reader sees them."""
     return [indicators.shown(row[name], row["unit"]) for name in ("before", "after", "target")]
-
-
-def _before_after(row: pd.Series) -> str:
-    before, after, target = figures(row)
-    return f"改进前 {before}，改进后 {after}，目标 {target}"
 
 
 def verdict_counts(table: pd.DataFrame) -> dict[str, int]:

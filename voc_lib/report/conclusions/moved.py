@@ -20,7 +20,8 @@ def changes(table: pd.DataFrame) -> TextView:
     if known.empty:
         return text(["上期没有可比数据。", *notes], tone="warn")
     sure = known[known["claim"] != WITHIN]
-    lead = f"与上期相比，{len(known)} 项指标中 {len(sure)} 项的变化超出误差范围"
+    lead = f"与上期相比，{len(known)} 项指标"
+    lead += f"中 {len(sure)} 项的变化超出误差范围" if len(sure) else "的变化都在误差范围内"
     few = int(known["periods"].min())
     lead += f"（误差计入两期样本、同一客户多次发声、{few} 期历史里月与月的波动，并对全部指标一起校正）。"
     told = {"可比的行数": f"{len(known)}", "其中上升或下降的": f"{len(sure)}", "历史期数最少": f"{few}"}
@@ -56,10 +57,3 @@ def claimed(row: pd.Series) -> str:
     if isinstance(row["caution"], str):
         return f"合计{words}，但{row['caution']}"
     return words
-
-
-def told(row: pd.Series | None) -> str:
-    """The change beside an indicator's value: claimed, within error, or nothing where it cannot be told."""
-    if row is None or row["claim"] not in (UP, DOWN, WITHIN):
-        return ""
-    return f"，{claimed(row)}" if row["claim"] != WITHIN else "，变化在误差范围内"

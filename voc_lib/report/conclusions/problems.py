@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from voc_lib import schema, workcal
@@ -16,6 +18,7 @@ from voc_lib.stats.contrast import RATE
 from voc_lib.tag.problem import problems, remarks
 from voc_lib.tag.taxonomy import OTHER
 
+INTERVAL = re.compile(r"（(?:95% 区间|校正后区间)[^）]*）")  # stands in the tables beside
 _DIMENSIONS = {
     "attribute": "问题属性",
     "customer_type": "客户类型",
@@ -112,12 +115,12 @@ def _before(level: float) -> str:
 
 
 def diagnosis(table: pd.DataFrame, stats: pd.DataFrame) -> TextView:
-    """The top pain points; schema.DIAGNOSIS and the CATEGORY_STATS they are taken from in."""
+    """The top pain points in a line each; schema.DIAGNOSIS and the CATEGORY_STATS with their intervals in."""
     if table.empty:
         return text(["本期没有可诊断的痛点。"], tone="info")
     items = [
         cited.said(
-            f"第 {row['rank']} 位（优先级{row['priority']}）{row['finding']}",
+            f"第 {row['rank']} 位（优先级{row['priority']}）{INTERVAL.sub('', row['finding'])}",
             cited.row(schema.DIAGNOSIS, row),
             *cited.rows(schema.CATEGORY_STATS, stats[stats["category"] == row["category"]]),
         )

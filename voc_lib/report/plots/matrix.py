@@ -13,6 +13,8 @@ from voc_lib.report.plots import theme
 from voc_lib.report.plots.theme import Chart, label
 from voc_lib.report.tables import number
 
+SEEN = 0.01  # of all problems, from which a category has a row of a heatmap
+
 
 def heatmap(crosstab: pd.DataFrame, dimension: str, *, top: int = 12, groups: int = 10) -> Chart | TextView:
     """Share of each category inside each group of a dimension, small groups grey; schema.CROSSTAB in."""
@@ -21,11 +23,13 @@ def heatmap(crosstab: pd.DataFrame, dimension: str, *, top: int = 12, groups: in
     rows = crosstab[crosstab["dimension"].isin([dimension, told])]
     if rows.empty or not rows["n"].sum():
         return theme.nothing(f"按{title}交叉分析")
-    names = _largest(rows, "category", "n", top)
+    names = _seen(rows, _largest(rows, "category", "n", top))
     across = _largest(rows, "group", "n", groups)
     shares = rows.pivot_table("share", "category", "group").reindex(index=names, columns=across)
     bases = rows.groupby("group")["base"].max().reindex(across)
     small = (bases.astype("float64") < theme.SMALL_BASE).fillna(True)
+    if len(across) > 1 and (~small).sum() < 2:
+        return text(f"各{title}的件数太少，不宜比较；明细见工作簿。")
     with theme.canvas(0.9 + 0.27 * len(names)) as (figure, axes):
         _cells(axes, shares, small)
         axes.set_xticks(
@@ -55,6 +59,12 @@ def heatmap(crosstab: pd.DataFrame, dimension: str, *, top: int = 12, groups: in
             of="crosstab",
             drawn=rows.loc[shown, ["category", "group", "n", "share", "low", "high", "base"]],
         )
+
+
+def _seen(rows: pd.DataFrame, names: list[str]) -> list[str]:
+    """The categories that make up something: a row of zeros says nothing."""
+    sums = rows.groupby("category", observed=True)["n"].sum()
+    return [name for name in names if sums[name] >= SEEN * sums.sum()] or names
 
 
 DIMENSIONS = {"channel": "反馈渠道", "customer_type": "客户类型", "region": "地区", "product": "产品"}
@@ -242,6 +252,17 @@ def _quarters(axes: Any, rows: pd.DataFrame, wide: pd.Series, dear: pd.Series) -
                           transform=axes.transAxes, fontsize=9, color=theme.MUTED)  # fmt: skip
 
 
+def _ink(ground: tuple[float, ...]) -> str:
+    """White or black, whichever reads on a colour with a contrast of 4.5 and more (WCAG 2.2).
+
+    >>> _ink((0.07, 0.25, 0.38, 1)), _ink((0.29, 0.54, 0.71, 1))
+    ('white', 'black')
+    """
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in ground[:3]]
+    light = sum(part * weight for part, weight in zip(parts, (0.2126, 0.7152, 0.0722), strict=True))
+    return "white" if 1.05 / (light + 0.05) >= 4.5 else "black"
+
+
 def _cells(axes: Any, shares: pd.DataFrame, small: pd.Series) -> None:
     """The heatmap's cells with percents; small groups stay white with grey figures."""
     import seaborn as sns
@@ -266,7 +287,7 @@ def _cells(axes: Any, shares: pd.DataFrame, small: pd.Series) -> None:
     )
     for (i, j), share in np.ndenumerate(shares.to_numpy("float64")):
         if not np.isnan(share):
-            ink = theme.MUTED if mask.iloc[i, j] else "white" if share > 0.6 * highest else theme.INK
+            ink = theme.MUTED if mask.iloc[i, j] else _ink(colours(share / highest))
             axes.text(
                 j + 0.5, i + 0.5, f"{share * 100:.0f}%", ha="center", va="center", fontsize=8, color=ink
             )

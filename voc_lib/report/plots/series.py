@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from voc_lib.report.narrative import TextView
+from voc_lib.report.page import em
 from voc_lib.report.plots import theme
 from voc_lib.report.plots.theme import Chart, label
 from voc_lib.report.tables import PERCENT_UNITS, number
@@ -16,6 +18,7 @@ from voc_lib.schema.stats import BEATS
 ACROSS = 3
 HEADROOM = 0.28  # of a run chart, for the words of its phases
 LINE = 10.5  # points between the words of neighbouring phases, which would overlap on one line
+BEHIND = {"facecolor": "white", "edgecolor": "none", "pad": 0.3, "alpha": 0.85}  # words on lines
 PHASES = ("更早", "改进前", "实施中", "改进后")
 VERDICT_COLOURS = {"达标": theme.DOWN, "未达标": theme.UP}
 
@@ -80,24 +83,22 @@ def effect(
         _limits(axes, rows.index, rows, rows["value"])
         if target is not None:
             axes.axhline(target, color=theme.DOWN, linewidth=1, linestyle=(0, (4, 3)), zorder=2)
-            axes.annotate(
-                f"目标 {number(target, kind, unit)}", (0, target), xycoords=("axes fraction", "data"),
-                xytext=(2, 2), textcoords="offset points", va="bottom", fontsize=8, color=theme.DOWN,
-            )  # fmt: skip
         last = known.iloc[-1]
         words = number(last["value"], kind, unit)
         theme.beside(axes, words, known.index[-1], last["value"], colour=theme.ACCENT)
         _value_axis(axes, kind, unit)
         _month_axis(axes, rows["month"].tolist(), most=13)
+        if target is not None:
+            _aimed(axes, rows, target, f"目标 {number(target, kind, unit)}")
         told = "、".join(
-            f"{phase}均值 {number(part['value'].mean(), kind, unit)}" for phase, part in _by_phase(known)
+            f"{phase}均值 {number(_level(part, kind), kind, unit)}" for phase, part in _by_phase(known)
         )
         numbered = ["month", "phase", "value", "low", "high", "n"]
         aim = "" if target is None else f"，目标 {number(target, kind, unit)}"
         return theme.chart(
             figure,
             alt=f"{title} 运行图：{told}{aim}{_broken(rows)}",
-            caption=f"{title}（竖线为 95% 区间，灰横线为阶段均值，空心点样本少于 30{_drawn(rows)}）。",
+            caption=f"{title}：{told}{aim}{_rung(rows)}。",
             of="effect_months",
             drawn=rows[numbered].assign(unit="比例" if kind == "share" else unit),
         )
@@ -190,7 +191,47 @@ def _limits(axes: Any, x: Any, rows: pd.DataFrame, values: pd.Series) -> None:
         axes.scatter([places[i]], [y], s=48, facecolor="none", edgecolor=theme.UP, linewidth=1.2, zorder=5)
         if i == len(rules) - 1 or rules[i + 1] != rule:
             axes.annotate(rule, (places[i], y), xytext=(0, 6), textcoords="offset points", ha="center",
-                          va="bottom", fontsize=7, color=theme.UP, zorder=5)  # fmt: skip
+                          va="bottom", fontsize=7, color=theme.UP, zorder=5, bbox=BEHIND)  # fmt: skip
+
+
+def _aimed(axes: Any, rows: pd.DataFrame, target: float, words: str) -> None:
+    """The words of the target line above or below it where the fewest lines run through them."""
+    low, high = axes.get_ylim()
+    wide, tall = (
+        em(words) * 8 * len(rows) / (axes.get_position().width * theme.WIDTH * 72),
+        0.085 * (high - low),
+    )
+    drawn = rows[[name for name in ("value", "center", "lower", "upper", "low", "high") if name in rows]]
+
+    def crossed(place: tuple[int, int]) -> float:
+        left, side = place
+        part = drawn.iloc[left : left + math.ceil(wide) + 1].to_numpy("float64")
+        bottom, top = sorted((target, target + side * tall))
+        return float(((part > bottom) & (part < top)).sum())
+
+    places = [(left, side) for side in (1, -1) for left in range(max(1, len(rows) - math.ceil(wide)))]
+    left, side = min(places, key=crossed)
+    axes.annotate(
+        words, (left - 0.4, target), xytext=(2, 2 * side), textcoords="offset points", fontsize=8,
+        va="bottom" if side > 0 else "top", color=theme.DOWN, zorder=6,
+        bbox=BEHIND,
+    )  # fmt: skip
+
+
+def _level(part: pd.DataFrame, kind: str) -> float:
+    """The level of a phase: of shares that of all its cases together, as the table of effects has it."""
+    known = part.dropna(subset=["value"])
+    weights = known["n"].astype("float64").fillna(0.0)
+    if kind != "share" or not weights.sum():
+        return float(known["value"].mean())
+    return float((known["value"] * weights).sum() / weights.sum())
+
+
+def _rung(rows: pd.DataFrame) -> str:
+    """What the limits say; nothing where none are drawn."""
+    if "center" not in rows or rows["center"].isna().all():
+        return ""
+    return "；圈出的月份违反所写的规则" if rows["signal"].notna().any() else "；没有月份违反控制图的规则"
 
 
 def _drawn(rows: pd.DataFrame) -> str:
@@ -274,7 +315,7 @@ def _phases(axes: Any, rows: pd.DataFrame, kind: str, unit: str) -> None:
         left, right = part.index.min() - 0.5, part.index.max() + 0.5
         if count % 2:
             axes.axvspan(left, right, color=theme.WASH, linewidth=0, zorder=0)
-        mean = part["value"].mean()
+        mean = _level(part, kind)
         words = label(phase, 8, lines=1)
         if pd.notna(mean) and phase != "实施中":
             axes.hlines(mean, left, right, color=theme.MUTED, linewidth=1, zorder=1)
