@@ -36,11 +36,16 @@ CLOCK = re.compile(
     r"[ ,]*(?:at )?(?P<half>上午|下午|早上|凌晨|中午|晚上)? *(?P<h>\d{1,2})[:点时](?P<mi>\d{1,2})?分?"
     r"(?::\d{1,2})? *(?P<pm>[ap]m)?"
 )
-AROUND = re.compile(r"^(?:编辑|发布|发表|更新|评论|回复|发送)于? *|(?: *(?:发布|发表|更新|编辑))$")
+AROUND = re.compile(
+    r"^(?:最后|已)?(?:编辑|发布|发表|更新|评论|回复|发送|修改|posted|edited|updated|published|reviewed)"
+    r" *(?:于|在|on|at)? *[::]? *|(?: *[(]?(?:已?(?:发布|发表|更新|编辑|修改过?)|edited|updated)[)]?)$"
+)
 SIGN = r"(?i)[前刚今昨周]|星期|礼拜|ago|now|today|yesterday"  # what every such text holds
 LONGEST = 40
 LATEST = pd.Timedelta(hours=24) - pd.Timedelta(seconds=1)  # of a day whose clock nobody wrote down
-PLACE = re.compile(r" +(?:来自 *|IP属地[:：]? *)?[\u4e00-\u9fff]{2,8}$")  # 3天前 上海
+PLACE = re.compile(
+    r"[ ·•|]+(?:来自|发布于|ip属地)?[:: ]*[\u4e00-\u9fff]{2,8}$|[ ·•|]*来自[:: ]*\S{2,20}$"
+)  # 3天前 上海
 
 
 def read(texts: pd.Series, captured: pd.Series | None) -> tuple[np.ndarray, np.ndarray]:
@@ -66,10 +71,19 @@ def read(texts: pd.Series, captured: pd.Series | None) -> tuple[np.ndarray, np.n
     return told, times
 
 
+def bare(text: str) -> tuple[str, ...]:
+    """A text without what is said around its time, and without the place behind it; the fuller first.
+
+    >>> bare("编辑于 09-10 上海"), bare("2 weeks ago (edited)"), bare("昨天 18:30")
+    (('09-10 上海', '09-10'), ('2 weeks ago',), ('昨天 18:30',))
+    """
+    plain = AROUND.sub("", unicodedata.normalize("NFKC", text).strip().lower())
+    return tuple(dict.fromkeys((plain, AROUND.sub("", PLACE.sub("", plain)))))
+
+
 def _moved(text: str, anchors: pd.Series) -> pd.Series | None:
     """The times a text means at each anchor; None when it tells none."""
-    plain = AROUND.sub("", unicodedata.normalize("NFKC", text).strip().lower())
-    for words in dict.fromkeys((plain, PLACE.sub("", plain))):
+    for words in bare(text):
         if NOW.fullmatch(words):
             return anchors
         if ago := AGO.fullmatch(words):

@@ -29,7 +29,7 @@ def by_field(table: Table, matches: Sequence[Match], order: Sequence[str] = ()) 
     for match in sorted(matches, key=lambda m: ranks.get(m.header, -1)):
         if match.field is None:
             continue
-        values = series(table.cells[match.header])
+        values = series(table.cells[match.header]).rename(match.header)
         if match.field not in columns:
             columns[match.field] = values
         elif match.field in JOINED:
@@ -62,7 +62,8 @@ def joined(first: pd.Series, second: pd.Series) -> pd.Series:
 def titled(columns: Columns, matches: Sequence[Match], table: Table) -> tuple[Columns, list[str]]:
     """The columns with the title as the text where there is no other, and what to tell."""
     title = next((m.header for m in matches if m.field == "request"), "")
-    if senses.spoken(title) not in senses.listed("titles") or "text" not in columns:
+    said = senses.spoken(title)
+    if "text" not in columns or not any(senses.ends(said, word) for word in senses.listed("titles")):
         return columns, []
     text, request = columns["text"], columns["request"]
     bare = text.isna() & request.notna()

@@ -33,6 +33,7 @@ SURE = (HALF, rf"[ T-]*{HOUR}{SECONDS}{HALF}{ZONE}", rf"T{HOUR}{HALF}{ZONE}")
 PERIOD = rf"[ -]*{HOUR}(?::(?P<s>\d{{1,2}}))?{HALF}[ ]*(?:[-–—~]|至|到)[ ]*\d{{1,2}}:\d{{2}}(?::\d{{2}})?"
 MONTH = rf"(?P<mon>{'|'.join(MONTHS)})[A-Z]*[.]?"
 FARTHEST = 14 * 60  # minutes a zone may be from UTC
+FRAMED = r"\d.*[一-鿿A-Za-z]|[一-鿿A-Za-z].*\d"  # a date with words before or behind it
 COMPACT = r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})"
 FAST = tuple(f"%Y{mark}%m{mark}%d{clock}" for mark in "-/" for clock in (" %H:%M:%S", "", " %H:%M"))
 
@@ -140,6 +141,7 @@ def _parse(texts: pd.Series, *, zone: ZoneInfo, day_first: bool | None, name: st
         for step in steps:
             if work.open.any():
                 step()
+        _framed(work, zone, day_first, name, epoch)
         _month_only(work, spelt, name)
         _leftovers(work, spelt)
     inside = (work.times >= SPAN[0].to_datetime64()) & (work.times < SPAN[1].to_datetime64())
@@ -147,6 +149,25 @@ def _parse(texts: pd.Series, *, zone: ZoneInfo, day_first: bool | None, name: st
     work.times[outside] = np.datetime64("NaT")
     work.reasons[outside] = IMPOSSIBLE
     return work
+
+
+def _framed(work: Work, zone: ZoneInfo, day_first: bool | None, name: str, epoch: int) -> None:
+    """Dates with words around them: 编辑于 09-10, 发布于 2026-09-10 10:20 上海."""
+    rows = np.flatnonzero(work.open)
+    texts = work.text.iloc[rows]
+    rows = rows[(texts.str.contains(FRAMED) & (texts.str.len() <= ago.LONGEST)).to_numpy()]
+    if not len(rows):
+        return
+    inner = pd.Series([ago.bare(text)[-1] for text in work.text.iloc[rows]], dtype="str")
+    changed = (inner != work.text.iloc[rows].reset_index(drop=True)).to_numpy()
+    if not changed.any():
+        return
+    rows, inner = rows[changed], inner[changed].reset_index(drop=True)
+    again = _parse(inner, zone=zone, day_first=day_first, name=name, epoch=epoch)
+    read = ~np.isnat(again.times)
+    work.give(rows[read], again.times[read])
+    work.yearless[rows[read]] = again.yearless[read]
+    work.notes += again.notes if read.any() else []
 
 
 def _iso(work: Work) -> None:
@@ -260,12 +281,13 @@ def _year_first(work: Work, spelt: Spelt, zone: ZoneInfo, name: str) -> None:
 
 
 def _named_month(work: Work, spelt: Spelt, zone: ZoneInfo, name: str) -> None:
-    """1-Sep-2026, 1-Sep-26, Sep 1, 2026, Tue Sep 01 10:00:00 CST 2026."""
+    """1-Sep-2026, 1-Sep-26, Sep 1, 2026, 01-9月 -26, Tue Sep 01 10:00:00 CST 2026."""
     day, year = r"(?P<d>\d{1,2})(?:ST|ND|RD|TH)?", r"(?P<y>\d{4}|\d{2})"
     week = r"(?:(?:MON|TUE|WED|THU|FRI|SAT|SUN)[A-Z]*[.]?,? )?"
     for date in (
         rf"{week}{day}[- /.,]*{MONTH}[- /.,]*{year},?",
         rf"{week}{MONTH}[- /.,]*{day}[-/, ]+{year},?",
+        rf"{day}-(?P<m>\d{{1,2}})- ?-{year}",
     ):
         found = _dated(work, spelt, date, name)
         if len(found):

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from voc_lib.collect import dates, scores
+from voc_lib.collect import ago, dates, scores
 
 LOOK, SAMPLE, DATED = 20_000, 2_000, 200
 GRADES = 20  # different values that may be words of a scale
@@ -24,7 +24,6 @@ YEAR = 2024  # for dates without a year: whether a column holds times does not h
 AGAINST, SILENT, FOR = 0, 1, 2  # what the values say to a field
 WORDS = r"[㐀-鿿]{2}|[㐀-鿿].*[㐀-鿿]|[A-Za-z]{2,}\s+[A-Za-z]{2,}"
 CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
-AGO = r"(?:刚刚|今天|昨天|前天|\d+\s*(?:秒|分钟|小时|天|周|个月|月|年)前)(?:\s*\d{1,2}:\d{2})?"
 DATELIKE = r"\d\s*[-/.年月:：]\s*\d|\d{5}|[A-Za-z]{3}\w*[., ]+\d|\d[- ]?[A-Za-z]{3}"
 LONGEST = 40  # characters of a written time
 LINK = r"(?:https?:)?//\S+|\S+\.(?:jpe?g|png|gif|mp4|webp)"
@@ -174,11 +173,11 @@ def _counted(numbers: pd.Series) -> bool:
 
 def _times(values: pd.Series, zone: ZoneInfo) -> pd.Series:
     """Which values are times; only those that may be are parsed, and nothing where few may."""
-    ago = values.str.fullmatch(AGO)
+    relative = pd.Series(ago.read(values, None)[0], index=values.index)
     may = values.str.contains(DATELIKE, regex=True) & (values.str.len() <= LONGEST)
-    if (may | ago).mean() < 0.5:
-        return ago
-    return ago | dates.parse(values.where(may, ""), zone=zone, year=YEAR).times.notna()
+    if (may | relative).mean() < 0.5:
+        return relative
+    return relative | dates.parse(values.where(may, ""), zone=zone, year=YEAR).times.notna()
 
 
 def told(seen: Profile) -> str:

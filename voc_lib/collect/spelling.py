@@ -18,7 +18,10 @@ HALVES = {
 NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 MONTHS = {name: n for n, name in enumerate(NAMES, start=1)}
 UNUSUAL = "[^\\x00-\\x7f年月日号时時點点分秒上午下早凌晨中晚星期周礼拜一二三四五六天整]"
+HAN = ("十二", "十一", *"十九八七六五四三二一")  # 01-九月 -26, as databases write months
 SPELLINGS = (
+    (r"(\d) (\d{1,2})\.(\d{2})\.(\d{2})", r"\1 \2:\3:\4"),  # 01-SEP-26 10.05.00 AM
+    *((rf"(\d)-{han}月 ?-(\d)", rf"\1-{name}-\2") for han, name in zip(HAN, reversed(NAMES), strict=True)),
     (r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?", " "),
     (r"(\d)\s*[时時點点]整?\s*$", r"\1:00"),
     (r"[年月]", "-"),

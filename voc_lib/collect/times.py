@@ -146,7 +146,7 @@ def _readable(texts: pd.Series, parsed: dates.Parsed, table: Table) -> None:
         return
     first = texts.dropna().iloc[0][:20]
     raise DataError(
-        f"{table.place} 没有可读的日期列：反馈时间列的 {given} 个值都不像日期（如 {first}）。"
+        f"{table.place} 没有可读的日期列：反馈时间列“{texts.name}”的 {given} 个值都不像日期（如 {first}）。"
         "可用 2026-09-01、2026/9/1 10:00、2026年9月1日、Excel 日期、时间戳；请在 columns 里指定 created_at。"
         f"若文件里没有可读的时间，请在 columns 里把这一列写成 ignore，并{STAMPS}。"
     )
