@@ -44,6 +44,7 @@ HINTS = tuple(
     )
 )
 RANGE = re.compile(rf"(?<![\d.\-–—])([01]){TO}([2-9])(?![\d月天日年周号时题.])")
+STARRED = re.compile(r"星|stars?(?![a-z])")
 YES_NO = re.compile(r"是否|满意吗|满意与否|satisfied\?", re.IGNORECASE)
 ENOUGH = 30
 SLIPS = 0.005  # of many values this share may be slips of a key: 50 for 5
@@ -75,6 +76,19 @@ def scale_of(values: pd.Series, header: str = "") -> str:
     order = ("0–10", "0–100") if (seen == 0).any() else (*seven, "1–10", "0–100")
     said = hinted(header)
     return next((name for name in (said or ("1–5", *order)) if _fits(seen, name)), "")
+
+
+def star_tens(values: pd.Series, header: str) -> bool:
+    """Whether numbers under stars are the tens of a page: 45 is four and a half stars.
+
+    >>> star_tens(pd.Series([50.0, 45, 10]), "星级"), star_tens(pd.Series([50.0, 45, 12]), "星级")
+    (True, False)
+    >>> star_tens(pd.Series([5.0, 4]), "星级"), star_tens(pd.Series([50.0, 40]), "得分")
+    (False, False)
+    """
+    seen = values.dropna()
+    tens = len(seen) > 0 and bool((seen.between(5, 50) & (seen % 5 == 0)).all()) and seen.max() > 10
+    return tens and bool(STARRED.search(header.lower()))
 
 
 def hinted(header: str) -> list[str]:

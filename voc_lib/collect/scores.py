@@ -20,6 +20,7 @@ from voc_lib.collect.marks import Mark
 from voc_lib.yamlfile import shipped
 
 COARSE = 4  # levels, and no mean on 1–5
+TENS = "“{header}” 是网页的星级代码（50 为五星，45 为四星半），已除以 10"
 LEAST = 10  # answers that none goes beyond 5 tell five points
 T = TypeVar("T")
 
@@ -285,6 +286,8 @@ def _numbered(cells: Cells, header: str, scale: str) -> Scored:
     if not figures or not unread.tolerable(lost, cells.total):
         return _refused(cells, header, lost)
     values = cells.spread(figures)
+    tens = ranges.star_tens(values, header)
+    values = values / 10 if tens else values
     codes = ranges.coded(values, zero=not _zero_counts(values, header, scale))
     seen = values.mask(codes)
     scale = scale or _scale(seen, cells.top(), header)
@@ -292,6 +295,7 @@ def _numbered(cells: Cells, header: str, scale: str) -> Scored:
     if not scale or not unread.tolerable(outside.value_counts(), int(seen.notna().sum())):
         return _refused_numbers(cells, seen, header)
     notes = [*_codes(cells.texts[codes], header), *_slips(lost, header), *_outside(outside, scale, header)]
+    notes += [TENS.format(header=header)] if tens else []
     given = seen.drop(outside.index).reindex(seen.index)
     if directions.backward(cells.marks, header, scale):
         notes.append(f"“{header}” 的数越小越满意，已倒过来")
