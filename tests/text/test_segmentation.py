@@ -81,7 +81,7 @@ def test_an_absent_or_unreadable_file_is_said(tmp_path):
     with pytest.raises(ParamsError, match=r"找不到词表.*userdict"):
         Segmenter(tmp_path / "none.txt")
     file = tmp_path / "gbk.txt"
-    file.write_bytes("花呗分期".encode("gb18030"))
+    file.write_bytes(b"\xff\xff\x00")
     with pytest.raises(ParamsError, match="UTF-8"):
         Segmenter(file)
 
@@ -107,3 +107,9 @@ def test_a_list_of_words_has_a_word_a_line(tmp_path):
     file = tmp_path / "stop.txt"
     file.write_text("# 口头语\n亲亲\n\n宝宝们\n", encoding="utf-8")
     assert listed(file, key="stopwords") == ["亲亲", "宝宝们"]
+
+
+def test_a_list_of_words_may_be_saved_as_windows_does(tmp_path):
+    file = tmp_path / "词.txt"
+    file.write_bytes("云小贷 100 nz\r\niPhone 17 Pro\r\n".encode("gb18030"))
+    assert listed(file, key="userdict") == ["云小贷", "iPhone 17 Pro"]

@@ -194,13 +194,27 @@ def _words(userdict: str | Path | Iterable[str] | None) -> list[str]:
 def listed(file: Path, *, key: str) -> list[str]:
     """The words of a file, one a line, `#` lines left out; `key` of the params names it in an error."""
     try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
+        lines = _decoded(file.read_bytes()).splitlines()
     except FileNotFoundError:
         raise ParamsError(f"找不到词表 {file}。请检查参数 {key} 的路径。") from None
     except (UnicodeDecodeError, IsADirectoryError, PermissionError):
-        raise ParamsError(f"参数 {key} 的词表 {file} 读不了。它应是 UTF-8 文本文件，每行一个词。") from None
+        raise ParamsError(
+            f"参数 {key} 的词表 {file} 读不了。它应是文本文件（UTF-8 或 GB18030），每行一个词。"
+        ) from None
     plain = [" ".join(line.split()) for line in lines]
     return entries([line for line in plain if line and not line.startswith("#")])
+
+
+def _decoded(raw: bytes) -> str:
+    """The text of a word list: UTF-8, or GB18030 as Windows saves it; UnicodeDecodeError for neither.
+
+    >>> _decoded("云小贷".encode("gb18030")), _decoded("云小贷".encode("utf-8-sig"))
+    ('云小贷', '云小贷')
+    """
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030")
 
 
 @cache
