@@ -8,7 +8,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 CORPUS = runpy.run_path(str(ROOT / "benchmarks" / "header_corpus.py"))
-FILES = tuple(f"header_corpus{name}.yaml" for name in ("", "_own", "_wide", "_fresh"))
+FILES = tuple(f"header_corpus{name}.yaml" for name in ("", "_own", "_wide", "_fresh", "_kinds"))
 
 
 def read(name):
@@ -25,6 +25,10 @@ OPEN = {
     "容联七陌 在线客服满意度明细": "评价备注 may be a remark only: the text is asked for",
     "AskNicely": "“answer” says nothing of a score: the likelihood is lost",
     "Qualtrics QID": "“QID1” says nothing of a score: the satisfaction is lost",
+    "问卷星 多题满意度（6 份）": "序号 is taken for a row number, not for the answer's id",
+    "金数据 表单": "序号 is taken for a row number, not for the answer's id",
+    "去哪儿点评 JSON": "“oid” is the id of other things elsewhere: the review's id is lost",
+    "B站评论接口": "“mid” is a member here and a message elsewhere: the customer is lost",
     "Gmail Takeout mbox 转 CSV": "a name and an address in one cell: “From” is not taken for the contact",
 }
 

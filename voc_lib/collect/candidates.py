@@ -44,6 +44,7 @@ LONGER = 1.5  # times the length of a deputy's words, from which other words may
 ENOUGH = 8  # values from which words that come again tell something
 REPEATED, SHORT = 0.8, 8  # share of different words below which, and length up to which, they may be a sort
 LEAST = 4  # characters a column of words has on average
+TWO = 0.5  # share of different words up to which each comes twice
 
 
 @dataclass(frozen=True)
@@ -134,8 +135,7 @@ def _unnamed(best: Sequence[Claim], *, may_be: Sequence[str], columns: Columns) 
     sort = seen.given >= ENOUGH and seen.distinct < REPEATED and seen.length <= SHORT
     if first.band <= DEPUTY or sort:
         length = (LONGER if first.band <= DEPUTY else TWICE) * seen.length
-        later = senses.listed("follow_ups")
-        may_be = [h for h in may_be if senses.spoken(h) not in later]
+        may_be = [h for h in may_be if not senses.later(h)]
         halves += [h for h in may_be if columns[h].length >= length and _worded(h, columns)]
     return [replace(first, header=h) for h in halves if h != first.header]
 
@@ -265,11 +265,18 @@ def _proposed(name: str, left: Sequence[str], claims: Sequence[Claim], columns: 
 
 
 def _graded(header: str, columns: Columns) -> bool:
-    """Whether a column whose name says nothing of it holds words of satisfaction (回访结果: 满意, 一般)."""
+    """Whether a column may hold words of satisfaction: all are (回访结果: 满意, 一般).
+
+    Of one whose name says so (客户评价: 惊喜, 满意, 失望) a few words that come again are enough.
+    """
     seen = columns[header]
-    words = seen.number < 0.5 and seen.length >= 2 and seen.score >= GRADED and seen.kinds >= evidence.FEW
+    words = seen.number < 0.5 and seen.length >= 2 and seen.kinds >= evidence.FEW
     other = header in columns.apart or senses.says(header, senses.others("csat"))
-    return words and not other and senses.sense(header, "csat") is None
+    if not words or other:
+        return False
+    if senses.sense(header, "csat") is None:
+        return seen.score >= GRADED
+    return seen.score > 0 and seen.kinds <= evidence.LEVELS and seen.length <= SHORT and seen.distinct <= TWO
 
 
 def _worded(header: str, columns: Columns, least: int = LEAST) -> bool:

@@ -31,6 +31,7 @@ OWN, MADE, PLAIN, NEAR, BARE, CUE, STRANGE, LESS, OPEN, DEPUTY, WEAK = (
 NEEDED = ("text", "created_at")
 STRICT = ("feedback_id", "customer_name", "nps")  # nothing unknown stands before their names
 QUESTIONS = 2  # of a survey, at least
+BRIEF = 4  # characters up to which an answer that others give too may be an option
 BOTH = 0.3  # share of filled cells from which a column can be a field
 
 
@@ -108,7 +109,7 @@ def _both(header: str, columns: Columns) -> list[Claim]:
 
 def _claimed(header: str, columns: Columns) -> Iterator[Claim]:
     said, exact = senses.spoken(header), headers.named(header)
-    if said in senses.listed("follow_ups") or said in senses.listed("follow_up_times"):
+    if senses.later(header):
         return
     option = header in columns.apart
     if exact and not (option and exact[0] in headers.OPTIONS) and not _not_so(header, exact[0], columns):
@@ -196,12 +197,17 @@ def believed(claim: Claim, columns: Columns) -> bool:
     if claim.band == WEAK or not seen.given:
         return False
     if claim.field in NEEDED or claim.band <= DEPUTY:
-        told = claim.fit == FOR and (claim.band != OPEN or seen.distinct >= 0.5)
+        told = claim.fit == FOR and (claim.band != OPEN or _open(seen))
         coded = {"customer_id": seen.coded >= 0.5, "contact": seen.coded < 0.5}
         return told and (claim.band > DEPUTY or coded.get(claim.field, True))
     if claim.field in ("csat", "nps") and claim.band <= BARE:
         return claim.fit == FOR
     return claim.fit != AGAINST
+
+
+def _open(seen: Profile) -> bool:
+    """Whether a question is answered in words of one's own: not in a few short ones again (大一, 大二)."""
+    return seen.distinct >= 0.5 and (seen.distinct == 1 or seen.length > BRIEF)
 
 
 def two_sided(claim: Claim, columns: Columns) -> bool:

@@ -36,11 +36,11 @@ def excluded(source: Source) -> dict[str, str]:
 
 def parted(table: Table, settled: Settled, source: Source) -> tuple[Table, Settled] | None:
     """The follow-ups of a table and what their columns are; None when there are none."""
-    found = _named(table, source) if source.follow_up else _known(settled)
+    found = _named(table, source) if source.follow_up else _known(table, settled)
     if found is None:
         return None
     text, time = found
-    rows = pc.not_equal(pc.utf8_trim_whitespace(table.cells[text]), "")
+    rows = _given(table, text)
     if not pc.any(rows).as_py():
         return None
     matches = _matches(settled, text, time)
@@ -73,11 +73,16 @@ def _named(table: Table, source: Source) -> tuple[str, str | None] | None:
     return str(found["text"]), found.get("created_at")
 
 
-def _known(settled: Settled) -> tuple[str, str] | None:
+def _given(table: Table, header: str) -> pa.ChunkedArray:
+    """Which cells of a column hold something."""
+    return pc.not_equal(pc.utf8_trim_whitespace(table.cells[header]), "")
+
+
+def _known(table: Table, settled: Settled) -> tuple[str, str] | None:
     """A column named as follow-ups are, and its time: both must be there and not be used otherwise."""
-    free = {senses.spoken(m.header): m.header for m in settled.matches if m.how == "未使用"}
-    text = next((free[word] for word in senses.listed("follow_ups") if word in free), None)
-    time = next((free[word] for word in senses.listed("follow_up_times") if word in free), None)
+    free = [m.header for m in settled.matches if m.how == "未使用"]
+    free = [h for h in free if senses.later(h) and pc.any(_given(table, h)).as_py()]
+    text, time = (next((h for h in free if senses.later(h) == name), None) for name in ("text", "created_at"))
     return (text, time) if text and time else None
 
 

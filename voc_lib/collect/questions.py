@@ -149,5 +149,5 @@ def unused(table: Table, settled: Settled) -> list[str]:
 
 
 def _use(header: str, text: Sequence[str]) -> str:
-    later = senses.spoken(header) in senses.listed("follow_ups")
+    later = senses.later(header) == "text"
     return _yaml({"follow_up": {"text": header}} if later else {"text": [*text, header]})

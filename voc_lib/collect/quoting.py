@@ -129,8 +129,13 @@ def _record(
 
 
 def _doubtful(inside: Sequence[str], delimiter: str, usual: int, shape: Shape) -> bool:
-    """Whether a long cell of a narrow table, whose width says little, holds what may be rows."""
-    if usual > 2 or len(inside) <= QUOTED_LINES:
+    """Whether a long cell of a narrow table, whose width says little, holds what may be rows.
+
+    Not where rows end in CR LF and the lines inside the cell do not.
+    """
+    *inner, last = inside
+    bare = last.endswith("\r") and not any(line.endswith("\r") for line in inner)
+    if usual > 2 or bare or len(inside) <= QUOTED_LINES:
         return False
     return any(shape.allows(line.split(delimiter)) for line in inside[1:-1])
 

@@ -118,6 +118,27 @@ def kin(word: str) -> tuple[str, ...]:
     return tuple(filter(None, map(str, said)))
 
 
+@cache
+def later(header: str) -> str:
+    """Of what a customer added later (追评): “text” for the words, “created_at” for when; "" for another.
+
+    >>> later("追评"), later("追加投诉内容"), later("appendComment.commentTime")
+    ('text', 'text', 'created_at')
+    >>> later("商家追评回复内容"), later("评价内容"), later("追评图片")
+    ('', '', '')
+    """
+    said = spoken(header)
+    for name, words in (("text", "follow_ups"), ("created_at", "follow_up_times")):
+        if said in listed(words):
+            return name
+    cue = max((c for c in listed("follow_up_cues") if _place(said, c)[0] >= 0), key=len, default="")
+    rest = (
+        " ".join(f" {said} ".replace(f" {cue} " if cue[:1].isascii() else cue, " ", 1).split()) if cue else ""
+    )
+    kinds = {name: sense(rest, name) for name in ("created_at", "text") if rest}
+    return next((name for name, told in kinds.items() if told and told.whose in (OWN, NONE)), "")
+
+
 def others(field: str) -> tuple[str, ...]:
     """The words that make a thing of a field's kind something else: 情感 of 情感评分."""
     return (*_list(field, "other"), *_list(field, "never"), *_list(field, "facets"))

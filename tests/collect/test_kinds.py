@@ -1,0 +1,58 @@
+"""Small files of the kinds that once failed, in another dress: what becomes of each."""
+
+import csv
+import json
+import runpy
+from pathlib import Path
+
+import pytest
+import yaml
+from openpyxl import Workbook
+
+from voc_lib import collect, params
+from voc_lib.clean import privacy
+from voc_lib.errors import VocError
+
+PROJECTS = runpy.run_path(str(Path(__file__).with_name("test_projects.py")))
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+CASES = yaml.load(
+    (Path(__file__).parents[1] / "cases" / "kinds.yaml").read_text(encoding="utf-8"), Loader=LOADER
+)
+
+
+def written(case: dict, file: Path) -> None:
+    """The file of a case, as its ending says."""
+    if file.suffix == ".json":
+        file.write_text(json.dumps(case["json"], ensure_ascii=False), encoding="utf-8")
+    elif file.suffix == ".xlsx":
+        book = Workbook()
+        for row in [*([line] for line in case.get("title", ())), case["header"], *case["rows"]]:
+            book.active.append(row)
+        book.save(file)
+    else:
+        with file.open("w", encoding="utf-8-sig", newline="") as out:
+            csv.writer(out).writerows([case["header"], *case["rows"]])
+
+
+def settings(case: dict, folder: Path):
+    source = {"name": "来源", "path": case["file"], "channel": "反馈", **case.get("params", {})}
+    raw = {"name": case["name"], "period": case.get("period", "2026-09"), "sources": [source]}
+    written(case, folder / case["file"])
+    (folder / "params.yaml").write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")
+    return params.load(folder / "params.yaml", today=PROJECTS["TODAY"])
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_a_file_of_a_kind_comes_to_what_it_should(case, tmp_path):
+    asked = settings(case, tmp_path)
+    if "error" in case:
+        with pytest.raises(VocError) as stopped:
+            collect.load(asked, mask=privacy.mask)
+        assert [word for word in case["error"] if word not in str(stopped.value)] == [], str(stopped.value)
+        return
+    wanted = dict(case["expected"])
+    never = wanted.pop("never", {})
+    collected = collect.load(asked)
+    assert PROJECTS["seen"](collected, wanted) == wanted, "\n".join(collected.notes)
+    fate = dict(zip(collected.headers["header"], collected.headers["field"].astype("object"), strict=True))
+    assert [header for header, fields in never.items() if fate.get(header) in fields] == []
