@@ -154,7 +154,7 @@ def _otherwise(text: str, listed: str, gap: Span, run: str, *, signed: bool) -> 
     if not signed and (word := wordlike.after(text, listed, begin, run)):
         yield word
     filled = form or (signed and listed in ("name_weak", "staff"))
-    if filled and slots.holds(text, *gap, run, form=form):
+    if filled and (slots.holds(text, *gap, run, form=form) or slots.is_parent(run)):
         yield begin, begin + len(run)
     told = signed or form
     match = _name().match(text, begin) if told and listed not in ("name_colon", "name_end") else None
@@ -163,6 +163,7 @@ def _otherwise(text: str, listed: str, gap: Span, run: str, *, signed: bool) -> 
     others = [_joined_name()] if listed != "name_faint" else []
     others += [_spaced_name()] if listed == "name_strong" else []
     others += [nicknames.latin(), roman.pinyin()] if told and listed != "name_faint" else []
+    others += [roman.TWO] if form and signed else []
     others += [nicknames.called()] if form else []
     yield from (match.span() for pattern in others if (match := pattern.match(text, begin)))
     known = _known_part().match(text, begin) if listed in _OF_PEOPLE else None

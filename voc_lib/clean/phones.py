@@ -60,6 +60,7 @@ DOTTED = re.compile(
     rf"1(?<!\d1)(?:(?P<sign>[^\w\s{BREAK}]){{1,2}}[3-9])(?:[^\w\s{BREAK}]{{1,2}}\d){{9}}(?![\d.])"
 )
 _LINE = re.compile(r"0(?:10|2\d|[3-9]\d{2})[2-8]\d{6,7}")
+_NEAR_ABROAD = re.compile(r"\+(?:852|853|886)")  # numbers of eight or nine digits behind these are telephones
 _SINGLE = 8  # groups of digits that are as good as single digits: 13.6.5.7.1.8.2.0.4.9
 _PAIRS = (2, 2, 2, 2)  # 137/58/29/44/61
 _PIECE_WORDS = 2  # that say a number comes in pieces
@@ -86,7 +87,7 @@ def mobiles(block: Block) -> Iterator[Span]:
     yield from veiled.mobiles(block)
     yield from _pieces(block)
     for match in (*matched(FLOAT, block, "float"), *matched(FOREIGN, block, "foreign")):
-        if _called(block.text, match.start()):
+        if _called(block.text, match.start()) or _NEAR_ABROAD.match(match[0]):
             yield match.span()
 
 

@@ -16,7 +16,7 @@ _SYLLABLE = (
 )
 _GAP = re.compile(r"[ :,，\n=]{0,3}(?:是|为|叫|应是|应为|写成)?[ :]{0,2}")
 _WORD = re.compile(r"[a-z]{2,15}(?![a-z0-9@_])")
-_TWO = re.compile(r"[a-z]{2,15}[ ./][a-z]{2,15}(?![a-z0-9@_])")
+TWO = re.compile(r"[a-z]{2,15}[ ./][a-z]{2,15}(?![a-z0-9@_])")
 
 
 def names(block: Block) -> Iterator[Span]:
@@ -36,7 +36,7 @@ def _filled(text: str, _: int, cue: int) -> Iterator[Span]:
     """A name in pinyin behind a label in English, or behind its colon any two words."""
     gap = _GAP.match(text, cue)
     begin = gap.end()  # type: ignore[union-attr]
-    words_ = _TWO.match(text, begin) if ":" in text[cue:begin] else None
+    words_ = TWO.match(text, begin) if ":" in text[cue:begin] else None
     match = pinyin().match(text, begin) or _full().match(text, begin) or words_
     if match and not any_of("not_roman_form").search(match[0]):
         yield match.span()

@@ -22,6 +22,8 @@ _CALLING = ("", "n", "t")  # of words that are names before a title
 _APART = re.compile(
     rf"姓(?P<family>[{HAN}])[,、 ]?(?:单?名字?叫?|叫)(?:作|做)?(?P<given>[{HAN}]{{1,3}})(?=[^{HAN}]|\Z|的)"
 )
+_PARENT = re.compile(r"(?:妈妈?|爸爸?|奶奶|爷爷|姥姥|外婆|外公)\Z")  # 豆豆妈
+_KIN = ("孩子", "宝宝", "学生", "小孩", "老公", "老婆", "对方", "患者")
 _REFUSED = re.compile("[不无未没见同待本某其这那已您你我他她好请各]")
 
 
@@ -110,6 +112,16 @@ def told_apart(text: str) -> Iterator[tuple[int, int]]:
     for match in _APART.finditer(text):
         yield match.span("family")
         yield match.span("given")
+
+
+def is_parent(run: str) -> bool:
+    """Whether characters are a parent by the child's name: 豆豆妈, 乐乐爸爸; not 我妈.
+
+    >>> is_parent("豆豆妈"), is_parent("孩子妈妈"), is_parent("我妈")
+    (True, False, False)
+    """
+    child = _PARENT.sub("", run)
+    return child != run and len(child) == _SHORT and not _REFUSED.search(child) and child not in _KIN
 
 
 @cache

@@ -27,6 +27,8 @@ def names(block: Block) -> Iterator[Span]:
     """Surnames few have with their title, and what staff are called behind their workplace."""
     for listed, start, end in block.cues["served"]:
         begin = _family(block.text, start)
+        if begin == start and (nickname := _nickname().search(block.text, max(0, start - 3), start)):
+            begin = nickname.start(1)
         if begin < start and _stands(block.text, listed, begin, end) and not public(block.text, begin, end):
             yield begin, end
 
@@ -54,6 +56,12 @@ def _stands(text: str, listed: str, start: int, end: int) -> bool:
     if _brand().match(text, end) or (listed == "served_titles" and text[end : end + 1] == "的"):
         return False
     return listed != "called_short" or wordlike.does(text, end)
+
+
+@cache
+def _nickname() -> re.Pattern[str]:
+    """阿强|师傅, at a beginning or behind a word that leads to somebody."""
+    return re.compile(f"(?:\\A|[^{HAN}]|的|[找请让给])(阿[{words()['given']}])\\Z")
 
 
 @cache

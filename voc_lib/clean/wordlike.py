@@ -38,7 +38,18 @@ def _may_be(name: str, size: int) -> bool:
         return False
     part = naming.part(name)
     liked = all(naming.given(char) >= _GIVEN for char in name[1:])
-    return bool(part) and part[0] not in _NEVER and liked and not _thing().search(name)
+    known = bool(part) and part[0] not in _NEVER
+    return (known or _is_seldom(name)) and liked and not _thing().search(name)
+
+
+def _is_seldom(name: str) -> bool:
+    """Whether a surname that is nearly always another word has a given name that is no word: 木青松."""
+    family = len(name) == 3 and name[0] in words()["surnames_seldom"]
+    return (
+        family
+        and not naming.is_word(name[:2])
+        and (not naming.is_word(name[1:]) or name[1:] in naming.usual())
+    )
 
 
 def _least(text: str, listed: str, begin: int, end: int) -> float:
