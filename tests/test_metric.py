@@ -67,6 +67,8 @@ def test_a_target_that_is_no_better_than_the_baseline_is_refused(metric, target,
         ({"kind": "nps"}, 120, "点"),
         ({"kind": "rate", "category": "物流延迟"}, -1, "每千单"),
         ({"kind": "handling_hours"}, "24 小时", "应是数字"),
+        ({"kind": "sla"}, 0, "什么结果都达到"),
+        ({"kind": "share", "category": "物流延迟"}, 1, "什么结果都达到"),
     ],
 )
 def test_a_target_in_another_unit_is_refused_with_the_unit(metric, target, said):

@@ -110,13 +110,16 @@ class Metric(Strict):
         return ""
 
     def target_fault(self, target: float) -> str:
-        """Why a target cannot be meant in this metric's unit; empty where it can.
+        """Why a target cannot be meant: another unit, or one every result reaches; empty where it can.
 
         >>> Metric(kind="sla").target_fault(95)
         '目标 95 超出 0–1；比例请写小数，例如 95% 写成 0.95'
         """
         low, high, said = RANGES[self.kind]
-        return "" if low <= target <= high else f"目标 {target} {said}"
+        if not low <= target <= high:
+            return f"目标 {target} {said}"
+        worst = {1: low, -1: high}.get(self.towards or 0)
+        return f"目标 {target:g} 什么结果都达到；请写要达到的数" if target == worst else ""
 
 
 class Definition(Strict):

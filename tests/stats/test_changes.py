@@ -81,6 +81,15 @@ def test_a_source_that_joins_is_held_out_of_the_change_and_said(make):
     assert "来源“门店”本期才有" in str(conclusions.changes(moved.reset_index()))
 
 
+@pytest.mark.parametrize(("before", "now", "said"), [(2, 300, "上期只有几条"), (300, 2, "本期只有几条")])
+def test_a_source_with_a_few_rows_in_one_of_the_periods_is_held_out_too(make, before, now, said):
+    parts = [block(make, m, 300, 60, source="工单") for m in MONTHS]
+    counts = dict.fromkeys(MONTHS[:-1], before) | {MONTHS[-1]: now}
+    parts += [block(make, month, n, n, source="门店") for month, n in counts.items()]
+    moved, _ = table(pd.concat(parts, ignore_index=True))
+    assert set(moved["claim"]) == {"在误差范围内"} and f"来源“门店”{said}" in moved["note"].iloc[0]
+
+
 def test_an_interval_leaves_zero_out_where_and_only_where_the_words_claim_a_change(make):
     for seed in range(6):
         mix = np.random.default_rng(seed).dirichlet(np.full(5, 8.0), 6)

@@ -135,11 +135,14 @@ def test_a_source_that_joins_is_held_out_and_said(make, n):
     assert told and all("酒店点评" in note and "新接入" in note for note in told)
 
 
-def test_a_source_that_leaves_is_held_out_and_said(make):
-    gone = [make({m: 200}, seed=k, **hotel(200, m)[1]) for k, m in enumerate(MONTHS) if m != "2026-09"]
+@pytest.mark.parametrize("straggling", [0, 2])
+def test_a_source_that_leaves_is_held_out_and_said(make, straggling):
+    left = [make({m: 200}, seed=k, **hotel(200, m)[1]) for k, m in enumerate(MONTHS) if m != "2026-09"]
+    gone = [*left, *(make({"2026-09": n}, seed=99, **hotel(n, "2026-09")[1]) for n in [straggling] if n)]
     issues = pd.concat([planted(make(MONTHS), POINTS * 5), *gone], ignore_index=True)
     assert emerging.table(issues, SEPTEMBER)["term"].tolist() == ["会员积分被清零"]
-    assert all("本期没有" in note for note in windows.held_out(issues, SEPTEMBER))
+    told = windows.held_out(issues, SEPTEMBER)
+    assert told and all("本期没有" in note for note in told)
     assert windows.held_out(make(MONTHS), SEPTEMBER) == []
 
 

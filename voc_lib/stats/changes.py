@@ -16,7 +16,7 @@ from voc_lib import intervals, schema
 from voc_lib.intervals import Floats
 from voc_lib.params import Sla
 from voc_lib.period import Period
-from voc_lib.stats import clusters, contrast, means, mix, satisfaction, service, voices
+from voc_lib.stats import clusters, contrast, means, mix, satisfaction, service, voices, windows
 from voc_lib.stats.contrast import Claims, Side
 from voc_lib.stats.dispersion import dispersion
 from voc_lib.stats.raised import complaints
@@ -65,7 +65,8 @@ def table(evidence: Evidence, period: Period) -> tuple[pd.DataFrame, pd.DataFram
     """schema.CHANGES: a row per category and indicator of the whole; schema.MIX: what was claimed, in parts.
 
     `change` is in points, scores or hours with an interval at the level all claims share; it leaves zero out
-    where, and only where, `claim` says 上升 or 下降. Sources of one of the two periods alone are held out.
+    where, and only where, `claim` says 上升 or 下降. Sources of one of the two periods alone
+    (`windows.faint`) are held out.
     """
     evidence, note = comparable(evidence, period)
     seen = standings(evidence, _periods(evidence.issues, period))
@@ -89,11 +90,14 @@ def table(evidence: Evidence, period: Period) -> tuple[pd.DataFrame, pd.DataFram
 def comparable(evidence: Evidence, period: Period) -> tuple[Evidence, str]:
     """The rows of the sources that spoke in both periods, and what was held out, in words."""
     frames = [frame for frame in evidence[:3] if frame is not None]
-    now, before = (_sources(frames, each) for each in (period, period.previous()))
-    if not now or not before or now == before:
+    now, before = (_spoken(frames, each) for each in (period, period.previous()))
+    names = now.index.union(before.index)
+    now, before = now.reindex(names, fill_value=0), before.reindex(names, fill_value=0)
+    apart = windows.faint(now, before) | windows.faint(before, now)
+    if not apart.any() or not now.any() or not before.any():
         return evidence, ""
-    issues, tagged, scored = (_of(frame, now & before) for frame in evidence[:3])
-    told = [f"来源“{'、'.join(sorted(names))}”{words}" for names, words in _apart(now, before) if names]
+    issues, tagged, scored = (_of(frame, set(names[~apart])) for frame in evidence[:3])
+    told = [f"来源“{'、'.join(each)}”{words}" for each, words in _apart(now[apart], before[apart]) if each]
     kept = Evidence(issues if issues is not None else evidence.issues, tagged, scored, evidence.sla)
     return kept, f"{'，'.join(told)}，没有计入与上期的比较"
 
@@ -102,13 +106,23 @@ def _of(frame: pd.DataFrame | None, sources: set[str]) -> pd.DataFrame | None:
     return frame if frame is None or "source" not in frame else frame[frame["source"].isin(sources)]
 
 
-def _apart(now: set[str], before: set[str]) -> list[tuple[set[str], str]]:
-    return [(now - before, "本期才有"), (before - now, "本期没有数据")]
+def _apart(now: pd.Series, before: pd.Series) -> list[tuple[list[str], str]]:
+    """The sources that spoke in one period alone, and what is said of them."""
+    joined, left = before < now, now < before
+    kinds = {
+        "本期才有": joined & (before == 0),
+        "上期只有几条": joined & (before > 0),
+        "本期没有数据": left & (now == 0),
+        "本期只有几条": left & (now > 0),
+    }
+    return [(sorted(now.index[rows]), words) for words, rows in kinds.items()]
 
 
-def _sources(frames: Sequence[pd.DataFrame], period: Period) -> set[str]:
+def _spoken(frames: Sequence[pd.DataFrame], period: Period) -> pd.Series:
+    """Rows of each source in a period, of the table that holds most of them."""
     said = [frame.loc[period.mask(frame["created_at"]), "source"] for frame in frames if "source" in frame]
-    return {str(name) for names in said for name in names.dropna().unique()}
+    counts = [names.astype("str").where(names.notna()).value_counts() for names in said]
+    return pd.concat(counts).groupby(level=0).max() if counts else pd.Series(dtype="int64")
 
 
 def _periods(issues: pd.DataFrame, period: Period) -> list[Period]:

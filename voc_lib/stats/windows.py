@@ -18,10 +18,11 @@ LONG, SHORT = 11, 6  # months before a period of a month or more (the twelfth is
 MONTH = 28  # days from which a period is one
 STEADY = 0.5  # part of the SHORT months a source must speak in to be compared
 HEARD = 5  # rows (a month, of one that left) from which a source that joins or leaves is told
+FAINT = 0.1  # of what was said on the other side
 CALM = 1.3  # spread of the months that is hardly more than chance
 SEASON_ROWS = 50  # problems a month, or the same period last year, must hold to be compared with
 BASELINE_ROWS = 200_000
-JOINED, LEFT = "此前没有或只有少数月份有数据，本期新接入", "此前有数据，本期没有"
+JOINED, LEFT = "此前没有或只有少数月份有数据，本期新接入", "此前有数据，本期没有或只有几条"
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,15 @@ def _voice(issues: pd.DataFrame) -> pd.Series:
     return source.where(source == channel, source + "／" + channel)
 
 
+def faint(few: pd.Series, many: pd.Series) -> pd.Series:
+    """Where hardly anybody spoke beside the other side: fewer than HEARD, and not a tenth as many.
+
+    >>> faint(pd.Series([1, 1, 5, 0]), pd.Series([40, 9, 400, 1])).tolist()
+    [True, False, False, True]
+    """
+    return (few < HEARD) & (few < FAINT * many)
+
+
 def _changed(current: pd.DataFrame, before: pd.DataFrame, start: pd.Timestamp) -> pd.Series:
     """Sources that joined (True) or left (False) in the period, by `_voice`, of SHORT months before."""
     now = _voice(current).value_counts()
@@ -122,7 +132,7 @@ def _changed(current: pd.DataFrame, before: pd.DataFrame, start: pd.Timestamp) -
     names = base.index.union(now.index)
     now, base = now.reindex(names, fill_value=0), base.reindex(names, fill_value=0)
     joined = (now >= HEARD) & (base["nunique"] < STEADY * seen) & (len(before) > 0)
-    left = (now == 0) & (base["size"] >= HEARD * seen) & (now.sum() > 0)
+    left = faint(now, base["size"] / seen) & (base["size"] >= HEARD * seen) & (now.sum() > 0)
     return joined[joined | left]
 
 
