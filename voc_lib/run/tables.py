@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from voc_lib import schema, whole
 from voc_lib.errors import DataError
+
+PIECE = 1 << 16  # rows
 
 
 def checked(name: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -39,8 +42,19 @@ def read_table(
     try:
         held = pq.read_schema(path).names
         columns = columns and [name for name in columns if name in held]
-        return pd.read_parquet(path, engine="pyarrow", columns=columns, filters=list(only) or None)
+        found = _only(path, columns or held, list(only)) if only else None
+        return pd.read_parquet(path, engine="pyarrow", columns=columns) if found is None else found
     except (OSError, ValueError) as error:
         raise DataError(
             f"表文件 {path.name} 无法读取（{type(error).__name__}），可能已损坏。请加 --force 重新运行。"
         ) from None
+
+
+def _only(path: Path, columns: list[str], only: list[tuple[str, str, Any]]) -> pd.DataFrame | None:
+    """Some columns of those rows, read a piece at a time; None where the table has no rows at all."""
+    needed = list(dict.fromkeys([*columns, *(name for name, _, _ in only)]))
+    wanted = pq.filters_to_expression(only)
+    with pq.ParquetFile(path) as file:
+        pieces = file.iter_batches(PIECE, columns=needed, use_threads=False)
+        kept = [pa.Table.from_batches([piece]).filter(wanted) for piece in pieces]
+    return pa.concat_tables(kept).select(columns).to_pandas() if kept else None
