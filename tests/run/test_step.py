@@ -130,6 +130,8 @@ def test_only_the_rows_asked_for_are_read(tmp_path):
     for only in (within, [("feedback_id", "in", ["c", "b"])]):
         found = read_table(tmp_path / "t.parquet", ["feedback_id"], only=only)
         assert found["feedback_id"].tolist() == ["b", "c"]
+    nobody = read_table(tmp_path / "t.parquet", only=[("feedback_id", "in", [""])])
+    assert nobody.empty and nobody.dtypes.equals(read_table(tmp_path / "t.parquet").dtypes)
 
 
 def test_a_table_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch):
