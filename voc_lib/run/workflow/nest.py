@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from voc_lib.errors import VocError
 from voc_lib.run.workflow import child
 
 # What the first step needs.
@@ -86,6 +87,7 @@ def requests(later: tuple[str, ...]) -> Iterator[str]:
             yield line
         child.warm((name,))
     _cut()
+    _show()
     gc.freeze()
     yield from iter(sys.stdin.readline, "")
 
@@ -105,6 +107,19 @@ def _cut() -> None:
 
         segmentation.Segmenter().cut("物流太慢了")
         sentiment.polarity("慢")
+
+
+def _show() -> None:
+    """Check and show a table without rows: the templates of pages are compiled, what tables mean is read."""
+    with contextlib.suppress(ImportError, OSError, VocError):
+        from voc_lib import schema
+        from voc_lib.report import glyphs
+        from voc_lib.report import tables as views
+        from voc_lib.run import tables
+
+        glyphs.covered()
+        none = tables.checked(schema.LEDGER.name, schema.empty(schema.LEDGER))
+        views.table(none, schema.LEDGER)._repr_mimebundle_()
 
 
 def idle() -> bool:
