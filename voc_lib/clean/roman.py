@@ -14,7 +14,7 @@ _SYLLABLE = (
     "(?:(?:[zcs]h?|[bpmfdtnlgkhjqxryw])?(?:i?ang?|i?ong|u?ang?|u?ai|u?en?g?|i?ng?|i?ao?|i?ou|i?e|u?o|u?i|un|ue|"
     "ei?|eng?|ing?|ia|iu|a|o|u|v|i|er))"
 )
-_GAP = re.compile(r"[ :,，\n=]{0,3}(?:是|为|叫|应是|应为|写成)?[ :]{0,2}")
+_GAP = re.compile(r"[ :,，\n=]{0,3}(?:是|为|叫|应是|应为|写成?的?)?[ :]{0,2}")
 _WORD = re.compile(r"[a-z]{2,15}(?![a-z0-9@_])")
 TWO = re.compile(r"[a-z]{2,15}[ ./][a-z]{2,15}(?![a-z0-9@_])")
 
