@@ -96,6 +96,18 @@ def test_hours_that_cannot_be_are_counted_and_too_many_of_them_decide_nothing(ju
     )
 
 
+@pytest.mark.parametrize("word", ["处理中", "重新打开"])
+def test_issues_closed_at_once_and_opened_again_do_not_meet_a_target(judged, word):
+    """Their first closing time stands beside a state that says they are open."""
+    rows = closed(40, lambda when, i: 24.0 + i % 9 if when < AFTER else 2.0 + i % 7)
+    again = (rows["created_at"] >= AFTER) & (np.arange(len(rows)) % 2 == 0)
+    row = judged(HOURS, 12, issues=rows.assign(status=rows["status"].mask(again, word)))
+    assert row["verdict"] == "证据不足"
+    assert row["reason"].startswith("达到目标，但改进后 100 件（有完成时间的共 200 件）状态仍是未办结")
+    stale = judged(HOURS, 12, issues=rows.assign(status="处理中"))
+    assert stale["verdict"] == "达标"  # as it was before: the state is simply not kept
+
+
 def test_a_few_hours_that_cannot_be_are_said_and_change_nothing(judged):
     rows = closed(40, lambda when, i: -5.0 if i % 40 == 7 else (24.0 if when < AFTER else 6.0) + i % 9)
     row = judged(HOURS, 12, issues=rows)

@@ -27,6 +27,7 @@ TREND = 36  # months up to the end of the before window whose trend is taken off
 COARSE = ("handling_hours", "first_response_hours", "nps")  # one digit is enough
 FOLLOWED = 30  # days an issue counts for at most in a mean of hours
 UNTOLD = 0.1  # share of a window without a usable time from which a median proves nothing
+SOLVED = ("handling_hours", "sla", "fcr")  # rest on when issues were closed
 SHORT = 3  # a before window of more months is not called extreme
 
 
@@ -44,9 +45,9 @@ def cautions(trial: Trial, evidence: Evidence, change: Difference, *, as_of: dat
     if past is None:
         return []
     evidence = monthly.slim(evidence, trial.metric, also=list(trial.comparison))
-    checks = [_strata, _untold, _longest]
+    checks = [_strata, _untold, _reopened, _longest]
     if not isnan(change.difference):
-        checks = [_comparison, _mixture, _strata, _trend, _extreme, _season, _untold, _longest]
+        checks = [_comparison, _mixture, _strata, _trend, _extreme, _season, _untold, _reopened, _longest]
     return [found for check in checks for found in check(past, evidence, change)]
 
 
@@ -158,6 +159,17 @@ def _untold(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Ca
     if told:
         words = f"{'、'.join(told)}的时间早于反馈、超过三年或没有记录，没有计入"
         yield Caution(words, blocks=any(lost > UNTOLD * n for _, lost, n in found))
+
+
+def _reopened(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:
+    """More issues than before that were closed and are open again: no quicker solution."""
+    if trial.metric.kind not in SOLVED:
+        return
+    sides = [metrics.reopened(trial.metric, evidence, window) for window in (trial.before, trial.after)]
+    early, late = (open_ / n if n else 0.0 for open_, n in sides)
+    if late - early > UNTOLD:
+        told = "改进后 {} 件（有完成时间的共 {} 件）状态仍是未办结，可能办结后又打开".format(*sides[1])
+        yield Caution(told, blocks=True)
 
 
 def _longest(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:

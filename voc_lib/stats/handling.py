@@ -99,6 +99,16 @@ def closed(rows: pd.DataFrame) -> pd.Series:
     return rows["closed_at"].notna() | state(rows["status"], rows["closed_at"]).isin(DONE)
 
 
+def reopened(rows: pd.DataFrame) -> pd.Series:
+    """Which issues have a closing time though the system's word says they are open.
+
+    >>> when = pd.Timestamp("2026-09-01")
+    >>> reopened(pd.DataFrame({"status": ["处理中", "已完成", None], "closed_at": [when] * 3})).tolist()
+    [True, False, False]
+    """
+    return rows["closed_at"].notna() & ~state(rows["status"], rows["closed_at"]).isin(DONE)
+
+
 def tracked(rows: pd.DataFrame) -> pd.Series:
     """Which issues come from a source that records handling at all (a status or a time somewhere)."""
     recorded = rows["status"].notna() | rows["closed_at"].notna() | rows["first_response_at"].notna()

@@ -357,6 +357,13 @@ def left_out(metric: Metric, evidence: Evidence, window: Period) -> tuple[int, i
     return all_ - len(handling.waiting_hours(rows, evidence.until(window), until)), all_
 
 
+def reopened(metric: Metric, evidence: Evidence, window: Period) -> tuple[int, int]:
+    """How many issues have a closing time though their state says they are open, of all with one."""
+    rows = where(opened(evidence.issues, window), metric.where)
+    then = handling.known_at(rows, evidence.until(window))
+    return int(handling.reopened(then).sum()), int(then["closed_at"].notna().sum())
+
+
 def _waits(metric: Metric, evidence: Evidence, window: Period) -> pd.DataFrame:
     """Hours until solved or answered, those still waiting with what they waited so far."""
     rows, until = _handled(metric, evidence, window)
