@@ -143,9 +143,10 @@ def _failing(errors: pd.DataFrame) -> Iterator[str]:
 def _agreed(said: pd.DataFrame) -> Iterator[str]:
     wide = said[(said["scope"] == WIDE) & (said["verdict"] == AGREES)]
     for row in wide.head(SHOWN).to_dict("records"):
+        needs = f"、需求 {row['needs']} 次" if row["needs"] else ""
         words = (
             f"“{row['function']}”：{row['departments']} 个部门的 {row['speakers']} 名员工提到，"
-            f"抱怨 {row['complaints']} 次、需求 {row['needs']} 次，"
+            f"抱怨 {row['complaints']} 次{needs}，"
             f"日志印证（{row['signs']}）。"
         )
         yield cited.said(words, cited.row(schema.USAGE_SAID, row), _signs(row["signs"]))

@@ -59,10 +59,11 @@ def pareto(category_stats: pd.DataFrame, *, top: int = 12) -> Chart | TextView:
         for axis in (axes, share_axis):
             axis.tick_params(axis="y", labelcolor=theme.MUTED, labelsize=8)
         few = "、".join(rows["category"][vital])
+        part = number(float(rows["n"][vital].sum()) / total, "share")
         return theme.chart(
             figure,
             alt="帕累托图：" + "；".join(f"{c} {int(n)} 件" for c, n in rows.to_numpy()),
-            caption=f"问题帕累托图（共 {int(total):,} 个问题；橙线为累计占比；主要类型：{few}）。",
+            caption=f"{few}合占 {part}（共 {int(total):,} 个问题；橙线为累计占比）。",
             of="category_stats",
             drawn=drawn,
         )
@@ -115,6 +116,12 @@ def intervals(
         )
 
 
+def _surely(names: pd.Series, sure: list[bool]) -> str:
+    """Which changes are beyond chance, in words."""
+    moved = "、".join(names[sure])
+    return f"占比变化超出误差范围的：{moved}" if moved else "各类型占比与上期相比，没有一类超出误差范围"
+
+
 def changes(category_stats: pd.DataFrame, *, top: int = 15) -> Chart | TextView:
     """Changes of shares in points with adjusted intervals; those beyond zero coloured."""
     rows = category_stats.dropna(subset=["change"])
@@ -149,7 +156,7 @@ def changes(category_stats: pd.DataFrame, *, top: int = 15) -> Chart | TextView:
         return theme.chart(
             figure,
             alt=f"与上期相比占比变化（百分点）：{told}",
-            caption="各类型占比与上期相比的变化（细线为校正后的区间，不跨零线的就是彩色的、超出误差范围的变化）。",
+            caption=f"{_surely(rows['category'], sure)}（细线为校正后的区间，不跨零线的才超出误差范围）。",
             of="category_stats",
             drawn=rows[["category", "n", "previous_n", "change", "change_low", "change_high", "p_adjusted"]],
         )

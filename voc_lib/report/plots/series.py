@@ -13,6 +13,7 @@ from voc_lib.report.page import em
 from voc_lib.report.plots import theme
 from voc_lib.report.plots.theme import Chart, label
 from voc_lib.report.tables import PERCENT_UNITS, number
+from voc_lib.schema import VERDICTS
 from voc_lib.schema.stats import BEATS
 
 ACROSS = 3
@@ -128,10 +129,17 @@ def commitments(commitments: pd.DataFrame) -> Chart | TextView:
         return theme.chart(
             figure,
             alt=f"服务承诺兑现率，最近一个月：{told}",
-            caption="各项服务承诺的月度兑现率（竖线为 95% 区间，虚线为承诺目标）。",
+            caption=f"最近一个月：{_counted(last)}（竖线为 95% 区间，虚线为承诺目标）。",
             of="commitments",
             drawn=known,
         )
+
+
+def _counted(last: pd.DataFrame) -> str:
+    """How many promises have which verdict."""
+    counts = last["verdict"].dropna().value_counts()
+    told = "，".join(f"{name} {counts[name]} 项" for name in VERDICTS if name in counts)
+    return told or "各项承诺的兑现率"
 
 
 def forecast(series: Mapping[str, pd.Series], told: pd.DataFrame) -> Chart | None:
