@@ -119,8 +119,12 @@ def _write(new: pd.DataFrame, folder: Path) -> None:
     existing = dict(_partitions(folder))
     month_of = new["created_at"].dt.strftime("%Y-%m")
     for month, rows in new.groupby(month_of, sort=True):
-        whole = _joined(_read(existing[month]), rows, keys) if month in existing else _sorted(rows)
-        _replace(folder / f"{month}.parquet", whole)
+        file, whole = folder / f"{month}.parquet", _sorted(rows)
+        if month in existing:
+            if _says(file, _arrow(whole)):  # all of it was read again
+                continue
+            whole = _joined(_read(file), rows, keys)
+        _replace(file, whole)
     for month, file in existing.items():
         if month not in set(month_of) and _holds(file, keys):
             _shrink(file, _without(_read(file), keys))
@@ -209,10 +213,7 @@ def _replace(file: Path, frame: pd.DataFrame, *, level: int | None = None) -> No
 
     With a `level` of compression it is written anew where that makes it smaller.
     """
-    table = pa.Table.from_pandas(_history(frame), preserve_index=False)
-    table = table.replace_schema_metadata(
-        {**(table.schema.metadata or {}), VERSION_KEY: str(VERSION).encode()}
-    )
+    table = _arrow(frame)
     same = _says(file, table)
     if same and level is None:
         return
@@ -231,6 +232,14 @@ def _replace(file: Path, frame: pd.DataFrame, *, level: int | None = None) -> No
             f"归档 {file.name} 写入失败（{error.strerror}），原来的文件没有改动。请检查磁盘空间与权限。"
         ) from None
     LOGGER.info("归档 %s：%d 行", file.name, len(frame))
+
+
+def _arrow(frame: pd.DataFrame) -> pa.Table:
+    """A month as its file holds it."""
+    table = pa.Table.from_pandas(_history(frame), preserve_index=False)
+    return table.replace_schema_metadata(
+        {**(table.schema.metadata or {}), VERSION_KEY: str(VERSION).encode()}
+    )
 
 
 def _says(file: Path, table: pa.Table) -> bool:

@@ -238,6 +238,8 @@ def _numbers(work: Work, spelt: Spelt, zone: ZoneInfo, epoch: int) -> None:
 def _dated(work: Work, spelt: Spelt, date: str, name: str) -> pd.DataFrame:
     """The open rows that begin with a date: with a clock and its zone, with a period of the day, or alone."""
     *sure, short, period = (spelt.fields(date + tail, work.open) for tail in (*SURE, SHORT, PERIOD))
+    if not any(map(len, (*sure, short, period))):  # as in most columns
+        return period
     long = pd.concat(sure)
     if len(short):
         spans = _is_period(short)

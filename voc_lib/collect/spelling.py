@@ -32,6 +32,7 @@ SPELLINGS = (
     (r"-\s*$", ""),
     (r"(上午|下午|早上|凌晨|中午|晚上)\s*(\d{1,2}:\d{1,2}(?::\d{1,2})?)", r"\2\1"),
 )
+NONE = pd.DataFrame()  # of a pattern nothing matches, as most; to make one takes as long as to look
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Spelt:
         valid = np.flatnonzero(found.is_valid().to_numpy(zero_copy_only=False)).tolist()
         hits = [i for i in valid if open_rows[self.rows[self.order[self.starts[i]]]]]
         parts = [self._numbers(i, found[i].as_py()) for i in hits]
-        return pd.concat(parts).sort_index() if parts else pd.DataFrame()
+        return pd.concat(parts).sort_index() if parts else NONE
 
     def _numbers(self, spelling: int, groups: dict[str, str]) -> pd.DataFrame:
         members = self.order[self.starts[spelling] : self.starts[spelling + 1]]
