@@ -335,3 +335,10 @@ def test_a_text_that_begins_with_a_letter_that_may_stand_for_an_account_is_read(
 def test_a_text_that_begins_like_an_account_masks_without_a_fault(words):
     """What stands before a cue was looked for before the first character of the first text."""
     assert len(privacy.mask(pd.Series([words]))) == 1
+
+
+def test_a_pseudonym_is_not_taken_for_an_account():
+    note = pd.Series(
+        ["1 个账号（C0441118266395940）的 9 行", "登录账号H0441118266395940", "账号xy0441118266395940"]
+    )
+    assert privacy.mask(note).tolist() == [*note[:2], "账号[账号]"]

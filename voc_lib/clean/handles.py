@@ -11,9 +11,9 @@ from voc_lib.clean.vicinity import Span
 from voc_lib.clean.vocabulary import any_of, words
 
 _GAP = r"(?:改成|变成|是|为|叫|[ :=“\"'(「『【]){0,3}"
-# letters with digits or signs, of no version and no model
+# letters with digits or signs, of no version and no model, and no pseudonym or id this house gave
 _ACCOUNT = re.compile(
-    rf"{_GAP}((?=[a-z_.-]*[0-9_.-])(?=[0-9_.-]*[a-z])[a-z0-9][a-z0-9_.-]{{4,24}}[a-z0-9_])(?![a-z0-9_.@-])"
+    rf"{_GAP}(?![ch][0-9a-f]{{16}}(?![a-z0-9]))((?=[a-z_.-]*[0-9_.-])(?=[0-9_.-]*[a-z])[a-z0-9][a-z0-9_.-]{{4,24}}[a-z0-9_])(?![a-z0-9_.@-])"
 )
 # characters that end in digits: 爱吃糖的阿紫88
 _NUMBERED = re.compile(rf"{_GAP}([{HAN}a-z_]{{2,10}}\d{{2,6}})(?![\d{HAN}a-z.%])")
