@@ -1,7 +1,10 @@
 """The same tables from parts and from processes of this machine, and one sentence where a process dies."""
 
 import os
+import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -59,6 +62,26 @@ def test_what_goes_wrong_in_a_process_is_raised_here(two):
         engine.rows(engine.LOCAL, work.wrong, NUMBERS)
     with pytest.raises(EngineError, match="中途退出，多半是内存不够，什么也没有发布"):
         engine.rows(engine.LOCAL, work.fatal, NUMBERS)
+
+
+ALONE = """
+from tests.engine import work
+from voc_lib.engine import processes
+list(processes.mapped(work.waiting, [1], 1))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is forked")
+def test_when_the_process_they_work_for_is_killed_they_are_gone_too():
+    with subprocess.Popen([sys.executable, "-c", ALONE], stdout=subprocess.PIPE) as killed:
+        worker = Path("/proc", killed.stdout.readline().decode().strip())
+        parent = Path("/proc", (worker / "stat").read_text().split()[3])
+        assert worker.exists() and int(parent.name) != killed.pid
+        killed.kill()
+    until = time.monotonic() + 20
+    while (worker.exists() or parent.exists()) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not worker.exists() and not parent.exists()
 
 
 @pytest.mark.parametrize(("system", "number"), [("darwin", 1), ("linux", 2)])

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import Any
 
 import pandas as pd
@@ -52,6 +53,13 @@ def mapped(
 
 def _begin(work: Any) -> None:
     _given[:] = [work]
+    Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
+
+
+def _end_with(parent: Any) -> None:
+    """Ends this process when the one it works for is gone, killed too; the one it was forked from follows."""
+    parent.join()
+    os._exit(1)
 
 
 def _done(part: pd.DataFrame) -> pd.DataFrame:
