@@ -30,6 +30,18 @@ WRONG = [
     "再也不用这个牌子了，太差",
 ]
 
+ELSEWHERE = {  # whether it is a problem of ours
+    "以前那家难吃，这家可以": False,
+    "别家的起球，这家没有": False,
+    "原先那台老死机，这台用了俩月没卡过": False,
+    "之前用的那套系统老闪退，这套不闪退": False,
+    "以前发货慢，换了快递就准时": False,
+    "别家都到了就你家还没发货": True,
+    "比以前那台还卡顿": True,
+    "以前那家好用，这家两天就坏了": True,
+    "以前很好用，换了新款两天就坏了": True,
+}
+
 BROKEN = ["用了3天就坏了", "用了4天就坏了", "用了5天就坏了"]
 
 
@@ -41,6 +53,11 @@ def test_a_remark_is_no_problem(text, make, label):
 @pytest.mark.parametrize("text", WRONG)
 def test_what_went_wrong_or_is_asked_is_a_problem(text, make, label):
     assert label(make(text)).tagged["problem"].all()
+
+
+@pytest.mark.parametrize("text", ELSEWHERE)
+def test_what_was_wrong_elsewhere_or_earlier_is_no_problem_of_ours(text, make, label):
+    assert label(make(text)).tagged["problem"].tolist() == [ELSEWHERE[text]]
 
 
 def test_remarks_stand_apart_and_lead_nothing(make, label):

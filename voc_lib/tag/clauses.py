@@ -8,14 +8,14 @@ from functools import cache
 import numpy as np
 
 from voc_lib.text.matching import Corpus, Hits, Lexicon, covered, distance_back, taken
-from voc_lib.text.turns import turns
+from voc_lib.text.turns import APART, elsewhere, turns
 from voc_lib.yamlfile import shipped
 
 MOODS = ("陈述", "否定", "已解决", "对比", "假设", "疑问", "愿望")
 STATED, DENIED, SOLVED, OTHERS, IMAGINED, ASKED, WISHED = range(len(MOODS))
 NEGATED = (DENIED, SOLVED, OTHERS, IMAGINED)
-_GROUPS = ("others", "imagined", "question", "which", "wish", "resolved", "solving", "past", "now", "better")
-_SIMPLE = ("alike", "or", "gone", "none", "bit", "then", "again", "litotes", "rhetoric", "shaping", "shape")
+_GROUPS = ("imagined", "question", "which", "wish", "resolved", "solving", "past", "now", "better")
+_SIMPLE = ("or", "gone", "none", "bit", "then", "again", "litotes", "rhetoric", "shaping", "shape")
 BIT_REACH = 2  # characters between “一点” and what is not there
 SOLVING_REACH = 8  # characters between “解决了” and the problem it solved
 
@@ -37,7 +37,8 @@ def _lexicon() -> tuple[Lexicon, np.ndarray, dict[str, int], dict[str, int]]:
     for name in _GROUPS:
         roles[name] = raw[name]["words"]
         roles[f"{name}_guards"] = raw[name]["guards"]
-    roles |= {name: raw[name] for name in _SIMPLE}
+    roles |= {"others": raw["others"]["words"], "others_guards": raw["others"]["guards"]}
+    roles |= {name: raw[name] for name in (*_SIMPLE, "against", "alike", "own")}
     bits = {role: 1 << i for i, role in enumerate(roles)}
     lexicon = Lexicon(word for words in roles.values() for word in words)
     mask = np.zeros(len(lexicon), dtype=np.int64)
@@ -67,9 +68,7 @@ def context(part: Corpus) -> Context:
     within, near = negations["near"]  # “不是” speaks for its “不”
     negations["near"] = within, near.where(~np.isin(near.start, negations["either"][1].start))
     groups = {name: _unguarded(role(name), role(f"{name}_guards")) for name in _GROUPS}
-    groups |= {name: role(name) for name in _SIMPLE}
-    others = groups["others"]
-    groups["others"] = others.where(~np.isin(others.end, groups["alike"].start))
+    groups |= {name: role(name) for name in (*_SIMPLE, *APART)}
     return Context(negations, groups)
 
 
@@ -102,8 +101,8 @@ def moods(
     result = np.zeros(len(starts), dtype=np.int8)
     result[_in_clauses(clause, words.groups["wish"], part)] = WISHED
     result[_asked(ends, clause, part, words)] = ASKED
-    for name, mood in (("imagined", IMAGINED), ("others", OTHERS)):
-        result[distance_back(starts, part, words.groups[name]) >= 0] = mood
+    result[distance_back(starts, part, words.groups["imagined"]) >= 0] = IMAGINED
+    result[elsewhere(starts, part, words.groups.__getitem__)] = OTHERS
     result[np.isin(ends, words.groups["then"].start)] = IMAGINED
     shaped = distance_back(starts, part, words.groups["shaping"]) >= 0
     result[shaped & (_last(words.groups["shape"], part)[clause] >= ends)] = IMAGINED
