@@ -7,8 +7,8 @@ SAMPLE_CRM := data/sample_crm/truth.json
 .PHONY: report report-sample report-sample_crm test lab sample check bench lock clean
 
 report: .venv/.run-ready  ## install, write the sample data, run the whole workflow for both samples at a time, say where to look
-	@echo 两份示例报告同时生成，先完成的先显示。
-	@$(MAKE) --no-print-directory -j 2 $(if $(filter output-sync,$(.FEATURES)),-O) report-sample report-sample_crm
+	@echo 两份示例报告同时生成，每行开头是报告的名字。
+	@TERM=dumb $(MAKE) --no-print-directory -j 2 report-sample report-sample_crm
 
 report-sample: $(SAMPLE)
 	$(BIN)/voc run params/sample.yaml

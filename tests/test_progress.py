@@ -2,6 +2,7 @@
 
 import io
 import time
+from types import SimpleNamespace
 
 from rich.console import Console
 
@@ -10,6 +11,7 @@ from voc_lib.run.workflow.events import Event
 from voc_lib.verbs import progress
 
 STEP = find("02_collect")
+REPORT = SimpleNamespace(params=SimpleNamespace(name="一号店"))
 
 
 def test_a_step_says_how_long_it_is_at_it_and_what_is_left_by_the_last_run():
@@ -40,11 +42,22 @@ def test_without_a_terminal_a_line_comes_now_and_then(monkeypatch):
     monkeypatch.setattr(progress, "LONG", 0.0)
     monkeypatch.setattr(progress, "last", lambda settings: progress.Last())
     said = io.StringIO()
-    with progress.shown(None, Console(file=said, width=20)) as told:
+    with progress.shown(REPORT, Console(file=said, width=20)) as told:
         told(Event("started", STEP, 0, 12))
         end = time.monotonic() + 20
         while "正在运行" not in said.getvalue() and time.monotonic() < end:
             time.sleep(0.01)
         told(Event("done", STEP, 1, 12, 1.0))
     lines = said.getvalue().splitlines()
-    assert lines[0].startswith("正在运行 02_collect 收集与标准化（已 ") and lines[-1].endswith("… 1.0 s")
+    assert lines[0].startswith("一号店 正在运行 02_collect 收集与标准化（已 ") and lines[-1].endswith(
+        "… 1.0 s"
+    )
+
+
+def test_on_a_dumb_terminal_two_reports_at_a_time_tell_whose_line_it_is(monkeypatch):
+    monkeypatch.setattr(progress, "last", lambda settings: progress.Last())
+    said = io.StringIO()
+    dumb = Console(file=said, force_terminal=True, width=80, _environ={"TERM": "dumb"})
+    with progress.shown(REPORT, dumb) as told:
+        told(Event("done", STEP, 1, 12, 1.0))
+    assert said.getvalue() == "一号店 [1/12] 02_collect 收集与标准化 … 1.0 s\n"

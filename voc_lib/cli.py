@@ -77,11 +77,12 @@ def run(
     quiet = no_notice or bool(only or start)
 
     def one(file: Path) -> bool:
-        with processes.ahead() as nest:  # before all that is imported here
+        settings = _settings(file, period, register_revision)
+        asked = force or bool(only or start)
+        with processes.ahead(wanted=_sure(settings, asked=asked)) as nest:  # before all imports here
             from voc_lib.run.workflow.choice import Choice
 
             choice = Choice(only=only, start=start, force=force)
-            settings = _settings(file, period, register_revision)
             return _report(settings, choice, nest, pdf=not no_pdf, quiet=quiet)
 
     if every:
@@ -89,12 +90,17 @@ def run(
     one(params)
 
 
+def _sure(settings: Settings, *, asked: bool) -> bool:
+    """Whether a run will surely run steps, and soon."""
+    from voc_lib.run.record import runs
+
+    return (asked or runs.outdated(settings)) and not settings.params.wait  # that may take hours
+
+
 def _report(settings: Settings, choice: Choice, nest: Nest | None, *, pdf: bool, quiet: bool) -> bool:
     """Run a report, say how it went, tell people unless `quiet`; whether anything had to be done."""
     from voc_lib.run.workflow import pipeline
 
-    if nest and settings.params.wait:  # that may take hours
-        nest.discard()
     outputs = settings.params.render
     outputs = outputs.model_copy(update={"pdf": outputs.pdf and pdf})
     typer.echo(f"{settings.params.name} · {settings.period.title}")

@@ -9,6 +9,8 @@ import sys
 import pytest
 
 from tests.run.test_engine import gone
+from voc_lib import params
+from voc_lib.run.record import runs
 from voc_lib.run.workflow import child, nest, processes
 from voc_lib.run.workflow.kernels import Kernel, Kernels
 from voc_lib.run.workflow.processes import FORKS, Forked
@@ -73,6 +75,25 @@ def test_a_nest_started_ahead_is_used_and_one_that_died_replaced():
         assert kernels._nest is not nest and kernels._nest.lives
         kernels.close()
     assert not nest.lives and not nest.folder.exists()
+
+
+def test_a_run_surely_has_something_to_do_when_nothing_is_published_or_knowledge_is_newer(tmp_path):
+    knows, asked = tmp_path / "knowledge.yaml", tmp_path / "params.yaml"
+    knows.write_text("{}")
+    source = "sources: [{name: 工单, path: a.csv}]"
+    asked.write_text(
+        f"name: 小店\nperiod: '2026-09'\nknowledge: knowledge.yaml\n{source}\n", encoding="utf-8"
+    )
+    settings = params.load(asked)
+    published = runs.published_folder(settings) / runs.FILE
+    assert runs.outdated(settings)
+    published.parent.mkdir(parents=True)
+    published.write_text("{}")
+    assert not runs.outdated(settings)
+    os.utime(knows, (2e9, 2e9))
+    assert runs.outdated(settings)
+    with processes.ahead(wanted=False) as nest:
+        assert nest is None
 
 
 def test_a_request_is_answered_before_all_is_imported(monkeypatch):

@@ -98,8 +98,14 @@ def taken(seconds: float, rows: int) -> str:
 
 @contextmanager
 def shown(settings: Settings, console: Console | None = None) -> Iterator[Callable[[Event], None]]:
-    """What a run tells its progress to: one living line on a terminal, else a line every `EVERY` seconds."""
+    """What a run tells its progress to: one living line on a terminal, else a line every `EVERY` seconds.
+
+    A line that does not live begins with the report's name, for others may write to the same place; a dumb
+    terminal has no living line.
+    """
     console = console or Console(highlight=False)
+    alive = console.is_terminal and not console.is_dumb_terminal
+    whose = "" if alive else f"{settings.params.name} "
     under_way = UnderWay(last(settings))
 
     def show(event: Event) -> None:
@@ -110,16 +116,16 @@ def shown(settings: Settings, console: Console | None = None) -> Iterator[Callab
         what = (
             "沿用已发布的结果" if event.state == "reused" else event.why or taken(event.seconds, event.rows)
         )
-        console.print(f"[{event.number}/{event.total}] {name} … {what}", markup=False, soft_wrap=True)
+        console.print(f"{whose}[{event.number}/{event.total}] {name} … {what}", markup=False, soft_wrap=True)
 
     over = Signal()
 
     def tick() -> None:
         while not over.wait(EVERY):
             if line := under_way.line(LONG):
-                console.print(line, markup=False, soft_wrap=True)
+                console.print(f"{whose}{line}", markup=False, soft_wrap=True)
 
-    if console.is_terminal:
+    if alive:
         with console.status(under_way):
             yield show
         return

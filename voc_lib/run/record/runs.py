@@ -23,6 +23,18 @@ def published_folder(settings: Settings) -> Path:
     return settings.outputs / settings.params.name / settings.period.label
 
 
+def outdated(settings: Settings) -> bool:
+    """Whether nothing is published of the report and period, or params or knowledge were written since.
+
+    False says nothing: data, register and code may have changed.
+    """
+    published = published_folder(settings) / FILE
+    written = [settings.file, settings.resolve(settings.params.knowledge or "")]
+    if not published.is_file():
+        return True
+    return any(path.is_file() and path.stat().st_mtime > published.stat().st_mtime for path in written)
+
+
 def newest(folders: Iterable[Path], table: str) -> Path | None:
     """The file of a table written last in these run folders; None where none holds it."""
     found = [path for folder in folders if (path := folder / "tables" / f"{table}.parquet").is_file()]

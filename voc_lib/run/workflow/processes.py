@@ -97,9 +97,9 @@ class Nest:
 
 
 @contextlib.contextmanager
-def ahead() -> Iterator[Nest | None]:
-    """A nest that imports while a run is made ready, gone with the block; None where none can fork."""
-    nest = Nest() if FORKS else None
+def ahead(*, wanted: bool = True) -> Iterator[Nest | None]:
+    """A nest that imports while a run is made ready, gone with the block; None where none is `wanted` or can fork."""
+    nest = Nest() if FORKS and wanted else None
     try:
         yield nest
     finally:
