@@ -81,3 +81,10 @@ def test_a_target_in_another_unit_is_refused_with_the_unit(metric, target, said)
 def test_a_metric_is_declared_once():
     with pytest.raises(ParamsError, match="metrics 中的名称重复：退货率"):
         read(metrics=[LOWER, LOWER])
+
+
+def test_a_flag_is_no_target_and_a_baseline_may_be_the_worst_there_is():
+    goal = {"name": "甲", "metric": {"kind": "sla"}, "target": 0.9}
+    assert read(goals=[goal | {"baseline": 0}])
+    with pytest.raises(ParamsError, match=r"goals.0.target：应是数字.*现在是 True"):
+        read(goals=[goal | {"target": True}])

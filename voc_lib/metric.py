@@ -109,15 +109,24 @@ class Metric(Strict):
                 return f"写了 {column}: {value}，与 metric 的 {column}: {self.where[column]} 矛盾"
         return ""
 
+    def fault(self, value: float) -> str:
+        """Why the metric cannot have a value; empty where it can.
+
+        >>> Metric(kind="sla").fault(95), Metric(kind="sla").fault(0)
+        ('超出 0–1；比例请写小数，例如 95% 写成 0.95', '')
+        """
+        low, high, said = RANGES[self.kind]
+        return "" if low <= value <= high else said
+
     def target_fault(self, target: float) -> str:
         """Why a target cannot be meant: another unit, or one every result reaches; empty where it can.
 
-        >>> Metric(kind="sla").target_fault(95)
-        '目标 95 超出 0–1；比例请写小数，例如 95% 写成 0.95'
+        >>> Metric(kind="sla").target_fault(0)
+        '目标 0 什么结果都达到；请写要达到的数'
         """
-        low, high, said = RANGES[self.kind]
-        if not low <= target <= high:
+        if said := self.fault(target):
             return f"目标 {target} {said}"
+        low, high, _ = RANGES[self.kind]
         worst = {1: low, -1: high}.get(self.towards or 0)
         return f"目标 {target:g} 什么结果都达到；请写要达到的数" if target == worst else ""
 

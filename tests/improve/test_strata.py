@@ -9,6 +9,7 @@ import pytest
 from tests.improve.conftest import make_issues, make_kpis
 from voc_lib import schema
 from voc_lib.improve import effect
+from voc_lib.stats import mix
 from voc_lib.stats.metrics import Evidence
 
 MONTHS = [str(month) for month in pd.period_range("2024-01", "2026-09", freq="M")]
@@ -103,3 +104,17 @@ def test_a_rate_that_falls_because_orders_move_to_a_quiet_region_is_not_met(judg
     row = judged({"kind": "rate", "category": "物流延迟"}, 1.6, issues=make_issues(raised), exposure=exposure)
     assert row["verdict"] == "证据不足"
     assert "分地区看" in row["reason"] and "件/千单，方向相反" in row["reason"]
+
+
+def test_many_small_parts_do_not_take_back_hours_that_got_shorter_in_all_of_them():
+    rng, told = np.random.default_rng(1), 0
+    for _ in range(20):
+        part, hours = rng.integers(0, 20, (2, 100)).astype("str"), rng.lognormal(3, 1, (2, 100))
+        waits = [
+            pd.DataFrame({"product": p, "hours": h, "ended": True})
+            for p, h in zip(part, hours * [[1], [0.6]], strict=True)
+        ]
+        counts = mix.parts(*(mix.medians(side, "product") for side in waits), "product")
+        total = np.log(waits[1]["hours"].median() / waits[0]["hours"].median())
+        told += mix.contradicted(total, mix.within(counts))
+    assert told == 0

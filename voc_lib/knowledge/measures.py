@@ -17,7 +17,7 @@ from voc_lib.metric import Metric
 from voc_lib.params import Day
 from voc_lib.period import Period
 from voc_lib.schema.words import TO_TELL, Phase, Told
-from voc_lib.strict import Strict
+from voc_lib.strict import Number, Strict
 
 RESTED_DAYS = 90  # that a customer is left alone after a call or an interview
 
@@ -53,7 +53,7 @@ class Measure(Strict):
     document: str = Field("", description="固化成的制度文件或 SOP 的名称，例如 支付通道切换 SOP（TECH-012）")
     stages: Stages = Stages()
     metric: Metric | None = None
-    target: float | None = None
+    target: Number | None = None
     before: Window | None = None
     after: Window | None = Field(default=None, validate_default=True)
     comparison: dict[str, str] = Field(default={})

@@ -9,7 +9,7 @@ from pydantic import field_validator as validator
 
 from voc_lib.knowledge.words import filled
 from voc_lib.metric import Metric
-from voc_lib.strict import Strict
+from voc_lib.strict import Number, Strict
 
 
 class Promise(Strict):
@@ -17,7 +17,7 @@ class Promise(Strict):
 
     name: Annotated[str, filled("缺少承诺名称")]
     metric: Metric
-    target: float = Field(ge=0, le=1, description="兑现率目标，0–1")
+    target: Number = Field(ge=0, le=1, description="兑现率目标，0–1")
 
     @validator("metric")
     @classmethod

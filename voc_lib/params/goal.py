@@ -8,7 +8,7 @@ from pydantic import field_validator as validator
 from voc_lib.metric import SAID, Metric
 from voc_lib.params.day import Day
 from voc_lib.period import Period
-from voc_lib.strict import Strict
+from voc_lib.strict import Number, Strict
 
 
 class Goal(Strict):
@@ -16,8 +16,8 @@ class Goal(Strict):
 
     name: str
     metric: Metric
-    target: float = Field(description="目标值；比例写 0–1，时长写小时")
-    baseline: float | None = Field(None, description="基线；不写则由数据计算")
+    target: Number = Field(description="目标值；比例写 0–1，时长写小时")
+    baseline: Number | None = Field(None, description="基线；不写则由数据计算")
     baseline_period: str | None = Field(
         None, description="基线取哪几个月的数据，例如 2026-Q1；不写则为报告期的上一期"
     )
@@ -29,12 +29,20 @@ class Goal(Strict):
     def _readable(cls, written: str | None) -> str | None:
         return written and Period.parse(written).label
 
-    @validator("target", "baseline")
+    @validator("target")
+    @classmethod
+    def _meant(cls, target: float, info: ValidationInfo) -> float:
+        asked = info.data.get("metric")
+        if asked and (fault := asked.target_fault(target)):
+            raise ValueError(fault)
+        return target
+
+    @validator("baseline")
     @classmethod
     def _in_range(cls, value: float | None, info: ValidationInfo) -> float | None:
         asked = info.data.get("metric")
-        if value is not None and asked and (fault := asked.target_fault(value)):
-            raise ValueError(fault if info.field_name == "target" else fault.replace("目标", "基线", 1))
+        if value is not None and asked and (fault := asked.fault(value)):
+            raise ValueError(f"基线 {value} {fault}")
         return value
 
     def backwards(self, metric: Metric) -> str:

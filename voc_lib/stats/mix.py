@@ -18,7 +18,8 @@ PARTS = {
 WORK = {"primary_tag": "问题类型", "urgency": "紧急程度"}  # what also sets how long an issue takes
 OWN = 0.5  # share of the change the parts must bring themselves
 POINTS, HOURS = "个百分点", "小时"
-FEWEST = 6  # issues of a part whose median says anything
+FEWEST = 10  # issues of a part whose median says anything
+COVERED = 0.8  # share of the issues those parts must hold
 
 
 def parts(before: pd.DataFrame, after: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -35,11 +36,12 @@ def _sums(rows: pd.DataFrame, column: str) -> pd.DataFrame:
 def medians(waits: pd.DataFrame, column: str) -> pd.DataFrame:
     """kept and n of each part, for `parts`: the logarithm of its median of `hours` (`ended`), times n.
 
-    Left out are parts of few issues and those whose median is not known yet.
+    Left out are parts of few issues and those whose median is not known yet; all, where that is many issues:
+    what is left would tell of them alone.
 
-    >>> waits = pd.DataFrame({"channel": ["电话"] * 6, "hours": [1.0, 1, 2, 2, 9, 9], "ended": True})
+    >>> waits = pd.DataFrame({"channel": ["电话"] * 12, "hours": [1.0, 1, 2, 2, 9, 9] * 2, "ended": True})
     >>> medians(waits, "channel").round(2).values.tolist()
-    [['电话', 4.16, 6.0]]
+    [['电话', 8.32, 12.0]]
     """
     found = [
         (part, float(intervals.survival_median(rows["hours"], rows["ended"]).value), float(len(rows)))
@@ -47,6 +49,8 @@ def medians(waits: pd.DataFrame, column: str) -> pd.DataFrame:
         if len(rows) >= FEWEST
     ]
     known = [(part, n * np.log(value), n) for part, value, n in found if value > 0]
+    if sum(n for _, _, n in known) < COVERED * len(waits):
+        known = []
     return pd.DataFrame(known, columns=[column, "kept", "n"])
 
 
