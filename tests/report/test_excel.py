@@ -100,11 +100,11 @@ def test_unwritable_place_is_a_clear_error(tmp_path):
 
 def test_figures_of_a_row_follow_its_unit(tmp_path):
     spec = schema.SERVICE
-    named = {"indicator": ["达成率", "时长", "积压"], "unit": ["比例", "小时", "件"]}
-    data = pd.DataFrame(named | {"value": [0.9, 12.0, 43.0]})
+    named = {"indicator": ["达成率", "时长", "积压", "日均"], "unit": ["比例", "小时", "件", "件"]}
+    data = pd.DataFrame(named | {"value": [0.9, 12.0, 43.0, 2.4]})
     excel.write(tmp_path / "a.xlsx", {"服务": (schema.shape(data, spec), spec)})
     rows = sheet(tmp_path / "a.xlsx", "服务")
-    assert [rows[f"C{row}"].number_format for row in (2, 3, 4)] == ["0.0%", "#,##0.0", "#,##0"]
+    assert [rows[f"C{row}"].number_format for row in (2, 3, 4, 5)] == ["0.0%", "#,##0.0", "#,##0", "#,##0.0"]
 
 
 def test_a_column_of_whole_figures_has_no_decimals(tmp_path):

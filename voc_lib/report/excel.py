@@ -243,7 +243,9 @@ def _sheet(paper: _Paper, title: str, frame: pd.DataFrame, spec: Table) -> int:
         for index, value in enumerate(cells):
             if value is not None:
                 name, kind = columns[index]
-                kind = units[row - 1] or kind if kind == "float" and name not in NOT_IN_UNIT else kind
+                kind = (
+                    _in_unit(value, units[row - 1]) if kind == "float" and name not in NOT_IN_UNIT else kind
+                )
                 write, held, look = _cell(sheet, value, kind)
                 write(row, index, held, paper.formats[look])
         count += 1
@@ -267,11 +269,20 @@ def _kind(values: pd.Series, kind: str, spec: Table) -> str:
     return "int" if bare and pd.api.types.is_numeric_dtype(values) and whole(values) else kind
 
 
-def _units(frame: pd.DataFrame, spec: Table) -> list[str]:
-    """How each row's figures are written by its unit: as shares, as counts, or "" for as they are."""
-    if "unit" not in spec.names or "unit" not in frame:
-        return [""] * len(frame)
-    return ["share" if unit in PERCENT_UNITS else "int" * (unit in COUNTED) for unit in frame["unit"]]
+def _units(frame: pd.DataFrame, spec: Table) -> list[Any]:
+    """The unit of each row's figures."""
+    return frame["unit"].tolist() if "unit" in spec.names and "unit" in frame else [""] * len(frame)
+
+
+def _in_unit(value: Any, unit: Any) -> str:
+    """How a figure is written in its unit: as a share, as a count if it is whole, or as it is.
+
+    >>> _in_unit(0.5, "比例"), _in_unit(43.0, "件"), _in_unit(2.4, "件")
+    ('share', 'int', 'float')
+    """
+    if unit in PERCENT_UNITS:
+        return "share"
+    return "int" if unit in COUNTED and _is_number(value) and value == round(value) else "float"
 
 
 def _head(sheet: Any, labels: list[str], look: Any) -> None:

@@ -216,8 +216,10 @@ def number(value: Any, kind: str, unit: str = "") -> str:
     ('30.0%', '12,345', '2.3 小时', '—')
     >>> number(-3.21, "points"), number(0.00004, "p"), number(0.25, "float", "%")
     ('−3.2', '<0.001', '25.0%')
-    >>> number(43.0, "float", "件"), number(0.064, "float", "小时"), number(0.0006, "float")
-    ('43 件', '4 分钟', '<0.01')
+    >>> number(43.0, "float", "件"), number(0.064, "float", "小时")
+    ('43 件', '4 分钟')
+    >>> number(0.0006, "float"), number(-0.004, "float")
+    ('<0.01', '>−0.01')
     """
     if value is None or pd.isna(value):
         return MISSING
@@ -267,8 +269,8 @@ def _figure(value: float, kind: str, unit: str) -> str:
 
 def _short(value: float) -> str:
     """One decimal, two where one would hide the figure, none from a thousand on."""
-    if 0 < value < 0.01:
-        return "<0.01"
+    if 0 < abs(value) < 0.01:
+        return "<0.01" if value > 0 else ">-0.01"
     return (
         f"{value:.2f}" if 0 < abs(value) < 0.1 else f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.1f}"
     )

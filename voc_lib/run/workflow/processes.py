@@ -98,7 +98,7 @@ class Nest:
 
 @contextlib.contextmanager
 def ahead(*, wanted: bool = True) -> Iterator[Nest | None]:
-    """A nest that imports while a run is made ready, gone with the block; None where none is `wanted` or can fork."""
+    """A nest that imports while a run is made ready, gone with the block; None if not `wanted` or able."""
     nest = Nest() if FORKS and wanted else None
     try:
         yield nest
