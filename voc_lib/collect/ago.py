@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 import numpy as np
 import pandas as pd
+
+from voc_lib.collect.scores import values_file
 
 UNANCHORED = "相对时间，请给出采集日期"
 READ = "{name}：{n} 个是相对时间（如 {first}），从采集时间往回算；几天以前的只准到日"
@@ -43,9 +46,6 @@ AROUND = re.compile(
 SIGN = r"(?i)[前刚今昨周]|星期|礼拜|ago|now|today|yesterday"  # what every such text holds
 LONGEST = 40
 LATEST = pd.Timedelta(hours=24) - pd.Timedelta(seconds=1)  # of a day whose clock nobody wrote down
-PLACE = re.compile(
-    r"[ ·•|]+(?:来自|发布于|ip属地)?[:: ]*[\u4e00-\u9fff]{2,8}$|[ ·•|]*来自[:: ]*\S{2,20}$"
-)  # 3天前 上海
 
 
 def read(texts: pd.Series, captured: pd.Series | None) -> tuple[np.ndarray, np.ndarray]:
@@ -78,7 +78,15 @@ def bare(text: str) -> tuple[str, ...]:
     (('09-10 上海', '09-10'), ('2 weeks ago',), ('昨天 18:30',))
     """
     plain = AROUND.sub("", unicodedata.normalize("NFKC", text).strip().lower())
-    return tuple(dict.fromkeys((plain, AROUND.sub("", PLACE.sub("", plain)))))
+    return tuple(dict.fromkeys((plain, AROUND.sub("", _place().sub("", plain)))))
+
+
+@cache
+def _place() -> re.Pattern[str]:
+    """Where somebody wrote, as platforms add it to a time (3天前 上海, 09-10 来自 iPhone); not 已取消."""
+    known = "|".join(values_file()["places"])
+    said = rf"(?:来自|发布于|ip属地)[:: ]*[\u4e00-\u9fff]{{2,8}}|(?:{known})[省市]?"
+    return re.compile(rf"[ ·•|]+(?:{said})$|[ ·•|]*来自[:: ]*\S{{2,20}}$")
 
 
 def _moved(text: str, anchors: pd.Series) -> pd.Series | None:

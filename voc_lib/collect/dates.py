@@ -154,10 +154,8 @@ def _parse(texts: pd.Series, *, zone: ZoneInfo, day_first: bool | None, name: st
 def _framed(work: Work, zone: ZoneInfo, day_first: bool | None, name: str, epoch: int) -> None:
     """Dates with words around them: 编辑于 09-10, 发布于 2026-09-10 10:20 上海."""
     rows = np.flatnonzero(work.open)
-    texts = work.text.iloc[rows]
-    rows = rows[(texts.str.contains(FRAMED) & (texts.str.len() <= ago.LONGEST)).to_numpy()]
-    if not len(rows):
-        return
+    rows = rows[(work.text.iloc[rows].str.len() <= ago.LONGEST).to_numpy()]
+    rows = rows[work.text.iloc[rows].str.contains(FRAMED).to_numpy()]
     inner = pd.Series([ago.bare(text)[-1] for text in work.text.iloc[rows]], dtype="str")
     changed = (inner != work.text.iloc[rows].reset_index(drop=True)).to_numpy()
     if not changed.any():
