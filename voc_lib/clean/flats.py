@@ -20,9 +20,10 @@ def flats(block: Block) -> Iterator[Span]:
     last = 0
     for _, start, _ in block.cues["flat"]:
         match = _chain().match(block.text, start) if start >= last else None
-        if match and any(map(str.isdigit, match[0])) and _is_home(block.text, match):
+        if match:
             last = match.end()
-            yield match.span()
+            if any(map(str.isdigit, match[0])) and _is_home(block.text, match):
+                yield match.span()
 
 
 def _is_home(text: str, match: re.Match[str]) -> bool:

@@ -29,6 +29,7 @@ _GROUNDS = re.compile(r"(?:小区|花园|新村|家园|[区园苑里城湾庭府
 _SAID_BEFORE = re.compile(rf"(?:(?:小区|楼盘)名?字?[是叫:]|家?住在?|家在)([{HAN}]{{2,8}}), ?\Z")
 _ROW = 20  # characters in which a village stands before the number of a home in a row
 _JOINED = re.compile(r"[a-z]?\d{1,3}-\d{1,2}-\d{1,4}[a-z]?\Z")  # 凤凰城C12-2-3F
+_CHAIN = 80  # characters that numbers with parts of a house take at most
 _LONG_NUMBER = 3  # characters of a number that is none of a building
 
 
@@ -111,7 +112,7 @@ def _is_address(levels: list[str], said: str) -> bool:
 def _site(text: str, cue: Cue) -> Span | None:
     """The address around a part of a house: from the first word of the place to the last number."""
     begin = number_before(text, cue.start) if cue.listed == "door_cues" else cue.end
-    numbers = chain().match(text, begin)
+    numbers = chain().match(text, begin, begin + _CHAIN)
     if numbers is None or numbers.end() < cue.end:
         lane = LANE.search(text, max(0, cue.start - 10), cue.end)  # 胡同8号门口
         return (estates.beginning(text, begin), cue.end) if lane and lane.end() == cue.end else None
