@@ -206,7 +206,8 @@ def test_interrupt_exits_130(capsys, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(params, "schema_text", interrupted)
-    assert called(capsys, "schema")[0] == 130
+    code, _, told = called(capsys, "schema")
+    assert code == 130 and told.strip() == cli.STOPPED
 
 
 def test_check_ends_with_what_a_run_would_come_to(capsys, shop, tmp_path):

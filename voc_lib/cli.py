@@ -53,6 +53,7 @@ Revision = Annotated[
     int, typer.Option("--register-revision", metavar="N", help="按登记库的第几次修订；不写则为最新")
 ]
 INTERRUPTED = 130
+STOPPED = "已停止，上一次的结果没有改变。"
 TERMINATED = 143
 
 
@@ -260,7 +261,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def call(arguments: Sequence[str]) -> int:
     """The exit code of one call; every error is said in one sentence on stderr."""
     try:
-        return int(app(list(arguments), standalone_mode=False) or 0)
+        code = int(app(list(arguments), standalone_mode=False) or 0)
+        if code == INTERRUPTED:  # typer has caught it
+            typer.echo(STOPPED, err=True)
+        return code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -277,7 +281,7 @@ def _sentence(error: BaseException) -> tuple[str, int]:
     if isinstance(error, VocError):
         return _masked(str(error)), error.exit_code
     if isinstance(error, (KeyboardInterrupt, typer.Abort)):
-        return "已停止，上一次的结果没有改变。", INTERRUPTED
+        return STOPPED, INTERRUPTED
     if isinstance(error, _Terminated):
         return "收到停止信号，上一次的结果没有改变。", TERMINATED
     if hasattr(error, "format_message"):

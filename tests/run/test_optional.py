@@ -77,10 +77,13 @@ def test_it_comes_with_its_input_and_goes_with_it(tmp_path, collect_and_service)
     reports = [place / "excel" / f"{SERVICE.workbook}.xlsx", place / "notebooks" / f"{SERVICE.name}.ipynb"]
     assert pipeline.run(settings, clock=clock).manifest["absent"]
     write_notebook(folder, "02_collect", OPEN, WITH)
-    came = pipeline.run(settings, clock=clock, choice=pipeline.Choice(only="02_collect")).manifest
+    events: list[pipeline.Event] = []
+    first = pipeline.Choice(only="02_collect")
+    came = pipeline.run(settings, clock=clock, choice=first, progress=events.append).manifest
+    assert [event.number for event in events if event.state == "done"] == [1, 2]
     assert came["absent"] == {} and came["reused"] == [] and all(path.is_file() for path in reports)
     write_notebook(folder, "02_collect", OPEN, SAVE)
-    gone = pipeline.run(settings, clock=clock, choice=pipeline.Choice(only="02_collect")).manifest
+    gone = pipeline.run(settings, clock=clock, choice=first).manifest
     assert list(gone["absent"]) == [SERVICE.deliverable] and not any(path.exists() for path in reports)
 
 

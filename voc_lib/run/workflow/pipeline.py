@@ -66,14 +66,14 @@ class _Run:
         return spoken(spec, self.settings.params.subject)
 
     def told(self, state: State, spec: StepSpec, number: int, rows: int = 0) -> None:
-        """Tell of a step; `number` of all steps are finished or left out."""
-        gone, why = len(self.absent), self.absent.get(spec.name, "")
+        """Tell of a step; `number` of those there are to be are finished."""
+        why = self.absent.get(spec.name, "")
         self.progress(
             Event(
                 state,
                 self.spoken(spec),
-                number - gone,
-                len(STEPS) - gone,
+                number,
+                len(STEPS) - len(self.absent),
                 self.seconds.get(spec.name, 0.0),
                 why,
                 rows,
@@ -262,7 +262,7 @@ def _up_to_date(run: _Run, chosen: tuple[StepSpec, ...], target: Path) -> tuple[
         done += due
         due = [spec for spec in STEPS if spec not in done and _changed(run, spec)]
     kept = [spec for spec in STEPS if spec not in done and spec.name not in run.absent]
-    for number, spec in enumerate(kept, start=1 + len(run.absent)):
+    for number, spec in enumerate(kept, start=1):
         run.told("reused", spec, number)
     return tuple(spec for spec in STEPS if spec in done)
 
@@ -325,7 +325,7 @@ def _schedule(
             if len(running) < AT_ONCE:
                 waiting.remove(spec)
                 rows = room.expected(spec, run.settings, run.folder)
-                run.told("started", spec, len(finished), rows)
+                run.told("started", spec, len(finished - run.absent.keys()), rows)
                 running[runner.submit(_step, run, spec)] = spec
         under_way = [*running, *(f for f in rendered if not f.done())]
         done, _ = wait(under_way, timeout=PATIENCE, return_when=FIRST_COMPLETED)
@@ -334,7 +334,7 @@ def _schedule(
             if future in running:
                 spec = running.pop(future)
                 finished.add(spec.name)
-                run.told("done", spec, len(finished), room.held(run.folder))
+                run.told("done", spec, len(finished - run.absent.keys()), room.held(run.folder))
                 rendered.append(renderer.submit(_render, run, spec))
     return rendered
 
@@ -353,7 +353,7 @@ def _left_out(run: _Run, waiting: list[StepSpec], finished: set[str], asked: set
             run.records[spec.name] = freshness.completed(record, run.settings, spec) | {optional.ABSENT: why}
             run.seconds[spec.name] = 0.0
             gone.add(spec.name)
-            run.told("absent", spec, len(finished | gone))
+            run.told("absent", spec, len(finished - run.absent.keys()))
     return gone
 
 
