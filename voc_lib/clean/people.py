@@ -235,7 +235,8 @@ def _spaced_name() -> re.Pattern[str]:
 def _rest() -> re.Pattern[str]:
     """What a dot joins to a name: 巴图|·那顺; nothing behind most."""
     ended = f"[{HAN}]{{2,5}}?(?={either('name_ends')}|[^{HAN}]|\\Z)"
-    return re.compile(f"(?:[·•・](?:(?:{either('name_parts')})+(?:{either('name_tails')})?|{ended}))*")
+    parts = f"(?:{either('name_parts')})+(?:{either('name_tails')})?"
+    return re.compile(f"(?:[·•・](?!{either('not_joined')})(?:{parts}|{ended}))*")
 
 
 @cache
