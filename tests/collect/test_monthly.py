@@ -63,7 +63,7 @@ def test_a_total_beside_its_regions_stays(side):
     assert len(found.exposure) == 3
 
 
-@pytest.mark.parametrize("number", ['"12,34"', '"2,5000"', '"1，23"', "inf"])
+@pytest.mark.parametrize("number", ['"12,34"', '"12345,678"', '"2,5000"', '"1，23"', "inf"])
 def test_a_number_that_may_be_read_two_ways_is_set_aside_not_guessed(side, number):
     found = side("exposure", ORDERS + f"2026-08,华东,1000\n2026-09,华东,{number}\n")
     assert found.exposure["orders"].tolist() == [1000]

@@ -19,7 +19,7 @@ from voc_lib.params import Settings, TableRef
 SPECS = (schema.CUSTOMERS, schema.ORDERS, schema.EXPOSURE, schema.KPIS, schema.STATUS_EVENTS)
 PART, ROW, LINE = monthly.PART, monthly.ROW, monthly.LINE
 MONEY = r"[,，￥¥$元\s]"
-GROUPS = r"[^,，]*?\d{1,3}(?:[,，]\d{3})+(?:\.\d*)?[^,，\d]*"  # commas between thousands, not 12,34
+GROUPS = r"[^,，\d]*\d{1,3}(?:[,，]\d{3})+(?:\.\d*)?[^,，\d]*"  # commas between thousands, not 12,34
 COUNTS = ("kept", "total")  # of a KPI: a fraction among them is a share written in the wrong place
 WHOLES = ("region", "product")  # of a number by month: a row of all of them is no part
 MORE_THAN_ALL = "达成数 {kept:.0f} 大于总数 {total:.0f}"
