@@ -34,7 +34,7 @@ def test_where_rows_are_known_they_are_said_and_what_is_left_goes_by_them():
     under_way.heard(Event("started", STEP, 0, 12, rows=2_000))
     now[0] = 20.0
     assert under_way.line().endswith("（2,000 行，已 20 秒，按上次约还要 100 秒）")
-    assert progress.taken(70.0, 2_000) == "70.0 s，29 行/秒"
+    assert progress.taken(70.0, 20_000) == "70.0 s，286 行/秒"
 
 
 def test_without_a_terminal_a_line_comes_now_and_then(monkeypatch):

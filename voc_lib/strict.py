@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
-from pydantic_core import PydanticKnownError
 
 
 def _number(value: Any) -> Any:
     if isinstance(value, bool):
-        raise PydanticKnownError("float_type")
+        raise ValueError(f"应是数字，现在是 {value}")
     return value
 
 

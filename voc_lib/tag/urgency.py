@@ -22,6 +22,7 @@ from voc_lib.text.matching import Corpus, Hits, Lexicon, both, corpora, covered
 from voc_lib.yamlfile import shipped
 
 GIVEN = ("text", "request", "tags", "intent")  # all that decides which words call for a level
+READ = (*GIVEN, "primary_tag")  # which stands for tags where there are none
 EVERYWHERE, DANGER = "", "*"
 SPAN = "\x00span"  # in the place of every long span of time
 COMPLAINT, WISH, PRAISE, UNSAID = "抱怨", "需求", "表扬", "其他"
@@ -47,8 +48,8 @@ def urgency(
         calm, _because("诉求类别", tagged["intent"]), _because("问题类型", tagged["primary_tag"])
     )
     read = partial(_found, taxonomy=taxonomy)
-    known = tagged[tagged.columns.intersection([*GIVEN, "primary_tag", "created_at"])]
-    found = recall(memory, "urgency", known, GIVEN, lambda rows: lines(engine, read, rows))
+    known = tagged[tagged.columns.intersection([*READ, "created_at"])]
+    found = recall(memory, "urgency", known, GIVEN, lambda rows: lines(engine, read, _sent(rows)))
     grave = (found["P1"] != "").to_numpy() & (value > 1)
     why = np.where(grave, _because("严重字词", found["P1"]), start)
     value = np.where(grave, 1, value)
@@ -61,6 +62,11 @@ def urgency(
         why = np.where(given >= 0, "工单指定：" + tagged["urgency_given"].astype("str").fillna(""), why)
     names = np.array(URGENCIES, dtype=object)[value]
     return pd.DataFrame({"urgency": names, "why": why}, index=tagged.index).astype("str")
+
+
+def _sent(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows without what no worker reads."""
+    return rows[rows.columns.intersection([*READ])]
 
 
 def _because(what: str, words: pd.Series) -> np.ndarray:

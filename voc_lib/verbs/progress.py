@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from voc_lib.run.workflow.pipeline import Event
 
 EVERY = 30.0  # seconds between two lines where no terminal shows a living one
+MANY = 10_000  # rows from which a step's time goes to them
 LONG = 5.0  # seconds from which a step says how long it has been at it
 
 
@@ -88,12 +89,12 @@ def last(settings: Settings) -> Last:
 
 
 def taken(seconds: float, rows: int) -> str:
-    """How long a step took, and of a long one how many rows a second that is, where they are known.
+    """How long a step took, and of a long one how many rows a second that is, where they are many.
 
     >>> taken(20.0, 100_000), taken(1.0, 100_000)
     ('20.0 s，5,000 行/秒', '1.0 s')
     """
-    return f"{seconds:.1f} s" + (f"，{rows / seconds:,.0f} 行/秒" if rows and seconds >= LONG else "")
+    return f"{seconds:.1f} s" + (f"，{rows / seconds:,.0f} 行/秒" if rows >= MANY and seconds >= LONG else "")
 
 
 @contextmanager
