@@ -42,22 +42,22 @@ def held(settings):
 
 def test_what_has_no_room_is_said_with_what_to_do(settings, held, memory):
     folder = held(400_000)
-    room.require(TAGGING, settings, folder)
+    room.require(TAGGING, settings, room.expected(TAGGING, settings, folder))
     memory(1_000)
     with pytest.raises(
         RoomError, match=r"03_clean_and_tag.*约 400,000 条反馈，至少需要 1\.2 GB.*只有 1\.0 GB"
     ) as said:
-        room.require(TAGGING, settings, folder)
+        room.require(TAGGING, settings, room.expected(TAGGING, settings, folder))
     assert "移走最早的月份" in str(said.value) and said.value.exit_code == 13
     memory(1_000, swap=500)
-    room.require(TAGGING, settings, folder)
+    room.require(TAGGING, settings, room.expected(TAGGING, settings, folder))
 
 
 def test_few_rows_and_a_machine_that_does_not_say_are_let_pass(settings, held, memory, monkeypatch, tmp_path):
     memory(1)
-    room.require(TAGGING, settings, held(room.LITTLE))
+    room.require(TAGGING, settings, room.expected(TAGGING, settings, held(room.LITTLE)))
     monkeypatch.setattr(room, "MEMINFO", tmp_path / "nothing")
-    room.require(TAGGING, settings, held(400_000))
+    room.require(TAGGING, settings, room.expected(TAGGING, settings, held(400_000)))
 
 
 def test_a_container_has_what_its_limit_leaves(settings, held, memory, tmp_path):
@@ -84,4 +84,4 @@ def test_the_first_step_counts_the_lines_of_its_files_before_any_kernel(settings
     assert list((settings.outputs / "failed").glob("*/*/*"))
     shutil.rmtree(settings.outputs)
     memory(8_000)
-    room.require(FIRST, settings, settings.folder)
+    room.require(FIRST, settings, room.expected(FIRST, settings, settings.folder))

@@ -66,10 +66,9 @@ def read(
             _readable(texts, parsed, table)
         elif lost := int((texts.notna() & parsed.times.isna()).sum()):
             notes.append(f"{table.place}：{label}有 {lost} 个无法识别，按空处理")
-        ahead = int(_ahead(parsed.times, table, period).sum()) if name == "created_at" else 0
-        notes += late(label, parsed.times, table, ahead=ahead)
+        aside = _ahead(parsed.times, table, period if name == "created_at" else None)
+        notes += late(label, parsed.times, table, ahead=int(aside.sum()))
         if name == "created_at":
-            aside = _ahead(parsed.times, table, period)
             fields[name] = parsed.times.mask(aside)
             reasons = reasons.mask(aside, f"时间晚于{_written(table)}")
         if name != "created_at" and "created_at" in fields:

@@ -8,11 +8,9 @@ failed task.
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
-from functools import cached_property
-from itertools import islice
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -21,6 +19,7 @@ import pandas as pd
 from voc_lib.engine import program
 from voc_lib.engine.job import Done, Job, Unlike, done
 from voc_lib.engine.local import LOCAL, Engine, Work, part
+from voc_lib.engine.underway import in_order
 from voc_lib.errors import EngineError
 
 if TYPE_CHECKING:
@@ -67,23 +66,15 @@ class Cluster:
             yield start, _told(answer)
 
     def _answers(self, work: Work, rows: pd.DataFrame) -> Iterator[tuple[int, Any]]:
-        client, starts = self._client, iter(range(0, len(rows), PART))
-        under_way: deque[tuple[int, Any]] = deque()
+        client, starts = self._client, range(0, len(rows), PART)
         try:
             ahead = AHEAD * sum(client.nthreads().values())
-            under_way.extend((at, _sent(client, work, rows, at)) for at in islice(starts, ahead))
-            while under_way:
-                start, future = under_way.popleft()
-                answer = future.result()
-                under_way.extend((at, _sent(client, work, rows, at)) for at in islice(starts, 1))
-                yield start, answer
+            yield from zip(starts, in_order(partial(_sent, client, work, rows), starts, ahead), strict=True)
         except _killed():
             raise EngineError(DIED.format(rows=PART)) from None
         except GONE:
             self._forget()
             raise EngineError(LOST.format(place=self.address or "（本机）")) from None
-        finally:
-            under_way.clear()  # what nobody asks for any more is not worked out
 
     def said(self) -> str:
         """Where the scheduler is and what it has, once it and its workers have answered."""

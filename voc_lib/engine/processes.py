@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
 from multiprocessing import get_context, parent_process
 from threading import Thread
 from typing import Any
 
 import pandas as pd
 
+from voc_lib.engine.underway import in_order
 from voc_lib.errors import EngineError
 
 AHEAD = 2  # parts under way for each process
@@ -37,16 +36,11 @@ def mapped(
     work: Callable[[pd.DataFrame], pd.DataFrame], parts: Iterable[pd.DataFrame], number: int
 ) -> Iterator[pd.DataFrame]:
     """What `work` gives for each part, in order, by so many processes; EngineError when one of them dies."""
-    context, waiting = get_context("forkserver"), iter(parts)
+    context = get_context("forkserver")
     context.set_forkserver_preload(["pandas", "polars", getattr(work, "func", work).__module__])
     try:
         with ProcessPoolExecutor(number, context, _begin, (work,)) as pool:
-            under_way: deque[Future[pd.DataFrame]] = deque()
-            under_way.extend(pool.submit(_done, part) for part in islice(waiting, AHEAD * number))
-            while under_way:
-                found = under_way.popleft().result()
-                under_way.extend(pool.submit(_done, part) for part in islice(waiting, 1))
-                yield found
+            yield from in_order(lambda part: pool.submit(_done, part), parts, AHEAD * number)
     except BrokenProcessPool:
         raise EngineError(DIED) from None
 

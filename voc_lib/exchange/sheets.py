@@ -81,7 +81,7 @@ def read(grids: Mapping[str, Grid], forms: tuple[Form, ...]) -> Sheets:
 
 def _headed(form: Form, head: Sequence[str]) -> list[str]:
     """The headers as the form calls them, in whatever words of a subject they were handed out."""
-    spoken = {subject.label(label, each): label for label in form.labels for each in subject.SUBJECTS}
+    spoken = {subject.label(label, each): label for label in form.labels for each in subject.subjects()}
     return [label if label in form.labels else spoken.get(label, label) for label in head]
 
 

@@ -14,7 +14,6 @@ from voc_lib.schema import Table
 from voc_lib.yamlfile import shipped
 
 CUSTOMERS = "customers"
-SUBJECTS = (CUSTOMERS, "crm")
 QUOTED = "“[^”]*”"  # what is quoted is data: a name, a customer's word
 GROUPED = frozenset({"维度", "分组", "客户类型", "指标"})  # columns whose cells are names, ours or of data
 WRITTEN = frozenset({"口径"})  # columns whose cells are sentences of the house
@@ -130,6 +129,15 @@ PARTS: dict[str, dict[str, Callable[[dict[str, Any]], Any]]] = {
         ]
     },
 }
+
+
+def subjects() -> tuple[str, ...]:
+    """What a report can be about.
+
+    >>> subjects()
+    ('customers', 'crm')
+    """
+    return tuple(_words())
 
 
 @cache

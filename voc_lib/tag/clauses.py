@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from voc_lib.text.matching import Corpus, Hits, Lexicon, covered, distance_back, taken
-from voc_lib.text.turns import APART, elsewhere, turns
+from voc_lib.text.turns import APART, apart, elsewhere, turns
 from voc_lib.yamlfile import shipped
 
 MOODS = ("陈述", "否定", "已解决", "对比", "假设", "疑问", "愿望")
@@ -37,8 +37,7 @@ def _lexicon() -> tuple[Lexicon, np.ndarray, dict[str, int], dict[str, int]]:
     for name in _GROUPS:
         roles[name] = raw[name]["words"]
         roles[f"{name}_guards"] = raw[name]["guards"]
-    roles |= {"others": raw["others"]["words"], "others_guards": raw["others"]["guards"]}
-    roles |= {name: raw[name] for name in (*_SIMPLE, "against", "alike", "own")}
+    roles |= {name: raw[name] for name in _SIMPLE} | apart()
     bits = {role: 1 << i for i, role in enumerate(roles)}
     lexicon = Lexicon(word for words in roles.values() for word in words)
     mask = np.zeros(len(lexicon), dtype=np.int64)

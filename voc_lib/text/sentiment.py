@@ -11,7 +11,7 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.text.matching import Corpus, Hits, Lexicon, corpora, covered, distance_back, inside_longer
-from voc_lib.text.turns import APART, elsewhere, turns
+from voc_lib.text.turns import APART, apart, elsewhere, turns
 from voc_lib.yamlfile import shipped
 
 NPS = ((0, 6, 7, 8, 9, 10), (-1.0, -0.25, 0.0, 0.0, 0.75, 1.0))  # scores and what they say
@@ -121,8 +121,7 @@ def _lexicon() -> tuple[Lexicon, dict[str, np.ndarray]]:
     raw["neutral"] = raw["neutral"] + shared["relieved"]
     for role in ("resolved", "solving"):
         raw |= {role: shared[role]["words"], f"{role}_guard": shared[role]["guards"]}
-    raw |= {"others": shared["others"]["words"], "others_guards": shared["others"]["guards"]}
-    raw |= {role: shared[role] for role in ("again", "against", "alike", "own")}
+    raw |= apart() | {"again": shared["again"]}
     raw["resolved"] = raw["resolved"] + raw["none"]
     relief = ("resolved", "resolved_guard", "solving", "solving_guard", "again")
     roles = {role: dict.fromkeys(raw[role], 1.0) for role in (*ROLES, *relief, *APART)}

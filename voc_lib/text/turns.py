@@ -25,6 +25,13 @@ def turns() -> dict[str, Any]:
     return raw
 
 
+def apart() -> dict[str, list[str]]:
+    """The words of each of APART."""
+    raw = turns()
+    guarded = {"others": raw["others"]["words"], "others_guards": raw["others"]["guards"]}
+    return {role: (raw | guarded)[role] for role in APART}
+
+
 def elsewhere(starts: np.ndarray, part: Corpus, said: Callable[[str], Hits]) -> np.ndarray:
     """Which positions speak of another shop or an earlier thing: behind its name, and not behind one of ours.
 

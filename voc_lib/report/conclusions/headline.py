@@ -89,9 +89,13 @@ def _rate(row: pd.Series, read: Read, tone: str) -> Card:
     return _along(card, course, tone, partial(number, kind="float"), schema.TREND)
 
 
+def _earlier(when: str, times: float) -> str:
+    return f"{when} {number(times, 'float')} 次" if times > 0 else "此前没有"
+
+
 def _news(row: pd.Series, read: Read, tone: str) -> Card:
     mine = _row(read["emerging"], "term", row["subject"])
-    before = f"此前每期 {number(mine['before'], 'float')} 次" if mine["before"] > 0 else "此前没有"
+    before = _earlier("此前每期", mine["before"])
     note = before if mine["before"] > 0 else f"新出现，{before}"
     card = Card(f"“{mine['term']}”", f"{int(mine['n'])} 次", note, basis=(cited.row(schema.EMERGING, mine),))
     return card.drawn(spark.pair(mine["before"], mine["n"], tone=tone), f"{before}，本期 {int(mine['n'])} 次")
@@ -99,7 +103,7 @@ def _news(row: pd.Series, read: Read, tone: str) -> Card:
 
 def _incident(row: pd.Series, read: Read, tone: str) -> Card:
     mine = _row(read["incidents"], "name", row["subject"])
-    before = f"开警前月均 {number(mine['before'], 'float')} 次" if mine["before"] > 0 else "此前没有"
+    before = _earlier("开警前月均", mine["before"])
     note = f"{mine['category']}；{before}，{mine['opened']:%Y-%m-%d} 首次预警"
     card = Card(str(mine["name"]), f"{int(mine['n'])} 次", note, basis=(cited.row(schema.INCIDENTS, mine),))
     told = f"{before}，本期 {int(mine['n'])} 次"

@@ -326,7 +326,7 @@ def _schedule(
                 waiting.remove(spec)
                 rows = room.expected(spec, run.settings, run.folder)
                 run.told("started", spec, len(finished - run.absent.keys()), rows)
-                running[runner.submit(_step, run, spec)] = spec
+                running[runner.submit(_step, run, spec, rows)] = spec
         under_way = [*running, *(f for f in rendered if not f.done())]
         done, _ = wait(under_way, timeout=PATIENCE, return_when=FIRST_COMPLETED)
         for future in done:
@@ -357,9 +357,9 @@ def _left_out(run: _Run, waiting: list[StepSpec], finished: set[str], asked: set
     return gone
 
 
-def _step(run: _Run, spec: StepSpec) -> None:
+def _step(run: _Run, spec: StepSpec, rows: int) -> None:
     begin = time.monotonic()
-    room.require(run.spoken(spec), run.settings, run.folder)
+    room.require(run.spoken(spec), run.settings, rows)
     engine.execute(run.spoken(spec), run.settings, run.folder, node=run.nodes[spec.name], limits=run.limits)
     run.seconds[spec.name] = time.monotonic() - begin
     record = runs.record(run.folder, spec.name)

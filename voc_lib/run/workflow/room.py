@@ -21,9 +21,8 @@ ROW = 2_500  # bytes a row of a few words surely needs where a step needs most (
 LITTLE = 100_000  # rows that have room anywhere
 
 
-def require(spec: StepSpec, settings: Settings, folder: Path) -> None:
+def require(spec: StepSpec, settings: Settings, rows: int) -> None:
     """Nothing; RoomError when the rows a step is about to read surely need more memory than there is."""
-    rows = expected(spec, settings, folder)
     free = available() if rows > LITTLE else None
     needed = KERNEL + rows * ROW
     if free is None or needed <= free:
