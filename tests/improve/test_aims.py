@@ -58,6 +58,28 @@ def test_the_baseline_can_be_of_the_months_written(judged):
     assert row["baseline_from"].startswith("基线期 2025")
 
 
+@pytest.mark.parametrize(
+    ("values", "goal", "said"),
+    [
+        ([0.80] * 6 + [0.97], {"baseline_period": "2026-09"}, "基线期 2026年9月 含有本期的日子，看不出变化"),
+        ([0.80] * 6 + [0.97], {"baseline_period": "2026-Q3"}, "含有本期的日子"),
+        ([0.80] * 6 + [0.97], {"baseline_period": "2026-09-01..2026-09-15"}, "含有本期的日子"),
+        ([0.97], {}, "上期没有数据，取本期，只能与自己相比"),
+    ],
+    ids=["same", "holds", "overlaps", "alone"],
+)
+def test_a_baseline_that_holds_days_of_the_period_shows_no_way_gone(judged, values, goal, said):
+    row = judged(values, **goal)
+    assert pd.isna(row["attainment"]) and said in row["caution"]
+    assert row["verdict"] == "达标" and "目标可能定低了" not in row["caution"]
+
+
+def test_a_given_baseline_stands_though_its_period_is_the_one_judged(judged):
+    row = judged([0.80] * 6 + [0.90], baseline=0.80, baseline_period="2026-09")
+    assert row["attainment"] == pytest.approx(2 / 3) and "含有本期的日子" in row["caution"]
+    assert "不在基线期" not in row["caution"]
+
+
 def test_a_target_met_before_anything_was_done_and_a_turn_for_the_worse_are_named(judged):
     assert "已达到目标" in judged([0.96] * 7)["caution"]
     assert "方向相反" in judged([0.80] * 6 + [0.70], baseline=0.80)["caution"]

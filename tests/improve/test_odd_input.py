@@ -56,8 +56,18 @@ def closed(each, hours):
         (KPI, -0.1, {}, "超出 0–1"),
         ({"kind": "csat"}, 95, {}, "以 1–5 分为单位"),
         (KPI, 0.9, {"before": "2026-01-01..2026-06-30"}, "不能重叠或颠倒"),
+        (KPI, 0.9, {"due": "2026-02-28"}, "早于开始日期"),
+        (KPI, 0.9, {"due": "9999-12-31"}, "年份应在 1990 到 2100"),
+        (KPI, 0.9, {"due": 20260430}, "应是日期，例如 2026-09-30"),
+        (KPI, 0.9, {"start": "2026-06-15", "due": "2026-07-01"}, "措施 2026-06-15 才开始"),
+        (
+            {"kind": "sla", "where": {"region": "华东"}},
+            0.9,
+            {"comparison": {"region": "华东"}},
+            "对照组就是指标的范围",
+        ),
     ],
-    ids=["percent", "negative", "scale", "overlap"],
+    ids=["percent", "negative", "scale", "overlap", "due", "year", "no day", "before it began", "itself"],
 )
 def test_targets_and_windows_that_make_no_sense_are_refused(judged, metric, target, more, said):
     with pytest.raises(ParamsError, match=said):
@@ -79,6 +89,17 @@ def test_targets_and_windows_that_make_no_sense_are_refused(judged, metric, targ
 def test_kpis_that_say_too_little_decide_nothing(judged, kpis, name, said):
     row = judged({**KPI, "name": name}, 0.8, kpis=kpis)
     assert row["verdict"] == "证据不足" and said in row["note"]
+
+
+def test_a_window_that_holds_days_before_the_start_and_measures_beside_are_said(known, measure):
+    metric = {"metric": KPI, "target": 0.85, **WINDOWS}
+    plan = known(
+        measure(**metric, start="2026-05-10", due="2026-05-20"), measure(id="M02", start="2026-04-01")
+    )
+    data = Evidence(make_issues([]), empty(EXPOSURE), make_kpis([(m, 80, 100) for m in MONTHS]))
+    row = effect.table(plan, data, as_of=date(2026, 9, 30)).iloc[0]
+    assert "改进后窗口含 2026-05-10 开始实施以前的日子" in row["note"]
+    assert "同一问题还有措施 M02（2026-04-01 开始），各自的作用分不开" in row["caution"]
 
 
 def test_a_rate_without_orders_says_what_is_missing(judged):

@@ -53,6 +53,20 @@ def test_open_issues_lengthen_the_median_instead_of_vanishing(make):
     assert np.isnan(waiting["value"]) and waiting["n"] == 7 and "未完成的 4 件" in waiting["note"]
 
 
+def test_issues_opened_again_are_open_and_the_basis_says_so(make):
+    """10 closed in 10 hours, two of them open again: they wait, are late, and no mean counts them."""
+    back = ["处理中"] * 2 + ["已完成"] * 8
+    table = figures(rows(make, [10] * 10, status=back))
+    line = table.loc["全部"]
+    assert line.loc["待处理量", "value"] == 2 and line.loc["超期待处理量", "value"] == 2
+    assert line.loc["SLA达成率", "value"] == 0.8 and line.loc["处理时长均值", "n"] == 8
+    said = "；2 件有完成时间而状态仍未办结，是又打开了，按未完成计"
+    for name in ("待处理量", "SLA达成率", "处理时长均值", "办结时长中位数（含未完成）"):
+        assert said in line.loc[name, "note"]
+    stale = figures(rows(make, [10] * 10, status="处理中")).loc["全部"]
+    assert stale.loc["待处理量", "value"] == 0 and "又打开" not in stale.loc["SLA达成率", "note"]
+
+
 def test_sla_counts_open_and_overdue_as_missed_and_leaves_the_undecided_out(make):
     issues = rows(make, [10, 24, 30, None, None])
     issues.loc[4, "due_at"] = pd.Timestamp("2026-10-20")

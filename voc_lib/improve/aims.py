@@ -49,9 +49,26 @@ def _progress(
     if towards is None or not now.n:
         return {**told, "verdict": verdict.UNKNOWN, "caution": _silent(now, metric, evidence, towards)}
     told["verdict"] = _verdict(now, goal.target, towards)
-    told["attainment"] = verdict.attainment(row["baseline"], now.value, goal.target, towards)
     told |= _outlook(goal, metric, evidence, period, towards)
-    return {**told, "caution": "；".join(_cautions(row, towards, now)) or None}
+    cautions = _shared(goal, row, period)
+    if not cautions or row["source"] == goals.GIVEN:
+        told["attainment"] = verdict.attainment(row["baseline"], now.value, goal.target, towards)
+        cautions += _cautions(row, towards, now, data=not cautions)
+    return {**told, "caution": "；".join(cautions) or None}
+
+
+def _shared(goal: Goal, row: dict[Any, Any], period: Period) -> list[str]:
+    """What to say of a baseline that is not wholly before the period it is held against."""
+    if pd.isna(row["baseline_data"]):
+        return []
+    if goal.baseline_period is None:
+        alone = row["baseline_from"].startswith(goals.ITSELF)
+        return [f"{goals.ITSELF}，只能与自己相比，看不出变化"] if alone else []
+    base = Period.parse(goal.baseline_period)
+    if base.end < period.start:
+        return []
+    told = "晚于" if base.start > period.end else "含有"
+    return [f"基线期 {base.title} {told}本期的日子，看不出变化；请改写 baseline_period"]
 
 
 def _verdict(now: Estimate, target: float, towards: Direction) -> str:
@@ -68,9 +85,12 @@ def _silent(now: Estimate, metric: Metric, evidence: Evidence, towards: Directio
     return "；".join(["本期没有数据", *metrics.absent(metric, evidence)])
 
 
-def _cautions(row: dict[Any, Any], towards: Direction, now: Estimate) -> list[str]:
-    """What does not fit: a baseline beside the data, a target it had met already, a change for the worse."""
-    target, base, seen = row["target"], row["baseline"], row["baseline_data"]
+def _cautions(row: dict[Any, Any], towards: Direction, now: Estimate, *, data: bool) -> list[str]:
+    """What does not fit: a baseline beside the data, a target it had met already, a change for the worse.
+
+    `data`: those of the baseline are wholly before the period, so that they tell something.
+    """
+    target, base, seen = row["target"], row["baseline"], row["baseline_data"] if data else None
     told = []
     if pd.notna(seen) and not row["baseline_low"] <= base <= row["baseline_high"]:
         told.append(f"给定的基线不在{row['baseline_from']} 数据的区间内，请核对")

@@ -93,6 +93,7 @@ def _known(knowledge: Knowledge, row: dict[str, Any], as_of: date) -> dict[str, 
     """What people know besides: round and stage, the score of the revisits, incidents in the windows."""
     measure = knowledge.measure(row["measure_id"])
     told = decisions.meanwhile(knowledge.incidents, measure.problem, measure.trial) if measure.trial else []
+    told += _beside(knowledge, measure, as_of)
     again = [f"第 {measure.round} 轮；上一轮没有成：{measure.failure}"] if measure.round > 1 else []
     more = {"note": [*told, *again], "caution": told}
     return {
@@ -101,6 +102,21 @@ def _known(knowledge: Knowledge, row: dict[str, Any], as_of: date) -> dict[str, 
         "revisit_csat": revisit_score(knowledge, measure, as_of),
         **{name: "；".join(filter(None, [row.get(name), *words])) or None for name, words in more.items()},
     }
+
+
+def _beside(knowledge: Knowledge, measure: Measure, as_of: date) -> list[str]:
+    """A sentence about measures on the same problem that began after the months compared with."""
+    trial = measure.trial
+    if trial is None:
+        return []
+    last = min(trial.after.end, as_of)
+    others = [
+        f"{one.id}（{one.start} 开始）"
+        for one in knowledge.measures
+        if one.id != measure.id and one.problem == measure.problem and not one.cancelled
+        if trial.before.end < one.start <= last
+    ]
+    return [f"同一问题还有措施 {'、'.join(others)}，各自的作用分不开"] if others else []
 
 
 def compare(trial: Trial, evidence: Evidence, *, as_of: date) -> Difference:
@@ -277,6 +293,8 @@ def _progress(measure: Measure, trial: Trial, as_of: date) -> list[str]:
     told += [f"试点：只看 {filters.said(trial.metric.where)}"] if trial.pilot else []
     if trial.before.end >= measure.start:
         told.append(f"改进前窗口含 {measure.start} 开始实施后的日子，效果可能被低估")
+    if trial.after.start < measure.start:
+        told.append(f"改进后窗口含 {measure.start} 开始实施以前的日子，效果可能被低估")
     if measure.done and trial.after.start < measure.done:
         told.append(f"改进后窗口在 {measure.done} 完成前就开始，效果可能被低估")
     if trial.after.start > as_of:

@@ -132,7 +132,18 @@ class Measure(Strict):
             before_end, after_start = Period.parse(given["before"]).end, Period.parse(after).start
             if before_end >= after_start:
                 raise ValueError(f"改进后窗口始于 {after_start}，改进前止于 {before_end}；不能重叠或颠倒")
+        if after and (start := info.data.get("start")) and _month(Period.parse(after).start) < _month(start):
+            begun = f"改进后窗口始于 {Period.parse(after).start}，措施 {start} 才开始"
+            raise ValueError(f"{begun}；请从开始的那个月或以后写起")
         return after
+
+    @validator("comparison")
+    @classmethod
+    def _elsewhere(cls, comparison: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        metric = info.data.get("metric")
+        if metric and comparison and comparison.items() <= metric.where.items():
+            raise ValueError("对照组就是指标的范围；请对其中的列写另一个值，例如 {region: 华南}")
+        return comparison
 
     @validator("before")
     @classmethod
@@ -192,6 +203,10 @@ class Trial:
         if self.before.start > day or self.after.start > day:
             return None
         return replace(self, before=_cut(self.before, day), after=_cut(self.after, day))
+
+
+def _month(day: date) -> tuple[int, int]:
+    return day.year, day.month
 
 
 def _cut(window: Period, day: date) -> Period:

@@ -39,6 +39,7 @@ _SENTENCES = {
     "model_type": "应是 “键: 值”",
     "too_short": "至少要有一项",
     "date_from_datetime_parsing": "应是日期，例如 2026-09-30",
+    "date_from_datetime_inexact": "应是日期，例如 2026-09-30",
     "date_parsing": "应是日期，例如 2026-09-30",
 }
 

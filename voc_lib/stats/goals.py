@@ -12,6 +12,7 @@ from voc_lib.stats.metrics import Evidence
 
 SOON_DAYS = 14
 GIVEN = "参数文件给定"  # where a baseline comes from
+ITSELF = "上期没有数据，取本期"
 
 
 def table(params: Params, evidence: Evidence, period: Period) -> pd.DataFrame:
@@ -71,7 +72,7 @@ def _goal(goal: Goal, evidence: Evidence, period: Period) -> dict:
 
 def _data(goal: Goal, evidence: Evidence, period: Period) -> dict:
     """The baseline by the data: of the period written, else the one before, else this one; empty without."""
-    windows = [(period.previous(), "上期"), (period, "上期没有数据，取本期")]
+    windows = [(period.previous(), "上期"), (period, ITSELF)]
     if goal.baseline_period:
         windows = [(Period.parse(goal.baseline_period), "基线期")]
     for window, words in windows:

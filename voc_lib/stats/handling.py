@@ -11,6 +11,7 @@ from voc_lib.tag.records import state
 FOLLOW_UP_DAYS = 7  # for how long an issue is watched for being raised again
 DONE = ("已完成", "关闭")
 UNDER_WAY = "处理中"
+STATELESS = 0.5  # share of its closed issues told open above which a source does not keep their state
 
 
 def end_of(period: Period) -> pd.Timestamp:
@@ -25,11 +26,15 @@ def end_of(period: Period) -> pd.Timestamp:
 def known_at(rows: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFrame:
     """The rows as they stood just before `moment`: later responses and closings blank, those issues open.
 
+    So is the closing of an issue that was opened again (`reopened`): it is open from then on.
+
     >>> times = {"first_response_at": pd.Timestamp("2026-09-28"), "closed_at": pd.Timestamp("2026-10-02")}
-    >>> then = known_at(pd.DataFrame([{"status": "已完成", **times}]), pd.Timestamp("2026-10-01"))
+    >>> rows = pd.DataFrame([{"source": "工单", "status": "已完成", **times}])
+    >>> then = known_at(rows, pd.Timestamp("2026-10-01"))
     >>> then.loc[0, "status"], then.loc[0, "closed_at"]
     ('处理中', NaT)
     """
+    rows = rows.assign(closed_at=rows["closed_at"].mask(reopened(rows)))
     answered, closed_at = (rows[c].where(rows[c] < moment) for c in ("first_response_at", "closed_at"))
     later = (rows["closed_at"] >= moment) | (rows["first_response_at"] >= moment)
     status = rows["status"].mask(later & closed_at.isna(), UNDER_WAY)
@@ -61,6 +66,7 @@ def waiting_hours(rows: pd.DataFrame, as_of: pd.Timestamp, until: str = "closed_
     Who was done at an unknown or impossible time (before it was raised, after three years) is left out.
     """
     seen = rows[tracked(rows) & (rows["created_at"] < as_of)]
+    seen = seen.assign(closed_at=seen["closed_at"].mask(reopened(seen)))
     ended = seen[until].notna() & (seen[until] < as_of)
     impossible = seen[until].notna() & _plausible(raw_hours(seen, until)).isna()
     unknown = impossible | (closed(seen) & seen["closed_at"].isna() & ~ended)
@@ -99,14 +105,31 @@ def closed(rows: pd.DataFrame) -> pd.Series:
     return rows["closed_at"].notna() | state(rows["status"], rows["closed_at"]).isin(DONE)
 
 
-def reopened(rows: pd.DataFrame) -> pd.Series:
+def told_open(rows: pd.DataFrame) -> pd.Series:
     """Which issues have a closing time though the system's word says they are open.
 
     >>> when = pd.Timestamp("2026-09-01")
-    >>> reopened(pd.DataFrame({"status": ["处理中", "已完成", None], "closed_at": [when] * 3})).tolist()
+    >>> told_open(pd.DataFrame({"status": ["处理中", "已完成", None], "closed_at": [when] * 3})).tolist()
     [True, False, False]
     """
     return rows["closed_at"].notna() & ~state(rows["status"], rows["closed_at"]).isin(DONE)
+
+
+def reopened(rows: pd.DataFrame) -> pd.Series:
+    """Which issues were closed and are open again, nobody knows since when.
+
+    None of a source most of whose closed issues are told open: it does not keep their state.
+
+    >>> rows = pd.DataFrame({"source": [*"AAAB"], "status": ["处理中", "已完成", "已完成", "处理中"]})
+    >>> reopened(rows.assign(closed_at=pd.Timestamp("2026-09-01"))).tolist()
+    [True, False, False, False]
+    """
+    open_ = told_open(rows)
+    if not open_.any():
+        return open_
+    done = rows["closed_at"].notna()
+    share = open_[done].groupby(rows.loc[done, "source"]).mean()
+    return open_ & rows["source"].isin(share.index[share <= STATELESS])
 
 
 def tracked(rows: pd.DataFrame) -> pd.Series:

@@ -360,8 +360,8 @@ def left_out(metric: Metric, evidence: Evidence, window: Period) -> tuple[int, i
 def reopened(metric: Metric, evidence: Evidence, window: Period) -> tuple[int, int]:
     """How many issues have a closing time though their state says they are open, of all with one."""
     rows = where(opened(evidence.issues, window), metric.where)
-    then = handling.known_at(rows, evidence.until(window))
-    return int(handling.reopened(then).sum()), int(then["closed_at"].notna().sum())
+    then = rows[rows["closed_at"] < evidence.until(window)]
+    return int(handling.told_open(then).sum()), len(then)
 
 
 def _waits(metric: Metric, evidence: Evidence, window: Period) -> pd.DataFrame:

@@ -95,9 +95,14 @@ def _claimed(scope: Scope, sla: Sla) -> Iterator[Figure]:
 
 
 def prepared(issues: pd.DataFrame, tagged: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The columns that are needed, with when an issue was raised again and which feedbacks are repeats."""
+    """The columns that are needed, with when an issue was raised again and which feedbacks are repeats.
+
+    `undone` is the closing time of an issue that is open again, which has none then.
+    """
     again = handling.repeated_at(issues["issue_id"], tagged)
     issues = issues.reindex(columns=[*MERGED, *SPLITS]).assign(repeated_at=again)
+    back = handling.reopened(issues)
+    issues = issues.assign(undone=issues["closed_at"].where(back), closed_at=issues["closed_at"].mask(back))
     return issues, tagged.reindex(columns=SINGLE).assign(repeat=_repeat(tagged))
 
 
@@ -168,7 +173,7 @@ def _response(scope: Scope, sla: Sla) -> Iterator[Figure]:
 
 def _handling(scope: Scope, sla: Sla) -> Iterator[Figure]:
     hours, note = _durations(scope.rows, "closed_at", handling.handling_hours)
-    note = f"反馈到完成的自然小时，只含已完成的问题；{note}"
+    note = f"反馈到完成的自然小时，只含已完成的问题；{note}{_undone(scope.rows, scope.end)}"
     yield Figure("处理时长均值", "小时", means.hours(hours, LONGEST), len(hours), note)
     yield Figure("处理时长中位数", "小时", intervals.median(hours), len(hours), note)
 
@@ -178,6 +183,7 @@ def _until_solved(scope: Scope, sla: Sla) -> Iterator[Figure]:
     estimate = intervals.survival_median(rows["hours"], rows["ended"])
     still = int((~rows["ended"]).sum())
     note = f"Kaplan–Meier：到期末仍未完成的 {still} 件也计入（至少等了这么久），所以不会因只看已完成的而偏短"
+    note += _undone(scope.rows, scope.end)
     told = scope.rows.loc[rows.index].assign(hours=rows["hours"], ended=rows["ended"])
     yield Figure("办结时长中位数（含未完成）", "小时", estimate, len(rows), note, told)
 
@@ -203,6 +209,7 @@ def _first_contact(scope: Scope, sla: Sla) -> Iterator[Figure]:
 def _in_time(scope: Scope, sla: Sla) -> Iterator[Figure]:
     spans = "，".join(f"{level} {span}" for level, span in sla.model_dump().items())
     note = f"在应完成时间前完成的比例（{spans}；h 为自然小时，d 为工作日）；期末逾期未完成算未达成"
+    note += _undone(scope.rows, scope.end)
     kept = handling.sla_kept(scope.rows, scope.end)
     yield _share("SLA达成率", scope.rows, kept, note, "未到期或没有完成时间")
 
@@ -212,6 +219,12 @@ def _repeats(scope: Scope, sla: Sla) -> Iterator[Figure]:
     nobody = int(scope.feedback["customer_id"].isna().sum())
     note += f"；{nobody} 条没有客户编号，看不出是否再次反馈" if nobody else ""
     yield _share("投诉重复率", scope.feedback, scope.feedback["repeat"].astype("boolean"), note, "")
+
+
+def _undone(rows: pd.DataFrame, end: pd.Timestamp) -> str:
+    """The rule for issues opened again, where there are any."""
+    n = int((rows["undone"] < end).sum())
+    return f"；{n} 件有完成时间而状态仍未办结，是又打开了，按未完成计" if n else ""
 
 
 def _share(name: str, rows: pd.DataFrame, kept: pd.Series, note: str, missing: str) -> Figure:
@@ -228,7 +241,7 @@ def _backlog(scope: Scope, sla: Sla) -> Iterator[Figure]:
     waiting = scope.waiting
     age = (scope.end - waiting["created_at"]).dt.total_seconds().to_numpy() / 86_400
     late = int((waiting["due_at"] < scope.end).sum())
-    note = "期末仍未完成的问题，含往期；只计有处理记录的来源"
+    note = f"期末仍未完成的问题，含往期；只计有处理记录的来源{_undone(waiting, scope.end)}"
     count = len(waiting)
     known = [_counted(n if scope.handled else np.nan) for n in (count, late)]
     yield Figure("待处理量", "件", known[0], count, note)
