@@ -72,6 +72,14 @@ def test_a_problem_written_twice_or_unknown_is_refused():
     assert "写了 2 次" in str(error.value) and "是否想写 “物流延迟”" in str(error.value)
 
 
+@pytest.mark.parametrize("section", ["goals", "promises"])
+def test_a_goal_or_promise_of_an_unknown_problem_is_refused(section):
+    """None of it is ever seen, so that every goal of less would be met."""
+    one = {"name": "少", "metric": {"kind": "sla", "category": "物流廷迟"}, "target": 0.9}
+    with pytest.raises(ParamsError, match=rf"{section}\.少\.metric\.category：标签体系中没有 “物流廷迟”"):
+        knowledge.read({section: [one]}, problems=["物流延迟"])
+
+
 @pytest.mark.parametrize(
     "raw", [[], "x", {"measures": "x"}, {"measures": [1]}, {"causes": [{"problem": None}]}, {3: 4}]
 )

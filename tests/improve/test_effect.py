@@ -159,6 +159,15 @@ def judged(known, measure, evidence, kpis, as_of, **more):
     return effect.table(plan, evidence(kpis=kpis), as_of=as_of).iloc[0]
 
 
+def test_a_kpi_is_judged_on_the_months_its_figures_are_of(known, measure, evidence):
+    """The window begins in mid April, whose KPI is of the whole month: nothing counts it."""
+    kpis = monthly_kpis("2024-03", [0.80] * 24 + [0.80, 0.85] + [0.96] * 4)
+    row = judged(known, measure, evidence, kpis, date(2026, 8, 31), after="2026-04-15..2026-08-31")
+    assert row["after"] == pytest.approx(0.96) and row["verdict"] == "达标", row["reason"]
+    late = judged(known, measure, evidence, kpis, date(2026, 8, 10))  # nor the month the report cuts
+    assert late["verdict"] == "达标", late["reason"]
+
+
 def test_a_measure_that_worked_and_collapsed_is_not_met(known, measure, evidence):
     kpis = monthly_kpis("2024-03", [0.80] * 26 + [0.97] * 4 + [0.86] * 3)
     held = judged(known, measure, evidence, kpis, date(2026, 8, 31))

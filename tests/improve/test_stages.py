@@ -5,9 +5,11 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from tests.improve.conftest import make_issues
 from voc_lib import schema
 from voc_lib.errors import ParamsError
 from voc_lib.improve import chain, effect, followup, plan, stages, tasks, weekly
+from voc_lib.rootcause import causes
 
 SHARE = {"kind": "share", "category": "物流延迟"}
 PILOT = {
@@ -157,6 +159,22 @@ def test_plan_and_tasks_hold_both_rounds_and_a_chain_leads_to_one(twice):
     empty = [schema.empty(schema.table(name)) for name in ("tagged", "tags", "why")]
     tables = chain.Tables(*empty, plan.table(twice), tracking, schema.empty(schema.EFFECTS))
     assert len(tracking) == 1 and "换承运商" in chain.lines(tables, "M01")[0]
+    early = tables._replace(tracking=plan.tracking(twice, as_of=APRIL))  # the second round lies ahead
+    assert "华东仓增设晚班分拣" in chain.lines(early, "M01")[0]
+    assert "换承运商" not in chain.lines(early, "M01")[0]
+
+
+def test_a_chain_says_what_tested_a_root(known, measure):
+    tested = {"root": True, "status": "证据", "tested": [{"by": "数据", "found": "平均 41 天到岗"}]}
+    why = [{"cause": "招聘慢", **tested}, {"cause": "设备老", "root": True}]
+    held = known(measure(cause="招聘慢"), causes=[{"problem": "物流延迟", "why": why}])
+    issues = make_issues([("2026-08", "物流延迟", 1)])
+    tags = pd.DataFrame({"feedback_id": ["F00000"], "tag": "物流延迟", "evidence": "慢", "primary": True})
+    found = [issues, schema.shape(tags.assign(by="规则"), schema.TAGS), causes.table(held, issues)]
+    rest = [plan.table(held), plan.tracking(held, as_of=END), schema.empty(schema.EFFECTS)]
+    told = "\n".join(chain.lines(chain.Tables(*found, *rest), "物流延迟"))
+    assert "└ 根因 招聘慢（证据）：运营数据：平均 41 天到岗" in told
+    assert "└ 根因 设备老（假设）：还没有检验" in told
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def links(tables: Tables) -> pd.DataFrame:
     tags = words.groupby(["feedback_id", "tag"], sort=False, observed=True)
     said = tags.agg(primary=("primary", "max"), evidence=("evidence", _joined), by=("by", "first"))
     rows = tables.tagged[["feedback_id", "issue_id"]].merge(said.reset_index(), on="feedback_id", how="left")
-    plan = _last(tables)[["problem", "cause", "measure_id"]].rename(columns={"problem": "tag"})
+    plan = _at_work(tables)[["problem", "cause", "measure_id"]].rename(columns={"problem": "tag"})
     rows = rows.merge(plan, on="tag", how="left")
     rows = rows.merge(tables.tracking[["measure_id", "state"]], on="measure_id", how="left")
     return rows.merge(tables.effects[["measure_id", "verdict"]], on="measure_id", how="left")
@@ -60,10 +60,11 @@ def of_period(tables: Tables, period: Period) -> pd.DataFrame:
     return schema.shape(links(tables._replace(tagged=said, tags=tags)), schema.TRACES)
 
 
-def _last(tables: Tables) -> pd.DataFrame:
-    """The plan with one round of each measure, the last."""
-    plan = tables.plan.sort_values("round", kind="stable")
-    return plan.drop_duplicates("measure_id", keep="last").sort_index()
+def _at_work(tables: Tables) -> pd.DataFrame:
+    """The plan with one round of each measure, the one whose state and effect are told."""
+    rounds = dict(zip(tables.tracking["measure_id"], tables.tracking["round"], strict=True))
+    plan = tables.plan
+    return plan[plan["round"].fillna(1).eq(plan["measure_id"].map(rounds).fillna(1))]
 
 
 def _joined(words: pd.Series) -> str:
@@ -79,8 +80,8 @@ def lines(tables: Tables, ident: str) -> list[str]:
     mine = rows[rows["feedback_id"].eq(ident) | rows["issue_id"].eq(ident)]
     if len(mine):
         return list(_forward(tables, mine))
-    last = _last(tables)
-    plan = last[last["measure_id"].eq(ident)]
+    now = _at_work(tables)
+    plan = now[now["measure_id"].eq(ident)]
     if len(plan):
         reported = rows.loc[rows["measure_id"].eq(ident), "feedback_id"]
         return [*_measure(tables, plan.to_dict("records")[0]), *_voices(tables, reported)]
@@ -112,15 +113,15 @@ def _forward(tables: Tables, mine: pd.DataFrame) -> Iterator[str]:
 def _roots(tables: Tables, problem: str) -> Iterator[str]:
     roots = tables.why[(tables.why["problem"] == problem) & (tables.why["kind"] == "根因")]
     for row in roots.to_dict("records"):
-        told = row["evidence"] if isinstance(row["evidence"], str) else "还没有证据"
-        yield f"└ 根因 {row['cause']}：{told}"
+        told = [row[name] for name in ("evidence", "tested") if isinstance(row[name], str)]
+        yield f"└ 根因 {row['cause']}（{row['status']}）：{'；'.join(told) or '还没有检验'}"
     if roots.empty:
         yield "└ 根因：还没有登记"
 
 
 def _against(tables: Tables, problem: str) -> Iterator[str]:
-    last = _last(tables)
-    mine = last[last["problem"] == problem]
+    now = _at_work(tables)
+    mine = now[now["problem"] == problem]
     for row in mine.to_dict("records"):
         yield from _measure(tables, row)
     if mine.empty:

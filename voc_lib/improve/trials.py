@@ -16,6 +16,7 @@ from voc_lib.improve.watch import Alarm, Watch
 from voc_lib.knowledge import Trial
 from voc_lib.metric import HOURS, Direction
 from voc_lib.period import Period
+from voc_lib.stats.exposure import covered
 from voc_lib.stats.metrics import Difference, Evidence
 
 MONTHS = 36  # before the start that make the history
@@ -117,7 +118,9 @@ def expected(trial: Trial, change: Difference, found: Judgement) -> dict[str, An
 
 
 def _track(trial: Trial, evidence: Evidence, windows: list[Period]) -> Track:
-    return monthly.track(trial.metric, evidence, windows)
+    """The metric over the windows; a KPI, given by month, over whole months where there are any."""
+    whole = [month for month in windows if covered(month.label, month) == 1]
+    return monthly.track(trial.metric, evidence, whole if trial.metric.kind == "kpi" and whole else windows)
 
 
 def _months(window: Period, as_of: date, *, back: int = 0) -> list[Period]:

@@ -47,6 +47,9 @@ def references(raw: Any, problems: Collection[str] | None) -> Iterator[str]:
     for item in items["causes"]:
         yield from unknown(f"causes.{called('causes', item)}.problem", item.get("problem"), problems)
         yield from _questions(item)
+    for section in ("goals", "promises"):
+        for item in items[section]:
+            yield from _of_metric(f"{section}.{called(section, item)}", item, problems)
     for number, item in enumerate(items["incidents"]):
         yield from unknown(f"incidents.{number}.problem", item.get("problem"), problems)
 
@@ -82,13 +85,17 @@ def _items(raw: Any, section: str) -> list[dict]:
 def _measure_references(item: dict, trees: dict[str, Any], problems: Collection[str] | None) -> Iterator[str]:
     place = f"measures.{called('measures', item)}"
     yield from unknown(f"{place}.problem", item.get("problem"), problems)
-    metric = item.get("metric")
-    if isinstance(metric, dict):
-        yield from unknown(f"{place}.metric.category", metric.get("category"), problems)
+    yield from _of_metric(place, item, problems)
     written = set(_causes(trees.get(item.get("problem", ""))))
     cause = item.get("cause")
     if cause and written and cause not in written:
         yield f"{place}.cause：“{item['problem']}” 的 5Why 中没有 “{cause}”。{_hint(str(cause), written)}"
+
+
+def _of_metric(place: str, item: dict, problems: Collection[str] | None) -> Iterator[str]:
+    metric = item.get("metric")
+    if isinstance(metric, dict):
+        yield from unknown(f"{place}.metric.category", metric.get("category"), problems)
 
 
 def _causes(why: Any) -> Iterator[str]:
