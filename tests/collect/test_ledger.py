@@ -48,6 +48,12 @@ def test_of_equal_ids_the_first_row_of_the_last_file_stays_and_the_others_say_wh
     assert "慢" in closed.quarantine["raw"][0] and "便宜" in closed.quarantine["raw"][2]
 
 
+def test_a_source_without_files_has_no_rows_of_either_kind():
+    closed = ledger.close([], "工单")
+    assert closed.feedback.columns.tolist() == schema.FEEDBACK.names and closed.feedback.empty
+    assert closed.quarantine.columns.tolist() == schema.QUARANTINE.names and closed.quarantine.empty
+
+
 def test_missing_equals_missing_and_nothing_else():
     first, second = feedback([("1", None, 2)]), feedback([("1", "慢", 3)])
     same = ledger._equal(first[["feedback_id", "text"]], first[["feedback_id", "text"]])

@@ -102,6 +102,18 @@ def test_a_window_that_holds_days_before_the_start_and_measures_beside_are_said(
     assert "同一问题还有措施 M02（2026-04-01 开始），各自的作用分不开" in row["caution"]
 
 
+def test_months_without_a_number_are_named_beside_what_the_others_say(judged):
+    given = [
+        (month, 95 if month >= "2026-05" else 60, 100)
+        for month in MONTHS
+        if month not in ("2026-07", "2026-09")
+    ]
+    row = judged(KPI, 0.8, kpis=given)
+    assert row["verdict"] == "达标"
+    assert "改进后的 5 个月里 2026-07、2026-09 没有数，没有计入" in row["note"]
+    assert "改进前的 2 个月" not in row["note"]
+
+
 def test_a_rate_without_orders_says_what_is_missing(judged):
     row = judged({"kind": "rate", "category": "物流延迟"}, 0.5, issues=issues(20))
     assert row["verdict"] == "证据不足" and "没有订单量，算不出每千单件数" in row["note"]

@@ -49,6 +49,14 @@ def stubborn(monkeypatch):
     monkeypatch.setattr(os, "unlink", refuse)
 
 
+def test_the_first_run_makes_the_folders_it_is_published_in(tmp_path):
+    staging = tmp_path / "staging"
+    staging.mkdir()
+    (staging / "run.json").write_text("new")
+    folders.publish(staging, tmp_path / "outputs" / "小店" / "2026-09")
+    assert (tmp_path / "outputs" / "小店" / "2026-09" / "run.json").read_text() == "new"
+
+
 @pytest.mark.parametrize(
     "name", ["archive", "Archive", "failed", "index.html", "register.db", "REGISTER.db-wal"]
 )

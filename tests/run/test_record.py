@@ -1,9 +1,14 @@
 """What a step says it read, thing by thing: no run is needed to tell what has changed since."""
 
+from datetime import datetime
+
+import pandas as pd
 import pytest
 
-from voc_lib import params
-from voc_lib.run.record import freshness, inputs
+from voc_lib import cli, params, schema
+from voc_lib.collect import archive
+from voc_lib.register import codings
+from voc_lib.run.record import freshness, inputs, registered
 from voc_lib.run.steps import find
 
 CHECK = "03_clean_and_tag"
@@ -122,3 +127,41 @@ def test_files_tell_whether_they_have_changed_and_everything_has_a_hash(settings
 def test_the_order_of_keys_is_no_change():
     assert freshness._digest({"甲": 1, "乙": 2}) == freshness._digest({"乙": 2, "甲": 1})
     assert freshness._digest([1, 2]) != freshness._digest([2, 1])
+
+
+def test_one_mark_tells_whether_any_of_several_things_changed(settings):
+    found, step = settings(), find(CHECK)
+    mark = freshness.mark(found, step, ("params", "words"), "甲")
+    assert len(mark) == 64 and mark == freshness.mark(found, step, ("params", "words"), "甲")
+    others = (("params",), "甲"), (("params", "words"), "乙")
+    assert all(freshness.mark(found, step, names, more) != mark for names, more in others)
+
+
+MEASURE = """measures:
+  - {id: M1, problem: 物流延迟, goal: g, action: a, owner: 王敏, department: d,
+     start: 2026-03-01, due: 2026-04-30}
+"""
+ROW = {
+    "feedback_id": "1",
+    "channel": "在线客服",
+    "source": "工单",
+    "text": "太慢了",
+    "file": "a.csv",
+    "line": 2,
+}
+
+
+def test_what_people_enter_into_the_register_is_news_to_the_steps_that_read_it(settings, project):
+    found = settings("knowledge: register", "industry: ecommerce")
+    rows = pd.DataFrame([ROW]).assign(created_at=pd.Timestamp("2026-09-02"))
+    archive.write(schema.shape(rows, schema.HISTORY), found.archive)
+    before = hashes(found)
+    file = project / "k.yaml"
+    file.write_text(MEASURE, encoding="utf-8")
+    assert cli.call(["knowledge", "import", str(project / "params.yaml"), str(file)]) == 0
+    known = hashes(found)
+    assert told_apart(before, known) == {"knowledge"}
+    engine = registered.opened(found)
+    codings.add(engine, "工单:1", "EC-LOG", coder="王敏", at=datetime(2026, 10, 1))
+    engine.dispose()
+    assert told_apart(known, hashes(found)) == {"register"}

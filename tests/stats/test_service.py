@@ -40,7 +40,7 @@ def test_durations_leave_impossible_ones_out_and_say_so(make):
     assert (
         (line["value"], line["n"]) == (35, 6)
         and "1 件时间不合理" in line["note"]
-        and "2 件到期末没有记录" in line["note"]
+        and "2 件到期末没有有效的完成时间" in line["note"]
     )
     middle = table.loc[("全部", "处理时长中位数")]
     assert (middle["value"], middle["low"], middle["high"]) == (35, 10, 60)

@@ -45,9 +45,9 @@ def cautions(trial: Trial, evidence: Evidence, change: Difference, *, as_of: dat
     if past is None:
         return []
     evidence = monthly.slim(evidence, trial.metric, also=list(trial.comparison))
-    checks = [_strata, _untold, _reopened, _longest]
+    checks = [_gaps, _strata, _untold, _reopened, _longest]
     if not isnan(change.difference):
-        checks = [_comparison, _mixture, _strata, _trend, _extreme, _season, _untold, _reopened, _longest]
+        checks = [_comparison, _mixture, _trend, _extreme, _season, *checks]
     return [found for check in checks for found in check(past, evidence, change)]
 
 
@@ -135,6 +135,23 @@ def _strata(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Ca
         pairs.append((past, metrics.compare(trial.metric, evidence, past.before, past.after)))
     told = [strata.contradiction(past, evidence, moved) for past, moved in pairs if beyond_chance(moved)]
     yield from (Caution(words, blocks=True) for words in list(filter(None, told))[:1])
+
+
+def _gaps(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:
+    """Months of a window whose KPI or orders nobody gave, or not as a number."""
+    if trial.metric.kind not in ("kpi", "rate"):
+        return
+    for name, window in (("改进前", trial.before), ("改进后", trial.after)):
+        n = {month: metrics.measure(trial.metric, evidence, *_days(month)).n for month in window.months}
+        without = [month for month, base in n.items() if not base]
+        if 0 < len(without) < len(n):
+            missing = "订单量" if trial.metric.kind == "rate" else "数"
+            yield Caution(f"{name}的 {len(n)} 个月里 {'、'.join(without)} 没有{missing}，没有计入")
+
+
+def _days(month: str) -> tuple[date, date]:
+    whole = Period.parse(month)
+    return whole.start, whole.end
 
 
 def _extreme(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:

@@ -20,6 +20,7 @@ from voc_lib.tag.problem import problems
 WHOLE = "全部"
 SPLITS = {"channel": "渠道", "department": "部门"}
 LOWER_IS_BETTER = frozenset(("首次响应时间中位数", "办结时长中位数（含未完成）", "投诉重复率"))
+LACKING = {"first_response_at": "没有记录", "closed_at": "没有有效的完成时间"}
 KEYS = ["indicator", "group"]
 OTHER_PARTS = ["source", "region", "product", "customer_type", "primary_tag"]
 SINGLE = ["created_at", "intent", "problem", "counted", "customer_id", *SPLITS, *OTHER_PARTS]
@@ -194,7 +195,7 @@ def _durations(
     """The usable durations, and the words about the others."""
     usable = hours(rows).dropna().to_numpy()
     recorded = int(rows[until].notna().sum())
-    note = f"{len(rows) - recorded} 件到期末没有记录"
+    note = f"{len(rows) - recorded} 件到期末{LACKING[until]}"
     wrong = recorded - len(usable)
     return usable, note + (f"，{wrong} 件时间不合理（早于反馈或超过三年）未计入" if wrong else "")
 
