@@ -1,5 +1,7 @@
 """Exports in which staff or a machine speaks beside the customer: whose rows to take is asked."""
 
+import json
+
 import pytest
 
 from voc_lib.errors import QuestionsError
@@ -29,6 +31,22 @@ def test_whose_rows_to_take_is_asked_with_the_line(load, header, values, line):
     with pytest.raises(QuestionsError, match="哪些行是客户说的") as error:
         load(messages(header, values))
     assert line in str(error.value) and f"drop: {{{header}: []}}" in str(error.value)
+
+
+def test_names_of_those_who_speak_are_not_shown(load):
+    with pytest.raises(QuestionsError) as error:
+        load(messages("发言人", ("沈月", "机器人")))
+    assert "沈月" not in str(error.value) and "drop: {发言人: [机器人]}" in str(error.value)
+    assert "其他人 的 6 行、机器人 的 6 行" in str(error.value)
+
+
+def test_words_of_a_message_are_taken_out_of_its_json(load):
+    rows = [
+        {"message_id": f"om_{n}", "create_time": f"2026-09-0{n} 10:00", "content": json.dumps({"text": word})}
+        for n, word in enumerate(WORDS, start=1)
+    ]
+    found = load({"聊天.json": json.dumps(rows)}, source={"path": "聊天.json"})
+    assert found.feedback["text"].tolist() == list(WORDS)
 
 
 def test_either_answer_ends_the_question(load):

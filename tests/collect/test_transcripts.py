@@ -167,3 +167,79 @@ def test_calls_of_customers_keep_to_whose_words_they_are(load):
         load({"通话/a.txt": talk}, source={"path": "通话"})
     found = load({"通话/a.txt": talk}, source={"path": "通话", "speakers": {"客服": "主持人"}})
     assert set(found.feedback["text"]) == {"快递三天没动"}
+
+
+GROUP = """# 客户成功部焦点小组
+- 日期：2026-09-18
+- 主持人：林岚
+- 参会：许诺（客户成功经理）、罗晓
+
+**林岚**：大家说说数据这块。
+
+**许诺**：重复客户太多了，
+合并又合不了。
+
+**邵远**：没人教过怎么合并。
+
+**林岚**：还有吗？
+
+**Tony**：导出也慢。
+"""
+
+
+def test_who_the_head_does_not_list_is_not_taken_for_the_one_who_asks(load):
+    found = crm(load, {"访谈/小组.md": GROUP})
+    rows = found.feedback
+    assert rows["text"].tolist() == [
+        "重复客户太多了，合并又合不了。",
+        "没人教过怎么合并。",
+        "Tony：导出也慢。",
+    ]
+    assert rows["customer_name"].isna().tolist() == [False, False, True]
+    assert rows["product"].iloc[0] == "客户成功经理" and "提问者的话 2" in found.reads["aside_kinds"].iloc[0]
+
+
+CHATS = {
+    "企业微信": """CRM答疑群 2026-09-02
+
+韩冬 9月2日 09:12
+报表打不开
+许可 9月3日 下午 4:15
+收到
+许可 9月3日 下午 4:16
+[图片]
+""",
+    "钉钉": """沈月(1042)  2026-09-02 09:12:00
+报表打不开
+机器人小助手  2026-09-02 09:12:05
+您的问题已收到
+沈月(1042)  2026-09-02 10:00:00
+沈月撤回了一条消息
+""",
+    "飞书": """唐宁 2026年9月2日 09:12
+报表打不开
+Lily Chen 2026年9月2日 09:13
+[表情]
+""",
+}
+
+
+@pytest.mark.parametrize("name", CHATS)
+def test_a_chat_copied_from_a_group_is_messages_with_who_and_when(load, name):
+    found = crm(load, {f"访谈/{name}.txt": CHATS[name]})
+    assert found.feedback["text"].tolist() == ["报表打不开"]
+    assert found.feedback["customer_name"].str.len().tolist() == [2]
+    assert str(found.feedback["created_at"].iloc[0])[:16] == "2026-09-02 09:12"
+    assert set(found.feedback["channel"]) == {"群聊"} and len(found.quarantine) in (1, 2)
+
+
+def test_minutes_of_two_reports_below_a_head_are_read(load):
+    head = "会议纪要\n时间：2026年9月22日上午9:30\n主持人：宋凯\n参会：吴倩（市场部）、郑重\n一、情况\n"
+    text = head + "吴倩反映，筛选条件也丢了。\n郑重表示，字段太多。\n"
+    rows = crm(load, {"访谈/例会.txt": text}).feedback
+    assert rows["region"].dropna().tolist() == ["市场部"] and len(rows[rows["customer_name"].notna()]) == 2
+
+
+def test_a_text_without_speakers_says_what_to_write(load, caplog):
+    crm(load, {"访谈/小组.md": GROUP, "访谈/无.txt": "系统慢得要命。\n没人带。\n"}, path="访谈/*")
+    assert "若是访谈或纪要，请在来源下写 speakers: {}" in caplog.text

@@ -148,13 +148,21 @@ def _standards(source: Source, files: Sequence[Sequence[Table]], settings: Setti
                 continue
             if not (done or stray):
                 raise fault
-            LOGGER.warning("%s：没有反馈内容或时间列，未作为反馈读取（%d 行）", table.place, table.read)
+            LOGGER.warning(
+                "%s：没有反馈内容或时间列，未作为反馈读取（%d 行）%s", table.place, table.read, _talk(table)
+            )
         results += [*done, *(_unused(table, source) for table, _ in left)]
     if asked:
         raise questions.error(asked)
     if not any(standard.matches for standard in results):
         raise faults[0]
     return results
+
+
+def _talk(table: Table) -> str:
+    """What to write where a text file may be a record of talk without speakers."""
+    text = table.file.casefold().endswith(".txt")
+    return "。若是访谈或纪要，请在来源下写 speakers: {}" if text else ""
 
 
 def _settled(table: Table, source: Source, zone: ZoneInfo) -> Settled | None:

@@ -11,12 +11,16 @@ from voc_lib.collect import talkhead
 from voc_lib.collect.paragraphs import Paragraph
 from voc_lib.collect.speakers import Speaker, listed, person, plain, spelt
 
-DATED = r"(?:\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?[\sT]*)?"
+HALF = r"(?:(?:上午|下午|中午|晚上|早上|凌晨)\s*)?"
+DATED = (
+    rf"(?:\d{{4}}\s*[-/.年]\s*\d{{1,2}}\s*[-/.月]\s*\d{{1,2}}\s*日?[\sT]*{HALF}"
+    rf"|\d{{1,2}}\s*[-/月]\s*\d{{1,2}}\s*日?\s+{HALF})?"
+)
 STAMP = DATED + r"\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:[.,]\d+)?(?![:：]?\d)"
 MARK = rf"[\[【(（<]?\s*(?P<@>{STAMP})\s*[\]】)）>]?"
 WHO = (
     r"(?P<who>[^\s:：，。,！？!?；;（()）\[\]【】|\"“”]{1,16}"
-    r"(?: (?!\d{1,2}[:：]\d\d)[A-Za-z0-9一-鿿]{1,12}){0,2})"
+    r"(?: (?!\d{1,4}(?:[:：年月/-]|日))[A-Za-z0-9一-鿿]{1,12}){0,2})"
 )
 ABOUT = rf"(?:\s*[（(【\[](?!\s*{STAMP}\s*[）)】\]])(?P<about>[^）)】\]]{{1,30}})[）)】\]])?"
 AT, THEN = MARK.replace("@", "at"), MARK.replace("@", "then")
@@ -29,6 +33,7 @@ ALONE = re.compile(
     rf"{ABOUT.replace('<about>', '<beside>')})\s*[:：]?"
 )
 STAMPED = re.compile(MARK.replace("@", "at"))
+YEARLESS = re.compile(r"(?P<m>\d{1,2})\s*[-/月]\s*(?P<d>\d{1,2})\s*日?\s+(?P<clock>.*)")
 LONGEST_NAME, FIRST = 6, 40  # characters of a name; paragraphs that may be titles and heads
 
 
@@ -47,7 +52,14 @@ def credible(paragraphs: Sequence[Paragraph], people: Collection[str]) -> frozen
     keys = {plain(name) for names in spelt()["heads"].values() for name in names}
     known = {who for who in counted if Speaker(who).known}
     again = {who for who, n in counted.items() if n > 1 and len(who) <= LONGEST_NAME} - keys
-    return frozenset((known | marked | listed_people | again | {*people}) - listed("no_one"))
+    told = known | marked | listed_people | again | {*people}
+    return frozenset((told | _called(counted, told)) - listed("no_one"))
+
+
+def _called(labels: Collection[str], told: Collection[str]) -> set[str]:
+    """The labels that are names by their form, where others speak beside them."""
+    names = {who for who in labels if NAMED.fullmatch(who) and who[0] in listed("surnames")}
+    return names if len(names.union(told)) > 1 else set()
 
 
 def alone(paragraphs: Sequence[Paragraph], people: Collection[str]) -> frozenset[str]:
@@ -65,6 +77,20 @@ def alone(paragraphs: Sequence[Paragraph], people: Collection[str]) -> frozenset
     numbered = {name for name in counted if re.fullmatch(r".*[a-z\d]", name) and Speaker(name).label}
     sure = {name for name in counted if name in people or Speaker(name).asks} | numbered
     return frozenset(sure | again if len(sure | again) > 1 else sure)
+
+
+def dated(stamp: str, when: str) -> str:
+    """A stamp that names a day, with the year of the talk where it names none; "" for a time alone.
+
+    >>> dated("9月2日 09:12", "2026-09-01"), dated("2026-09-02 09:12", ""), dated("00:12:31", "2026-09-01")
+    ('2026-09-02 09:12', '2026-09-02 09:12', '')
+    """
+    if talkhead.DAY.search(stamp):
+        return stamp
+    day = YEARLESS.fullmatch(stamp)
+    if not day:
+        return ""
+    return f"{when[:4]}-{int(day['m']):02}-{int(day['d']):02} {day['clock']}" if when else stamp
 
 
 def _says(words: str) -> bool:

@@ -18,7 +18,7 @@ from voc_lib.params import Source
 
 LEFT = "按参数未取"  # a kind of line that is no row: what `keep` and `drop` leave out
 MOST = 30  # different values of a column that tells who speaks
-NONE = "（空）"
+NONE, OTHERS = "（空）", "其他人"
 SHOWN = 8
 LOOK = 5_000  # rows looked at for who speaks
 STAFF, CUSTOMERS = ("staff", "sent"), ("customers", "received")  # words for a side, ways of its messages
@@ -153,13 +153,22 @@ class Speakers:
     staff: tuple[str, ...]
     customers: tuple[str, ...]
     sure: bool
+    sides: bool = True  # the customers' values are words for their side, and no names
 
     @property
     def told(self) -> str:
         """What stands in the column, and whose words would count."""
-        seen = f"{_listed(self.header, self.counts)}，看来是聊天记录"
+        seen = f"{_listed(self.header, self._shown)}，看来是聊天记录"
         ours = f"，{'、'.join(self.staff)} 说的话现在也算作反馈" if self.staff else "，看不出哪些是客户"
         return seen + ours
+
+    @property
+    def _shown(self) -> Mapping[str, int]:
+        """The counts to tell: of values that are no words for a side, which may be names, the sum alone."""
+        if self.sides or not self.staff:
+            return self.counts
+        named = {value: n for value, n in self.counts.items() if value in self.staff}
+        return named | {OTHERS: sum(self.counts.values()) - sum(named.values())}
 
     @property
     def answers(self) -> tuple[tuple[str, str], ...]:
@@ -167,6 +176,8 @@ class Speakers:
         either = [(value,) for value in sorted(self.counts) if value]
         kept = [self.customers] if self.staff else either
         keep = [("只要客户说的", _line("keep", self.header, names)) for names in kept]
+        if self.staff and not self.sides:
+            keep = [("只要客户说的", _line("drop", self.header, self.staff))]
         return (*keep, ("都是反馈", _line("drop", self.header, ())))
 
     @property
@@ -197,7 +208,9 @@ def _sides(table: Table, name: str) -> Speakers | None:
         return None
     counts = _counts(_cells(table, name))
     staff, customers = tuple(sorted(ours)), tuple(sorted(known or others))
-    return Speakers(name, counts, staff, customers, sure=named or len(known) == len(others))
+    return Speakers(
+        name, counts, staff, customers, sure=named or len(known) == len(others), sides=bool(known)
+    )
 
 
 def _line(key: str, header: str, names: Sequence[str]) -> str:

@@ -14,16 +14,16 @@ import numpy as np
 
 from voc_lib.collect import labels, talkhead
 from voc_lib.collect.elapsed import moments
-from voc_lib.collect.speakers import plain
+from voc_lib.collect.speakers import listed, plain
 from voc_lib.collect.table import Table, from_rows, raw_json, rejects
-from voc_lib.collect.talkhead import DAY
 from voc_lib.collect.turns import Transcript, Turn, parsed
 from voc_lib.errors import DataError
 from voc_lib.params import IGNORE
 
 ASKING = "提问者的话"
 NODDED = "只有应答（嗯、好的），没有内容"
-CHANNEL, MINUTES = "访谈记录", "会议纪要"
+MACHINE = "机器人或系统发的消息，不是人说的"
+CHANNEL, MINUTES, CHAT = "访谈记录", "会议纪要", "群聊"
 COLUMNS = {
     "发言人": "customer_name",
     "发言人编号": "customer_id",
@@ -36,6 +36,7 @@ COLUMNS = {
 }
 FEW, MOST = 3, 2 / 3  # turns of one speaker that are questions, and their share, from which they ask
 TURNS, SHARE = 3, 0.3  # turns, and their share of the paragraphs, of a text that is a transcript
+FEW_TURNS = 2  # where each says its day, as in a chat
 
 
 def table(
@@ -46,26 +47,26 @@ def table(
         raise DataError(f"{name} 里没有文字。请检查导出。")
     found = parsed(paragraphs, told or {})
     kept: list[Turn] = []
-    nods: list[Turn] = []
+    unsaid: list[Turn] = []
+    found.kind = _kind(found, name)
     again = _timed(found)
     rows = _heard(found, name, told or {})
     for turn in rows.turns:
-        (nods if labels.nodded(turn.words) else kept).append(turn)
+        (unsaid if labels.nodded(turn.words) or _machine(turn) else kept).append(turn)
     cells = [_cells(turn, found, name) for turn in kept]
     used = [c for n, c in enumerate(COLUMNS) if c == "发言内容" or any(row[n] for row in cells)]
     at = [list(COLUMNS).index(c) for c in used]
-    gone = [(t.line, NODDED, raw_json(dict(zip(COLUMNS, _cells(t, found, name), strict=True)))) for t in nods]
+    gone = [
+        (t.line, MACHINE if _machine(t) else NODDED,
+         raw_json(dict(zip(COLUMNS, _cells(t, found, name), strict=True))))
+        for t in unsaid
+    ]  # fmt: skip
     made = Table(
         name, None, tuple(used), from_rows([[row[n] for n in at] for row in cells], used),
         np.array([turn.line for turn in kept], dtype="int64"), rejects(gone), aside=dict(rows.aside),
         told={column: COLUMNS[column] for column in used},
     )  # fmt: skip
-    return made.note(
-        *(
-            f"{name}：{note}"
-            for note in (*notes, *again, *_notes(rows, kept, found.kind or talkhead.kind(name)))
-        )
-    )
+    return made.note(*(f"{name}：{note}" for note in (*notes, *again, *_notes(rows, kept, found.kind))))
 
 
 def spoken(text: str) -> bool:
@@ -82,7 +83,10 @@ def spoken(text: str) -> bool:
         return False
     said = sum(turn.who is not None for turn in found.turns)
     headed = bool(found.when) and bool(found.people)
-    return (said >= TURNS or (headed and said > 0)) and said >= SHARE * len(lines)
+    if headed:
+        return said > 0 and said >= SHARE * len(found.turns)
+    least = FEW_TURNS if _chat(found) else TURNS
+    return said >= least and said >= SHARE * len(lines)
 
 
 @dataclass(frozen=True)
@@ -113,16 +117,31 @@ def _heard(found: Transcript, name: str, told: Mapping[str, str]) -> _Heard:
 
 def _timed(found: Transcript) -> list[str]:
     """What to tell of the stamps, once each turn holds when it was said and where in the recording."""
-    stamps = ["" if DAY.search(turn.at) else turn.at for turn in found.turns]
+    days = [labels.dated(turn.at, found.when) for turn in found.turns]
+    stamps = ["" if day else turn.at for day, turn in zip(days, found.turns, strict=True)]
     told = moments(stamps, found.when)
     found.turns = [
-        turn if turn.at and not stamp else replace(turn, at=at, place=place)
-        for turn, stamp, at, place in zip(found.turns, stamps, told.times, told.places, strict=True)
+        replace(turn, at=day) if day else replace(turn, at=at, place=place)
+        for turn, day, at, place in zip(found.turns, days, told.times, told.places, strict=True)
     ]
     if told.again is None:
         return []
     line = found.turns[told.again].line
     return [f"第 {line} 段起时间标记回到前面，像是另一段录音，从这里起都记开始的时间"]
+
+
+def _machine(turn: Turn) -> bool:
+    return turn.who is not None and any(word in plain(turn.who.name) for word in listed("machines"))
+
+
+def _kind(found: Transcript, name: str) -> str:
+    """What kind of record it is, by its title or its file; a chat where each turn names its day."""
+    return found.kind or talkhead.kind(name) or (CHAT if _chat(found) else CHANNEL)
+
+
+def _chat(found: Transcript) -> bool:
+    said = [turn for turn in found.turns if turn.who is not None]
+    return bool(said) and all(labels.dated(turn.at, found.when) for turn in said)
 
 
 def _asker(turns: Sequence[Turn], told: Mapping[str, str]) -> str:
@@ -143,7 +162,6 @@ def _asker(turns: Sequence[Turn], told: Mapping[str, str]) -> str:
 
 def _cells(turn: Turn, found: Transcript, name: str) -> list[str]:
     who = turn.who.beside(found.everyone) if turn.who else found.everyone
-    channel = found.kind or talkhead.kind(name) or CHANNEL
     beside = [f"录音 {turn.place}"] if turn.place else []
     beside += [f"问：{turn.asked}"] if turn.asked else []
     return [
@@ -152,7 +170,7 @@ def _cells(turn: Turn, found: Transcript, name: str) -> list[str]:
         who.department,
         who.role,
         turn.at,
-        channel,
+        found.kind,
         turn.words,
         "；".join(beside),
     ]
@@ -173,7 +191,7 @@ def _notes(heard: _Heard, kept: Sequence[Turn], kind: str) -> list[str]:
             "若其实是受访者，请在来源下用 speakers 写明岗位"
         )
     elif (
-        kind != MINUTES
+        kind not in (MINUTES, CHAT)
         and not heard.aside[ASKING]
         and nobody < len(kept)
         and len({t.who.name for t in kept if t.who}) > 1

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from voc_lib.collect import labels, messy, paragraphs, talkhead
-from voc_lib.collect.labels import ALONE, FIRST, STAMPED, TURN
+from voc_lib.collect.labels import ALONE, FIRST, LONGEST_NAME, STAMPED, TURN
 from voc_lib.collect.paragraphs import BULLET, Paragraph
 from voc_lib.collect.speakers import Speaker, listed, person, plain, spelt
 from voc_lib.collect.talkhead import FACTS, OPENING
@@ -167,21 +167,27 @@ def _titled(one: Paragraph, found: Transcript) -> bool:
 
 def _broken(one: Paragraph, found: Transcript) -> bool:
     """The rest of a sentence that a line end has cut."""
-    cut = (
-        len(found.unended) >= WRAPPED and found.unended[-1] not in END and not BULLET.match(one.raw.lstrip())
-    )
-    if not cut or _reported(one.words, found) is not None:
+    last = found.unended[-1:]
+    open_ = last in tuple("，,、") if len(found.unended) < WRAPPED else last not in END
+    if not open_ or BULLET.match(one.raw.lstrip()) or _reported(one.words, found) is not None:
         return False
-    last = found.turns[-1]
-    found.turns[-1] = replace(last, words=last.words + one.words)
+    before = found.turns[-1]
+    found.turns[-1] = replace(before, words=before.words + one.words)
     found.unended = one.words
     return found.leave(BROKEN)
 
 
 def _saying(one: Paragraph, found: Transcript) -> bool:
     """Any other paragraph: more of who spoke last, or of whom it names (张三反映，…)."""
-    who = _reported(one.words, found) or found.speaker
+    who = _reported(one.words, found) or (None if _stranger(one.words, found) else found.speaker)
     return found.say(Turn(one.line, who, one.words, at=found.at))
+
+
+def _stranger(words: str, found: Transcript) -> bool:
+    """Whether somebody who is not known may speak in a line below one who asks: never lost as their words."""
+    label = TURN.fullmatch(words)
+    asking = found.speaker is not None and found.speaker.asks
+    return asking and label is not None and len(label["who"]) <= LONGEST_NAME
 
 
 STEPS = (
