@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.report import samples
 from voc_lib import schema
 from voc_lib.errors import RenderError
-from voc_lib.report import excel
+from voc_lib.report import excel, layout
 from voc_lib.schema import Column, Table
 
 SPEC = Table(
@@ -144,23 +144,54 @@ def test_the_first_sheet_lists_and_links_the_others_and_empty_ones_stand_there_a
     assert [cell.value for cell in book["口径"][2]] == list(told[0]) and book["口径"]["C2"].data_type == "s"
 
 
-def test_months_are_dates_and_a_wide_sheet_prints_on_several_pages_across(tmp_path):
+def test_months_are_dates(tmp_path):
     path = tmp_path / "a.xlsx"
-    wide = samples.category_stats().assign(keywords="很长的一段说明文字" * 10)
-    excel.write(path, {"趋势": (samples.trend(), schema.TREND), "统计": (wide, schema.CATEGORY_STATS)})
-    book = openpyxl.load_workbook(path)
-    month = book["趋势"]["A2"]
+    excel.write(path, {"趋势": (samples.trend(), schema.TREND)})
+    month = sheet(path, "趋势")["A2"]
     assert (
         month.is_date
         and month.number_format == "yyyy-mm"
         and f"{month.value:%Y-%m}" == samples.trend()["month"][0]
     )
-    assert book["趋势"].page_setup.fitToWidth in (None, 1) and book["统计"].page_setup.fitToWidth == 2
-    assert book["统计"].print_title_cols == "$A:$A"
+
+
+def legible(page):
+    """Whether what a sheet prints fits A4 at 70 % (10 points as 7)."""
+    area = page.print_area.split("!")[-1].replace("$", "") if page.print_area else page.dimensions
+    last = next(iter(page[area]))[-1].column
+    spans = page.column_dimensions.values()
+    pixels = sum((min(held.max, last) - held.min + 1) * held.width * 7 for held in spans if held.min <= last)
+    room = (11.69 - 0.8) * 96 if page.page_setup.orientation == "landscape" else (8.27 - 0.8) * 96
+    return page.page_setup.fitToWidth in (None, 1) and room / pixels >= 0.7
+
+
+def test_every_table_of_the_house_prints_legibly_on_one_page_across(tmp_path):
+    path, long = tmp_path / "a.xlsx", "很长的一段说明文字" * 30
+    full = {
+        spec.title: (
+            schema.shape(pd.DataFrame({c.name: [long] for c in spec.columns if c.kind == "text"}), spec),
+            spec,
+        )
+        for spec in schema.TABLES.values()
+    }
+    excel.write(path, full)
+    pages = openpyxl.load_workbook(path).worksheets
+    assert [page.title for page in pages if not legible(page)] == []
+    assert all(page.print_title_rows == "$1:$1" for page in pages)
+
+
+def test_columns_that_are_not_printed_are_told_at_the_foot(tmp_path):
+    path = tmp_path / "a.xlsx"
+    tables = {"效果": (schema.empty(schema.EFFECTS), schema.EFFECTS), "甲": (frame(["短"]), SPEC)}
+    excel.write(path, tables)
+    wide, narrow = sheet(path, "效果"), sheet(path, "甲")
+    columns = len(schema.EFFECTS.columns)
+    assert f"共 {columns} 列，打印前" in wide.oddFooter.center.text and wide.print_area
+    assert not narrow.oddFooter.center.text and not narrow.print_area
 
 
 def test_rows_are_as_high_as_their_text_needs(tmp_path):
     path = tmp_path / "a.xlsx"
     excel.write(path, {"统计": (frame(["短", "很长的一段说明文字" * 10]), SPEC)})
     heights = openpyxl.load_workbook(path)["统计"].row_dimensions
-    assert heights[2].height is None and heights[3].height == 3 * excel.LINE
+    assert heights[2].height is None and heights[3].height == pytest.approx(3 * layout.LINE + 2, abs=1)

@@ -10,9 +10,9 @@ from typing import Any
 
 from voc_lib.errors import RenderError
 from voc_lib.exchange.fields import KEY, VERSION, Field, Form
-from voc_lib.report import subject
+from voc_lib.report import layout, subject
 from voc_lib.report.dropdowns import choose
-from voc_lib.report.excel import CREATED, SAMPLE_ROWS, safe_text
+from voc_lib.report.excel import CREATED, safe_text
 from voc_lib.report.page import em
 
 GUIDE = "填写说明"
@@ -72,7 +72,7 @@ def _guide(book: Any, lines: Iterable[str]) -> None:
 
 def _page(book: Any, page: Page, about: str) -> None:
     sheet = book.add_worksheet(page.form.title)
-    looks = _looks(book)
+    looks, wide = _looks(book), []
     fields = {field.label: field for field in page.form.fields}
     rows = [
         {**line.shown, **line.cells, KEY: line.key, VERSION: str(line.version or "")} for line in page.lines
@@ -81,7 +81,8 @@ def _page(book: Any, page: Page, about: str) -> None:
         words, field = [row.get(label, "") for row in rows], fields.get(label)
         free = "locked" if not field and label != KEY else "day" if field and field.kind == "day" else "free"
         sheet.write_string(0, column, subject.label(label, about), looks["head"])
-        sheet.set_column(column, column, _width(words, label), looks[free])  # empty cells take this look
+        wide.append(_width(words, label))
+        sheet.set_column(column, column, wide[-1], looks[free])  # empty cells take this look
         own = "locked" if not field or page.form.guards(field) else free
         for row, said in enumerate(words, start=1):
             if said or own != free:
@@ -89,6 +90,7 @@ def _page(book: Any, page: Page, about: str) -> None:
         if choices := (page.choices.get(label) or (field.choices if field else ())):
             area = (1, column, len(rows) + BLANK, column)
             choose(sheet, area, choices, only=bool(field and field.choices))
+    layout.on_paper(sheet, wide, len(rows), "")
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(page.lines), 1), len(page.labels) - 1)
     allowed = ("format_columns", "format_rows", "sort", "autofilter", "insert_rows", "delete_rows")
@@ -118,5 +120,5 @@ def _cell(sheet: Any, place: tuple[int, int], words: str, field: Field | None, l
 
 
 def _width(words: Sequence[str], label: str) -> float:
-    longest = max(map(em, {label, *words[:SAMPLE_ROWS]}))
+    longest = max(map(em, {label, *words[: layout.SAMPLE_ROWS]}))
     return min(longest * 1.9 + 3, 45)

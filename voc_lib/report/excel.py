@@ -14,9 +14,9 @@ from typing import Any
 import pandas as pd
 
 from voc_lib.errors import RenderError
+from voc_lib.report import layout
 from voc_lib.report.dropdowns import choose
 from voc_lib.report.glyphs import INVISIBLE
-from voc_lib.report.page import em
 from voc_lib.report.tables import COUNTED, KINDS, NOT_IN_UNIT, PERCENT_UNITS, whole
 from voc_lib.schema import Table
 
@@ -31,7 +31,7 @@ NUMBER_FORMATS = {
     "float": "#,##0.0",
     "percent": "0.0%",
     "points": "+0.0;-0.0;0.0",
-    "p": "0.000",
+    "p": '[<0.001]"<0.001";0.000',
     "score": "0.00",
     "times": "0.0",
     "time": "yyyy-mm-dd hh:mm",
@@ -44,9 +44,6 @@ CREATED = datetime(2000, 1, 1)
 CONTENTS, DEFINITIONS = "目录", "口径"
 NOTHING = "本期没有，不另列工作表"
 NO_CHOICES: Mapping[str, Sequence[str] | str] = MappingProxyType({})
-LINE, MOST_LINES = 14.0, 12  # points of a line of text; rows are no higher
-ACROSS = 200  # widths of columns on one A4 page across, still legible
-SAMPLE_ROWS = 200  # rows looked at to choose a column's width
 
 
 @dataclass(frozen=True)
@@ -55,6 +52,7 @@ class _Paper:
 
     book: Any
     formats: dict[str, Any]
+    about: str = ""
     names: set[str] = field(default_factory=set)
 
     def sheet(self, title: str) -> Any:
@@ -102,7 +100,7 @@ def write(
     try:
         with xlsxwriter.Workbook(path, options) as book:
             book.set_properties({"created": CREATED, "author": "", "comments": ""})
-            paper = _Paper(book, _formats(book))
+            paper = _Paper(book, _formats(book), contents.about if contents else "")
             if contents:
                 book.set_properties({"created": CREATED, "title": contents.about, "author": "客户之声"})
                 paper.sheet(CONTENTS)
@@ -155,8 +153,9 @@ def safe_text(value: str) -> str:
 
 
 def _formats(book: Any) -> dict[str, Any]:
-    base = {"font_name": "微软雅黑", "font_size": 10, "valign": "top"}
-    cells = {kind: book.add_format({**base, "num_format": form}) for kind, form in NUMBER_FORMATS.items()}
+    base = {"font_name": "微软雅黑", "font_size": 10, "valign": "top", "bottom": 1, "bottom_color": "#D5DCE2"}
+    number = {**base, "align": "right", "indent": 1}
+    cells = {kind: book.add_format({**number, "num_format": form}) for kind, form in NUMBER_FORMATS.items()}
     return {
         **cells,
         "text": book.add_format({**base, "text_wrap": True}),
@@ -181,10 +180,10 @@ def _definitions(paper: _Paper, contents: Contents) -> None:
     if not contents.definitions:
         return
     page, looks = paper.sheet(DEFINITIONS), paper.formats
-    _head(page, ["工作表", "列", "怎样算"], looks["header"])
-    for column, width in enumerate((28, 24, 80)):
-        page.set_column(column, column, width)
+    wide = [28.0, 24.0, 80.0]
+    _head(paper, page, ["工作表", "列", "怎样算"], wide, len(contents.definitions))
     for row, words in enumerate(contents.definitions, start=1):
+        page.set_row(row, layout.LINE * layout.lines(words, wide) + 2)
         for column, text in enumerate(words):
             page.write_string(row, column, safe_text(text), looks["text"])
 
@@ -194,8 +193,8 @@ def _contents(paper: _Paper, contents: Contents, sheets: Mapping[str, tuple[pd.D
     page, looks = paper.book.get_worksheet_by_name(CONTENTS), paper.formats
     for column, width in enumerate((34, 10, 60)):
         page.set_column(column, column, width)
-    page.set_paper(9)
-    page.fit_to_pages(1, 0)
+    layout.on_paper(page, [34, 10, 60], 0, contents.about)
+    page.repeat_rows(2)
     page.hide_gridlines(2)
     page.write_string(0, 0, safe_text(contents.about), looks["title"])
     for column, label in enumerate(("工作表", "行数", "说明")):
@@ -230,16 +229,15 @@ def _sheet(paper: _Paper, title: str, frame: pd.DataFrame, spec: Table) -> int:
         (column, _kind(frame[column], kinds.get(str(column), "text"), spec)) for column in frame.columns
     ]
     units = _units(frame, spec)
-    _head(sheet, [spec.labels.get(column, str(column)) for column, _ in columns], paper.formats["header"])
-    widths = [_width(frame[name], spec.labels.get(name, str(name)), kind) for name, kind in columns]
-    for index, width in enumerate(widths):
-        sheet.set_column(index, index, width)
-    sheet.fit_to_pages(max(1, math.ceil(sum(widths) / ACROSS)), 0)
+    labels = [spec.labels.get(column, str(column)) for column, _ in columns]
+    named = zip(labels, columns, strict=True)
+    wide = layout.widths([(frame[name], label, kind) for label, (name, kind) in named])
+    _head(paper, sheet, labels, wide, len(frame))
     sheet.autofilter(0, 0, max(len(frame), 1), max(len(columns) - 1, 0))
     count = 0
     for row, cells in enumerate(zip(*(_values(frame[c], kind) for c, kind in columns), strict=True), start=1):
-        if (lines := _lines(cells, widths)) > 1:
-            sheet.set_row(row, LINE * lines)
+        if (lines := layout.lines(cells, wide)) > 1:
+            sheet.set_row(row, layout.LINE * lines + 2)
         for index, value in enumerate(cells):
             if value is not None:
                 name, kind = columns[index]
@@ -250,17 +248,6 @@ def _sheet(paper: _Paper, title: str, frame: pd.DataFrame, spec: Table) -> int:
                 write(row, index, held, paper.formats[look])
         count += 1
     return count
-
-
-def _lines(cells: Sequence[Any], widths: Sequence[float]) -> int:
-    """How many lines the longest text of a row takes in the width of its column, at most MOST_LINES.
-
-    >>> _lines(["物流", 3, "很慢很慢很慢"], [12, 8, 6]), _lines(["一\\n二"], [12])
-    (2, 2)
-    """
-    texts = ((cell, width) for cell, width in zip(cells, widths, strict=True) if isinstance(cell, str))
-    taken = (math.ceil(len(cell) * 1.9 / width) + cell.count("\n") for cell, width in texts)
-    return min(max(taken, default=1), MOST_LINES)
 
 
 def _kind(values: pd.Series, kind: str, spec: Table) -> str:
@@ -285,16 +272,15 @@ def _in_unit(value: Any, unit: Any) -> str:
     return "int" if unit in COUNTED and _is_number(value) and value == round(value) else "float"
 
 
-def _head(sheet: Any, labels: list[str], look: Any) -> None:
+def _head(paper: _Paper, sheet: Any, labels: list[str], wide: list[float], rows: int) -> None:
+    """The row of labels, always in sight, over columns so wide; the sheet set to print so many rows."""
     sheet.freeze_panes(1, 1)
-    sheet.set_row(0, 24)
-    sheet.repeat_rows(0)
-    sheet.repeat_columns(0)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    for index, width in enumerate(wide):
+        sheet.set_column(index, index, width, paper.formats["text"])
+    layout.on_paper(sheet, wide, rows, paper.about)
+    sheet.set_row(0, layout.head(labels, wide))
     for index, label in enumerate(labels):
-        sheet.write_string(0, index, safe_text(label), look)
+        sheet.write_string(0, index, safe_text(label), paper.formats["header"])
 
 
 def _values(column: pd.Series, kind: str) -> list[Any]:
@@ -338,17 +324,3 @@ def _cell(sheet: Any, value: Any, kind: str) -> tuple[Callable[..., Any], Any, s
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _width(column: pd.Series, label: str, kind: str) -> float:
-    """Column width in Excel's units (about half a Chinese character)."""
-    if kind == "time":
-        return 17
-    if kind in ("date", "month"):
-        return 12
-    longest = (
-        max((em(str(value)) for value in column.head(SAMPLE_ROWS).dropna()), default=0)
-        if kind in {"text", "category"}
-        else 4
-    )
-    return min(max(longest * 1.9, em(label) * 2.1) + 3, 60)
