@@ -13,7 +13,18 @@ from itertools import compress
 
 import numpy as np
 
-from voc_lib.clean import characters, naming, nicknames, parcels, roman, slots, titled, unannounced, wordlike
+from voc_lib.clean import (
+    characters,
+    familiar,
+    naming,
+    nicknames,
+    parcels,
+    roman,
+    slots,
+    titled,
+    unannounced,
+    wordlike,
+)
 from voc_lib.clean.block import Block
 from voc_lib.clean.codepoints import HAN
 from voc_lib.clean.cues import Cue
@@ -72,6 +83,7 @@ def names(block: Block) -> Iterator[Span]:
     yield from slots.signed(block.text)
     yield from slots.told_apart(block.text)
     yield from titled.names(block)
+    yield from familiar.names(block)
 
 
 def _behind(text: str, cue: Cue) -> Iterator[Span]:

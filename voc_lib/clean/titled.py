@@ -20,6 +20,8 @@ from voc_lib.clean.vocabulary import either, words
 _COMMON = 40  # surnames that come first in the list: each is that of one in 200 or more
 _SIZES = (1, 2, 3, 4)  # characters of a word that leads to somebody
 _HAN = re.compile(f"[{HAN}]")
+_SIDE = 4  # characters before a surname that are read with it
+_BESIDE = re.compile(f"[{HAN}]{{0,{_SIDE}}}\\Z")
 _HARDLY = -11.0  # log share up to which a character is hardly a word of its own
 
 
@@ -45,7 +47,15 @@ def _family(text: str, end: int) -> int:
     led = not _HAN.match(text[begin - 1 : begin]) or any(
         text[begin - size : begin] in _leads() for size in _SIZES
     )
-    return begin if led else end
+    return begin if led or _is_apart(text, begin, end) else end
+
+
+def _is_apart(text: str, begin: int, end: int) -> bool:
+    """Whether the dictionary reads a surname apart from what stands before it: 过来的|鲍师傅, not 时|尚."""
+    left = _BESIDE.search(text, max(0, begin - _SIDE), begin)[0]  # type: ignore[index]
+    family = text[begin:end]
+    crossed = naming.reading(left + family) - naming.reading(left) - naming.reading(family)
+    return begin < end and crossed <= 0
 
 
 def _stands(text: str, listed: str, start: int, end: int) -> bool:
