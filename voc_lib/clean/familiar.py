@@ -64,6 +64,8 @@ def _kin(block: Block) -> Iterator[tuple[int, int, float]]:
 def _stands(text: str, start: int, end: int) -> bool:
     """Whether the characters are no other word, by themselves or with what follows."""
     said = text[start:end]
+    if text[start - 1 : start] == "@":  # a nickname whole: `mentions`
+        return False
     if _no_call().match(text, start) or any_of("not_called").search(text, max(0, start - 2), end + 2):
         return False
     other = naming.shares().get(said, naming.NEVER) > _ORDINARY and naming.part(said)[:2] != "nr"
