@@ -220,6 +220,10 @@ def test_a_plan_in_a_file_is_not_handed_out(shop, call, tmp_path):
     assert code == 2 and "报告仍以文件 knowledge.yaml为准" in words and "voc knowledge import" in words
 
 
+EFFECT = {"measure_id": "M01", "action": "增设晚班", "metric": "占比", "verdict": "未达标"}
+EFFECT |= {"next_step": "回到根因分析", "watch": "复发", "slipped": "2026-10"}
+
+
 @pytest.fixture
 def archived(filled):
     """The archive holds F1 and F2, and F3 whom the customer took back; F2 waits for a call."""
@@ -249,6 +253,41 @@ def test_customers_to_call_are_listed_and_their_scores_come_back(archived, call,
     books.fill("王敏", {"回访评分": 3, "备注": "还行"}, row=3, sheet="回访")
     assert books.take("王敏")[0] == 0
     assert [(v.feedback_id, v.score) for v in stands(archived).revisits] == [("F1", 4), ("F2", 3)]
+
+
+def test_a_call_nobody_answered_does_not_count_and_is_listed_again(archived, call, tmp_path):
+    call("plan", "export", archived, tmp_path / "out")
+    books = Books(archived, tmp_path / "out", call)
+    books.fill("王敏", {"备注": "没人接"}, row=3, sheet="回访")
+    code, words = books.take("王敏")
+    assert code == 3 and "回访 第 3 行：没有写 “回访评分”；没有评分时请选 “回访情况”" in words
+    books.fill("王敏", {"回访情况": "联系不上"}, row=3, sheet="回访")
+    assert books.take("王敏")[0] == 0
+    call("plan", "export", archived, tmp_path / "again")
+    again = Books(archived, tmp_path / "again", call)
+    rows = listed(again, "王敏")
+    assert [(row["反馈ID"], row["客户编号"], row["回访情况"]) for row in rows] == [("F2", "C2", "联系不上")]
+    again.fill("王敏", {"回访评分": 4, "回访情况": "已回访"}, row=3, sheet="回访")
+    assert again.take("王敏")[0] == 0
+    assert [(v.feedback_id, v.score) for v in stands(archived).revisits] == [("F1", 4), ("F2", 4)]
+
+
+def test_after_a_relapse_who_was_called_before_is_called_once_more(archived, call, tmp_path):
+    """A new row: the score of the call before stays what it was."""
+    effects = schema.shape(pd.DataFrame([EFFECT]), schema.EFFECTS)
+    write_table(effects, runs.published_folder(params.load(archived)) / "tables" / "effects.parquet")
+    call("plan", "export", archived, tmp_path / "out")
+    books = Books(archived, tmp_path / "out", call)
+    rows = listed(books, "王敏")
+    assert [(row["记录"], row["反馈ID"], row["回访评分"]) for row in rows] == [
+        (None, "F2", None),
+        ("M01/F1#2", "F1", None),
+    ]
+    books.fill("王敏", {"回访评分": 2, "回访日期": "2026-11-03"}, row=4, sheet="回访")
+    assert books.take("王敏")[0] == 0
+    assert [(v.feedback_id, v.score) for v in stands(archived).revisits] == [("F1", 4), ("F1", 2)]
+    call("plan", "export", archived, tmp_path / "later")
+    assert [row["反馈ID"] for row in listed(Books(archived, tmp_path / "later", call), "王敏")] == ["F2"]
 
 
 def test_a_customer_listed_twice_is_told(archived, call, tmp_path):
@@ -470,11 +509,12 @@ def test_a_customer_is_called_about_one_measure_and_nobody_without_an_id(called,
 def test_calls_made_this_week_count_and_who_was_called_lately_rests(called):
     today, owners = pd.Timestamp("2026-09-30").date(), {"M01": "王敏", "M02": "李强"}
     visits = [Revisit(measure="M01", feedback_id="AK1", at="2026-09-29")]
-    rows = calls.waiting(params.load(called), visits, today=today)
+    found = stands(called).model_copy(update={"revisits": visits})
+    rows = calls.waiting(params.load(called), found, today=today)
     assert len(rows) == 29 and set(rows["measure_id"]) == {"M01"}
     made = calls.made(visits, owners, today=today)
     assert len(calls.spread(rows, owners, today=today, a_week=10, made=made)) == 9
-    later = calls.waiting(params.load(called), visits, today=pd.Timestamp("2027-03-01").date())
+    later = calls.waiting(params.load(called), found, today=pd.Timestamp("2027-03-01").date())
     assert later["measure_id"].tolist().count("M02") == 1
 
 

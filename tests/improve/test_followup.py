@@ -1,9 +1,12 @@
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
+import pytest
 
 from voc_lib import schema
-from voc_lib.improve import followup
+from voc_lib.errors import ParamsError
+from voc_lib.improve import effect, followup
 
 NO_EFFECTS = schema.empty(schema.EFFECTS)
 
@@ -22,7 +25,40 @@ def test_one_row_per_customer_high_value_first_unknown_last(known, measure, evid
     schema.check(table, schema.FOLLOWUPS)
     assert table["customer_id"].tolist()[:2] == ["C2", "C1"] and pd.isna(table["customer_id"].iloc[2])
     assert table["feedback_ids"].tolist() == ["F00002", "F00000、F00001", "F00003"]
-    assert "已改进：华东仓增设晚班分拣（2026-04-28 完成）" in table["reason"].iloc[0]
+    assert "已做了：华东仓增设晚班分拣（2026-04-28 完成）；效果还没有定论" in table["reason"].iloc[0]
+
+
+def test_only_where_the_target_is_met_customers_hear_of_an_improvement(known, measure, evidence):
+    for judged_as, improved in (("达标", True), ("证据不足", False), ("未达标", False)):
+        effects = pd.DataFrame({"measure_id": ["M01"], "verdict": [judged_as]})
+        table = followup.table(known(measure(done="2026-04-28")), two_customers(evidence), effects)
+        assert table["reason"].str.contains("已改进").all() == improved, judged_as
+        assert table["reason"].str.contains("已改进").any() == improved, judged_as
+
+
+def test_a_call_nobody_answered_leaves_the_customer_to_be_called(known, measure, evidence):
+    visits = [{"measure": "M01", "feedback_id": "F00002", "state": "联系不上", "at": "2026-05-03"}]
+    plan = known(measure(done="2026-04-28"), revisits=visits)
+    table = followup.table(plan, two_customers(evidence), NO_EFFECTS)
+    assert table["reason"].str.startswith("待回访").all() and table["csat"].isna().all()
+    with pytest.raises(ParamsError, match="写了联系不上，却有评分"):
+        known(measure(), revisits=[{**visits[0], "score": 3}])
+
+
+def test_calls_about_no_feedback_there_is_do_not_count(known, measure, evidence):
+    """Of four calls one is about an id nobody has and one about what the customer took back."""
+    ids = ["F00000", "F00001", "F00002", "F99"]
+    visits = [
+        {"measure": "M01", "feedback_id": i, "score": s} for i, s in zip(ids, (5, 3, 1, 1), strict=True)
+    ]
+    found = evidence(issues=[("2026-04", "物流延迟", 4)])
+    rows = found.issues.assign(
+        source="工单", status=pd.Series(["已办结"] * 2 + ["已撤销", None], dtype="str")
+    )
+    told = known(measure(), revisits=visits)
+    row = effect.table(told, replace(found, ratings=rows), as_of=date(2026, 9, 30)).iloc[0]
+    assert row["revisit_csat"] == 4
+    assert "2 次回访没有计入：没有这条反馈，或客户已撤回（F00002、F99）" in row["caution"]
 
 
 def test_a_measure_not_done_by_then_calls_nobody(known, measure, evidence):

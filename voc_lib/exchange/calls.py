@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
-from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 
 import pandas as pd
 
 from voc_lib import workcal
-from voc_lib.collect import archive, ledger
-from voc_lib.knowledge import RESTED_DAYS, Message, Revisit, called_since
+from voc_lib.collect import archive
+from voc_lib.improve import rounds, visits, watch
+from voc_lib.knowledge import RESTED_DAYS, Knowledge, Message, Revisit, called_since
 from voc_lib.params import Settings
 from voc_lib.run.record import runs
 from voc_lib.run.tables import read_table
 from voc_lib.schema.words import TO_TELL
-from voc_lib.yamlfile import shipped
 
 EACH = 20  # customers told of a measure listed at once
 A_WEEK = 20  # calls of an owner a week
@@ -31,39 +31,37 @@ def strangers(settings: Settings, ids: Collection[str]) -> dict[str, str]:
     rows = archive.read(settings.archive) if ids else pd.DataFrame()
     if rows.empty:
         return {}
-    plain = ledger.plain_ids(rows)["feedback_id"]
-    names = pd.DataFrame({"own": rows["feedback_id"], "key": ledger.keys(rows), "plain": plain})
-    there = set(names.to_numpy().ravel())
-    gone = set(names[rows["status"].isin(_words())].to_numpy().ravel())
-    faults = {ident: "没有这条反馈；请核对反馈ID" for ident in ids if ident not in there}
-    return faults | {ident: "这条反馈已由客户撤回，不能计入回访" for ident in ids if ident in gone}
+    return visits.faults(ids, rows)
 
 
-@cache
-def _words() -> list[str]:
-    return list(shipped("voc_lib.exchange", "calls.yaml")["withdrawn"])
-
-
-def waiting(settings: Settings, called: Collection[Revisit], *, today: date) -> pd.DataFrame:
+def waiting(settings: Settings, found: Knowledge, *, today: date) -> pd.DataFrame:
     """Customers of the last run's call list to call next, each once, in the order of the list: `LISTED`.
 
-    Nobody without an id, nobody called about the measure, nor about another within RESTED_DAYS.
-    `feedback_ids` is the latest of theirs. Empty where step 7 has not been run.
+    Nobody without an id, nobody reached about the measure in its round and since it slipped, nor about
+    another within RESTED_DAYS. `feedback_ids` is the latest of theirs. Empty where step 7 has not been run.
     """
-    table = runs.newest([runs.published_folder(settings), runs.work_folder(settings)], "followups")
+    table = _newest(settings, "followups")
     if table is None:
         return pd.DataFrame(columns=LISTED)
+    now = {m.id: m for m in rounds.current(found, today).measures if not m.cancelled}
     rows = read_table(table)[LISTED]
-    rows = rows[rows["customer_id"].notna()]
-    since = today - timedelta(days=RESTED_DAYS)
-    done = {(visit.measure, visit.feedback_id) for visit in called}
-    lately = called_since(called, since)
+    rows = rows[rows["customer_id"].notna() & rows["measure_id"].isin(list(now))]
+    back = watch.slipped(read_table(effects)) if (effects := _newest(settings, "effects")) else {}
+    mine = [visit for visit in found.revisits if visit.measure in now]
+    held = [visit for visit in mine if rounds.holds(visit, now[visit.measure], back.get(visit.measure))]
+    done = {(visit.measure, visit.feedback_id) for visit in held}
+    others = [visit for visit in found.revisits if visit.measure not in now]
+    lately = called_since([*held, *others], today - timedelta(days=RESTED_DAYS))
     ids = rows["feedback_ids"].str.split("、")
     rested = set(rows.loc[~ids.map(lately.isdisjoint).astype(bool), "customer_id"])
     pairs = zip(rows["measure_id"], ids, strict=True)
     open_ = [not any((measure, ident) in done for ident in theirs) for measure, theirs in pairs]
     left = rows.assign(feedback_ids=ids.str[-1])[open_]
     return left[~left["customer_id"].isin(rested)].drop_duplicates("customer_id").reset_index(drop=True)
+
+
+def _newest(settings: Settings, name: str) -> Path | None:
+    return runs.newest([runs.published_folder(settings), runs.work_folder(settings)], name)
 
 
 def made(called: Iterable[Revisit], owners: Mapping[str, str], *, today: date) -> Counter[str]:
@@ -118,7 +116,7 @@ def untold(settings: Settings, told: Iterable[Message]) -> pd.DataFrame:
 
     `feedback_ids` is the latest of theirs. Empty where step 7 has not been run.
     """
-    table = runs.newest([runs.published_folder(settings), runs.work_folder(settings)], "telling")
+    table = _newest(settings, "telling")
     if table is None:
         return pd.DataFrame(columns=TELLING)
     rows = read_table(table)

@@ -15,7 +15,7 @@ from voc_lib.metric import FORMER, NAMES
 from voc_lib.params import Goal, parse
 from voc_lib.register.entries import Content, short
 from voc_lib.report.excel import safe_text
-from voc_lib.schema.words import PHASES, TOLD_STATES
+from voc_lib.schema.words import CALL_STATES, PHASES, TOLD_STATES
 from voc_lib.strict import Strict
 
 OPEN, DONE, CANCELLED = STATES = ("未完成", "已完成", "取消")
@@ -121,6 +121,7 @@ CALLS = Form(
         Field("回访评分", ("score",), "number", choices=("1", "2", "3", "4", "5")),
         Field("回访日期", ("at",), "day"),
         Field("备注", ("note",)),
+        Field("回访情况", ("state",), choices=CALL_STATES, later=True),
     ),
 )
 PROGRESS = Form(
@@ -228,7 +229,7 @@ def cells(form: Form, content: Mapping[str, Any]) -> dict[str, str]:
     """Header -> what stands in the cell of an entry, as text.
 
     >>> cells(CALLS, {"measure": "M01", "feedback_id": "F1", "score": 4.0})
-    {'方案编号': 'M01', '反馈ID': 'F1', '回访评分': '4', '回访日期': '', '备注': ''}
+    {'方案编号': 'M01', '反馈ID': 'F1', '回访评分': '4', '回访日期': '', '备注': '', '回访情况': ''}
     """
     return {field.label: _shown(field, content) for field in form.fields}
 
@@ -258,6 +259,8 @@ def filled(form: Form, content: Content, written: Mapping[str, str], *, new: boo
     if locked := [field.label for field in changed if field.locked and not new]:
         was = "；".join(f"“{label}” 导出时是 “{stood[label]}”" for label in locked)
         raise DataError(f"{was}，这一列不能改")
+    if form is CALLS and changed and "回访情况" in written and not written["回访评分"] + written["回访情况"]:
+        raise DataError(f"没有写 “回访评分”；没有评分时请选 “回访情况”：{'、'.join(CALL_STATES)}")
     for field in changed:
         content = _put(content, field.path, _value(field, written[field.label]))
     return checked(form, _settled(content, stood, written) if form is MEASURES else content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Literal
 
@@ -16,11 +17,22 @@ from voc_lib.exchange import book, calls, fields
 from voc_lib.exchange import contacts as reach
 from voc_lib.exchange.bench import Bench
 from voc_lib.exchange.book import Line, Page
-from voc_lib.exchange.fields import CALLS, DECISIONS, GOALS, INCIDENTS, MEASURES, MESSAGES, PROGRESS, Form
+from voc_lib.exchange.fields import (
+    CALLS,
+    DECISIONS,
+    GOALS,
+    INCIDENTS,
+    KEY,
+    MEASURES,
+    MESSAGES,
+    PROGRESS,
+    Form,
+)
 from voc_lib.improve import tasks
 from voc_lib.knowledge import Knowledge, Measure
 from voc_lib.register import known
 from voc_lib.register.entries import Row
+from voc_lib.schema.words import UNREACHED
 
 UNSAFE = re.compile(r"[\\/:*?\"<>|\s]+")
 SHOWN = {
@@ -36,7 +48,8 @@ GUIDE = """{report} · {who} 的改进计划（登记库第 {revision} 次修订
 怎么填
 1. “措施” 一行一条；“进展” 一行一次，写在空行里；“回访”“沟通” 一行一位客户。灰色的格子不能改，其余的可以改。
 2. “状态”“评审结论”“责任人”“责任部门” 从下拉列表里选；写了 “实际完成” 的日期就算已完成。
-3. 日期写成 2026-09-30；回访评分写 1–5，没有回访到的留空。回访按 “回访安排” 的日子打，一位客户只列一次。
+3. 日期写成 2026-09-30；回访评分写 1–5，没有评分时选 “回访情况”，还没有打的留空。
+   回访按 “回访安排” 的日子打，一位客户只列一次；联系不上的下次再列。
 4. 可以排序、筛选、调整列宽；请不要合并单元格，不要删除列，不要改 “记录” 和 “版本”。
 5. 新措施写在最后的空行里：“记录” 写一个没有用过的编号，“版本” 留空。删掉一行不会取消措施，取消请改 “状态”。
 6. 阶段依次是评审、试点、判定、推广、固化，各写日期。“试点条件”“对照条件” 写成 地区=华东，几个条件用分号隔开。
@@ -62,7 +75,7 @@ def due(bench: Bench, found: Knowledge, *, a_week: int = calls.A_WEEK, contacts:
     """What there is to say to customers now, with how they are reached only where that is asked for."""
     today = bench.clock().date()
     owners = {measure.id: measure.owner for measure in found.measures}
-    waiting = calls.waiting(bench.settings, found.revisits, today=today)
+    waiting = calls.waiting(bench.settings, found, today=today)
     made = calls.made(found.revisits, owners, today=today)
     week = calls.spread(waiting, owners, today=today, a_week=a_week, made=made)
     untold = calls.untold(bench.settings, found.messages)
@@ -166,7 +179,10 @@ def _customers(
     held: known.State, form: Form, mine: Sequence[Measure], left: pd.DataFrame, shown: Mapping[str, str]
 ) -> Page:
     rows = left[left["measure_id"].isin([measure.id for measure in mine])]
-    return Page(form, [*_about(held, form, mine), *_next(form, rows, shown)], tuple(shown.values()))
+    due = list(_next(held, form, rows, shown))
+    again = {line.key for line in due if line.version}
+    before = [line for line in _about(held, form, mine) if line.key not in again]
+    return Page(form, [*before, *due], tuple(shown.values()))
 
 
 def _owned(held: known.State, form: Form, mine: Sequence[Measure]) -> Page:
@@ -185,9 +201,24 @@ def _about(held: known.State, form: Form, mine: Sequence[Measure]) -> list[Line]
     return [_line(held, form, row.key) for row in _of(held, form) if row.content["measure"] in ids]
 
 
-def _next(form: Form, rows: pd.DataFrame, columns: Mapping[str, str]) -> Iterator[Line]:
+def _next(held: known.State, form: Form, rows: pd.DataFrame, columns: Mapping[str, str]) -> Iterator[Line]:
     words = rows.assign(created_at=pd.to_datetime(rows["created_at"]).dt.strftime("%Y-%m-%d %H:%M"))
     for row in words.astype(object).where(words.notna(), "").to_dict("records"):
         about = {"measure": row["measure_id"], "feedback_id": row["feedback_ids"], "phase": row.get("phase")}
         shown = {label: str(row[name]) for name, label in columns.items()}
-        yield Line("", 0, fields.cells(form, about), shown)
+        yield _due(held, form, fields.cells(form, about), shown)
+
+
+def _due(held: known.State, form: Form, cells: Mapping[str, str], shown: Mapping[str, str]) -> Line:
+    """The row of a customer to call or tell: a new one, that of a call nobody answered, or one more call."""
+    begun = fields.key(form, {KEY: "", **cells})
+    numbered = (f"{begun}#{number}" if number > 1 else begun for number in count(1))
+    key = next(key for key in numbered if _open(held.get((form.kind, key))))
+    if (entry := held.get((form.kind, key))) and entry.row:
+        return Line(key, entry.version, fields.cells(form, entry.row.content), shown)
+    return Line("" if key == begun else key, 0, cells, shown)
+
+
+def _open(entry: known.Held | None) -> bool:
+    """Whether nothing was said yet: no entry, a withdrawn one, or a call nobody answered."""
+    return entry is None or entry.row is None or entry.row.content.get("state") == UNREACHED

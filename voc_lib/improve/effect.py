@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from math import nan
@@ -20,6 +21,7 @@ from voc_lib.improve import (
     track,
     trials,
     verdict,
+    visits,
     watch,
 )
 from voc_lib.improve.change import LEVEL
@@ -27,7 +29,7 @@ from voc_lib.improve.plan import finished
 from voc_lib.improve.track import FEWEST
 from voc_lib.improve.verdict import Judgement
 from voc_lib.improve.watch import Watch
-from voc_lib.knowledge import Knowledge, Measure, Trial, filters
+from voc_lib.knowledge import Knowledge, Measure, Revisit, Trial, filters
 from voc_lib.metric import HOURS
 from voc_lib.period import Period
 from voc_lib.stats import metrics
@@ -68,9 +70,9 @@ def table(
     Of a measure with several rounds, that of the one then at work; of one in pilot, its scope against the
     comparison group. `quiet`: months without a relapse from which an effect has held.
     """
-    knowledge = rounds.current(knowledge, as_of)
+    knowledge, lost = visits.counted(rounds.current(knowledge, as_of), evidence.ratings)
     rows = [_row(measure, evidence, as_of, quiet) for measure in knowledge.measures if not measure.cancelled]
-    filled = [{**row, **_known(knowledge, row, as_of)} for row in rows]
+    filled = [{**row, **_known(knowledge, row, as_of, lost)} for row in rows]
     return schema.shape(pd.DataFrame(filled, columns=schema.EFFECTS.names), schema.EFFECTS)
 
 
@@ -89,11 +91,13 @@ def of_rounds(
     return schema.shape(pd.DataFrame(rows, columns=schema.ROUNDS.names), schema.ROUNDS)
 
 
-def _known(knowledge: Knowledge, row: dict[str, Any], as_of: date) -> dict[str, Any]:
+def _known(
+    knowledge: Knowledge, row: dict[str, Any], as_of: date, lost: Collection[Revisit]
+) -> dict[str, Any]:
     """What people know besides: round and stage, the score of the revisits, incidents in the windows."""
     measure = knowledge.measure(row["measure_id"])
     told = decisions.meanwhile(knowledge.incidents, measure.problem, measure.trial) if measure.trial else []
-    told += _beside(knowledge, measure, as_of)
+    told += [*_beside(knowledge, measure, as_of), *visits.told(lost, measure, as_of)]
     again = [f"第 {measure.round} 轮；上一轮没有成：{measure.failure}"] if measure.round > 1 else []
     more = {"note": [*told, *again], "caution": told}
     return {
@@ -306,7 +310,7 @@ def _progress(measure: Measure, trial: Trial, as_of: date) -> list[str]:
 
 def revisit_score(knowledge: Knowledge, measure: Measure, as_of: date) -> float:
     """Mean score of the revisits about a round of a measure up to `as_of`; NaN where there is none."""
-    visits = [visit for visit in knowledge.revisits if rounds.about(visit, measure)]
-    past = [visit for visit in visits if visit.at is None or visit.at <= as_of]
+    about = [visit for visit in knowledge.revisits if rounds.about(visit, measure)]
+    past = [visit for visit in about if visit.at is None or visit.at <= as_of]
     scores = [visit.score for visit in past if visit.score is not None]
     return sum(scores) / len(scores) if scores else nan

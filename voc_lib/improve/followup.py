@@ -41,11 +41,15 @@ def table(
     `as_of`: measures done later are left out.
     """
     verdicts = dict(zip(effects["measure_id"], effects["verdict"], strict=True))
-    verdicts |= dict.fromkeys(slipped(effects) if "watch" in effects else (), BACK)
+    back = slipped(effects)
+    verdicts |= dict.fromkeys(back, BACK)
     now = rounds.current(knowledge, as_of or date.max).measures
     done = [m for m in now if m.done and not m.cancelled and (as_of is None or m.done <= as_of)]
-    parts = [_calls(m, issues, knowledge.revisits, verdicts.get(m.id, verdict.UNKNOWN)) for m in done]
-    rows = [row for part in parts for row in part]
+    rows = [
+        row
+        for m in done
+        for row in _calls(m, issues, knowledge.revisits, verdicts.get(m.id, verdict.UNKNOWN), back.get(m.id))
+    ]
     return schema.shape(pd.DataFrame(rows, columns=schema.FOLLOWUPS.names), schema.FOLLOWUPS)
 
 
@@ -59,21 +63,22 @@ def reported(measure: Measure, issues: pd.DataFrame) -> pd.DataFrame:
 
 
 def _calls(
-    measure: Measure, issues: pd.DataFrame, revisits: list[Revisit], judged_as: str
+    measure: Measure, issues: pd.DataFrame, revisits: list[Revisit], judged_as: str, back: str | None
 ) -> Iterator[dict[str, Any]]:
     """Plain records, grouped in Python: a frame per customer would take minutes for a large shop."""
     rows = reported(measure, issues).sort_values(["created_at", "issue_id"])[NEEDED]
-    called = {revisit.feedback_id: revisit for revisit in revisits if rounds.about(revisit, measure)}
+    reached = [revisit for revisit in revisits if revisit.reached and rounds.about(revisit, measure)]
+    called = {revisit.feedback_id: revisit for revisit in reached}
     customers: dict[str, list[dict[str, Any]]] = {}
     for row in cast("list[dict[str, Any]]", rows.to_dict("records")):
         known = isinstance(row["customer_id"], str)
         customers.setdefault(row["customer_id"] if known else f"#{row['issue_id']}", []).append(row)
-    calls = [_call(measure, said, called, judged_as) for said in customers.values()]
+    calls = [_call(measure, said, called, judged_as, back) for said in customers.values()]
     yield from sorted(calls, key=lambda call: call["order"])
 
 
 def _call(
-    measure: Measure, said: list[dict[str, Any]], called: dict[str, Revisit], judged_as: str
+    measure: Measure, said: list[dict[str, Any]], called: dict[str, Revisit], judged_as: str, back: str | None
 ) -> dict[str, Any]:
     """One call; `said` is what the customer reported, oldest first."""
     last = said[-1]
@@ -85,6 +90,7 @@ def _call(
         any(r["customer_type"] == HIGH_VALUE for r in said),
     )
     urgency = min(str(row["urgency"]) for row in said)
+    settled = any(rounds.holds(visit, measure, back) for visit in visits)
     return {
         "measure_id": measure.id,
         "customer_id": None if unknown else last["customer_id"],
@@ -92,17 +98,19 @@ def _call(
         "created_at": last["created_at"],
         "category": measure.problem,
         "text": last["text"],
-        "reason": _reason(measure, said, visits, judged_as),
+        "reason": _reason(measure, said, visits, judged_as, settled=settled),
         "csat": sum(scores) / len(scores) if scores else None,
-        "order": (bool(visits), unknown, not high, urgency, -last["created_at"].value, ids[0]),
+        "order": (settled, unknown, not high, urgency, -last["created_at"].value, ids[0]),
     }
 
 
-def _reason(measure: Measure, said: list[dict[str, Any]], visits: list[Revisit], judged_as: str) -> str:
+def _reason(
+    measure: Measure, said: list[dict[str, Any]], visits: list[Revisit], judged_as: str, *, settled: bool
+) -> str:
     if visits:
         days = [str(visit.at) for visit in visits if visit.at]
         notes = [visit.note for visit in visits if visit.note]
-        again = ["此后复发，需再次说明"] if judged_as == BACK else []
+        again = [] if settled else ["此后复发，需再次说明"]
         return "；".join([f"{CALLED}{'（' + '、'.join(days) + '）' if days else ''}", *notes, *again])
     if judged_as == BACK:
         return (
@@ -116,5 +124,8 @@ def _reason(measure: Measure, said: list[dict[str, Any]], visits: list[Revisit],
         f"您的建议已采纳：{measure.action}"
         if wished
         else f"您反映的{measure.problem}已改进：{measure.action}"
+        if judged_as == verdict.MET
+        else f"针对您反映的{measure.problem}已做了：{measure.action}"
     )
-    return f"待回访：告知进展并请评分。{news}（{measure.done} 完成）"
+    open_ = "" if judged_as == verdict.MET else "；效果还没有定论，不要说问题已解决，请问是否好转"
+    return f"待回访：告知进展并请评分。{news}（{measure.done} 完成）{open_}"

@@ -52,7 +52,7 @@ def tracking(knowledge: Knowledge, effects: pd.DataFrame | None = None, *, as_of
 
     A measure that has slipped by `effects` (schema.EFFECTS) is open again: 复发.
     """
-    back = set() if effects is None else slipped(effects)
+    back = {} if effects is None else slipped(effects)
     rows = [
         {
             **measure.model_dump(),

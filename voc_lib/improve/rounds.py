@@ -35,6 +35,13 @@ def about(visit: Revisit | Message, measure: Measure) -> bool:
     return measure.round == 1 or (visit.at is not None and visit.at >= measure.start)
 
 
+def holds(visit: Revisit, measure: Measure, slipped: str | None) -> bool:
+    """Whether a call still says how things stand: about this round, made since the month it `slipped`."""
+    if not visit.reached or not about(visit, measure):
+        return False
+    return not slipped or (visit.at is not None and f"{visit.at:%Y-%m}" > slipped)
+
+
 def repeated(knowledge: Knowledge, as_of: date) -> Iterator[tuple[Measure, date, str]]:
     """Each round of the measures with several: as it stood on its last day, that day, why it did not do."""
     for rounds in _grouped(knowledge).values():

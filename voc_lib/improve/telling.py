@@ -33,7 +33,7 @@ def table(knowledge: Knowledge, issues: pd.DataFrame, effects: pd.DataFrame, *, 
     suggested, the most urgent, the latest.
     """
     came = dict(zip(effects["measure_id"], effects["verdict"], strict=True))
-    came |= dict.fromkeys(slipped(effects) if "watch" in effects else (), BACK)
+    came |= dict.fromkeys(slipped(effects), BACK)
     parts = []
     for measure in rounds.current(knowledge, as_of).measures:
         if measure.cancelled or measure.start > as_of + timedelta(days=AHEAD_DAYS):

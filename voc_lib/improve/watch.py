@@ -73,9 +73,12 @@ def state(last: Alarm | None, since: int, quiet: int) -> str:
     return HELD if since >= quiet else BACK if last else WATCHED
 
 
-def slipped(effects: pd.DataFrame) -> set[str]:
-    """The ids of the measures that met their target and lost it again; schema.EFFECTS in."""
-    return set(effects.loc[effects["watch"].eq(BACK), "measure_id"])
+def slipped(effects: pd.DataFrame) -> dict[str, str]:
+    """Measures that met their target and lost it again -> the month of that; schema.EFFECTS in."""
+    if "watch" not in effects:
+        return {}
+    back = effects[effects["watch"].eq(BACK)]
+    return dict(zip(back["measure_id"], back["slipped"], strict=True))
 
 
 def next_step(found: Watch, document: str) -> str:

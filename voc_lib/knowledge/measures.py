@@ -16,7 +16,7 @@ from voc_lib.knowledge.words import Text, Window, columns, filled
 from voc_lib.metric import Metric
 from voc_lib.params import Day
 from voc_lib.period import Period
-from voc_lib.schema.words import TO_TELL, Phase, Told
+from voc_lib.schema.words import TO_TELL, UNREACHED, Phase, Reached, Told
 from voc_lib.strict import Number, Strict
 
 RESTED_DAYS = 90  # that a customer is left alone after a call or an interview
@@ -221,16 +221,30 @@ class Revisit(Strict):
     score: float | None = Field(None, ge=1, le=5)
     at: Day | None = None
     note: str = ""
+    state: Reached | None = Field(None, description="回访情况；写了评分可不写")
+
+    @validator("state")
+    @classmethod
+    def _scored(cls, state: Reached | None, info: ValidationInfo) -> Reached | None:
+        if state == UNREACHED and info.data.get("score") is not None:
+            raise ValueError(f"写了{UNREACHED}，却有评分；请改正其中一个")
+        return state
+
+    @property
+    def reached(self) -> bool:
+        """Whether the customer was spoken to."""
+        return self.state != UNREACHED
 
 
 def called_since(visits: Iterable[Revisit], since: date) -> set[str]:
-    """The feedback somebody was called about since a day; a call without a day counts as one.
+    """The feedback somebody was reached about since a day; a call without a day counts as one.
 
     >>> early = Revisit(measure="M01", feedback_id="F1", at=date(2026, 9, 1))
     >>> sorted(called_since([early, Revisit(measure="M01", feedback_id="F2")], date(2026, 9, 2)))
     ['F2']
     """
-    return {visit.feedback_id for visit in visits if visit.at is None or visit.at >= since}
+    reached = (visit for visit in visits if visit.reached)
+    return {visit.feedback_id for visit in reached if visit.at is None or visit.at >= since}
 
 
 class Message(Strict):

@@ -25,7 +25,9 @@ BREACH_STATES = ("超时办结", "到期末没有办结", "7 天内再次反馈"
 Phase = Literal["改前", "改后"]  # when a customer is told of a measure
 Told = Literal["待告知", "已告知", "已回复"]
 PHASES = BEFORE, AFTER = get_args(Phase)
+Reached = Literal["已回访", "联系不上", "谢绝"]  # how a call went
 TOLD_STATES = TO_TELL, TOLD, REPLIED = get_args(Told)
+CALL_STATES = CALLED, UNREACHED, DECLINED = get_args(Reached)
 VERDICTS = ("达标", "未达标", "证据不足")
 WATCHES = ("复发", "看守中", "已稳住")  # of a measure whose target was met
 UNFINISHED = (WATCHES[0], "进行中", "未开始", "已逾期")  # states of measures that are not over
