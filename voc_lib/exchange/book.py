@@ -52,7 +52,8 @@ def write(file: Path, guide: Iterable[str], pages: Iterable[Page], *, about: str
     """Nothing; the workbook is written, in the words of what it is about. RenderError where it cannot be."""
     import xlsxwriter
 
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options: dict[str, Any] = {**plain, "default_format_properties": layout.RULER}
     try:
         with xlsxwriter.Workbook(file, options) as book:
             book.set_properties({"created": CREATED, "author": "", "comments": ""})
