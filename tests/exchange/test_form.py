@@ -22,6 +22,65 @@ def test_a_file_goes_in_and_comes_out_the_same(shop, call, tmp_path):
     assert call("knowledge", "diff", shop, tmp_path / "out.yaml") == (0, "没有不同。\n")
 
 
+def test_a_file_that_says_the_same_keeps_its_comments_and_gets_its_revision(shop, call, tmp_path):
+    file = tmp_path / "knowledge.yaml"
+    call("knowledge", "import", shop, file)
+    assert file.read_text("utf-8") == KNOWN
+    assert call("knowledge", "export", shop, file)[0] == 0
+    first, _, rest = file.read_text("utf-8").partition("\n")
+    assert first.startswith("# 小店：登记库第 1 次修订。") and rest == KNOWN
+
+
+def test_an_edit_taken_back_in_the_same_file_is_taken_back(filled, call, tmp_path):
+    file, marked = tmp_path / "mine.yaml", "owner: 王敏  # 换人前"
+    call("knowledge", "export", filled, file)
+    text = file.read_text("utf-8").replace("owner: 王敏", marked)
+    file.write_bytes(text.replace("王敏  #", "赵六  #").replace("\n", "\r\n").encode())
+    assert call("knowledge", "import", filled, file)[1].startswith("1 处写入登记库（第 2 次修订）")
+    held = file.read_bytes().decode()
+    assert "登记库第 2 次修订" in held and "赵六  # 换人前\r\n" in held and "\n\n" not in held
+    file.write_bytes(held.replace("赵六", "王敏").encode())
+    assert call("knowledge", "import", filled, file)[1].startswith("1 处写入登记库（第 3 次修订）")
+    assert stands(filled).measures[0].owner == "王敏"
+
+
+def test_a_file_behind_the_register_is_said_to_be(filled, rewritten, call):
+    m1, m2 = yaml.safe_load(KNOWN)["measures"]
+    late = rewritten("late.yaml", measures=[m1, {**m2, "due": "2026-12-31"}])
+    call("knowledge", "import", filled, rewritten("first.yaml", measures=[{**m1, "result": "好"}, m2]))
+    words = call("knowledge", "import", filled, late)[1]
+    assert "登记库另有 1 处改动不在这个文件里；接着改之前请重新导出" in words
+    assert "登记库第 1 次修订" in late.read_text("utf-8")
+
+
+def test_a_file_of_another_report_withdraws_nothing(filled, rewritten, call):
+    file = rewritten("other.yaml", measures=[], revisits=[], progress=[])
+    file.write_text(file.read_text("utf-8").replace("# 小店：", "# 大店："), encoding="utf-8")
+    code, words = call("knowledge", "import", filled, file)
+    assert code == 3 and "出自报告 “大店” 的登记库，不是 “小店” 的，没有导入" in words
+    assert len(stands(filled).measures) == 2
+
+
+PILOT = {"scope": {"region": "华东"}, "start": "2026-03-05", "end": "2026-03-31"}
+NO = {"verdict": "不通过", "at": "2026-04-01", "why": "没有变化"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"measures": {"stages": {"pilot": PILOT, "rollout": "2026-04-10"}}}, "试点却没有判定"),
+        ({"measures": {"stages": {"pilot": PILOT, "verdict": NO, "rollout": "2026-04-10"}}}, "已判定不通过"),
+        ({"revisits": {"at": "2026-01-05"}}, "回访 M01/F1：2026-01-05 早于措施开始 2026-03-01"),
+        ({"progress": {"at": "2025-04-01"}}, "进展 M01：2025-04-01 早于措施开始 2026-03-01"),
+    ],
+)
+def test_what_comes_before_its_time_is_not_saved(filled, rewritten, call, changed, says):
+    known_ = yaml.safe_load(KNOWN)
+    sections = {name: [{**known_[name][0], **more}, *known_[name][1:]] for name, more in changed.items()}
+    code, words = call("knowledge", "import", filled, rewritten(**sections))
+    assert code == 2 and says in words and stands(filled) == knowledge.read(known_)
+
+
 def test_diff_says_row_by_row_what_an_import_would_change(filled, rewritten, call):
     m1, _ = yaml.safe_load(KNOWN)["measures"]
     file = rewritten(measures=[{**m1, "due": "2026-05-31", "owner": "赵六"}], revisits=[])

@@ -290,6 +290,32 @@ def test_after_a_relapse_who_was_called_before_is_called_once_more(archived, cal
     assert [row["反馈ID"] for row in listed(Books(archived, tmp_path / "later", call), "王敏")] == ["F2"]
 
 
+@pytest.mark.parametrize(
+    ("cell", "came"), [(0.5, "现在是 “0.5”"), (1, "现在是 “1”"), ("50%", 50), (60, 60), ("0", 0)]
+)
+def test_half_done_is_never_half_a_per_cent(filled, call, tmp_path, cell, came):
+    """A cell in which somebody wrote 50% holds .5."""
+    call("plan", "export", filled, tmp_path / "out")
+    books = Books(filled, tmp_path / "out", call)
+    books.fill("王敏", {"方案编号": "M01", "日期": "2026-05-01", "完成百分比": cell}, row=3, sheet="进展")
+    code, words = books.take("王敏")
+    if isinstance(came, str):
+        assert code == 3 and "“完成百分比” 应是0–100 的数，例如 50 或 50%" in words and came in words
+    else:
+        assert code == 0 and stands(filled).progress[-1].percent == came
+
+
+def test_a_title_merged_above_the_header_does_no_harm(filled, call, tmp_path):
+    call("plan", "export", filled, tmp_path / "out")
+    books = Books(filled, tmp_path / "out", call)
+    book = openpyxl.load_workbook(books.path("王敏"))
+    book["措施"].insert_rows(1)
+    book["措施"].merge_cells("A1:F1")
+    book["措施"]["A1"] = "王敏 9 月"
+    book.save(books.path("王敏"))
+    assert books.take("王敏")[0] == 0
+
+
 def test_a_customer_listed_twice_is_told(archived, call, tmp_path):
     call("plan", "export", archived, tmp_path / "out")
     books = Books(archived, tmp_path / "out", call)
@@ -304,7 +330,7 @@ def test_a_call_about_unknown_or_withdrawn_feedback_is_refused(archived, call, t
     books = Books(archived, tmp_path / "out", call)
     books.fill("王敏", {"方案编号": "M01", "反馈ID": ident, "回访评分": 3}, row=5, sheet="回访")
     code, words = books.take("王敏")
-    assert code == 3 and f"回访 M01/{ident}：" in words and says in words
+    assert code == 3 and f"回访 第 5 行：回访 M01/{ident}：" in words and says in words
     assert len(stands(archived).revisits) == 1
 
 
@@ -619,6 +645,8 @@ def test_voc_check_says_whether_stages_are_in_their_order(books):
     assert "措施阶段：次序和日期都对得上" in books.call("check", books.params)[1]
     pilot = {"试点条件": "地区=华东", "试点开始": "2026-06-01", "试点结束": "2026-06-30"}
     books.fill("王敏", {**pilot, "推广日期": "2026-07-05"})
+    assert "措施 M01：写了推广 2026-07-05，试点却没有判定" in books.take("王敏")[1]
+    books.fill("王敏", {"判定": "通过", "判定日期": "2026-07-09", "判定人": "评审会"})
     assert books.take("王敏")[0] == 0
     said = books.call("check", books.params)[1]
     assert "措施阶段：注意：M01" in said and "推广" in said.split("措施阶段：")[1].split("\n")[0]

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from voc_lib import params, tag
 from voc_lib.errors import DataError, ParamsError
 from voc_lib.exchange import calls
-from voc_lib.knowledge import Knowledge, checked
+from voc_lib.knowledge import Knowledge, before_their_time, checked
 from voc_lib.params import IN_REGISTER, Settings
 from voc_lib.register import known, revisions
-from voc_lib.register.entries import LABELS
+from voc_lib.register.entries import LABELS, Place
 from voc_lib.register.known import Edit, Signature
 from voc_lib.run.record import registered
 from voc_lib.run.record.known import REGISTER
@@ -55,8 +55,12 @@ class Bench:
         return tag.load(self.settings.params.industry, folder=self.settings.folder).names
 
     def check(self, raw: Any, where: str = REGISTER) -> Knowledge:
-        """Knowledge a run could use; ParamsError with every fault."""
-        return checked(self.settings, raw, where=where, problems=self.problems)
+        """Knowledge a run could use; ParamsError with every fault, also of what comes before its time."""
+        found = checked(self.settings, raw, where=where, problems=self.problems)
+        if early := before_their_time(found):
+            lines = "".join(f"\n  · {told}" for told in early[:MOST])
+            raise ParamsError(f"{where} 有 {len(early)} 处需要修改：{lines}")
+        return found
 
     def save(self, wanted: Iterable[Edit], *, why: str = "", origin: str = "") -> int:
         """How many entries changed; DataError where somebody was faster, ParamsError where it is wrong."""
@@ -65,12 +69,17 @@ class Bench:
         check = partial(self.check, where=origin or REGISTER)
         return known.save(self.engine, self.report, wishes, signed, check=check)
 
-    def _callable(self, wishes: list[Edit]) -> None:
-        """Nothing; DataError where a call is about feedback nobody can have been called about."""
+    def strangers(self, wishes: Iterable[Edit]) -> dict[Place, str]:
+        """Why nobody can have been called about the feedback of a wish, by the place of each such wish."""
         visits = [wish.row for wish in wishes if wish.row and wish.row.kind in ("revisit", "message")]
         faults = calls.strangers(self.settings, {row.content["feedback_id"] for row in visits})
         about = [(row, row.content["feedback_id"]) for row in visits]
-        named = [f"{LABELS[row.kind]} {row.key}：{faults[ident]}" for row, ident in about if ident in faults]
+        return {row.place: faults[ident] for row, ident in about if ident in faults}
+
+    def _callable(self, wishes: list[Edit]) -> None:
+        """Nothing; DataError where a call is about feedback nobody can have been called about."""
+        found = self.strangers(wishes)
+        named = [f"{LABELS[kind]} {key}：{told}" for (kind, key), told in found.items()]
         if named:
             lines = "".join(f"\n  · {words}" for words in named[:MOST])
             raise DataError(f"有 {len(named)} 次回访或沟通对不上反馈，一处也没有保存：{lines}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from voc_lib.errors import RenderError
-from voc_lib.exchange.fields import KEY, VERSION, Field, Form
+from voc_lib.exchange.fields import KEY, NUMBERS, VERSION, Field, Form
 from voc_lib.report import layout, subject
 from voc_lib.report.dropdowns import choose
 from voc_lib.report.excel import CREATED, safe_text
@@ -114,7 +114,7 @@ def _cell(sheet: Any, place: tuple[int, int], words: str, field: Field | None, l
         sheet.write_blank(*place, None, look)
     elif field and field.kind == "day":
         sheet.write_datetime(*place, date.fromisoformat(words), look)
-    elif field and field.kind == "number":
+    elif field and field.kind in NUMBERS:
         sheet.write_number(*place, float(words), look)
     else:
         sheet.write_string(*place, safe_text(words), look)

@@ -23,10 +23,12 @@ DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(
 MOMENT = re.compile(
     r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?!\d)\s*日?"
 )  # with whatever time behind it
+NUMBERS = ("number", "percent")
 SERIAL = re.compile(r"(\d{5})(?:\.0)?")  # a day as Excel counts them
 FIRST_DAY = date(1899, 12, 30)
 LATER = re.compile(r"(.+?)\s*第\s*(\d+)\s*轮")  # the key of a later round of a measure
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*([%％]?)")
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Field:
 
     label: str
     path: tuple[str, ...]
-    kind: Literal["text", "day", "number", "state", "filter"] = "text"
+    kind: Literal["text", "day", "number", "percent", "state", "filter"] = "text"
     locked: bool = False
     choices: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
@@ -131,7 +133,7 @@ PROGRESS = Form(
     (
         Field("方案编号", ("measure",), locked=True),
         Field("日期", ("at",), "day", locked=True),
-        Field("完成百分比", ("percent",), "number"),
+        Field("完成百分比", ("percent",), "percent"),
         Field("进展", ("note",)),
     ),
 )
@@ -244,7 +246,7 @@ def _shown(field: Field, content: Mapping[str, Any]) -> str:
         return filters.said(value or {})
     if field.codes and value:
         return field.choices[field.codes.index(value)]
-    return "" if value is None else f"{value:g}" if field.kind == "number" else str(value)
+    return "" if value is None else f"{value:g}" if field.kind in NUMBERS else str(value)
 
 
 def filled(form: Form, content: Content, written: Mapping[str, str], *, new: bool = False) -> Content:
@@ -280,6 +282,8 @@ def _same(field: Field, stood: str, written: str) -> bool:
         return stood == (_day(written) or written)
     if field.kind == "filter":
         return stood == written or (bool(stood) and filters.parsed(stood) == filters.parsed(written))
+    if field.kind == "percent" and (found := PERCENT.fullmatch(written)):
+        return stood == f"{float(found[1]):g}"
     if field.kind == "number" and NUMBER.fullmatch(written):
         return stood == f"{float(written):g}"
     return _plain(safe_text(stood)) == _plain(written)
@@ -306,11 +310,26 @@ def _value(field: Field, written: str) -> Any:
         return _day(written) or _refused(field, written, "日期，例如 2026-09-30")
     if field.kind == "number":
         return float(written) if NUMBER.fullmatch(written) else _refused(field, written, "数字")
+    if field.kind == "percent":
+        found = _percent(written)
+        return _refused(field, written, "0–100 的数，例如 50 或 50%") if found == "" else found
     if field.kind == "filter":
         return filters.parsed(written) or _refused(field, written, filters.FORM)
     if field.choices and written not in field.choices:
         _refused(field, written, "、".join(field.choices))
     return field.codes[field.choices.index(written)] if field.codes else written
+
+
+def _percent(written: str) -> str | float:
+    """How many per cent; "" where it is none, or may be a share: a cell that shows 50% holds .5.
+
+    >>> _percent("50"), _percent("50%"), _percent("0.5"), _percent("1"), _percent("0"), _percent("1%")
+    (50.0, 50.0, '', '', 0.0, 1.0)
+    """
+    found = PERCENT.fullmatch(written)
+    if not found or (not found[2] and 0 < float(found[1]) <= 1):
+        return ""
+    return float(found[1])
 
 
 def _refused(field: Field, written: str, allowed: str) -> NoReturn:

@@ -12,7 +12,7 @@ from voc_lib.exchange.bench import Bench
 from voc_lib.exchange.fields import FORMS, KEY, MEASURES, VERSION, Form
 from voc_lib.exchange.sheets import Grid, Row
 from voc_lib.register import entries, known
-from voc_lib.register.entries import Content, Place
+from voc_lib.register.entries import LABELS, Content, Place
 from voc_lib.register.known import Edit
 
 MOST = 20  # faults told at once
@@ -40,7 +40,9 @@ def take(bench: Bench, name: str, grids: Mapping[str, Grid], *, why: str = "") -
 
 def save(bench: Bench, rows: Sequence[tuple[Form, Row]], *, origin: str, why: str = "") -> Returned:
     """The changes of rows, saved; DataError with the place of all that cannot be, nothing saved."""
-    wanted, faults = _wishes(rows, bench.state(), _past(bench))
+    wanted, faults, places = _wishes(rows, bench.state(), _past(bench))
+    strangers = {} if faults else bench.strangers(wanted.values())
+    faults += [f"{places[place]}：{LABELS[place[0]]} {place[1]}：{told}" for place, told in strangers.items()]
     if faults:
         lines = "".join(f"\n  · {fault}" for fault in faults[:MOST])
         raise DataError(f"{origin} 有 {len(faults)} 处不能保存，没有保存任何内容：{lines}")
@@ -50,8 +52,8 @@ def save(bench: Bench, rows: Sequence[tuple[Form, Row]], *, origin: str, why: st
 
 def _wishes(
     rows: Iterable[tuple[Form, Row]], held: known.State, past: Past
-) -> tuple[dict[Place, Edit], list[str]]:
-    """What the rows change, and what cannot be, with sheet and row."""
+) -> tuple[dict[Place, Edit], list[str], dict[Place, str]]:
+    """What the rows change, what cannot be, with sheet and row, and the sheet and row of each."""
     wanted: dict[Place, Edit] = {}
     faults: list[str] = []
     first: dict[Place, str] = {}
@@ -68,7 +70,7 @@ def _wishes(
             continue
         faults += [f"{row.place}：{told}" for told in known.conflicts([wish] if wish else [], held)]
         wanted |= {place: wish} if wish else {}
-    return wanted, faults
+    return wanted, faults, first
 
 
 def _past(bench: Bench) -> Past:

@@ -88,12 +88,13 @@ def _headed(form: Form, head: Sequence[str]) -> list[str]:
 def _rows(form: Form, sheet: Grid) -> tuple[list[Row], list[str]]:
     """The rows of a sheet, and the later columns it lacks."""
     grid = sheet.rows
-    if sheet.merges:
-        first, _, last, _ = sheet.merges[0]
-        raise DataError(f"{form.title} 第 {first + 1}–{last + 1} 行有合并的单元格；请取消合并，每行各写各的")
     head = next((number for number, row in enumerate(grid) if KEY in row), None)
     if head is None:
         raise DataError(f"{form.title} 没有表头 “{KEY}”；请保留导出时的表头和列")
+    if merged := [merge for merge in sheet.merges if merge[2] >= head]:  # a title above does no harm
+        first, _, last, _ = merged[0]
+        lines = f"{first + 1}" if first == last else f"{first + 1}–{last + 1}"
+        raise DataError(f"{form.title} 第 {lines} 行有合并的单元格；请取消合并，每行各写各的")
     labels = _headed(form, grid[head])
     older = [field.label for field in form.fields if field.later and field.label not in labels]
     wanted = [label for label in (KEY, *form.labels, VERSION) if label not in older]

@@ -13,6 +13,7 @@ from voc_lib.knowledge.measures import (
 )
 from voc_lib.knowledge.meetings import Decision, Incident
 from voc_lib.knowledge.owners import people
+from voc_lib.knowledge.precedence import faults as before_their_time
 from voc_lib.knowledge.promises import Promise
 from voc_lib.knowledge.references import unknown
 from voc_lib.knowledge.stages import Judged, Pilot, Review, Stages
@@ -39,6 +40,7 @@ __all__ = [
     "Test",
     "Trial",
     "aimed",
+    "before_their_time",
     "called_since",
     "checked",
     "declared",

@@ -25,7 +25,7 @@ def read(params: ParamsFile, file: Form, *, replace: Replace = False, by: By = "
     at = bench(str(params), who=by)
     count = at.save(form.edits(at, file, replace=replace), why=why, origin=file.name)
     done = f"{count} 处写入登记库（第 {at.revision()} 次修订）。" if count else "没有改动。"
-    typer.echo(f"{done}{at.unread()}")
+    typer.echo(f"{done}{form.settled(at, file)}{at.unread()}")
 
 
 @knowledge.command("export")
