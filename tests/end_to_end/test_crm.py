@@ -148,7 +148,7 @@ def test_classes_of_cause_stand_in_the_diagnosis_with_their_words_conclusion_fir
     shares, tags = crm.table("cause_shares"), crm.table("cause_tags")
     whole = shares[shares["dimension"] == "全部"]
     assert whole["n"].sum() == len(tags) == whole["base"].iloc[0]
-    by_class = tags["cause_class"].value_counts()
+    by_class = tags["cause_class"].astype("str").where(tags["evidence"].notna(), "未判明").value_counts()
     assert whole.set_index("cause_class")["n"].to_dict() == {
         **dict.fromkeys(whole["cause_class"], 0),
         **by_class,

@@ -1,5 +1,6 @@
 """What class of cause employees name: golden sentences, written before the rules."""
 
+import runpy
 from pathlib import Path
 
 import pandas as pd
@@ -7,7 +8,7 @@ import pytest
 import yaml
 from scipy.stats import fisher_exact
 
-from voc_lib import schema
+from voc_lib import schema, tag
 from voc_lib.period import Period
 from voc_lib.report import conclusions
 from voc_lib.rootcause import classes
@@ -16,6 +17,10 @@ from voc_lib.tag import cause_classes
 CASES = yaml.safe_load(
     (Path(__file__).parents[1] / "cases" / "cause_classes.yaml").read_text(encoding="utf-8")
 )
+COLLOQUIAL = yaml.safe_load(
+    (Path(__file__).parents[1] / "cases" / "crm_colloquial.yaml").read_text(encoding="utf-8")
+)
+LABELLED = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "packs.py"))["labelled"]
 PERIOD = Period.parse("2026-09")
 
 
@@ -30,6 +35,33 @@ def test_most_sentences_get_their_class_with_words_that_stand_in_them(name):
         for text, words in zip(texts[said.index], said["evidence"], strict=True)
         for word in words.split("、")
     )
+
+
+def test_colloquial_sentences_get_their_dimension_and_their_class_of_cause():
+    cases = pd.DataFrame([*COLLOQUIAL["a"], *COLLOQUIAL["b"]])
+    problems = LABELLED(cases["text"], tag.load("crm_usage"))["primary_tag"]
+    found = cause_classes.inferred(cause_classes.told(cases["text"])["cause_class"], problems)
+    pairs = {"dimensions": problems, "causes": found}
+    right = {
+        name: [one in ok for one, ok in zip(given, cases[name], strict=True)] for name, given in pairs.items()
+    }
+    assert sum(right["dimensions"]) >= 92 and sum(right["causes"]) >= 97
+
+
+def test_what_no_word_says_is_inferred_from_the_dimension_and_counted_apart(issues):
+    rows = issues(
+        {"primary_tag": "系统性能与稳定性", "text": "老是把我踢出来重新登录"},
+        {"primary_tag": "系统性能与稳定性", "text": "打不开"},
+        {"primary_tag": "数据质量与管理", "text": "电话一半是空号"},
+    )
+    tags = classes.tagged(rows, PERIOD, subject="crm")
+    table = classes.table(tags).set_index(["problem", "cause_class"])
+    assert table.loc[("系统性能与稳定性", "系统设计缺陷"), ["n", "inferred"]].tolist() == [2, 1]
+    assert table.loc[("数据质量与管理", "未判明"), "inferred"] == 0
+    said = conclusions.cause_classes(table.reset_index()).paragraphs[0]
+    assert "33.3% 的话说出了原因类别，另 1 件按所属维度推定" in said
+    whole = classes.shares(tags).set_index(["dimension", "cause_class"])
+    assert whole.loc[("全部", "系统设计缺陷"), "n"] == 1
 
 
 @pytest.mark.parametrize("text", ["今天的天气不错", "合同已经签了", "", "不会的", "新人入职了", "按钮"])

@@ -21,11 +21,15 @@ WORDS = 5
 
 
 def tagged(issues: pd.DataFrame, period: Period, *, subject: str) -> pd.DataFrame:
-    """schema.CAUSE_TAGS: the class of each problem of the period with its words; empty for customers."""
+    """schema.CAUSE_TAGS: the class of each problem of the period with its words; empty for customers.
+
+    Without words it is that of the problem's dimension, if that says one.
+    """
     if subject != SUBJECT:
         return schema.empty(schema.CAUSE_TAGS)
     rows = evidence.problems(issues, period).reset_index(drop=True)
     named = cause_classes.told(rows["text"])
+    named = named.assign(cause_class=cause_classes.inferred(named["cause_class"], rows["primary_tag"]))
     return schema.shape(pd.concat([rows, named], axis=1), schema.CAUSE_TAGS)
 
 
@@ -36,9 +40,11 @@ def table(tags: pd.DataFrame) -> pd.DataFrame:
     """
     if tags.empty:
         return schema.empty(schema.CAUSE_CLASS_STATS)
-    groups = tags.groupby(["primary_tag", "cause_class"], sort=True)
+    guessed = tags["evidence"].isna() & (tags["cause_class"] != NO_CAUSE_CLASS)
+    groups = tags.assign(inferred=guessed).groupby(["primary_tag", "cause_class"], sort=True)
     rows = groups.agg(
         n=("issue_id", "size"),
+        inferred=("inferred", "sum"),
         departments=("region", "nunique"),
         words=("evidence", _frequent),
         example=("text", "first"),
@@ -59,12 +65,15 @@ def table(tags: pd.DataFrame) -> pd.DataFrame:
 def shares(tags: pd.DataFrame) -> pd.DataFrame:
     """schema.CAUSE_SHARES: each class among all problems and in each group of problem, department and role.
 
-    `share` is of the group's issues, 未判明 among them. `claim`: Fisher's exact test against all other issues
+    By words alone: what is inferred from a problem counts as 未判明. `share` is of the group's issues, 未判明
+    among them. `claim`: Fisher's exact test against all other issues
     of the dimension, p adjusted over all rows (Benjamini–Hochberg); schema.CAUSE_TAGS in.
     """
     if tags.empty:
         return schema.empty(schema.CAUSE_SHARES)
-    named = tags[["cause_class", "evidence", "text"]]
+    silent = tags["evidence"].isna()
+    named = tags.assign(cause_class=tags["cause_class"].astype("str").mask(silent, NO_CAUSE_CLASS))
+    named = named[["cause_class", "evidence", "text"]]
     parts = [_within(named, pd.Series(ALL, index=tags.index), ALL)]
     parts += [_within(named, tags[name], schema.ISSUES.labels[name]) for name in DIMENSIONS]
     rows = pd.concat(parts, ignore_index=True)

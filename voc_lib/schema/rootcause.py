@@ -86,6 +86,7 @@ CAUSE_CLASS_STATS = declare(
     C("problem", "category", "问题", required=True),
     C("cause_class", "category", "原因类别", required=True, allowed=(*CAUSE_CLASSES, NO_CAUSE_CLASS)),
     C("n", "int", "件数", required=True, low=1),
+    C("inferred", "int", "其中按维度推定", low=0),
     C("base", "int", "该问题件数", required=True, low=1),
     C("share", "share", "占比", low=0, high=1),
     C("low", "share", "95%下限", low=0, high=1),

@@ -46,6 +46,17 @@ def told(texts: pd.Series, *, parts: Iterable[Corpus] | None = None) -> pd.DataF
     return frame.assign(evidence=frame["evidence"].mask(frame["evidence"] == ""))
 
 
+def inferred(classes: pd.Series, problems: pd.Series) -> pd.Series:
+    """The classes with those of the problem's dimension (`dimensions`) where words said nothing.
+
+    >>> inferred(pd.Series(["未判明", "操作习惯"]), pd.Series(["系统性能与稳定性"] * 2)).tolist()
+    ['系统设计缺陷', '操作习惯']
+    """
+    of = shipped("voc_lib.tag", "cause_classes.yaml")["dimensions"]
+    silent = classes == NO_CAUSE_CLASS
+    return classes.mask(silent, problems.astype("str").map(of).fillna(NO_CAUSE_CLASS))
+
+
 @cache
 def _words() -> tuple[Lexicon, dict[str, list[tuple[int, int]]]]:
     """The words of all classes, and the classes each speaks for with its weight."""

@@ -20,8 +20,10 @@ def cause_classes(table: pd.DataFrame) -> TextView | None:
     if table.empty:
         return None
     known = table[table["cause_class"] != NO_CAUSE_CLASS]
-    told = known["n"].sum() / table["n"].sum()
-    lead = f"{int(table['n'].sum())} 件问题里，{number(told, 'share')} 的话说出了原因类别，其余未判明。"
+    n, guessed = int(table["n"].sum()), int(table["inferred"].sum())
+    told = (known["n"].sum() - guessed) / n
+    rest = f"另 {guessed} 件按所属维度推定，其余未判明" if guessed else "其余未判明"
+    lead = f"{n} 件问题里，{number(told, 'share')} 的话说出了原因类别，{rest}。"
     items: list[str | Said] = [
         cited.said(
             f"{row['problem']}：{row['cause_class']}最多，{row['n']} 件，占 {number(row['share'], 'share')}",
