@@ -7,7 +7,7 @@ import pytest
 from voc_lib import schema
 from voc_lib.logged import Flow
 from voc_lib.period import Period
-from voc_lib.usage import adoption, errors, flows, functions, sessions, speed
+from voc_lib.usage import adoption, errors, flows, functions, saying, sessions, speed
 from voc_lib.usage.quantiles import by_group
 
 SEPTEMBER = Period.parse("2026-09")
@@ -164,3 +164,23 @@ def test_quantiles_are_those_of_numpy():
     for level, got in zip((0.1, 0.5, 0.95), by_group(values, groups, 7, 0.1, 0.5, 0.95), strict=True):
         expected = [np.quantile(values[groups == n], level) for n in range(6)]
         assert got[:6] == pytest.approx(expected, rel=1e-6) and np.isnan(got[6])
+
+
+def test_few_operations_on_many_days_tell_a_slow_month_end_and_too_few_days_tell_nothing(events):
+    rng = np.random.default_rng(5)
+    rows = []
+    for day in pd.date_range("2026-07-01", "2026-09-30"):
+        late = day.day > day.days_in_month - 3
+        for name, times in (("报表", 6 if late else 1), ("客户", 1)):
+            took = rng.lognormal(6, 0.3, 2) * times
+            rows += [(f"u{n}", f"{day:%Y-%m-%d} 10:{n:02}", name, 0, t) for n, t in enumerate(took)]
+    rows += [("u1", f"2026-09-{day} 11:00", "合同", 0, 100.0) for day in (3, 30)]
+    table = speed.table(events(*rows), month_end_days=3, least=30).set_index("function")
+    assert table["slow_at_end"].astype("str").to_dict() == {"报表": "True", "客户": "False", "合同": "<NA>"}
+
+
+def test_who_left_before_the_period_is_no_silent_employee():
+    staff = people(("a", "销售部", "销售", None, "2026-08-15"), ("b", "销售部", "销售", None, None))
+    there = adoption.employed(staff, pd.Timestamp("2026-09-01"), pd.Timestamp("2026-10-01"))
+    whole = saying.silence(pd.Series(["x"]), pd.Series(["x"]), there).iloc[0]
+    assert whole[["employees", "neither"]].tolist() == [1, 1]

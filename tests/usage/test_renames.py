@@ -3,6 +3,9 @@
 import pandas as pd
 import pytest
 
+from voc_lib import schema
+from voc_lib.clean import privacy
+from voc_lib.report.conclusions.usage import _unused
 from voc_lib.usage import renames
 
 
@@ -31,6 +34,20 @@ def test_a_name_that_ends_where_another_begins_is_proposed(used):
     (pair,) = renames.pairs(used(客户跟进=(1, 14), 客户跟进记录=(15, 30), 首页=(1, 30))).to_dict("records")
     assert (pair["former"], pair["function"], pair["shared"]) == ("客户跟进", "客户跟进记录", 5)
     assert (pair["last"].day, pair["first"].day) == (14, 15)
+
+
+def test_an_idle_function_is_said_with_the_name_it_seems_to_bear_now_and_the_hint_is_readable(used):
+    rows = used(公海=(1, 14), 线索池=(15, 30), 首页=(1, 30))
+    idle = schema.shape(
+        pd.DataFrame({"function": ["公海"], "state": "本期未用", "visits": 0, "users": 0}),
+        schema.USAGE_FUNCTIONS,
+    )
+    table = renames.told(idle, rows)
+    assert table["successor"].tolist() == ["线索池"]
+    (said,) = _unused(table)
+    assert "“公海”（像是改名为“线索池”）" in str(said)
+    (note,) = renames.notes(rows, pd.Series(["公海"]))
+    assert "把“公海”填在曾用名一栏" in privacy.mask_text(note)
 
 
 def test_a_lone_pair_needs_no_likeness_of_names(used):

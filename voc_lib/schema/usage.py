@@ -86,6 +86,7 @@ USAGE_FUNCTIONS = declare(
     C("high", "share", "报错率95%上限", low=0, high=1),
     C("last_used", "time", "最近使用"),
     C("listed", "bool", "在功能清单内"),
+    C("successor", "category", "像是改名为"),
     key=("function",),
 )
 USAGE_ERRORS = declare(
@@ -181,7 +182,7 @@ USAGE_SAID = declare(
         "category",
         "与日志对照",
         required=True,
-        allowed=("日志印证", "日志未见异常", "没人说但日志有异常", "—"),
+        allowed=("日志印证", "日志未见异常", "日志里没有", "没人说但日志有异常", "—"),
     ),
     C("critical", "bool", "流程关键"),
     C(

@@ -38,16 +38,15 @@ def active_days(events: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"user_id": ids, "month": pd.Series(months, dtype="str"), "days": n})
 
 
-def employed(people: pd.DataFrame, month: str) -> pd.DataFrame:
-    """The people employed on some day of a month."""
-    start = pd.Timestamp(f"{month}-01")
-    after = start + pd.offsets.MonthBegin(1)
+def employed(people: pd.DataFrame, start: pd.Timestamp, after: pd.Timestamp) -> pd.DataFrame:
+    """The people employed on some day from `start` to before `after`."""
     left = people["left_at"].notna() & (people["left_at"] < start)
     return people[~left & ~(people["joined_at"].notna() & (people["joined_at"] >= after))]
 
 
 def _month(month: str, days: pd.DataFrame, people: pd.DataFrame, first: pd.Series) -> pd.DataFrame:
-    there = employed(people, month)
+    start = pd.Timestamp(f"{month}-01")
+    there = employed(people, start, start + pd.offsets.MonthBegin(1))
     spent = there["user_id"].map(days.set_index("user_id")["days"])
     begun = there["user_id"].map(first)
     rows = there.assign(active=spent.notna(), days=spent, ever=begun.notna() & (begun <= month), everyone=ALL)

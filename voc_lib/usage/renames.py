@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from voc_lib import schema
 from voc_lib.collect.logs import SOURCE, plain
 
 DAY = pd.Timedelta(days=1)
@@ -32,7 +33,13 @@ def _way(former: str, function: str, known: frozenset[str]) -> str:
             "并在参数里写 functions: {path: data/功能清单.csv}"
         )
     away = f"，删去“{former}”一行" if plain(former) in known else ""
-    return f"请在功能清单里写上“{function}”一行，曾用名“{former}”{away}"
+    return f"请在功能清单里写上“{function}”一行，把“{former}”填在曾用名一栏{away}"
+
+
+def told(functions: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    """schema.USAGE_FUNCTIONS with the name each seems to bear now; both names are still counted apart."""
+    now = pairs(events).set_index("former")["function"]
+    return schema.shape(functions.assign(successor=functions["function"].map(now)), schema.USAGE_FUNCTIONS)
 
 
 def pairs(events: pd.DataFrame) -> pd.DataFrame:

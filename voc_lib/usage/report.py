@@ -7,7 +7,18 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.params import Params
 from voc_lib.period import Period
-from voc_lib.usage import adoption, completeness, errors, flows, functions, paths, saying, sessions, speed
+from voc_lib.usage import (
+    adoption,
+    completeness,
+    errors,
+    flows,
+    functions,
+    paths,
+    renames,
+    saying,
+    sessions,
+    speed,
+)
 from voc_lib.usage.log import Log
 
 
@@ -23,11 +34,13 @@ def tables(log: Log, tagged: pd.DataFrame, asked: Params, period: Period) -> dic
     session = sessions.numbered(known, gap_minutes=rules.session_gap_minutes)
     seen = sessions.visits(known, session)
     used = functions.table(known, seen, log.functions, log.people, period=period, rare_share=rules.rare_share)
+    used = renames.told(used, known)
     failing = errors.table(now, least=rules.least)
     slow = speed.table(known, month_end_days=rules.month_end_days, least=rules.least)
     numbers = sessions.numbered(now, gap_minutes=rules.session_gap_minutes)
     left = flows.table(now, numbers, asked.flows, least=rules.least)
     said = tagged[period.mask(tagged["created_at"])]
+    there = adoption.employed(log.people, pd.Timestamp(period.start), end)
     notes = [*log.notes, *flows.unknown(known, asked.flows, log.functions)]
     return {
         "usage_months": sessions.months(known, session, seen),
@@ -38,7 +51,7 @@ def tables(log: Log, tagged: pd.DataFrame, asked: Params, period: Period) -> dic
         "usage_speed": slow,
         "usage_adoption": adoption.table(known, log.people, _months(known, period)),
         "usage_said": saying.table(said, used, log.people, speed=slow, flows=left, errors=failing),
-        "usage_silence": saying.silence(tagged["customer_id"], known["user_id"], log.people),
+        "usage_silence": saying.silence(tagged["customer_id"], known["user_id"], there),
         "usage_fields": completeness.table(log.entered, period, least=rules.least),
         "usage_reads": log.reads,
         "usage_quarantine": log.quarantine,

@@ -10,11 +10,13 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.intervals import wilson
 from voc_lib.usage.adoption import ALL, DIMENSIONS, UNKNOWN
+from voc_lib.usage.functions import NEVER, NOT_NOW
 
 COMPLAINT, NEED = "抱怨", "需求"
 WIDE, ONE, FEW, NOBODY = "普遍", "个别人", "零星", "无人提到"
 DEPARTMENTS, SPEAKERS = 2, 3  # from which on something is widespread
 AGREES, UNSEEN, UNSAID, QUIET = "日志印证", "日志未见异常", "没人说但日志有异常", "—"
+UNLOGGED = "日志里没有"  # nobody used it in the period: the log can neither bear it out nor deny it
 
 
 def table(
@@ -40,7 +42,7 @@ def table(
     counts = ["complaints", "needs", "speakers", "departments"]
     rows = rows.assign(**rows[counts].fillna(0), signs=_signs(rows.index, speed, flows, errors))
     signs, spoken = rows["signs"].notna(), rows["complaints"] + rows["needs"] > 0
-    rows = rows.assign(scope=_scopes(rows), verdict=_verdicts(rows["complaints"] > 0, signs))
+    rows = rows.assign(scope=_scopes(rows), verdict=_verdicts(rows, signs))
     rows = rows.assign(critical=rows.index.isin(_steps(flows)))
     rows = rows.assign(advice=_advice(rows, signs))
     shown = rows[signs | spoken].rename_axis("function").reset_index()
@@ -103,8 +105,10 @@ def _scopes(rows: pd.DataFrame) -> np.ndarray:
     )
 
 
-def _verdicts(complained: pd.Series, signs: pd.Series) -> np.ndarray:
-    return np.select([complained & signs, complained, signs], [AGREES, UNSEEN, UNSAID], QUIET)
+def _verdicts(rows: pd.DataFrame, signs: pd.Series) -> np.ndarray:
+    complained, unlogged = rows["complaints"] > 0, rows["state"].isin([NOT_NOW, NEVER])
+    wheres = [complained & signs, complained & unlogged, complained, signs]
+    return np.select(wheres, [AGREES, UNLOGGED, UNSEEN, UNSAID], QUIET)
 
 
 def _steps(flows: pd.DataFrame) -> set[str]:
@@ -127,7 +131,7 @@ def _advice(rows: pd.DataFrame, signs: pd.Series) -> np.ndarray:
 
 
 def silence(spoke: pd.Series, used: pd.Series, people: pd.DataFrame) -> pd.DataFrame:
-    """schema.USAGE_SILENCE: employees by whether they ever spoke and ever used the system.
+    """schema.USAGE_SILENCE: employees of the period by whether they ever spoke and ever used the system.
 
     `spoke` and `used` are ids; `share` is that of those who do neither.
     """

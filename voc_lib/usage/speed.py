@@ -10,6 +10,7 @@ from voc_lib.usage.quantiles import by_group
 
 SLOWER = 1.5  # times the p95 of other days
 LEVEL = 0.05
+DAYS_END, DAYS_OTHER = 5, 20  # days that are enough to compare, with however few operations
 DAY = "datetime64[D]"
 
 
@@ -18,6 +19,7 @@ def table(events: pd.DataFrame, *, month_end_days: int, least: int) -> pd.DataFr
 
     Operations of one day hang together, so days are compared: the p95 of each day at the end of a month with
     those of the other days (Mann–Whitney, one-sided), p adjusted for the number of functions (Holm).
+    Missing where there are too few days and operations to tell.
     """
     timed = events[events["duration_ms"].notna()]
     if timed.empty:
@@ -49,8 +51,9 @@ def table(events: pd.DataFrame, *, month_end_days: int, least: int) -> pd.DataFr
     table = table[table["n"] > 0].merge(days, on="function", how="left")
     table = table.assign(ratio=table["p95_end"] / table["p95_other"].where(table["p95_other"] > 0))
     enough = (table["n_end"] >= least) & (table["n"] - table["n_end"] >= least)
+    enough |= (table["days_end"] >= DAYS_END) & (table["days_other"] >= DAYS_OTHER)
     table = table.assign(p=_holm(table["p"].where(enough)))
-    slow = (table["p"] < LEVEL) & (table["ratio"] >= SLOWER)
+    slow = ((table["p"] < LEVEL) & (table["ratio"] >= SLOWER)).astype("boolean").mask(table["p"].isna())
     ordered = table.assign(slow_at_end=slow).sort_values(["p95", "function"], ascending=[False, True])
     return schema.shape(ordered.reset_index(drop=True), schema.USAGE_SPEED)
 

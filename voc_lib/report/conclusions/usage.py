@@ -94,6 +94,12 @@ def _names(names: pd.Series) -> str:
     return "、".join(f"“{name}”" for name in names)
 
 
+def _renamed(rows: pd.DataFrame) -> str:
+    """Functions by name, with the one each seems to be called now."""
+    pairs = zip(rows["function"], rows["successor"], strict=True)
+    return "、".join(f"“{name}”" + (f"（像是改名为“{now}”）" if pd.notna(now) else "") for name, now in pairs)
+
+
 def _of(groups: pd.DataFrame) -> str:
     return "与".join(dict.fromkeys(groups["dimension"]))
 
@@ -101,9 +107,9 @@ def _of(groups: pd.DataFrame) -> str:
 def _unused(functions: pd.DataFrame) -> Iterator[str]:
     listed = functions[functions["listed"].fillna(False)]
     for state, words in ((NEVER, "日志里从未有人用过"), (NOT_NOW, "本期没有人用过"), (RARE, "很少人用")):
-        names = (listed if state == NEVER else functions).query("state == @state")["function"]
-        if len(names):
-            told = f"{words}的功能 {len(names)} 个：{_names(names[:SHOWN])}。"
+        rows = (listed if state == NEVER else functions).query("state == @state")
+        if len(rows):
+            told = f"{words}的功能 {len(rows)} 个：{_renamed(rows.head(SHOWN))}。"
             yield cited.said(told, cited.counted(schema.USAGE_FUNCTIONS, functions, "state"))
 
 
