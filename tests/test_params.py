@@ -24,6 +24,12 @@ def test_smallest_file_loads_with_defaults(tmp_path):
     assert settings.params.sla.P1 == "3d"
 
 
+def test_problems_of_a_system_are_appraised_though_nothing_is_written_of_it(tmp_path):
+    assert params.load(write(tmp_path, GOOD)).params.appraisal is None
+    system = params.load(write(tmp_path, GOOD | {"subject": "crm"})).params
+    assert system.appraisal is not None and system.appraisal.weights.importance == 0.25
+
+
 def test_period_can_be_overridden_and_last_month_resolved(tmp_path):
     assert params.load(write(tmp_path, GOOD), period="2026-Q3").period.label == "2026-Q3"
     last = params.load(write(tmp_path, {**GOOD, "period": "last-month"}), today=date(2026, 10, 2))

@@ -176,7 +176,7 @@ def test_few_operations_on_many_days_tell_a_slow_month_end_and_too_few_days_tell
             rows += [(f"u{n}", f"{day:%Y-%m-%d} 10:{n:02}", name, 0, t) for n, t in enumerate(took)]
     rows += [("u1", f"2026-09-{day} 11:00", "合同", 0, 100.0) for day in (3, 30)]
     table = speed.table(events(*rows), month_end_days=3, least=30).set_index("function")
-    assert table["slow_at_end"].astype("str").to_dict() == {"报表": "True", "客户": "False", "合同": "<NA>"}
+    assert table["slow_at_end"].map(str).to_dict() == {"报表": "True", "客户": "False", "合同": "<NA>"}
 
 
 def test_who_left_before_the_period_is_no_silent_employee():

@@ -97,7 +97,9 @@ class Params(Strict):
     )
     weights: Weights = Weights()
     appraisal: Appraisal | None = Field(
-        None, description="六项评估（紧急、重要、范围、难度、资源、回报）与评委打分；不写则不评"
+        None,
+        description="六项评估（紧急、重要、范围、难度、资源、回报）与评委打分；不写则不评"
+        "（subject: crm 照默认权重评）",
     )
     weighting: list[Dimension] = Field(
         [],
@@ -203,6 +205,13 @@ class Params(Strict):
         if self.team and sum(member.lead for member in self.team) != 1:
             raise ValueError("team 中必须恰好有一人 lead: true")
         return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def _appraised(cls, said: Any) -> Any:
+        """Problems of a system people work with are always appraised, by default weights at least."""
+        crm = isinstance(said, dict) and said.get("subject") == "crm" and said.get("appraisal") is None
+        return {**said, "appraisal": {}} if crm else said
 
     @model_validator(mode="after")
     def _declared(self) -> Params:
