@@ -4,6 +4,7 @@ import pytest
 
 from voc_lib.errors import DataError
 from voc_lib.tag import feeling
+from voc_lib.text.sentiment import by_clause
 
 
 def scored(n=300):
@@ -39,7 +40,7 @@ def test_words_are_held_against_clear_scores():
 
 def test_each_tag_has_the_sentiment_of_its_own_clauses(make, label):
     labelled = label(make("包装很漂亮，客服态度太差", "快递五天了还没到，客服骂人", "嗯"))
-    values = feeling.of_evidence(labelled.tagged, labelled.tags)
+    values = feeling.of_evidence(labelled.tagged, labelled.tags, clauses=by_clause(labelled.tagged["text"]))
     assert (values[labelled.tags["tag"] == "服务态度"] < 0).all()
     assert values[labelled.tags["start"].isna()].isna().all()
     table = feeling.by_tag(labelled.tagged, labelled.tags).set_index("tag")

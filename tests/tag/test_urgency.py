@@ -1,6 +1,7 @@
 import runpy
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -106,6 +107,14 @@ def test_vague_complaints(text, wanted):
     lacks = vagueness.missing(pd.Series([text], dtype="str"))
     assert vagueness.vague(lacks, pd.Series(["抱怨"])).tolist() == [wanted]
     assert vagueness.vague(lacks, pd.Series(["表扬"])).tolist() == [False]
+
+
+def test_times_are_looked_for_only_where_they_may_begin_and_all_found():
+    text = "第2点不行\n12点打烊\n等了三天\n3h\n1号店\n第12号说\n2026-09-01\n２点前\n十点评\n昨天"
+    wanted = {text.count("\n", 0, match.start()) for match in vagueness.CLOCK.finditer(text)}
+    lacks = vagueness.missing(pd.Series(text.split("\n"), dtype="str"))["time"]
+    assert wanted and wanted <= set(np.flatnonzero(~lacks))
+    assert set(np.flatnonzero(~lacks)) - wanted == {7, 9}  # a wide figure, and a word of the lists
 
 
 def test_questions_name_what_is_missing(make, label):

@@ -33,6 +33,15 @@ def test_spans_inside_other_words_are_broken(text, span):
     assert cut(text, span)
 
 
+def test_spans_asked_together_are_told_as_each_alone():
+    text = "凉菜很好吃，菜是凉的，电动车开进步道，味道也不错，服务差"
+    spans = [(a, b) for a in range(len(text)) for b in range(a + 1, min(a + 9, len(text)))]
+    start, end = np.array(spans).T
+    together = broken(start, end, corpus([text]))
+    alone = [broken(start[[n]], end[[n]], corpus([text]))[0] for n in range(len(spans))]
+    assert together.tolist() == alone and 0 < together.sum() < len(spans)
+
+
 @pytest.mark.parametrize(
     ("text", "span"),
     [

@@ -41,6 +41,15 @@ def test_every_overlapping_occurrence_is_found(words, texts):
     assert found == sorted(wanted)
 
 
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.text(ALPHABET, max_size=8)))
+def test_every_position_lies_in_the_last_text_and_clause_that_began(texts):
+    part = corpus(texts)
+    at = np.arange(len(part.folded) + 1)
+    assert np.array_equal(part.rows(at), np.searchsorted(part.starts, at, "right") - 1)
+    assert np.array_equal(part.clause(at), np.searchsorted(part.clauses, at, "right") - 1)
+
+
 def test_chunks_hold_every_text_once_in_order(monkeypatch):
     monkeypatch.setattr(matching, "CHUNK_CHARS", 10)
     texts = pd.Series(["一二三四五", "", None, "长" * 50, "x"], index=list("edcba"))

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from voc_lib.text import matching
-from voc_lib.text.sentiment import by_clause, from_scores, mismatches, sentiment
+from voc_lib.text.sentiment import both, by_clause, from_scores, mismatches, sentiment
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "sentiment.yaml").read_text(encoding="utf-8"))
 SIGN = {"good": 1, "bad": -1, "none": 0}
@@ -38,6 +38,7 @@ def test_every_clause_has_its_place_and_its_own_value(monkeypatch):
     pieces = [texts[line.row][line.start : line.end] for line in table.itertuples()]
     assert pieces == ["质量很好，", "客服差", "", "快递", "太差了\n", "很满意"]
     assert np.sign(table["sentiment"]).tolist() == [1, -1, 0, 0, -1, 1]
+    pd.testing.assert_series_equal(both(texts)[0], sentiment(texts))
     monkeypatch.setattr(matching, "CHUNK_CHARS", 5)
     pd.testing.assert_frame_equal(by_clause(texts), table)
 

@@ -106,9 +106,10 @@ def ledger(reads: pd.DataFrame, tagged: pd.DataFrame) -> pd.DataFrame:
 
     An issue counts in the file of its first row. A kept row that a later file replaced counts as merged.
     """
-    rows = tagged.sort_values(["created_at", "feedback_id"], kind="stable")
     place = ["source", "file", "sheet"]
-    heads = rows.loc[~rows["issue_id"].duplicated(), place]
+    rows = tagged[["created_at", "feedback_id", "issue_id"]]
+    rows = rows.sort_values(["created_at", "feedback_id"], kind="stable")
+    heads = tagged.loc[rows.index[~rows["issue_id"].duplicated()], place]
     counts = heads.value_counts(dropna=False).rename("issues").reset_index()
     frame = reads[reads["in_period"].notna()].merge(counts, on=place, how="left")  # side tables have none
     own = frame["issues"].fillna(0).astype("Int64")

@@ -14,6 +14,7 @@ from voc_lib.tag.taxonomy import Taxonomy
 
 NOBODY, NOWHERE = "未分派", "未指定部门"
 AGES = {"age_3": (0.0, 3.0), "age_7": (3.0, 7.0), "age_30": (7.0, 30.0), "age_more": (30.0, float("inf"))}
+COUNTING = ["intent", "problem", "counted"]  # what says whether a row counts
 LATE, IN_TIME, NOT_DUE, UNTRACKED = "是", "否", "未到期", "无处理记录"
 
 
@@ -26,7 +27,7 @@ def detailed(issues: pd.DataFrame, taxonomy: Taxonomy, period: Period) -> pd.Dat
     end = handling.end_of(period)
     rows = handling.known_at(issues, end)
     rows = rows.assign(department=department(rows, taxonomy))
-    mine = raised.complaints(rows).index
+    mine = raised.complaints(rows[rows.columns.intersection(COUNTING)]).index
     counts = rows.index.isin(mine)
     open_, until = handling.open_at(rows, end), rows["closed_at"].fillna(end)
     days = (until - rows["due_at"]).dt.total_seconds() / 86_400

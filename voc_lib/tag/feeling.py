@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,8 +13,7 @@ from voc_lib import intervals, schema
 from voc_lib.errors import DataError
 from voc_lib.tag import classifier
 from voc_lib.tag.classifier import Classifier
-from voc_lib.text.matching import Corpus
-from voc_lib.text.sentiment import by_clause, from_scores, sentiment
+from voc_lib.text.sentiment import from_scores, sentiment
 
 NAMES = ("好评",)
 LEAST = 200
@@ -24,6 +22,7 @@ MOOD_VALUES = dict(zip(schema.MOODS, (1.0, 0.0, -1.0), strict=True))
 STRENGTH = 3.0
 LEXICON_WEIGHT = 1.5  # log odds a fully good or bad lexicon value adds
 CLEAR = 0.4  # scores nearer to 0 teach nothing
+SAID = ["feedback_id", "created_at", "text"]
 SCORED_ROWS = 20_000  # the latest scored rows that the words are held against
 
 
@@ -46,9 +45,13 @@ def _enough(good: np.ndarray) -> bool:
     return len(good) >= LEAST and not good.all() and bool(good.any())
 
 
-def predict(model: Classifier, texts: pd.Series) -> pd.Series:
-    """Sentiment of each text, −1 to 1: twice the probability of a good score less one, lexicon included."""
-    odds = _odds(model.scores(texts), sentiment(texts).to_numpy())
+def predict(model: Classifier, texts: pd.Series, words: pd.Series | None = None) -> pd.Series:
+    """Sentiment of each text, −1 to 1: twice the probability of a good score less one, lexicon included.
+
+    `words` is the lexicon's, where it is known.
+    """
+    said = sentiment(texts) if words is None else words
+    odds = _odds(model.scores(texts), said.to_numpy())
     return pd.Series(2 / (1 + np.exp(-odds)) - 1, index=texts.index, name="sentiment")
 
 
@@ -89,9 +92,8 @@ class Taught:
 
 def taught(history: pd.DataFrame, *, seed: int) -> Taught | None:
     """What the clear scores of a history have taught, cross-validated; None where they are too few."""
-    rows = history.assign(score=from_scores(history))
-    rows = rows[(rows["score"].abs() >= CLEAR) & rows["text"].notna()]
-    rows = rows.sort_values(["created_at", "feedback_id"]).tail(SCORED_ROWS).reset_index(drop=True)
+    rows = history[SAID].assign(score=from_scores(history))
+    rows = _latest(rows[(rows["score"].abs() >= CLEAR) & rows["text"].notna()]).reset_index(drop=True)
     texts, good = rows["text"], (rows["score"] > 0).to_numpy()
     fold = classifier.folds(len(rows), FOLDS, seed)
     if not all(_enough(good[fold != number]) for number in range(FOLDS)):
@@ -116,6 +118,11 @@ def taught(history: pd.DataFrame, *, seed: int) -> Taught | None:
     )
 
 
+def _latest(rows: pd.DataFrame) -> pd.DataFrame:
+    """The latest scored rows, in order."""
+    return rows.sort_values(["created_at", "feedback_id"]).tail(SCORED_ROWS)
+
+
 def _against(words: np.ndarray, model: np.ndarray) -> dict[str, Any]:
     """What words and model have right where words speak, and how surely the model has more."""
     differ = words != model
@@ -135,7 +142,7 @@ def completed(words: pd.Series, texts: pd.Series, learned: Taught | None) -> pd.
     asked = texts.notna() & (silent & learned.useful | ~silent & learned.decides)
     if not asked.any():
         return words
-    return words.mask(asked, predict(learned.model, texts[asked]).reindex(words.index))
+    return words.mask(asked, predict(learned.model, texts[asked], words[asked]).reindex(words.index))
 
 
 def moods(values: pd.Series) -> pd.Series:
@@ -150,19 +157,19 @@ def moods(values: pd.Series) -> pd.Series:
     return pd.Series(words, index=values.index, dtype="str")
 
 
-def of_evidence(
-    tagged: pd.DataFrame, tags: pd.DataFrame, *, parts: Iterable[Corpus] | None = None
-) -> pd.Series:
-    """Sentiment of the clause each line of `tags` (schema.TAGS) rests on; missing where it has no place."""
-    said = by_clause(tagged["text"], parts=parts)
+def of_evidence(tagged: pd.DataFrame, tags: pd.DataFrame, *, clauses: pd.DataFrame) -> pd.Series:
+    """Sentiment of the clause each line of `tags` (schema.TAGS) rests on; missing where it has no place.
+
+    `clauses` are those of the texts, as `sentiment.by_clause` gives them.
+    """
     row = tags["feedback_id"].map(pd.Series(np.arange(len(tagged)), index=tagged["feedback_id"]))
     placed = (row.notna() & tags["start"].notna()).to_numpy(dtype=bool)
     lines = pd.DataFrame({"row": row[placed], "start": tags.loc[placed, "start"]}).astype("int64")
-    width = int(max(said["end"].max(), lines["start"].max())) + 1 if len(said) and len(lines) else 1
+    width = int(max(clauses["end"].max(), lines["start"].max())) + 1 if len(clauses) and len(lines) else 1
     clause = np.searchsorted(
-        said["row"] * width + said["start"], lines["row"] * width + lines["start"], "right"
+        clauses["row"] * width + clauses["start"], lines["row"] * width + lines["start"], "right"
     )
-    values = said["sentiment"].to_numpy()[clause - 1]
+    values = clauses["sentiment"].to_numpy()[clause - 1]
     return pd.Series(values, index=lines.index, name="sentiment").reindex(tags.index)
 
 
@@ -186,8 +193,7 @@ def accuracy(tagged: pd.DataFrame) -> pd.DataFrame:
     Low are satisfaction scores of 1 and 2, high 4 and 5. `spoken` rows hold a word of feeling; `share` of
     these lean the way of the score, with Wilson's 95 % interval.
     """
-    clear = tagged[tagged["csat"].isin([1, 2, 4, 5])]
-    clear = clear.sort_values(["created_at", "feedback_id"]).tail(SCORED_ROWS)
+    clear = _latest(tagged.loc[tagged["csat"].isin([1, 2, 4, 5]), [*SAID, "csat"]])
     words, good = sentiment(clear["text"]).to_numpy(), (clear["csat"] > 3).to_numpy(dtype=bool)
     spoken, right = words != 0, (words > 0) == good
     groups = {"全部": np.ones(len(clear), bool), "低分": ~good, "高分": good}

@@ -18,6 +18,7 @@ from voc_lib.tag.taxonomy import OTHER, Taxonomy
 
 log = logging.getLogger(__name__)
 
+TAUGHT_BY = ["feedback_id", "text", "category_given"]  # all that `examples` reads
 LEAST_ROWS, LEAST_PER_TAG = 40, 5
 FOLDS = 3
 RULES_WEIGHT = 0.4  # what the rules' share of a tag counts beside the learned odds
@@ -127,7 +128,8 @@ def gain(
     One row of each issue, the text alone. A fold's answers come from a tagger, and its sureness from a
     calibration, that have not seen the fold.
     """
-    rows = tagged[~tagged["feedback_id"].isin(without)].drop_duplicates("issue_id")
+    rows = tagged.loc[~tagged["feedback_id"].isin(without), ["issue_id", *TAUGHT_BY]]
+    rows = rows.drop_duplicates("issue_id")
     found = examples(rows, taxonomy, corrected=corrected)
     if len(found) > TRIAL_ROWS:
         found = found.sample(TRIAL_ROWS, random_state=seed).reset_index(drop=True)

@@ -11,10 +11,12 @@ from voc_lib import intervals, schema
 from voc_lib.tag import agreement, learn, rules
 from voc_lib.tag.problem import PRAISE, remarks
 from voc_lib.tag.problem import problems as are_problems
+from voc_lib.tag.spoken import GIVEN
 from voc_lib.tag.taxonomy import OTHER, Taxonomy
 
 WHOLE = "全部"
 GIVEN_ROWS = 5_000  # the latest rows with a category of their own that the tags are held against
+READ = ["feedback_id", "created_at", *GIVEN]  # all that rules read, and the order of rows
 SHARED_ROWS = 2  # fewer rows coded by both say nothing of agreement
 
 
@@ -185,7 +187,7 @@ def _agreement(rated: pd.DataFrame) -> pd.DataFrame:
 def _given(tagged: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     """Per category of the source system how often the rules, not told of it, find the same tag."""
     given = tagged["category_given"].astype("str").str.strip().map(taxonomy.aliases)
-    rows = tagged[given.notna() & are_problems(tagged)]
+    rows = tagged.loc[given.notna() & are_problems(tagged), tagged.columns.intersection(READ)]
     rows = rows.sort_values(["created_at", "feedback_id"]).tail(GIVEN_ROWS).reset_index(drop=True)
     blind = rows.drop(columns="category_given")
     system = rows["category_given"].astype("str").str.strip().map(taxonomy.aliases)

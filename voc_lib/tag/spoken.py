@@ -9,9 +9,9 @@ from voc_lib import schema
 from voc_lib.tag import clauses, feeling, rules, vagueness
 from voc_lib.tag.intent import intent
 from voc_lib.tag.taxonomy import Taxonomy
+from voc_lib.text import sentiment
 from voc_lib.text.matching import corpora
 from voc_lib.text.segmentation import Segmenter
-from voc_lib.text.sentiment import sentiment
 
 GIVEN = ("text", "channel", "product", "category_given")  # all that decides
 DECIDED = ["tags", "primary_tag", "attribute"]
@@ -29,7 +29,7 @@ def read(rows: pd.DataFrame, taxonomy: Taxonomy, segmenter: Segmenter | None) ->
     parts = list(corpora(rows["text"]))
     votes = rules.votes(rows, taxonomy, parts=parts, segmenter=segmenter)
     decided, tags = rules.decide(votes, rows, taxonomy)
-    words = sentiment(rows["text"], parts=parts)
+    words, by_clause = sentiment.both(rows["text"], parts=parts)
     intents = intent(
         rows["text"],
         problems=_stated(votes, len(rows)),
@@ -41,7 +41,7 @@ def read(rows: pd.DataFrame, taxonomy: Taxonomy, segmenter: Segmenter | None) ->
     lacks = vagueness.missing(rows["text"], products=rows["product"], parts=parts)
     own = decided.assign(words=words, intent=intents, **lacks)
     row = tags["feedback_id"].astype("int64").to_numpy()
-    evidence = tags.assign(sentiment=feeling.of_evidence(rows, tags, parts=parts))[EVIDENCE]
+    evidence = tags.assign(sentiment=feeling.of_evidence(rows, tags, clauses=by_clause))[EVIDENCE]
     return pd.concat([evidence, own[OWN].take(row).reset_index(drop=True)], axis=1).assign(row=row)
 
 

@@ -20,8 +20,9 @@ LABELS = {"time": "时间", "object": "对象", "event": "经过"}
 LONG = 60  # so many characters always hold a course of events
 STORY = 120  # … and so many a story one can act on
 # 1月2日, 15:30, 2026-09-01, 3天, 48h, 3点, 5号; not 3点建议, 第2点, 1号店, 1分
+NUMERALS = "一二两三四五六七八九十半几"
 CLOCK = re.compile(
-    r"\d(?:月|日|天|周|时|小时|分钟|h|:|-\d)|[一二两三四五六七八九十半几]个?(?:天|月|周|年|小时)"
+    rf"\d(?:月|日|天|周|时|小时|分钟|h|:|-\d)|[{NUMERALS}]个?(?:天|月|周|年|小时)"
     r"|(?<![第\d])\d+(?:点(?![建意要问希不体原评优缺需声说好坏感赞])|号(?![店线楼机柜仓链码色位房床卡客师包电]))",
     re.A,
 )
@@ -93,6 +94,18 @@ def _place() -> re.Pattern[str]:
     return re.compile(_raw()["place"])
 
 
+def _clocks(text: str) -> np.ndarray:
+    """Where CLOCK is met in a text; it is tried where it may begin alone, and most characters are none."""
+    codes = np.frombuffer(text.encode("utf-32-le", errors="replace"), dtype=np.uint32)
+    may = np.flatnonzero((codes >= ord("0")) & (codes <= ord("9")) | np.isin(codes, _numerals()))
+    return np.array([at for at in may.tolist() if CLOCK.match(text, at)], dtype=np.int64)
+
+
+@cache
+def _numerals() -> np.ndarray:
+    return np.array([*map(ord, NUMERALS)], dtype=np.uint32)
+
+
 @cache
 def _lexicon() -> tuple[Lexicon, np.ndarray]:
     words = {part: [str(word) for word in _raw()[part]] for part in (*PARTS, "somebody")}
@@ -111,10 +124,11 @@ def _told(part: Corpus) -> np.ndarray:
     told = np.zeros((len(part), len(ROLES)), dtype=bool)
     for column, role in enumerate(roles):
         told[part.rows(hits.start[role[hits.word]]), column] = True
-    for pattern, names in ((CLOCK, ["time"]), (_place(), ["object", "place"])):
-        found = np.fromiter((match.start() for match in pattern.finditer(part.folded)), dtype=np.int64)
-        for name in names:
-            told[part.rows(found), ROLES.index(name)] = True
+    found = _clocks(part.folded)
+    told[part.rows(found), PARTS.index("time")] = True
+    found = np.fromiter((match.start() for match in _place().finditer(part.folded)), dtype=np.int64)
+    for name in ("object", "place"):
+        told[part.rows(found), ROLES.index(name)] = True
     told[np.diff(part.starts) > LONG, PARTS.index("event")] = True
     told[np.diff(part.starts) > STORY, : len(PARTS)] = True
     return told

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from functools import cache
-from itertools import accumulate
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from itertools import chain
 
 import numpy as np
 
@@ -52,32 +51,49 @@ def _letter(codes: np.ndarray) -> np.ndarray:
 
 
 def _cutting(start: np.ndarray, end: np.ndarray, part: Corpus, segmenter: Segmenter) -> np.ndarray:
-    """Which spans cut a Chinese word of their clause; every distinct clause is read once."""
+    """Which spans cut a Chinese word of their clause; every clause is read once."""
     clause = part.clause(start)
     edges = np.append(part.clauses, len(part.folded))
-    spans = zip(start.tolist(), end.tolist(), edges[clause].tolist(), edges[clause + 1].tolist(), strict=True)
-    read: dict[str, list[int]] = {}
+    begin, stop = edges[clause], edges[clause + 1]
     result = np.zeros(len(start), dtype=bool)
-    for number, (first, last, begin, stop) in enumerate(spans):
-        text = part.folded[begin : max(stop, last)]
-        if text not in read:
-            read[text] = [0, *accumulate(map(len, segmenter.pieces(text)))]
-        result[number] = _cuts(text, read[text], first - begin, last - begin, segmenter)
+    inside = np.flatnonzero(end <= stop)
+    words = _edges(np.unique(clause[inside]), edges, part.folded, segmenter)
+    spans = np.stack([start, end])
+    for at in spans[:, inside]:
+        result[inside] |= _foreign(words, at, spans[:, inside], part.folded, segmenter)
+    for one in np.flatnonzero(end > stop):  # a span that goes on into the next clause is read with its own
+        own, where = part.folded[begin[one] : end[one]], spans[:, one] - begin[one]
+        words = np.cumsum((0, *segmenter.sizes(own)))
+        result[one] = _foreign(words, where, np.stack([where, where], axis=1), own, segmenter).any()
     return result
 
 
-def _cuts(text: str, edges: Sequence[int], first: int, last: int, segmenter: Segmenter) -> bool:
-    """Whether a span of a text, read in words between `edges`, cuts one of them."""
-    size = last - first
-    for at in (first, last):
-        after = bisect_left(edges, at)
-        if edges[after] != at:
-            a, b = edges[after - 1], edges[after]
-            if foreign(text[a:b], max(first - a, 0), min(last, b) - a, size, segmenter):
-                return True
-    return False
+def _edges(clauses: np.ndarray, edges: np.ndarray, text: str, segmenter: Segmenter) -> np.ndarray:
+    """Where the words of these clauses begin and end, in order."""
+    begin, stop = edges[clauses], edges[clauses + 1]
+    sizes = [segmenter.sizes(text[a:b]) for a, b in zip(begin.tolist(), stop.tolist(), strict=True)]
+    counts = np.fromiter(map(len, sizes), dtype=np.int64, count=len(sizes))
+    ends = np.cumsum(np.fromiter(chain.from_iterable(sizes), dtype=np.int64, count=counts.sum()))
+    before = np.cumsum(stop - begin) - (stop - begin)
+    return np.sort(np.concatenate([begin, ends + np.repeat(begin - before, counts)]))
 
 
+def _foreign(
+    words: np.ndarray, at: np.ndarray, spans: np.ndarray, text: str, segmenter: Segmenter
+) -> np.ndarray:
+    """Which places lie inside a word, of those between `words`, that says something else than their span."""
+    start, end = spans
+    after = np.searchsorted(words, at)
+    cut = np.flatnonzero(words[after] != at)
+    last, first = words[after[cut]], words[after[cut] - 1]
+    held = np.stack([np.maximum(start[cut], first) - first, np.minimum(end[cut], last) - first])
+    lines = zip(first.tolist(), last.tolist(), *held.tolist(), (end - start)[cut].tolist(), strict=True)
+    result = np.zeros(len(at), dtype=bool)
+    result[cut] = [foreign(text[a:b], *span, segmenter) for a, b, *span in lines]
+    return result
+
+
+@lru_cache(1 << 14)
 def foreign(word: str, begin: int, end: int, size: int, segmenter: Segmenter) -> bool:
     """Whether a word has nothing to do with a span of `size` that holds its characters `begin` to `end`.
 

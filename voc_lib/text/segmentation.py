@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +18,7 @@ from voc_lib.text.names import Names, entries
 from voc_lib.text.numbers import distinct
 
 SAFETY = 10  # suggested frequencies lie just above the split probability: ten times as much holds
+CLAUSES = 1 << 15  # as many as a chunk of texts has, most of the time
 
 
 Engine = Literal["rjieba", "jieba"]
@@ -90,6 +91,7 @@ class Segmenter:
                 self._jieba.add_word(word, SAFETY * max(base.suggest_freq(word), 1), "n")
         self.known = cache(self._jieba.has_word)
         self.parted = cache(self._parted)
+        self.sizes = lru_cache(CLAUSES)(self._sizes)
         self._pairs = np.union1d(_house_pairs(), pairs("\n".join(self.own)))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -116,6 +118,10 @@ class Segmenter:
         (['汤倒', '了'], ['汤', '倒', '了'])
         """
         return self._jieba.cut(text, False) if text else []
+
+    def _sizes(self, text: str) -> tuple[int, ...]:
+        """The lengths of the `pieces` of one text; kept, for one room after another asks."""
+        return tuple(map(len, self.pieces(text)))
 
     def joins(self, codes: np.ndarray) -> np.ndarray:
         """Which pairs of characters, as codes (`pairs`), stand side by side in a word of the dictionary."""

@@ -18,6 +18,7 @@ NPS = ((0, 6, 7, 8, 9, 10), (-1.0, -0.25, 0.0, 0.0, 0.75, 1.0))  # scores and wh
 SOFTENING = 2.0  # a sum of 2 reads as 0.5
 DEGREE_REACH = 2
 ROLES = ("guard", "neutral", "turn", "either", "or")
+CLAUSES = ["row", "start", "end", "sentiment"]
 SOLVING_REACH = 8  # characters between “解决了” and the fault it solved
 
 
@@ -29,9 +30,8 @@ def sentiment(texts: pd.Series, *, parts: Iterable[Corpus] | None = None) -> pd.
     >>> sentiment(pd.Series(["质量很好", "没有问题", "不会卡顿了", "太差了"])).gt(0).tolist()
     [True, True, True, False]
     """
-    sums = [_sums(part) for part in (corpora(texts) if parts is None else parts)]
-    total = np.concatenate(sums) if sums else np.zeros(0)
-    return pd.Series(_bounded(total), index=texts.index, name="sentiment", dtype="float64")
+    sums = [_sums(part, *_values(part)) for part in (corpora(texts) if parts is None else parts)]
+    return _whole(sums, texts)
 
 
 def by_clause(texts: pd.Series, *, parts: Iterable[Corpus] | None = None) -> pd.DataFrame:
@@ -40,9 +40,19 @@ def by_clause(texts: pd.Series, *, parts: Iterable[Corpus] | None = None) -> pd.
     >>> by_clause(pd.Series(["物流很快，就是客服态度差"]))["sentiment"].gt(0).tolist()
     [True, False]
     """
-    tables = [_clauses(part) for part in (corpora(texts) if parts is None else parts)]
-    columns = ["row", "start", "end", "sentiment"]
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
+    return both(texts, parts=parts)[1]
+
+
+def both(texts: pd.Series, *, parts: Iterable[Corpus] | None = None) -> tuple[pd.Series, pd.DataFrame]:
+    """`sentiment` and `by_clause` of the same texts, their words looked for once."""
+    read = [(part, *_values(part)) for part in (corpora(texts) if parts is None else parts)]
+    tables = [_clauses(*found) for found in read] or [pd.DataFrame(columns=CLAUSES)]
+    return _whole([_sums(*found) for found in read], texts), pd.concat(tables, ignore_index=True)
+
+
+def _whole(sums: list[np.ndarray], texts: pd.Series) -> pd.Series:
+    total = np.concatenate(sums) if sums else np.zeros(0)
+    return pd.Series(_bounded(total), index=texts.index, name="sentiment", dtype="float64")
 
 
 def from_scores(feedback: pd.DataFrame) -> pd.Series:
@@ -142,14 +152,12 @@ def _bounded(total: np.ndarray) -> np.ndarray:
     return total / (np.abs(total) + SOFTENING)
 
 
-def _sums(part: Corpus) -> np.ndarray:
+def _sums(part: Corpus, words: Hits, value: np.ndarray) -> np.ndarray:
     """Per text the sum of its words' values."""
-    words, value = _values(part)
     return np.bincount(part.rows(words.start), weights=value, minlength=len(part))[: len(part)]
 
 
-def _clauses(part: Corpus) -> pd.DataFrame:
-    words, value = _values(part)
+def _clauses(part: Corpus, words: Hits, value: np.ndarray) -> pd.DataFrame:
     n, row = len(part.clauses), part.clause_rows
     total = np.bincount(part.clause(words.start), weights=value, minlength=n)[:n]
     begin = part.starts[row]
