@@ -97,6 +97,22 @@ def test_save_takes_exactly_the_tables_of_the_step(project):
     assert not (project / "run" / "results").exists()
 
 
+def test_tables_put_before_the_end_are_asked_for_no_more_and_the_step_is_done_at_save_alone(project):
+    step = opened(project)
+    step.save(**{**empties(step), "reads": READS})
+    done = project / "run" / "results" / f"{step.spec.name}.json"
+    at_once = done.read_bytes()
+    step = opened(project)
+    step.put(reads=READS)
+    assert not done.exists() and (project / "run" / "tables" / "reads.parquet").exists()
+    rest = empties(step)
+    del rest["reads"]
+    step.save(**rest)
+    assert done.read_bytes() == at_once
+    with pytest.raises(DataError, match="多了表：read。"):
+        step.put(read=READS)
+
+
 def test_a_table_that_breaks_its_contract_is_not_saved(project):
     step = opened(project)
     with pytest.raises(DataError, match=r"读入台账.*read（读入）"):

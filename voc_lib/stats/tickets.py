@@ -14,6 +14,10 @@ from voc_lib.tag.taxonomy import Taxonomy
 
 NOBODY, NOWHERE = "未分派", "未指定部门"
 AGES = {"age_3": (0.0, 3.0), "age_7": (3.0, 7.0), "age_30": (7.0, 30.0), "age_more": (30.0, float("inf"))}
+# what the lists ask of the issues of all months: who had them open until when, and what a case says
+LASTING = ["issue_id", "feedback_ids", "created_at", "again_at", "source", "channel", "text", "urgency"]
+LASTING += ["urgency_why", "due_at", "status", "first_response_at", "closed_at", "handler", "department"]
+LASTING += ["primary_tag", "intent", "problem", "counted", "customer_type", "region"]
 COUNTING = ["intent", "problem", "counted"]  # what says whether a row counts
 LATE, IN_TIME, NOT_DUE, UNTRACKED = "是", "否", "未到期", "无处理记录"
 

@@ -22,6 +22,8 @@ from voc_lib.tag.urgency import due, urgency
 from voc_lib.text.segmentation import Segmenter
 from voc_lib.text.sentiment import from_scores
 
+LASTING = ["feedback_id", "issue_id", "created_at", "source", "file", "sheet", "channel", "product", "text"]
+LASTING += ["csat", "category_given", "intent", "problem", "primary_tag"]
 TAUGHT = ("人工", "模型")  # whose tags hold even where the words do not sound like a problem
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,10 @@ class Labelled:
 
     tagged: pd.DataFrame
     tags: pd.DataFrame
+
+    def lasting(self) -> Labelled:
+        """The columns in which later cells look at all months, once both tables are written."""
+        return Labelled(self.tagged[LASTING], self.tags[["feedback_id", "tag", "sentiment"]])
 
 
 def label(

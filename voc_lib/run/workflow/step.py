@@ -72,6 +72,7 @@ class Step:
     used: dict[str, str] = field(default_factory=dict)  # what was read besides tables, by hash
     seen: dict[str, str] = field(default_factory=dict)  # tables read, by hash
     stale: set[str] = field(default_factory=set)  # steps whose tables were said to be older
+    written: dict[str, int] = field(default_factory=dict)  # tables `put` has written, by rows
 
     @property
     def params(self) -> Params:
@@ -259,22 +260,43 @@ class Step:
             told = [subject.said(part) for part in (schema.table(name).title, "、".join(changed))]
             _log.warning(words, maker, *told)
 
+    def put(self, **frames: pd.DataFrame) -> None:
+        """Write some of the step's tables, each checked, once they are made: `save` asks for the others.
+
+        A table of all months need not be held until then. From here on the step counts as not done.
+        """
+        self._known(frames)
+        self._sentinel.unlink(missing_ok=True)
+        for name, frame in frames.items():
+            self.written[name] = self._write(tables.checked(name, frame), name)
+
     def save(self, **frames: pd.DataFrame) -> None:
         """Write exactly the step's tables, each checked, then the sentinel that says the step is complete."""
         self._complete(frames)
-        shaped = {name: tables.checked(name, frames[name]) for name in self.spec.tables}
-        for name, frame in shaped.items():
-            tables.write_table(frame, self.folder / "tables" / f"{name}.parquet")
-        rows = {name: len(frame) for name, frame in shaped.items()}
+        shaped = {name: tables.checked(name, frames[name]) for name in self.spec.tables if name in frames}
+        rows = self.written | {name: self._write(frame, name) for name, frame in shaped.items()}
+        rows = {name: rows[name] for name in self.spec.tables}
         said = freshness.told(self.seen, self.used)
         said = freshness.completed(said, self.settings, self.spec) if self.interactive else said
         words = json.dumps({"step": self.spec.name, "rows": rows, **said}, ensure_ascii=False, indent=1)
-        whole.replace(self.folder / "results" / f"{self.spec.name}.json", words.encode())
+        whole.replace(self._sentinel, words.encode())
+
+    @property
+    def _sentinel(self) -> Path:
+        return self.folder / "results" / f"{self.spec.name}.json"
+
+    def _write(self, frame: pd.DataFrame, name: str) -> int:
+        """How many rows the table, now on disk, has."""
+        tables.write_table(frame, self.folder / "tables" / f"{name}.parquet")
+        return len(frame)
 
     def _complete(self, frames: Mapping[str, pd.DataFrame]) -> None:
-        missing = [name for name in self.spec.tables if name not in frames]
+        missing = [name for name in self.spec.tables if name not in {**self.written, **frames}]
         if missing:
             raise DataError(f"步骤 {self.spec.name} 的 step.save 缺少表：{'、'.join(missing)}。")
+        self._known(frames)
+
+    def _known(self, frames: Mapping[str, pd.DataFrame]) -> None:
         extra = [name for name in frames if name not in self.spec.tables]
         if extra:
             hint = did_you_mean(extra[0], self.spec.tables) if self.spec.tables else "这一步不写表。"
