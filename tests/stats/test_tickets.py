@@ -11,7 +11,7 @@ PACK = library.load("ecommerce")
 
 
 @pytest.fixture
-def rows():
+def issues():
     """Closed in time, late, open past its time, not due, praise, of a source nobody tracks, closed later."""
     closed = ["2026-09-02", "2026-09-20", None, None, "2026-09-02", None, "2026-10-05"]
     due = ["2026-09-04", "2026-09-04", "2026-09-04", "2026-10-08", "2026-09-04", "2026-09-04", "2026-09-04"]
@@ -37,8 +37,25 @@ def rows():
         vague=False,
         department=["客服部", None, "客服部", None, None, None, "客服部"],
         handler=["甲", None, "甲", "乙", None, None, "甲"],
+        region="华东",
+        urgency_why="问题类型：物流延迟",
     )
-    return tickets.detailed(schema.shape(frame, schema.ISSUES), PACK, SEPTEMBER)
+    return schema.shape(frame, schema.ISSUES)
+
+
+@pytest.fixture
+def rows(issues):
+    return tickets.detailed(issues, PACK, SEPTEMBER)
+
+
+def test_lists_of_all_months_need_no_other_columns_than_those_that_last(issues, rows):
+    few = tickets.detailed(issues[tickets.LASTING], PACK, SEPTEMBER)
+    for listed in (tickets.overdue, lambda r: tickets.urgent(r, SEPTEMBER)):
+        assert len(listed(rows))
+        pd.testing.assert_frame_equal(listed(few), listed(rows))
+    pd.testing.assert_frame_equal(tickets.crossed(few, SEPTEMBER), tickets.crossed(rows, SEPTEMBER))
+    wide = issues.assign(**few.loc[issues.index])
+    pd.testing.assert_frame_equal(tickets.table(wide), tickets.table(rows))
 
 
 def test_overdue_is_told_as_known_at_the_end_of_the_period(rows):
