@@ -12,7 +12,7 @@ KNOWN = """measures:
   - {id: M01, problem: 物流延迟, goal: 降到 12%, action: 增设晚班, owner: 王敏,
      department: 仓储部, start: "2026-03-01", due: "2026-04-30"}
   - {id: M02, problem: 服务态度, goal: 少投诉, action: 培训, owner: 李强,
-     department: 客服部, start: "2026-03-01", due: "2999-10-31"}
+     department: 客服部, start: "2026-03-01", due: "2099-10-31"}
 revisits:
   - {measure: M01, feedback_id: F000, score: 4}
 """
