@@ -22,14 +22,20 @@ _NUMBERED_PLACE = re.compile(
 _STREET = re.compile(r"[路街巷道弄村庄屯镇乡]")
 # 胡家巷子23号, 西柳胡同丙8号, 建设巷5号附3号2楼: few but those who live there have such a door
 LANE = re.compile(rf"(?:巷子?|胡同|里弄|弄堂|支弄|(?<=\d)弄)(?:[甲乙丙丁]?\d{{1,4}}|[{NUMERALS}]{{1,4}})号")
-_ANNEX = re.compile(r"\d号?附\d{1,3}号")  # 14号附5号
+_ANNEX = re.compile(r"(?:\d号?|号楼|单元)附\d{1,3}号")  # 14号附5号, 61号楼附1号
+_LETTERED = re.compile(r"(?:\d[楼层]|号楼|[栋幢座]|单元)[a-z]户\Z")  # 8楼B户
 _VILLAGE = re.compile(
     rf"[村庄屯寨湾沟坝][{HAN}0-9]{{0,8}}?{NUMBER}号|[{HAN}](?:社区|村)[{HAN}]{{0,3}}?{NUMBER}[组社队]{NUMBER}号"
 )
 _HAMLET = re.compile(rf"[村庄屯寨湾沟坝][{HAN}]{{0,4}}?{NUMBER}(?:村民)?小?[组社队]\Z")  # 向阳村四组
+# 大洼镇前进村六组: named from the town on
+_TOWN_HAMLET = re.compile(
+    rf"(?:[镇乡县]|街道|苏木)[{HAN}]{{1,6}}?(?:村|庄|屯|寨|嘎查)[{HAN}]{{0,4}}?{NUMBER}(?:村民)?小?[组社队]\Z"
+)
+_AREA = re.compile("附近|旁边|周边|境内")
 _LAST_DOOR = re.compile(
     r"[东西南北中左右]边?户\Z|(?:小区|新村|平房|[园村屯庄里坊院苑])\d{1,3}排\d{1,3}[号户]\Z|"
-    r"(?:[栋幢]|联排|独栋|别墅区?)\d{1,3}号\Z"
+    rf"(?:[栋幢]|联排|独栋|别墅区?)\d{{1,3}}号\Z|[楼层](?:\d{{1,3}}|[{NUMERALS}]{{1,3}})号\Z"
 )  # 7号楼东户, 11排3号
 _ROOM_LAST = re.compile(
     r"(?:[栋幢座梯#]|单元)-?\d{1,2}(?:0[1-9]|1[0-9])[房室]?\Z|[栋幢座]-\d{1,2}-\d{2,4}\Z|\At\d{1,2}-\d{4}\Z"
@@ -64,6 +70,7 @@ def is_somebodys(text: str, start: int, end: int) -> bool:
         return False
     return (
         _ANNEX.search(said) is not None
+        or _LETTERED.search(said) is not None
         or (
             named
             and (
@@ -72,6 +79,7 @@ def is_somebodys(text: str, start: int, end: int) -> bool:
                 or _VILLAGE.search(said) is not None
                 or LANE.search(said) is not None
                 or (home and _HAMLET.search(said) is not None)
+                or (_TOWN_HAMLET.search(said) is not None and not _AREA.match(text, end))
             )
         )
     ) or (house and room and (home or len(units) > _DOORS or _ROOM_LAST.search(said) is not None))

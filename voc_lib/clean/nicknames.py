@@ -33,7 +33,8 @@ def called() -> re.Pattern[str]:
     calls = f"(?!{either('not_nicks')})(?:[小老阿][{said}]|[小阿][{given}]{{1,2}})"
     long = "|".join(title for title in words()["nick_titles"] if len(title) > 1)
     rare = f"[{words()['surnames_rare']}](?:{long})"
-    titled = f"{surname()}(?:{either('nick_titles')})|{rare}|(?!{either('not_nicks')})[{given}][哥姐姨叔嫂]"
+    kin = f"(?!{either('not_nicks')})[{given}][哥姐姨叔嫂]"
+    titled = f"{surname()}(?:{either('nick_titles')}|某{{1,2}})|{rare}|{kin}"
     return re.compile(f"{calls}|阿[a-z]{{2,8}}|{titled}|([{given}])\\1")
 
 

@@ -39,6 +39,7 @@ _SIGN = re.compile(r"[是为叫:]")
 _RUN = re.compile(f"[{HAN}]{{0,{naming.WINDOW}}}")
 _RUN_BACK = re.compile(rf"[{HAN}]{{0,{naming.WINDOW}}}\Z")
 _ALL_ALONG = re.compile("一(?![栏一哥姐姨叔嫂])")  # 客服一直, 师傅一开始: nobody is called so
+_IN_VAIN = re.compile(f"白[{HAN}](?![{HAN}])")  # 会员白开, 用户白等
 _AND = re.compile(r"[、和与及/&,]")
 _SEPARATORS = (
     r"(?:[ ,:;/|、+()\-—–~_\[\]【】\n\t\"“”《》=·]|电话|手机|找|联系|地址|尾号[:是为]?(?:\d{4})?|"
@@ -144,7 +145,7 @@ def _announced(text: str, listed: str, end: int) -> Span | None:
     name = naming.beginning(run)
     if listed == "name_colon" and (name.text != run or text[begin + len(run) : begin + len(run) + 1] == "、"):
         return None
-    if listed == "name_end" and naming.is_word(text[end - 1] + name.text[:1]):  # 师|范生, 任|何书
+    if _is_word(text, listed, (end, begin), name.text):
         return None
     least = min(LEAST[listed], _SIGNED) if signed else LEAST[listed]
     closed = _closes(text, begin + len(name.text))
@@ -156,6 +157,15 @@ def _announced(text: str, listed: str, end: int) -> Span | None:
     if name.odds >= least and (listed == "name_strong" or not _is_public(text, listed, begin, name.text)):
         return begin, _rest().match(text, begin + len(name.text)).end()  # type: ignore[union-attr]
     return next(_otherwise(text, listed, (end, begin), run, signed=signed), None)
+
+
+def _is_word(text: str, listed: str, gap: Span, name: str) -> bool:
+    """Whether a name is but part of a word with what stands before, or says that something was in vain."""
+    end, begin = gap
+    if listed == "name_end" or (listed == "name_paper" and name):
+        return naming.is_word(text[end - 1] + name[:1])  # 师|范生, 任|何书, 写|明三早
+    in_vain = listed in _OF_PEOPLE and _IN_VAIN.match(text, begin)
+    return bool(in_vain) and naming.part(text[begin + 1]) == "v"
 
 
 def _otherwise(text: str, listed: str, gap: Span, run: str, *, signed: bool) -> Iterator[Span]:
@@ -175,6 +185,7 @@ def _otherwise(text: str, listed: str, gap: Span, run: str, *, signed: bool) -> 
     others = [_joined_name()] if listed != "name_faint" else []
     others += [_spaced_name()] if listed == "name_strong" else []
     others += [nicknames.latin(), roman.pinyin()] if told and listed != "name_faint" else []
+    others += [nicknames.latin()] if listed == "name_paper" or text[gap[0] - 2 : gap[0]] == "我是" else []
     others += [roman.TWO] if form and signed else []
     others += [nicknames.called()] if form else []
     yield from (match.span() for pattern in others if (match := pattern.match(text, begin)))

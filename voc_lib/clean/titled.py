@@ -22,6 +22,8 @@ _SIZES = (1, 2, 3, 4)  # characters of a word that leads to somebody
 _HAN = re.compile(f"[{HAN}]")
 _SIDE = 4  # characters before a surname that are read with it
 _BESIDE = re.compile(f"[{HAN}]{{0,{_SIDE}}}\\Z")
+_BEHIND = re.compile(f"[{HAN}]{{0,{_SIDE}}}")
+_ROUNDED = 1e-6
 _HARDLY = -11.0  # log share up to which a character is hardly a word of its own
 
 
@@ -55,17 +57,25 @@ def _is_apart(text: str, begin: int, end: int) -> bool:
     left = _BESIDE.search(text, max(0, begin - _SIDE), begin)[0]  # type: ignore[index]
     family = text[begin:end]
     crossed = naming.reading(left + family) - naming.reading(left) - naming.reading(family)
-    return begin < end and crossed <= 0
+    return begin < end and crossed <= _ROUNDED
 
 
 def _stands(text: str, listed: str, start: int, end: int) -> bool:
     """Whether the title ends there and makes no other word: not 主任|务, 老师|傅, 班主任, 白小姐|香水."""
-    other = naming.is_word(text[start:end]) or naming.is_word(text[end - 1 : end + 1])
+    other = naming.is_word(text[start:end]) or _goes_on(text, end)
     if other or text[end : end + 1] == "们" or text[start:end] in words()["famous"]:
         return False
     if _brand().match(text, end) or (listed == "served_titles" and text[end : end + 1] == "的"):
         return False
     return listed != "called_short" or wordlike.does(text, end)
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Whether the last character of a title is read with what follows: 主任|务, not 先生|来电."""
+    if not naming.is_word(text[end - 1 : end + 1]):
+        return False
+    title, right = text[end - 2 : end], _BEHIND.match(text, end)[0]  # type: ignore[index]
+    return naming.reading(title + right) > naming.reading(title) + naming.reading(right) + _ROUNDED
 
 
 @cache

@@ -26,6 +26,8 @@ _BARE, _RARE = 2.5, 3.0  # so much less where nothing hints at a name, or the su
 _LONG = 1.5  # so much less of the former where the name has three characters
 _GOODS, _WHERE = -8.0, -4.0  # where what is said of goods follows (好吃), a word of places stands before
 _NEXT = 3.0
+_ACTING = 3.0  # where a clause begins with it and a verb follows
+_BEFORE = ("", "\n", BREAK, ",", "。", "!", "?", ";", ":", " ")
 _AROUND = re.compile(f"[{HAN}]{{0,{_SIDE}}}\\Z")
 _RUN = re.compile(f"[{HAN}]{{0,{_SIDE + naming.LONGEST}}}")
 _END = re.compile(
@@ -72,11 +74,18 @@ def _hints(text: str, start: int, end: int) -> float:
         odds += _SIGNED
     elif text[start - 1 : start] in _FIRST and _opened().match(text, end):
         odds += _OPENED
+    elif not followed and text[start - 1 : start] in _BEFORE and _acts(text, end):
+        odds += _ACTING
     if any_of("about_works").search(text, *around(text, start, end, _ABOUT, _ABOUT)):
         odds += _WORKS
     if _SHUT.get(text[start - 1 : start]) == text[end : end + 1]:
         odds += _ENCLOSED
     return odds + _LISTED * _is_listed(text, end)
+
+
+def _acts(text: str, end: int) -> bool:
+    """Whether a verb of two characters follows: 秦伟|拖欠."""
+    return naming.part(text[end : end + 2]) == "v" and text[end : end + 2] not in words()["not_doing"]
 
 
 def _is_signed(text: str, start: int, end: int) -> bool:
