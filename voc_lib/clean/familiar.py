@@ -24,7 +24,6 @@ _SIDE, _HINT, _ABOUT = 4, 6, 60  # characters read with a call, that hint at one
 _KIN, _SURNAME, _GIVEN = 1.5, 3.0, 4.0
 _LED, _FOLLOWED, _DOES, _TIMED, _OPENED, _OWNED, _CLOSED = 3.0, 3.0, 1.5, 1.5, 1.5, 1.0, 1.0
 _WORKS, _GOODS = -4.0, -8.0
-_ORDINARY = -13.0  # log share from which a word of the dictionary is no call
 _LEFT = re.compile(f"[{HAN}]{{0,{_SIDE}}}\\Z")
 _RIGHT = re.compile(f"[{HAN}]{{0,{_SIDE}}}")
 _HOME = re.compile(f"家(?=[的也都里又那这在装门]|半夜|孩子|老人|[^{HAN}])")
@@ -68,9 +67,11 @@ def _stands(text: str, start: int, end: int) -> bool:
         return False
     if _no_call().match(text, start) or any_of("not_called").search(text, max(0, start - 2), end + 2):
         return False
-    other = naming.shares().get(said, naming.NEVER) > _ORDINARY and naming.part(said)[:2] != "nr"
+    beside = said[1] if said[0] in words()["call_heads"] else said[0]
+    other = beside not in _surnames() and naming.part(said)[:2] not in ("", "nr")  # 小巧
     longer = any(naming.part(text[start : end + more]) for more in (1, 2))
-    return not (other or longer or text[end : end + 1] == text[end - 1] or said in _famous())
+    known = said in _famous() or said in words()["not_people"]
+    return not (other or longer or known or text[end : end + 1] == text[end - 1])
 
 
 def _odds(text: str, start: int, end: int) -> float:
@@ -124,7 +125,7 @@ def _done() -> re.Pattern[str]:
 @cache
 def _goods() -> re.Pattern[str]:
     """What is said of goods and shops: 小杨|生煎, 马姐|酸菜鱼."""
-    thing = f"(?:(?!的)[{HAN}]){{0,2}}?(?:{either('name_not_before')})"
+    thing = f"(?![那这]边)(?:(?!的)[{HAN}]){{0,2}}?(?:{either('name_not_before')})"
     return re.compile(f"家?(?:{either('goods_after')}|{either('goods_named')}|{thing})")
 
 

@@ -162,9 +162,10 @@ def _announced(text: str, listed: str, end: int) -> Span | None:
 def _is_word(text: str, listed: str, gap: Span, name: str) -> bool:
     """Whether a name is but part of a word with what stands before, or says that something was in vain."""
     end, begin = gap
-    if listed == "name_end" or (listed == "name_paper" and name):
-        return naming.is_word(text[end - 1] + name[:1])  # 师|范生, 任|何书, 写|明三早
-    in_vain = listed in _OF_PEOPLE and _IN_VAIN.match(text, begin)
+    inside = listed == "name_end" or (listed == "name_paper" and name)  # 师|范生, 任|何书, 写|明三早
+    if inside and naming.is_word(text[end - 1] + name[:1]):
+        return True
+    in_vain = listed in (*_OF_PEOPLE, "name_end") and _IN_VAIN.match(text, begin)
     return bool(in_vain) and naming.part(text[begin + 1]) == "v"
 
 

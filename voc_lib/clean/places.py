@@ -27,6 +27,9 @@ _STREET_DOOR = re.compile(rf"(?:[路街巷道弄里村]\d{{1,4}}(?:号|弄)|[区
 _TOWER = re.compile(r"t\d{1,2}-\d{4}\Z")  # T5-1802
 _GROUNDS = re.compile(r"(?:小区|花园|新村|家园|[区园苑里城湾庭府])\Z")  # 望京西园四区|413.7.902
 _SAID_BEFORE = re.compile(rf"(?:(?:小区|楼盘)名?字?[是叫:]|家?住在?|家在)([{HAN}]{{2,8}}), ?\Z")
+_ESTATE = re.compile(rf"[{HAN}]{{2}}[里苑园区庭轩府湾城居邸]\Z")
+_ROOM_NUMBER = re.compile(r"\d{1,2}-\d{1,2}0[1-9]")
+_LIVING = re.compile("的?(?:住户|业主|租户|租客|房东|房子|人家)")
 _ROW = 20  # characters in which a village stands before the number of a home in a row
 _JOINED = re.compile(r"[a-z]?\d{1,3}-\d{1,2}-\d{1,4}[a-z]?\Z")  # 凤凰城C12-2-3F
 _CHAIN = 80  # characters that numbers with parts of a house take at most
@@ -130,8 +133,15 @@ def _room(text: str, rest: re.Match[str]) -> Span | None:
         or rest[0].count("-") > 1
         or _TOWER.search(text, first.start(), rest.end())
         or (first.end() - first.start() < _LONG_NUMBER and _STREET_DOOR.search(text, place, first.start()))
+        or _lived(text, first.start(), rest.end())
     )
     return (place, rest.end()) if told else None
+
+
+def _lived(text: str, first: int, end: int) -> bool:
+    """Whether a room stands behind an estate with whoever lives there: 梧桐里6-301的住户."""
+    estate = _ESTATE.search(text, max(0, first - 3), first) and _ROOM_NUMBER.fullmatch(text, first, end)
+    return bool(estate) and _LIVING.match(text, end) is not None
 
 
 def _alone(text: str, rest: re.Match[str]) -> Span | None:

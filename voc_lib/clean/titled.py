@@ -57,7 +57,7 @@ def _is_apart(text: str, begin: int, end: int) -> bool:
     left = _BESIDE.search(text, max(0, begin - _SIDE), begin)[0]  # type: ignore[index]
     family = text[begin:end]
     crossed = naming.reading(left + family) - naming.reading(left) - naming.reading(family)
-    return begin < end and crossed <= _ROUNDED
+    return begin < end and text[begin - 1] not in words()["call_heads"] and crossed <= _ROUNDED
 
 
 def _stands(text: str, listed: str, start: int, end: int) -> bool:

@@ -70,6 +70,7 @@ def _hints(text: str, start: int, end: int) -> float:
     if text[end - 1] in words()["name_not_last"] and end - start > 2:
         odds += _PLACE / (1 + led + followed)
     odds += _THING * (text[start + 1] in words()["name_not_second"] or _thing().match(text, end) is not None)
+    odds += _THING * (text[start] == "白" and naming.part(text[start + 1 : end]) == "v")  # 会员白充
     if _is_signed(text, start, end):
         odds += _SIGNED
     elif text[start - 1 : start] in _FIRST and _opened().match(text, end):
