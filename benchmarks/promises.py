@@ -1,8 +1,9 @@
 """What a run promises, tried by breaking it: how often each promise was tried and how often it was not kept.
 
-    python benchmarks/promises.py            # the sizes of docs/trust.md: 15 minutes
-    python benchmarks/promises.py 0.02       # a fiftieth of them
-    python benchmarks/promises.py 1 kills    # the promises whose name holds a word
+    python benchmarks/promises.py               # the sizes of docs/trust.md: 15 minutes, and 2 hours of runs
+    python benchmarks/promises.py 0.02          # a fiftieth of them
+    python benchmarks/promises.py 1 kills       # the promises whose name holds a word
+    python benchmarks/promises.py 0.2 run killed
 
 Everything happens in a temporary folder, with the very functions a run calls.
 """
@@ -193,6 +194,97 @@ def tampering(n: int, folder: Path, rng: np.random.Generator) -> int:
         content[place] = was
         path.write_bytes(content)
     return broken
+
+
+# ---- a whole run ------------------------------------------------------------------------------------
+
+VOICES = 30  # feedbacks of the month
+GONE = 10  # seconds within which nothing a killed run started may go on
+ENDED = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
+SHOP = {
+    "name": "小店",
+    "period": "2026-09",
+    "industry": "ecommerce",
+    "sources": [{"name": "工单", "path": "a.csv", "channel": "电话"}],
+    "render": {"html": True, "pdf": False, "excel": False},
+}
+
+
+def shop(folder: Path, number: int) -> Path:
+    """The params of a shop every feedback of which says the number."""
+    rows = [
+        f"T{row},c{row},第{number}回了，第{row}件还是物流太慢,2026-09-{1 + row % 28:02} 10:00"
+        for row in range(VOICES)
+    ]
+    lines = ["工单号,客户编号,反馈内容,创建时间", *rows]
+    (folder / "a.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (folder / "params.yaml").write_text(json.dumps(SHOP, ensure_ascii=False), encoding="utf-8")
+    return folder / "params.yaml"
+
+
+def said(texts: pd.Series) -> int:
+    """The number all feedbacks of a month say; −1 where they say several, or some are missing."""
+    numbers = texts.str.extract(r"第(\d+)回", expand=False).unique()
+    return int(numbers[0]) if len(numbers) == 1 and len(texts) == VOICES else -1
+
+
+def reported(folder: Path) -> int:
+    """The number a reader finds in the published report; −1 where a file is not as run.json says."""
+    made = folder / "outputs" / "小店" / "2026-09"
+    if not made.exists():
+        return 0
+    if manifest.verify(made):
+        return -1
+    return said(pd.read_parquet(made / "tables" / "issues.parquet", columns=["text"])["text"])
+
+
+def running(mark: str) -> bool:
+    """Whether a process whose environment holds the mark goes on."""
+    for place in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            ended = (place / "stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+            if mark.encode() in (place / "environ").read_bytes() and not ended:
+                return True
+    return False
+
+
+def left(mark: str) -> bool:
+    """Whether something of a run still goes on after GONE seconds."""
+    until = time.monotonic() + GONE
+    while running(mark) and time.monotonic() < until:
+        time.sleep(0.2)
+    return running(mark)
+
+
+def started(file: Path, mark: str) -> subprocess.Popen[bytes]:
+    """A run in a session of its own, whose processes all carry the mark."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "voc_lib.cli", "run", str(file)],
+        env={**os.environ, "VOC_TRIED": mark},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def run_kills(n: int, folder: Path, rng: np.random.Generator) -> int:
+    """A run ended at any moment leaves a whole report, the archive whole, no process and no lock."""
+    began = time.perf_counter()
+    broken = int(started(shop(folder, 1), f"{folder}:1").wait() != 0)
+    whole = time.perf_counter() - began
+    for number in range(2, n + 2):
+        mark = f"{folder}:{number}"
+        child = started(shop(folder, number), mark)
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(rng.uniform(0, whole))
+        with suppress(ProcessLookupError):
+            (os.killpg, os.kill)[number % 2](child.pid, ENDED[number // 2 % len(ENDED)])
+        published = child.wait() == 0
+        kept = said(archive.read(folder / "outputs" / "archive" / "小店")["text"])
+        seen = reported(folder)
+        fine = 0 < seen <= number and 0 < kept <= number and (seen == number or not published)
+        broken += left(mark) or not fine
+    return broken + int(started(shop(folder, n + 2), "last").wait() != 0 or reported(folder) != n + 2)
 
 
 # ---- archive and register ---------------------------------------------------------------------------
@@ -468,6 +560,7 @@ def bad_params(n: int, folder: Path, rng: np.random.Generator) -> int:
 
 PROMISES: dict[str, tuple[Promise, int, str]] = {
     "kills": (publisher_kills, 2000, "发布时在任意时刻被杀：读者看到的总是完整的一版，说了“已发布”的都在"),
+    "a run killed": (run_kills, 200, "整个 voc run 在任意时刻被杀：报告、归档都完整，没有留下进程和锁"),
     "faults": (faults, 500, "发布时任何一次磁盘操作失败：上一版完整，错误说明白"),
     "starts": (starts, 20, "同一报告 10 个或 50 个同时启动：恰好一个运行，其余立即说明"),
     "tampering": (tampering, 2000, "已发布的文件改动一个字节：voc verify 查得出"),
