@@ -70,6 +70,31 @@ def test_scores_hours_and_deadlines_that_move_by_mix_alone_are_not_met(judged, k
     assert row["reason"].startswith(f"达到目标，但分{label}看，构成不变时的变化是") and unit in row["reason"]
 
 
+def paired(*, worse=True):
+    """`swapped`, the slow part being two of four pairs of channel and region, half of each all the time."""
+    rows = swapped("channel", worse=worse)
+    slow, first = rows["channel"].eq(SLOW[0]).to_numpy(), np.arange(len(rows)) // 2 % 2 == 0
+    region = np.where(slow == first, "华东", "华南")
+    return rows.assign(channel=np.where(first, *SLOW), region=region)
+
+
+@pytest.mark.parametrize("kind", METRICS)
+def test_a_mix_that_only_two_dimensions_together_show_is_seen(judged, kind):
+    metric, target, _ = METRICS[kind]
+    row = judged(metric, target, issues=paired())
+    assert row["verdict"] == "证据不足" and row["reason"].startswith("达到目标，但分渠道与地区看")
+    reached = {"handling_hours": 28, "sla": 0.6}.get(kind, target)
+    assert judged(metric, reached, issues=paired(worse=False))["verdict"] == "达标"
+
+
+@pytest.mark.parametrize("column", ["department", "handler"])
+def test_other_staff_with_quicker_work_is_said_and_may_be_the_measure(judged, column):
+    row = judged(*METRICS["handling_hours"][:2], issues=swapped(column))
+    assert row["verdict"] == "达标"
+    label = {"department": "部门", "handler": "处理人"}[column]
+    assert f"分{label}看，构成不变时的变化是" in row["note"] and "换人若就是措施，可以不计" in row["note"]
+
+
 @pytest.mark.parametrize("kind", METRICS)
 def test_what_gets_better_inside_the_parts_is_still_met(judged, kind):
     metric, target, _ = METRICS[kind]

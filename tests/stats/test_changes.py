@@ -42,6 +42,19 @@ def test_a_change_its_channels_contradict_says_so_in_the_same_sentence(make):
     assert len(said) == 1 and "合计下降 22.0" in said[0] and "构成不变时的变化是 +2.0" in said[0]
 
 
+def test_a_change_two_dimensions_or_the_staff_contradict_says_so(make):
+    """As above, the slow part being two of four pairs of channel and region; then a department."""
+    rows = simpson(make)
+    slow, first = rows["channel"].eq("电话").to_numpy(), np.arange(len(rows)) % 2 == 0
+    region = np.where(slow == first, "华东", "华南")
+    moved, mixed = table(rows.assign(channel=np.where(first, "电话", "微博"), region=region))
+    mine = mixed[mixed["indicator"] == "物流延迟"]
+    assert mine.loc[mine["within"] > 0, "dimension"].tolist() == ["渠道与地区"]
+    assert moved.loc["物流延迟", "caution"].startswith("分渠道与地区看，构成不变时的变化是 +2.0")
+    moved, mixed = table(rows.assign(department=rows["channel"], channel="电话"))
+    assert "部门" in set(mixed["dimension"]) and "分部门看" in moved.loc["物流延迟", "caution"]
+
+
 def test_hours_and_points_their_channels_contradict_say_so_too_and_the_parts_add_up(make):
     """48 hours by 电话, 6 by 微博 and each an hour slower in September, when most have moved to 微博."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -10,20 +12,67 @@ from voc_lib.metric import HOURS, PROPORTIONS
 from voc_lib.stats import metrics, mix
 from voc_lib.stats.metrics import Difference, Evidence
 
+SCORES = ("csat", "nps")
 HANDLED = (*HOURS, "sla", "fcr")
 
 
 def contradiction(trial: Trial, evidence: Evidence, change: Difference) -> str:
-    """What to say where half or more of a change comes from another mix of parts; empty where it does not."""
+    """What to say where half or more of a change comes from another mix of parts; empty where it does not.
+
+    Of two dimensions at once where it all but does, and their mix is surely another.
+    """
+    return _single(trial, evidence, change, _dimensions(trial, evidence)) or _double(trial, evidence, change)
+
+
+def of_staff(trial: Trial, evidence: Evidence, change: Difference) -> str:
+    """The same of departments and handlers."""
+    return _single(trial, evidence, change, _known(trial, evidence, mix.STAFF))
+
+
+def _dimensions(trial: Trial, evidence: Evidence) -> dict[str, str]:
+    work = mix.WORK if trial.metric.kind in HANDLED else {}
+    return _known(trial, evidence, {**mix.PARTS, **work})
+
+
+def _known(trial: Trial, evidence: Evidence, every: dict[str, str]) -> dict[str, str]:
+    """The columns the metric can be looked at by."""
+    known = getattr(evidence, _frame(trial, evidence)).columns
+    return {name: label for name, label in every.items() if name in known and name not in trial.metric.where}
+
+
+def _single(trial: Trial, evidence: Evidence, change: Difference, columns: dict[str, str]) -> str:
     total, unit = _moved(trial.metric.kind, change)
-    for column, label in {**mix.PARTS, **(mix.WORK if trial.metric.kind in HANDLED else {})}.items():
-        if column in trial.metric.where:
-            continue
+    for column, label in columns.items():
         counts = parts(trial, evidence, column)
         own = mix.within(counts)
         if mix.contradicted(total, own):
             return mix.told(label, counts, total, own, unit)
     return ""
+
+
+def _double(trial: Trial, evidence: Evidence, change: Difference) -> str:
+    if trial.metric.kind in ("kpi", "rate"):
+        return ""  # of one dimension each
+    total, unit = _moved(trial.metric.kind, change)
+    for one, two, label in mix.crossed(_dimensions(trial, evidence)):
+        counts = parts(trial, _crossed(trial, evidence, one, two), mix.BOTH)
+        own = mix.within(counts)
+        if mix.contradicted(total, own, mix.CROSSED) and mix.another(counts):
+            return mix.told(label, counts, total, own, unit)
+    return ""
+
+
+def _crossed(trial: Trial, evidence: Evidence, one: str, two: str) -> Evidence:
+    """The evidence with the column `mix.BOTH`, the part of two dimensions."""
+    name = _frame(trial, evidence)
+    return replace(evidence, **{name: mix.joined(getattr(evidence, name), one, two)})
+
+
+def _frame(trial: Trial, evidence: Evidence) -> str:
+    """Which frame of the evidence the metric is counted in."""
+    if trial.metric.kind in ("kpi", "rate"):
+        return {"kpi": "kpis", "rate": "exposure"}[trial.metric.kind]
+    return "ratings" if trial.metric.kind in SCORES and evidence.ratings is not None else "issues"
 
 
 def _moved(kind: str, change: Difference) -> tuple[float, str]:

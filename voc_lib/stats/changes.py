@@ -243,26 +243,46 @@ def _mixes(now: Standing, before: Standing, row: dict) -> Iterator[dict]:
     """What of a claimed change came from inside the parts and what from their mix, per dimension."""
     if row["claim"] not in (UP, DOWN) or now.rows is None or before.rows is None:
         return
-    old, new = _counted(before), _counted(now)
+    sides = _counted(before), _counted(now)
+    dimensions = {**mix.PARTS, **(mix.WORK if now.kind == SERVICE else {})}
+    known = [name for name in dimensions if all(name in side for side in sides)]
+    for name in known:
+        yield from _mix(dimensions[name], _parts(name, sides, now.unit), row, (now, before))
+    for one, two, label in mix.crossed({name: dimensions[name] for name in known}):
+        counts = _parts(mix.BOTH, [mix.joined(side, one, two) for side in sides], now.unit)
+        lines = _mix(label, counts, row, (now, before), least=mix.CROSSED)
+        yield from (line for line in lines if line["caution"] and mix.another(counts))
+    for name in (name for name in mix.STAFF if all(name in side for side in sides)):
+        lines = _mix(mix.STAFF[name], _parts(name, sides, now.unit), row, (now, before))
+        yield from (line for line in lines if line["caution"])
+
+
+def _mix(
+    label: str, counts: pd.DataFrame, row: dict, pair: tuple[Standing, Standing], *, least: float = mix.OWN
+) -> Iterator[dict]:
+    """The line of one way to part a change, where there are two parts."""
+    now, before = pair
+    own = mix.within(counts)
+    if np.isnan(own):
+        return
     total = now.place - before.place if now.unit == HOURS else now.value - before.value
-    for column, label in {**mix.PARTS, **(mix.WORK if now.kind == SERVICE else {})}.items():
-        if column not in now.rows or column not in before.rows:
-            continue
-        counts = mix.parts(_by(column, old, now.unit), _by(column, new, now.unit), column)
-        own = mix.within(counts)
-        if np.isnan(own):
-            continue
-        against = mix.contradicted(total, own)
-        inside = _plain(own, before)
-        figures = {"change": row["change"], "within": inside, "composition": row["change"] - inside}
-        yield {
-            "indicator": now.indicator,
-            "dimension": label,
-            "unit": row["unit"],
-            **figures,
-            "reading": _reading(total, own, against=against),
-            "caution": mix.told(label, counts, total, own, row["unit"]) if against else None,
-        }
+    against = mix.contradicted(total, own, least)
+    inside = _plain(own, before)
+    figures = {"change": row["change"], "within": inside, "composition": row["change"] - inside}
+    yield {
+        "indicator": now.indicator,
+        "dimension": label,
+        "unit": row["unit"],
+        **figures,
+        "reading": _reading(total, own, against=against),
+        "caution": mix.told(label, counts, total, own, row["unit"]) if against else None,
+    }
+
+
+def _parts(column: str, sides: Sequence[pd.DataFrame], unit: str) -> pd.DataFrame:
+    """kept, n of the two sides per value of the column."""
+    before, after = (_by(column, side, unit) for side in sides)
+    return mix.parts(before, after, column)
 
 
 def _by(column: str, rows: pd.DataFrame, unit: str) -> pd.DataFrame:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 
@@ -16,7 +19,11 @@ PARTS = {
     "customer_type": "客户类型",
 }
 WORK = {"primary_tag": "问题类型", "urgency": "紧急程度"}  # what also sets how long an issue takes
+STAFF = {"department": "部门", "handler": "处理人"}  # said, but other staff may be the measure itself
+BOTH = "both"  # the column of two dimensions at once
 OWN = 0.5  # share of the change the parts must bring themselves
+CROSSED = 0.25  # the same of two dimensions at once, whose many small parts vary
+ANOTHER = 0.001  # p value below which the mix of such parts is another
 POINTS, HOURS = "个百分点", "小时"
 FEWEST = 10  # issues of a part whose median says anything
 COVERED = 0.8  # share of the issues those parts must hold
@@ -74,9 +81,44 @@ def within(counts: pd.DataFrame) -> float:
     return float((weight * change).sum() / weight.sum())
 
 
-def contradicted(total: float, own: float) -> bool:
+def contradicted(total: float, own: float, least: float = OWN) -> bool:
     """Whether half or more of a change comes from another mix of parts."""
-    return bool(np.isfinite(own) and total and own / total < OWN)
+    return bool(np.isfinite(own) and total and own / total < least)
+
+
+def another(counts: pd.DataFrame) -> bool:
+    """Whether the mix of parts changed beyond chance (chi-square), most rows lying in parts of both sides.
+
+    >>> sizes = pd.DataFrame({"n": [80, 20], "n_after": [20, 80]})
+    >>> another(sizes), another(sizes[["n", "n"]].set_axis(["n", "n_after"], axis=1))
+    (True, False)
+    """
+    from scipy.stats import chi2_contingency
+
+    sizes = counts[["n", "n_after"]]
+    both = sizes[(sizes > 0).all(axis=1)]
+    if len(both) < 2 or (both.sum() < COVERED * sizes.sum()).any():
+        return False
+    return bool(chi2_contingency(both.to_numpy(), correction=False).pvalue < ANOTHER)
+
+
+def crossed(columns: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Each two of the columns, with what both are called.
+
+    >>> crossed({"channel": "渠道", "region": "地区", "product": "产品"})[0]
+    ('channel', 'region', '渠道与地区')
+    """
+    return [(one, two, f"{columns[one]}与{columns[two]}") for one, two in combinations(columns, 2)]
+
+
+def joined(rows: pd.DataFrame, one: str, two: str) -> pd.DataFrame:
+    """The rows with the column BOTH, the part of two columns each is in; missing where one of them is.
+
+    >>> rows = pd.DataFrame({"channel": ["电话", "微博"], "region": ["华东", None]})
+    >>> joined(rows, "channel", "region")["both"].tolist()
+    ['电话·华东', nan]
+    """
+    return rows.assign(**{BOTH: rows[one].astype("str").str.cat(rows[two].astype("str"), sep="·")})
 
 
 def told(label: str, counts: pd.DataFrame, total: float, own: float, unit: str = POINTS) -> str:
