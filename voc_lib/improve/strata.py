@@ -64,8 +64,9 @@ def _double(trial: Trial, evidence: Evidence, change: Difference) -> str:
 
 def _crossed(trial: Trial, evidence: Evidence, one: str, two: str) -> Evidence:
     """The evidence with the column `mix.BOTH`, the part of two dimensions."""
-    name = _frame(trial, evidence)
-    return replace(evidence, **{name: mix.joined(getattr(evidence, name), one, two)})
+    if _frame(trial, evidence) == "ratings" and evidence.ratings is not None:
+        return replace(evidence, ratings=mix.joined(evidence.ratings, one, two))
+    return replace(evidence, issues=mix.joined(evidence.issues, one, two))
 
 
 def _frame(trial: Trial, evidence: Evidence) -> str:
