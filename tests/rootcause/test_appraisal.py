@@ -57,6 +57,11 @@ def test_both_matrices_and_the_sentence():
     assert "先做慢" in told.paragraphs[0] and any("速赢——乱" in item for item in told.items)
 
 
+def test_what_nobody_estimated_is_worth_nothing_said():
+    table = rated({"慢": {"payoff": 0.9, "resources": 0.1}, "少": {"difficulty": 0.9}})
+    assert table["worth"].notna().to_dict() == {"慢": True, "乱": False, "少": False}
+
+
 def test_the_order_is_as_firm_as_the_weights_let_it_be():
     table = appraisal.table(QUADRANTS, Appraisal(), NOBODY, seed=1)
     assert table["first_share"].tolist() == [1, 0, 0] and table["rank_low"].tolist() == [1, 2, 3]

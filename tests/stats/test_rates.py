@@ -6,6 +6,7 @@ from scipy import stats
 from benchmarks import simulate
 from benchmarks.simulate import SEPTEMBER, trend_of
 from voc_lib.period import Period
+from voc_lib.report.conclusions import per_order
 from voc_lib.stats import rates, trends
 
 MONTHS = [str(month) for month in pd.period_range("2024-10", "2026-09", freq="M")]
@@ -94,6 +95,35 @@ def test_a_region_is_held_against_all_others_and_against_its_own_past():
     assert set(table["category"]) == {rates.ALL, "物流延迟"}
     assert rates.regions(issues_of(counts), exposure[exposure["month"] < "2026-09"], SEPTEMBER).empty
     assert rates.regions(issues_of(counts), exposure[exposure["region"] == "华东"], SEPTEMBER).empty
+
+
+def test_a_region_with_fewer_orders_than_problems_has_no_rate_and_spoils_no_other():
+    months = [f"2026-{month:02d}" for month in range(1, 10)]
+    places = {"华东": 2000, "东北": 2000, "西北": 2000}
+    exposure = pd.DataFrame(
+        [{"month": m, "region": r, "orders": 3 if (m, r) == ("2026-09", "西北") else n}
+         for m in months for r, n in places.items()]
+    )  # fmt: skip
+    counts = {(r, m): 20 for m in months for r in places}
+    table = rates.regions(issues_of(counts), exposure, SEPTEMBER)
+    whole = table[table["category"] == "全部"].set_index("region")
+    assert whole.loc["西北", "claim"] == "无法比较" and pd.isna(whole.loc["西北", ["rate", "ratio"]]).all()
+    assert whole.loc["华东", "ratio"] == pytest.approx(1) and whole.loc["华东", "claim"] == "相当"
+    said = per_order.rates(
+        rates.table(trend_of(np.full((24, 2), 100), np.full(24, 10_000.0)), SEPTEMBER), table
+    )
+    assert "西北的业务量只有 3" in str(said) and "少于问题 20 件" in str(said)
+
+
+def test_fewer_orders_than_problems_in_the_period_are_no_denominator():
+    orders = np.full(24, 10_000.0)
+    orders[-1] = 150
+    assert rates.table(trend_of(np.full((24, 2), 100), orders), SEPTEMBER).empty
+
+
+def test_a_kind_that_was_never_there_before_is_said_so_without_a_ratio():
+    row = pd.Series({"rate": 2.4, "level": 0.0, "periods": 11, "ratio": np.nan})
+    assert per_order.against_level(row) == "每千单 2.4 件，此前 11 期一件也没有"
 
 
 def test_the_trend_of_real_issues_fits():

@@ -135,8 +135,12 @@ def _mostly(same: pd.DataFrame) -> str:
         return "，各类问题都没有单独超出误差范围"
     extra = (same["rate"] - same["level"]).abs()
     ordered = same.loc[extra.sort_values(ascending=False, kind="stable").index].head(3)
-    names = "、".join(f"{row['category']}（{row['ratio']:.2f} 倍）" for _, row in ordered.iterrows())
+    names = "、".join(f"{row['category']}（{_fold(row)}）" for _, row in ordered.iterrows())
     return f"；主要在{names}" if len(same) == 1 else f"；{names}一起变，不像只有一个原因"
+
+
+def _fold(row: pd.Series) -> str:
+    return f"{row['ratio']:.2f} 倍" if pd.notna(row["ratio"]) else "此前没有"
 
 
 def _news(found: Tables) -> Iterator[dict]:

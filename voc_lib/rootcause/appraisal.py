@@ -47,7 +47,7 @@ def table(
     )
     rows = rows.assign(
         pressing=_named(rows["importance"], rows["urgency"], PRESSING),
-        worth=_named(rows["payoff"], rows["effort"], WORTH),
+        worth=_named(rows["payoff"], rows["effort"], WORTH).where(_estimated(rows["basis"])),
     )
     order = rows.sort_values(["score", "problem"], ascending=[False, True]).index
     firm = priority.stability(good[order.to_numpy()], weights, rng=np.random.default_rng(seed))
@@ -97,6 +97,13 @@ def _mean(values: pd.DataFrame, appraisal: Appraisal) -> pd.Series:
     weights = np.array([getattr(appraisal.weights, name) for name in values.columns])
     weights = weights if weights.sum() > 0 else np.ones_like(weights)
     return pd.Series(values.to_numpy("float64") @ (weights / weights.sum()), values.index)
+
+
+def _estimated(basis: pd.Series) -> pd.Series:
+    """Whether return and some of the effort are known: else no quarter says what a problem is worth."""
+    missing = basis.str.extract(r"(?:^|；)([^；]*)未估", expand=False).fillna("")
+    payoff, *costs = (missing.str.contains(LABELS[key]) for key in ("payoff", *COSTLY))
+    return ~(payoff | (costs[0] & costs[1]))
 
 
 def _named(up: pd.Series, right: pd.Series, names: dict[tuple[bool, bool], str]) -> pd.Series:

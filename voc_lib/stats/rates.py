@@ -27,11 +27,11 @@ def table(trend: pd.DataFrame, period: Period) -> pd.DataFrame:
 
     In: schema.TREND. The level is that of all periods before with known orders, weighted by orders; how much
     they vary beyond chance widens the interval (quasi-Poisson, Student's t); one false-discovery rate over
-    all rows. Nothing where the period is no whole months, its orders are unknown or fewer than HISTORY
-    periods precede it.
+    all rows. Nothing where the period is no whole months, its orders are unknown or fewer than its problems,
+    or fewer than HISTORY periods precede it.
     """
     counts, base = _blocks(trend, len(period.months), period.months)
-    if len(base) <= HISTORY:
+    if len(base) <= HISTORY or counts[ALL].iloc[-1] > base.iloc[-1]:
         return schema.empty(schema.RATES)
     counts = counts[[ALL, *order(counts.iloc[-1].drop(ALL))]]
     x, e = counts.to_numpy("float64"), base.to_numpy("float64")[:, None]
@@ -51,7 +51,8 @@ def table(trend: pd.DataFrame, period: Period) -> pd.DataFrame:
 def regions(issues: pd.DataFrame, exposure: pd.DataFrame | None, period: Period) -> pd.DataFrame:
     """schema.REGION_RATES: all problems and each category per 1,000 orders of a region, against all others.
 
-    `before` is the same ratio in the LEVEL_MONTHS months before: what was so already is no news.
+    `before` is the same ratio in the LEVEL_MONTHS months before: what was so already is no news. A region
+    with fewer orders than problems (orders not all entered) has no rate and is no part of the others.
     """
     if exposure is None or "region" not in exposure or "region" not in issues:
         return schema.empty(schema.REGION_RATES)
@@ -61,12 +62,25 @@ def regions(issues: pd.DataFrame, exposure: pd.DataFrame | None, period: Period)
     if len(here) < len(period.months) or base.shape[1] < 2:
         return schema.empty(schema.REGION_RATES)
     counts = _counted(issues, months, list(base.columns))
-    parts = [_against_rest(counts, base, here, region) for region in base.columns]
+    short = _short(counts, base.loc[here])
+    known = base.drop(columns=short["region"])
+    if known.shape[1] < 2:
+        return schema.shape(short, schema.REGION_RATES)
+    parts = [_against_rest(counts[known.columns], known, here, region) for region in known.columns]
     rows = pd.concat(parts, ignore_index=True)
     rows = rows[rows["n"] + rows["others"] > 0].reset_index(drop=True)
     against = (rows["others"].to_numpy("float64"), rows["other_orders"].to_numpy("float64"))
     found = _claimed(rows, against, np.ones(len(rows)), np.full(len(rows), np.inf))
-    return schema.shape(found, schema.REGION_RATES)
+    return schema.shape(pd.concat([found, short], ignore_index=True), schema.REGION_RATES)
+
+
+def _short(counts: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
+    """A row of all problems, without rate, of each region with fewer orders than problems in the period."""
+    whole = counts.loc[[ALL]] if ALL in counts.index.get_level_values(0) else counts.iloc[:0]
+    n, orders_now = _summed(whole, base.index).sum(), base.sum()
+    few = n.index[(n > orders_now).to_numpy()]
+    rows = pd.DataFrame({"category": ALL, "region": few, "n": n[few].to_numpy()})
+    return rows.assign(orders=orders_now[few].to_numpy(), claim=UNKNOWN)
 
 
 def _claimed(

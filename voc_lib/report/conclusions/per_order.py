@@ -20,13 +20,14 @@ ALREADY = 1.25  # a region that differed this much before, in the same direction
 def rates(table: pd.DataFrame, regions: pd.DataFrame) -> TextView:
     """How often problems are raised per 1,000 orders; schema.RATES and REGION_RATES in."""
     if table.empty:
-        return text(["没有足够的订单量（至少 7 期），不计算每千单问题数。"])
+        return text(["没有足够的订单量（至少 7 期，且不少于问题数），不计算每千单问题数。"])
     whole = table[table["category"] == ALL].iloc[0]
     few = int(whole["periods"])
     lead = f"每千单 {number(whole['rate'], 'float')} 件问题"
     lead += f"，以往 {few} 期的水平是 {number(whole['level'], 'float')}：{_sure(whole)}。"
     items = [_category(row) for row in _claimed(table) if row["category"] != ALL]
     items += [_region(row) for row in _claimed(regions)]
+    items += [_short(row) for _, row in regions[regions["rate"].isna()].iterrows()]
     lead = cited.said(lead, cited.row(schema.RATES, whole))
     return text([lead], items=items, tone="warn" if whole["claim"] == HIGHER else "info")
 
@@ -38,6 +39,8 @@ def _category(row: pd.Series) -> Said:
 def against_level(row: pd.Series) -> str:
     """“每千单 9.8 件，是以往水平 7.6 的 1.30 倍（校正后区间 1.13–1.50）”; a row of schema.RATES in."""
     now, level = (number(row[name], "float") for name in ("rate", "level"))
+    if not row["level"] > 0:
+        return f"每千单 {now} 件，此前 {int(row['periods'])} 期一件也没有"
     return f"每千单 {now} 件，是以往水平 {level} 的 {_times(row)}"
 
 
@@ -55,6 +58,13 @@ def _times(row: pd.Series) -> str:
 def _claimed(table: pd.DataFrame) -> Iterator[pd.Series]:
     sure = table[table["claim"].isin(SIDES)]
     return (row for _, row in sure.sort_values("n", ascending=False, kind="stable").iterrows())
+
+
+def _short(row: pd.Series) -> Said:
+    orders = f"{row['orders']:,.0f}"
+    words = f"{row['region']}的业务量只有 {orders}，少于问题 {row['n']} 件，像是没有录全"
+    words += "：不算它的每千单件数，也不拿它比"
+    return cited.said(words, cited.row(schema.REGION_RATES, row))
 
 
 def _region(row: pd.Series) -> Said:

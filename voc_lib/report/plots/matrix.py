@@ -185,7 +185,10 @@ def pressing(appraisal: pd.DataFrame) -> Chart | TextView:
 def worth(appraisal: pd.DataFrame) -> Chart | TextView:
     """Problems by effort and return, cut at their means; schema.APPRAISAL in."""
     return _matrix(
-        appraisal, ("effort", "payoff", "worth"), ("投入（难度与资源）", "预期回报"), "投入–回报矩阵"
+        appraisal.dropna(subset="worth"),
+        ("effort", "payoff", "worth"),
+        ("投入（难度与资源）", "预期回报"),
+        "投入–回报矩阵",
     )
 
 
