@@ -86,6 +86,10 @@ def test_a_whole_run_repeats_only_the_steps_that_read_what_changed(reading):
     taken = ["02_collect", "03_clean_and_tag", "04_analyse", "05_root_cause", "07_track"]
     assert sorted(repeated["reused"]) == taken
     assert run(reading) == []  # a part repeated is as good as a whole
+    more = 'causes: []  # 待查\ndecisions: [{decision: 换承运商, at: "2026-04-06", owner: 李强}]\n'
+    (reading / "knowledge.yaml").write_text(more, encoding="utf-8")
+    assert run(reading) == ["06"]  # 01 reads causes alone, and a remark is nothing
+    repeated = runs.read(folder)
     assert len(run(reading, force=True)) == 8
     assert runs.read(folder)["files"] == repeated["files"] and runs.read(folder)["reused"] == []
 

@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from voc_lib import schema
+from voc_lib.errors import VocError
+from voc_lib.knowledge import parts
 from voc_lib.params import IN_REGISTER, Settings
 from voc_lib.run.record import inputs, preceding, registered, taxonomies
+from voc_lib.run.record.known import load
 from voc_lib.run.steps import StepSpec, find
 
 ALWAYS = ("params", "knobs", "code")  # what every step reads, whatever it looks at
 FIRST = ("inputs", "history")  # what the step that reads the files reads besides
+OF = " "  # between a thing and the parts of it that are read
 LABELS = {
     "params": "参数",
     "knobs": "这一步的参数（steps）",
@@ -34,7 +38,17 @@ LABELS = {
 
 def part(name: str, settings: Settings, spec: StepSpec) -> str:
     """The hash of one thing a step reads, as it stands now; "" for a database, which has none."""
-    return PARTS[name](settings, spec)
+    kind, _, of = name.partition(OF)
+    return _known(settings, of.split(OF)) if of else PARTS[kind](settings, spec)
+
+
+def known(parts: Iterable[str]) -> str:
+    """The name of these parts of what people know among the things a step reads.
+
+    >>> known({"goals", "decisions.owner"})
+    'knowledge decisions.owner goals'
+    """
+    return OF.join(["knowledge", *sorted(parts)])
 
 
 def told(read: Mapping[str, str], used: Mapping[str, str]) -> dict[str, dict[str, str]]:
@@ -44,7 +58,7 @@ def told(read: Mapping[str, str], used: Mapping[str, str]) -> dict[str, dict[str
 
 def mark(settings: Settings, spec: StepSpec, names: Iterable[str], *more: Any) -> str:
     """One hash of several things a step reads, as they stand now, and of what else is told."""
-    return _digest([part(name, settings, spec) for name in names], *more)
+    return digest([part(name, settings, spec) for name in names], *more)
 
 
 def unsaid(settings: Settings, spec: StepSpec) -> bool:
@@ -73,7 +87,7 @@ def compared(
 ) -> list[str]:
     """What a step read that is no longer as it was, in Chinese; `part` and `table` give the hashes of now."""
     used, read = record.get("used", {}), record.get("read", {})
-    things = [LABELS[name] for name, was in used.items() if part(name) != was]
+    things = [LABELS[name.partition(OF)[0]] for name, was in used.items() if part(name) != was]
     return things + [f"表《{schema.table(name).title}》" for name, was in read.items() if table(name) != was]
 
 
@@ -83,33 +97,42 @@ def table(folder: Path, name: str) -> str:
     return inputs.sha256(path) if path.is_file() else ""
 
 
-def _digest(*parts: Any) -> str:
-    words = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str)
+def digest(*things: Any) -> str:
+    """One hash of values of JSON."""
+    words = json.dumps(things, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(words.encode()).hexdigest()
 
 
 def _files(settings: Settings, names: Iterable[str | None]) -> str:
     paths = [settings.resolve(name) for name in names if name]
-    return _digest([inputs.sha256(path) if path.is_file() else "" for path in paths])
+    return digest([inputs.sha256(path) if path.is_file() else "" for path in paths])
 
 
 def _params(settings: Settings, spec: StepSpec) -> str:
     beside = ("steps", "render", "audiences")  # what no step reads, or each its own part of
     kept = {key: value for key, value in settings.params.outcome().items() if key not in beside}
-    return _digest(kept, settings.period.label)
+    return digest(kept, settings.period.label)
 
 
 def _inputs(settings: Settings, spec: StepSpec) -> str:
     logs = settings.params.logs
     if any(source.url for source in settings.params.sources) or (logs and logs.url):
         return ""
-    return _digest([(item.role, inputs.sha256(item.path)) for item in inputs.data(settings)])
+    return digest([(item.role, inputs.sha256(item.path)) for item in inputs.data(settings)])
 
 
 def _knowledge(settings: Settings) -> str:
     if settings.params.knowledge == IN_REGISTER:
-        return _digest(_registered(settings, registered.KNOWN))
+        return digest(_registered(settings, registered.KNOWN))
     return _files(settings, [settings.params.knowledge_file])
+
+
+def _known(settings: Settings, of: list[str]) -> str:
+    """The hash of parts of what people know; of all of it where it cannot be read."""
+    try:
+        return digest(parts.told(load(settings), of))
+    except VocError:
+        return _knowledge(settings)
 
 
 def _registered(settings: Settings, *roles: str) -> list[dict[str, Any]]:
@@ -122,16 +145,16 @@ def _taxonomy(settings: Settings, spec: StepSpec) -> str:
 
 PARTS: dict[str, Callable[[Settings, StepSpec], str]] = {
     "params": _params,
-    "knobs": lambda settings, spec: _digest(settings.params.steps.get(spec.name, {})),
-    "code": lambda settings, spec: _digest(inputs.code_hash(settings, (spec,)), inputs.versions()),
+    "knobs": lambda settings, spec: digest(settings.params.steps.get(spec.name, {})),
+    "code": lambda settings, spec: digest(inputs.code_hash(settings, (spec,)), inputs.versions()),
     "inputs": _inputs,
-    "history": lambda settings, spec: _digest(inputs.history(settings)),
+    "history": lambda settings, spec: digest(inputs.history(settings)),
     "key": lambda settings, spec: inputs.key_fingerprint(settings),
     "taxonomy": _taxonomy,
     "knowledge": lambda settings, spec: _knowledge(settings),
-    "register": lambda settings, spec: _digest(_registered(settings, registered.SET, registered.ANSWERED)),
-    "alerts": lambda settings, spec: _digest(_registered(settings, registered.ALERTED)),
+    "register": lambda settings, spec: digest(_registered(settings, registered.SET, registered.ANSWERED)),
+    "alerts": lambda settings, spec: digest(_registered(settings, registered.ALERTED)),
     "words": lambda settings, spec: _files(settings, [settings.params.userdict, settings.params.stopwords]),
-    "preceding": lambda settings, spec: _digest(preceding.mark(settings)),
-    "earlier": lambda settings, spec: _digest(taxonomies.mark(settings, _taxonomy(settings, spec))),
+    "preceding": lambda settings, spec: digest(preceding.mark(settings)),
+    "earlier": lambda settings, spec: digest(taxonomies.mark(settings, _taxonomy(settings, spec))),
 }

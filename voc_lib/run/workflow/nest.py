@@ -39,7 +39,7 @@ FIRST = (
 )
 # What the steps after it need: it is there by the time they begin.
 LATER = (
-    "sqlalchemy",
+    "sqlalchemy.orm",
     "scipy.stats",
     "statsmodels.stats.proportion",
     "sklearn.svm",
@@ -53,6 +53,11 @@ LATER = (
     "sklearn.cluster",
     "sklearn.decomposition",
     "seaborn",
+    "voc_lib.improve.plan",
+    "voc_lib.register.alerts",
+    "voc_lib.run.record.known",
+    "voc_lib.tag.library",
+    "voc_lib.widgets.above",
 )
 # Threads that wait beside the first after these imports: those of jemalloc, which minds forks itself,
 # and the one of polars that removes files it has spilled to disk.

@@ -255,12 +255,7 @@ def _kept(settings: Settings, run_id: str, folder: Path, error: VocError) -> Voc
 def _up_to_date(run: _Run, chosen: tuple[StepSpec, ...], target: Path) -> tuple[StepSpec, ...]:
     """The steps run in the end: the chosen ones, and all others that read what has changed."""
     _take_over(run, [spec for spec in STEPS if spec not in chosen], target)
-    done: list[StepSpec] = []
-    due = [spec for spec in STEPS if spec in chosen or _changed(run, spec)]
-    while due:
-        _steps(run, tuple(due))
-        done += due
-        due = [spec for spec in STEPS if spec not in done and _changed(run, spec)]
+    done = _steps(run, chosen)
     kept = [spec for spec in STEPS if spec not in done and spec.name not in run.absent]
     for number, spec in enumerate(kept, start=1):
         run.told("reused", spec, number)
@@ -288,13 +283,13 @@ def _take_over(run: _Run, kept: list[StepSpec], target: Path) -> None:
                 shutil.copy2(path, place)
 
 
-def _steps(run: _Run, chosen: tuple[StepSpec, ...]) -> None:
-    """Run the chosen steps and render each as soon as it is done."""
+def _steps(run: _Run, chosen: tuple[StepSpec, ...]) -> list[StepSpec]:
+    """The steps that were run, the chosen ones and those that turned out to be due, each rendered at once."""
     run.limits.kernels.expect(len(chosen))
     with ThreadPoolExecutor(AT_ONCE) as runner, ThreadPoolExecutor(1) as renderer:
         try:
             renderer.submit(_prepare)
-            rendered = _schedule(run, chosen, runner, renderer)
+            done, rendered = _schedule(run, chosen, runner, renderer)
             while wait(rendered, timeout=PATIENCE).not_done:
                 pass
             for future in rendered:
@@ -304,6 +299,7 @@ def _steps(run: _Run, chosen: tuple[StepSpec, ...]) -> None:
             runner.shutdown(wait=False, cancel_futures=True)
             renderer.shutdown(wait=False, cancel_futures=True)
             raise
+    return done
 
 
 def _prepare() -> None:
@@ -314,47 +310,48 @@ def _prepare() -> None:
 
 def _schedule(
     run: _Run, chosen: tuple[StepSpec, ...], runner: ThreadPoolExecutor, renderer: ThreadPoolExecutor
-) -> list[Future]:
-    waiting, running = list(chosen), dict[Future, StepSpec]()
-    finished = {spec.name for spec in STEPS if spec not in chosen}
-    rendered: list[Future] = []
-    asked: set[str] = set()
-    while waiting or running:
-        finished |= _left_out(run, waiting, finished, asked)
-        for spec in leading(spec for spec in waiting if finished.issuperset(BY_NAME[spec.name].needs)):
-            if len(running) < AT_ONCE:
-                waiting.remove(spec)
-                rows = room.expected(spec, run.settings, run.folder)
-                run.told("started", spec, len(finished - run.absent.keys()), rows)
-                running[runner.submit(_step, run, spec, rows)] = spec
+) -> tuple[list[StepSpec], list[Future]]:
+    """The steps that were run, and what renders them."""
+    waiting, due, running = list(STEPS), list[StepSpec](), dict[Future, StepSpec]()
+    finished: set[str] = set()
+    done, rendered = list[StepSpec](), list[Future]()
+    while waiting or due or running:
+        while ready := [spec for spec in waiting if finished.issuperset(BY_NAME[spec.name].needs)]:
+            waiting = [spec for spec in waiting if spec not in ready]
+            wanted = [spec for spec in ready if spec in chosen or _changed(run, spec)]
+            there = [spec for spec in wanted if not _left_out(run, spec, len(finished - run.absent.keys()))]
+            finished |= {spec.name for spec in ready if spec not in there}
+            due, done = [*due, *there], [*done, *wanted]
+            if not set(there) <= set(chosen):
+                run.limits.kernels.expect(len(due) + len(waiting))
+        for spec in leading(due)[: AT_ONCE - len(running)]:
+            due.remove(spec)
+            rows = room.expected(spec, run.settings, run.folder)
+            run.told("started", spec, len(finished - run.absent.keys()), rows)
+            running[runner.submit(_step, run, spec, rows)] = spec
         under_way = [*running, *(f for f in rendered if not f.done())]
-        done, _ = wait(under_way, timeout=PATIENCE, return_when=FIRST_COMPLETED)
-        for future in done:
+        for future in wait(under_way, timeout=PATIENCE, return_when=FIRST_COMPLETED).done:
             future.result()
             if future in running:
                 spec = running.pop(future)
                 finished.add(spec.name)
                 run.told("done", spec, len(finished - run.absent.keys()), room.held(run.folder))
                 rendered.append(renderer.submit(_render, run, spec))
-    return rendered
+    return done, rendered
 
 
-def _left_out(run: _Run, waiting: list[StepSpec], finished: set[str], asked: set[str]) -> set[str]:
-    """The steps no longer waiting, for there is none of their input; each is `asked` once."""
-    gone = set()
-    new = [spec for spec in waiting if spec.input and spec.name not in asked]
-    for spec in [spec for spec in new if finished.issuperset(spec.needs)]:
-        asked.add(spec.name)
-        if why := optional.lacking(spec, run.folder):
-            waiting.remove(spec)
-            for path in made(run.folder, spec, run.settings.period, run.settings.params.subject):
-                path.unlink(missing_ok=True)  # of a run it was taken over from
-            record = optional.leave_out(spec, run.folder, why)
-            run.records[spec.name] = freshness.completed(record, run.settings, spec) | {optional.ABSENT: why}
-            run.seconds[spec.name] = 0.0
-            gone.add(spec.name)
-            run.told("absent", spec, len(finished - run.absent.keys()))
-    return gone
+def _left_out(run: _Run, spec: StepSpec, number: int) -> bool:
+    """Whether there is none of the input of a step that is due; said, and that `number` are finished."""
+    why = optional.lacking(spec, run.folder)
+    if not why:
+        return False
+    for path in made(run.folder, spec, run.settings.period, run.settings.params.subject):
+        path.unlink(missing_ok=True)  # of a run it was taken over from
+    record = optional.leave_out(spec, run.folder, why)
+    run.records[spec.name] = freshness.completed(record, run.settings, spec) | {optional.ABSENT: why}
+    run.seconds[spec.name] = 0.0
+    run.told("absent", spec, number)
+    return True
 
 
 def _step(run: _Run, spec: StepSpec, rows: int) -> None:

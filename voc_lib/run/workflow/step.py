@@ -18,6 +18,7 @@ from voc_lib import params as params_module
 from voc_lib import schema, whole
 from voc_lib.audience import Audience
 from voc_lib.errors import DataError, did_you_mean
+from voc_lib.knowledge import parts
 from voc_lib.params import Params, Settings
 from voc_lib.period import Period
 from voc_lib.report import subject
@@ -71,6 +72,7 @@ class Step:
     audience: Audience | None = None  # for whom alone this is made
     used: dict[str, str] = field(default_factory=dict)  # what was read besides tables, by hash
     seen: dict[str, str] = field(default_factory=dict)  # tables read, by hash
+    known: set[str] = field(default_factory=set)  # parts of the knowledge that were read
     stale: set[str] = field(default_factory=set)  # steps whose tables were said to be older
     written: dict[str, int] = field(default_factory=dict)  # tables `put` has written, by rows
 
@@ -152,21 +154,25 @@ class Step:
     def knowledge(self) -> Knowledge:
         """Causes, measures, promises and revisits people wrote down, personal data masked but for owners.
 
-        Empty when the params name neither a file nor the register.
+        Empty when the params name neither a file nor the register; `known` remembers what is read of it.
         """
         from voc_lib import knowledge
         from voc_lib.clean import written
-        from voc_lib.run.record import known
 
-        self._uses("knowledge")
         if self.params.knowledge is None:
             return knowledge.Knowledge()
-        found = written.masked(known.load(self.settings, problems=self.taxonomy.names))
+        found = written.masked(self._entered)
         if self.audience is None:
-            return found
+            return parts.watched(found, self.known)
         ids = tables.read_table(self.folder / "tables" / "tagged.parquet", columns=["feedback_id"])
         own = place.own(self.settings, self.audience, found, self.taxonomy)
         return own.knowledge(ids["feedback_id"])
+
+    @cached_property
+    def _entered(self) -> Knowledge:
+        from voc_lib.run.record import known
+
+        return known.load(self.settings, problems=self.taxonomy.names)
 
     @cached_property
     def alerts(self) -> list[Alert]:
@@ -276,6 +282,8 @@ class Step:
         shaped = {name: tables.checked(name, frames[name]) for name in self.spec.tables if name in frames}
         rows = self.written | {name: self._write(frame, name) for name, frame in shaped.items()}
         rows = {name: rows[name] for name in self.spec.tables}
+        if self.known:
+            self.used[freshness.known(self.known)] = freshness.digest(parts.told(self._entered, self.known))
         said = freshness.told(self.seen, self.used)
         said = freshness.completed(said, self.settings, self.spec) if self.interactive else said
         words = json.dumps({"step": self.spec.name, "rows": rows, **said}, ensure_ascii=False, indent=1)

@@ -23,7 +23,7 @@ from voc_lib.report.subject import said
 from voc_lib.run.audience import narrowed, place, sealed, totals
 from voc_lib.run.audience.belonging import Own
 from voc_lib.run.publish import render
-from voc_lib.run.record import inputs, known, preceding, registered
+from voc_lib.run.record import freshness, inputs, known, preceding, registered
 from voc_lib.run.steps import find
 from voc_lib.run.tables import read_table, write_table
 from voc_lib.run.workflow import engine
@@ -116,7 +116,8 @@ def _line(run: Made, own: Own, tagged: pd.DataFrame) -> dict[str, Any]:
     whose = said(audience.words, run.settings.params.subject)
     absent = "" if n else f"{period.title}没有{whose}的反馈，没有出这一版"
     rests = [audience.model_dump(), run.outputs.model_dump(), run.records, inputs.versions()]
-    words = json.dumps([*rests, preceding.mark(run.settings)], ensure_ascii=False, sort_keys=True)
+    known = freshness.part("knowledge", run.settings, find(AGAIN[-1]))  # who is told what by it
+    words = json.dumps([*rests, known, preceding.mark(run.settings)], ensure_ascii=False, sort_keys=True)
     mark = hashlib.sha256(words.encode()).hexdigest()
     named = {"name": audience.name, "password": audience.password}
     return {**named, "in_period": n, "absent": absent, "mark": mark}
