@@ -94,3 +94,13 @@ def test_a_period_without_a_list_is_told(shop, call, tmp_path):
 def test_every_column_of_the_sheet_is_read_as_something(asked):
     labels = [label for label in listed._people(schema.empty(schema.INTERVIEWS)).labels]
     assert sorted(labels) == sorted(listed.READ_AS)
+
+
+def test_in_a_report_of_employees_the_sheet_asks_employees_and_is_read_back(asked, call):
+    content = yaml.safe_load(asked.read_text(encoding="utf-8"))
+    write(asked, {**content, "subject": "crm"})
+    words = call("plan", "interviews", asked, asked.parent / "访谈")[1]
+    heads = next(openpyxl.load_workbook(asked.parent / "访谈" / "访谈名单_2026-09.xlsx")["访谈名单"].values)
+    read_as = yaml.safe_load(words.split("加上：\n")[1])[0]["columns"]
+    assert "员工编号" in heads and not [head for head in heads if "客户" in head]
+    assert read_as["员工编号"] == "customer_id" and sorted(read_as) == sorted(heads)

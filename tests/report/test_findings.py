@@ -79,6 +79,8 @@ def test_a_month_within_chance_says_so_and_decides_nothing():
     assert table.empty and list(table.columns) == schema.FINDINGS.names
     view = conclusions.findings(table, SEPTEMBER)
     assert view.tone == "good" and "没有超出偶然波动的变化" in str(view) and not view.items
+    seen = conclusions.findings(table, SEPTEMBER, use=view)
+    assert seen.tone == "warn" and "见“系统使用”" in str(seen)
 
 
 def test_goals_that_are_missed_are_named_beside_the_findings():

@@ -16,6 +16,7 @@ from voc_lib.exchange.book import Line, Page
 from voc_lib.exchange.fields import KEY, Field, Form
 from voc_lib.knowledge import RESTED_DAYS
 from voc_lib.params import Settings
+from voc_lib.report.subject import CUSTOMERS, label, said
 from voc_lib.rootcause import interviews as rules
 from voc_lib.run.record import runs
 from voc_lib.run.tables import read_table
@@ -88,20 +89,22 @@ def export(settings: Settings, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise PublishError(f"无法写入 {folder}：{error.strerror or error}。请检查文件夹和权限。") from None
-    book.write(file, _guide(settings, file).splitlines(), [_people(listed), _questions(asked)])
+    guide, about = _guide(settings, file).splitlines(), settings.params.subject
+    book.write(file, guide, [_people(listed), _questions(asked)], about=about)
     return file
 
 
-def source(file: str) -> dict[str, Any]:
-    """The source a params file names to read the notes of such a workbook."""
-    about = {"name": "客户访谈", "path": file, "sheet": NOTES.title, "channel": rules.CHANNEL}
-    return {**about, "keep": {"访谈情况": [DONE]}, "columns": READ_AS}
+def source(file: str, subject: str = CUSTOMERS) -> dict[str, Any]:
+    """The source a params file names to read the notes of such a workbook, with the heads it has."""
+    read_as = {label(head, subject): meant for head, meant in READ_AS.items()}
+    about = {"name": said("客户访谈", subject), "path": file, "sheet": NOTES.title, "channel": rules.CHANNEL}
+    return {**about, "keep": {"访谈情况": [DONE]}, "columns": read_as}
 
 
-def template(file: str) -> str:
+def template(file: str, subject: str = CUSTOMERS) -> str:
     """The source as a line of YAML to paste."""
     words = yaml.safe_dump(
-        [source(file)], allow_unicode=True, sort_keys=False, default_flow_style=None, width=9999
+        [source(file, subject)], allow_unicode=True, sort_keys=False, default_flow_style=None, width=9999
     )
     return "".join(f"  {line}\n" for line in words.splitlines()).rstrip()
 
@@ -118,7 +121,7 @@ def _read(settings: Settings, name: str) -> pd.DataFrame:
 def _guide(settings: Settings, file: Path) -> str:
     limits = {"most": rules.MOST, "dear": rules.DEAR, "rested": RESTED_DAYS}
     about = {"report": settings.params.name, "period": settings.period.label, "params": settings.file.name}
-    return GUIDE.format(**about, **limits, source=template(f"访谈/{file.name}"))
+    return GUIDE.format(**about, **limits, source=template(f"访谈/{file.name}", settings.params.subject))
 
 
 def _people(listed: pd.DataFrame) -> Page:
@@ -128,7 +131,7 @@ def _people(listed: pd.DataFrame) -> Page:
 def _lines(listed: pd.DataFrame) -> Iterator[Line]:
     words = listed.assign(created_at=listed["created_at"].dt.strftime("%Y-%m-%d %H:%M")).astype(object)
     for row in words.where(words.notna(), "").to_dict("records"):
-        shown = {label: str(row[name]) for name, label in SHOWN.items()}
+        shown = {head: str(row[name]) for name, head in SHOWN.items()}
         cells = {"问题": row["problem"], "客户编号": row["customer_id"], "访谈情况": STATES[0]}
         yield Line(row["interview_id"], 0, cells, shown)
 

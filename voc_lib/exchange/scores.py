@@ -102,7 +102,8 @@ def _write(file: Path, settings: Settings, who: str, marks: Mapping[str, Mapping
         Line(str(n), 0, {judges.PROBLEM: name, judges.JUDGE: who, **given})
         for n, (name, given) in enumerate(marks.items(), 1)
     ]
-    book.write(file, GUIDE.format(**about, judge=who).splitlines(), [Page(SHEET, lines)])
+    guide = GUIDE.format(**about, judge=who).splitlines()
+    book.write(file, guide, [Page(SHEET, lines)], about=settings.params.subject)
 
 
 def problems(settings: Settings) -> list[str]:

@@ -50,6 +50,8 @@ KINDS = {
 NOT_IN_UNIT = frozenset({*KINDS, "monthly", "weeks", "revisit_csat", "csat", "dispersion", "needed"})
 TONES = {
     "达标": "good",
+    "变好": "good",
+    "变坏": "bad",
     "按期": "good",
     "已完成": "good",
     "未达标": "bad",

@@ -27,7 +27,7 @@ LEAST = 8  # problems of period and baseline a theme holds
 GROWTH = 1.8  # least growth, as of categories
 SAME = 0.5  # part of the problems of both that makes a theme last report's
 QUOTES, SHOWN, EVIDENCE = 3, 60, 20
-BIGGEST, PHRASES = 3, 6  # themes of a tag and their words on a page
+BIGGEST, PHRASES = 1, 6  # themes of a tag and their words on a page
 BETWEEN = "／"
 COMPARED = ["before", "ratio", "ratio_low", "ratio_high", "p_adjusted"]
 READ = [*GIVEN, "feedback_id", "created_at", "primary_tag", "vague"]
@@ -228,7 +228,7 @@ def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def foremost(found: pd.DataFrame) -> pd.DataFrame:
-    """What a page has room for of schema.THEMES: what grew, and the three biggest of each tag."""
+    """What a page has room for of schema.THEMES: what grew, and the biggest of each tag."""
     spoken = found[found["n"] > 0]
     place = spoken.groupby("category", sort=False, observed=True)["n"].rank(method="first", ascending=False)
     return spoken[(spoken["claim"] == RISEN) | (place <= BIGGEST)]

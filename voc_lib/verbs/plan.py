@@ -116,7 +116,7 @@ def interviews(params: ParamsFile, folder: Folder, *, period: Period = "") -> No
     file = listed.export(settings, folder)
     typer.echo(file)
     typer.echo("填好后放进项目文件夹，在参数文件的 sources 里加上：")
-    typer.echo(listed.template(f"访谈/{file.name}"))
+    typer.echo(listed.template(f"访谈/{file.name}", settings.params.subject))
 
 
 @plan.command("scores")

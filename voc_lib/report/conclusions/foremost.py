@@ -41,15 +41,22 @@ SOURCES: dict[str, tuple[Table, str]] = {
 }
 
 
-def findings(table: pd.DataFrame, period: Period, goals: pd.DataFrame | None = None) -> TextView:
+def findings(
+    table: pd.DataFrame,
+    period: Period,
+    goals: pd.DataFrame | None = None,
+    *,
+    use: TextView | None = None,
+) -> TextView:
     """How many findings are good and bad, where those left out stand and which goals are missed.
 
-    schema.FINDINGS and GOALS in.
+    schema.FINDINGS and GOALS in, and what the log says of the `use` of a system: no quiet month then.
     """
     missed = [] if goals is None else _missed(goals)
     if table.empty:
         quiet = f"{period.title}没有超出偶然波动的变化，也没有逾期的措施。"
-        return text([quiet, *missed], tone="warn" if missed else "good")
+        seen = ["操作日志里有要看的事，见“系统使用”。"] if use else []
+        return text([quiet, *seen, *missed], tone="warn" if missed or use else "good")
     sides = table["direction"].astype("str").map(SIDES)
     bad, good = (int((sides == side).sum()) for side in (WORSE, BETTER))
     more = len(table) - MOST

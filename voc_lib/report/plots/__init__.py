@@ -4,7 +4,7 @@ from voc_lib.report.plots.answered import importance, spread
 from voc_lib.report.plots.causes import fishbone, why_tree
 from voc_lib.report.plots.desk import backlog, still_open
 from voc_lib.report.plots.loyalty import afterwards, churn, cohorts
-from voc_lib.report.plots.matrix import coverage, heatmap, pressing, quadrants, service, worth
+from voc_lib.report.plots.matrix import coverage, heatmap, incomparable, pressing, quadrants, service, worth
 from voc_lib.report.plots.ranking import changes, drivers, intervals, pareto
 from voc_lib.report.plots.schedule import gantt
 from voc_lib.report.plots.series import commitments, effect, forecast, trend
@@ -30,6 +30,7 @@ __all__ = [
     "gantt",
     "heatmap",
     "importance",
+    "incomparable",
     "intervals",
     "month_end",
     "pareto",

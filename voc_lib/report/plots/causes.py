@@ -90,10 +90,17 @@ def why_tree(why: pd.DataFrame, problem: str) -> Chart | TextView:
         return theme.chart(
             figure,
             alt=f"{problem} 的 5Why 树。{told}",
-            caption=f"{label(problem, 20, lines=1)}的 5Why 分析{KEY}。",
+            caption=f"{_roots(rows, problem)}{KEY}。",
             of="why",
             drawn=rows[["level", "cause", "kind", "evidence", "status"]],
         )
+
+
+def _roots(rows: pd.DataFrame, problem: str) -> str:
+    """Which roots the question why has led to."""
+    roots = rows.loc[(rows["kind"] == ROOT) & (rows["status"] != "已否定"), "cause"].astype("str")
+    name = label(problem, 20, lines=1)
+    return f"{name}追到的根因：{'、'.join(roots)}" if len(roots) else f"{name}还没有追到根因"
 
 
 def _unasked(problem: str, what: str) -> TextView:

@@ -13,14 +13,19 @@ from voc_lib.report.plots import theme
 from voc_lib.report.plots.theme import Chart, label
 from voc_lib.report.tables import number
 
+GROUPS = 10  # of a dimension, drawn
 SEEN = 0.01  # of all problems, from which a category has a row of a heatmap
 
 
-def heatmap(crosstab: pd.DataFrame, dimension: str, *, top: int = 12, groups: int = 10) -> Chart | TextView:
-    """Share of each category inside each group of a dimension, small groups grey; schema.CROSSTAB in."""
-    told = DIMENSIONS.get(dimension, dimension)
-    title = subject.label(told)
-    rows = crosstab[crosstab["dimension"].isin([dimension, told])]
+def heatmap(
+    crosstab: pd.DataFrame, dimension: str, *, top: int = 12, groups: int = GROUPS
+) -> Chart | TextView | None:
+    """Share of each category inside each group of a dimension, small groups grey; schema.CROSSTAB in.
+
+    None where too few of the groups can be compared: `incomparable` says so of all dimensions at once.
+    """
+    title = subject.label(DIMENSIONS.get(dimension, dimension))
+    rows = _of(crosstab, dimension)
     if rows.empty or not rows["n"].sum():
         return theme.nothing(f"按{title}交叉分析")
     names = _seen(rows, _largest(rows, "category", "n", top))
@@ -28,8 +33,8 @@ def heatmap(crosstab: pd.DataFrame, dimension: str, *, top: int = 12, groups: in
     shares = rows.pivot_table("share", "category", "group").reindex(index=names, columns=across)
     bases = rows.groupby("group")["base"].max().reindex(across)
     small = (bases.astype("float64") < theme.SMALL_BASE).fillna(True)
-    if len(across) > 1 and (~small).sum() < 2:
-        return text(f"各{title}的件数太少，不宜比较；明细见工作簿。")
+    if _few(rows, groups):
+        return None
     with theme.canvas(0.9 + 0.27 * len(names)) as (figure, axes):
         _cells(axes, shares, small)
         axes.set_xticks(
@@ -55,10 +60,30 @@ def heatmap(crosstab: pd.DataFrame, dimension: str, *, top: int = 12, groups: in
         return theme.chart(
             figure,
             alt=f"各{title}内的问题构成：{most or '各分组样本都少于 30'}",
-            caption=f"各{title}内各类问题的占比（每列合计 100%，未列出的类型除外；n 为该组问题数{note}）。",
+            caption=f"各{title}内各类问题的占比（颜色越深占比越高；"
+            f"每列合计 100%，未列出的类型除外；n 为该组问题数{note}）。",
             of="crosstab",
             drawn=rows.loc[shown, ["category", "group", "n", "share", "low", "high", "base"]],
         )
+
+
+def incomparable(crosstab: pd.DataFrame) -> TextView | None:
+    """The dimensions whose groups are too small to compare, in one sentence; None without any."""
+    few = [subject.label(told) for name, told in DIMENSIONS.items() if _few(_of(crosstab, name), GROUPS)]
+    return text([f"各{'、'.join(few)}的件数太少，不宜比较；明细见工作簿。"]) if few else None
+
+
+def _of(crosstab: pd.DataFrame, dimension: str) -> pd.DataFrame:
+    return crosstab[crosstab["dimension"].isin([dimension, DIMENSIONS.get(dimension, dimension)])]
+
+
+def _few(rows: pd.DataFrame, groups: int) -> bool:
+    """Whether a dimension has several groups and less than two of them are large enough."""
+    if rows.empty or not rows["n"].sum():
+        return False
+    bases = rows.groupby("group")["base"].max().reindex(_largest(rows, "group", "n", groups))
+    enough = bases.astype("float64") >= theme.SMALL_BASE
+    return len(bases) > 1 and enough.sum() < 2
 
 
 def _seen(rows: pd.DataFrame, names: list[str]) -> list[str]:
@@ -169,10 +194,16 @@ def quadrants(quadrants: pd.DataFrame) -> Chart | TextView:
         return theme.chart(
             figure,
             alt=f"四象限优先级：{_told(rows)}",
-            caption="四象限优先级（编号为综合排名，橙色为前三位；圆越大，解决成本越低；分界线为各问题的平均值）。",
+            caption=f"{_urgent(rows)}（编号为综合排名，橙色为前三位；圆越大，解决成本越低；分界线为各问题的平均值）。",
             of="quadrants",
             drawn=rows[["rank", "problem", "reach", "value", "cost", "quadrant"]],
         )
+
+
+def _urgent(rows: pd.DataFrame) -> str:
+    """Which problems stand in the quarter to solve first."""
+    names = rows.loc[rows["quadrant"] == "立即解决", "problem"].astype("str")
+    return f"要立即解决的：{'、'.join(names)}" if len(names) else "没有一类问题落在“立即解决”"
 
 
 def pressing(appraisal: pd.DataFrame) -> Chart | TextView:

@@ -28,6 +28,7 @@ def trend(trend: pd.DataFrame, *, top: int = 5) -> Chart | TextView:
     """One small panel per category with its monthly share and interval, and one with all; schema.TREND in."""
     if trend.empty or not trend["n"].sum():
         return theme.nothing("月度趋势")
+    trend = trend[trend["month"] >= trend["month"][trend["total"] > 0].min()]
     months = sorted(trend["month"].unique())
     sums = trend.groupby("category")["n"].sum()
     names = sorted(sums[sums > 0].index, key=lambda name: (-sums[name], name))[:top]
@@ -54,12 +55,21 @@ def trend(trend: pd.DataFrame, *, top: int = 5) -> Chart | TextView:
         return theme.chart(
             figure,
             alt=f"{months[0]} 至 {months[-1]} 月度占比趋势，末月：{told}",
-            caption=f"主要问题类型的月度占比（浅色带为 95% 区间，空心点为当月样本少于 30{_drawn(trend)}）。",
+            caption=f"{_foremost(trend)}：主要问题类型的月度占比"
+            f"（浅色带为 95% 区间，空心点为当月样本少于 30{_drawn(trend)}）。",
             of="trend",
             drawn=trend[trend["category"].isin(names)][
                 ["month", "category", "n", "total", "share", "low", "high"]
             ],
         )
+
+
+def _foremost(trend: pd.DataFrame) -> str:
+    """Which category has most problems, in every month with any or in the last."""
+    shares = trend.pivot_table("share", "month", "category", observed=True).dropna(how="all")
+    first = shares.idxmax(axis=1)
+    when = "各月都是" if len(set(first)) == 1 and len(first) > 1 else "末月"
+    return f"{when}{first.iloc[-1]}最多"
 
 
 def effect(

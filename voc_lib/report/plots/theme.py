@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import warnings
 from collections.abc import Iterable, Iterator
@@ -168,16 +169,28 @@ CLOSING = "）)》」』】、，。；：！？”’"  # begin no line
 
 
 def label(value: Any, width: float = 10.0, *, lines: int = 2) -> str:
-    """A label safe to draw: printable, wrapped to `width` ems and cut with … after `lines` lines.
+    """A label safe to draw: printable, wrapped evenly to `width` ems and cut with … after `lines` lines.
 
     >>> label("物流配送时间严重延迟", 5)
     '物流配送时\\n间严重延迟'
     >>> label("物流配送时间严重延迟而且没有任何通知", 5)
     '物流配送时\\n间严重延…'
-    >>> label("（未填写）", 4)
-    '（未填\\n写）'
+    >>> label("（未填写）", 4), label("物流延迟", 3.5)
+    ('（未填\\n写）', '物流\\n延迟')
     """
     words = " ".join(glyphs.printable(str(value)).split())
+    rows = _wrapped(words, width)
+    if len(rows) <= lines:
+        even = _wrapped(words, math.ceil(em(words) / len(rows)))
+        return "\n".join(row.strip() for row in (even if len(even) == len(rows) else rows))
+    last = rows[lines - 1]
+    while em(last + "…") > width:
+        last = last[:-1]
+    return "\n".join([*(row.strip() for row in rows[: lines - 1]), last.rstrip() + "…"])
+
+
+def _wrapped(words: str, width: float) -> list[str]:
+    """The words in rows of at most `width` ems, no row beginning with a closing mark."""
     rows: list[str] = [""]
     for char in words:
         if em(rows[-1] + char) > width:
@@ -185,12 +198,7 @@ def label(value: Any, width: float = 10.0, *, lines: int = 2) -> str:
             rows[-1] = rows[-1].removesuffix(over)
             rows.append(over)
         rows[-1] += char
-    if len(rows) <= lines:
-        return "\n".join(row.strip() for row in rows)
-    last = rows[lines - 1]
-    while em(last + "…") > width:
-        last = last[:-1]
-    return "\n".join([*(row.strip() for row in rows[: lines - 1]), last.rstrip() + "…"])
+    return rows
 
 
 def percent_axis(axis: Any) -> None:

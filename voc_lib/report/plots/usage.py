@@ -26,7 +26,9 @@ def adoption(table: pd.DataFrame) -> Chart | TextView:
         "low",
         "high",
         kind="share",
-        caption="各部门、岗位的使用率",
+        caption=f"各部门、岗位的使用率：{_lowest(named, 'group')}最低"
+        if len(rows)
+        else "各部门、岗位的使用率",
         of="usage_adoption",
     )
 
@@ -43,9 +45,25 @@ def completeness(fields: pd.DataFrame) -> Chart | TextView:
         "low",
         "high",
         kind="share",
-        caption="填得最少的字段：完整率",
+        caption=f"填得最少的字段是{_lowest(rows, 'field')}：完整率" if len(rows) else "字段完整率",
         of="usage_fields",
     )
+
+
+def _lowest(rows: pd.DataFrame, name: str) -> str:
+    """The first groups with the lowest share, two at most."""
+    shares = rows["share"].astype("float64")
+    return "、".join(f"“{word}”" for word in rows.loc[shares == shares.min(), name].astype("str").head(2))
+
+
+def _dropped(rows: pd.DataFrame) -> str:
+    names = rows.loc[rows["worst"].fillna(False).astype(bool), "step"].astype("str")
+    return f"离开得最多的是“{'”、“'.join(names)}”。" if len(names) else ""
+
+
+def _slowed(rows: pd.DataFrame) -> str:
+    names = rows.loc[rows["slow_at_end"].fillna(False).astype(bool), "function"].astype("str")
+    return f"月底明显变慢的是“{'”、“'.join(names)}”" if len(names) else "没有功能在月底明显变慢"
 
 
 def funnel(flows: pd.DataFrame) -> Chart | TextView:
@@ -69,7 +87,7 @@ def funnel(flows: pd.DataFrame) -> Chart | TextView:
         return theme.chart(
             figure,
             alt=f"流程漏斗：{told}",
-            caption="到达每一步的会话数；橙色是离开率最高的一步。",
+            caption=f"{_dropped(rows)}到达每一步的会话数；橙色是离开率最高的一步。",
             of="usage_flows",
             drawn=rows,
         )
@@ -101,7 +119,7 @@ def month_end(speed: pd.DataFrame) -> Chart | TextView:
         return theme.chart(
             figure,
             alt=f"月底与平日的耗时：{told}",
-            caption="各功能月底与平日的耗时（95 分位）。",
+            caption=f"{_slowed(rows)}：各功能月底与平日的耗时（95 分位）。",
             of="usage_speed",
             drawn=rows,
         )
