@@ -25,10 +25,7 @@ OPEN = {
     "容联七陌 在线客服满意度明细": "评价备注 may be a remark only: the text is asked for",
     "AskNicely": "“answer” says nothing of a score: the likelihood is lost",
     "Qualtrics QID": "“QID1” says nothing of a score: the satisfaction is lost",
-    "问卷星 多题满意度（6 份）": "序号 is taken for a row number, not for the answer's id",
-    "金数据 表单": "序号 is taken for a row number, not for the answer's id",
-    "去哪儿点评 JSON": "“oid” is the id of other things elsewhere: the review's id is lost",
-    "B站评论接口": "“mid” is a member here and a message elsewhere: the customer is lost",
+    "金数据 表单": "one question only: no survey, so 序号 is taken for a row number",
     "Gmail Takeout mbox 转 CSV": "a name and an address in one cell: “From” is not taken for the contact",
 }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from voc_lib import collect, params
 from voc_lib.clean import privacy
@@ -15,23 +16,34 @@ from voc_lib.errors import VocError
 
 PROJECTS = runpy.run_path(str(Path(__file__).with_name("test_projects.py")))
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-CASES = yaml.load(
-    (Path(__file__).parents[1] / "cases" / "kinds.yaml").read_text(encoding="utf-8"), Loader=LOADER
-)
+FILES = ("kinds.yaml", "kinds_unseen.yaml")
+FOLDER = Path(__file__).parents[1] / "cases"
+CASES = [
+    case for name in FILES for case in yaml.load((FOLDER / name).read_text(encoding="utf-8"), Loader=LOADER)
+]
 
 
 def written(case: dict, file: Path) -> None:
     """The file of a case, as its ending says."""
-    if file.suffix == ".json":
+    encoding = case.get("encoding", "utf-8-sig")
+    if "raw" in case:
+        file.write_bytes(case["raw"].encode(encoding))
+    elif file.suffix == ".jsonl":
+        lines = [json.dumps(record, ensure_ascii=False) for record in case["json"]]
+        file.write_text("\n".join(lines), encoding="utf-8")
+    elif file.suffix == ".json":
         file.write_text(json.dumps(case["json"], ensure_ascii=False), encoding="utf-8")
     elif file.suffix == ".xlsx":
         book = Workbook()
+        if case.get("xlsx", {}).get("date_1904"):
+            book.epoch = CALENDAR_MAC_1904
         for row in [*([line] for line in case.get("title", ())), case["header"], *case["rows"]]:
             book.active.append(row)
         book.save(file)
     else:
-        with file.open("w", encoding="utf-8-sig", newline="") as out:
-            csv.writer(out).writerows([case["header"], *case["rows"]])
+        delimiter = "\t" if file.suffix == ".tsv" else ","
+        with file.open("w", encoding=encoding, newline="") as out:
+            csv.writer(out, delimiter=delimiter).writerows([case["header"], *case["rows"]])
 
 
 def settings(case: dict, folder: Path):

@@ -32,6 +32,7 @@ NEEDED = ("text", "created_at")
 STRICT = ("feedback_id", "customer_name", "nps")  # nothing unknown stands before their names
 QUESTIONS = 2  # of a survey, at least
 BRIEF = 4  # characters up to which an answer that others give too may be an option
+DEPUTIZE = {"csat": False, "feedback_id": True}  # whether only in a survey, or only in what is none
 BOTH = 0.3  # share of filled cells from which a column can be a field
 
 
@@ -122,10 +123,9 @@ def _claimed(header: str, columns: Columns) -> Iterator[Claim]:
         sense = senses.sense(header, name)
         if sense and (band := _band(sense.whose, name)) is not None:
             band = min(band, LESS) if exact and exact[0] != name else band  # it has a name already
+            band = min(band, NEAR) if sense.head in senses.machine(name) else band
             yield Claim(header, name, band, "推测", 0.85 if band == MADE else 0.75)
-    for name, words in senses.deputies().items():
-        if said in words and name in headers.GUESSABLE and not (name == "csat" and columns.survey):
-            yield Claim(header, name, DEPUTY, "推测", 0.7, words.index(said))
+    yield from _lesser(header, columns)
     if near := headers.near(header):
         sense = senses.sense(header, near[0])
         if not (sense and sense.whose in (senses.OTHER, senses.FACET)) and not option:
@@ -142,6 +142,18 @@ def _claimed(header: str, columns: Columns) -> Iterator[Claim]:
         and not senses.says(header, senses.listed("unheard"))
     ):
         yield Claim(header, "text", OPEN, "推测", 0.7)
+
+
+def _lesser(header: str, columns: Columns) -> Iterator[Claim]:
+    """What a header may stand in for, and what it means only beside another column."""
+    said = senses.spoken(header)
+    for name, words in senses.deputies().items():
+        apt = DEPUTIZE.get(name, columns.survey) == columns.survey
+        if said in words and apt and name in headers.GUESSABLE:
+            yield Claim(header, name, DEPUTY, "推测", 0.7, words.index(said))
+    for name, told in senses.beside().items():
+        if {*told.get(said, ())} & {*map(senses.spoken, columns.table.columns)}:
+            yield Claim(header, name, NEAR, "推测", 0.8)
 
 
 def _not_so(header: str, name: str, columns: Columns) -> bool:

@@ -17,6 +17,7 @@ LOOK, SAMPLE, DATED = 20_000, 2_000, 200
 GRADES = 20  # different values that may be words of a scale
 FEW = 3  # different words that are hardly all there is to say
 SAID = 0.8  # share of different words above which they are no scale's, though one is (满意)
+TWICE = 0.5  # share of different values up to which each comes twice
 CODES = (97, 98, 99)  # for no answer
 COUNTED = (0.05, 0.5)  # share of numbers above 10 that tells counts from scores
 LEVELS = 7  # of satisfaction in words, at most
@@ -120,6 +121,12 @@ class Profile:
         return few and self.length <= 8
 
     @property
+    def graded(self) -> bool:
+        """Whether the values are the words of one scale, each of them given several times."""
+        few = FEW <= self.kinds <= LEVELS and self.distinct <= TWICE
+        return few and self.number < 0.5 and self.score == 1
+
+    @property
     def moments(self) -> bool:
         """Whether the values are times, and not numbers that could be."""
         return self.number < 0.5 and self.time >= 0.8
@@ -215,7 +222,7 @@ def fit(field: str, seen: Profile) -> int:
 def _text(seen: Profile) -> int:
     if seen.flags or seen.number >= 0.5 or seen.link >= 0.5 or seen.moments:
         return AGAINST
-    if seen.words < 0.5 or seen.sorted_words or seen.constant:
+    if seen.words < 0.5 or seen.sorted_words or seen.constant or seen.graded:
         return SILENT
     return FOR
 

@@ -26,6 +26,8 @@ TOTAL = (
     r"[)）]?\s*(?:[（(][^()（）]*[)）])?\s*[:：]?\s*$"
 )
 LINK = re.compile(r"https?://|@.+\.")
+DATED = r"\d[-/.:年月]\s?\d"
+LAYERS, BELOW, LEAST = 2, 20, 2  # rows that may name columns again, rows below them, and what both need
 Range = tuple[int, int, int, int]
 
 
@@ -196,7 +198,8 @@ def tidy(table: Table, header: Sequence[str] | None = None) -> Table:
     """The table without phantom columns; blank rows, repeated headers and total rows moved to the rejects."""
     says = dict(zip(table.columns, header or table.columns, strict=False))
     table = drop_phantoms(table)
-    bad = {row: "重复表头" for row in _repeated(table, says)}
+    bad = {row: "表头的下一层" for row in _second(table)}
+    bad |= {row: "重复表头" for row in _repeated(table, says)}
     bad |= {row: "合计行" for row in _totals(table)}
     bad |= {row: "空行" for row in _blank(table)}
     return table.reject(bad)
@@ -227,6 +230,22 @@ def _blank(table: Table) -> list[int]:
         part = column if len(rows) == len(column) else column.take(pa.array(rows))
         rows = rows[~_present(part).to_numpy(zero_copy_only=False)]
     return rows.tolist()
+
+
+def _second(table: Table) -> list[int]:
+    """The first rows that name columns again: words or nothing where all below hold numbers and times.
+
+    Survey tools write them under the header (SurveyMonkey: Response, Qualtrics: the question).
+    """
+    rows = table.cells.slice(0, LAYERS + BELOW).to_pylist()
+    top, below = rows[:LAYERS], rows[LAYERS:]
+    valued = [c for c in table.columns if all(_is_value(row[c].strip()) for row in below)]
+    if len(below) < LEAST or len(valued) < LEAST:
+        return []
+    dated = [any(re.search(DATED, cell) for cell in row.values()) for row in top]
+    plain = [not any(_is_value(row[c].strip()) for c in valued) for row in top]
+    named = [words and not time for words, time in zip(plain, dated, strict=True)]
+    return [*range(named.index(False) if False in named else len(named))]
 
 
 def _repeated(table: Table, says: dict[str, str]) -> list[int]:

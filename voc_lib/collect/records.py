@@ -78,9 +78,11 @@ def flatten(record: dict, prefix: str = "") -> dict[str, Any]:
     {'user.id': 7, 'user.name': '王', 'text': '慢'}
     >>> flatten({"im:rating": {"label": "5"}, "_source": {"text": "慢"}})
     {'rating': '5', 'text': '慢'}
+    >>> flatten({"comments": [{"user": {"text": "慢"}}, {"developer": {"text": "抱歉"}}]})
+    {'comments.user.text': '慢', 'comments.developer.text': '抱歉'}
     """
     flat: dict[str, Any] = {}
-    for key, value in ((key, _leaf(value)) for key, value in record.items()):
+    for key, value in ((key, _sorts(_leaf(value))) for key, value in record.items()):
         name = f"{prefix}{_plain(key, record)}".encode("utf-8", "backslashreplace").decode()
         if isinstance(value, dict) and value and prefix.count(".") < 3:
             wrapped = key in WRAPPERS and not prefix and record.keys().isdisjoint(value)
@@ -88,6 +90,14 @@ def flatten(record: dict, prefix: str = "") -> dict[str, Any]:
         else:
             flat[name] = value
     return flat
+
+
+def _sorts(value: Any) -> Any:
+    """The object a list stands for whose items are each an object under its sort's name, no sort twice."""
+    items = value if isinstance(value, list) else []
+    named = [item for item in items if isinstance(item, dict) and len(item) == 1]
+    sorts = {key: inner for item in named for key, inner in item.items() if isinstance(inner, dict)}
+    return sorts if items and len(sorts) == len(items) else value
 
 
 def _plain(key: str, record: dict) -> str:

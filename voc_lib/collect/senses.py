@@ -224,6 +224,17 @@ def deputies() -> dict[str, tuple[str, ...]]:
     return {name: tuple(map(spoken, words)) for name, words in words_file()["deputies"].items()}
 
 
+@cache
+def beside() -> dict[str, dict[str, tuple[str, ...]]]:
+    """Field -> name -> the names beside which it means the field: mid of a member beside rpid."""
+    return {field: {n: tuple(b) for n, b in names.items()} for field, names in words_file()["beside"].items()}
+
+
+def machine(field: str) -> tuple[str, ...]:
+    """What systems number things by for themselves: uuid; another number of the field comes first."""
+    return _list(field, "machine")
+
+
 def pair(headers: Sequence[str]) -> tuple[str, ...]:
     """Two headers that are the good and the bad half of what was said (优点, 缺点); else ()."""
     said = {spoken(header): header for header in headers}

@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from voc_lib.collect import headers
+from voc_lib.collect import headers, senses
 from voc_lib.collect.scores import values_file
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError
@@ -77,4 +77,15 @@ def whole(rule: str, key: str, table: Table) -> tuple[pd.Series, str]:
 def captured(table: Table) -> str | None:
     """The header of the column that tells when the rows were taken from their system."""
     names = frozenset(map(headers.normal, values_file()["captured"]))
-    return next((name for name in table.columns if not names.isdisjoint(headers.forms(name))), None)
+    listed = (name for name in table.columns if not names.isdisjoint(headers.forms(name)))
+    return next(listed, None) or next(filter(_of_taking, table.columns), None)
+
+
+def _of_taking(header: str) -> bool:
+    """Whether a header is a time of taking rows from their system, by its words.
+
+    >>> [_of_taking(name) for name in ("抓取于", "数据导出日期", "snapshot_at", "导出人", "评论时间")]
+    [True, True, True, False, False]
+    """
+    taken = senses.qualifier(header, "created_at")
+    return any(senses.ends(taken, word) for word in values_file()["captured_cues"])
