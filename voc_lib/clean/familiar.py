@@ -14,11 +14,10 @@ import numpy as np
 
 from voc_lib.clean import naming, wordlike
 from voc_lib.clean.block import Block
-from voc_lib.clean.codepoints import HAN
+from voc_lib.clean.codepoints import CODES, HAN
 from voc_lib.clean.vicinity import Span, around, before, public
 from voc_lib.clean.vocabulary import any_of, either, words
 
-_CODES = 0x10000
 _SIDE, _HINT, _ABOUT = 4, 6, 60  # characters read with a call, that hint at one, that tell of a book
 # odds from which a call is one: of a surname with a word for kin, of a surname, of a given name
 _KIN, _SURNAME, _GIVEN = 1.5, 3.0, 4.0
@@ -42,7 +41,6 @@ def names(block: Block) -> Iterator[Span]:
 def _short(codes: np.ndarray) -> Iterator[tuple[int, int, float]]:
     """Where 小, 老, 阿 stand before what may be called so, and 姐, 总 … behind it; with the odds it needs."""
     signs, family, given = _tables()
-    codes = np.minimum(codes, _CODES - 1)
     at = np.flatnonzero(signs[codes])
     kinds = signs[codes[at]]
     start = at - (kinds != _HEAD)
@@ -147,7 +145,7 @@ def _surnames() -> frozenset[str]:
 @cache
 def _tables() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """By character: what begins or ends a call; surnames; characters of given names."""
-    signs, (family, given) = np.zeros(_CODES, dtype=np.uint8), np.zeros((2, _CODES), dtype=bool)
+    signs, (family, given) = np.zeros(CODES, dtype=np.uint8), np.zeros((2, CODES), dtype=bool)
     for sign, name in ((_HEAD, "call_heads"), (_KINNED, "call_kin"), (_TITLE, "call_titles")):
         signs[list(map(ord, words()[name]))] = sign
     family[list(map(ord, _surnames()))] = True
