@@ -625,6 +625,19 @@ def test_an_incident_is_withdrawn_by_an_emptied_row_and_not_by_half_of_one(books
     assert stands(books.params).incidents == []
 
 
+def test_who_left_is_entered_in_a_workbook_and_gets_nothing_new(books):
+    books.fill("王敏", {"姓名": "李强", "不在的日期": "2026-04-01", "接手人": "王敏"}, sheet="离岗")
+    assert books.take("王敏")[0] == 0
+    (left,) = stands(books.params).departures
+    assert (left.owner, str(left.at), left.successor) == ("李强", "2026-04-01", "王敏")
+    books.folder /= "again"
+    assert books.call("plan", "export", books.params, books.folder)[0] == 0
+    books.fill("王敏", {**DECIDED, "负责人": "李强"}, sheet="会议决定")
+    code, words = books.take("王敏")
+    assert code == 2 and "2026-04-06 不能再交给他；请改派" in words
+    assert stands(books.params).decisions == []
+
+
 @pytest.mark.parametrize(
     ("sheet", "cells", "says"),
     [

@@ -24,14 +24,15 @@ DECIDED = [
     {"decision": "下月再议", "at": "2026-10-05", "owner": "王敏"},
 ]
 EVENTS = [{"incident": "分拣线停机", "at": "2026-05-06", "until": "2026-05-08", "problem": "物流延迟"}]
-ALL = {"goals": [GOAL], "decisions": DECIDED, "incidents": EVENTS}
+LEFT = [{"owner": "李强", "at": "2026-09-10", "successor": "王敏"}, {"owner": "赵云", "at": "2026-10-01"}]
+ALL = {"goals": [GOAL], "decisions": DECIDED, "incidents": EVENTS, "departures": LEFT}
 END = date(2026, 9, 30)
 
 
 def test_they_are_the_same_after_the_register_and_after_the_form():
     known = knowledge.read(ALL)
     held = entries.rows(known)
-    assert {row.kind for row in held.values()} == {"goal", "decision", "incident"}
+    assert {row.kind for row in held.values()} == {"goal", "decision", "incident", "departure"}
     seen = {place: number for number, place in enumerate(held)}
     assert knowledge.read(entries.raw(held, seen)) == known
     import yaml
@@ -49,6 +50,9 @@ def test_they_are_the_same_after_the_register_and_after_the_form():
         ({"incidents": [{**EVENTS[0], "until": "2026-05-01"}]}, "早于开始日期"),
         ({"incidents": [{**EVENTS[0], "problem": "物流延时"}]}, "是否想写 “物流延迟”"),
         ({"goals": [GOAL, GOAL]}, "写了 2 次"),
+        ({"departures": [LEFT[1], LEFT[1]]}, "姓名 “赵云” 写了 2 次"),
+        ({"departures": [{**LEFT[0], "successor": "李强"}]}, "接手的就是 李强 本人"),
+        ({"departures": [{"owner": "李强"}]}, "缺少日期"),
     ],
 )
 def test_what_cannot_be_is_said(raw, says):
@@ -97,6 +101,34 @@ def test_the_weekly_sheet_lists_what_was_decided_and_is_not_done():
     schema.check(week, schema.WEEKLY)
     assert week["kind"].tolist() == ["已定未办"] * 2 and week["days"].tolist()[0] == -10
     assert week["what"].tolist() == ["2026-09-07 定：换承运商", "2026-09-14 定：补录工单"]
+
+
+def test_what_those_who_left_had_to_do_is_to_be_given_to_somebody(known, measure):
+    from voc_lib import schema
+    from voc_lib.improve import plan
+
+    told = known(measure(owner="李强"), measure(id="M02", owner="赵云"))
+    effects = schema.empty(schema.EFFECTS)
+    tracking = plan.tracking(told, effects, as_of=END)
+    found = knowledge.read(ALL)
+    week = weekly.table(
+        tracking, effects, schema.empty(schema.QUADRANTS), plan.table(told), as_of=END,
+        decided=found.decisions, departed=found.departures,
+    )  # fmt: skip
+    gone = "负责人 李强 2026-09-10 起不在，由 王敏 接手"
+    asked = week[week["kind"] == weekly.DECIDE]
+    assert asked["subject"].str[:3].tolist() == ["M01"] and asked["what"].tolist() == [
+        f"{gone}：请改派负责人"
+    ]
+    assert f"2026-09-07 定：换承运商；{gone}，请改派" in week["what"].tolist()
+
+
+def test_nothing_is_given_to_somebody_who_had_left():
+    late = {"decision": "换承运商", "at": "2026-09-10", "owner": "李强"}
+    found = knowledge.read({"decisions": [DECIDED[0], late], "departures": LEFT})
+    assert knowledge.before_their_time(found) == [
+        "决定 换承运商：负责人 李强 2026-09-10 起不在，由 王敏 接手，2026-09-10 不能再交给他；请改派"
+    ]
 
 
 def test_an_incident_inside_a_window_is_told_of_the_problem_it_struck(known, measure):

@@ -16,6 +16,7 @@ KEPT = frozenset(
     [
         "id",
         "owner",
+        "successor",
         "department",
         "problem",
         "category",

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any, Literal, NoReturn
 
 from voc_lib.errors import DataError, ParamsError
-from voc_lib.knowledge import Decision, Incident, Measure, Message, Progress, Revisit, filters
+from voc_lib.knowledge import Decision, Departure, Incident, Measure, Message, Progress, Revisit, filters
 from voc_lib.knowledge.stages import FAILED, PASSED
 from voc_lib.metric import FORMER, NAMES
 from voc_lib.params import Goal, parse
@@ -197,7 +197,20 @@ INCIDENTS = Form(
     bare=True,
     later=True,
 )
-FORMS = (MEASURES, PROGRESS, CALLS, MESSAGES, GOALS, DECISIONS, INCIDENTS)
+DEPARTURES = Form(
+    "departure",
+    "离岗",
+    Departure,
+    (
+        Field("姓名", ("owner",), locked=True),
+        Field("不在的日期", ("at",), "day"),
+        Field("接手人", ("successor",)),
+    ),
+    named=1,
+    bare=True,
+    later=True,
+)
+FORMS = (MEASURES, PROGRESS, CALLS, MESSAGES, GOALS, DECISIONS, INCIDENTS, DEPARTURES)
 
 
 def key(form: Form, written: Mapping[str, str]) -> str:

@@ -20,6 +20,7 @@ from voc_lib.exchange.book import Line, Page
 from voc_lib.exchange.fields import (
     CALLS,
     DECISIONS,
+    DEPARTURES,
     GOALS,
     INCIDENTS,
     KEY,
@@ -54,8 +55,8 @@ GUIDE = """{report} · {who} 的改进计划（登记库第 {revision} 次修订
 5. 新措施写在最后的空行里：“记录” 写一个没有用过的编号，“版本” 留空。删掉一行不会取消措施，取消请改 “状态”。
 6. 阶段依次是评审、试点、判定、推广、固化，各写日期。“试点条件”“对照条件” 写成 地区=华东，几个条件用分号隔开。
 7. “沟通” 是改前要告知、改后要答复的客户：告诉了就选已告知，客户回了话就选已回复并写下来；没有做的留空。
-8. “目标”“会议决定”“事件” 各一行一件，新的写在空行里，“记录” 和 “版本” 留空；比例的目标值写小数，例如 0.12。
-   记错的事件：把这一行除 “记录” 和 “版本” 以外的格子都清空，就是撤回。
+8. “目标”“会议决定”“事件”“离岗” 各一行一件，新的写在空行，“记录” 和 “版本” 留空；比例的目标值写小数，如 0.12。
+   记错的事件、离岗：把这一行除 “记录” 和 “版本” 以外的格子都清空，就是撤回。
 9. 没有成的措施再做一轮：另起一行，“记录” 写成 M01 第2轮，写上 “上一轮没有成的原因”；原来那一行不动。
 
 填好后把文件交回，由分析师导入：voc plan import {params} 文件名
@@ -143,6 +144,7 @@ def pages(held: known.State, found: Knowledge, mine: Sequence[Measure], week: Du
         _owned(held, GOALS, mine),
         _owned(held, DECISIONS, mine),
         Page(INCIDENTS, [_line(held, INCIDENTS, row.key) for row in _of(held, INCIDENTS)]),
+        Page(DEPARTURES, [_line(held, DEPARTURES, row.key) for row in _of(held, DEPARTURES)]),
     ]
 
 

@@ -11,7 +11,8 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.improve import decisions, effect, stages, verdict
 from voc_lib.improve.watch import BACK, UNWRITTEN
-from voc_lib.knowledge import Decision
+from voc_lib.knowledge import Decision, Departure
+from voc_lib.knowledge.departures import gone
 from voc_lib.schema.words import UNFINISHED, WEEKLY_KINDS
 
 LATE, SOON, BLOCKED, DECIDE, AGREED = WEEKLY_KINDS
@@ -27,13 +28,15 @@ def table(
     *,
     as_of: date,
     decided: Sequence[Decision] = (),
+    departed: Sequence[Departure] = (),
 ) -> pd.DataFrame:
     """schema.WEEKLY as of a day: a row per matter, a measure at most once a kind; the most pressing first.
 
-    Of schema.TRACKING, EFFECTS, QUADRANTS and PLAN, and what earlier meetings decided.
+    Of schema.TRACKING, EFFECTS, QUADRANTS and PLAN, what earlier meetings decided, and who has left.
     """
     rows = [*_dated(tracking, as_of), *_blocked(tracking, as_of), *_decisions(tracking, effects, plan)]
-    rows += [*_uncovered(quadrants, plan, tracking), *_agreed(decided, as_of)]
+    rows += [*_uncovered(quadrants, plan, tracking), *_agreed(decided, as_of, departed)]
+    rows += _unmanned(tracking, departed, as_of)
     frame = pd.DataFrame(rows, columns=schema.WEEKLY.names)
     order = frame["kind"].map(WEEKLY_KINDS.index)
     frame = frame.assign(order=order).sort_values(["order", "days"], kind="stable")
@@ -83,12 +86,23 @@ def _decisions(tracking: pd.DataFrame, effects: pd.DataFrame, plan: pd.DataFrame
             yield _row(DECIDE, {**of, "measure_id": row["measure_id"], "due": None}, asked)
 
 
-def _agreed(decided: Sequence[Decision], as_of: date) -> Iterator[dict[str, Any]]:
+def _agreed(
+    decided: Sequence[Decision], as_of: date, departed: Sequence[Departure]
+) -> Iterator[dict[str, Any]]:
     """What was decided by that day and is not done yet."""
     for one in decisions.left(decided, as_of):
         about = {"subject": one.measure or "会议决定", "owner": one.owner, "due": one.due}
         days = (one.due - as_of).days if one.due else None
-        yield {"kind": AGREED, **about, "days": days, "what": f"{one.at} 定：{one.decision}"}
+        left = gone(departed, one.owner, as_of)
+        what = f"{one.at} 定：{one.decision}" + (f"；{left.told}，请改派" if left else "")
+        yield {"kind": AGREED, **about, "days": days, "what": what}
+
+
+def _unmanned(tracking: pd.DataFrame, departed: Sequence[Departure], as_of: date) -> Iterator[dict[str, Any]]:
+    """Measures not finished whose owner has left."""
+    for row in tracking[tracking["state"].isin(UNFINISHED)].to_dict("records"):
+        if left := gone(departed, row["owner"], as_of):
+            yield _row(DECIDE, {**row, "due": None}, f"{left.told}：请改派负责人")
 
 
 def _asked(row: dict[Any, Any]) -> str:

@@ -1,6 +1,7 @@
 """What people know and data does not: causes, measures, promises and revisits, written in one YAML file."""
 
 from voc_lib.knowledge.causes import Analysis, Cause, FiveW1H, Query, Question, Test
+from voc_lib.knowledge.departures import Departure
 from voc_lib.knowledge.form import Knowledge, aimed, checked, declared, dump, load, read, schema_text
 from voc_lib.knowledge.measures import (
     RESTED_DAYS,
@@ -23,6 +24,7 @@ __all__ = [
     "Analysis",
     "Cause",
     "Decision",
+    "Departure",
     "FiveW1H",
     "Incident",
     "Judged",

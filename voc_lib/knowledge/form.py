@@ -12,6 +12,7 @@ from pydantic import Field
 
 from voc_lib.errors import ParamsError, did_you_mean
 from voc_lib.knowledge.causes import Analysis
+from voc_lib.knowledge.departures import Departure
 from voc_lib.knowledge.measures import Measure, Message, Progress, Revisit
 from voc_lib.knowledge.meetings import Decision, Incident
 from voc_lib.knowledge.promises import Promise
@@ -36,6 +37,7 @@ class Knowledge(Strict):
     goals: list[Goal] = Field(default=[])
     decisions: list[Decision] = Field(default=[])
     incidents: list[Incident] = Field(default=[])
+    departures: list[Departure] = Field(default=[])
 
     def analysis(self, problem: str) -> Analysis | None:
         """What is written about a problem's causes, if anything."""

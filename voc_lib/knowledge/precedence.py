@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from voc_lib.knowledge.departures import gone
 from voc_lib.knowledge.form import Knowledge
 from voc_lib.knowledge.measures import Measure, Message, Progress, Revisit
 from voc_lib.knowledge.stages import FAILED
@@ -11,8 +12,17 @@ from voc_lib.schema.words import AFTER
 
 
 def faults(knowledge: Knowledge) -> list[str]:
-    """A sentence for each roll-out without a verdict that allows it, and each entry before its measure."""
-    return [*_rolled_out(knowledge), *_dated(knowledge)]
+    """A sentence for each roll-out without a verdict that allows it, each entry before its measure, and each
+    measure or decision given to somebody who had left."""
+    return [*_rolled_out(knowledge), *_dated(knowledge), *_unmanned(knowledge)]
+
+
+def _unmanned(knowledge: Knowledge) -> Iterator[str]:
+    given = [(f"措施 {m.key}", m.owner, m.start) for m in knowledge.measures if not m.cancelled]
+    given += [(f"决定 {one.decision}", one.owner, one.at) for one in knowledge.decisions]
+    for name, owner, day in given:
+        if left := gone(knowledge.departures, owner, day):
+            yield f"{name}：{left.told}，{day} 不能再交给他；请改派"
 
 
 def _rolled_out(knowledge: Knowledge) -> Iterator[str]:

@@ -10,14 +10,15 @@ from voc_lib.errors import did_you_mean
 
 SECTIONS = (
     *("causes", "measures", "promises", "revisits", "messages", "progress"),
-    *("goals", "decisions", "incidents"),
+    *("goals", "decisions", "incidents", "departures"),
 )
-LABELS = {"causes": "问题", "measures": "编号", "promises": "名称", "goals": "名称"}
+KEYS = {"causes": "problem", "measures": "id", "promises": "name", "goals": "name", "departures": "owner"}
+LABELS = {"causes": "问题", "measures": "编号", "promises": "名称", "goals": "名称", "departures": "姓名"}
 
 
 def called(section: str, item: Any) -> str:
     """What an item of a section is called, “” where it has no name."""
-    key = {"causes": "problem", "measures": "id", "promises": "name", "goals": "name"}.get(section)
+    key = KEYS.get(section)
     value = item.get(key) if isinstance(item, dict) and key else None
     number = _round(item) if section == "measures" and value else 1
     return f"{value or ''} 第{number}轮" if number > 1 else str(value) if value not in (None, "") else ""

@@ -32,6 +32,7 @@ LABELS = {
     "goal": "目标",
     "decision": "决定",
     "incident": "事件",
+    "departure": "离岗",
     "order": "次序",
 }
 SECTIONS = {
@@ -43,6 +44,7 @@ SECTIONS = {
     "goal": "goals",
     "decision": "decisions",
     "incident": "incidents",
+    "departure": "departures",
 }
 KEYS = {  # what people know one by, of each kind that stands by itself
     "measure": "{0.key}",
@@ -53,6 +55,7 @@ KEYS = {  # what people know one by, of each kind that stands by itself
     "goal": "{0.name}",
     "decision": "{0.at}/{0.decision}",
     "incident": "{0.at}/{0.incident}",
+    "departure": "{0.owner}",
 }
 BELOW = ("cause", "bone", "question")  # kinds whose rows are ordered below one problem or cause
 

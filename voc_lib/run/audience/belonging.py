@@ -80,6 +80,7 @@ class Own:
             progress=[step for step in self.known.progress if step.measure in ids],
             goals=[goal for goal in self.known.goals if self.goal(goal)],
             decisions=decided,
+            departures=[d for d in self.known.departures if d.owner in self.people],
             incidents=[i for i in self.known.incidents if i.problem and self.problem(i.problem)],
             **calls,
         )
