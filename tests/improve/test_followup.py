@@ -93,3 +93,43 @@ def test_only_the_part_of_the_business_the_measure_is_about(known, measure, evid
     trial = {"metric": metric, "target": 0.1, "before": "2026-01", "after": "2026-05"}
     plan = known(measure(done="2026-04-28", **trial))
     assert len(followup.table(plan, evidence(issues=rows).issues, NO_EFFECTS)) == 2
+
+
+PAYMENT = [
+    {
+        "cause": "支付失败",
+        "evidence": {"category": "功能异常", "contains": ["支付", "付款"]},
+        "why": [{"cause": "支付通道只有一家", "root": True}],
+    }
+]
+KPI = {"metric": {"kind": "kpi", "name": "发货率", "better": "higher"}, "target": 0.99}
+
+
+@pytest.fixture
+def app(known, measure, evidence):
+    """A measure on payments among all that does not work: what it knows, and five customers' words."""
+
+    def built(metric, **rest):
+        windows = {"before": "2026-01-01..2026-02-28", "after": "2026-05-01..2026-08-31"}
+        of = {"problem": "功能异常", "cause": "支付通道只有一家", **windows, **metric}
+        rows = evidence(issues=[("2026-04", "功能异常", 5)]).issues
+        rows["text"] = pd.Series(["支付失败", "付款没反应", "黑屏", "登录不上", "闪退"], dtype="str")
+        causes = [{"problem": "功能异常", "why": PAYMENT}]
+        return known(measure(done="2026-04-28", **of), causes=causes, **rest), rows
+
+    return built
+
+
+def test_only_who_spoke_of_the_cause_hears_of_a_measure_no_metric_counts_the_problems_of(app):
+    """A KPI of payments says nothing of who could not log in; who was called before stays on the list."""
+    met = pd.DataFrame({"measure_id": ["M01"], "verdict": ["达标"]})
+    plan, rows = app(KPI)
+    assert followup.table(plan, rows, met)["text"].tolist() == ["付款没反应", "支付失败"]
+    plan, rows = app(KPI, revisits=[{"measure": "M01", "feedback_id": "F00002", "score": 4}])
+    assert followup.table(plan, rows, met)["text"].tolist() == ["付款没反应", "支付失败", "黑屏"]
+
+
+def test_everybody_with_the_problem_hears_where_the_metric_counts_all_of_it(app):
+    share = {"metric": {"kind": "share", "category": "功能异常"}, "target": 0.1}
+    plan, rows = app(share)
+    assert len(followup.table(plan, rows, NO_EFFECTS)) == 5

@@ -13,7 +13,7 @@ from voc_lib.improve import rounds, verdict
 from voc_lib.improve.watch import BACK, slipped
 from voc_lib.knowledge import Knowledge, Measure, Revisit
 from voc_lib.period import Period
-from voc_lib.rootcause import evidence
+from voc_lib.rootcause import causes, evidence
 from voc_lib.stats import metrics
 
 LOOK_BACK_DAYS = 90  # before the start of a measure without a before window
@@ -48,26 +48,45 @@ def table(
     rows = [
         row
         for m in done
-        for row in _calls(m, issues, knowledge.revisits, verdicts.get(m.id, verdict.UNKNOWN), back.get(m.id))
+        for row in _calls(knowledge, m, issues, verdicts.get(m.id, verdict.UNKNOWN), back.get(m.id))
     ]
     return schema.shape(pd.DataFrame(rows, columns=schema.FOLLOWUPS.names), schema.FOLLOWUPS)
 
 
-def reported(measure: Measure, issues: pd.DataFrame) -> pd.DataFrame:
-    """The problems a measure was to solve: of its category and place, until it was done."""
+def reported(knowledge: Knowledge, measure: Measure, issues: pd.DataFrame) -> pd.DataFrame:
+    """The problems a measure was to solve: of its category and place, until it was done.
+
+    Where its metric counts no problems, only those that speak of its cause, and whom somebody talked to.
+    """
     end = measure.done or measure.due
     earliest = measure.start - timedelta(days=LOOK_BACK_DAYS)
     start = min(measure.trial.before.start if measure.trial else earliest, end)
     rows = issues[issues["primary_tag"].eq(measure.problem).fillna(False).astype(bool)]
-    return metrics.where(evidence.problems(rows, Period(f"{start}..{end}", start, end)), measure.part)
+    rows = metrics.where(evidence.problems(rows, Period(f"{start}..{end}", start, end)), measure.part)
+    about = causes.spoken(knowledge, measure.problem, measure.cause)
+    if about is None or (measure.metric and measure.metric.category):
+        return rows
+    placed = rows.index.isin(metrics.where(rows, about.where).index)
+    return rows[
+        evidence.contains(rows["text"], about.contains) & placed | _talked_to(knowledge, measure, rows)
+    ]
+
+
+def _talked_to(knowledge: Knowledge, measure: Measure, rows: pd.DataFrame) -> pd.Series:
+    """Of which rows a customer was called or told about the measure."""
+    known = {one.feedback_id for one in knowledge.revisits if one.measure == measure.id}
+    known |= {one.feedback_id for one in knowledge.messages if one.measure == measure.id}
+    return rows["feedback_ids"].map(lambda ids: not known.isdisjoint(ids.split("、"))).astype(bool)
 
 
 def _calls(
-    measure: Measure, issues: pd.DataFrame, revisits: list[Revisit], judged_as: str, back: str | None
+    knowledge: Knowledge, measure: Measure, issues: pd.DataFrame, judged_as: str, back: str | None
 ) -> Iterator[dict[str, Any]]:
     """Plain records, grouped in Python: a frame per customer would take minutes for a large shop."""
-    rows = reported(measure, issues).sort_values(["created_at", "issue_id"])[NEEDED]
-    reached = [revisit for revisit in revisits if revisit.reached and rounds.about(revisit, measure)]
+    rows = reported(knowledge, measure, issues).sort_values(["created_at", "issue_id"])[NEEDED]
+    reached = [
+        revisit for revisit in knowledge.revisits if revisit.reached and rounds.about(revisit, measure)
+    ]
     called = {revisit.feedback_id: revisit for revisit in reached}
     customers: dict[str, list[dict[str, Any]]] = {}
     for row in cast("list[dict[str, Any]]", rows.to_dict("records")):

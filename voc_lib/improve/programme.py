@@ -45,9 +45,8 @@ def table(
         for month in pd.period_range(end=pd.Period(as_of, "M"), periods=MONTHS, freq="M")
     ]
     days = [min(day, as_of) for day in ends]
-    live = [measure for measure in knowledge.measures if not measure.cancelled]
-    waits = _waits(live, raised.complaints(issues))
-    told = [{found.indicator: found for found in _dated(live, issues, waits, day)} for day in days]
+    waits = _waits(_live(knowledge), raised.complaints(issues))
+    told = [{found.indicator: found for found in _dated(knowledge, issues, waits, day)} for day in days]
     rows = [
         {**found._asdict(), "previous": told[-2][name].value, "trend": _trend([each[name] for each in told])}
         for name, found in told[-1].items()
@@ -56,7 +55,10 @@ def table(
     return schema.shape(pd.DataFrame(rows, columns=schema.PROGRAMME.names), schema.PROGRAMME)
 
 
-def _dated(live: list[Measure], issues: pd.DataFrame, waits: dict[str, float], day: date) -> Iterator[Health]:
+def _dated(
+    knowledge: Knowledge, issues: pd.DataFrame, waits: dict[str, float], day: date
+) -> Iterator[Health]:
+    live = _live(knowledge)
     yield _covered(live, issues, day)
     due = [measure for measure in live if measure.due <= day]
     kept = [finished(measure, day) and measure.done <= measure.due for measure in due]  # type: ignore[operator]
@@ -64,7 +66,11 @@ def _dated(live: list[Measure], issues: pd.DataFrame, waits: dict[str, float], d
     known = [waits[m.id] for m in live if m.start <= day and m.round == 1 and m.id in waits]
     note = "从数据里同类问题的首条反馈到措施开始"
     yield Health("首条反馈到措施开始（中位数）", DAYS, _median(known), len(known), note)
-    yield _taken_up(live, issues, day)
+    yield _taken_up(knowledge, issues, day)
+
+
+def _live(knowledge: Knowledge) -> list[Measure]:
+    return [measure for measure in knowledge.measures if not measure.cancelled]
 
 
 def _covered(live: list[Measure], issues: pd.DataFrame, day: date) -> Health:
@@ -92,13 +98,13 @@ def _first(measure: Measure, rows: pd.DataFrame) -> float | None:
     return float(days.max()) if len(days) else None
 
 
-def _taken_up(live: list[Measure], issues: pd.DataFrame, day: date) -> Health:
+def _taken_up(knowledge: Knowledge, issues: pd.DataFrame, day: date) -> Health:
     """Wishes of the year that a finished measure answers."""
     age = (pd.Timestamp(day) + pd.Timedelta(days=1) - issues["created_at"]).dt.total_seconds() / 86_400
     wishes = issues[issues["intent"].eq(followup.WISH) & (age > 0) & (age <= YEAR)]
     done = [
-        followup.reported(measure.until(day), issues)["issue_id"]
-        for measure in live
+        followup.reported(knowledge, measure.until(day), issues)["issue_id"]
+        for measure in _live(knowledge)
         if finished(measure, day)
     ]
     taken = wishes["issue_id"].isin(pd.concat(done)) if done else pd.Series(False, index=wishes.index)

@@ -43,16 +43,16 @@ def table(knowledge: Knowledge, issues: pd.DataFrame, effects: pd.DataFrame, *, 
             _outcome(measure, came.get(measure.id, "")) if done else _plan(measure, knowledge.progress, as_of)
         )
         told = [one for one in knowledge.messages if rounds.about(one, measure)]
-        parts += list(_rows(measure, issues, told, AFTER if done else BEFORE, news))
+        reported = followup.reported(knowledge, measure, issues)
+        parts += list(_rows(measure, reported, told, AFTER if done else BEFORE, news))
     return schema.shape(pd.DataFrame(parts, columns=schema.TELLING.names), schema.TELLING)
 
 
 def _rows(
-    measure: Measure, issues: pd.DataFrame, told: Sequence[Message], phase: str, news: str
+    measure: Measure, reported: pd.DataFrame, told: Sequence[Message], phase: str, news: str
 ) -> Iterator[Said]:
     """Plain records, grouped in Python: a frame per customer would take minutes for a large shop."""
-    rows = followup.reported(measure, issues).dropna(subset=["customer_id"])
-    rows = rows.sort_values(["created_at", "issue_id"])[NEEDED]
+    rows = reported.dropna(subset=["customer_id"]).sort_values(["created_at", "issue_id"])[NEEDED]
     customers: dict[str, list[Said]] = {}
     for row in cast("list[Said]", rows.to_dict("records")):
         customers.setdefault(row["customer_id"], []).append(row)

@@ -56,6 +56,21 @@ def chain(knowledge: Knowledge, problem: str, cause: str) -> tuple[str, ...]:
     return paths[0] if paths else tuple(filter(None, (problem, cause)))
 
 
+def spoken(knowledge: Knowledge, problem: str, cause: str) -> Query | None:
+    """What customers say who speak of a cause: its evidence in words, else that of the nearest above it.
+
+    >>> from voc_lib.knowledge import read
+    >>> tree = [{"cause": "支付失败", "evidence": {"contains": ["付款"]}, "why": [{"cause": "只有一家通道"}]}]
+    >>> spoken(read({"causes": [{"problem": "功能异常", "why": tree}]}), "功能异常", "只有一家通道").contains
+    ['付款']
+    """
+    analysis, path = knowledge.analysis(problem), chain(knowledge, problem, cause)
+    if analysis is None or not cause:
+        return None
+    above = [node.cause.evidence for node in walk(analysis) if node.path == path[: node.level + 1]]
+    return next((query for query in reversed(above) if query and query.contains), None)
+
+
 def roots(analysis: Analysis) -> list[str]:
     """The causes marked as roots, in the order written."""
     return list(dict.fromkeys(node.cause.cause for node in walk(analysis) if node.cause.root))
