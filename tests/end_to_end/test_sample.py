@@ -52,6 +52,12 @@ def test_ledger_closes_to_the_row_and_equals_the_files(project):
     assert len(project.table("quarantine")) == sum(truth["quarantined"].values())
 
 
+def test_only_the_plan_reads_measures_whole_and_the_words_it_alone_shows(project):
+    used = {name: " ".join(record["used"]).split() for name, record in project.manifest["steps"].items()}
+    whole = {"measures", "measures.resources"}
+    assert [name for name, parts in used.items() if whole & {*parts}] == ["06_improve"]
+
+
 def test_manifest_holds_the_ledger_the_inputs_and_the_hash_of_every_file(project):
     manifest = project.manifest
     assert manifest["status"] == "published" and manifest["period"] == "2026-09"

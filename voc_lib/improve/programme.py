@@ -121,8 +121,9 @@ def _loop(knowledge: Knowledge, effects: pd.DataFrame, calls: pd.DataFrame, as_o
     verdicts = dict(zip(effects["measure_id"], effects["verdict"], strict=True))
     decided = [measure for measure in done if verdicts.get(measure.id) in DECIDED]
     called = set(calls.loc[calls["reason"].str.startswith(followup.CALLED), "measure_id"])
+    whole = called.intersection(measure.id for measure in decided)
     note = "完成的措施中，效果已有结论（达标或未达标）并回访过客户的占比"
-    yield Health("闭环率", SHARE, _mean([m in decided and m.id in called for m in done]), len(done), note)
+    yield Health("闭环率", SHARE, _mean([measure.id in whole for measure in done]), len(done), note)
     days = [(min(m.trial.after.end, as_of) - m.start).days for m in decided if m.trial]
     note = "从措施开始到效果有结论，取改进后窗口的末日"
     yield Health("措施开始到效果有结论（中位数）", DAYS, _median(days), len(days), note)
