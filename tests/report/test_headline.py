@@ -12,7 +12,8 @@ MONTHS = [f"2026-{month:02d}" for month in range(1, 10)]
 
 def trend():
     rows = [
-        {"month": m, "category": "物流延迟", "n": 70 + i, "exposure": 10_000.0} for i, m in enumerate(MONTHS)
+        {"month": m, "category": "物流延迟", "n": 70 + i, "exposure": 10_000.0, "rate": 7 + i / 10}
+        for i, m in enumerate(MONTHS)
     ]
     return shaped(schema.TREND, *rows)
 

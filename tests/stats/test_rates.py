@@ -5,9 +5,12 @@ from scipy import stats
 
 from benchmarks import simulate
 from benchmarks.simulate import SEPTEMBER, trend_of
+from voc_lib import schema
+from voc_lib.metric import Metric
 from voc_lib.period import Period
 from voc_lib.report.conclusions import per_order
 from voc_lib.stats import rates, trends
+from voc_lib.stats.metrics import Evidence, measure
 
 MONTHS = [str(month) for month in pd.period_range("2024-10", "2026-09", freq="M")]
 
@@ -113,6 +116,53 @@ def test_a_region_with_fewer_orders_than_problems_has_no_rate_and_spoils_no_othe
         rates.table(trend_of(np.full((24, 2), 100), np.full(24, 10_000.0)), SEPTEMBER), table
     )
     assert "西北的业务量只有 3" in str(said) and "少于问题 20 件" in str(said)
+
+
+def by_region(counts, orders):
+    """The tables of 2026-09 from problems and orders per (region, month)."""
+    exposure = pd.DataFrame(
+        [(month, region, n) for (region, month), n in orders.items()], columns=["month", "region", "orders"]
+    )
+    exposure, issues = schema.shape(exposure, schema.EXPOSURE), issues_of(counts)
+    trend = trends.monthly(issues, until=SEPTEMBER, months=12, exposure=exposure)
+    return rates.table(trend, SEPTEMBER), rates.regions(issues, exposure, SEPTEMBER), exposure
+
+
+PROBLEMS = {"华东": 20, "华南": 30, "东北": 50}  # a month; per 1,000 orders 2, 3 and 10
+ORDERS = {"华东": 10_000.0, "华南": 10_000.0, "东北": 5_000.0}
+
+
+@pytest.mark.parametrize("lacking", ["once", "always", "short"])
+def test_problems_of_a_region_without_orders_are_not_counted_over_those_of_others(lacking):
+    counts = {(region, month): n for region, n in PROBLEMS.items() for month in MONTHS[-12:]}
+    orders = {cell: ORDERS[cell[0]] for cell in counts}
+    for month in MONTHS[-12:] if lacking == "always" else MONTHS[-1:]:
+        del orders["东北", month]
+    if lacking == "short":
+        orders["东北", MONTHS[-1]] = 10.0
+    table, regions, _ = by_region(counts, orders)
+    whole = row(table, rates.ALL)
+    assert (whole["n"], whole["orders"], whole["left_out"]) == (50, 20_000, 50)
+    assert whole["rate"] == 2.5 and whole["level"] == 2.5 and whole["claim"] == "相当"
+    part = regions[regions["category"] == rates.ALL].set_index("region")
+    assert part.loc["东北", "n"] == 50 and pd.isna(part.loc["东北", "rate"])
+    assert part.loc["华南", "ratio"] == 1.5 and part.loc["华南", "before"] == 1.5
+    said = str(per_order.rates(table, regions))
+    assert "另有 50 件" in said and ("东北（50 件问题）没有业务量" in said) is (lacking != "short")
+
+
+def test_a_month_before_that_lacks_a_region_is_unknown():
+    counts = {(region, month): n for region, n in PROBLEMS.items() for month in MONTHS[-12:]}
+    orders = {cell: ORDERS[cell[0]] for cell in counts}
+    del orders["东北", MONTHS[-3]]
+    table, _, exposure = by_region(counts, orders)
+    whole = row(table, rates.ALL)
+    assert (whole["n"], whole["periods"], whole["rate"], whole["level"]) == (100, 10, 4, 4)
+    found = Evidence(issues_of(counts), exposure, schema.empty(schema.KPIS))
+    metric = Metric(kind="rate", category="物流延迟")
+    july, august = (Period.parse(month) for month in MONTHS[-3:-1])
+    assert measure(metric, found, july.start, july.end).n == 0
+    assert measure(metric, found, august.start, august.end).value == 4
 
 
 def test_fewer_orders_than_problems_in_the_period_are_no_denominator():

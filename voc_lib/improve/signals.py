@@ -45,9 +45,9 @@ def _categories(trend: pd.DataFrame, month: str) -> Iterator[dict]:
 def _per_order(trend: pd.DataFrame) -> Iterator[dict]:
     """The chart of all problems by the orders of the month."""
     by = trend.groupby("month", observed=True)
-    series = pd.DataFrame({"count": by["total"].max(), "n": by["exposure"].max()}).astype("float64")
-    series = series.reset_index().assign(value=lambda rows: PER * rows["count"] / rows["n"])
-    row = _last(series[series["count"].ne(0).cummax()], kind="rate")
+    series = pd.DataFrame({"value": by["rate"].sum(min_count=1), "n": by["exposure"].max()})
+    series = series.astype("float64").reset_index().assign(count=lambda rows: rows["value"] * rows["n"] / PER)
+    row = _last(series[series["count"].fillna(0).ne(0).cummax()], kind="rate")
     if row and row["value"] > row["center"]:
         yield row | {"category": WHOLE, "term": WHOLE, "before": 0.0, "unit": "件/千单"}
 

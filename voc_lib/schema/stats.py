@@ -111,6 +111,7 @@ RATES = declare(
     "每千单问题数与以往水平",
     C("category", "category", "问题类型", required=True),
     *RATED_COLUMNS,
+    C("left_out", "int", "没有订单量的件数", low=0),
     C("previous", "float", "上期每千单", low=0),
     C("last_year", "float", "上年同期每千单", low=0),
     C("level", "float", "以往水平（每千单）", low=0),

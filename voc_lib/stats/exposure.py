@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
@@ -10,6 +10,7 @@ from voc_lib.period import Period
 
 PER = 1_000  # orders a rate is given for
 PARTS = ("region", "product")  # orders may be given by
+FEW = 0.05  # share of a month's problems that may lack orders; with more the month's are unknown
 
 
 def orders(exposure: pd.DataFrame | None, where: Mapping[str, str] | None = None) -> pd.Series:
@@ -45,6 +46,53 @@ def select(
         detail += rows[dimension].notna().astype("int64") * 2**rank
     coarsest = detail.groupby(rows["month"]).transform("min")
     return rows[detail == coarsest]
+
+
+def together(
+    rows: pd.DataFrame,
+    exposure: pd.DataFrame | None,
+    where: Mapping[str, str] | None = None,
+    *,
+    last: Collection[str] = (),
+) -> tuple[pd.Series, pd.Series]:
+    """Orders per month, and which rows (month and PARTS, a problem each) are of the parts they are of.
+
+    Where a month's orders are a sum of parts, some may be missing. A part missing in one of the `last` months
+    is left out of all of them, so that they are of the same parts; a month that lacks another is unknown.
+
+    >>> cells = [("2026-08", "华东"), ("2026-08", "东北"), ("2026-09", "华东")]
+    >>> known = pd.DataFrame(cells, columns=["month", "region"]).assign(orders=50.0)
+    >>> rows = pd.DataFrame([*cells, ("2026-09", "东北")], columns=["month", "region"])
+    >>> base, kept = together(rows, known, last=["2026-09"])
+    >>> base.to_dict(), kept.tolist()
+    ({'2026-08': 50.0, '2026-09': 50.0}, [True, False, True, False])
+    """
+    kept = pd.Series(True, index=rows.index)
+    for part in PARTS:
+        gone = rows.loc[_lacking(rows, exposure, where, part) & rows["month"].isin(list(last))]
+        if exposure is not None and len(gone):
+            known = exposure[part].notna() & ~exposure[part].isin(gone[part])
+            exposure, kept = exposure[known], kept & ~rows[part].isin(gone[part])
+    some = rows[kept]
+    lacking = pd.concat([_lacking(some, exposure, where, part) for part in PARTS], axis=1).any(axis=1)
+    share = lacking.groupby(some["month"]).mean()
+    base = orders(exposure, where).drop(share.index[share > FEW], errors="ignore")
+    return base, kept & ~lacking.reindex(rows.index, fill_value=False)
+
+
+def _lacking(
+    rows: pd.DataFrame, exposure: pd.DataFrame | None, where: Mapping[str, str] | None, part: str
+) -> pd.Series:
+    """Which rows are of a part without orders, or with fewer than rows, in a month given by parts."""
+    given = select(exposure, where, dimensions=PARTS)
+    if given is None or part not in given or part not in rows:
+        return pd.Series(False, index=rows.index)
+    given = given[given[part].notna()]
+    cells = given.assign(**{part: given[part].astype("str")}).groupby(["month", part])["orders"].sum()
+    places = pd.MultiIndex.from_arrays([rows["month"].astype("str"), rows[part].astype("str")])
+    number = pd.Series(1, index=places).groupby(level=[0, 1]).sum().reindex(places).to_numpy()
+    few = number > cells.reindex(places).fillna(0).to_numpy()
+    return rows[part].notna() & rows["month"].isin(given["month"]) & few
 
 
 def covered(month: str, period: Period) -> float:

@@ -319,13 +319,13 @@ def _kpi_within(rows: pd.DataFrame, window: Period) -> pd.DataFrame:
 
 def _rate(metric: Metric, evidence: Evidence, window: Period) -> tuple[int, float]:
     """Problems of the category and orders, over months with known orders; a cut month counts by its days."""
-    orders = denominators.orders(evidence.exposure, metric.where)
+    rows = where(problems(evidence.issues, window), metric.where).reset_index(drop=True)
+    raised = voices.by_month(rows)
+    lines = rows.loc[raised.index].assign(month=raised.to_numpy(), issue=raised.index).reset_index(drop=True)
+    orders, kept = denominators.together(lines, evidence.exposure, metric.where)
     known = [m for m in window.months if m in orders.index]
-    rows = where(problems(evidence.issues, window), metric.where)
-    rows = rows[(rows["primary_tag"] == metric.category).fillna(False)]
-    raised = voices.by_month(rows.reset_index(drop=True))
-    inside = [month for month in known if month in window.months]
-    count = raised[raised.isin(inside)].index.nunique()
+    of_it = (lines["primary_tag"] == metric.category).fillna(False) & lines["month"].isin(known) & kept
+    count = lines.loc[of_it.to_numpy(bool), "issue"].nunique()
     return int(count), float(sum(orders[m] * denominators.covered(m, window) for m in known))
 
 

@@ -25,10 +25,11 @@ LEVEL_MONTHS = 12  # months before the period that say whether a region differed
 def table(trend: pd.DataFrame, period: Period) -> pd.DataFrame:
     """schema.RATES: all problems and each category per 1,000 orders, held against the level before.
 
-    In: schema.TREND. The level is that of all periods before with known orders, weighted by orders; how much
-    they vary beyond chance widens the interval (quasi-Poisson, Student's t); one false-discovery rate over
-    all rows. Nothing where the period is no whole months, its orders are unknown or fewer than its problems,
-    or fewer than HISTORY periods precede it.
+    In: schema.TREND. n are the problems of the parts its orders are of, `left_out` the others. The level is
+    that of all periods before with known orders, weighted by orders; how much they vary beyond chance widens
+    the interval (quasi-Poisson, Student's t); one false-discovery rate over all rows. Nothing where the
+    period is no whole months, its orders are unknown or fewer than its problems, or fewer than HISTORY
+    periods precede it.
     """
     counts, base = _blocks(trend, len(period.months), period.months)
     if len(base) <= HISTORY or counts[ALL].iloc[-1] > base.iloc[-1]:
@@ -36,6 +37,10 @@ def table(trend: pd.DataFrame, period: Period) -> pd.DataFrame:
     counts = counts[[ALL, *order(counts.iloc[-1].drop(ALL))]]
     x, e = counts.to_numpy("float64"), base.to_numpy("float64")[:, None]
     rows = pd.DataFrame({"category": counts.columns, "n": x[-1], "orders": e[-1, 0]})
+    here = trend[trend["month"].isin(list(period.months))]
+    every = here.groupby("category", observed=True)["n"].sum()
+    every[ALL] = every.sum()
+    rows["left_out"] = every.reindex(rows["category"]).to_numpy() - rows["n"]
     rows["previous"] = PER * x[-2] / e[-2]
     year = 12 // len(period.months)
     rows["last_year"] = PER * x[-1 - year] / e[-1 - year] if len(x) > year else np.nan
@@ -52,7 +57,7 @@ def regions(issues: pd.DataFrame, exposure: pd.DataFrame | None, period: Period)
     """schema.REGION_RATES: all problems and each category per 1,000 orders of a region, against all others.
 
     `before` is the same ratio in the LEVEL_MONTHS months before: what was so already is no news. A region
-    with fewer orders than problems (orders not all entered) has no rate and is no part of the others.
+    without orders, or fewer than problems (not all entered), has no rate and is no part of the others.
     """
     if exposure is None or "region" not in exposure or "region" not in issues:
         return schema.empty(schema.REGION_RATES)
@@ -61,9 +66,10 @@ def regions(issues: pd.DataFrame, exposure: pd.DataFrame | None, period: Period)
     here = base.index.intersection(list(period.months))
     if len(here) < len(period.months) or base.shape[1] < 2:
         return schema.empty(schema.REGION_RATES)
-    counts = _counted(issues, months, list(base.columns))
-    short = _short(counts, base.loc[here])
-    known = base.drop(columns=short["region"])
+    counts = _counted(issues, months)
+    counts = counts.reindex(columns=counts.columns.union(base.columns), fill_value=0)
+    short = _short(counts, base.loc[here].reindex(columns=counts.columns))
+    known = base.drop(columns=short["region"], errors="ignore").dropna(axis=1, subset=here).dropna()
     if known.shape[1] < 2:
         return schema.shape(short, schema.REGION_RATES)
     parts = [_against_rest(counts[known.columns], known, here, region) for region in known.columns]
@@ -75,10 +81,10 @@ def regions(issues: pd.DataFrame, exposure: pd.DataFrame | None, period: Period)
 
 
 def _short(counts: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
-    """A row of all problems, without rate, of each region with fewer orders than problems in the period."""
+    """A row of all problems, without rate, of each region with no or fewer orders than them in the period."""
     whole = counts.loc[[ALL]] if ALL in counts.index.get_level_values(0) else counts.iloc[:0]
-    n, orders_now = _summed(whole, base.index).sum(), base.sum()
-    few = n.index[(n > orders_now).to_numpy()]
+    n, orders_now = _summed(whole, base.index).sum(), base.sum(skipna=False)
+    few = n.index[(n > orders_now.fillna(0)).to_numpy()]
     rows = pd.DataFrame({"category": ALL, "region": few, "n": n[few].to_numpy()})
     return rows.assign(orders=orders_now[few].to_numpy(), claim=UNKNOWN)
 
@@ -121,6 +127,7 @@ def _excess(counts: Floats, base: Floats) -> Floats:
 def _blocks(trend: pd.DataFrame, size: int, last: Sequence[str]) -> tuple[pd.DataFrame, pd.Series]:
     """Counts (periods × all and categories) and orders of the period and those as long before it."""
     known = trend[trend["rate"].notna()]
+    known = known.assign(n=(known["rate"] * known["exposure"] / PER).round().astype("int64"))
     wide = known.pivot_table(index="month", columns="category", values="n", aggfunc="sum", observed=True)
     base = known.groupby("month", observed=True)["exposure"].first()
     wide.insert(0, ALL, wide.sum(axis=1))
@@ -137,23 +144,21 @@ def _months(period: Period) -> list[str]:
 
 
 def _by_region(exposure: pd.DataFrame, months: Sequence[str]) -> pd.DataFrame:
-    """Orders per month and region, of months in which every region's are known."""
+    """Orders per month and region."""
     names = sorted(exposure["region"].dropna().astype(str).unique())
     base = pd.DataFrame({name: orders(exposure, {"region": name}) for name in names})
-    return base.reindex([month for month in months if month in base.index]).dropna()
+    return base.reindex([month for month in months if month in base.index])
 
 
-def _counted(issues: pd.DataFrame, months: Sequence[str], names: list[str]) -> pd.DataFrame:
+def _counted(issues: pd.DataFrame, months: Sequence[str]) -> pd.DataFrame:
     """Problems per month (index), category (with ALL) and region (columns)."""
     rows = complaints(issues).reset_index(drop=True)
-    rows = rows[rows["region"].isin(names)]
+    rows = rows[rows["region"].notna()]
     month = voices.by_month(rows)
-    rows = rows.loc[month.index, ["primary_tag", "region"]].assign(month=month.to_numpy())
+    rows = rows.loc[month.index, ["primary_tag", "region"]].astype("str").assign(month=month.to_numpy())
     rows = rows[rows["month"].isin(months)]
     rows = pd.concat([rows.assign(primary_tag=ALL), rows])
-    return pd.crosstab([rows["primary_tag"], rows["month"]], rows["region"]).reindex(
-        columns=names, fill_value=0
-    )
+    return pd.crosstab([rows["primary_tag"], rows["month"]], rows["region"])
 
 
 def _against_rest(counts: pd.DataFrame, base: pd.DataFrame, here: pd.Index, region: str) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 from voc_lib import intervals, schema
 from voc_lib.period import Period
 from voc_lib.stats import voices
-from voc_lib.stats.exposure import PER, orders
+from voc_lib.stats.exposure import PARTS, PER, together
 from voc_lib.stats.raised import complaints, order
 
 
@@ -20,11 +20,12 @@ def monthly(
     An issue counts once in every month in which it was raised.
 
     A month without problems has n = 0 and no share. The rate (per 1,000 orders) is missing where orders are,
-    in months before the first feedback, and in a last month the period cuts off.
+    in months before the first feedback, and in a last month the period cuts off. It counts the problems of
+    the parts the orders are of alone (`exposure.together`), which may be fewer than n.
     """
     names = _months(until, months)
     window = Period(f"{names[0]}-01..{until.end}", pd.Period(names[0]).start_time.date(), until.end)
-    needed = ["created_at", "again_at", "intent", "problem", "primary_tag", "counted"]
+    needed = ["created_at", "again_at", "intent", "problem", "primary_tag", "counted", *PARTS]
     rows = complaints(issues.reindex(columns=needed).reset_index(drop=True))
     rows = rows[voices.spoke(rows, window)]
     if rows.empty:
@@ -44,9 +45,13 @@ def monthly(
         }
     )
     frame["share"], frame["low"], frame["high"] = intervals.wilson(frame["n"], frame["total"])
-    frame["exposure"] = frame["month"].map(orders(exposure))
+    lines = rows.loc[month.index, list(PARTS)].assign(month=month.to_numpy()).reset_index(drop=True)
+    base, kept = together(lines, exposure, last=until.months)
+    of_them = pd.crosstab(lines["month"][kept], tags.reset_index(drop=True)[kept])
+    of_them = of_them.reindex(index=names, columns=categories, fill_value=0)
+    frame["exposure"] = frame["month"].map(base)
     known = (frame["month"] >= month.min()) & (_whole_month(until) | (frame["month"] < names[-1]))
-    frame["rate"] = PER * intervals.ratio(frame["n"], frame["exposure"].where(known))
+    frame["rate"] = PER * intervals.ratio(of_them.to_numpy().ravel(), frame["exposure"].where(known))
     return schema.shape(frame, schema.TREND)
 
 

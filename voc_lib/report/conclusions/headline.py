@@ -82,8 +82,7 @@ def _rate(row: pd.Series, read: Read, tone: str) -> Card:
     label = "每千单问题数" if name == ALL else f"{name}每千单件数"
     trend = read["trend"]
     rows = trend if name == ALL else trend[trend["category"] == name]
-    months = rows.groupby("month", observed=True).agg(n=("n", "sum"), orders=("exposure", "max"))
-    course = months["n"] / months["orders"] * 1_000
+    course = rows.groupby("month", observed=True)["rate"].sum(min_count=1)
     rest = (cited.row(schema.RATES, mine),)
     card = Card(label, number(mine["rate"], "float"), note, basis=rest)
     return _along(card, course, tone, partial(number, kind="float"), schema.TREND)

@@ -25,9 +25,13 @@ def rates(table: pd.DataFrame, regions: pd.DataFrame) -> TextView:
     few = int(whole["periods"])
     lead = f"每千单 {number(whole['rate'], 'float')} 件问题"
     lead += f"，以往 {few} 期的水平是 {number(whole['level'], 'float')}：{_sure(whole)}。"
+    if whole["left_out"] > 0:
+        lead += f"另有 {int(whole['left_out'])} 件所在的地区或产品没有业务量（或没有录全），不计入。"
     items = [_category(row) for row in _claimed(table) if row["category"] != ALL]
     items += [_region(row) for row in _claimed(regions)]
-    items += [_short(row) for _, row in regions[regions["rate"].isna()].iterrows()]
+    without = regions[regions["rate"].isna()]
+    items += [_short(row) for _, row in without[without["orders"].notna()].iterrows()]
+    items += _unknown(without[without["orders"].isna()])
     lead = cited.said(lead, cited.row(schema.RATES, whole))
     return text([lead], items=items, tone="warn" if whole["claim"] == HIGHER else "info")
 
@@ -65,6 +69,16 @@ def _short(row: pd.Series) -> Said:
     words = f"{row['region']}的业务量只有 {orders}，少于问题 {row['n']} 件，像是没有录全"
     words += "：不算它的每千单件数，也不拿它比"
     return cited.said(words, cited.row(schema.REGION_RATES, row))
+
+
+def _unknown(rows: pd.DataFrame) -> list[Said]:
+    if rows.empty:
+        return []
+    most = rows.sort_values(["n", "region"], ascending=[False, True])
+    named = "、".join(f"{row['region']}（{row['n']} 件问题）" for _, row in most.head(5).iterrows())
+    more = f"等 {len(rows)} 个地区" if len(rows) > 5 else ""
+    words = f"{named}{more}没有业务量（或缺了月份）：不算每千单件数，也不拿来比"
+    return [cited.said(words, *(cited.row(schema.REGION_RATES, row) for _, row in most.head(5).iterrows()))]
 
 
 def _region(row: pd.Series) -> Said:
