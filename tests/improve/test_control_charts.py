@@ -46,13 +46,15 @@ def test_fewer_than_twelve_months_have_no_limits_and_the_sentence_says_why(base)
 def test_a_month_outside_the_limits_is_signalled_and_named_with_its_rule():
     chart = charted([*TWELVE, 60], 12)
     assert chart["signal"].tolist()[-1] == "越界" and chart["signal"].isna().sum() == 12
-    assert "2025-01 60.0 分，越界（控制限 33.5 分 至 49.3 分" in str(control.effect(chart, "M01", unit="分"))
+    assert "2025年1月 60.0 分，越界（控制限 33.5 分 至 49.3 分" in str(
+        control.effect(chart, "M01", unit="分")
+    )
 
 
 def test_months_in_a_row_that_break_the_same_rule_are_one_line():
     chart = charted([*TWELVE, 60, 62, 61], 12)
     told = str(control.effect(chart, "M01", unit="分"))
-    assert "2025-01 至 2025-03 共 3 个月越界，在中心线之上（60.0 分 至 62.0 分）" in told
+    assert "2025年1月至2025年3月共 3 个月越界，在中心线之上（60.0 分 至 62.0 分）" in told
 
 
 @pytest.mark.parametrize(("run", "signalled"), [(7, False), (8, True)])

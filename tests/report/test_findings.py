@@ -164,7 +164,7 @@ def test_failed_measures_broken_promises_and_late_tasks_are_named_and_good_ones_
     ]
     assert "3 件变坏或没有做到，1 件变好或达标" in conclusions.findings(table, SEPTEMBER).paragraphs[0]
     assert "已逾期 15 天" in table["finding"][2] and "自动退款”（M6）" in table["finding"][2]
-    assert "2026-09 兑现率 90.0%" in table["finding"][1]
+    assert "2026年9月兑现率 90.0%" in table["finding"][1]
     assert "19.5% → 19.6%，目标 12.0%" in table["finding"][0]
     decide = conclusions.to_decide(table, tables=tables._asdict()).items
     assert decide[0] == "措施“话术培训”（M2）没有达到目标：回到根因分析（待指定，2026-10-10 前）。"

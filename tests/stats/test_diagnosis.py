@@ -75,7 +75,7 @@ def test_baselines_come_from_params_or_the_period_before(make):
     assert table["baseline"].tolist() == pytest.approx(
         [(august["primary_tag"] == "物流延迟").mean(), 0.25, float("nan")], nan_ok=True
     )
-    assert table["source"].tolist() == ["上期 2026年8月", "参数文件给定", "上期与本期都没有数据，无法计算"]
+    assert table["source"].tolist() == ["上期 2026年8月", "项目约定", "上期与本期都没有数据，无法计算"]
     assert goals.table(params(), evidence, SEPTEMBER).empty
 
 

@@ -78,9 +78,9 @@ def test_only_what_beats_naive_is_said_and_drawn_and_the_rest_says_why():
     index = pd.period_range(end="2026-09", periods=24, freq="M")
     series = {"每月问题数": pd.Series(np.random.default_rng(4).normal(400, 20, 24), index=index)}
     told = forecast.table(series | {"每月满意度均分": series["每月问题数"].iloc[:3]})
-    assert "每月问题数：2026-10 预计" in str(conclusions.forecast(told))
+    assert "每月问题数：2026年10月预计" in str(conclusions.forecast(told))
     assert "每月满意度均分的连续历史只有 3 个月" in str(conclusions.not_forecast(told))
-    assert "每月问题数 2026-10 预计" in plots.forecast(series, told).alt
+    assert "每月问题数 2026年10月预计" in plots.forecast(series, told).alt
     poor = told.assign(claim="不如照抄")
     assert conclusions.forecast(poor) is None and plots.forecast(series, poor) is None
     left = conclusions.not_forecast(poor)

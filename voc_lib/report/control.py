@@ -9,6 +9,7 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.improve.control_charts import FEWEST, OUTSIDE, RUN, base_months
+from voc_lib.period import Period
 from voc_lib.report import cited
 from voc_lib.report.basis import Said
 from voc_lib.report.narrative import TextView, text
@@ -70,18 +71,19 @@ def _spell(part: pd.DataFrame, kind: str, unit: str, title: str) -> Said:
     least, most = (number(value, kind, unit) for value in (part["value"].min(), part["value"].max()))
     what = "越界" if rows[0]["signal"] == OUTSIDE else "连续偏移"
     side = "上" if (part["value"] > part["center"]).all() else "下"
-    when = f"{rows[0]['month']} 至 {rows[-1]['month']}"
-    words = f"{when} 共 {len(rows)} 个月{what}，在中心线之{side}（{least} 至 {most}）"
+    when = f"{Period.parse(rows[0]['month']).title}至{Period.parse(rows[-1]['month']).title}"
+    words = f"{when}共 {len(rows)} 个月{what}，在中心线之{side}（{least} 至 {most}）"
     told = {f"{title}，{when}{what}的月数": f"{len(rows)}", "数值最小": least, "数值最大": most}
     return cited.said(words, cited.made(schema.EFFECT_MONTHS, told, "value", "signal"))
 
 
 def _told(row: Mapping[Any, Any], value: str, kind: str, unit: str) -> str:
     low, high = (number(row[name], kind, unit) for name in ("lower", "upper"))
+    month = Period.parse(row["month"]).title
     if row["signal"] == OUTSIDE:
-        return f"{row['month']} {value}，越界（控制限 {low} 至 {high}）"
+        return f"{month} {value}，越界（控制限 {low} 至 {high}）"
     center = number(row["center"], kind, unit)
-    return f"{row['month']} {value}，连续偏移（连续 {RUN} 个月以上在中心线 {center} 同一侧，超出偶然）"
+    return f"{month} {value}，连续偏移（连续 {RUN} 个月以上在中心线 {center} 同一侧，超出偶然）"
 
 
 def _few(why: str) -> str:

@@ -233,7 +233,9 @@ def _promises(found: Tables, period: Period) -> Iterator[dict]:
     last = aims.latest(found.commitments[found.commitments["month"].isin(period.months)])
     for _, row in last[last["verdict"] == "未达标"].iterrows():
         share, target = (number(row[name], "share") for name in ("share", "target"))
-        words = f"承诺“{row['promise']}”没有兑现：{row['month']} 兑现率 {share}，目标 {target}"
+        words = (
+            f"承诺“{row['promise']}”没有兑现：{Period.parse(row['month']).title}兑现率 {share}，目标 {target}"
+        )
         words += f"，未兑现 {int(row['breaches']):,} 次"
         more = {"called": str(row["verdict"]), "decision": "查明未兑现的原因"}
         yield _row("承诺", str(row["promise"]), words, sure=SURE, **more)

@@ -232,7 +232,7 @@ def model(gain: Gain | None, *, used: bool) -> TextView:
 
 def _advice(gain: Gain) -> str:
     if gain.low > 0:
-        return "提高超出误差范围，值得开启：参数文件 steps 下写 03_clean_and_tag: {use_model: true}"
+        return "提高超出误差范围，值得开启模型"
     if gain.high < 0:
         return "模型使一致率下降，不要开启"
     return "变化在误差范围内，看不出模型有用，建议只用规则"

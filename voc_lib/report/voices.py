@@ -72,5 +72,5 @@ def _line(group: pd.DataFrame) -> str:
 
 def _left_out(raised: pd.DataFrame, counted: pd.DataFrame) -> str:
     same, out = int(raised["copy_group"].notna().sum()), len(raised) - len(counted)
-    how = f"按参数 copies 有 {out:,} 件不计入统计" if out else "都照常计数（参数 copies 可改）"
+    how = f"按约定有 {out:,} 件不计入统计" if out else "都照常计数"
     return f"有 {same:,} 件的文字与别的客户相同，{how}："

@@ -174,7 +174,11 @@ def _goals(settings: Settings, taxonomy: Taxonomy) -> str:
     ]
     if faults:
         raise ParamsError("\n".join(faults))
-    return f"{len(settings.params.goals)} 个"
+    return (
+        f"{len(settings.params.goals)} 个"
+        if settings.params.goals
+        else "没有写；请在 goals 中写上指标和目标值"
+    )
 
 
 def _knowledge(settings: Settings) -> str:

@@ -88,7 +88,7 @@ def _finding(line: dict) -> str:
     )
     if line["high_value"]:
         words += f"，其中高价值客户 {line['high_value']:,} 位"
-    words += f"；P0/P1 共 {line['urgent']:,} 件，占 {line['urgent_share']:.1%}"
+    words += f"；紧急和较急的（P0、P1）共 {line['urgent']:,} 件，占 {line['urgent_share']:.1%}"
     return f"{words}；{_trend(line)}。"
 
 

@@ -11,7 +11,7 @@ from voc_lib.stats import metrics
 from voc_lib.stats.metrics import Evidence
 
 SOON_DAYS = 14
-GIVEN = "参数文件给定"  # where a baseline comes from
+GIVEN = "项目约定"  # where a baseline comes from
 ITSELF = "上期没有数据，取本期"
 
 

@@ -164,7 +164,7 @@ def describe(metric: Metric) -> str:
 def absent(metric: Metric, evidence: Evidence) -> list[str]:
     """A sentence about orders nobody gave, or a KPI the table has not by that name; else nothing."""
     if metric.kind == "rate" and denominators.orders(evidence.exposure, metric.where).empty:
-        return ["没有订单量，算不出每千单件数；请在参数的 exposure 里写每月订单量的文件"]
+        return ["没有订单量，算不出每千单件数"]
     names = evidence.kpis["kpi"].dropna().unique()
     if metric.kind != "kpi" or metric.name in names:
         return []

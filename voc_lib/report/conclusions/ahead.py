@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from voc_lib import schema
+from voc_lib.period import Period
 from voc_lib.report import cited
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
@@ -25,8 +26,9 @@ def forecast(found: pd.DataFrame) -> TextView | None:
 def _ahead(row: dict) -> str:
     value, low, high = (number(row[name], "float") for name in ("value", "low", "high"))
     off, naive = number(row["error"], "float"), number(row["naive_error"], "float")
+    month = Period.parse(row["month"]).title
     return (
-        f"{row['indicator']}：{row['month']} 预计 {value}（{row['model']}，95% 区间 {low} 至 {high}）；"
+        f"{row['indicator']}：{month}预计 {value}（{row['model']}，95% 区间 {low} 至 {high}）；"
         f"最近 12 个月逐月回测，平均差 {off}，照抄上月或去年同月差 {naive}。前提是没有新的变化。"
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from voc_lib import schema
+from voc_lib.period import Period
 from voc_lib.report import cited
 from voc_lib.report.conclusions import indicators
 from voc_lib.report.narrative import TextView, text
@@ -17,7 +18,7 @@ from voc_lib.schema import VERDICTS
 def goals(table: pd.DataFrame) -> TextView | None:
     """How many goals are met; schema.GOALS in. None where none has been judged."""
     if table.empty:
-        return text(["还没有写目标。请在参数文件的 goals 中写上指标和目标值。"], tone="warn")
+        return text(["还没有定目标。"], tone="warn")
     counts = table["verdict"].value_counts()
     told = "，".join(f"{name} {counts[name]} 个" for name in VERDICTS if name in counts)
     if not told:
@@ -33,7 +34,7 @@ def commitments(table: pd.DataFrame, absent: Sequence[str] = ()) -> TextView:
         return text(["没有登记服务承诺，或没有可核对的数据。"], tone="warn")
     items = [
         cited.said(
-            f"{row['promise']}：{row['month']} 兑现率 {indicators.share(row)}，"
+            f"{row['promise']}：{Period.parse(row['month']).title}兑现率 {indicators.share(row)}，"
             f"目标 {number(row['target'], 'share')}，"
             f"未兑现 {int(row['breaches']):,} 次，{row['verdict']}",
             cited.row(schema.COMMITMENTS, row),

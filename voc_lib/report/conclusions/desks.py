@@ -72,9 +72,8 @@ def _paces(desks: pd.DataFrame) -> Iterator[str]:
 
 
 def _pace(row: dict) -> str:
-    hours, p = number(row["hours"], "float", "小时"), number(row["p_adjusted"], "p")
-    sure = f"校正后 p {p}" if p.startswith("<") else f"校正后 p = {p}"
-    return f"{row['group']}{row['claim']}，办结时长中位数 {hours}（{row['n']} 件，{sure}）"
+    hours = number(row["hours"], "float", "小时")
+    return f"{row['group']}{row['claim']}，办结时长中位数 {hours}（{row['n']} 件，超出误差范围）"
 
 
 def _longest(stages: pd.DataFrame) -> Iterator[str]:

@@ -19,7 +19,7 @@ FIRST = ("未达标", "证据不足", "达标")  # what is to be done stands bef
 def tracking(table: pd.DataFrame) -> TextView:
     """How the measures stand, late ones by name; schema.TRACKING in."""
     if table.empty:
-        return text(["还没有登记改进措施。请在 knowledge 文件的 measures 中填写。"], tone="warn")
+        return text(["还没有登记改进措施。"], tone="warn")
     counts = table["state"].value_counts().sort_index()
     late = table[table["state"] == "已逾期"]
     items = [

@@ -52,11 +52,7 @@ def appraised(table: pd.DataFrame) -> TextView | None:
         if (named == kind).any()
     ]
     bare = int(table["basis"].str.contains("未估").sum())
-    items += (
-        [f"{bare} 个问题有的项没有人估，按 0.5 算；请在参数 appraisal.estimates 或评分表里补上"]
-        if bare
-        else []
-    )
+    items += [f"{bare} 个问题有的项没有人估，按 0.5 算"] if bare else []
     return text([lead], items=items, of=[cited.whole(schema.APPRAISAL)])
 
 

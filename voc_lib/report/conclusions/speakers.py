@@ -18,7 +18,7 @@ def coverage(table: pd.DataFrame) -> TextView:
     """Who speaks and who does not; schema.COVERAGE in."""
     known = table.dropna(subset=["participation", "base_share", "voice_share"])
     if known.empty:
-        return text(["没有客户表，无法判断样本代表性；请在参数文件中写上 customers。"], tone="warn")
+        return text(["没有客户表，无法判断样本代表性。"], tone="warn")
     whole = known.groupby("dimension", observed=True)[["customers", "speakers"]].sum().max()
     customers, speakers = int(whole["customers"]), int(whole["speakers"])
     spoke = number(speakers / customers if customers else float("nan"), "share")

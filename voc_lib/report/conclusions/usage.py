@@ -8,6 +8,7 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.intervals import ratio
+from voc_lib.period import Period
 from voc_lib.report import cited
 from voc_lib.report.basis import Basis
 from voc_lib.report.narrative import TextView, text
@@ -73,7 +74,8 @@ def _adopted(adoption: pd.DataFrame) -> Iterator[str]:
     last = adoption[adoption["month"] == adoption["month"].max()]
     whole = last[last["dimension"] == "全体"].iloc[0]
     share = share_interval(whole["share"], whole["low"], whole["high"])
-    words = f"在职员工 {whole['employees']:,} 人中，{whole['month']} 有 {whole['active']:,} 人用过系统，"
+    month = Period.parse(whole["month"]).title
+    words = f"在职员工 {whole['employees']:,} 人中，{month}有 {whole['active']:,} 人用过系统，"
     words += f"使用率 {share}。"
     yield cited.said(words, cited.row(schema.USAGE_ADOPTION, whole))
     groups = last[(last["dimension"] != "全体") & (last["employees"] >= FEW)]
@@ -126,11 +128,10 @@ def _left(flows: pd.DataFrame) -> Iterator[str]:
 def _slow(speed: pd.DataFrame) -> Iterator[str]:
     for row in speed[speed["slow_at_end"].fillna(False)].to_dict("records"):
         end, other = (number(row[c] / 1_000, "float", "秒") for c in ("p95_end", "p95_other"))
-        p = number(row["p"], "p")
         words = (
             f"“{row['function']}”在月底明显变慢：95% 的操作在 {end}内完成，平日为 {other}"
             f"（{number(row['ratio'], 'times')}；按天比较 {row['days_end']} 天对 {row['days_other']} 天，"
-            f"校正后 p {p if p.startswith('<') else '= ' + p}）。"
+            "超出误差范围）。"
         )
         seconds = cited.made(schema.USAGE_SPEED, {"月底 95 分位": end, "平日 95 分位": other}, "p95_end")
         yield cited.said(words, cited.row(schema.USAGE_SPEED, row), seconds)

@@ -107,7 +107,7 @@ def _unasked(problem: str, what: str) -> TextView:
     """The sentence that stands where nobody has written the causes of a problem yet."""
     if not problem:
         return theme.nothing(what)
-    return text([f"还没有登记“{problem}”的{what}。请在 knowledge 文件的 causes 中填写。"])
+    return text([f"还没有登记“{problem}”的{what}。"])
 
 
 def _said(row: dict[Any, Any]) -> str:

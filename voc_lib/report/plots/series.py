@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from voc_lib.period import Period
 from voc_lib.report.narrative import TextView
 from voc_lib.report.page import em
 from voc_lib.report.plots import theme
@@ -168,7 +169,10 @@ def forecast(series: Mapping[str, pd.Series], told: pd.DataFrame) -> Chart | Non
             _month_axis(axes, [*past.index.astype(str), row["month"]])
             axes.grid(axis="y")
             theme.heading(axes, row["indicator"])
-        words = "；".join(f"{r['indicator']} {r['month']} 预计 {number(r['value'], 'float')}" for r in rows)
+        words = "；".join(
+            f"{r['indicator']} {Period.parse(r['month']).title}预计 {number(r['value'], 'float')}"
+            for r in rows
+        )
         caption = "最近 24 个月与下月预计（空心点，粗线为 95% 区间）。"
         drawn = told[told["claim"] == BEATS]
         return theme.chart(figure, alt=words, caption=caption, of="forecast", drawn=drawn)
