@@ -15,6 +15,7 @@ from voc_lib.clean import codepoints
 from voc_lib.clean.cues import AHEAD, Cue, found, singles
 from voc_lib.clean.numerals import FIGURE, figures
 from voc_lib.clean.vicinity import BREAK, Span
+from voc_lib.clean.vocabulary import words
 
 # “13800138000”, “138-0013-8000”: what a telephone, a card or an identity number may begin in
 _NUMBER = re.compile(r"[0-9](?:[ \-–—.·/_~*:+(),]{0,20}[0-9]){6,}")
@@ -23,7 +24,7 @@ _SPELT = re.compile(rf"{FIGURE}(?:[ \-.,/、杠点]{{0,2}}{FIGURE}){{9,}}(?:[ \-
 _COUNTS = tuple("十百千万亿拾佰仟元块")
 _LONG, _MANY = 7, 10  # digits, and figures, of the texts in which numbers are looked for
 _ELEVEN = 11  # digits and numerals, where a telephone may stand
-_FIGURES, _FIRST, _THEN, _WORD = 8, 10, 17, 24  # where they begin in the bits of a code point
+_FIGURES, _FIRST, _THEN, _WORD, _CALL = 8, 10, 17, 24, 25  # where they begin in the bits of a code point
 PLACES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"  # of number plates
 # what sounds like 微信
 WEI = "微薇威卫维魏唯围徽伟溦徾徵葳崴巍蔚嵬煨媙嶶癓v"
@@ -49,7 +50,8 @@ class Block:
     `cues` by group; `runs`: where runs of digits begin in long numbers; `spelt`: long numbers not all in
     digits, as digits, with start and end; `many`: where texts with many figures stand; `eleven`: those with
     as many digits and numerals as a telephone; `spots` of the openers; `circled`: whether any circle holds
-    two digits; `codes`: the code points, and line breaks behind them; `families`: where surnames may begin.
+    two digits; `codes`: the code points, and line breaks behind them; `families`: where surnames may begin;
+    `calls`: where characters stand that begin or end what somebody is called: 小, 姐.
     """
 
     text: str
@@ -61,6 +63,7 @@ class Block:
     eleven: list[Span]
     spots: dict[str, list[int]]
     families: np.ndarray
+    calls: np.ndarray
     circled: bool
 
 
@@ -71,11 +74,14 @@ def read(text: str) -> Block:
     kinds = facts.astype(np.uint8)
     families = np.flatnonzero(kinds & codepoints.FAMILY)
     kinds[:-1] |= (codes[1:] == codes[:-1]) * np.uint8(codepoints.TWICE)
-    cues = found(text, codes, kinds, np.flatnonzero(facts & (1 << _WORD)))
+    alone = np.flatnonzero(facts & (1 << _WORD | 1 << _CALL))
+    said, calls = (alone[facts[alone] & (1 << bit) > 0] for bit in (_WORD, _CALL))
+    cues = found(text, codes, kinds, said)
     long, many, eleven = _figured(codes[: len(text)], facts)
     circled = bool(((codes >= ord("⑩")) & (codes <= ord("⑳"))).any())
     runs, numbers = _runs(text, long), _spelt(text, many)
-    return Block(text, codes, cues, runs, numbers, many, eleven, _spots(codes, facts), families, circled)
+    spots = _spots(codes, facts)
+    return Block(text, codes, cues, runs, numbers, many, eleven, spots, families, calls, circled)
 
 
 def _figured(codes: np.ndarray, facts: np.ndarray) -> tuple[list[Span], list[Span], list[Span]]:
@@ -165,4 +171,6 @@ def _facts() -> np.ndarray:
     for number, (first, then) in enumerate(OPENERS.values()):
         table[list(map(ord, first))] |= 1 << (_FIRST + number)
         table[list(map(ord, then))] |= 1 << (_THEN + number)
+    for name in ("call_heads", "call_kin", "call_titles"):
+        table[list(map(ord, words()[name]))] |= 1 << _CALL
     return table | ((singles() > 0).astype(np.uint32) << _WORD)

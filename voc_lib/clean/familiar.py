@@ -32,16 +32,15 @@ _HEAD, _KINNED, _TITLE = 1, 2, 3
 def names(block: Block) -> Iterator[Span]:
     """Calls of two characters, and of a surname with a word for kin."""
     last = 0
-    for start, end, least in sorted((*_short(block.codes), *_kin(block))):
+    for start, end, least in sorted((*_short(block.codes, block.calls), *_kin(block))):
         if start >= last and _stands(block.text, start, end) and _odds(block.text, start, end) >= least:
             last = end
             yield start, end
 
 
-def _short(codes: np.ndarray) -> Iterator[tuple[int, int, float]]:
+def _short(codes: np.ndarray, at: np.ndarray) -> Iterator[tuple[int, int, float]]:
     """Where 小, 老, 阿 stand before what may be called so, and 姐, 总 … behind it; with the odds it needs."""
     signs, family, given = _tables()
-    at = np.flatnonzero(signs[codes])
     kinds = signs[codes[at]]
     start = at - (kinds != _HEAD)
     beside = codes[at + np.where(kinds == _HEAD, 1, -1)]
@@ -68,8 +67,7 @@ def _stands(text: str, start: int, end: int) -> bool:
     beside = said[1] if said[0] in words()["call_heads"] else said[0]
     other = beside not in _surnames() and naming.part(said)[:2] not in ("", "nr")  # 小巧
     longer = any(naming.part(text[start : end + more]) for more in (1, 2))
-    known = said in _famous() or said in words()["not_people"]
-    return not (other or longer or known or text[end : end + 1] == text[end - 1])
+    return not (other or longer or said in _known() or text[end : end + 1] == text[end - 1])
 
 
 def _odds(text: str, start: int, end: int) -> float:
@@ -89,7 +87,8 @@ def _odds(text: str, start: int, end: int) -> float:
 
 
 def _led_by(text: str, start: int, left: str) -> float:
-    if _led().search(before(text, start, _HINT)):
+    said = before(text, start, _HINT)
+    if any(said[on:] in _led() for on in range(len(said))):
         return _LED
     if not left:
         return _OPENED
@@ -104,11 +103,10 @@ def _followed_by(text: str, end: int) -> float:
 
 
 @cache
-def _led() -> re.Pattern[str]:
+def _led() -> frozenset[str]:
     """What leads to somebody: 跟, 感谢, 客服."""
     lists = ("name_led", "titled_led", "name_weak", "staff", "workplace", "call_led")
-    listed = {word for name in lists for word in words()[name]}
-    return re.compile(f"(?:{'|'.join(map(re.escape, sorted(listed, key=len, reverse=True)))})\\Z")
+    return frozenset(word for name in lists for word in words()[name])
 
 
 @cache
@@ -133,8 +131,8 @@ def _no_call() -> re.Pattern[str]:
 
 
 @cache
-def _famous() -> frozenset[str]:
-    return frozenset(words()["famous"])
+def _known() -> frozenset[str]:
+    return frozenset(words()["famous"] + words()["not_people"])
 
 
 @cache

@@ -132,6 +132,7 @@ def _may_end(given: str) -> bool:
     return min(given) >= "\u4e00" and max(given) <= "\u9fff" and given[-1] not in words()["never_given"]
 
 
+@lru_cache(maxsize=_MEMORY)
 def reading(text: str) -> float:
     """The log share of the likeliest way to read characters as words."""
     return _heads(text)[-1]
