@@ -126,7 +126,7 @@ def test_a_relapse_is_the_first_of_the_measures_in_the_summary(judged):
     tables = (rates, changes, emerging, effects, promises, tracking, plans, schema.empty(schema.TEAM))
     found = findings.table(findings.Tables(*tables), Period.parse("2026-07"))
     assert found["kind"].tolist() == ["措施复发", "措施"]
-    assert "达标后于 2026-07 复发，已重新打开" in found["finding"][0]
+    assert "达标后于2026年7月（79.0%）复发，已重新打开" in found["finding"][0]
 
 
 def test_hours_that_rise_again_are_a_relapse(known, measure):

@@ -235,7 +235,7 @@ def _watched(since: Watch, measure: Measure, quiet: int) -> dict[str, Any]:
     """The columns of the watch; what comes next of a target that is still met."""
     row = {"watch": since.state, "quiet_months": since.quiet, "watch_note": _guard(since, quiet)}
     if since.alarm:
-        row["slipped"] = since.alarm.label
+        row |= {"slipped": since.alarm.label, "slipped_to": since.alarm.value}
     if since.state != watch.BACK and not measure.stages.on_trial:
         row["next_step"] = watch.next_step(since, measure.document)
     return row

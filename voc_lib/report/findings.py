@@ -11,7 +11,7 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.improve.watch import BACK
 from voc_lib.period import Period
-from voc_lib.report.conclusions import aims, incidents, measures, moved, themed
+from voc_lib.report.conclusions import aims, incidents, indicators, measures, moved, themed
 from voc_lib.report.conclusions.per_order import against_level
 from voc_lib.report.tables import number
 from voc_lib.schema.loyalty import DIFFERENCES
@@ -192,7 +192,7 @@ def _measures(found: Tables) -> Iterator[dict]:
     judged = found.effects.dropna(subset=["target"])
     for _, row in judged[judged["verdict"] == "未达标"].iterrows():
         back = row["watch"] == BACK
-        how = f"达标后于 {row['slipped']} 复发，已重新打开" if back else "没有达到目标"
+        how = f"达标后于{_relapse(row)}复发，已重新打开" if back else "没有达到目标"
         words = f"措施“{measures.short(row['action'])}”（{row['measure_id']}）{how}：{_before_after(row)}"
         yield _row(
             "措施复发" if back else "措施",
@@ -213,6 +213,11 @@ def _measures(found: Tables) -> Iterator[dict]:
         ids = "、".join(good["measure_id"])
         more = {"called": str(good["verdict"].iloc[0]), "decision": _keeping(good), "measure_id": ids}
         yield _row("措施", ids, f"{len(good)} 项措施达到目标：{told}", sure=SURE, **more)
+
+
+def _relapse(row: pd.Series) -> str:
+    """When a measure lost its target, and to what value."""
+    return f"{Period.parse(row['slipped']).title}（{indicators.shown(row['slipped_to'], row['unit'])}）"
 
 
 def _keeping(good: pd.DataFrame) -> str:

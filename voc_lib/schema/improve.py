@@ -193,6 +193,7 @@ EFFECTS = declare(
     C("watch", "category", "达标后", allowed=WATCHES),
     C("quiet_months", "int", "无复发月数", low=0),
     C("slipped", "text", "复发月份"),
+    C("slipped_to", "float", "复发月份的数值"),
     C("watch_note", "text", "看守说明"),
     C("document", "text", "制度文件(SOP)"),
     C("round", "int", "轮次", low=1),

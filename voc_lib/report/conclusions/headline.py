@@ -9,6 +9,8 @@ from typing import Any
 import pandas as pd
 
 from voc_lib import schema
+from voc_lib.improve.watch import BACK
+from voc_lib.period import Period
 from voc_lib.report import cited, tables
 from voc_lib.report.basis import Basis
 from voc_lib.report.conclusions import aims, foremost, indicators, measures
@@ -115,7 +117,7 @@ def _measure(row: pd.Series, read: Read, tone: str) -> Card:
     mine = _row(read["effects"], "measure_id", ids[0])
     before, after, target = measures.figures(mine)
     more = f"；另有 {len(ids) - 1} 项" if len(ids) > 1 else ""
-    note = f"{mine['metric']}，改进前 {before}，目标 {target}{more}"
+    note = f"{mine['metric']}，改进前 {before}，目标 {target}{_fell(mine)}{more}"
     rest = [cited.row(schema.EFFECTS, mine)]
     rest += [cited.made(schema.EFFECTS, {"另有的措施": f"{len(ids) - 1}"}, "verdict")] if more else []
     name = f"{measures.short(mine['action'])}（{ids[0]}）"
@@ -124,6 +126,14 @@ def _measure(row: pd.Series, read: Read, tone: str) -> Card:
     course = months[months["measure_id"] == ids[0]].set_index("month")["value"]
     shown = partial(indicators.shown, unit=mine["unit"])
     return _along(card, course, tone, shown, schema.EFFECT_MONTHS, target=mine["target"])
+
+
+def _fell(mine: pd.Series) -> str:
+    """The value a measure fell back to after its target was met, and when."""
+    if mine["watch"] != BACK:
+        return ""
+    value = indicators.shown(mine["slipped_to"], mine["unit"])
+    return f"，{Period.parse(mine['slipped']).title}又到 {value}"
 
 
 def _broken(row: pd.Series, read: Read, tone: str) -> Card:

@@ -34,16 +34,14 @@ def gantt(tracking: pd.DataFrame, as_of: date) -> Chart | TextView:
     ends = pd.concat([rows["start"], rows["due"], rows["done"].dropna(), pd.Series([now])])
     span = max((ends.max() - ends.min()).days, 14)
     left, right = ends.min(), ends.min() + pd.Timedelta(days=span)
-    with theme.canvas(0.75 + 0.34 * len(rows)) as (figure, axes):
+    with theme.canvas(0.75 + 0.38 * len(rows)) as (figure, axes):
         for i, row in enumerate(_records(rows)):
             _bar(axes, i, row, now)
         axes.axvline(now, color=theme.INK, linewidth=0.8, linestyle=(0, (3, 3)))
         axes.annotate(f"截至 {number(now, 'date')}", (now, 0), xycoords=("data", "axes fraction"),
                       xytext=(-3, 3), textcoords="offset points", ha="right", fontsize=7.5,
                       color=theme.MUTED)  # fmt: skip
-        names = [
-            f"{label(r['measure_id'], 5, lines=1)} {label(r['action'], 13, lines=1)}" for r in _records(rows)
-        ]
+        names = [label(f"{r['measure_id']} {r['action']}", 15) for r in _records(rows)]
         axes.set_yticks(range(len(rows)), names)
         axes.set_ylim(len(rows) + 0.1, -0.6)
         axes.set_xlim(left - pd.Timedelta(days=0.02 * span), right + pd.Timedelta(days=0.3 * span))
