@@ -81,6 +81,14 @@ def test_what_comes_before_its_time_is_not_saved(filled, rewritten, call, change
     assert code == 2 and says in words and stands(filled) == knowledge.read(known_)
 
 
+def test_a_circle_of_causes_is_not_saved(filled, rewritten, call):
+    known_ = yaml.safe_load(KNOWN)
+    known_["causes"][0]["why"][0]["why"] = [{"cause": "人员不足", "why": [{"cause": "分拣效率低"}]}]
+    code, words = call("knowledge", "import", filled, rewritten(causes=known_["causes"]))
+    assert code == 2 and "人员不足 → 分拣效率低：绕回了 “分拣效率低”，因果成了循环" in words
+    assert stands(filled) == knowledge.read(yaml.safe_load(KNOWN))
+
+
 def test_diff_says_row_by_row_what_an_import_would_change(filled, rewritten, call):
     m1, _ = yaml.safe_load(KNOWN)["measures"]
     file = rewritten(measures=[{**m1, "due": "2026-05-31", "owner": "赵六"}], revisits=[])

@@ -146,6 +146,18 @@ def test_a_broken_shape_is_told(books, change, says):
     assert code == 3 and says in words and "没有保存任何内容" in words
 
 
+def test_a_formula_nobody_has_computed_empties_nothing(books):
+    """A program that writes =B2 and stores no value leaves a cell that reads as emptied."""
+    books.fill("王敏", {"实施效果": "好"})
+    assert books.take("王敏")[0] == 0
+    books.folder /= "again"
+    assert books.call("plan", "export", books.params, books.folder)[0] == 0
+    books.fill("王敏", {"实施效果": "=B2"})
+    code, words = books.take("王敏")
+    assert code == 3 and "措施 第 2 行的 " in words and "2 是公式，文件里没有算出的值" in words
+    assert books.measure().result == "好"
+
+
 def twice(sheet):
     for column in range(1, sheet.max_column + 1):
         sheet.cell(3, column, sheet.cell(2, column).value)

@@ -104,6 +104,35 @@ def test_a_roll_out_without_its_verdict_is_one_sentence(known, measure, written,
     assert len(found) == bool(says) and "".join(found).startswith(says)
 
 
+def test_what_is_dated_before_its_measure_and_what_who_left_had_to_do_is_said(known, measure):
+    """Also where knowledge is in a file, which nothing refused when it was written."""
+    told = known(
+        measure(),
+        measure(id="M02", done="2026-04-20"),
+        measure(id="M03", start="2026-08-01", due="2026-09-01"),
+        departures=[{"owner": "王敏", "at": "2026-06-01", "successor": "李强"}],
+        progress=[{"measure": "M01", "at": "2026-02-01", "percent": 10}],
+    )
+    assert stages.faults(told, as_of=END) == [
+        "进展 M01：2026-02-01 早于措施开始 2026-03-01；请改正其中一个",
+        "措施 M03：负责人 王敏 2026-06-01 起不在，由 李强 接手，2026-08-01 不能再交给他；请改派",
+        "负责人 王敏 2026-06-01 起不在，由 李强 接手，名下还有没完成的措施 M01；请改派",
+    ]
+    assert not any("名下" in sentence for sentence in stages.faults(told, as_of=MAY))
+
+
+def test_a_call_without_a_day_about_a_later_round_is_said_to_count_for_nothing_there(known, measure):
+    calls = [{"measure": "M01", "feedback_id": "F1", "score": 5}]
+    told = known(measure(), measure(**SECOND), revisits=calls)
+    (said,) = stages.faults(told, as_of=END)
+    assert said == "M01：1 次回访没有写日期，不知是哪一轮，只算第 1 轮的（F1）；请补上日期"
+    assert stages.faults(told, as_of=APRIL) == []
+    dated = told.model_copy(
+        update={"revisits": [known(measure(), revisits=[{**calls[0], "at": "2026-09-01"}]).revisits[0]]}
+    )
+    assert stages.faults(dated, as_of=END) == []
+
+
 def test_what_people_decided_is_held_against_the_data(known, measure, evidence):
     told = known(measure(**TRIAL, stages={"pilot": PILOT, "verdict": PASSED}))
     effects = effect.table(told, evidence(shares((100, 100), (100, 100))), as_of=END)

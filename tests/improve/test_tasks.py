@@ -23,6 +23,13 @@ def test_calendar_holds_the_due_day_and_every_line_fits(known, measure):
     assert "增设晚班\\; 分拣\\, 打包" in text.replace("\r\n ", "")
 
 
+def test_calendar_reminds_of_nothing_that_is_done(known, measure):
+    plan = known(measure(done="2026-04-28"), measure(id="M02"), measure(id="M03", cancelled=True))
+    text = tasks.calendar(plan)
+    assert text.count("BEGIN:VEVENT") == 1 and "SUMMARY:M02" in text
+    assert len(tasks.sheet(plan)) == 2
+
+
 def test_calendar_of_nothing_is_valid_and_the_same_each_time(known, measure):
     assert tasks.calendar(known()).count("\r\n") == 5
     assert tasks.calendar(known(measure())) == tasks.calendar(known(measure()))

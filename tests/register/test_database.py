@@ -37,6 +37,20 @@ def test_a_register_that_cannot_be_written_is_said_to_be_read_only(url, engine):
     reader.dispose()
 
 
+@pytest.mark.parametrize("writable", [(), ("folder",)])
+def test_a_register_file_nobody_may_write_is_read_all_the_same(tmp_path, monkeypatch, writable):
+    file = tmp_path / "登记 库.db"
+    made = database.open(f"sqlite:///{file}")
+    corrected(made)
+    made.dispose()
+    monkeypatch.setattr(database.os, "access", lambda path, mode: bool(writable) and path == tmp_path)
+    reader = database.open(f"sqlite:///{file}")
+    assert len(store.corrections(reader)) == 1
+    with pytest.raises(DataError, match=r"登记 库\.db 是只读的"):
+        corrected(reader)
+    reader.dispose()
+
+
 @pytest.mark.parametrize(
     ("content", "says"), [(b"not a database at all" * 100, "不是登记库，或已损坏"), (None, "打不开")]
 )

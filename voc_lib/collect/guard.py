@@ -23,6 +23,9 @@ MAX_JSON = 512 * MB
 SHEET = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
 WIDE = re.compile(rb'<c r="([A-Z]{2,3})\d{1,7}"(?:[^>]*[^/>])?>')  # not <c …/>: an empty, only formatted cell
 ROW = re.compile(rb'<row [^>]*?r="(\d+)"')
+UNVALUED = re.compile(  # a text that came out empty is a value: t="str"
+    rb'<c r="([A-Z]+\d+)"(?![^>]*t="str")[^>]*><f(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v\s*/>|<v>\s*</v>)?</c>'
+)
 HIDDEN_ROW = re.compile(rb'<row (?=[^>]*?hidden="(?:1|true)")[^>]*?r="(\d+)"')
 MERGE = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 DATE_1904 = re.compile(rb'<workbookPr [^>]*?date1904="(?:1|true)"')
@@ -34,7 +37,8 @@ RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships
 
 @dataclass(frozen=True)
 class SheetFacts:
-    """What the XML of one sheet says before it is parsed: merged ranges (0-based), hidden rows (1-based).
+    """What the XML of one sheet says before it is parsed: merged ranges (0-based), hidden rows (1-based),
+    cells with a formula whose value no program has stored (`unvalued`: D2).
 
     Columns are counted from the first that holds anything, as the parser counts them. `epoch` are the days by
     which the workbook counts its days later than Excel for Windows does.
@@ -44,6 +48,7 @@ class SheetFacts:
     visible: bool = True
     merges: tuple[tuple[int, int, int, int], ...] = ()
     hidden_rows: tuple[int, ...] = ()
+    unvalued: tuple[str, ...] = ()
     epoch: int = 0
 
 
@@ -209,6 +214,7 @@ def _sheet(file: Path, archive: zipfile.ZipFile, name: str, path: str, visible: 
     rows, width, left, tail = 0, 0, FARTHEST, b""
     merges: list[tuple[int, int, int, int]] = []
     hidden: list[int] = []
+    unvalued: list[str] = []
     with archive.open(path) as stream:
         while chunk := stream.read(4 * MB):
             data = tail + chunk
@@ -218,6 +224,7 @@ def _sheet(file: Path, archive: zipfile.ZipFile, name: str, path: str, visible: 
             width = max(width, _width(data, width))
             left = next((column for column in range(left) if _holds(data, column)), left)
             hidden += [int(row) for row in HIDDEN_ROW.findall(data)] if b"hidden=" in data else []
+            unvalued += [cell.decode() for cell in UNVALUED.findall(data)] if b"<f" in data else []
             merges += [_range(m) for m in MERGE.findall(data)] if b"<mergeCell " in data else []
             if rows * width > MAX_CELLS:
                 raise DataError(
@@ -226,7 +233,7 @@ def _sheet(file: Path, archive: zipfile.ZipFile, name: str, path: str, visible: 
                 )
     left = left if left < FARTHEST else 0
     moved = tuple((top, a - left, bottom, b - left) for top, a, bottom, b in merges if a >= left)
-    return SheetFacts(name, visible, moved, tuple(hidden))
+    return SheetFacts(name, visible, moved, tuple(hidden), unvalued=tuple(unvalued))
 
 
 def _holds(data: bytes, column: int) -> bool:

@@ -17,6 +17,7 @@ from voc_lib.params import IN_REGISTER, Settings
 from voc_lib.register import known, revisions
 from voc_lib.register.entries import LABELS, Place
 from voc_lib.register.known import Edit, Signature
+from voc_lib.rootcause import causes
 from voc_lib.run.record import registered
 from voc_lib.run.record.known import REGISTER
 
@@ -55,11 +56,12 @@ class Bench:
         return tag.load(self.settings.params.industry, folder=self.settings.folder).names
 
     def check(self, raw: Any, where: str = REGISTER) -> Knowledge:
-        """Knowledge a run could use; ParamsError with every fault, also of what comes before its time."""
+        """Knowledge a run could use; ParamsError with every fault, also of what comes before its time or of
+        itself."""
         found = checked(self.settings, raw, where=where, problems=self.problems)
-        if early := before_their_time(found):
-            lines = "".join(f"\n  · {told}" for told in early[:MOST])
-            raise ParamsError(f"{where} 有 {len(early)} 处需要修改：{lines}")
+        if wrong := [*causes.circles(found), *before_their_time(found)]:
+            lines = "".join(f"\n  · {told}" for told in wrong[:MOST])
+            raise ParamsError(f"{where} 有 {len(wrong)} 处需要修改：{lines}")
         return found
 
     def save(self, wanted: Iterable[Edit], *, why: str = "", origin: str = "") -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from voc_lib.collect import encoding as encodings
 from voc_lib.errors import DataError, ParamsError
 from voc_lib.exchange.fields import KEY, VERSION, Form
 from voc_lib.report import subject
+
+LETTERS = string.ascii_uppercase
 
 
 @dataclass(frozen=True)
@@ -40,13 +43,22 @@ class Sheets:
 
 
 def opened(file: Path) -> dict[str, Grid]:
-    """The sheets of a workbook by name, or the one of a CSV file; ParamsError where there is no such file."""
+    """The sheets of a workbook by name, or the one of a CSV file; ParamsError where there is no such file.
+
+    DataError where a cell is a formula without a value: it would be taken for an emptied one.
+    """
     if not file.is_file():
         raise ParamsError(f"找不到文件 {file}。请写 voc plan export 写出、填好的工作簿。")
     if readers.kind(file) == "text":
         return {file.name: Grid(_lines(file))}
     guard.check_size(file, guard.MAX_UNPACKED, "工作簿")
-    guard.inspect_workbook(file)
+    for facts in guard.inspect_workbook(file):
+        if facts.unvalued and facts.visible:
+            cell = facts.unvalued[0]
+            raise DataError(
+                f"{file.name} 不能导入，没有保存任何内容：{facts.name} 第 {cell.strip(LETTERS)} 行的 {cell} "
+                "是公式，文件里没有算出的值；请用 Excel 打开、保存后再导入，或直接写值"
+            )
     read = workbook.run_child("sheets", file, file.name)
     return {about["sheet"]: Grid(_cells(table.to_pylist()), about["merges"]) for table, about in read}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,10 +10,11 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.improve import rounds, verdict
-from voc_lib.knowledge import Knowledge, Measure, filters
+from voc_lib.knowledge import Knowledge, Measure, filters, precedence
 from voc_lib.knowledge.stages import FAILED, PASSED, RETURNED, disorder
 from voc_lib.schema.words import STAGE_NAMES
 
+SHOWN = 5  # calls named
 CANCELLED, UNREVIEWED, BACK, REVIEWED, AHEAD, RUNNING, WAITING, GOOD, BAD, OUT, FIXED = STAGE_NAMES
 
 
@@ -78,7 +80,8 @@ def _tried(measure: Measure) -> dict[str, Any]:
 
 
 def faults(knowledge: Knowledge, effects: pd.DataFrame | None = None, *, as_of: date) -> list[str]:
-    """A sentence for each stage out of its order, or against what schema.EFFECTS say of it, on a day."""
+    """A sentence for each stage out of its order, or against what schema.EFFECTS say of it, on a day; for
+    what is dated before its measure, and what somebody who left has not finished."""
     known = [measure.until(as_of) for measure in knowledge.measures]
     told = [
         f"{measure.key}：{sentence}"
@@ -86,6 +89,7 @@ def faults(knowledge: Knowledge, effects: pd.DataFrame | None = None, *, as_of: 
         if not measure.cancelled
         for sentence in disorder(measure.review, measure.stages)
     ]
+    told += [*precedence.early(knowledge), *_left(knowledge, known, as_of), *_undated(knowledge, as_of)]
     if effects is not None:
         found = effects.set_index("measure_id")[["verdict", "watch"]].to_dict("index")
         now = rounds.current(knowledge, as_of).measures
@@ -93,6 +97,25 @@ def faults(knowledge: Knowledge, effects: pd.DataFrame | None = None, *, as_of: 
             f"{m.key}：{s}" for m in now if m.trial and m.id in found and (s := _against(m, found[m.id]))
         ]
     return told
+
+
+def _left(knowledge: Knowledge, measures: Sequence[Measure], as_of: date) -> Iterator[str]:
+    """The measures not finished of each person who has left, unless given after that."""
+    for one in knowledge.departures:
+        theirs = [m for m in measures if m.owner == one.owner and m.start < one.at <= as_of]
+        open_ = [m.key for m in theirs if not m.cancelled and (m.done is None or m.done > as_of)]
+        if open_:
+            yield f"{one.told}，名下还有没完成的措施 {'、'.join(open_)}；请改派"
+
+
+def _undated(knowledge: Knowledge, as_of: date) -> Iterator[str]:
+    """The calls without a day about a measure in a later round: nobody knows of which round they are."""
+    again = sorted({m.id for m in knowledge.measures if m.round > 1 and m.start <= as_of})
+    for name in again:
+        calls = [one.feedback_id for one in knowledge.revisits if one.measure == name and one.at is None]
+        if calls:
+            said = "、".join(calls[:SHOWN]) + ("等" if len(calls) > SHOWN else "")
+            yield f"{name}：{len(calls)} 次回访没有写日期，不知是哪一轮，只算第 1 轮的（{said}）；请补上日期"
 
 
 def _against(measure: Measure, effect: dict[Any, Any]) -> str:

@@ -39,8 +39,9 @@ def _description(measure: Measure) -> str:
 
 
 def calendar(knowledge: Knowledge) -> str:
-    """The due day of every running measure as iCalendar text (RFC 5545) with a reminder; ready to import."""
-    events = [line for measure in _running(knowledge) for line in _event(measure)]
+    """The due day of every measure that is not done as iCalendar text (RFC 5545) with a reminder."""
+    open_ = [measure for measure in _running(knowledge) if not measure.done]
+    events = [line for measure in open_ for line in _event(measure)]
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//VOC workbench//measures//ZH", "CALSCALE:GREGORIAN"]
     return "".join(f"{fold(line)}\r\n" for line in [*lines, *events, "END:VCALENDAR"])
 

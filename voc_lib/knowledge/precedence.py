@@ -11,10 +11,15 @@ from voc_lib.knowledge.stages import FAILED
 from voc_lib.schema.words import AFTER
 
 
+def early(knowledge: Knowledge) -> list[str]:
+    """A sentence for each entry before its measure, and each thing given to somebody who had left."""
+    return [*_dated(knowledge), *_unmanned(knowledge)]
+
+
 def faults(knowledge: Knowledge) -> list[str]:
     """A sentence for each roll-out without a verdict that allows it, each entry before its measure, and each
     measure or decision given to somebody who had left."""
-    return [*_rolled_out(knowledge), *_dated(knowledge), *_unmanned(knowledge)]
+    return [*_rolled_out(knowledge), *early(knowledge)]
 
 
 def _unmanned(knowledge: Knowledge) -> Iterator[str]:

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 from sqlalchemy import (
     Connection,
@@ -23,7 +24,7 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchModuleError, ProgrammingError
 
 from voc_lib.errors import DataError, ParamsError
@@ -56,13 +57,15 @@ def open(url: str) -> Engine:
     """The register at an address (sqlite:///… or postgresql+psycopg://…), its tables made when absent."""
     try:
         address = make_url(url)
-        engine = create_engine(address, connect_args=_arguments(address.get_backend_name()))
+        reading = _reading(address)
+        engine = create_engine(reading or address, connect_args=_arguments(address.get_backend_name()))
     except (ArgumentError, NoSuchModuleError):
         raise ParamsError("登记库地址无法识别；请写成 sqlite:///文件路径 或 postgresql+psycopg://…") from None
     except ModuleNotFoundError as error:
         raise ParamsError(f"缺少数据库驱动 {error.name}；请安装 voc-workbench[postgres]。") from None
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _sqlite_for_many)
+        if reading is None:
+            event.listen(engine, "connect", _sqlite_for_many)
     else:
         event.listen(engine, "connect", _not_for_ever)
     with said(engine):
@@ -94,12 +97,29 @@ def said(engine: Engine) -> Iterator[None]:
         refused = next((told for codes, told in REFUSALS if kind.startswith(codes)), None)
         if refused is None and isinstance(error, ProgrammingError):
             raise
-        where = (
-            f"{engine.url.get_backend_name()}：{engine.url.host or ''} {Path(engine.url.database or '').name}"
-        )
+        name = Path(unquote(engine.url.database or "")).name
+        where = f"{engine.url.get_backend_name()}：{engine.url.host or ''} {name}"
         told = refused or f"没有响应（{type(error.orig).__name__}）；请检查地址、权限和网络"
         damaged = kind.startswith(DAMAGED)
         raise (DamagedError if damaged else DataError)(f"登记库 {where} {told}。") from None
+
+
+def _reading(address: URL) -> URL | None:
+    """The address a SQLite file that cannot be written is read at; None where it can, or is none.
+
+    Readers of a file in WAL write beside it: where that cannot be, and nothing is left there, it is said not
+    to change.
+    """
+    file = Path(address.database or "")
+    if address.get_backend_name() != "sqlite" or not file.is_file():
+        return None
+    beside = os.access(file.parent, os.W_OK)
+    if beside and os.access(file, os.W_OK):
+        return None
+    left = file.with_name(f"{file.name}-wal")
+    held = left.is_file() and left.stat().st_size > 0
+    how = {"mode": "ro"} if beside or held else {"immutable": "1"}
+    return address.set(database=f"file:{quote(str(file.absolute()))}", query={**how, "uri": "true"})
 
 
 def _arguments(backend: str) -> dict[str, Any]:

@@ -127,10 +127,21 @@ def _nodes(knowledge: Knowledge) -> dict[tuple[str, ...], Cause]:
 
 def faults(knowledge: Knowledge, taxonomy_names: Collection[str] = ()) -> list[str]:
     """What is weak in the trees, a sentence each: symptom ends, circles, depth, empty answers."""
-    found = [fault for analysis in knowledge.causes for fault in _tree_faults(analysis)]
+    found = circles(knowledge)
+    found += [fault for analysis in knowledge.causes for fault in _tree_faults(analysis)]
     unknown = [a.problem for a in knowledge.causes if taxonomy_names and a.problem not in taxonomy_names]
     found += [f"{name}：标签体系中没有这个问题。{did_you_mean(name, taxonomy_names)}" for name in unknown]
     return list(dict.fromkeys(found))
+
+
+def circles(knowledge: Knowledge) -> list[str]:
+    """A sentence for each cause that is said to come of itself, however far down."""
+    nodes = [node for analysis in knowledge.causes for node in walk(analysis)]
+    return [
+        f"{' → '.join(node.path)}：绕回了 “{node.cause.cause}”，因果成了循环；请改写最后一层。"
+        for node in nodes
+        if node.cause.cause in node.path[:-1]
+    ]
 
 
 def _tree_faults(analysis: Analysis) -> Iterator[str]:
@@ -142,9 +153,7 @@ def _tree_faults(analysis: Analysis) -> Iterator[str]:
 
 def _node_faults(node: Node) -> Iterator[str]:
     told, cause = " → ".join(node.path), node.cause
-    if cause.cause in node.path[:-1]:
-        yield f"{told}：绕回了 “{cause.cause}”，因果成了循环；请改写最后一层。"
-    elif not cause.why and not cause.root:
+    if not cause.why and not cause.root and cause.cause not in node.path[:-1]:
         yield f"{told}：停在现象或中间原因上；请继续问为什么，或在根因处写 root: true。"
     if cause.why and cause.root:
         yield f"{told}：标了 root: true，下面却还有原因；请把标记移到最底层。"
