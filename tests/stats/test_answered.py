@@ -20,6 +20,7 @@ TELECOM = ROOT.parent / "shared/data/mathorcup2022_cmcc_csat/附件1语音业务
 
 
 SCALE = {"scale": "1–5"}
+FIFTHS = [f"fifth_{i}" for i in range(1, 6)]
 
 
 def answers(scores: dict[str, list], chosen: dict[str, list] | None = None, whole: str = "整体满意度"):
@@ -168,6 +169,15 @@ def test_the_spread_of_a_question_is_its_shares_by_fifth_the_lowest_mean_first()
     assert table.loc[0, ["fifth_1", "fifth_3", "fifth_5"]].tolist() == [0.6, 0.2, 0.2]
     chart = plots.spread(table)
     assert "整体满意度 最高一档 80%" in chart.alt and len(chart.numbers.rows) == 2
+
+
+def test_answers_are_placed_on_their_scale_not_on_what_was_used():
+    rows = answers({"整体满意度": [4.0] * 5 + [5.0] * 5, "推荐": [6.0] * 10})
+    rows["scale"] = rows["scale"].where(rows["question"] != "推荐", "0–10")
+    table = answered.spread(answered.surveys(rows, SEPTEMBER)).set_index("question")
+    assert table.index.tolist() == ["推荐", "整体满意度"]  # 6 of 10 is less than 4.5 of 5
+    assert table.loc["整体满意度", FIFTHS].tolist() == [0, 0, 0, 0.5, 0.5]
+    assert table.loc["推荐", FIFTHS].tolist() == [0, 0, 0, 1, 0]
 
 
 @pytest.fixture(scope="module")

@@ -121,3 +121,12 @@ def test_without_a_period_before_nothing_is_claimed(make):
     moved, mixed = table(make({"2026-09": 50}))
     assert set(moved["claim"]) == {"无法比较"} and mixed.empty
     assert "上期没有可比数据" in str(conclusions.changes(moved.reset_index()))
+
+
+@pytest.mark.parametrize("few", [1, 12])
+def test_a_short_history_is_said_instead_of_no_change(few):
+    row = {"kind": "问题占比", "indicator": "甲", "unit": "个百分点", "value": 0.17, "previous": 0.0}
+    row |= {"n": 12, "previous_n": 0, "change": 17.4, "low": -42.1, "high": 62.9, "claim": "在误差范围内"}
+    said = str(conclusions.changes(schema.shape(pd.DataFrame([row | {"periods": few}]), schema.CHANGES)))
+    assert ("都还不能断定" in said and "历史只有 1 期" in said) is (few == 1)
+    assert ("都在误差范围内" in said) is (few == 12)

@@ -59,6 +59,13 @@ def test_a_short_history_is_said_to_be_short(n):
     assert row["claim"] == "历史太短" and pd.isna(row["value"]) and row["n"] == n
 
 
+def test_a_forecast_of_scores_stays_on_the_scale():
+    months = pd.period_range(end="2026-09", periods=24, freq="M")
+    values = pd.Series(np.clip(4.9 + np.random.default_rng(0).normal(0, 0.08, 24), 1, 5), index=months)
+    row = forecast.table({forecast.SCORE: values}).iloc[0]
+    assert row["low"] < row["value"] < row["high"] == 5
+
+
 def test_equal_months_are_no_error():
     assert line(np.full(24, 7.0))["value"] == 7
 

@@ -35,6 +35,13 @@ def test_quotes_do_not_repeat_each_other():
     assert table["text"].nunique() == 2 and TEXTS[2] in set(table["text"])
 
 
+def test_texts_that_differ_in_a_number_are_one_quote_while_there_are_others():
+    same = [f"快递单{i}三天了还没有到，客服也不回复我" for i in range(20)]
+    others = ["包装盒被压坏，里面的杯子碎了一个", "物流信息一直不更新，停在转运中心"]
+    table = quotes.representative(issues([*same, *others]), top=3)
+    assert set(others) < set(table["text"])
+
+
 def test_every_category_speaks_and_same_seed_same_quotes():
     rows = issues(primary_tag=["乙", "甲", "乙", "甲", "丙", "丙"])
     table = quotes.representative(rows, top=1)

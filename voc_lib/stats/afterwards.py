@@ -42,20 +42,22 @@ def table(issues: pd.DataFrame, orders: pd.DataFrame, period: Period) -> pd.Data
 
 
 def _said(rows: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
-    """The first complaint of each known customer in each month that can be watched."""
+    """Complaints of known customers; `watched` is the first of each in each month that can be."""
     last = end - pd.Timedelta(days=DAYS)
     first = (last.to_period("M") - MONTHS).start_time
-    rows = rows[rows["customer_id"].notna() & (rows["created_at"] >= first) & (rows["created_at"] < end)]
+    since = first - pd.Timedelta(days=DAYS)  # who complained before the first month is no comparison in it
+    rows = rows[rows["customer_id"].notna() & (rows["created_at"] >= since) & (rows["created_at"] < end)]
     said = pd.DataFrame(
         {
             "customer_id": rows["customer_id"],
             "at": rows["created_at"],
             "category": rows["primary_tag"],
-            "watched": rows["created_at"] < last,
+            "watched": (rows["created_at"] >= first) & (rows["created_at"] < last),
             "month": rows["created_at"].dt.strftime("%Y-%m").astype("str"),
         }
     )
-    return said.sort_values("at", kind="stable").drop_duplicates(["customer_id", "month"])
+    said = said.sort_values("at", kind="stable")
+    return said.assign(watched=said["watched"] & ~said.duplicated(["customer_id", "month"]))
 
 
 def _watched(said: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:

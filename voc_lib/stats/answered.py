@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,6 +30,7 @@ class Survey(NamedTuple):
     scores: pd.DataFrame
     chosen: pd.DataFrame
     outcomes: tuple[str, ...] = ()  # other questions about the whole: no levers on it
+    scales: Mapping[str, tuple[float, float]] = {}  # lowest and highest score of each question, where known
 
 
 def surveys(answers: pd.DataFrame, period: Period) -> list[Survey]:
@@ -48,7 +49,9 @@ def _survey(source: str, rows: pd.DataFrame) -> Iterator[Survey]:
     fine = [name for name in order if about.loc[name, "scale"] in ranges.SCALES]
     if fine:
         steps = str(about.loc[fine[0], "scale"])
-        yield Survey(source, fine[0], ranges.SCALES[steps], steps, _wide(scored), _wide(picked), tuple(order))
+        scales = {str(name): ranges.SCALES[s] for name, s in about["scale"].items() if s in ranges.SCALES}
+        wide = _wide(scored), _wide(picked)
+        yield Survey(source, fine[0], ranges.SCALES[steps], steps, *wide, tuple(order), scales)
 
 
 def _wide(rows: pd.DataFrame) -> pd.DataFrame:
@@ -109,27 +112,33 @@ def _differ(large: list[Floats]) -> float:
 
 
 def spread(found: list[Survey]) -> pd.DataFrame:
-    """schema.SURVEY_SPREAD: the share of answers in each fifth of the range, the lowest mean first."""
+    """schema.SURVEY_SPREAD: the share of answers in each fifth of its scale, the lowest first."""
     rows = [row for one in found for row in _spread(one)]
     return schema.shape(pd.DataFrame(rows, columns=schema.SURVEY_SPREAD.names), schema.SURVEY_SPREAD)
 
 
 def _spread(one: Survey) -> Iterator[dict[str, Any]]:
-    for name in one.scores.mean().dropna().sort_values(kind="stable").index:
-        scores = one.scores[name].dropna()
-        parts = {f"fifth_{i}": share for i, share in enumerate(fifths(scores), 1)}
-        yield {"source": one.source, "question": name, "n": len(scores), **parts}
+    names = [str(name) for name in one.scores]
+    places = {name: _place(one.scores[name].dropna(), one.scales.get(name)) for name in names}
+    for name in sorted((name for name in names if len(places[name])), key=lambda name: places[name].mean()):
+        parts = {f"fifth_{i}": share for i, share in enumerate(fifths(places[name]), 1)}
+        yield {"source": one.source, "question": name, "n": len(places[name]), **parts}
 
 
-def fifths(values: pd.Series) -> Floats:
-    """The share of answers in each fifth of the range that was used.
+def _place(values: pd.Series, scale: tuple[float, float] | None) -> pd.Series:
+    """Where each answer stands on its scale, 0..1; on the range that was used where none is known."""
+    low, high = scale or (values.min(), values.max())
+    return ((values - low) / ((high - low) or 1.0)).astype("float64")
 
-    >>> fifths(pd.Series([1.0, 2, 3, 4, 5])).tolist()
+
+def fifths(places: pd.Series) -> Floats:
+    """The share of answers in each fifth of a scale from 0 to 1.
+
+    >>> fifths(pd.Series([0.0, 0.25, 0.5, 0.75, 1.0])).tolist()
     [0.2, 0.2, 0.2, 0.2, 0.2]
     """
-    low, high = float(values.min()), float(values.max())
-    place = (values - low) / ((high - low) or 1.0) * 5 // 1
-    return np.bincount(np.asarray(place.clip(0, 4), "int64"), minlength=5) / max(len(values), 1)
+    which = (places * 5 // 1).clip(0, 4)
+    return np.bincount(np.asarray(which, "int64"), minlength=5) / max(len(places), 1)
 
 
 def links(found: list[Survey]) -> pd.DataFrame:

@@ -73,16 +73,15 @@ def _line(name: str, values: pd.Series) -> dict[str, Any]:
     shape = _shape(y.iloc[:-YEAR])
     value, low, high = _ahead(y, shape)
     off, naive = _errors(y, shape)
-    model = SMOOTHED
+    model, span = SMOOTHED, satisfaction.RANGE if name == SCORE else (0.0, np.inf)
     rival = _regressed(y)
     if rival and rival.error <= min(BETTER * naive, NEARER * off):
         (value, low, high), off, model = rival.ahead, rival.error, REGRESSED
     return about | {
         "model": model,
         "month": str(values.index[-1] + 1),
-        "value": value,
-        "low": max(low, 0.0),
-        "high": high,
+        "value": float(np.clip(value, *span)),
+        **{key: float(np.clip(bound, *span)) for key, bound in (("low", low), ("high", high))},
         "error": off,
         "naive_error": naive,
         "claim": BEATS if off <= BETTER * naive else FAILS,

@@ -15,6 +15,7 @@ COLUMNS = ["category", "feedback_id", "created_at", "channel", "text"]
 READ = ["primary_tag", *COLUMNS[1:], "vague"]
 SAMPLE = 2_000  # rows per category that are compared; drawn with the seed where there are more
 READABLE = (10, 120)  # characters of a text that reads well on paper
+SAME = 0.8  # cosine from which a text says what a chosen quote says: only where no other is left
 LIKENESS = 0.5  # how much being like a chosen quote counts against a text (maximal marginal relevance)
 
 
@@ -22,8 +23,8 @@ def representative(issues: pd.DataFrame, *, top: int = 3, seed: int = 0) -> pd.D
     """Up to `top` quotes per primary_tag: columns category, feedback_id, created_at, channel, text.
 
     Chosen by cosine to the category's mean of TF-IDF character bigrams, less likeness to quotes already
-    chosen (Carbonell & Goldstein 1998); vague, very short and very long texts come last. Categories sorted;
-    same rows and seed, same quotes.
+    chosen (Carbonell & Goldstein 1998); no two say the same while there are others, whatever their numbers;
+    vague, very short and very long texts come last. Categories sorted; same rows and seed, same quotes.
     """
     rows = issues[[name for name in READ if name in issues]].dropna(subset=["text", "primary_tag"])
     rows = rows.sort_values(["created_at", "feedback_id"]).drop_duplicates(["primary_tag", "text"])
@@ -47,7 +48,7 @@ def _choose(rows: pd.DataFrame, top: int) -> pd.DataFrame:
     chosen: list[int] = []
     likeness = np.zeros(len(rows))
     for _ in range(min(top, len(rows))):
-        merit = np.round(worth - LIKENESS * likeness, 9)
+        merit = np.round(worth - LIKENESS * likeness - (likeness >= SAME), 9)
         merit[chosen] = -np.inf
         chosen.append(int(np.argmax(merit)))
         likeness = np.maximum(likeness, (vectors @ vectors[chosen[-1]].T).toarray().ravel())
@@ -58,7 +59,7 @@ def _vectors(texts: pd.Series) -> csr_matrix:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     model = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), sublinear_tf=True)
-    return model.fit_transform(texts.str.slice(0, 500).tolist())
+    return model.fit_transform(texts.str.slice(0, 500).str.replace(r"\d+", "0", regex=True).tolist())
 
 
 def _centrality(vectors: csr_matrix) -> NDArray[np.float64]:

@@ -12,6 +12,8 @@ from voc_lib.report.tables import number
 from voc_lib.stats.changes import CATEGORY, DOWN, UP, WITHIN
 from voc_lib.stats.mix import POINTS
 
+SHORT = 4  # periods of history below which it is hardly known how much months vary
+
 
 def changes(table: pd.DataFrame) -> TextView:
     """What can be claimed of all indicators together, and what was held out; schema.CHANGES in."""
@@ -21,9 +23,12 @@ def changes(table: pd.DataFrame) -> TextView:
         return text(["上期没有可比数据。", *notes], tone="warn")
     sure = known[known["claim"] != WITHIN]
     lead = f"与上期相比，{len(known)} 项指标"
-    lead += f"中 {len(sure)} 项的变化超出误差范围" if len(sure) else "的变化都在误差范围内"
     few = int(known["periods"].min())
+    none = "的变化都还不能断定" if few < SHORT else "的变化都在误差范围内"
+    lead += f"中 {len(sure)} 项的变化超出误差范围" if len(sure) else none
     lead += f"（误差计入两期样本、同一客户多次发声、{few} 期历史里月与月的波动，并对全部指标一起校正）。"
+    if few < SHORT:
+        lead += f"历史只有 {few} 期，平时月与月差多少还不清楚，误差取得宽：没有列出的不等于没有变。"
     told = {"可比的行数": f"{len(known)}", "其中上升或下降的": f"{len(sure)}", "历史期数最少": f"{few}"}
     rest = cited.made(schema.CHANGES, told, "claim", "periods")
     return text([cited.said(lead, rest), *notes], items=sentences(sure))
