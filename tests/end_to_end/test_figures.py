@@ -20,7 +20,7 @@ from voc_lib import schema
 
 REPORTS = ("01", "02", "04", "04b", "04c", "04d", "05", "06", "07", "08")
 NO_FIGURE = re.compile(
-    r"“[^”]*”|\d{4}-\d\d(-\d\d)?|\d{4}-[QW]\d+|\d{4}年\d+月|\d+:\d\d|5 ?W(hy|1H)|版本 [\d.]+"
+    r"“[^”]*”|\d{4}-\d\d(-\d\d)?|\d{4}-[QW]\d+|\d{4}年(?:\d+月|第\d季度)|\d+:\d\d|5 ?W(hy|1H)|版本 [\d.]+"
     r"|[A-Za-z]+[\w-]*\d[\w-]*"
 )
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")

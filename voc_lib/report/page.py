@@ -120,7 +120,7 @@ def _fold(block: dict[str, Any], kept: list[int]) -> dict[str, Any]:
 def _told(columns: list[dict[str, Any]], row: list[Any], below: list[int]) -> list[dict[str, str]]:
     cells = [(columns[i]["label"], row[i]) for i in below]
     told = [(label, cell if isinstance(cell, dict) else {"text": cell}) for label, cell in cells]
-    return [{"label": label, "tone": "", **cell} for label, cell in told if cell["text"] != MISSING]
+    return [{"label": label, "tone": "", **cell} for label, cell in told if cell["text"] not in ("", MISSING)]
 
 
 def _fits(natural: list[float], room: float) -> bool:

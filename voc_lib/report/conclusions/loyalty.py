@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from voc_lib import schema
+from voc_lib.period import Period
 from voc_lib.report import cited
 from voc_lib.report.basis import Said
 from voc_lib.report.narrative import TextView, text
@@ -79,13 +80,12 @@ def _again(repurchase: pd.DataFrame) -> Iterator[str]:
     if repurchase.empty:
         return
     last, first = repurchase.iloc[-1], repurchase.iloc[0]
-    words = (
-        f"{last['cohort']} 的新客户 90 天复购率 {share_interval(last['share'], last['low'], last['high'])}"
-    )
+    now, then = (Period.parse(each["cohort"]).title for each in (last, first))
+    words = f"{now}的新客户 90 天复购率 {share_interval(last['share'], last['low'], last['high'])}"
     if last["low"] > first["high"]:
-        words += f"，高于 {first['cohort']} 的 {number(first['share'], 'share')}"
+        words += f"，高于{then}的 {number(first['share'], 'share')}"
     elif last["high"] < first["low"]:
-        words += f"，低于 {first['cohort']} 的 {number(first['share'], 'share')}"
+        words += f"，低于{then}的 {number(first['share'], 'share')}"
     rest = [cited.row(schema.REPURCHASE, each) for each in (last, first)]
     yield cited.said(f"{words}（{int(last['customers']):,} 位）。", *rest)
 

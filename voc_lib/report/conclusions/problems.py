@@ -22,7 +22,7 @@ INTERVAL = re.compile(r"（(?:95% 区间|校正后区间)[^）]*）")  # stands 
 _DIMENSIONS = {
     "attribute": "问题属性",
     "customer_type": "客户类型",
-    "urgency": "紧急程度",
+    "urgency": "紧急程度（P0 紧急、P1 较急、P2 一般）",
     "intent": "诉求类别",
 }
 

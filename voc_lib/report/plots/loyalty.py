@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from voc_lib.period import Period
 from voc_lib.report.narrative import TextView
 from voc_lib.report.plots import theme
 from voc_lib.report.plots.theme import Chart
@@ -43,7 +44,9 @@ def cohorts(table: pd.DataFrame) -> Chart | TextView:
         axes.set_xlabel("首单后第几个月")
         axes.spines["bottom"].set_visible(False)
         first = table[table["month"] == 1].iloc[-1]
-        words = f"{first['cohort']} 首单的客户次月 {number(first['share'], 'share')} 再次下单"
+        words = (
+            f"{Period.parse(first['cohort']).title}首单的客户次月 {number(first['share'], 'share')} 再次下单"
+        )
         axes.set_title(words, fontsize=9)
         return theme.chart(
             figure,

@@ -121,5 +121,5 @@ def month_end(speed: pd.DataFrame) -> Chart | TextView:
             alt=f"月底与平日的耗时：{told}",
             caption=f"{_slowed(rows)}：各功能月底与平日的耗时（95 分位）。",
             of="usage_speed",
-            drawn=rows,
+            drawn=rows[["function", "n", "p95_end", "p95_other", "ratio", "slow_at_end"]],
         )
