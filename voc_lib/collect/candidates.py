@@ -169,9 +169,27 @@ def _best(claims: Sequence[Claim], columns: Columns, *, kin: str = "") -> tuple[
     if first.field in JOINED and (first.band in (CUE, OPEN) or columns.survey):
         asked = {first.band, CUE} if columns.survey else {first.band}
         return [claim for claim in sure if claim == first or (claim.fit == FOR and claim.band in asked)], []
+    if first.field == "created_at":
+        first = _soonest(first, claims, columns, kin)
     others = claims if first.field == "created_at" else sure
     rivals = [c for c in others if c.field in ASKED and _rival(first, c, columns)]
     return [first], rivals
+
+
+def _soonest(first: Claim, claims: Sequence[Claim], columns: Columns, kin: str) -> Claim:
+    """The time of the earliest moment in the life of a feedback, else the first one.
+
+    The end of a conversation is such a moment where the text is what was said of it afterwards.
+    """
+    if columns.timed and senses.spoken(first.header) in senses.listed("survey_ends"):
+        return first
+    rated = kin in senses.kin("评价")
+    told = [c for c in claims if c.full and c.fit == first.fit and columns[c.header].filled >= BOTH]
+    may = [c for c in told if (rated if senses.moment(c.header) == "ended" else c.band > WEAK)]
+    for claim in may:
+        if senses.before(claim.header, first.header):
+            first = claim
+    return first
 
 
 def _of_kin(claims: Sequence[Claim], sure: Sequence[Claim], kin: str) -> list[Claim]:
@@ -219,7 +237,8 @@ def _rival(first: Claim, other: Claim, columns: Columns) -> bool:
     if both.mean() < BOTH:
         return False
     if first.field == "created_at":
-        return _far(a[both], b[both], columns.zone)
+        later = senses.before(first.header, other.header)
+        return not later and _far(a[both], b[both], columns.zone)
     if first.field == "text":
         return not _sort(columns[other.header], columns[first.header]) and _other_words(a[both], b[both])
     return bool((a[both] == b[both]).mean() < SAME)
@@ -284,5 +303,5 @@ def _worded(header: str, columns: Columns, least: int = LEAST) -> bool:
     if header in columns.apart or senses.says(header, senses.listed("unheard")):
         return False
     seen = columns[header]
-    few = seen.flags or seen.sorted_words or seen.moments or seen.link >= 0.5
+    few = seen.flags or seen.sorted_words or seen.moments or seen.link >= 0.5 or seen.ticked
     return seen.length >= least and seen.words >= 0.5 and not few

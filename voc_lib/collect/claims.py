@@ -82,6 +82,22 @@ class Columns:
         return any(senses.says(name, senses.listed("handled")) for name in self.table.columns)
 
     @cached_property
+    def replies(self) -> bool:
+        """Whether the rows are replies of a forum: who replied and what, no other words, nobody at work."""
+        said = [*map(senses.spoken, self.table.columns)]
+        ours = [name for name in said if name.startswith(senses.listed("replied"))]
+        whom, what = ({f"{r}{tail}" for r in senses.listed("replied")} & {*ours} for tail in ("人", "内容"))
+        own = any(senses.sense(name, "text") and headers.named(name) for name in said if name not in ours)
+        return bool(whom and what) and not own and not self.handled
+
+    @cached_property
+    def timed(self) -> bool:
+        """Whether filling in is timed: a survey, or a start beside an end in a table nobody works on."""
+        said = {*map(senses.spoken, self.table.columns)}
+        spans = not said.isdisjoint(senses.listed("survey_starts"))
+        return self.survey or (spans and not self.handled)
+
+    @cached_property
     def apart(self) -> set[str]:
         """Headers that are options of one question."""
         return headers.options(self.table.columns)
@@ -96,7 +112,21 @@ class Columns:
 
 def claimed(header: str, columns: Columns) -> Iterator[Claim]:
     """Everything a header may be by its name."""
-    yield from _both(header, columns) or _claimed(header, columns)
+    if columns.replies and (rest := _replied(header)):
+        yield from (replace(claim, header=header) for claim in _claimed(f"评论{rest}", columns))
+    else:
+        yield from _both(header, columns) or _claimed(header, columns)
+
+
+def _replied(header: str) -> str:
+    """What is said of a reply: 内容 of 回复内容; "" for something else.
+
+    >>> _replied("回复内容"), _replied("跟帖时间"), _replied("话题标题")
+    ('内容', '时间', '')
+    """
+    said = senses.spoken(header)
+    front = next((word for word in senses.listed("replied") if said.startswith(word)), said)
+    return said.removeprefix(front).strip()
 
 
 def _both(header: str, columns: Columns) -> list[Claim]:
@@ -130,7 +160,7 @@ def _claimed(header: str, columns: Columns) -> Iterator[Claim]:
         sense = senses.sense(header, near[0])
         if not (sense and sense.whose in (senses.OTHER, senses.FACET)) and not option:
             yield Claim(header, near[0], NEAR, "推测", near[1])
-    if columns.survey and said in senses.listed("survey_ends"):
+    if columns.timed and said in senses.listed("survey_ends"):
         yield Claim(header, "created_at", PLAIN, "推测", 0.9)
     if f"{header}_NPS_GROUP" in columns.table.columns:  # as Qualtrics names the groups of its question
         yield Claim(header, "nps", MADE, "推测", 0.9)
@@ -161,7 +191,7 @@ def _not_so(header: str, name: str, columns: Columns) -> bool:
     if senses.above(header) and (sense := senses.sense(header, name)) and sense.whose == senses.OTHER:
         return True
     ends = senses.spoken(header) in senses.listed("survey_ends")
-    return name == "closed_at" and columns.survey and ends
+    return name == "closed_at" and columns.timed and ends
 
 
 def _exact_band(header: str, name: str) -> int:

@@ -20,8 +20,10 @@ MOST = 0.9
 SAMPLE = 50
 # cb_1({…});   var data = […];   )]}',  before an answer
 INSIDE = r"\s*(?P<inside>[\[{].*[\]}])\s*"
+COMMENT = r"\s*(?:/\*.{0,200}?\*/)?"
+GUARD = r"(?:\s*(?:typeof\s+)?[\w$.]{1,80}(?:\s*={2,3}\s*['\"]function['\"])?\s*&&)?"  # there is one
 AROUND = {
-    "JSONP（函数调用里的 JSON）": rf"\s*(?:/\*.{{0,200}}?\*/)?\s*[\w$.]{{1,80}}\s*\({INSIDE}\)\s*;?\s*",
+    "JSONP（函数调用里的 JSON）": rf"{COMMENT}{GUARD}\s*[\w$.]{{1,80}}\s*\({INSIDE}\)\s*;?\s*",
     "赋值语句里的 JSON": rf"\s*(?:(?:var|let|const)\s+)?[\w$.]{{1,80}}\s*={INSIDE};?\s*",
     "带前缀的 JSON": rf"\s*(?:\)\]\}}',?|while\s*\(1\);|for\s*\(;;\);){INSIDE}",
 }

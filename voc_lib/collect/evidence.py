@@ -120,6 +120,11 @@ class Profile:
         few = self.kinds <= max(2, 0.2 * self.given) and self.given >= 10
         return few and self.length <= 8
 
+    @cached_property
+    def ticked(self) -> bool:
+        """Whether the values are options ticked, as Microsoft Forms writes them: 报销;请假;"""
+        return self.given >= FEW and self._share(lambda v: v.str.fullmatch(r"(?:[^;]{1,60};)+")) == 1
+
     @property
     def graded(self) -> bool:
         """Whether the values are the words of one scale, each of them given several times."""
@@ -220,7 +225,7 @@ def fit(field: str, seen: Profile) -> int:
 
 
 def _text(seen: Profile) -> int:
-    if seen.flags or seen.number >= 0.5 or seen.link >= 0.5 or seen.moments:
+    if seen.flags or seen.number >= 0.5 or seen.link >= 0.5 or seen.moments or seen.ticked:
         return AGAINST
     if seen.words < 0.5 or seen.sorted_words or seen.constant or seen.graded:
         return SILENT
@@ -265,7 +270,8 @@ def _name(seen: Profile) -> int:
 
 
 def _contact(seen: Profile) -> int:
-    if seen.flags or (seen.number >= 0.5 and seen.length < 5) or seen.moments or seen.length > 40:
+    short = seen.number >= 0.5 and seen.length < 5
+    if seen.flags or short or seen.moments or seen.length > 40 or seen.constant:
         return AGAINST
     return FOR if seen.reach >= 0.5 else SILENT
 

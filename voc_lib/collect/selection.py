@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ LEFT = "按参数未取"  # a kind of line that is no row: what `keep` and `drop
 MOST = 30  # different values of a column that tells who speaks
 NONE, OTHERS = "（空）", "其他人"
 SHOWN = 8
+LEAST = 2  # ids of customers that tell a chat archive
 LOOK = 5_000  # rows looked at for who speaks
 STAFF, CUSTOMERS = ("staff", "sent"), ("customers", "received")  # words for a side, ways of its messages
 
@@ -191,7 +193,19 @@ def speakers(table: Table, source: Source) -> Speakers | None:
     """The column that says who speaks, when some rows are not customers' and the params are silent on it."""
     said = {headers.normal(rule.column) for rule in rules(source)}
     free = [name for name in table.columns if headers.normal(name) not in said]
-    return next(filter(None, (_sides(table, name) for name in free)), None)
+    return next(filter(None, (_sides(table, name) or _outside(table, name) for name in free)), None)
+
+
+def _outside(table: Table, name: str) -> Speakers | None:
+    """Who speaks by ids of customers beside those of staff, as chat archives name them; None without."""
+    if not _is(name, "columns"):
+        return None
+    counts = _counts(_cells(table, name))
+    known = [value for value in counts if any(re.fullmatch(word, value) for word in _words("external"))]
+    ours = [value for value in counts if value and value not in known]
+    if len(known) < LEAST or not ours or " " in "".join(ours):
+        return None
+    return Speakers(name, counts, tuple(sorted(ours)), tuple(sorted(known)), sure=True, sides=False)
 
 
 def _sides(table: Table, name: str) -> Speakers | None:

@@ -119,6 +119,30 @@ def kin(word: str) -> tuple[str, ...]:
 
 
 @cache
+def moment(header: str) -> str:
+    """Which moment in the life of a feedback a header is of, a key of `moments`; "" for none known.
+
+    >>> moment("写信时间"), moment("投诉受理时间"), moment("会话结束时间"), moment("下单时间")
+    ('said', 'accepted', 'ended', '')
+    """
+    said = spoken(header)
+    found = [(*_place(said, word), name) for name, words in words_file()["moments"].items() for word in words]
+    end, _, name = max(found)
+    return str(name) if end >= 0 else ""
+
+
+def before(header: str, other: str) -> bool:
+    """Whether a time is of an earlier moment in the life of a feedback than another.
+
+    >>> before("信访日期", "受理告知日期"), before("受理时间", "来电时间"), before("下单时间", "来电时间")
+    (True, False, False)
+    """
+    names = list(words_file()["moments"])
+    one, two = moment(header), moment(other)
+    return bool(one and two) and names.index(one) < names.index(two)
+
+
+@cache
 def later(header: str) -> str:
     """Of what a customer added later (追评): “text” for the words, “created_at” for when; "" for another.
 
