@@ -13,11 +13,13 @@ _CODE = r"[a-z]{0,4}-?\d{2,8}(?![\d.%])"
 LABELLED = re.compile(rf"(?:号码|编号|号)?[是为:#\s(]{{0,3}}({_CODE})(?![元个次天分年月日块张点])")
 _HOTLINE = r"(?!95\d{3}|96\d{3}|10\d{3}|12\d{3}|400)"
 # “柜员B0619”, “客服1029号说”, “话务员 3052”; not “客服95588”, “客服vip88”
-CODED = re.compile(r" ?(?!vip|vx|wx|qq|app|ios|tel|ip)([a-z]{1,3}-?\d{2,6})(?![\da-z.%])")
+CODED = re.compile(r" ?(?!vip|vx|wx|qq|app|ios|tel|ip|win)([a-z]{1,3}[-_]?\d{2,6})(?![\da-z.%])")
 COUNTED = re.compile(rf" ?({_HOTLINE}\d{{3,6}})(?=号(?![线楼店桌门窗柜台床房车院机口栋]))")
 BARE = re.compile(rf" ?({_HOTLINE}\d{{4,6}})(?![\d.%元个次天分年月日块张点秒人条多-])")
 # “8806号客服”, “88号技师”
 NUMBERED = re.compile(rf"(?<![\d.a-z\-第])({_HOTLINE}[a-z]{{0,2}}\d{{2,6}})\Z")
+# “0429号小伙子”; not “15号师傅”
+OF_ANYONE = re.compile(rf"(?<![\d.a-z\-第])({_HOTLINE}\d{{3,6}})\Z")
 _REACH = 9  # characters before 号客服 in which such a number begins
 
 
@@ -28,9 +30,10 @@ def badges(block: Block) -> Iterator[Span]:
         match = next(filter(None, (pattern.match(block.text, end) for pattern in patterns)), None)
         if match:
             yield match.span(1)
-    for _, start, _ in block.cues["numbered"]:
+    for listed, start, _ in block.cues["numbered"]:
         begin = max(block.text.rfind(BREAK, 0, start) + 1, start - _REACH)
-        if match := NUMBERED.search(block.text, begin, start):
+        pattern = NUMBERED if listed == "badge_after" else OF_ANYONE
+        if match := pattern.search(block.text, begin, start):
             yield match.span(1)
 
 

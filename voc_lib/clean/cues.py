@@ -24,7 +24,7 @@ from voc_lib.text import matching
 
 GROUPS = {
     "wechat": ("wechat_strong", "wechat_weak", "wechat_like"),
-    "handle": ("handle_names", "handle_accounts"),
+    "handle": ("handle_names", "handle_accounts", "handle_numbers"),
     "flat": ("flat_words",),
     "qq": ("qq_strong", "qq_weak"),
     "address": ("address_cues",),
@@ -48,7 +48,8 @@ GROUPS = {
     "backwards": ("backwards_cues",),
     "at": ("at_cues",),
     "badge": ("badge_cues", "badge_counters", "badge_work"),
-    "numbered": ("badge_after",),
+    "numbered": ("badge_after", "badge_after_anyone"),
+    "lived": ("room_lived", "room_brought"),
     "bed": ("beds",),
     "nth": ("nth_doors",),
 }
@@ -157,6 +158,7 @@ _BESIDE: dict[str, Callable[[matching.Hits, np.ndarray], np.ndarray]] = {
     "numbered": _by_number,
     "bed": _by_door,
     "flat": _by_code,
+    "lived": _by_code,
     "name": _by_name,
     "roman": _by_roman,
     "after": _by_opening,

@@ -20,7 +20,7 @@ from voc_lib.clean.vocabulary import any_of, either, words
 
 _SIDE, _HINT, _ABOUT = 4, 6, 60  # characters read with a call, that hint at one, that tell of a book
 # odds from which a call is one: of a surname with a word for kin, of a surname, of a given name
-_KIN, _SURNAME, _GIVEN = 1.5, 3.0, 4.0
+_KIN, _SURNAME, _GIVEN = 1.5, 3.0, 3.9
 _LED, _FOLLOWED, _DOES, _TIMED, _OPENED, _OWNED, _CLOSED = 3.0, 3.0, 1.5, 1.5, 1.5, 1.0, 1.0
 _WORKS, _GOODS = -4.0, -8.0
 _LEFT = re.compile(f"[{HAN}]{{0,{_SIDE}}}\\Z")

@@ -17,6 +17,7 @@ _ACCOUNT = re.compile(
 )
 # characters that end in digits: 爱吃糖的阿紫88
 _NUMBERED = re.compile(rf"{_GAP}([{HAN}a-z_]{{2,10}}\d{{2,6}})(?![\d{HAN}a-z.%])")
+_DIGITS = re.compile(rf"{_GAP}(\d{{8,14}})(?![\d元.])")  # 证券账户20817743905
 # any behind a sign: 昵称叫山里的小石头, 昵称“豆豆妈爱生活”
 _SAID = re.compile(
     rf"(?:叫|是?[:“\"「『【])[:“\"「『【]?([{HAN}][{HAN}a-z0-9_·丶]{{2,10}})(?=[^{HAN}a-z0-9]|\Z)"
@@ -29,6 +30,8 @@ def handles(block: Block) -> Iterator[Span]:
         account = _ACCOUNT.match(block.text, end)
         if account and not account[1].startswith(tuple(words()["handle_no_account"])):
             yield account.span(1)
+        elif listed == "handle_numbers" and (digits := _DIGITS.match(block.text, end)):
+            yield digits.span(1)
         elif listed == "handle_names":
             said = _NUMBERED.match(block.text, end) or _SAID.match(block.text, end)
             if said and not any_of("handle_not").search(said[1]):

@@ -33,8 +33,9 @@ _TOWN_HAMLET = re.compile(
     rf"(?:[镇乡县]|街道|苏木)[{HAN}]{{1,6}}?(?:村|庄|屯|寨|嘎查)[{HAN}]{{0,4}}?{NUMBER}(?:村民)?小?[组社队]\Z"
 )
 _AREA = re.compile("附近|旁边|周边|境内")
+_ROWED = rf"(?:\d{{1,3}}|[{NUMERALS}]{{1,3}})"  # 七排三号
 _LAST_DOOR = re.compile(
-    r"[东西南北中左右]边?户\Z|(?:小区|新村|平房|[园村屯庄里坊院苑])\d{1,3}排\d{1,3}[号户]\Z|"
+    rf"[东西南北中左右]边?户\Z|(?:小区|新村|平房区?|宿舍|[园村屯庄里坊院苑]){_ROWED}排{_ROWED}[号户]\Z|"
     rf"(?:[栋幢]|联排|独栋|别墅区?)\d{{1,3}}号\Z|[楼层](?:\d{{1,3}}|[{NUMERALS}]{{1,3}})号\Z"
 )  # 7号楼东户, 11排3号
 _ROOM_LAST = re.compile(
@@ -43,6 +44,7 @@ _ROOM_LAST = re.compile(
 # 学校梅园3舍B座509, 大学城桃李园6栋218
 _DORM = re.compile(r"宿舍|寝|\d舍|[园苑斋]([a-z]区)?\d{1,2}(?:号楼|[栋幢])\d{3}\Z")
 _RANGE = re.compile(r"(\d+)号?[-—~](\d{1,4})号\Z")  # 长乐路5号-9号
+_LABEL = re.compile("楼号:?\\Z")  # 楼号26号楼
 _LONG = 2  # digits of a number, or numbers, more than which tell a room
 _DOORS = 2  # parts of a house that lead to a room
 # 3室2厅, 5号-9号, 3组到7组
@@ -56,7 +58,8 @@ def is_somebodys(text: str, start: int, end: int) -> bool:
     if not _lead_home(said, units) or _is_range(said):
         return False
     last = units[-1] == "" or _LAST_DOOR.search(said) or any(unit in _ROOM for unit in units)
-    room = (len(units) >= _DOORS and bool(last)) or "-" in units
+    labelled = _LABEL.search(before(text, start, len("楼号:"))) is not None
+    room = (len(units) >= _DOORS and bool(last)) or "-" in units or labelled
     house = room or any(unit in _BUILDING | _ROOM for unit in units)
     street = named and len(units) >= 2 and _STREET.search(said) is not None
     if any_of("thing_cues").search(before(text, start + 1, 6) + said[:6]):

@@ -55,7 +55,7 @@ def _free() -> re.Pattern[str]:
     """Any word staff may go by, or anything behind 小, before what only people do: 橙子说, 小鹿给我."""
     doubled = f"(?!{either('not_doubles')})([{HAN}])\\1"
     family = words()["surnames"] + words()["surnames_rare"]
-    calls = f"(?!{either('not_nicks')})(?:[小阿][{HAN}]|老[{family}])"
+    calls = f"(?!{either('not_nicks')})(?:[小阿][{HAN}]|小[{HAN}][子儿]|老[{family}])"
     return re.compile(f'(?:{either("nick_words")}|{doubled}|{calls})(?=["”)】]?(?:{either("nick_after")}))')
 
 

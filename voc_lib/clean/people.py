@@ -25,6 +25,7 @@ from voc_lib.clean import (
     unannounced,
     wordlike,
 )
+from voc_lib.clean.badges import LABELLED
 from voc_lib.clean.block import Block
 from voc_lib.clean.codepoints import HAN
 from voc_lib.clean.cues import Cue
@@ -32,7 +33,7 @@ from voc_lib.clean.vicinity import Span, public
 from voc_lib.clean.vocabulary import any_of, either, words
 
 _GAP = re.compile(
-    r"(?: ?:?[a-z]?\d{2,8}(?: |号|的|,)?)?(?:一栏)?(?:(?:写|填|登记|录入|打|印)成了?|写|填|登记|签)?"
+    r"(?: ?:?[a-z]?\d{2,8}(?: |号|的|,)?)?(?:一栏)?(?:(?:写|填|登记|录入|打|印)成了?|写|填|登记|签[字名章]?)?"
     r"的?[均都也]?[是为叫:=\s\"“'(\[【「]{0,3}"
 )
 _SIGN = re.compile(r"[是为叫:]")
@@ -40,6 +41,7 @@ _RUN = re.compile(f"[{HAN}]{{0,{naming.WINDOW}}}")
 _RUN_BACK = re.compile(rf"[{HAN}]{{0,{naming.WINDOW}}}\Z")
 _ALL_ALONG = re.compile("一(?![栏一哥姐姨叔嫂])")  # 客服一直, 师傅一开始: nobody is called so
 _IN_VAIN = re.compile(f"白[{HAN}](?![{HAN}])")  # 会员白开, 用户白等
+_AFTER_BADGE = re.compile(r"[ ,:/(]{1,2}")
 _AND = re.compile(r"[、和与及/&,]")
 _SEPARATORS = (
     r"(?:[ ,:;/|、+()\-—–~_\[\]【】\n\t\"“”《》=·]|电话|手机|找|联系|地址|尾号[:是为]?(?:\d{4})?|"
@@ -82,7 +84,9 @@ def names(block: Block) -> Iterator[Span]:
     yield from _of_minorities(block)
     yield from unannounced.standing(block)
     yield from slots.signed(block.text)
+    yield from slots.dashed(block.text)
     yield from slots.told_apart(block.text)
+    yield from _badged(block)
     yield from titled.names(block)
     yield from familiar.names(block)
 
@@ -96,6 +100,15 @@ def _behind(text: str, cue: Cue) -> Iterator[Span]:
         yield from _listed(text, _announced(text, listed, cue.end))
     else:
         yield from _listed(text, _announced(text, cue.listed, cue.end))
+
+
+def _badged(block: Block) -> Iterator[Span]:
+    """First names in Latin letters behind a work number: 工牌HX20871，Jason."""
+    for _, _, end in block.cues["badge"]:
+        number = LABELLED.match(block.text, end)
+        sign = number and _AFTER_BADGE.match(block.text, number.end())
+        if sign and (name := nicknames.latin().match(block.text, sign.end())):
+            yield name.span()
 
 
 def _worth(block: Block) -> list[Cue]:

@@ -22,6 +22,7 @@ _ROOMS = re.compile(r"(?:[-—–](?:\d{1,2}[-—–])?|\.\d{1,2}\.)\d{3,4}(?![\
 # 12-1-0704, 6—3—904 alone: house, entrance, and a room as floor and door; no year
 _ALONE = re.compile(r"(?<![\da-z\-—–/.#])(?<!\d:)\d{1,2}\Z")
 _FLOOR_DOOR = re.compile(r"[-—–]\d{1,2}[-—–](?!(?:19|20)\d\d)\d{1,2}(?:0[1-9]|1[0-2])(?![\da-z\-—–/.:])")
+_SIDED = re.compile(r"[-—–]\d{1,2}[-—–]?[东西中]户(?!型)")  # 11-1-东户
 _FIRST = re.compile(rf"(?<=[{HAN}])[a-z]?\d{{1,3}}\Z")
 _STREET_DOOR = re.compile(rf"(?:[路街巷道弄里村]\d{{1,4}}(?:号|弄)|[区县镇乡]|街道)[{HAN}]{{0,8}}\Z")
 _TOWER = re.compile(r"t\d{1,2}-\d{4}\Z")  # T5-1802
@@ -51,6 +52,7 @@ def doors_of(block: Block) -> Iterator[Span]:
     rooms = [*matched(_ROOMS, block, "rooms")]
     sites += [_room(block.text, match) for match in rooms]
     yield from filter(None, (_alone(block.text, match) for match in rooms))
+    yield from filter(None, (_sided(block.text, match) for match in matched(_SIDED, block, "rooms")))
     yield from filter(None, (_dotted(block.text, match) for match in rooms))
     for start, end in joined(sites):
         if is_somebodys(block.text, start, end):
@@ -151,6 +153,12 @@ def _alone(text: str, rest: re.Match[str]) -> Span | None:
         return None
     thing = any_of("thing_cues").search(before(text, first.start(), 6))
     return None if thing else (first.start(), rest.end())
+
+
+def _sided(text: str, rest: re.Match[str]) -> Span | None:
+    """The house, entrance and side that stand without the name of a place: 11-1-东户."""
+    first = _ALONE.search(text, max(0, rest.start() - 3), rest.start())
+    return (first.start(), rest.end()) if first else None
 
 
 def _dotted(text: str, rest: re.Match[str]) -> Span | None:

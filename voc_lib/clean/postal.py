@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from voc_lib.clean import doors, flats, homes, places, wards
+from voc_lib.clean import doors, flats, homes, places, rooms, wards
 from voc_lib.clean.block import Block
 from voc_lib.clean.codepoints import HAN
 from voc_lib.clean.vicinity import Span, around, before
@@ -37,6 +37,7 @@ def addresses(block: Block) -> Iterator[Span]:
         *places.doors_of(block),
         *wards.beds(block),
         *flats.flats(block),
+        *rooms.rooms(block),
         *_written(block),
     )
     return places.joined(found)

@@ -22,6 +22,8 @@ _CALLING = ("", "n", "t")  # of words that are names before a title
 _APART = re.compile(
     rf"姓(?P<family>[{HAN}])[,、 ]?(?:单?名字?叫?|叫)(?:作|做)?(?P<given>[{HAN}]{{1,3}})(?=[^{HAN}]|\Z|的)"
 )
+_DASHED = re.compile(rf"——([{HAN}]{{2,3}})(?=\()")
+_OPENS = ("", " ", "\n", BREAK, *"。!?~,")
 _PARENT = re.compile(r"(?:妈妈?|爸爸?|奶奶|爷爷|姥姥|外婆|外公)\Z")  # 豆豆妈
 _KIN = ("孩子", "宝宝", "学生", "小孩", "老公", "老婆", "对方", "患者")
 _REFUSED = re.compile("[不无未没见同待本某其这那已您你我他她好请各]")
@@ -105,6 +107,13 @@ def signed(text: str) -> Iterator[tuple[int, int]]:
         run = match["name"]
         if stands(run) and naming.part(run)[:1] not in _SAYING:
             yield match.span("name")
+
+
+def dashed(text: str) -> Iterator[tuple[int, int]]:
+    """Names behind a dash with who they are in brackets: ——路远(一个老储户)."""
+    for match in _DASHED.finditer(text):
+        if text[match.start() - 1 : match.start()] in _OPENS and stands(match[1]):
+            yield match.span(1)
 
 
 def told_apart(text: str) -> Iterator[tuple[int, int]]:
