@@ -8,6 +8,7 @@ from tests.exchange.conftest import stands
 FEISHU = ["任务标题", "任务ID", "负责人", "创建人", "创建时间", "截止时间"]
 FEISHU += ["完成时间", "任务状态", "所属清单", "父任务"]
 DINGTALK = ["标题", "执行人", "优先级", "状态", "完成时间", "创建时间", "项目"]
+SHORT = ["标题", "执行人", "截止时间", "是否完成", "完成时间"]
 
 
 def feishu(name, state, done="", parent=""):
@@ -39,6 +40,7 @@ def take(filled, call, tmp_path):
         (FEISHU, feishu("M01 增设晚班", "已完成", "2026/4/28 18:30")),
         (FEISHU, feishu("M01 增设晚班", "按时完成", "2026年4月28日 18:30")),
         (DINGTALK, dingtalk("M01 增设晚班", "已完成", "2026-04-28 18:30:00")),
+        (SHORT, ["M01 增设晚班", "王敏", "2026-04-30 18:00", "是", "2026-04-28 18:30"]),
         (DINGTALK, dingtalk("M01 增设晚班", "Done", "2026-04-28T18:30:00+08:00")),
     ],
 )

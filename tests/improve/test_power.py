@@ -1,13 +1,18 @@
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.stats.power import TTestIndPower
+from statsmodels.stats.proportion import power_proportions_2indep
+from statsmodels.stats.rates import power_poisson_diff_2indep
 
 from benchmarks import simulate
 from voc_lib import schema
 from voc_lib.improve import power
 from voc_lib.improve.power import Present
+from voc_lib.metric import Metric
 
 KPI = {"kind": "kpi", "name": "发货率", "better": "higher"}
 TRIAL = {"metric": KPI, "target": 0.85, "before": "2025-12-01..2026-02-28", "after": "2026-05-01..2026-08-31"}
@@ -24,6 +29,27 @@ def test_cases_are_those_of_the_textbook():
     assert power.needed(rate, -1.0) == pytest.approx(
         (1.959964 + 0.841621) ** 2 / (2 * (2 - 3**0.5)) ** 2, rel=0.01
     )
+
+
+def test_the_cases_have_the_power_other_tests_say_they_have():
+    """statsmodels' own tests of shares, rates and means, whose formulas are others."""
+    n = power.needed(Present("proportion", 0.25, 1200, 100, 0.25 * 0.75, 1.0), -0.05)
+    assert power_proportions_2indep(-0.05, 0.25, n, ratio=1200 / n).power == pytest.approx(0.8, abs=0.01)
+    n = power.needed(Present("rate", 3.0, 60, 5, 3.0, 1.0), -0.8)
+    found = power_poisson_diff_2indep(2.2, 3.0, n, nobs_ratio=60 / n, method_var="alt", return_results=False)
+    assert found == pytest.approx(0.8, abs=0.01)
+    n = power.needed(Present("mean", 4.0, 600, 100, 1.2, 1.0), 0.15)
+    assert TTestIndPower().power(0.15 / 1.2**0.5, n, 0.05, ratio=600 / n) == pytest.approx(0.8, abs=0.01)
+
+
+def test_a_median_varies_as_much_a_case_as_theory_says(evidence):
+    """Of log-normal hours the logarithm of the median has π/2 · σ²; measured, a tenth more at most."""
+    months = [(str(month), "物流延迟", 200) for month in pd.period_range("2026-01", "2026-12", freq="M")]
+    rows, rng = evidence(issues=months).issues, np.random.default_rng(5)
+    hours = pd.to_timedelta(np.exp(3 + 0.9 * rng.standard_normal(len(rows))), unit="h")
+    found = replace(evidence(), issues=rows.assign(closed_at=rows["created_at"] + hours))
+    past = power._past(Metric(kind="handling_hours"), found, date(2026, 12, 31))
+    assert Present.of(past).unit == pytest.approx(np.pi / 2 * 0.9**2, rel=0.15)
 
 
 def test_months_that_vary_more_need_as_many_more_cases():

@@ -78,6 +78,14 @@ def test_a_cause_cannot_be_hung_below_itself(panel):
     assert (0, 0) not in [place for _, place in panel.under.options]
 
 
+def test_a_circle_written_is_not_saved(panel):
+    panel._choose((0, 0))
+    panel.answer("分拣慢")
+    panel.save()
+    assert "分拣慢 → 缺人 → 分拣慢：绕回了 “分拣慢”" in panel.said.value
+    assert names(stands(panel).why) == {"分拣慢": {"缺人": {}}, "路上堵": {}}
+
+
 def test_words_are_counted_while_typed_and_become_weak_evidence(panel):
     panel._choose((0,))
     panel.trying.words.value = "太慢"

@@ -1,9 +1,13 @@
 """The plan's grids, through the widgets themselves: what is written there is in the register, or said."""
 
+import openpyxl
 import pytest
 
 from tests.widgets.conftest import recorded
 from voc_lib import knowledge
+from voc_lib.errors import DataError
+from voc_lib.exchange import handout, incoming
+from voc_lib.exchange.bench import bench
 from voc_lib.exchange.fields import CALLS, KEY, MEASURES, PROGRESS
 from voc_lib.register import known
 from voc_lib.widgets import plan
@@ -79,6 +83,44 @@ def test_the_second_of_two_is_shown_both(panel, planned):
     write(panel, MEASURES, 0, 计划完成="2026-06-30")
     panel.save()
     assert "due 现在是 “2026-05-31”，您的是 “2026-06-30”" in panel.said.value
+
+
+@pytest.fixture
+def take(planned, tmp_path):
+    """What comes of the workbook handed out to 王敏 with cells of its first measure filled in."""
+    at = bench(planned, who="李强")
+    files = handout.export(at, tmp_path / "out", per="owner")
+    (file,) = (file for file in files if file.name == "改进计划_王敏.xlsx")
+
+    def taken(**cells):
+        book = openpyxl.load_workbook(file)
+        heads = [cell.value for cell in book["措施"][1]]
+        for label, value in cells.items():
+            book["措施"].cell(2, heads.index(label) + 1).value = value
+        book.save(file)
+        return incoming.take(at, file)
+
+    return taken
+
+
+def test_of_panel_and_workbook_at_one_measure_the_second_is_shown_both(panel, take):
+    write(panel, MEASURES, 0, 计划完成="2026-06-30")
+    panel.save()
+    both = "措施 第 2 行：.*赵六 已于.*due 现在是 “2026-06-30”，您的是 “2026-05-31”"
+    with pytest.raises(DataError, match=both):
+        take(计划完成="2026-05-31")
+    write(panel, MEASURES, 0, 实施效果="好")
+    assert take(计划完成="2026-06-30").saved == 0  # the same change is none
+    panel.save()
+    assert stands(panel).measure("M01").result == "好"
+
+
+def test_a_workbook_that_came_back_meanwhile_is_shown_in_the_panel(panel, take):
+    write(panel, MEASURES, 0, 计划完成="2026-06-30")
+    assert take(计划完成="2026-05-31").saved == 1
+    panel.save()
+    assert "due 现在是 “2026-05-31”，您的是 “2026-06-30”" in panel.said.value
+    assert str(stands(panel).measure("M01").due) == "2026-05-31"
 
 
 def test_filters_leave_the_measures_of_a_person_or_the_late_ones(panel):
