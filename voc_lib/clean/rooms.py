@@ -11,8 +11,9 @@ from voc_lib.clean.codepoints import HAN
 from voc_lib.clean.vicinity import BREAK, Span, around
 from voc_lib.clean.vocabulary import any_of, either
 
-# a floor and a door: 703, 1803; no emergency call, no steel, and nothing counted or measured
-_ROOM = r"(?!11[02](?!\d)|304不)((?:[1-9]|[12]\d|3[0-5])(?:0[1-9]|1[0-2]))"
+# a floor and a door: 703, 1803; no emergency call, day of sales, steel or year, nothing counted
+_NO_ROOM = r"11[02](?!\d)|(?:711|1111|1212)(?!室|的)|304不|20\d\d[装买入搬交建换开]"
+_ROOM = rf"(?!{_NO_ROOM})((?:[1-9]|[12]\d|3[0-5])(?:0[1-9]|1[0-2]))"
 _AFTER = "[元块年月号线个多平米人次路条张件斤克度分秒点升兆伏瓦页班夜万亿届厘毫公里位岁台辆套道]|天(?!天)"
 _LIVED = re.compile(rf"(?:门牌)?(?:的|就?是|在|就?住)?:? ?{_ROOM}(?![\da-z.%:/~\-]|{_AFTER})")
 _BROUGHT = re.compile(rf" ?{_ROOM}(?=室|门口|鞋柜|[,。!\n{BREAK}]|\Z|的(?![{HAN}])|的?门)")
