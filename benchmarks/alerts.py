@@ -24,7 +24,7 @@ from voc_lib.run import lookout
 from voc_lib.sample.grammar import Banks, expand
 from voc_lib.schema.stats import RISEN
 from voc_lib.stats import alerts, emerging, themes
-from voc_lib.stats.metrics import Evidence
+from voc_lib.stats.basis import Evidence
 from voc_lib.text.segmentation import Segmenter
 
 SEED = 20261129

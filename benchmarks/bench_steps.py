@@ -22,7 +22,7 @@ from voc_lib.improve import effect
 from voc_lib.knowledge import load as knowledge
 from voc_lib.rootcause import causes, mining, priority
 from voc_lib.stats import crosstabs, emerging, service, shares, trends
-from voc_lib.stats.metrics import Evidence
+from voc_lib.stats.basis import Evidence
 from voc_lib.tag import records
 
 ROOT = Path(__file__).parents[1]

@@ -11,7 +11,7 @@ from voc_lib.period import Period
 from voc_lib.report import tables
 from voc_lib.rootcause import evidence, preview, sieve
 from voc_lib.run.workflow.step import open_step
-from voc_lib.stats import crosstabs, metrics, satisfaction
+from voc_lib.stats import basis, crosstabs, satisfaction
 
 PARAMS = """name: 小店
 industry: ecommerce
@@ -80,7 +80,7 @@ def test_a_report_has_one_row_of_it(step, issues):
 @pytest.mark.parametrize("asked", ["App", "ＡＰＰ", " app"])
 def test_a_filter_takes_it_in_any_spelling(issues, asked):
     metric = Metric(kind="csat", where={"channel": asked})
-    assert len(metrics.where(issues, metric.where)) == 70
+    assert len(basis.where(issues, metric.where)) == 70
     query = Query(category="物流延迟", where={"channel": asked})
     n = evidence.find(query, evidence.problems(issues, SEPTEMBER)).base
     assert n == preview.look(query, preview.ground(issues, SEPTEMBER)).found.base > 0

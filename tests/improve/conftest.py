@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from voc_lib import knowledge, schema
-from voc_lib.stats.metrics import Evidence
+from voc_lib.stats.basis import Evidence
 
 MEASURE = {
     "id": "M01",

@@ -12,7 +12,7 @@ from tests.improve.conftest import make_issues, make_kpis
 from voc_lib import schema
 from voc_lib.improve import effect
 from voc_lib.period import Period
-from voc_lib.stats.metrics import Evidence
+from voc_lib.stats.basis import Evidence
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/verdicts.yaml").read_text(encoding="utf-8"))
 AS_OF = date(2026, 9, 30)

@@ -5,7 +5,7 @@ import pytest
 
 from voc_lib import schema
 from voc_lib.improve import signals
-from voc_lib.stats.metrics import Evidence
+from voc_lib.stats.basis import Evidence
 
 MONTHS = [str(month) for month in pd.period_range("2025-07", "2026-09", freq="M")]
 

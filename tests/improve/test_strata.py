@@ -10,7 +10,7 @@ from tests.improve.conftest import make_issues, make_kpis
 from voc_lib import schema
 from voc_lib.improve import effect
 from voc_lib.stats import mix
-from voc_lib.stats.metrics import Evidence
+from voc_lib.stats.basis import Evidence
 
 MONTHS = [str(month) for month in pd.period_range("2024-01", "2026-09", freq="M")]
 MOVED = "2026-05"

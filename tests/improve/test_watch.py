@@ -8,7 +8,7 @@ from voc_lib import schema
 from voc_lib.improve import effect, followup, plan, watch
 from voc_lib.period import Period
 from voc_lib.report import conclusions, findings
-from voc_lib.stats.metrics import Evidence
+from voc_lib.stats.basis import Evidence
 
 RUNS = 150
 TRIAL = {

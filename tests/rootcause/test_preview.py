@@ -9,7 +9,7 @@ from voc_lib.knowledge import Query
 from voc_lib.metric import Metric
 from voc_lib.period import Period
 from voc_lib.rootcause import evidence, operations, preview
-from voc_lib.stats.metrics import Evidence
+from voc_lib.stats.basis import Evidence
 
 SEPTEMBER = Period.parse("2026-09")
 

@@ -6,7 +6,7 @@ from voc_lib.metric import Metric
 from voc_lib.params import Goal, Member, Milestone, Params, Source
 from voc_lib.period import Period
 from voc_lib.stats import diagnosis, goals, shares
-from voc_lib.stats.metrics import Evidence
+from voc_lib.stats.basis import Evidence
 
 SEPTEMBER = Period.parse("2026-09")
 

@@ -10,7 +10,7 @@ from voc_lib import intervals, schema
 from voc_lib.errors import ParamsError
 from voc_lib.metric import Metric
 from voc_lib.period import Period
-from voc_lib.stats import metrics, satisfaction
+from voc_lib.stats import basis, metrics, satisfaction
 
 AUGUST, SEPTEMBER = Period.parse("2026-08"), Period.parse("2026-09")
 NONE = schema.empty(schema.EXPOSURE), schema.empty(schema.KPIS)
@@ -29,7 +29,7 @@ def evidence(make):
         {"month": ["2026-08", "2026-09"], "kpi": "3天发货率", "kept": [80, 96], "total": [100, 100]}
     )
     issues = schema.shape(issues, schema.ISSUES)
-    return metrics.Evidence(issues, schema.shape(exposure, schema.EXPOSURE), schema.shape(kpis, schema.KPIS))
+    return basis.Evidence(issues, schema.shape(exposure, schema.EXPOSURE), schema.shape(kpis, schema.KPIS))
 
 
 def metric(kind, **more):
@@ -91,7 +91,7 @@ def test_means_are_compared_nearly_as_by_welch(evidence):
 
 def test_equal_scores_are_no_certainty(make):
     issues = make({"2026-08": 8, "2026-09": 8}, csat=[5] * 8 + [4] * 8)
-    found = metrics.compare(metric("csat"), metrics.Evidence(issues, *NONE), AUGUST, SEPTEMBER)
+    found = metrics.compare(metric("csat"), basis.Evidence(issues, *NONE), AUGUST, SEPTEMBER)
     assert found.difference == -1 and found.low < -1 < found.high and found.p_value > 0.01
 
 
@@ -108,7 +108,7 @@ def test_the_length_of_a_window_does_not_move_the_median_of_hours(make):
     issues = make({"2026-07": 4000, "2026-08": 4000, "2026-09": 4000}, seed=8)
     hours = np.random.default_rng(9).lognormal(np.log(96), 1.2, len(issues))
     issues["closed_at"] = issues["created_at"] + pd.to_timedelta(hours, unit="h")
-    evidence = metrics.Evidence(schema.shape(issues, schema.ISSUES), *NONE)
+    evidence = basis.Evidence(schema.shape(issues, schema.ISSUES), *NONE)
     windows = ("2026-07-01..2026-09-30", "2026-09", "2026-09-14..2026-09-30")
     found = [measure("handling_hours", evidence, Period.parse(window)) for window in windows]
     assert [estimate.value for estimate in found] == pytest.approx([96, 96, 96], rel=0.07)
@@ -123,7 +123,7 @@ def test_solved_at_first_contact_follows_every_issue_equally_long(make):
     later = again["created_at"] + pd.to_timedelta(rng.uniform(0, 30, len(again)), unit="D")
     said = pd.concat([issues, again.assign(created_at=later)])
     said = said[said["created_at"] < "2026-10-01"]
-    evidence = metrics.Evidence(schema.shape(issues, schema.ISSUES), *NONE, said, SEPTEMBER.end)
+    evidence = basis.Evidence(schema.shape(issues, schema.ISSUES), *NONE, said, SEPTEMBER.end)
     july, august = (measure("fcr", evidence, period) for period in (AUGUST, SEPTEMBER))
     truth = 1 - 0.1 * 7 / 30
     assert (july.value, august.value) == pytest.approx((truth, truth), abs=0.009)
@@ -152,7 +152,7 @@ def test_handling_after_the_window_is_not_known_in_it(kind, evidence):
     later = {c: issues[c] >= end for c in ("closed_at", "first_response_at")}
     assert later["closed_at"].sum() > 200
     cut = issues.assign(status="处理中", **{c: issues[c].mask(late) for c, late in later.items()})
-    then = metrics.Evidence(cut[cut["created_at"] < end], *NONE)
+    then = basis.Evidence(cut[cut["created_at"] < end], *NONE)
     assert measure(kind, evidence, AUGUST) == measure(kind, then, AUGUST)
     assert measure(kind, evidence, AUGUST).n > 0
 
@@ -176,7 +176,7 @@ def test_the_estimate_lies_inside_its_interval(kind, evidence):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_data_is_nan_for_every_kind(kind, make, recwarn):
-    evidence = metrics.Evidence(make({}), *NONE)
+    evidence = basis.Evidence(make({}), *NONE)
     found = metrics.compare(metric(kind), evidence, AUGUST, SEPTEMBER)
     assert found.before.n == found.after.n == 0
     assert np.isnan([found.before.value, found.difference, found.low, found.high, found.p_value]).all()
@@ -185,7 +185,7 @@ def test_no_data_is_nan_for_every_kind(kind, make, recwarn):
 
 def test_an_unknown_filter_column_is_named(evidence):
     with pytest.raises(ParamsError, match=r"regoin.*region"):
-        metrics.where(evidence.issues, {"regoin": "华东"})
+        basis.where(evidence.issues, {"regoin": "华东"})
     with pytest.raises(ValueError, match=r"regoin.*region"):  # before a run, by the metric itself
         metric("share", where={"regoin": "华东"})
 
@@ -207,7 +207,7 @@ def test_shares_of_problems_sorted_once_are_those_of_each_window(seed, make):
     issues["again_at"] = later.astype(str).where(rng.random(len(issues)) < 0.3)
     issues["counted"], issues["problem"] = rng.random((2, len(issues))) < 0.9
     issues.loc[rng.random(len(issues)) < 0.1, "primary_tag"] = None
-    evidence = metrics.Evidence(schema.shape(issues, schema.ISSUES), *NONE)
+    evidence = basis.Evidence(schema.shape(issues, schema.ISSUES), *NONE)
     share = metric("share", where={"region": "华东"} if seed % 2 else {})
     windows = [Period.parse(said) for said in ("2026-08", "2026-02-10..2026-05-03", "2026-04", "2025-01")]
     one_by_one = [metrics.measure(share, evidence, window.start, window.end) for window in windows]

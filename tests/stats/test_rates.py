@@ -10,7 +10,8 @@ from voc_lib.metric import Metric
 from voc_lib.period import Period
 from voc_lib.report.conclusions import per_order
 from voc_lib.stats import rates, trends
-from voc_lib.stats.metrics import Evidence, measure
+from voc_lib.stats.basis import Evidence
+from voc_lib.stats.metrics import measure
 
 MONTHS = [str(month) for month in pd.period_range("2024-10", "2026-09", freq="M")]
 

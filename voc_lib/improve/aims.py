@@ -17,7 +17,8 @@ from voc_lib.metric import RANGES, Direction, Metric, resolved
 from voc_lib.params import Goal, Params
 from voc_lib.period import Period
 from voc_lib.stats import goals, metrics
-from voc_lib.stats.metrics import Estimate, Evidence
+from voc_lib.stats.basis import Evidence
+from voc_lib.stats.metrics import Estimate
 
 FEWEST = 6  # months a forecast rests on
 BACK = 24  # months at most

@@ -17,8 +17,9 @@ from voc_lib.intervals import Interval, signed
 from voc_lib.knowledge import Trial
 from voc_lib.metric import HOURS, Metric
 from voc_lib.period import Period
-from voc_lib.stats import metrics
-from voc_lib.stats.metrics import Difference, Evidence
+from voc_lib.stats import basis, metrics
+from voc_lib.stats.basis import Evidence
+from voc_lib.stats.metrics import Difference
 from voc_lib.stats.mix import POINTS
 
 EARLIER = 12  # months before the before window it is held against
@@ -174,7 +175,7 @@ def _untold(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Ca
     if trial.metric.kind not in HOURS:
         return
     sides = (("改进前", trial.before), ("改进后", trial.after))
-    found = [(name, *metrics.left_out(trial.metric, evidence, window)) for name, window in sides]
+    found = [(name, *basis.left_out(trial.metric, evidence, window)) for name, window in sides]
     told = [f"{name} {lost} 件（共 {n} 件）" for name, lost, n in found if lost]
     if told:
         words = f"{'、'.join(told)}的时间早于反馈、超过三年或没有记录，没有计入"
@@ -185,7 +186,7 @@ def _reopened(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[
     """More issues than before that were closed and are open again: no quicker solution."""
     if trial.metric.kind not in SOLVED:
         return
-    sides = [metrics.reopened(trial.metric, evidence, window) for window in (trial.before, trial.after)]
+    sides = [basis.reopened(trial.metric, evidence, window) for window in (trial.before, trial.after)]
     early, late = (open_ / n if n else 0.0 for open_, n in sides)
     if late - early > UNTOLD:
         told = "改进后 {} 件（有完成时间的共 {} 件）状态仍是未办结，可能办结后又打开".format(*sides[1])

@@ -12,8 +12,9 @@ from voc_lib.improve import monthly, verdict
 from voc_lib.knowledge import Knowledge, Promise
 from voc_lib.period import Period
 from voc_lib.schema.words import BREACH_STATES
-from voc_lib.stats import metrics
-from voc_lib.stats.metrics import Estimate, Evidence
+from voc_lib.stats import basis, metrics
+from voc_lib.stats.basis import Evidence
+from voc_lib.stats.metrics import Estimate
 
 LATE, STILL_OPEN, AGAIN = BREACH_STATES
 FEW = 4  # cases at most that might be told from one another
@@ -48,7 +49,7 @@ def breaches(knowledge: Knowledge, evidence: Evidence, *, period: Period) -> pd.
 
 
 def _broken(promise: Promise, evidence: Evidence, month: Period) -> pd.DataFrame:
-    rows = metrics.cases(promise.metric, evidence, month)
+    rows = basis.cases(promise.metric, evidence, month)
     rows = rows[~rows["kept"].astype(bool)]
     timed = pd.Series(promise.metric.kind == "sla", index=rows.index)
     done = rows["closed_at"].notna()

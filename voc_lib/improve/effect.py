@@ -33,7 +33,8 @@ from voc_lib.knowledge import Knowledge, Measure, Revisit, Trial, filters
 from voc_lib.metric import HOURS
 from voc_lib.period import Period
 from voc_lib.stats import metrics
-from voc_lib.stats.metrics import Difference, Estimate, Evidence
+from voc_lib.stats.basis import Evidence
+from voc_lib.stats.metrics import Difference, Estimate
 
 _SERIES = {
     "month": "str",

@@ -14,7 +14,7 @@ from voc_lib.improve.watch import BACK, slipped
 from voc_lib.knowledge import Knowledge, Measure, Revisit
 from voc_lib.period import Period
 from voc_lib.rootcause import causes, evidence
-from voc_lib.stats import metrics
+from voc_lib.stats import basis
 
 LOOK_BACK_DAYS = 90  # before the start of a measure without a before window
 HIGH_VALUE = "高价值客户"
@@ -62,11 +62,11 @@ def reported(knowledge: Knowledge, measure: Measure, issues: pd.DataFrame) -> pd
     earliest = measure.start - timedelta(days=LOOK_BACK_DAYS)
     start = min(measure.trial.before.start if measure.trial else earliest, end)
     rows = issues[issues["primary_tag"].eq(measure.problem).fillna(False).astype(bool)]
-    rows = metrics.where(evidence.problems(rows, Period(f"{start}..{end}", start, end)), measure.part)
+    rows = basis.where(evidence.problems(rows, Period(f"{start}..{end}", start, end)), measure.part)
     about = causes.spoken(knowledge, measure.problem, measure.cause)
     if about is None or (measure.metric and measure.metric.category):
         return rows
-    placed = rows.index.isin(metrics.where(rows, about.where).index)
+    placed = rows.index.isin(basis.where(rows, about.where).index)
     return rows[
         evidence.contains(rows["text"], about.contains) & placed | _talked_to(knowledge, measure, rows)
     ]

@@ -13,9 +13,10 @@ from voc_lib import schema
 from voc_lib.improve.track import Floats, Track, kind
 from voc_lib.metric import HOURS, Metric
 from voc_lib.period import Period
-from voc_lib.stats import metrics, voices
+from voc_lib.stats import basis, metrics, voices
+from voc_lib.stats.basis import Evidence
 from voc_lib.stats.exposure import PER
-from voc_lib.stats.metrics import Estimate, Evidence
+from voc_lib.stats.metrics import Estimate
 
 LEAST = 1e-12
 WORDS = [column.name for column in schema.ISSUES.columns if column.kind == "text"]
@@ -26,7 +27,7 @@ def slim(evidence: Evidence, metric: Metric, *, also: Sequence[str] = ()) -> Evi
     unread = [
         name for name in WORDS if name not in (*metric.where, *also, "customer_id", "issue_id", "again_at")
     ]
-    issues = metrics.repeats(evidence) if metric.kind == "fcr" else evidence.issues
+    issues = basis.repeats(evidence) if metric.kind == "fcr" else evidence.issues
     return replace(evidence, issues=issues.drop(columns=unread, errors="ignore"))
 
 

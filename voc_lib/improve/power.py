@@ -16,7 +16,7 @@ from voc_lib.improve.track import Track
 from voc_lib.knowledge import Knowledge, Measure, Trial
 from voc_lib.metric import RANGES, Metric
 from voc_lib.stats import metrics
-from voc_lib.stats.metrics import Evidence
+from voc_lib.stats.basis import Evidence
 
 POWER, ALPHA = 0.8, 0.05
 BACK = 24  # months the present level and its variation are told from

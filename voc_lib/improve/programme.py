@@ -15,7 +15,7 @@ from voc_lib.improve import followup, rounds, verdict
 from voc_lib.improve.plan import finished
 from voc_lib.knowledge import Knowledge, Measure
 from voc_lib.period import Period
-from voc_lib.stats import metrics, raised
+from voc_lib.stats import basis, raised
 
 MONTHS = 6  # of the trend
 YEAR = 365  # days in which wishes are counted
@@ -92,7 +92,7 @@ def _waits(measures: list[Measure], complaints: pd.DataFrame) -> dict[str, float
 def _first(measure: Measure, rows: pd.DataFrame) -> float | None:
     start = pd.Timestamp(measure.start)
     rows = rows[rows["primary_tag"].eq(measure.problem).fillna(False).astype(bool)]
-    rows = metrics.where(rows, measure.metric.where) if measure.metric else rows
+    rows = basis.where(rows, measure.metric.where) if measure.metric else rows
     days = (start - rows["created_at"]).dt.total_seconds() / 86_400
     days = days[days >= 0]
     return float(days.max()) if len(days) else None

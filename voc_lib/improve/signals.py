@@ -10,8 +10,8 @@ from voc_lib.improve import control_charts, monthly, track
 from voc_lib.metric import Metric
 from voc_lib.period import Period
 from voc_lib.stats import metrics, trends
+from voc_lib.stats.basis import Evidence
 from voc_lib.stats.exposure import PER
-from voc_lib.stats.metrics import Evidence
 from voc_lib.stats.windows import MINIMUM
 from voc_lib.tag.taxonomy import OTHER
 

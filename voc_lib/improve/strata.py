@@ -9,8 +9,9 @@ import pandas as pd
 
 from voc_lib.knowledge import Trial
 from voc_lib.metric import HOURS, PROPORTIONS
-from voc_lib.stats import metrics, mix
-from voc_lib.stats.metrics import Difference, Evidence
+from voc_lib.stats import basis, mix
+from voc_lib.stats.basis import Evidence
+from voc_lib.stats.metrics import Difference
 
 SCORES = ("csat", "nps")
 HANDLED = (*HOURS, "sla", "fcr")
@@ -86,6 +87,6 @@ def _moved(kind: str, change: Difference) -> tuple[float, str]:
 def parts(trial: Trial, evidence: Evidence, column: str) -> pd.DataFrame:
     """kept, n of the before window and kept_after, n_after per value of the column."""
     before, after = (
-        metrics.outcomes(trial.metric, evidence, window, column) for window in (trial.before, trial.after)
+        basis.outcomes(trial.metric, evidence, window, column) for window in (trial.before, trial.after)
     )
     return mix.parts(before, after, column)

@@ -16,8 +16,9 @@ from voc_lib.improve.watch import Alarm, Watch
 from voc_lib.knowledge import Trial
 from voc_lib.metric import HOURS, Direction
 from voc_lib.period import Period
+from voc_lib.stats.basis import Evidence
 from voc_lib.stats.exposure import covered
-from voc_lib.stats.metrics import Difference, Evidence
+from voc_lib.stats.metrics import Difference
 
 MONTHS = 36  # before the start that make the history
 LATEST = 3  # last months a lasting effect is looked for in

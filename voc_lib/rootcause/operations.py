@@ -13,7 +13,8 @@ from voc_lib.intervals import Interval
 from voc_lib.metric import Definition, Metric, resolved
 from voc_lib.period import Period
 from voc_lib.stats import metrics, trends
-from voc_lib.stats.metrics import Estimate, Evidence
+from voc_lib.stats.basis import Evidence
+from voc_lib.stats.metrics import Estimate
 
 MONTHS = 24
 FEWEST = 8  # changes from month to month a correlation rests on

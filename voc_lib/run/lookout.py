@@ -14,7 +14,7 @@ from voc_lib.report import control
 from voc_lib.run import vocabulary
 from voc_lib.run.record import archived, registered
 from voc_lib.stats import alerts, emerging, satisfaction
-from voc_lib.stats.metrics import Evidence
+from voc_lib.stats.basis import Evidence
 
 
 class Sight(NamedTuple):

@@ -8,7 +8,7 @@ from voc_lib import intervals, schema
 from voc_lib.params import Goal, Params
 from voc_lib.period import Period
 from voc_lib.stats import metrics
-from voc_lib.stats.metrics import Evidence
+from voc_lib.stats.basis import Evidence
 
 SOON_DAYS = 14
 GIVEN = "项目约定"  # where a baseline comes from

@@ -88,7 +88,7 @@ def power(params: ParamsFile, *, change: Change = None, period: Period = "") -> 
     from voc_lib.improve import power as planner
     from voc_lib.report import tables
     from voc_lib.stats import satisfaction
-    from voc_lib.stats.metrics import Evidence
+    from voc_lib.stats.basis import Evidence
     from voc_lib.widgets import session
 
     step = session.step_of(str(params), period=period)

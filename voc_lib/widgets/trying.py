@@ -15,7 +15,7 @@ from voc_lib.rootcause import evidence, operations, preview
 from voc_lib.rootcause.preview import Ground, Preview
 from voc_lib.run.workflow.step import Step
 from voc_lib.schema import ISSUES
-from voc_lib.stats import metrics, satisfaction
+from voc_lib.stats import basis, metrics, satisfaction
 from voc_lib.text import channels, matching
 from voc_lib.widgets.evidence import marked, plain
 from voc_lib.widgets.listed import split
@@ -111,11 +111,11 @@ class Trying:
         return operations.tried(metric, self.problem, self.data, self.step.period) if metric else None
 
     @cached_property
-    def data(self) -> metrics.Evidence:
+    def data(self) -> basis.Evidence:
         """What metrics are read from."""
         scored = satisfaction.scored(self.step.read("tagged"), self.step.read("ratings"))
         issues, exposure, kpis = (self.step.read(name) for name in ("issues", "exposure", "kpis"))
-        return metrics.Evidence(issues, exposure, kpis, scored)
+        return basis.Evidence(issues, exposure, kpis, scored)
 
     def _changed(self) -> None:
         if not self._filling:

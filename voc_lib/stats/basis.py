@@ -1,0 +1,203 @@
+"""What metrics are counted on: the rows of a metric in a window, and which of them count."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from voc_lib.errors import ParamsError, did_you_mean
+from voc_lib.metric import HOURS, Metric
+from voc_lib.period import Period
+from voc_lib.stats import exposure as denominators
+from voc_lib.stats import handling, mix, satisfaction, voices
+from voc_lib.stats.exposure import PER
+from voc_lib.stats.raised import counted, opened, problems
+from voc_lib.text import channels
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The data metrics are read from: merged issues of all time, orders per month, KPIs per month.
+
+    `ratings` (schema.TAGGED): single feedbacks of all time, so that csat and nps count every score, those of
+    repeats too; without it they read the issues. With their `issue_id`, fcr follows every issue equally long.
+    `known`: the last day whose handling is known; without it each window knows only its own days.
+    `seen`: what `improve.monthly` has worked out of these rows, shared by copies that hold the same rows.
+    """
+
+    issues: pd.DataFrame
+    exposure: pd.DataFrame
+    kpis: pd.DataFrame
+    ratings: pd.DataFrame | None = None
+    known: date | None = None
+    seen: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def until(self, window: Period) -> pd.Timestamp:
+        """The first moment whose handling is not known."""
+        return handling.end_of(Period("", window.start, max(self.known or window.end, window.end)))
+
+
+def where(rows: pd.DataFrame, conditions: dict[str, str]) -> pd.DataFrame:
+    """The rows that meet every condition; ParamsError names an unknown column and lists the known ones."""
+    for column, value in conditions.items():
+        if column not in rows:
+            raise ParamsError(f"where 中的 “{column}” 不是数据的列。{did_you_mean(column, rows.columns)}")
+        rows = rows[channels.among(rows, column, [str(value)])]
+    return rows
+
+
+def outcomes(metric: Metric, evidence: Evidence, window: Period, part: str) -> pd.DataFrame:
+    """kept and n whose ratio is the metric of a part (of hours its logarithm), with the column `part`.
+
+    A row per issue or score, month and region of a KPI, part of hours or of a rate; no row where the orders
+    are not known by part.
+    """
+    if metric.kind in HOURS:
+        rows, until = _handled(metric, evidence, window)
+        waits = handling.waiting_hours(rows, evidence.until(window), until)
+        return mix.medians(waits.assign(**{part: rows[part].reindex(waits.index)}), part)
+    if metric.kind == "rate":
+        return _rates(metric, evidence, window, part)
+    if metric.kind in ("csat", "nps"):
+        scores = rated(metric, evidence, window)
+        kept = satisfaction.pointed(scores)["kept"] if metric.kind == "nps" else scores["csat"]
+        return pd.DataFrame({part: scores[part], "kept": kept, "n": 1.0}).dropna()
+    if metric.kind == "kpi":
+        rows = within(kpi_rows(metric, evidence.kpis, whole=False), window)
+        named = rows.assign(n=rows["total"]) if part in rows else rows.assign(n=rows["total"], **{part: None})
+        return named[[part, "kept", "n"]].dropna()
+    rows = _rows(metric, evidence, window)
+    kept = _kept(metric, evidence, window, rows).astype("Float64")
+    return pd.DataFrame({part: rows[part], "kept": kept, "n": kept.notna().astype("float64")}).dropna()
+
+
+def cases(metric: Metric, evidence: Evidence, window: Period) -> pd.DataFrame:
+    """The issues a proportion is of, with `kept`, and `until`, the first moment not known; of a KPI none."""
+    if metric.kind == "kpi":
+        none = evidence.issues.head(0)
+        return none.assign(kept=False, until=none["created_at"])
+    rows = _rows(metric, replace(evidence, issues=repeats(evidence)), window)
+    kept = _kept(metric, evidence, window, rows)
+    end = evidence.until(window)
+    return handling.known_at(rows, end).assign(kept=kept, until=end).dropna(subset=["kept"])
+
+
+def proportion(metric: Metric, evidence: Evidence, window: Period) -> tuple[int, int]:
+    """How many of how many."""
+    if metric.kind == "kpi":
+        rows = within(kpi_rows(metric, evidence.kpis), window)
+        return int(rows["kept"].sum()), int(rows["total"].sum())
+    known = _kept(metric, evidence, window, _rows(metric, evidence, window)).dropna()
+    return int(known.sum()), len(known)
+
+
+def _rows(metric: Metric, evidence: Evidence, window: Period) -> pd.DataFrame:
+    """The problems a proportion is of: for handling those raised for the first time."""
+    base = problems if metric.kind == "share" else opened
+    return where(base(evidence.issues, window), metric.where)
+
+
+def _kept(metric: Metric, evidence: Evidence, window: Period, rows: pd.DataFrame) -> pd.Series:
+    """Whether each issue counts as kept (of a share: is of the category); missing where undecided."""
+    if metric.kind == "share":
+        return (rows["primary_tag"] == metric.category).fillna(False)
+    end = evidence.until(window)
+    if metric.kind == "fcr":
+        return _solved(rows, evidence, end)
+    return handling.sla_kept(handling.known_at(rows, end), end)
+
+
+def _solved(rows: pd.DataFrame, evidence: Evidence, end: pd.Timestamp) -> pd.Series:
+    """Solved at the first contact; without the single feedbacks, by the repeats known in all."""
+    rows = repeats(evidence).loc[rows.index]
+    then = handling.known_at(rows, end)
+    return handling.solved_within(then, end) if "repeated_at" in rows else handling.solved_first(then)
+
+
+def repeats(evidence: Evidence) -> pd.DataFrame:
+    """The issues with `repeated_at`, where the single feedbacks tell it."""
+    said = evidence.ratings
+    if "repeated_at" in evidence.issues or said is None or "issue_id" not in said:
+        return evidence.issues
+    return evidence.issues.assign(repeated_at=handling.repeated_at(evidence.issues["issue_id"], said))
+
+
+def kpi_rows(metric: Metric, kpis: pd.DataFrame, *, whole: bool = True) -> pd.DataFrame:
+    """The rows of a KPI: `whole` at the coarsest level given, otherwise those of regions."""
+    named = kpis[(kpis["kpi"] == metric.name).fillna(False)]
+    if not whole:
+        return where(named, metric.where)
+    rows = denominators.select(named, metric.where, dimensions=("region",))
+    return named.head(0) if rows is None else rows
+
+
+def within(rows: pd.DataFrame, window: Period) -> pd.DataFrame:
+    """Rows of the months wholly inside the window, else of the months it touches."""
+    inside = [m for m in window.months if denominators.covered(m, window) == 1]
+    return rows[rows["month"].isin(inside or window.months)]
+
+
+def rate(metric: Metric, evidence: Evidence, window: Period) -> tuple[int, float]:
+    """Problems of the category and orders, over months with known orders; a cut month counts by its days."""
+    rows = where(problems(evidence.issues, window), metric.where).reset_index(drop=True)
+    raised = voices.by_month(rows)
+    lines = rows.loc[raised.index].assign(month=raised.to_numpy(), issue=raised.index).reset_index(drop=True)
+    orders, kept = denominators.together(lines, evidence.exposure, metric.where)
+    known = [m for m in window.months if m in orders.index]
+    of_it = (lines["primary_tag"] == metric.category).fillna(False) & lines["month"].isin(known) & kept
+    count = lines.loc[of_it.to_numpy(bool), "issue"].nunique()
+    return int(count), float(sum(orders[m] * denominators.covered(m, window) for m in known))
+
+
+def _rates(metric: Metric, evidence: Evidence, window: Period, part: str) -> pd.DataFrame:
+    """Problems and thousands of orders of each part whose orders are known."""
+    known = evidence.exposure[part].dropna().unique().tolist() if part in denominators.PARTS else []
+    each = [metric.model_copy(update={"where": {**metric.where, part: str(name)}}) for name in known]
+    rows = [(name, *rate(one, evidence, window)) for name, one in zip(known, each, strict=True)]
+    return pd.DataFrame(rows, columns=[part, "kept", "n"]).assign(n=lambda found: found["n"] / PER)
+
+
+def values(metric: Metric, evidence: Evidence, window: Period) -> pd.Series:
+    """The single scores behind a mean."""
+    return rated(metric, evidence, window)[metric.kind]
+
+
+def rated(metric: Metric, evidence: Evidence, window: Period) -> pd.DataFrame:
+    """The rows with the scores behind a mean."""
+    scored = evidence.issues if evidence.ratings is None else evidence.ratings
+    scored = satisfaction.fine(scored) if metric.kind == "csat" else scored
+    scored = counted(scored[window.mask(scored["created_at"])])
+    return where(scored, metric.where).dropna(subset=[metric.kind])
+
+
+def left_out(metric: Metric, evidence: Evidence, window: Period) -> tuple[int, int]:
+    """How many issues hours leave out because they ended at a time that cannot be or is not told, of all."""
+    rows, until = _handled(metric, evidence, window)
+    all_ = int((handling.tracked(rows) & (rows["created_at"] < evidence.until(window))).sum())
+    return all_ - len(handling.waiting_hours(rows, evidence.until(window), until)), all_
+
+
+def reopened(metric: Metric, evidence: Evidence, window: Period) -> tuple[int, int]:
+    """How many issues have a closing time though their state says they are open, of all with one."""
+    rows = where(opened(evidence.issues, window), metric.where)
+    then = rows[rows["closed_at"] < evidence.until(window)]
+    return int(handling.told_open(then).sum()), len(then)
+
+
+def waits(metric: Metric, evidence: Evidence, window: Period) -> pd.DataFrame:
+    """Hours until solved or answered, those still waiting with what they waited so far."""
+    rows, until = _handled(metric, evidence, window)
+    return handling.waiting_hours(rows, evidence.until(window), until)
+
+
+def _handled(metric: Metric, evidence: Evidence, window: Period) -> tuple[pd.DataFrame, str]:
+    """The issues hours are of, and the column of their end."""
+    rows = where(opened(evidence.issues, window), metric.where)
+    if metric.kind == "handling_hours":
+        return rows, "closed_at"
+    until = "first_response_at"
+    return rows[rows["source"].isin(rows.loc[rows[until].notna(), "source"])], until
