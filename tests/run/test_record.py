@@ -125,8 +125,8 @@ def test_files_tell_whether_they_have_changed_and_everything_has_a_hash(settings
 
 
 def test_the_order_of_keys_is_no_change():
-    assert freshness._digest({"甲": 1, "乙": 2}) == freshness._digest({"乙": 2, "甲": 1})
-    assert freshness._digest([1, 2]) != freshness._digest([2, 1])
+    assert freshness.digest({"甲": 1, "乙": 2}) == freshness.digest({"乙": 2, "甲": 1})
+    assert freshness.digest([1, 2]) != freshness.digest([2, 1])
 
 
 def test_one_mark_tells_whether_any_of_several_things_changed(settings):

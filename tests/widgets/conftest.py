@@ -48,7 +48,7 @@ def shop_rows(n: int = 30) -> pd.DataFrame:
     texts[-1] = "<img src=x onerror=\"document.title='hacked'\" 发货太慢了"  # never closed, so it stays
     days = [f"2026-09-{1 + i % 28:02d} 10:00" for i in range(n)]
     names = {"单号": [f"F{i:03d}" for i in range(n)], "反馈内容": texts, "创建时间": days}
-    return pd.DataFrame({**names, "会员手机": ["13800138000"] * n, "心情": ["一般"] * n})
+    return pd.DataFrame({**names, "会员手机": [str(13800138000 + k) for k in range(n)], "心情": ["一般"] * n})
 
 
 @pytest.fixture(scope="session")

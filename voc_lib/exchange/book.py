@@ -53,7 +53,7 @@ def write(file: Path, guide: Iterable[str], pages: Iterable[Page], *, about: str
     import xlsxwriter
 
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    options: dict[str, Any] = {**plain, "default_format_properties": layout.RULER}
+    options: dict[str, Any] = {**plain, "default_format_properties": {**layout.RULER}}
     try:
         with xlsxwriter.Workbook(file, options) as book:
             book.set_properties({"created": CREATED, "author": "", "comments": ""})

@@ -50,7 +50,7 @@ def fired(row: Mapping[Any, Any]) -> str:
 
     >>> row = {"month": "2026-09", "value": 0.18, "lower": 0.09, "upper": 0.15, "center": 0.12}
     >>> fired(row | {"unit": "比例", "signal": "越界"})
-    '2026-09 18.0%，越界（控制限 9.0% 至 15.0%）'
+    '2026年9月 18.0%，越界（控制限 9.0% 至 15.0%）'
     """
     kind, unit = ("share", "") if row["unit"] in PERCENT_UNITS else ("float", row["unit"])
     return _told(row, number(row["value"], kind, unit), kind, unit)

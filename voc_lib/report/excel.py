@@ -96,7 +96,7 @@ def write(
         "strings_to_urls": False,
         "strings_to_numbers": False,
         "nan_inf_to_errors": True,
-        "default_format_properties": layout.RULER,
+        "default_format_properties": {**layout.RULER},  # it is written into
     }
     try:
         with xlsxwriter.Workbook(path, options) as book:
