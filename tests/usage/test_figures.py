@@ -119,14 +119,19 @@ def test_a_step_may_be_one_action_of_a_function(events):
     assert table["sessions"].tolist() == [1, 1]
 
 
-def test_a_function_slow_at_month_end_is_told_by_days_and_another_is_not(events):
-    rng = np.random.default_rng(3)
-    rows = []
+def _quarter(*, seed: int, each: int, slower: int) -> list[tuple]:
+    """Operations of two functions a day, 报表 being so many times slower in the last days of a month."""
+    rng, rows = np.random.default_rng(seed), []
     for day in pd.date_range("2026-07-01", "2026-09-30"):
         late = day.day > day.days_in_month - 3
-        for name, times in (("报表", 3 if late else 1), ("客户", 1)):
-            took = rng.lognormal(6, 0.3, 20) * times
+        for name, times in (("报表", slower if late else 1), ("客户", 1)):
+            took = rng.lognormal(6, 0.3, each) * times
             rows += [(f"u{n}", f"{day:%Y-%m-%d} 10:{n:02}", name, 0, t) for n, t in enumerate(took)]
+    return rows
+
+
+def test_a_function_slow_at_month_end_is_told_by_days_and_another_is_not(events):
+    rows = _quarter(seed=3, each=20, slower=3)
     table = speed.table(events(*rows), month_end_days=3, least=30).set_index("function")
     assert table["slow_at_end"].to_dict() == {"报表": True, "客户": False}
     assert 2.5 < table.loc["报表", "ratio"] < 3.5 and table.loc[
@@ -167,13 +172,7 @@ def test_quantiles_are_those_of_numpy():
 
 
 def test_few_operations_on_many_days_tell_a_slow_month_end_and_too_few_days_tell_nothing(events):
-    rng = np.random.default_rng(5)
-    rows = []
-    for day in pd.date_range("2026-07-01", "2026-09-30"):
-        late = day.day > day.days_in_month - 3
-        for name, times in (("报表", 6 if late else 1), ("客户", 1)):
-            took = rng.lognormal(6, 0.3, 2) * times
-            rows += [(f"u{n}", f"{day:%Y-%m-%d} 10:{n:02}", name, 0, t) for n, t in enumerate(took)]
+    rows = _quarter(seed=5, each=2, slower=6)
     rows += [("u1", f"2026-09-{day} 11:00", "合同", 0, 100.0) for day in (3, 30)]
     table = speed.table(events(*rows), month_end_days=3, least=30).set_index("function")
     assert table["slow_at_end"].map(str).to_dict() == {"报表": "True", "客户": "False", "合同": "<NA>"}

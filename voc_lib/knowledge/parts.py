@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from voc_lib.knowledge.form import Knowledge
 from voc_lib.strict import Strict
 
 HOW_MANY = "how_many"  # of a section, though nothing of its entries is read
+WHOLE = "__dict__"  # what writing out and comparing read
+Read = TypeVar("Read", bound=Strict)
 
 
 def watched(knowledge: Knowledge, seen: set[str]) -> Knowledge:
@@ -24,39 +26,30 @@ def watched(knowledge: Knowledge, seen: set[str]) -> Knowledge:
     ('李强', ['decisions.how_many', 'decisions.owner'])
     """
     sections: dict[str, Any] = {name: _entries(name, entries, seen) for name, entries in knowledge}
-
-    class Watched(Knowledge):
-        def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Any:
-            return _copied(self, update or {})
-
-        def __getattribute__(self, name: str) -> Any:
-            if name in sections:
-                seen.add(f"{name}.{HOW_MANY}")
-            elif name == "__dict__":
-                seen.update(sections)
-            return super().__getattribute__(name)
-
-    return Watched.model_construct(**sections)
+    told = {name: [f"{name}.{HOW_MANY}"] for name in sections}
+    return _watching(Knowledge, told | {WHOLE: [*sections]}, seen).model_construct(**sections)
 
 
 def _entries(section: str, entries: list[Strict], seen: set[str]) -> list[Strict]:
     if not entries:
         return []
-    kind = type(entries[0])
-    fields = kind.model_fields
+    told = {name: [f"{section}.{name}"] for name in type(entries[0]).model_fields}
+    kind = _watching(type(entries[0]), told | {WHOLE: [section]}, seen)
+    return [kind.model_construct(entry.model_fields_set, **dict(entry)) for entry in entries]
+
+
+def _watching(kind: type[Read], told: Mapping[str, Iterable[str]], seen: set[str]) -> type[Read]:
+    """The kind of entry whose attributes, once read, add what is `told` of them to `seen`."""
 
     class Watched(kind):  # type: ignore[valid-type,misc]
         def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Any:
             return _copied(self, update or {})
 
         def __getattribute__(self, name: str) -> Any:
-            if name in fields:
-                seen.add(f"{section}.{name}")
-            elif name == "__dict__":
-                seen.add(section)
+            seen.update(told.get(name, ()))
             return super().__getattribute__(name)
 
-    return [Watched.model_construct(entry.model_fields_set, **dict(entry)) for entry in entries]
+    return Watched
 
 
 def _copied(entry: Strict, update: Mapping[str, Any]) -> Strict:
