@@ -1,5 +1,6 @@
 """What a step says it read, thing by thing: no run is needed to tell what has changed since."""
 
+import re
 from datetime import datetime
 
 import pandas as pd
@@ -8,8 +9,10 @@ import pytest
 from voc_lib import cli, params, schema
 from voc_lib.collect import archive
 from voc_lib.register import codings
+from voc_lib.run import notebooks
 from voc_lib.run.record import freshness, inputs, registered
-from voc_lib.run.steps import find
+from voc_lib.run.steps import STEPS, find
+from voc_lib.run.workflow.step import Step
 
 CHECK = "03_clean_and_tag"
 
@@ -97,6 +100,41 @@ def test_files_people_write_count_by_what_is_in_them(settings, project):
     (project / "words.txt").unlink()
     gone = hashes(named)
     assert gone["words"] not in ("", empty["words"])
+
+
+def test_scores_of_judges_are_news_to_the_step_that_ranks_and_an_input_of_the_run(settings, project):
+    sheet = project / "评分" / "甲.csv"
+    sheet.parent.mkdir()
+    sheet.write_text("问题,评委,紧急性\n慢,甲,5\n", encoding="utf-8")
+    found = settings("appraisal: {scores: 评分/*.csv}")
+    before, whole = hashes(found), inputs.decided(found).hash
+    assert sheet in [item.path for item in inputs.files(found)]
+    sheet.write_text("问题,评委,紧急性\n慢,甲,1\n", encoding="utf-8")
+    assert told_apart(before, hashes(found)) == {"scores"} and inputs.decided(found).hash != whole
+    rows = Step(spec=find("05"), settings=found, folder=project).judgements(pd.Series(["慢"]))
+    assert rows["score"].tolist() == [1]
+
+
+def test_a_step_that_asked_for_scores_says_so(settings, project):
+    step = Step(spec=find("05"), settings=settings(), folder=project)
+    assert step.judgements(pd.Series(["慢"])).empty
+    assert step.used == {"scores": hashes(step.settings, "05")["scores"]}
+
+
+def test_a_file_by_another_name_is_another_file_for_its_name_stands_in_the_tables(settings, project):
+    before = hashes(settings())
+    (project / "data" / "工单.csv").rename(project / "data" / "工单9月.csv")
+    assert told_apart(before, hashes(settings())) == {"inputs"}
+
+
+def test_notebooks_read_nothing_that_their_step_does_not_record():
+    """Only the first step, all of whose files are recorded, may look for files itself."""
+    unseen = {"settings", "archive", "folder", "register", "manifest"}
+    for spec in STEPS:
+        if not spec.needs:
+            continue
+        said = (notebooks.home() / f"{spec.name}.ipynb").read_text(encoding="utf-8")
+        assert not unseen & set(re.findall(r"\bstep\.(\w+)", said)), spec.name
 
 
 def test_how_a_report_looks_is_no_change_and_what_it_counts_is(settings):

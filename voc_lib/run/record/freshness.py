@@ -31,6 +31,7 @@ LABELS = {
     "register": "登记库里人工填写的内容",
     "alerts": "登记库里的预警",
     "words": "用户词典或停用词",
+    "scores": "评委的评分表",
     "earlier": "上一期的报告",
     "preceding": "上一份报告的结论",
 }
@@ -118,7 +119,11 @@ def _inputs(settings: Settings, spec: StepSpec) -> str:
     logs = settings.params.logs
     if any(source.url for source in settings.params.sources) or (logs and logs.url):
         return ""
-    return digest([(item.role, inputs.sha256(item.path)) for item in inputs.data(settings)])
+    return _contents(inputs.data(settings))
+
+
+def _contents(files: Iterable[inputs.Input]) -> str:
+    return digest([(item.role, item.short, inputs.sha256(item.path)) for item in files])
 
 
 def _knowledge(settings: Settings) -> str:
@@ -155,6 +160,7 @@ PARTS: dict[str, Callable[[Settings, StepSpec], str]] = {
     "register": lambda settings, spec: digest(_registered(settings, registered.SET, registered.ANSWERED)),
     "alerts": lambda settings, spec: digest(_registered(settings, registered.ALERTED)),
     "words": lambda settings, spec: _files(settings, [settings.params.userdict, settings.params.stopwords]),
+    "scores": lambda settings, spec: _contents(inputs.scores(settings)),
     "preceding": lambda settings, spec: digest(preceding.mark(settings)),
     "earlier": lambda settings, spec: digest(taxonomies.mark(settings, _taxonomy(settings, spec))),
 }

@@ -65,7 +65,7 @@ def survey(settings: Settings) -> tuple[list[Input], list[DataError | ParamsErro
     """The files the params name, and one error for each place that names nothing."""
     found: list[Input] = []
     faults: list[DataError | ParamsError] = []
-    for role, written in _data(settings):
+    for role, written in [*_data(settings), *_scored(settings)]:
         paths = matches(settings, written)
         found.extend(Input(role, path, short) for path, short in paths)
         if not paths:
@@ -81,11 +81,16 @@ def survey(settings: Settings) -> tuple[list[Input], list[DataError | ParamsErro
 
 def data(settings: Settings) -> list[Input]:
     """The files step 2 reads, without those that hold what people know."""
-    return [
-        Input(role, path, short)
-        for role, written in _data(settings)
-        for path, short in matches(settings, written)
-    ]
+    return _found(settings, _data(settings))
+
+
+def scores(settings: Settings) -> list[Input]:
+    """The score sheets of judges, which step 5 reads."""
+    return _found(settings, _scored(settings))
+
+
+def _found(settings: Settings, named: list[tuple[str, str]]) -> list[Input]:
+    return [Input(role, path, short) for role, written in named for path, short in matches(settings, written)]
 
 
 def _data(settings: Settings) -> list[tuple[str, str]]:
@@ -94,6 +99,11 @@ def _data(settings: Settings) -> list[tuple[str, str]]:
     named += [(records.name, records.path) for records in params.records]
     sides = {key: getattr(params, key) for key in (*SIDES, *USAGE)}
     return named + [(key, path) for key, side in sides.items() if side is not None for path in side.paths]
+
+
+def _scored(settings: Settings) -> list[tuple[str, str]]:
+    asked = settings.params.appraisal
+    return [("appraisal.scores", asked.scores)] if asked and asked.scores else []
 
 
 def _words(settings: Settings) -> list[tuple[str, str]]:

@@ -218,6 +218,13 @@ class Step:
         self._uses("register")
         return registered.of(rows, registered.answers(self.settings))
 
+    def judgements(self, problems: pd.Series) -> pd.DataFrame:
+        """What judges scored these problems by six criteria, from the sheets the params name."""
+        from voc_lib.rootcause import judges
+
+        self._uses("scores")
+        return judges.read(self.settings, problems)
+
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """run.json of the last published run of this period, or {}."""
