@@ -5,7 +5,8 @@
 A file is called like its taxonomy and lists `text`, `tag` (the right primary tag, `无问题` where nothing went
 wrong) and `also` (other tags that are right). A sub-tag counts as its tag.
 `right`, `other`: shares of the problems with the right primary tag, and with 其他; `quiet`, `calm`: shares of
-the sentences in which nothing went wrong that the rules give no tag, and that are told as no complaint.
+the sentences in which nothing went wrong that the rules give no tag, and that are told as no complaint;
+`praise`: of those that praise (`praised`: the tags they praise) the share told as 表扬.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def judged(file: Path) -> pd.DataFrame:
     """The sentences of a file with the tags the rules give: `text, tag, given, right`."""
     taxonomy = tag.load(file.stem)
     cases = pd.DataFrame(yaml.safe_load(file.read_text(encoding="utf-8"))).reindex(
-        columns=["text", "tag", "also"]
+        columns=["text", "tag", "also", "praised"]
     )
     frame = pd.DataFrame({"feedback_id": cases.index.astype("str"), "text": cases["text"].astype("str")})
     decided, _ = rules.decide(rules.votes(frame, taxonomy), frame, taxonomy)
@@ -39,7 +40,7 @@ def judged(file: Path) -> pd.DataFrame:
     given = decided["primary_tag"]
     own = [{name, taxonomy.tag(name).parent} for name in given]
     right = [bool(names & wanted) for names, wanted in zip(own, accepted, strict=True)]
-    return cases[["text", "tag"]].assign(given=decided["tags"], right=right)
+    return cases[["text", "tag", "praised"]].assign(given=decided["tags"], right=right)
 
 
 def labelled(texts: pd.Series, taxonomy: tag.Taxonomy) -> pd.DataFrame:
@@ -54,16 +55,18 @@ def labelled(texts: pd.Series, taxonomy: tag.Taxonomy) -> pd.DataFrame:
 
 
 def scores(folder: Path) -> pd.DataFrame:
-    """Per file: `pack`, `right` and `other` (of `n` problems), `quiet` and `calm` (of `n_quiet`)."""
+    """Per file: `pack`, `right`, `other` (of `n` problems), `quiet`, `calm` (of `n_quiet`), `praise`."""
     lines = []
     for file in sorted(folder.glob("*.yaml")):
         table = judged(file)
         quiet = table["tag"] == NOTHING
         given = table["given"] == OTHER
-        calm = labelled(table["text"], tag.load(file.stem))["intent"] != "抱怨"
+        intents = labelled(table["text"], tag.load(file.stem))["intent"]
+        calm, praising = intents != "抱怨", table["praised"].notna()
         shares = {"right": table["right"][~quiet].mean(), "other": given[~quiet].mean(), "n": (~quiet).sum()}
         still = {"quiet": table["right"][quiet].mean(), "calm": calm[quiet].mean(), "n_quiet": quiet.sum()}
-        lines.append({"pack": file.stem, **shares, **still})
+        praise = (intents[praising] == "表扬").mean()
+        lines.append({"pack": file.stem, **shares, **still, "praise": praise})
     return pd.DataFrame(lines)
 
 
@@ -73,7 +76,8 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--show", action="store_true", help="print the sentences that are wrong")
     options = parser.parse_args()
-    print(scores(options.folder).round(2).to_string(index=False))
+    table = scores(options.folder)
+    print(table.round(2).to_string(index=False), table.mean(numeric_only=True).round(2).to_dict(), sep="\n")
     if options.show:
         for file in sorted(options.folder.glob("*.yaml")):
             table = judged(file)

@@ -1,4 +1,5 @@
-"""How right the urgency of single texts is: a YAML of `text`, `level` (P0, P1, P2), perhaps `kind`.
+"""How right the urgency of single texts is: a YAML of `text`, `level` (P0, P1, P2; 无 where nothing
+needs haste, which is P2), perhaps `kind`.
 
     python benchmarks/urgency.py tests/cases/urgency_g.yaml [--show]
 
@@ -22,6 +23,7 @@ def judged(file: Path, pack: str = "ecommerce") -> pd.DataFrame:
     """The texts of a file with the urgency they get and why: `text, level, given, why`."""
     cases = pd.DataFrame(yaml.safe_load(file.read_text(encoding="utf-8")))
     tagged = packs.labelled(cases["text"], tag.load(pack))
+    cases = cases.assign(level=cases["level"].replace("无", "P2"))
     return cases.assign(given=tagged["urgency"], why=tagged["urgency_why"])
 
 
