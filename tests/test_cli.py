@@ -117,6 +117,13 @@ def test_check_data_prints_reads_and_header_mapping(capsys, shop):
     assert re.search(r"工单\t.*工单号\tfeedback_id", out)
 
 
+def test_check_data_opens_the_operation_log_too(capsys, shop, tmp_path):
+    (tmp_path / "log.csv").write_text("工号,时间,菜单路径\nE1,2026-09-01 10:00,客户\nE1,昨日,报表\n", "utf-8")
+    code, out, _ = called(capsys, "check", shop(logs={"path": str(tmp_path / "log.csv")}), "--data")
+    assert code == 0 and "操作日志：读入 2 = 保留 1 + 隔离 1" in out
+    assert "菜单路径\tfunction\t推测" in out and "菜单路径 → 功能" in out
+
+
 def test_init_makes_a_project_that_passes_its_own_checks(capsys, tmp_path):
     code, out, _ = called(capsys, "init", str(tmp_path / "店"))
     assert code == 0 and "voc check" in out

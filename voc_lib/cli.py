@@ -34,6 +34,8 @@ from voc_lib.verbs.trace import trace
 from voc_lib.verbs.words import ParamsFile, Period, now
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from voc_lib.params import Settings
     from voc_lib.run.check import Finding
     from voc_lib.run.workflow.choice import Choice
@@ -136,6 +138,7 @@ def check(
     found = [_shown(finding) for finding in looked]
     if data and not any(finding.error for finding in found):
         found += _data(settings)
+        found += _log(settings) if settings.params.logs else []
     wrong = [finding.error for finding in found if finding.error]
     if wrong:
         typer.echo(f"有 {len(wrong)} 处需要修改。", err=True)
@@ -152,7 +155,7 @@ def _data(settings: Settings) -> list[Finding]:
     finding, collected = checks.load(settings)
     if collected is None:
         return [_shown(finding)]
-    _reads(collected)
+    _reads(collected.reads, collected.headers)
     done, _ = noticed.parted(collected.notes)
     told = [f"说明：{note}" for note in done] + checks.drift(settings, collected)
     told += ["", f"{settings.period.title}的报告将是这样：", *checks.outlook(settings, collected), ""]
@@ -160,6 +163,18 @@ def _data(settings: Settings) -> list[Finding]:
         typer.echo(_masked(said(line, settings.params.subject)))
     today = now(settings.params.zone).date()
     return [_shown(each) for each in (finding, *checks.arrived(settings, today, collected))]
+
+
+def _log(settings: Settings) -> list[Finding]:
+    """The operation log opened and said: rows, columns, notes."""
+    from voc_lib.run import check as checks
+
+    finding, log = checks.log(settings)
+    if log is not None:
+        _reads(log.reads, log.headers)
+        for note in log.notes:
+            typer.echo(f"说明：{note}")
+    return [_shown(finding)]
 
 
 @app.command()
@@ -368,10 +383,11 @@ def _where(outputs: Path, folder: Path, content: dict[str, Any]) -> None:
         typer.echo(f"  {line['name']}：{line['absent'] or folder / 'audiences' / line['name']}")
 
 
-def _reads(collected: Any) -> None:
+def _reads(reads: pd.DataFrame, headers: pd.DataFrame) -> None:
+    """Say a ledger and which column is which field."""
     from voc_lib import schema as declared
 
-    for frame, spec in ((collected.reads, declared.READS), (collected.headers, declared.HEADERS)):
+    for frame, spec in ((reads, declared.READS), (headers, declared.HEADERS)):
         typer.echo(f"\n{spec.title}")
         named = frame[[name for name in spec.names if name in frame]].rename(columns=spec.labels)
         typer.echo("\t".join(named.columns))

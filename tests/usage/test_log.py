@@ -212,6 +212,76 @@ def test_logs_as_systems_write_them(opened, head, cells, failed, ms):
         assert pd.isna(value) if expected is None else value == expected
 
 
+PEOPLE = (
+    "工号,姓名,部门,岗位,入职日期\n10001,张伟,销售部,销售,2024-01-01\n10002,王芳,客服部,坐席,2024-01-01\n"
+)
+SYSTEMS = {  # header, a row: {who} is the number, {name} the name of an employee, {n} a minute
+    "name and number in one cell": (
+        "操作人,模块,动作,耗时(ms),结果,时间",
+        "{name}({who}),{function},查看,120,成功,2026/9/1 10:{n:02}:00",
+    ),
+    "menu path, Unix milliseconds": (
+        "操作账号,菜单路径,停留,时间戳",
+        "{who},{function},12.5,1788228{n:03}000",
+    ),
+    "a controller's log": (
+        "oper_id,title,business_type,method,oper_name,oper_url,status,error_msg,oper_time,cost_time",
+        "{n},{function},1,a.b.list(),{who},/crm/x/{n},0,,2026-09-01 10:{n:02}:00,120",
+    ),
+    "two times, one unreadable": (
+        "EVENT_TYPE,TIMESTAMP,REQUEST_ID,USER_ID,RUN_TIME,URI,REQUEST_STATUS,TIMESTAMP_DERIVED",
+        "URI,20260901020000.{n:03},q{n},{who},120,{function},S,2026-09-01T02:{n:02}:00.000Z",
+    ),
+    "day and clock apart, a flag of faults": (
+        "日期,时刻,人员,员工工号,页面标题,URL,加载时长(s),是否异常",
+        "2026-09-01,10:{n:02}:00,{name},{who},{function},https://crm.example.com/{n},0.12,否",
+    ),
+}
+
+
+@pytest.mark.parametrize("head, row", SYSTEMS.values(), ids=SYSTEMS)
+def test_logs_of_other_systems_are_told_by_headers_and_values(opened, head, row):
+    staff = [("10001", "张伟"), ("10002", "王芳")]
+    rows = [
+        row.format(who=staff[n % 2][0], name=staff[n % 2][1], n=n, function=("商机", "报表")[n % 3 > 0])
+        for n in range(30)
+    ]
+    log = opened(
+        {"log.csv": "\n".join([head, *rows]) + "\n", "staff.csv": PEOPLE}, employees={"path": "staff.csv"}
+    )
+    assert closed(log) and len(log.events) == 30
+    assert set(log.events["user_id"]) == set(log.people["user_id"])
+    assert log.events["function"].value_counts().to_dict() == {"报表": 20, "商机": 10}
+    assert log.events["at"].dt.strftime("%m-%d %H").unique().tolist() == ["09-01 10"]
+
+
+def test_an_outcome_of_two_numbers_is_told_by_the_errors_beside_it(opened):
+    rows = "".join(
+        f"E1,2026-09-01 10:{n:02}:00,客户,{int(n > 27)},{'空指针' if n > 27 else ''}\n" for n in range(30)
+    )
+    log = opened({"log.csv": "工号,时间,功能,status,error_msg\n" + rows})
+    assert log.events["failed"].sum() == 2 and log.events["failed"].notna().all()
+    assert any("0是成功、1是失败" in note for note in log.notes)
+
+
+def test_what_nothing_tells_is_asked_for_in_one_go_with_masked_values(opened):
+    rows = "".join(f'{{"w": "小王 1380013800{n % 2}", "event": "page_{n % 3}"}}\n' for n in range(30))
+    with pytest.raises(DataError, match=r"认不出员工ID列.*认不出操作时间列.*event.*page_1.*at") as told:
+        opened({"log.jsonl": rows}, logs="log.jsonl")
+    assert "[手机号]" in str(told.value) and "13800" not in str(told.value)
+
+
+def test_a_log_in_which_nobody_of_the_list_stands_is_refused(opened):
+    with pytest.raises(DataError, match=r"2 个员工.*一个也不在员工名单里.*姓名: user_id"):
+        opened(
+            {
+                "log.csv": "操作人,时间,功能\n张伟,2026-09-01 10:00,客户\n王芳,2026-09-01 11:00,客户\n",
+                "staff.csv": PEOPLE,
+            },
+            employees={"path": "staff.csv"},
+        )
+
+
 def test_columns_without_a_known_name_are_told_by_what_stands_in_them(opened):
     files = {
         "log.csv": "who_x,opts,时间,where_x\n"

@@ -6,10 +6,9 @@ Few different values stand in most columns of a log, so each is read once as cat
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -18,17 +17,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from voc_lib import params, schema
-from voc_lib.collect import database, dates, headers, readers
+from voc_lib.collect import database, dates, headers, logfields, readers
 from voc_lib.collect.columns import series
+from voc_lib.collect.logfields import NEEDED, Fields, Known, Mask, plain
 from voc_lib.collect.table import Table, raw_json
 from voc_lib.errors import DataError
 from voc_lib.logged import Logs
-from voc_lib.params import IGNORE, Settings
+from voc_lib.params import Settings
 from voc_lib.yamlfile import shipped
 
 SOURCE = "操作日志"
 SHOWN = 1_000  # rows of a file and fault whose cells are kept
-NEEDED = ("user_id", "at", "function")
 SAMPLE = 2_000
 MOST = 0.9  # of the values of a column that must be what a field holds
 FAULT = np.array(["", "缺少员工", "缺少时间或无法识别", "缺少功能"])
@@ -39,28 +38,22 @@ STAMPS = {10: 1_000_000, 13: 1_000, 16: 1}  # digits of a Unix time -> microseco
 
 
 @dataclass(frozen=True)
-class Known:
-    """What other tables say, to tell columns by their values: ids of employees, names of functions."""
-
-    users: frozenset[str] = frozenset()
-    functions: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
 class Read:
     """Events of all files with their place (`file`, `sheet`, `line`), rows that are none as they stood."""
 
     events: pd.DataFrame
     unusable: pd.DataFrame
     files: pd.DataFrame
-    headers: pd.DataFrame  # source, file, header, field
+    headers: pd.DataFrame  # source, file, header, field (missing where not used), how
     notes: tuple[str, ...] = ()
 
 
-def load(ref: Logs, settings: Settings, known: Known) -> Read:
-    """The events of the logs; DataError where user, time or function has no column."""
+def load(ref: Logs, settings: Settings, known: Known, mask: Mask) -> Read:
+    """The events of the logs; DataError where user, time or function has no column, with masked examples."""
     zone = settings.params.zone
-    parts = [_one(table, ref, zone, known) for table in _tables(ref, settings)]
+    tables = _tables(ref, settings)
+    fields = [logfields.settled(table, ref, zone, known, mask) for table in tables]
+    parts = [_one(table, found, zone, known) for table, found in zip(tables, fields, strict=True)]
     frame = pd.concat(_alike([part.events for part in parts]), ignore_index=True)
     good = (frame["fault"] == 0).to_numpy()
     if not good.any():
@@ -75,8 +68,15 @@ def load(ref: Logs, settings: Settings, known: Known) -> Read:
         pd.concat([rejected, unusable], ignore_index=True),
         files,
         pd.concat([part.headers for part in parts], ignore_index=True),
-        tuple(note for part in parts for note in part.notes),
+        (*_mapped(fields), *(note for part in parts for note in part.notes), *_told(tables, parts)),
     )
+
+
+def _mapped(fields: Sequence[Fields]) -> list[str]:
+    """What to tell of columns that no name told, the same of many files once."""
+    layouts = dict.fromkeys("，".join(found.guessed) for found in fields if found.guessed)
+    way = "是按内容或相近的表头认的，请核对；不对时在 logs 的 columns 里写明"
+    return [f"{SOURCE}：{layout}，{way}" for layout in layouts]
 
 
 def files(ref: Logs | None, settings: Settings) -> pd.DataFrame:
@@ -101,6 +101,18 @@ def _tables(ref: Logs, settings: Settings) -> list[Table]:
     ]
 
 
+def _told(tables: Sequence[Table], parts: Sequence[_Part]) -> list[str]:
+    """What the columns of the tables told, the same of many tables once."""
+    places: dict[str, list[str]] = {}
+    for table, part in zip(tables, parts, strict=True):
+        for said in filter(None, part.said):
+            places.setdefault(said, []).append(table.place)
+    return [
+        f"{SOURCE} · {at[0]}{f' 等 {len(at)} 个表' if len(at) > 1 else ''}：{said}"
+        for said, at in places.items()
+    ]
+
+
 @dataclass(frozen=True)
 class _Part:
     """One table: events with the number of their fault, raw cells of those that have one, its rejects."""
@@ -110,33 +122,35 @@ class _Part:
     rejects: pd.DataFrame
     headers: pd.DataFrame
     notes: list[str]
+    said: list[str]  # of its columns
 
 
-def _one(table: Table, ref: Logs, zone: ZoneInfo, known: Known) -> _Part:
-    fields = matched(table, ref, zone, known)
-    notes = [f"操作日志 · {note}" for note in table.notes]
-    tell = partial(_told, notes, table.place)
+def _one(table: Table, found: Fields, zone: ZoneInfo, known: Known) -> _Part:
+    fields = found.headers
+    said: list[str] = []
     columns: dict[str, pd.Series] = {
         name: _category(table.cells[header])
         for name, header in fields.items()
         if name in ("user_id", "function", "action", "error", "account", "department", "role")
     }
     columns["function"] = pages(columns["function"])
-    columns["at"] = clock(table.cells[fields["at"]], zone)
+    columns["user_id"], told = people(columns["user_id"], known.users)
+    said.append(told)
+    columns["at"] = clock(logfields.moments(table, found), zone)
     if "received_at" in fields:
         columns["received_at"] = clock(table.cells[fields["received_at"]], zone)
     if "event_id" in fields:
         columns["event_id"] = series(table.cells[fields["event_id"]])
     if "duration_ms" in fields:
-        columns["duration_ms"], said = duration(table.cells[fields["duration_ms"]], fields["duration_ms"])
-        tell(said)
-    columns["failed"], said = failed(
+        columns["duration_ms"], told = duration(table.cells[fields["duration_ms"]], fields["duration_ms"])
+        said.append(told)
+    columns["failed"], told = failed(
         _category(table.cells[fields["outcome"]]) if "outcome" in fields else None,
         columns.get("error"),
         header=fields.get("outcome", ""),
         rows=len(table.lines),
     )
-    tell(said)
+    said.append(told)
     frame = pd.DataFrame(columns, index=np.arange(len(table.lines)))
     frame["fault"] = _faults(frame)
     place = {"file": table.file, "sheet": table.sheet}
@@ -145,11 +159,14 @@ def _one(table: Table, ref: Logs, zone: ZoneInfo, known: Known) -> _Part:
         for name, value in place.items()
     }
     rejects = table.rejects[["line", "reason", "raw"]].assign(**place)
-    told = pd.DataFrame(
-        {"source": SOURCE, "file": table.file, "header": fields.values(), "field": fields.keys()}
-    )
     events = frame.assign(**whole, line=table.lines.astype("int64"))
-    return _Part(events, _raws(table, frame["fault"]), rejects, told, notes)
+    notes = [f"{SOURCE} · {note}" for note in table.notes]
+    return _Part(events, _raws(table, frame["fault"]), rejects, _headers(table, found), notes, said)
+
+
+def _headers(table: Table, found: Fields) -> pd.DataFrame:
+    told = pd.DataFrame(found.rows, columns=["header", "field", "how"], dtype="str")
+    return told.assign(source=SOURCE, file=table.file)
 
 
 def _raws(table: Table, fault: pd.Series) -> np.ndarray:
@@ -164,11 +181,6 @@ def _raws(table: Table, fault: pd.Series) -> np.ndarray:
 
 def _nothing(rows: int) -> pd.Categorical:
     return merged(np.full(rows, -1, "int8"), pd.Series([], dtype="str"))
-
-
-def _told(notes: list[str], place: str, said: str) -> None:
-    if said:
-        notes.append(f"操作日志 · {place}：{said}")
 
 
 def _faults(frame: pd.DataFrame) -> np.ndarray:
@@ -189,50 +201,6 @@ def _alike(parts: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
         shared = pd.api.types.union_categoricals([part[name] for part in wide]).categories
         wide = [part.assign(**{str(name): part[name].cat.set_categories(shared)}) for part in wide]
     return wide
-
-
-def matched(table: Table, ref: Logs, zone: ZoneInfo, known: Known) -> dict[str, str]:
-    """Field -> header: by the params, the names, then the values; DataError where one needed is not found."""
-    for header, field in ref.columns.items():
-        if field not in (*schema.EVENTS.names, IGNORE):
-            allowed = "、".join(schema.EVENTS.names)
-            raise DataError(f"logs 的 columns 里 “{header}: {field}” 不是日志的字段。可用：{allowed}。")
-    found = headers.match(table.columns, ref.columns, table="events", where=f"操作日志 {table.place}")
-    fields = {m.field: m.header for m in found if m.field}
-    free = [m.header for m in found if m.field is None and m.how != "指定"]
-    for name in (n for n in NEEDED if n not in fields):
-        fits = [h for h in free if _holds(name, table.cells[h], zone, known)]
-        if len(fits) == 1:
-            fields[name] = fits[0]
-            free.remove(fits[0])
-            continue
-        label = schema.EVENTS.labels[name]
-        rivals = f"可能是 {'、'.join(fits)} 中的一列" if fits else f"表头：{'、'.join(table.columns[:40])}"
-        raise DataError(
-            f"操作日志 {table.place} 里认不出{label}列（{rivals}）。"
-            f"请在 logs 的 columns 里写明，例如 {{{(fits or ['原表头'])[0]}: {name}}}。"
-        )
-    return fields
-
-
-def _holds(name: str, column: pa.ChunkedArray, zone: ZoneInfo, known: Known) -> bool:
-    """Whether what stands in a column is what a field holds."""
-    values = series(column.slice(0, SAMPLE)).dropna()
-    if values.empty:
-        return False
-    if name == "at":
-        return bool(dates.parse(values, zone=zone).times.notna().mean() >= MOST)
-    among = known.users if name == "user_id" else known.functions
-    return bool(values.map(plain).isin(among).mean() >= MOST) if among else False
-
-
-def plain(word: str) -> str:
-    """A word as it is compared: half width, trimmed, small letters.
-
-    >>> plain(" ＣＲＭ-首页 ")
-    'crm-首页'
-    """
-    return unicodedata.normalize("NFKC", word).strip().casefold()
 
 
 def _category(column: pa.ChunkedArray) -> pd.Series:
@@ -262,6 +230,22 @@ def pages(functions: pd.Series) -> pd.Series:
     address = words.str.match(ADDRESS)
     plain = words.str.replace(ASKED, "", regex=True).str.replace(NUMBERED, "/*", regex=True)
     return pd.Series(merged(functions.cat.codes.to_numpy(), words.mask(address, plain)), functions.index)
+
+
+def people(users: pd.Series, known: frozenset[str]) -> tuple[pd.Series, str]:
+    """Users by their id alone where nearly all are written with something beside it, and what to tell.
+
+    >>> users = pd.Series(pd.Categorical(["张伟(E1)", "王芳(E2)", "张伟(E1)"]))
+    >>> people(users, frozenset({"e1", "e2"}))[0].tolist()
+    ['e1', 'e2', 'e1']
+    """
+    words = pd.Series(users.cat.categories, dtype="str")
+    ids = words.map(lambda word: logfields.person(word, known)).astype("str")
+    beside = int((ids != words).sum())
+    if not beside or ids.notna().mean() < MOST:
+        return users, ""
+    said = f"员工一列除工号外还写有别的字（{beside} 种写法），只取其中与员工名单相同的工号"
+    return pd.Series(merged(users.cat.codes.to_numpy(), ids.fillna(words)), users.index), said
 
 
 def clock(column: pa.ChunkedArray, zone: ZoneInfo) -> pd.Series:
@@ -328,21 +312,52 @@ def failed(
     outcome: pd.Series | None, error: pd.Series | None, *, header: str, rows: int
 ) -> tuple[pd.Series, str]:
     """1 where an operation failed, 0 where not, missing where nothing says so; and what could not be told."""
-    result = np.full(rows, np.nan, "float32")
-    said = ""
+    wrong = None if error is None else _wrong(error)
+    result, said = np.full(rows, np.nan if wrong is None else 0, "float32"), ""
     if outcome is not None:
-        judged = np.array([_judged(word, header) for word in outcome.cat.categories] + [np.nan], "float32")
-        result = judged[outcome.cat.codes.to_numpy()]
-        strange = outcome.cat.categories[np.isnan(judged[:-1])].tolist()
-        counts = outcome.value_counts()
-        lost = int(counts.reindex(strange).sum()) if strange else 0
-        said = f"操作结果有 {lost} 行看不出成败（{'、'.join(strange[:5])}），不计入报错率" if lost else ""
-    if error is not None:
-        none = _words()["none"]
-        flags = np.array([plain(word) not in none for word in error.cat.categories] + [False])
-        wrong = flags[error.cat.codes.to_numpy()]
-        result = np.where(wrong, np.float32(1), result if outcome is not None else np.float32(0))
+        result, said = _outcomes(outcome, wrong, header)
+    if wrong is not None:
+        result = np.where(wrong, np.float32(1), result)
     return pd.Series(result.astype("float32")), said
+
+
+def _wrong(error: pd.Series) -> np.ndarray:
+    """Which rows name an error."""
+    none = _words()["none"]
+    flags = np.array([plain(word) not in none for word in error.cat.categories] + [False])
+    return flags[error.cat.codes.to_numpy()]
+
+
+def _outcomes(outcome: pd.Series, wrong: np.ndarray | None, header: str) -> tuple[np.ndarray, str]:
+    """1, 0 or missing of each row by its outcome, and what to tell of outcomes no list knows."""
+    words = outcome.cat.categories
+    judged = np.array([_judged(word, header) for word in words], "float32")
+    told = judged if wrong is None else _beside(outcome, judged, wrong)
+    by_errors = [
+        f"{w}是{'失败' if told[n] else '成功'}" for n, w in enumerate(words) if judged[n] != told[n] >= 0
+    ]
+    said = [f"操作结果按同一行有没有错误来认：{'、'.join(by_errors[:5])}，请核对"] if by_errors else []
+    strange = words[np.isnan(told)]
+    if lost := int(outcome.isin(strange).sum()):
+        said.append(f"操作结果有 {lost} 行看不出成败（{'、'.join(strange[:5])}），不计入报错率")
+    return np.append(told, np.float32(np.nan))[outcome.cat.codes.to_numpy()], "；".join(said)
+
+
+def _beside(outcome: pd.Series, judged: np.ndarray, wrong: np.ndarray) -> np.ndarray:
+    """What is judged of the outcomes, and of others whether an error stands beside them always or never.
+
+    >>> outcome = pd.Series(pd.Categorical(["0", "0", "1"]))
+    >>> _beside(outcome, np.array([np.nan, np.nan]), np.array([False, False, True])).tolist()
+    [0.0, 1.0]
+    """
+    codes = outcome.cat.codes.to_numpy()
+    said = codes >= 0
+    n, bad = (np.bincount(codes[said], weights=w, minlength=len(judged)) for w in (None, wrong[said]))
+    share = bad / np.maximum(n, 1)
+    if not (np.isnan(judged) & (share >= MOST)).any():
+        return judged
+    told = np.select([share >= MOST, share <= 1 - MOST], [1.0, 0.0], np.nan)
+    return np.where(np.isnan(judged), told, judged)
 
 
 def _judged(word: str, header: str) -> float:

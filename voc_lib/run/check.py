@@ -23,6 +23,7 @@ from voc_lib.run.tables import read_table
 if TYPE_CHECKING:
     from voc_lib.collect import Collected
     from voc_lib.tag.taxonomy import Taxonomy
+    from voc_lib.usage.log import Log
 
 
 _log = logging.getLogger(__name__)
@@ -91,6 +92,22 @@ def load(settings: Settings) -> tuple[Finding, Collected | None]:
     if not total["in_period"]:
         detail += f"。注意：这些文件里没有{settings.period.title}的反馈，请核对报告期（可用 --period 指定）"
     return Finding("数据", detail), collected
+
+
+def log(settings: Settings) -> tuple[Finding, Log | None]:
+    """The operation log opened as step 04u would, and what came of it."""
+    from voc_lib.clean import privacy
+    from voc_lib.collect.logs import SOURCE
+    from voc_lib.usage import log as logs
+
+    try:
+        read = logs.opened(settings, privacy.load_key(settings.outputs / ".keys"))
+    except VocError as error:
+        return Finding(SOURCE, error=error), None
+    rows = read.reads[read.reads["source"] == SOURCE]
+    total = {name: int(rows[name].sum()) for name in ("read", "kept", "quarantined", "in_period")}
+    detail = "读入 {read} = 保留 {kept} + 隔离 {quarantined}；本期 {in_period}".format(**total)
+    return Finding(SOURCE, detail), read
 
 
 def arrived(settings: Settings, today: date, collected: Collected) -> Iterator[Finding]:

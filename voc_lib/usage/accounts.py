@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from voc_lib.collect.logs import plain
+from voc_lib.collect.logfields import plain
 from voc_lib.yamlfile import shipped
 
 LEAST = 200  # events before how somebody works says anything

@@ -11,9 +11,10 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.clean import privacy
 from voc_lib.collect import harvest, logs, sides
+from voc_lib.collect.logfields import Known, plain
 from voc_lib.collect.logs import SOURCE
 from voc_lib.collect.table import raw_json
-from voc_lib.errors import ParamsError
+from voc_lib.errors import DataError, ParamsError
 from voc_lib.params import Settings
 from voc_lib.period import Period
 from voc_lib.usage import accounts, clocks, entered, ids, order, renames
@@ -28,6 +29,8 @@ FORMER = r"[；;、,，|]"
 class Log:
     """Events sorted by user and time, users as pseudonyms; people and functions; the ledger, said and closed.
 
+    `headers`: which column of the log and the lists is which field.
+
     `events`: user_id, function, action, error (categories), at, failed (1, 0 or missing), duration_ms.
     """
 
@@ -36,6 +39,7 @@ class Log:
     functions: pd.DataFrame
     reads: pd.DataFrame
     quarantine: pd.DataFrame
+    headers: pd.DataFrame
     notes: tuple[str, ...] = ()
     entered: tuple[Entered, ...] = ()
 
@@ -49,8 +53,9 @@ def opened(settings: Settings, key: bytes) -> Log:
         )
     staff = sides.load(asked.employees, schema.EMPLOYEES, settings)
     listed = sides.load(asked.functions, schema.FUNCTIONS, settings)
-    known = logs.Known(_set(staff.rows["user_id"]), _set(listed.rows["function"]))
-    read = logs.load(asked.logs, settings, known)
+    known = Known(_set(staff.rows["user_id"]), _set(listed.rows["function"]))
+    read = logs.load(asked.logs, settings, known, privacy.mask)
+    _met(read.events, staff.rows["user_id"])
     events, notes = _renamed(read.events, listed.rows)
     notes += clocks.notes(events, read.headers, key)
     rows, reasons, said = _judged(events, staff.rows["user_id"])
@@ -70,6 +75,7 @@ def opened(settings: Settings, key: bytes) -> Log:
         entered=kept_records,
         reads=pd.concat([_reads(read.files, kept, gone, settings.period), *beside], ignore_index=True),
         quarantine=_masked(schema.shape(quarantine, schema.USAGE_QUARANTINE)),
+        headers=schema.shape(pd.concat([read.headers, staff.headers, listed.headers]), schema.HEADERS),
         notes=tuple(
             map(
                 privacy.mask_text,
@@ -88,23 +94,34 @@ def opened(settings: Settings, key: bytes) -> Log:
     )
 
 
+def _met(events: pd.DataFrame, listed: pd.Series) -> None:
+    """Nothing, or DataError where nobody of the employee list is in the log: rates of use would all be 0."""
+    written = pd.Series(events["user_id"].cat.categories, dtype="str")
+    if len(listed) and not _set(written) & _set(listed):
+        raise DataError(
+            f"{SOURCE}里的 {len(written)} 个员工（账号）一个也不在员工名单里，使用率算不出来。"
+            "请导出带工号的日志，或在 employees 的 columns 里写明名单的哪一列与日志的写法相同，"
+            "例如 columns: {姓名: user_id}（反馈里的员工也用这一种写法）。"
+        )
+
+
 def _set(values: pd.Series) -> frozenset[str]:
-    return frozenset(map(logs.plain, values.dropna()))
+    return frozenset(map(plain, values.dropna()))
 
 
 def _renamed(events: pd.DataFrame, listed: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """The events under the names functions bear today, and which were renamed."""
-    today = {logs.plain(name): name for name in listed["function"]}
+    today = {plain(name): name for name in listed["function"]}
     former = listed.dropna(subset=["former"])
     for name, old in zip(former["function"], former["former"].str.split(FORMER, regex=True), strict=True):
-        today |= {logs.plain(word): name for word in old if word.strip() and logs.plain(word) not in today}
+        today |= {plain(word): name for word in old if word.strip() and plain(word) not in today}
     words = pd.Series(events["function"].cat.categories, dtype="str")
-    now = pd.Series([today.get(logs.plain(word), word) for word in words], dtype="str")
+    now = pd.Series([today.get(plain(word), word) for word in words], dtype="str")
     counts = events["function"].value_counts()
     notes = [
         f"{SOURCE}：{old} 已按功能清单改记为 {new}（{counts[old]} 行）"
         for old, new in zip(words, now, strict=True)
-        if logs.plain(old) != logs.plain(new)
+        if plain(old) != plain(new)
     ]
     return events.assign(function=logs.merged(events["function"].cat.codes.to_numpy(), now)), notes
 
@@ -241,7 +258,7 @@ def _strangers(events: pd.DataFrame, people: pd.DataFrame, listed: pd.DataFrame)
     notes = []
     users = events["user_id"].value_counts()
     listed_ids = _set(people["user_id"])
-    users = users[[n > 0 and logs.plain(str(user)) not in listed_ids for user, n in users.items()]]
+    users = users[[n > 0 and plain(str(user)) not in listed_ids for user, n in users.items()]]
     if len(users):
         notes.append(
             f"{SOURCE}：{len(users)} 个账号（{users.sum()} 行）不在员工名单里，计入功能与报错，不计入使用率"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.collect.logs import SOURCE, plain
+from voc_lib.collect.logfields import plain
+from voc_lib.collect.logs import SOURCE
 
 DAY = pd.Timedelta(days=1)
 LEAST = 10  # events of a function, and events that would be expected where there are none
