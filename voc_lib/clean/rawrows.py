@@ -39,9 +39,9 @@ def protect(
     table = pd.DataFrame(cells, columns=["row", "name", "value"]).astype({"value": "str"})
     kind = pd.Series([_field(rows[n], name, fields, masks) for n, name, _ in cells], dtype="str")
     hidden = words(table["value"]).astype("str")
-    for field, mask in masks.items():
+    for field in dict.fromkeys(kind[kind.isin([*masks])]):
         mine = kind == field
-        hidden[mine] = mask(table.loc[mine, "value"]).fillna("")
+        hidden[mine] = masks[field](table.loc[mine, "value"]).fillna("")
     shown = {(n, name): value for (n, name, _), value in zip(cells, hidden, strict=True)}
     named = dict.fromkeys(name for _, row in rows if isinstance(row, dict) for name in row)
     headings = pd.Series(list(named), dtype="str")

@@ -77,8 +77,17 @@ def bare(text: str) -> tuple[str, ...]:
     >>> bare("编辑于 09-10 上海"), bare("2 weeks ago (edited)"), bare("昨天 18:30")
     (('09-10 上海', '09-10'), ('2 weeks ago',), ('昨天 18:30',))
     """
-    plain = AROUND.sub("", unicodedata.normalize("NFKC", text).strip().lower())
-    return tuple(dict.fromkeys((plain, AROUND.sub("", _place().sub("", plain)))))
+    inner = AROUND.sub("", plain(text))
+    return tuple(dict.fromkeys((inner, AROUND.sub("", _place().sub("", inner)))))
+
+
+def plain(text: str) -> str:
+    """A text in the signs and small letters times are looked for in.
+
+    >>> plain(" ２ Weeks ago")
+    '2 weeks ago'
+    """
+    return unicodedata.normalize("NFKC", text).strip().lower()
 
 
 @cache

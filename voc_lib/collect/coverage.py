@@ -121,7 +121,7 @@ def _loudest(said: pd.Series, population: int | None) -> list[dict[str, object]]
 
 def _strangers(feedback: pd.DataFrame, said: pd.Series, base: pd.DataFrame) -> list[dict[str, object]]:
     """Voices the base does not know: other customers, and feedback without a customer."""
-    outside = said[~said.index.isin(base["customer_id"])]
+    outside = said.drop(base.loc[base["said"] > 0, "customer_id"])
     nameless = int(feedback["customer_id"].isna().sum())
     total = max(1, len(feedback))
     rows = [("客户表之外的客户", len(outside), outside.sum()), ("没有客户ID的反馈", None, nameless)]
@@ -142,9 +142,10 @@ def mismatched(feedback: pd.DataFrame, customers: pd.DataFrame) -> list[str]:
     if customers.empty:
         return []
     said, base = (frame["customer_id"].dropna().drop_duplicates() for frame in (feedback, customers))
-    lost = said[~said.isin(base)]
+    of_one = ~pd.concat([said, base]).duplicated(keep=False).to_numpy()
+    lost = said[of_one[: len(said)]]
     known = (
-        base[~base.isin(said)]
+        base[of_one[len(said) :]]
         .rename("known")
         .to_frame()
         .assign(bare=lambda ids: ids["known"].str.lstrip("0"))

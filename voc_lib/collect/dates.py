@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from voc_lib.collect import ago, dayorder, years
 from voc_lib.collect.moments import assemble, column
-from voc_lib.collect.spelling import MONTHS, Spelt
+from voc_lib.collect.spelling import MONTHS, NONE, Spelt
 from voc_lib.collect.words import arrow
 from voc_lib.collect.work import IMPOSSIBLE, MISSING, NO_YEAR, TWICE, UNREADABLE, Work
 from voc_lib.collect.years import NOTHING, Known
@@ -35,7 +35,7 @@ MONTH = rf"(?P<mon>{'|'.join(MONTHS)})[A-Z]*[.]?"
 FARTHEST = 14 * 60  # minutes a zone may be from UTC
 FRAMED = r"\d.*[一-鿿A-Za-z]|[一-鿿A-Za-z].*\d"  # a date with words before or behind it
 COMPACT = r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})"
-FAST = tuple(f"%Y{mark}%m{mark}%d{clock}" for mark in "-/" for clock in (" %H:%M:%S", "", " %H:%M"))
+FAST = {mark: [f"%Y{mark}%m{mark}%d{clock}" for clock in (" %H:%M:%S", "", " %H:%M")] for mark in "-/"}
 
 
 @dataclass(frozen=True)
@@ -156,8 +156,9 @@ def _framed(work: Work, zone: ZoneInfo, day_first: bool | None, name: str, epoch
     rows = np.flatnonzero(work.open)
     rows = rows[(work.text.iloc[rows].str.len() <= ago.LONGEST).to_numpy()]
     rows = rows[work.text.iloc[rows].str.contains(FRAMED).to_numpy()]
-    inner = pd.Series([ago.bare(text)[-1] for text in work.text.iloc[rows]], dtype="str")
-    changed = (inner != work.text.iloc[rows].reset_index(drop=True)).to_numpy()
+    given = work.text.iloc[rows].tolist()
+    inner = pd.Series([ago.bare(text)[-1] for text in given], dtype="str")
+    changed = (inner != pd.Series(map(ago.plain, given), dtype="str")).to_numpy()
     if not changed.any():
         return
     rows, inner = rows[changed], inner[changed].reset_index(drop=True)
@@ -173,16 +174,21 @@ def _iso(work: Work) -> None:
     times = _written(work.text)
     read = np.flatnonzero(~np.isnat(times))
     work.give(read, times[read])
-    for pattern in FAST:
-        rows = np.flatnonzero(work.open)
-        sample = work.text.iloc[rows[:: max(1, len(rows) // SAMPLE)]]
-        if not _times_as(sample, pattern).notna().any():
-            continue
-        times = _times_as(
-            work.text.iloc[rows] if len(rows) < len(work.text) else work.text, pattern
-        ).to_numpy()
-        good = ~np.isnat(times)
-        work.give(rows[good], times[good])
+    for mark, patterns in FAST.items():
+        may = _begun(work.text, mark)  # pandas takes “today” for the time of the clock, whatever the pattern
+        for pattern in patterns:
+            rows = np.flatnonzero(work.open & may)
+            sample = work.text.iloc[rows[:: max(1, len(rows) // SAMPLE)]]
+            if not len(rows) or not _times_as(sample, pattern).notna().any():
+                continue
+            times = _times_as(work.text.iloc[rows], pattern).to_numpy()
+            good = ~np.isnat(times)
+            work.give(rows[good], times[good])
+
+
+def _begun(texts: pd.Series, mark: str) -> np.ndarray:
+    """Which texts begin with a year and this mark."""
+    return pc.match_substring_regex(arrow(texts), rf"^\d{{4}}{mark}").to_numpy(zero_copy_only=False)
 
 
 def _written(texts: pd.Series) -> np.ndarray:
@@ -205,7 +211,8 @@ def _times_as(texts: pd.Series, pattern: str) -> pd.Series:
 def _numbers(work: Work, spelt: Spelt, zone: ZoneInfo, epoch: int) -> None:
     """Compact dates, Excel serials and Unix timestamps."""
     hour = r"(?P<h>\d{2})(?P<mi>\d{2})"
-    for clock in ("", hour, rf"{hour}(?P<s>\d{{2}})", rf"T{hour}(?:(?P<s>\d{{2}}))?{ZONE}"):
+    clocks = ("", hour, rf"{hour}(?P<s>\d{{2}})", rf"T{hour}(?:(?P<s>\d{{2}}))?{ZONE}")
+    for clock in clocks if spelt.begins(COMPACT) else ():
         found = spelt.fields(COMPACT + clock, work.open)
         found = found[found["y"].between(1900, 2099) & _possible(found)] if len(found) else found
         if len(found):
@@ -235,9 +242,11 @@ def _numbers(work: Work, spelt: Spelt, zone: ZoneInfo, epoch: int) -> None:
 
 def _dated(work: Work, spelt: Spelt, date: str, name: str) -> pd.DataFrame:
     """The open rows that begin with a date: with a clock and its zone, with a period of the day, or alone."""
+    if not spelt.begins(date):  # as in most columns
+        return NONE
     *sure, short, period = (spelt.fields(date + tail, work.open) for tail in (*SURE, SHORT, PERIOD))
-    if not any(map(len, (*sure, short, period))):  # as in most columns
-        return period
+    if not any(map(len, (*sure, short, period))):
+        return NONE
     long = pd.concat(sure)
     if len(short):
         spans = _is_period(short)

@@ -34,7 +34,7 @@ BOMS = (
 LATIN_MOJIBAKE = re.compile(
     rb"\xc3[\xa2-\xa9](?:\xc2[\x80-\xbf]|\xc5[\x92-\xbe]|\xe2\x80.|\xcb.|\xc6.|\xe2\x82\xac)"
 )
-GBK_MOJIBAKE = re.compile("锛|銆|鐨勶|鐨剕|浣犲|涓嶅|鏈夐|璐ㄩ".encode())
+GBK_MOJIBAKE = tuple(word.encode() for word in ("锛", "銆", "鐨勶", "鐨剕", "浣犲", "涓嶅", "鏈夐", "璐ㄩ"))
 UTF8_RUN = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){4}")  # four Chinese characters: no chance in GB18030
 CERTAIN = 0.8
 LOST = ("锟斤拷", "\ufffd")  # what stays of characters another program could not read
@@ -332,7 +332,7 @@ def _everyday(char: str, encoding: str) -> bool:
 def _looks_mojibake(data: bytes) -> bool:
     """Whether the typical sequences of double encoding occur at the head or in windows over the rest."""
     windows = [data[:CHUNK], *(data[i : i + CHUNK // 16] for i in range(CHUNK, len(data), CHUNK))]
-    return any(LATIN_MOJIBAKE.search(w) or GBK_MOJIBAKE.search(w) for w in windows)
+    return any(LATIN_MOJIBAKE.search(w) or any(said in w for said in GBK_MOJIBAKE) for w in windows)
 
 
 def repair(text: str) -> str:

@@ -64,6 +64,10 @@ class Spelt:
         wanted = np.repeat(hits, np.diff(self.starts))
         return np.sort(self.order[wanted])
 
+    def begins(self, pattern: str) -> bool:
+        """Whether any text begins so; what goes on in several ways is looked for only then."""
+        return bool(pc.any(pc.match_substring_regex(self.plain, f"^{pattern}")).as_py())
+
     def fields(self, pattern: str, open_rows: np.ndarray) -> pd.DataFrame:
         """The named groups of the open rows that match a whole pattern, as numbers, by row.
 
