@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -11,6 +13,7 @@ from voc_lib.rootcause import priority
 from voc_lib.tag.taxonomy import OTHER
 
 UNKNOWN = 0.5  # of what nobody scored, estimated or counted
+SOURCES = ("评委", "估计", "数据")  # of a criterion, the first that gives it counts
 FROM_DATA = {"urgency": "urgency_score", "importance": "importance", "reach": "reach"}
 PRESSING = {
     (True, True): "重要且紧急：立即做",
@@ -38,48 +41,57 @@ def table(
     problems = quadrants[quadrants["problem"] != OTHER].reset_index(drop=True)
     if appraisal is None or problems.empty:
         return schema.empty(schema.APPRAISAL)
-    values, basis = _values(problems, appraisal, judged)
+    given, sources = _given(problems, appraisal, judged)
+    values = given.fillna(UNKNOWN)
     weights = np.array([getattr(appraisal.weights, name) for name in CRITERIA])
     good = values.assign(**{name: 1 - values[name] for name in COSTLY}).to_numpy("float64")
     effort = _mean(values[list(COSTLY)], appraisal)
     rows = values.assign(
-        problem=problems["problem"], basis=basis, effort=effort, score=good @ (weights / weights.sum())
+        problem=problems["problem"],
+        basis=[_basis(dict(zip(CRITERIA, row, strict=True))) for row in sources.to_numpy()],
+        effort=effort,
+        score=good @ (weights / weights.sum()),
     )
+    known = given["payoff"].notna() & given[list(COSTLY)].notna().any(axis=1)
     rows = rows.assign(
         pressing=_named(rows["importance"], rows["urgency"], PRESSING),
-        worth=_named(rows["payoff"], rows["effort"], WORTH).where(_estimated(rows["basis"])),
+        worth=_named(rows["payoff"], rows["effort"], WORTH).where(known),
     )
     order = rows.sort_values(["score", "problem"], ascending=[False, True]).index
     firm = priority.stability(good[order.to_numpy()], weights, rng=np.random.default_rng(seed))
     return schema.shape(pd.concat([rows.loc[order].reset_index(drop=True), firm], axis=1), schema.APPRAISAL)
 
 
-def _values(
+def _given(
     problems: pd.DataFrame, appraisal: Appraisal, judged: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.Series]:
-    """The six values of each problem, and in words where those come from that no data tell."""
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The six values of each problem and who gave each (a key of SOURCES); both missing where nobody did."""
     names = problems["problem"]
-    columns: dict[str, pd.Series] = {}
-    unknown: list[list[str]] = [[] for _ in names]
-    told: list[list[str]] = [[] for _ in names]
-    for key in CRITERIA:
-        given = [getattr(appraisal.estimates.get(name), key, None) for name in names]
-        estimated = pd.Series(given, dtype="float64")
-        scored = names.map(judged[key]).astype("float64") if key in judged else estimated * np.nan
-        counted = _counted(problems, key)
-        for n in range(len(names)):
-            if pd.notna(scored[n]):
-                told[n].append(f"{LABELS[key]}评委")
-            elif pd.notna(estimated[n]):
-                told[n].append(f"{LABELS[key]}估计")
-            elif pd.isna(counted[n]):
-                unknown[n].append(LABELS[key])
-        columns[key] = scored.fillna(estimated).fillna(counted).fillna(UNKNOWN)
-    lines = [
-        "；".join([*(["、".join(t)] if t else []), *([f"{'、'.join(u)}未估，按 0.5"] if u else [])]) or "数据"
-        for t, u in zip(told, unknown, strict=True)
-    ]
-    return pd.DataFrame(columns), pd.Series(lines, dtype="str")
+    estimates = [appraisal.estimates.get(name) for name in names]
+    frames = (
+        pd.DataFrame({key: names.map(judged[key]) if key in judged else np.nan for key in CRITERIA}),
+        pd.DataFrame({key: [getattr(one, key, None) for one in estimates] for key in CRITERIA}),
+        pd.DataFrame({key: _counted(problems, key) for key in CRITERIA}),
+    )
+    values = pd.DataFrame(np.nan, problems.index, list(CRITERIA))
+    sources = pd.DataFrame(None, problems.index, list(CRITERIA), dtype="object")
+    for source, frame in zip(SOURCES, frames, strict=True):
+        said = frame.astype("float64").where(values.isna())
+        sources = sources.mask(said.notna(), source)
+        values = values.fillna(said)
+    return values, sources
+
+
+def _basis(sources: Mapping[str, str | None]) -> str:
+    """In words which criteria of a problem rest on people, and which on nothing.
+
+    >>> _basis({"urgency": "数据", "payoff": "评委", "resources": None})
+    '预期回报评委；所需资源未估，按 0.5'
+    """
+    told = [f"{LABELS[key]}{source}" for key, source in sources.items() if source in SOURCES[:2]]
+    unknown = [LABELS[key] for key, source in sources.items() if source not in SOURCES]
+    parts = ["、".join(told)] if told else []
+    return "；".join([*parts, f"{'、'.join(unknown)}未估，按 {UNKNOWN}"] if unknown else parts) or "数据"
 
 
 def _counted(problems: pd.DataFrame, key: str) -> pd.Series:
@@ -97,13 +109,6 @@ def _mean(values: pd.DataFrame, appraisal: Appraisal) -> pd.Series:
     weights = np.array([getattr(appraisal.weights, name) for name in values.columns])
     weights = weights if weights.sum() > 0 else np.ones_like(weights)
     return pd.Series(values.to_numpy("float64") @ (weights / weights.sum()), values.index)
-
-
-def _estimated(basis: pd.Series) -> pd.Series:
-    """Whether return and some of the effort are known: else no quarter says what a problem is worth."""
-    missing = basis.str.extract(r"(?:^|；)([^；]*)未估", expand=False).fillna("")
-    payoff, *costs = (missing.str.contains(LABELS[key]) for key in ("payoff", *COSTLY))
-    return ~(payoff | (costs[0] & costs[1]))
 
 
 def _named(up: pd.Series, right: pd.Series, names: dict[tuple[bool, bool], str]) -> pd.Series:
