@@ -357,6 +357,34 @@ def archive_kills(n: int, folder: Path, rng: np.random.Generator) -> int:
     return broken
 
 
+SINCE = ["csat_scale"]  # columns the first version's archive had not
+
+
+def old_archive_kills(n: int, folder: Path, rng: np.random.Generator) -> int:
+    """An archive the first version wrote is read whole, wherever a kill stops what adds to it."""
+    broken = 0
+    for number in range(n):
+        place = folder / f"{number}"
+        place.mkdir()
+        for month, back in (("2026-08", 1), ("2026-09", 0)):
+            rows = history(-1).drop(columns=SINCE)
+            rows = rows.assign(created_at=rows["created_at"] - pd.DateOffset(months=back))
+            rows.assign(feedback_id=rows["feedback_id"] + month).to_parquet(place / f"{month}.parquet")
+        before = archive.read(place)
+        broken += len(before) != 2 * ROWS or before[SINCE].notna().any(axis=None)
+        new = history(number).assign(feedback_id=lambda rows: rows["feedback_id"] + "2026-09")
+        halted(lambda new=new, place=place: archive.write(new, place), 0.3, rng)
+        held = archive.read(place)
+        august, september = held[:ROWS], held[ROWS:]
+        now = set(september["text"])
+        broken += (
+            not august.equals(before[:ROWS])
+            or len(september) != ROWS
+            or now not in ({"第-1次"}, {f"第{number}次"})
+        )
+    return broken
+
+
 def archives_at_once(n: int, folder: Path, rng: np.random.Generator) -> int:
     """Two processes that archive at once both go on, and leave months that can be read, whole."""
     broken = 0
@@ -423,40 +451,64 @@ def compacting_kills(n: int, folder: Path, rng: np.random.Generator) -> int:
     return broken
 
 
-OLD_REGISTER = """
+LAYOUTS = {
+    1: """
 CREATE TABLE voc_corrections (id INTEGER PRIMARY KEY, feedback_id VARCHAR(200) NOT NULL, field VARCHAR(40),
   version INTEGER, seen INTEGER, old TEXT, new TEXT, who VARCHAR(100), at DATETIME, why TEXT);
 CREATE TABLE voc_codings (id INTEGER PRIMARY KEY, feedback_id VARCHAR(200) NOT NULL, coder VARCHAR(100),
   tags TEXT, note TEXT, at DATETIME);
-"""  # layout 1, as the first version made it
+""",
+    2: """
+DROP TABLE voc_knowledge; DROP TABLE voc_revisions; UPDATE voc_register SET version = 2;
+""",
+    3: """
+ALTER TABLE voc_alerts DROP COLUMN rule; DROP TABLE voc_revisions; UPDATE voc_register SET version = 3;
+CREATE TABLE voc_revisions (number INTEGER PRIMARY KEY, corrections INTEGER NOT NULL,
+  codings INTEGER NOT NULL, draws INTEGER NOT NULL, knowledge INTEGER NOT NULL, at DATETIME NOT NULL,
+  UNIQUE (corrections, codings, draws, knowledge));
+INSERT INTO voc_revisions VALUES (7, 50, 50, 0, 0, '2026-09-01');
+""",
+}  # what makes a register of an older layout, the first as the first version wrote it
+IDS = [str(number) for number in range(50)]
 
 
 def upgrade_kills(n: int, folder: Path, rng: np.random.Generator) -> int:
-    """A register of layout 1 is brought up whole, and its copy is, however often a kill stops it."""
-    broken, day = 0, "2026-09-01 00:00:00.000000"
+    """A register of an older layout is brought up whole, and its copy is, however often a kill stops it."""
+    broken = 0
     for number in range(n):
-        file = folder / f"{number}.db"
-        answers = [(None, str(k), "甲", "EC-LOG", "", day) for k in range(50)]
-        corrected = [(None, str(k), "tags", 1, 0, None, "EC-LOG", "王敏", day, "") for k in range(50)]
-        with closing(sqlite3.connect(file)) as made:
-            made.executescript(OLD_REGISTER)
-            made.executemany("INSERT INTO voc_codings VALUES (?, ?, ?, ?, ?, ?)", answers)
-            if number % 2:
-                made.executemany(f"INSERT INTO voc_corrections VALUES ({','.join('?' * 10)})", corrected)
-            made.commit()
+        file, layout = folder / f"{number}.db", number % len(LAYOUTS) + 1
+        held = _older(file, layout, corrected=number % 2 == 1)
         for _ in range(int(rng.integers(1, 3))):
             halted(lambda file=file: database.open(f"sqlite:///{file}"), 0.2, rng)
-        database.open(f"sqlite:///{file}").dispose()
-        broken += any(_ids(file, name) != want for name, want in _waiting(number))
-        copies = list(folder.glob(f"{number}.layout1*.db"))
-        broken += not copies or any(len(_ids(copy, "voc_codings")) != len(answers) for copy in copies)
+        engine = database.open(f"sqlite:///{file}")
+        broken += database.layout(engine) != database.LAYOUT
+        engine.dispose()
+        broken += any(
+            _ids(file, name) != {ident if ":" in ident else f":{ident}" for ident in ids}
+            for name, ids in held.items()
+        )
+        copies = list(folder.glob(f"{number}.layout{layout}*.db"))
+        broken += not copies or any(_ids(copy, name) != held[name] for copy in copies for name in held)
     return broken
 
 
-def _waiting(number: int) -> list[tuple[str, set[str]]]:
-    """The ids each old table must hold, waiting for their source."""
-    ids = {f":{k}" for k in range(50)}
-    return [("voc_codings", ids), ("voc_corrections", ids if number % 2 else set())]
+def _older(file: Path, layout: int, *, corrected: bool) -> dict[str, set[str]]:
+    """Write a register of a layout, and say which ids each of its old tables holds."""
+    day, mark = "2026-09-01 00:00:00.000000", "" if layout == 1 else "工单:"
+    if layout > 1:
+        database.open(f"sqlite:///{file}").dispose()
+    with closing(sqlite3.connect(file)) as made:
+        made.executescript(LAYOUTS[layout])
+        answers = "(feedback_id, coder, tags, note, at) VALUES (?, '甲', 'EC-LOG', '', ?)"
+        made.executemany(f"INSERT INTO voc_codings {answers}", [(mark + ident, day) for ident in IDS])
+        said = "(feedback_id, field, version, seen, new, who, at, why)"
+        rows = [(mark + ident, day) for ident in IDS if corrected]
+        made.executemany(
+            f"INSERT INTO voc_corrections {said} VALUES (?, 'tags', 1, 0, 'a', '甲', ?, '')", rows
+        )
+        made.commit()
+    everyone = {mark + ident for ident in IDS}
+    return {"voc_codings": everyone, "voc_corrections": everyone if corrected else set()}
 
 
 def _ids(file: Path, table: str) -> set[str]:
@@ -565,9 +617,14 @@ PROMISES: dict[str, tuple[Promise, int, str]] = {
     "starts": (starts, 20, "同一报告 10 个或 50 个同时启动：恰好一个运行，其余立即说明"),
     "tampering": (tampering, 2000, "已发布的文件改动一个字节：voc verify 查得出"),
     "archive kills": (archive_kills, 200, "写归档时被杀：每个月要么是旧的、要么是新的"),
+    "old archive kills": (
+        old_archive_kills,
+        200,
+        "首版写的归档：完整读出；往里写时被杀，每个月要么是旧的、要么是新的",
+    ),
     "archives at once": (archives_at_once, 5, "两个进程同时写归档：随时读到的都完整"),
     "compacting kills": (compacting_kills, 100, "压缩归档时被杀：每一条都还在，而且只有一份"),
-    "upgrade kills": (upgrade_kills, 100, "旧版登记库升级时被杀：再打开时升完，备份是完整的"),
+    "upgrade kills": (upgrade_kills, 300, "旧版登记库（格式 1、2、3）升级时被杀：再打开时升完，备份是完整的"),
     "register kills": (register_kills, 200, "写登记库时被杀：说了已保存的都在，库能打开"),
     "tables": (tables, 5000, "任意编码、分隔符、引号的表：每一行都读到或说明"),
     "mutations": (mutations, 10_000, "损坏的文件：完整读出，或用一句话拒绝"),

@@ -131,6 +131,15 @@ def test_what_cannot_be_seen_hides_no_number():
     assert privacy.mask_text("打138\u200b0013\u200b8000\u200b找我") == "打[手机号]找我"
 
 
+@pytest.mark.parametrize("number", ["㈠㊂800138000", "①３800١38㊇00", "1㈢8零零138000"])
+def test_digits_in_circles_and_of_other_scripts_hide_no_number(number):
+    assert privacy.mask_text(f"打{number}找我") == "打[手机号]找我"
+
+
+def test_numerals_that_are_no_digits_are_no_part_of_a_number():
+    assert privacy.mask_text("型号Ⅳ13800138000") == "型号Ⅳ[手机号]"
+
+
 def test_missing_texts_and_the_index_are_kept():
     masked = privacy.mask(pd.Series([None, "电话13800138000"], index=["a", "b"], dtype="str"))
     assert masked.isna().tolist() == [True, False] and masked["b"] == "电话[手机号]"
@@ -201,6 +210,19 @@ def test_a_long_number_shows_its_head_alone():
     assert privacy.half_contacts(given).tolist() == shown
 
 
+def test_a_contact_shows_at_most_its_ends_whatever_it_is():
+    given = ["138****8000", "1380013800", "138001380", "a@b@c.com", "abc@张三 公司", "Li", " "]
+    shown = ["138****8000", "138****3800", "1**", "a***", "a***", "L**", None]
+    found = privacy.half_contacts(pd.Series(given, dtype="str"))
+    assert [None if pd.isna(value) else value for value in found] == shown
+
+
+def test_hits_are_counted_by_kind():
+    texts = pd.Series(["13800138000和a@example.com", "13900139000", None], dtype="str")
+    counts = privacy.count(texts)
+    assert counts[counts > 0].to_dict() == {"手机号": 2, "邮箱": 1} and set(counts.index) == {*privacy.TOKENS}
+
+
 def test_a_customer_is_the_same_pseudonym_in_every_table_and_nobody_is_nobody():
     safe = privacy.protect(collected(), KEY)
     ids = {safe.feedback["customer_id"][0], safe.customers["customer_id"][0], safe.orders["customer_id"][0]}
@@ -223,15 +245,16 @@ def test_another_key_gives_other_pseudonyms_and_fingerprints():
 
 def test_the_key_is_made_once_and_only_its_owner_can_read_it(tmp_path, monkeypatch):
     monkeypatch.delenv(privacy.VARIABLE, raising=False)
-    key = privacy.load_key(tmp_path / "keys")
-    assert privacy.load_key(tmp_path / "keys") == key and len(key) >= 32
-    (file,) = (tmp_path / "keys").iterdir()
+    folder = tmp_path / "made" / "keys"
+    key = privacy.load_key(folder)
+    assert privacy.load_key(folder) == key and len(key) >= 32
+    (file,) = folder.iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 def test_a_key_others_can_read_is_refused(tmp_path, monkeypatch):
     monkeypatch.delenv(privacy.VARIABLE, raising=False)
-    privacy.load_key(tmp_path)
+    privacy.load_key(tmp_path)  # in a folder that is there already
     (tmp_path / privacy.KEY_FILE).chmod(0o644)
     with pytest.raises(DataError, match="chmod 600"):
         privacy.load_key(tmp_path)
@@ -247,10 +270,10 @@ def test_the_environment_wins_and_a_short_key_is_refused(tmp_path, monkeypatch):
 
 
 def test_a_customer_who_says_their_own_name_is_not_named():
-    texts = pd.Series(["我是王小明，快点", "王小明", None, "叫我老李"], dtype="str")
-    names = pd.Series(["王小明", " 王小明 ", "王小明", "李"], dtype="str")
+    texts = pd.Series(["我是王小明，快点", "王小明", None, "叫我老李", "桑吉的快递"], dtype="str")
+    names = pd.Series(["王小明", " 王小明 ", "王小明", "李", "桑吉"], dtype="str")
     said = privacy.without_names(texts, names)
-    assert said.fillna("").tolist() == ["我是[姓名]，快点", "[姓名]", "", "叫我老李"]
+    assert said.fillna("").tolist() == ["我是[姓名]，快点", "[姓名]", "", "叫我老李", "[姓名]的快递"]
 
 
 def test_labels_and_ids_that_are_somebodys_number_are_masked_everywhere():
