@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-import pandas as pd
-
 from voc_lib.sample.people import Customer
 from voc_lib.sample.plan import Plan, Slot
+from voc_lib.sample.unlike import Texts
 from voc_lib.sample.voices import Voice
 from voc_lib.sample.wording import Facts, Worded, Writer, comparable
 
 HOURS = (1, 0, 0, 0, 0, 1, 2, 4, 8, 14, 16, 14, 11, 11, 13, 14, 13, 12, 11, 14, 17, 15, 9, 4)
 APART = timedelta(days=46)
-NEAR = 72  # per cent of similarity two unrelated texts must stay below
 TRIES = 60
 END = datetime(2026, 9, 30, 23, 59, 59)
 
@@ -37,7 +36,7 @@ class Order:
 class Memory:
     """What has been used so far: texts, orders, and when each customer spoke."""
 
-    texts: dict[str, list[str]] = field(default_factory=dict)
+    texts: dict[str, Texts] = field(default_factory=dict)
     spoke: dict[str, list[datetime]] = field(default_factory=dict)
     orders: list[Order] = field(default_factory=list)
 
@@ -48,12 +47,10 @@ class Memory:
 
     def is_new(self, text: str, category: str) -> bool:
         """Whether no text of the category is near this one; remembers it when so."""
-        from rapidfuzz import fuzz, process
-
-        plain, known = comparable(text), self.texts.setdefault(category, [])
-        if len(plain) < 2 or process.extractOne(plain, known, scorer=fuzz.ratio, score_cutoff=NEAR):
+        plain, known = comparable(text), self.texts.setdefault(category, Texts())
+        if len(plain) < 2 or known.near(plain):
             return False
-        known.append(plain)
+        known.add(plain)
         return True
 
 
@@ -84,10 +81,10 @@ class Stage:
 
     def moment(self, slot: Slot, rng: Random) -> datetime:
         """A time in the slot's month, by day and by hour as people speak."""
-        first, last = 1, pd.Period(slot.month, freq="M").days_in_month
+        year, month = int(slot.month[:4]), int(slot.month[5:])
+        first, last = 1, monthrange(year, month)[1]
         if slot.burst:
             first, last = self.plan.raw["burst"]["days"]
-        year, month = int(slot.month[:4]), int(slot.month[5:])
         hour = rng.choices(range(24), HOURS)[0]
         return datetime(year, month, rng.randint(first, last), hour, rng.randrange(60), rng.randrange(60))
 

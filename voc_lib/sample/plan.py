@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 from typing import Any
 
@@ -38,7 +39,7 @@ class Plan:
         """The plan of this package."""
         return cls(read("plan.yaml"))
 
-    @property
+    @cached_property
     def months(self) -> list[str]:
         """The months of the sample, oldest first."""
         return [str(m) for m in pd.period_range(self.raw["first_month"], self.raw["sample_month"], freq="M")]

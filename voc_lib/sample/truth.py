@@ -75,11 +75,11 @@ def problems(plan: Plan, voices: list[Voice], groups: list[Group]) -> dict[str, 
     said = {
         (f"{voice.at:%Y-%m}", first.get(index, index)) for index, voice in enumerate(voices) if voice.category
     }
+    issues: dict[tuple[str, str], list[Voice]] = {}
+    for month, index in sorted(said):
+        issues.setdefault((month, voices[index].category), []).append(voices[index])
     return {
-        month: {
-            name: _tally([voices[i] for at, i in sorted(said) if at == month and voices[i].category == name])
-            for name in plan.categories
-        }
+        month: {name: _tally(issues.get((month, name), [])) for name in plan.categories}
         for month in plan.months
     }
 
