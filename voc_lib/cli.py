@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from voc_lib import __version__, verbs
-from voc_lib.errors import ParamsError, VocError
+from voc_lib.errors import OWN_WORDS, ParamsError, VocError
 from voc_lib.run.workflow import processes
 from voc_lib.verbs import batch, history, mistakes, progress
 from voc_lib.verbs.alerts import alerts
@@ -327,7 +327,8 @@ def _masked(words: str) -> str:
 
 class _Masked(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return _masked(super().format(record))
+        words = super().format(record)
+        return words if OWN_WORDS.items() <= vars(record).items() else _masked(words)
 
 
 def _logging(verbose: bool) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any, ClassVar
 
+OWN_WORDS = {"own_words": True}  # `extra` of a line of the log: words of the house, nothing to mask
+
 
 class VocError(Exception):
     """Base class: `str(error)` is a sentence an analyst can act on."""

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voc_lib.audience import Audience
-from voc_lib.clean import written
 from voc_lib.knowledge import Knowledge, aimed
 from voc_lib.params import Settings
-from voc_lib.run.audience.belonging import Own
 
 if TYPE_CHECKING:
+    from voc_lib.run.audience.belonging import Own
     from voc_lib.tag.taxonomy import Taxonomy
 
 FILE = "results/audience.json"  # in the folder of a version being made: for whom
@@ -53,5 +52,8 @@ def left(settings: Settings, folder: Path) -> Audience | None:
 
 def own(settings: Settings, audience: Audience, known: Knowledge, taxonomy: Taxonomy) -> Own:
     """What is an audience's own, of knowledge that is masked."""
+    from voc_lib.clean import written
+    from voc_lib.run.audience.belonging import Own
+
     goals = written.planned(aimed(settings.params, known)).goals
     return Own(audience, taxonomy, known, tuple(goals))

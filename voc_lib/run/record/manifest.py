@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from voc_lib import schema
-from voc_lib.clean import written
 from voc_lib.params import Settings
 from voc_lib.period import Period
 from voc_lib.report.subject import said
@@ -30,6 +29,8 @@ def build(
     whole: bool,
 ) -> dict[str, Any]:
     """The manifest of a finished run folder; only of a `whole` run the fingerprint can be told."""
+    from voc_lib.clean import written
+
     ledger = _ledger(folder)
     return {
         "version": 1,

@@ -17,9 +17,8 @@ from typing import Any
 from nbformat import NotebookNode
 
 from voc_lib import locks
-from voc_lib.clean import detectors
 from voc_lib.collect import watermark
-from voc_lib.errors import ArrivalError, PublishError, VocError
+from voc_lib.errors import OWN_WORDS, ArrivalError, PublishError, VocError
 from voc_lib.params import Outputs, Settings
 from voc_lib.period import Period
 from voc_lib.report.subject import said
@@ -267,7 +266,8 @@ def _changed(run: _Run, spec: StepSpec) -> bool:
     changed = freshness.changes(run.records[spec.name], run.settings, spec.name, run.folder)
     if changed:
         told = said("、".join(changed), run.settings.params.subject)
-        _log.warning("%s 已改动，步骤 %s（%s）重新运行。", told, spec.name, run.spoken(spec).title)
+        words = "%s 已改动，步骤 %s（%s）重新运行。"
+        _log.warning(words, told, spec.name, run.spoken(spec).title, extra=OWN_WORDS)
     return bool(changed)
 
 
@@ -288,7 +288,6 @@ def _steps(run: _Run, chosen: tuple[StepSpec, ...]) -> list[StepSpec]:
     run.limits.kernels.expect(len(chosen))
     with ThreadPoolExecutor(AT_ONCE) as runner, ThreadPoolExecutor(1) as renderer:
         try:
-            renderer.submit(_prepare)
             done, rendered = _schedule(run, chosen, runner, renderer)
             while wait(rendered, timeout=PATIENCE).not_done:
                 pass
@@ -304,6 +303,8 @@ def _steps(run: _Run, chosen: tuple[StepSpec, ...]) -> list[StepSpec]:
 
 def _prepare() -> None:
     """Make ready, while the first step runs, what follows on it: it would wait for that at its end."""
+    from voc_lib.clean import detectors
+
     detectors.look_up()
     render.prepare()
 
@@ -324,6 +325,8 @@ def _schedule(
             due, done = [*due, *there], [*done, *wanted]
             if not set(there) <= set(chosen):
                 run.limits.kernels.expect(len(due) + len(waiting))
+        if not rendered:  # what is due is known: until then it would take the interpreter from that
+            rendered.append(renderer.submit(_prepare))
         for spec in leading(due)[: AT_ONCE - len(running)]:
             due.remove(spec)
             rows = room.expected(spec, run.settings, run.folder)

@@ -8,26 +8,27 @@ import shutil
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from nbformat import NotebookNode
 
 from voc_lib import schema, tag
 from voc_lib.audience import Audience
-from voc_lib.clean import written
 from voc_lib.errors import ParamsError, VocError
 from voc_lib.params import Outputs, Settings, secret
 from voc_lib.period import Period
 from voc_lib.report.subject import said
-from voc_lib.run.audience import narrowed, place, sealed, totals
-from voc_lib.run.audience.belonging import Own
+from voc_lib.run.audience import place, sealed, totals
 from voc_lib.run.publish import render
 from voc_lib.run.record import freshness, inputs, known, preceding, registered
 from voc_lib.run.steps import find
 from voc_lib.run.tables import read_table, write_table
 from voc_lib.run.workflow import engine
 from voc_lib.run.workflow.engine import Limits
+
+if TYPE_CHECKING:
+    from voc_lib.run.audience.belonging import Own
 
 AGAIN = ("04_analyse", "05_root_cause", "06_improve", "08_report")  # run over the audience's rows
 AT_ONCE = 2
@@ -100,6 +101,8 @@ def _owns(run: Made) -> list[tuple[Audience, Own]]:
     audiences, settings = run.settings.params.audiences, run.settings
     if not audiences:
         return []
+    from voc_lib.clean import written
+
     taxonomy = tag.load(settings.params.industry, folder=settings.folder)
     held = written.masked(known.load(settings, problems=taxonomy.names))
     tagged = run.table("tagged")
@@ -162,6 +165,8 @@ def _awaited(future: Future[None]) -> None:
 
 def _executed(run: Made, own: Own, total: bool) -> None:
     """The notebooks run over the tables of an audience, in a run folder of its own."""
+    from voc_lib.run.audience import narrowed
+
     folder = run.folder / place.record(own.audience.name)
     for part in PARTS:
         (folder / part).mkdir(parents=True)
