@@ -9,6 +9,7 @@ import numpy as np
 
 from voc_lib.text.boundaries import broken
 from voc_lib.text.matching import Corpus, Hits, Lexicon, covered
+from voc_lib.text.numbers import among
 from voc_lib.yamlfile import shipped
 
 LEVELS = ("harmed", "pressed")
@@ -43,7 +44,7 @@ def _met(part: Corpus, levels: Sequence[str]) -> list[Hits]:
 def _whole(hits: Hits, pairs: list[Pair], part: Corpus) -> Hits:
     """The words in company, where neither they nor the company are cut out of other words."""
     clause = part.clause(hits.start)
-    near = hits.where(np.isin(clause, clause[_company(hits, pairs, part)]))
+    near = hits.where(among(clause, clause[_company(hits, pairs, part)]))
     near = near.where(~broken(near.start, near.end, part))
     return near.where(_company(near, pairs, part))
 
@@ -52,7 +53,7 @@ def _company(hits: Hits, pairs: list[Pair], part: Corpus) -> np.ndarray:
     """Which hits are words of a pair that have one of its others in their clause."""
     clause, met = part.clause(hits.start), np.zeros(len(hits), dtype=bool)
     for words, others in pairs:
-        met |= words[hits.word] & np.isin(clause, clause[others[hits.word]])
+        met |= words[hits.word] & among(clause, clause[others[hits.word]])
     return met
 
 

@@ -263,8 +263,9 @@ class Matcher:
         if not self._exclusions:
             return np.zeros(spans.shape[1], dtype=bool)
         at, tag = self._excluded_of.expand(hits.word)
-        banned = np.unique(part.clause(hits.start[at]) * self._size + tag)
-        return np.isin(part.clause(spans[1]) * self._size + self._tags[spans[0]], banned)
+        banned = np.zeros((len(part.clauses) + 1, self._size), dtype=bool)
+        banned[part.clause(hits.start[at]), tag] = True
+        return banned[part.clause(spans[1]), self._tags[spans[0]]]
 
     def _said_of(self, rule: np.ndarray, end: np.ndarray, hits: Hits) -> np.ndarray:
         """What a name can count at most: right before “旁边”, “期间” it is only where or when it was."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from voc_lib.text.boundaries import LONG, broken
 from voc_lib.text.matching import Corpus, Hits, Lexicon, both, covered, taken
+from voc_lib.text.numbers import among
 from voc_lib.text.segmentation import Segmenter
 from voc_lib.yamlfile import shipped
 
@@ -89,14 +90,14 @@ def _spoken(part: Corpus, segmenter: Segmenter | None) -> Iterator[np.ndarray]:
     for name in ("words", "mild", "good"):
         yield _holding(kinds[name], kinds, part, segmenter)
     told = both(both(kinds["words"], kinds["mild"]), kinds["good"])
-    turned = told.where(np.isin(told.start, kinds["not"].end))
+    turned = told.where(among(told.start, kinds["not"].end))
     yield _marked(both(turned, kinds["calm"]).start, part)
 
 
 def _holding(hits: Hits, kinds: dict[str, Hits], part: Corpus, segmenter: Segmenter | None) -> np.ndarray:
     """Which clauses hold a hit that stands for itself, neither turned around nor inside another word."""
     hits = hits.where(~covered(hits.start, hits.end, kinds["guards"]))
-    hits = hits.where(~np.isin(hits.start, kinds["not"].end))
+    hits = hits.where(~among(hits.start, kinds["not"].end))
     holding = _marked(hits.start[hits.end - hits.start >= LONG], part)
     short = hits.where(~holding[part.clause(hits.start)])  # only where nothing longer has told it
     cut = broken(short.start, short.end, part, segmenter=segmenter)

@@ -19,6 +19,7 @@ from voc_lib.tag.memory import Memory, recall
 from voc_lib.tag.taxonomy import Taxonomy
 from voc_lib.text.boundaries import broken
 from voc_lib.text.matching import Corpus, Hits, Lexicon, both, corpora, covered
+from voc_lib.text.numbers import among
 from voc_lib.yamlfile import shipped
 
 GIVEN = ("text", "request", "tags", "intent")  # all that decides which words call for a level
@@ -227,7 +228,7 @@ def _near(words: Hits, others: Hits, part: Corpus, *, reach: int) -> np.ndarray:
     known = np.concatenate(
         [(beside + step) * width + part.rows(others.start) for step in range(-reach, reach + 1)]
     )
-    return np.isin(clause * width + rows, known)
+    return among(clause * width + rows, known)
 
 
 @cache

@@ -89,16 +89,24 @@ def _intents() -> dict[str, Any]:
     return shipped("voc_lib.tag", "intent.yaml")
 
 
-@cache
-def _place() -> re.Pattern[str]:
-    return re.compile(_raw()["place"])
-
-
-def _clocks(text: str) -> np.ndarray:
+def _clocks(text: str, codes: np.ndarray) -> np.ndarray:
     """Where CLOCK is met in a text; it is tried where it may begin alone, and most characters are none."""
-    codes = np.frombuffer(text.encode("utf-32-le", errors="replace"), dtype=np.uint32)
-    may = np.flatnonzero((codes >= ord("0")) & (codes <= ord("9")) | np.isin(codes, _numerals()))
+    may = np.flatnonzero(_digit(codes) | np.isin(codes, _numerals()))
     return np.array([at for at in may.tolist() if CLOCK.match(text, at)], dtype=np.int64)
+
+
+def _named(starts: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """Which words stand behind two Chinese characters or a number: 路 of 中山路, not of 走路."""
+    first, second = (codes[np.maximum(starts - back, 0)] for back in (2, 1))
+    return (starts > 1) & _han(first) & _han(second) | _digit(second)
+
+
+def _digit(codes: np.ndarray) -> np.ndarray:
+    return (codes >= ord("0")) & (codes <= ord("9"))
+
+
+def _han(codes: np.ndarray) -> np.ndarray:
+    return (codes >= ord("一")) & (codes <= ord("龥"))
 
 
 @cache
@@ -108,8 +116,7 @@ def _numerals() -> np.ndarray:
 
 @cache
 def _lexicon() -> tuple[Lexicon, np.ndarray]:
-    words = {part: [str(word) for word in _raw()[part]] for part in (*PARTS, "somebody")}
-    words["place"] = []
+    words = {part: [str(word) for word in _raw()[part]] for part in ROLES}
     told = [w for kind in ("fault", "grievance") for w in _intents()[kind]["words"]]
     told += [word for word, value in feelings().items() if value < 0]
     words["event"] += sorted({*told} - {*_raw()["generic"]})
@@ -121,14 +128,14 @@ def _told(part: Corpus) -> np.ndarray:
     """Per text (rows) and part of a story (columns) whether it is told."""
     lexicon, roles = _lexicon()
     hits = lexicon.hits(part)
+    codes = np.frombuffer(part.folded.encode("utf-32-le", errors="replace"), dtype=np.uint32)
     told = np.zeros((len(part), len(ROLES)), dtype=bool)
-    for column, role in enumerate(roles):
-        told[part.rows(hits.start[role[hits.word]]), column] = True
-    found = _clocks(part.folded)
-    told[part.rows(found), PARTS.index("time")] = True
-    found = np.fromiter((match.start() for match in _place().finditer(part.folded)), dtype=np.int64)
+    *spoken, places = (hits.start[role[hits.word]] for role in roles)
+    for column, found in enumerate(spoken):
+        told[part.rows(found), column] = True
+    told[part.rows(_clocks(part.folded, codes)), PARTS.index("time")] = True
     for name in ("object", "place"):
-        told[part.rows(found), ROLES.index(name)] = True
+        told[part.rows(places[_named(places, codes)]), ROLES.index(name)] = True
     told[np.diff(part.starts) > LONG, PARTS.index("event")] = True
     told[np.diff(part.starts) > STORY, : len(PARTS)] = True
     return told

@@ -9,6 +9,7 @@ from itertools import chain
 import numpy as np
 
 from voc_lib.text.matching import Corpus
+from voc_lib.text.numbers import among, distinct
 from voc_lib.text.phrases import negators
 from voc_lib.text.segmentation import Segmenter, paired, pairs, plain
 from voc_lib.text.sentiment import degrees, feelings
@@ -36,7 +37,7 @@ def broken(
     result |= (_digit(before) | _letter(before)) & (_digit(first) | _letter(first))
     opens, closes = paired(before, first), paired(last, after)
     cutter = plain() if segmenter is None else segmenter
-    asked = np.isin(closes, _good()) | (end - start < LONG) & (cutter.joins(opens) | cutter.joins(closes))
+    asked = among(closes, _good()) | (end - start < LONG) & (cutter.joins(opens) | cutter.joins(closes))
     asked &= ~result
     result[asked] = _cutting(start[asked], end[asked], part, cutter)
     return result
@@ -57,7 +58,7 @@ def _cutting(start: np.ndarray, end: np.ndarray, part: Corpus, segmenter: Segmen
     begin, stop = edges[clause], edges[clause + 1]
     result = np.zeros(len(start), dtype=bool)
     inside = np.flatnonzero(end <= stop)
-    words = _edges(np.unique(clause[inside]), edges, part.folded, segmenter)
+    words = _edges(distinct(clause[inside]), edges, part.folded, segmenter)
     spans = np.stack([start, end])
     for at in spans[:, inside]:
         result[inside] |= _foreign(words, at, spans[:, inside], part.folded, segmenter)

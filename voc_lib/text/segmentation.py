@@ -92,7 +92,7 @@ class Segmenter:
         self.known = cache(self._jieba.has_word)
         self.parted = cache(self._parted)
         self.sizes = lru_cache(CLAUSES)(self._sizes)
-        self._pairs = np.union1d(_house_pairs(), pairs("\n".join(self.own)))
+        self._pairs = distinct(np.concatenate([_house_pairs(), pairs("\n".join(self.own))]))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """How another process makes the same, once for all it is sent."""

@@ -110,7 +110,7 @@ def _cut() -> None:
     with contextlib.suppress(ImportError, OSError):
         from voc_lib.text import segmentation, sentiment
 
-        segmentation.Segmenter().cut("物流太慢了")
+        segmentation.plain().cut("物流太慢了")
         sentiment.polarity("慢")
 
 
