@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from voc_lib import schema
-from voc_lib.report import narrative, plots, subject, tables
+from voc_lib.period import Period
+from voc_lib.report import conclusions, narrative, plots, subject, tables
 
 TABLE = "application/vnd.voc.table+json"
 
@@ -22,6 +23,14 @@ def test_heads_change_and_cells_of_data_do_not(of_crm):
     assert [column["label"] for column in shown[TABLE]["columns"]] == ["问题类型", "涉及员工数"]
     assert [row[0] for row in shown[TABLE]["rows"]] == ["客户重复", "客户"]
     assert "涉及员工数" in shown["text/html"]
+
+
+def test_kinds_of_people_are_named_in_sentences_too(of_crm):
+    row = {name: "x" for name in ("issue_id", "feedback_ids", "channel", "source", "text", "file", "tags")}
+    row |= {"feedback_id": "1", "line": 1, "repeat_count": 1, "primary_tag": "其他", "attribute": "其他"}
+    row |= {"customer_type": "老客", "urgency": "P1", "intent": "抱怨", "vague": False}
+    issues = schema.shape(pd.DataFrame([row | {"created_at": "2026-09-01"}]), schema.ISSUES)
+    assert "老员工 100.0%" in str(conclusions.labels(issues, Period.parse("2026-09")))
 
 
 def test_sentences_change_outside_quotes_and_names(of_crm):

@@ -83,6 +83,7 @@ def test_every_table_of_the_house_can_be_shown_empty():
     for spec in schema.TABLES.values():
         bundle = tables.table(schema.empty(spec), spec)._repr_mimebundle_()
         assert "本期无数据" in bundle["text/html"] and "本期无数据" in bundle["text/plain"]
+        assert "<th" not in bundle["text/html"]
 
 
 def test_bundles_have_html_json_and_plain_text():

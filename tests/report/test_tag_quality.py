@@ -49,6 +49,13 @@ def test_measured_accuracy_comes_with_interval_base_and_agreement():
     assert tag_quality.table(measured()).rows[1][3] == "30.0%（25.0%–36.0%）"
 
 
+def test_tags_without_problems_are_counted_in_a_note_and_stand_in_the_workbook():
+    idle = schema.shape(pd.DataFrame([{"tag": "退换货", "n": 0, "share": 0.0}]), schema.TAG_QUALITY)
+    shown = tag_quality.table(pd.concat([quality(), idle], ignore_index=True))
+    assert [row[0] for row in shown.rows] == ["全部", "物流延迟"]
+    assert "另有 1 个标签本期没有问题" in shown.notes[0]
+
+
 def test_corrections_are_said_to_measure_nothing_and_the_systems_category_no_truth():
     corrected = pd.DataFrame({"tags": ["EC-LOG", None]}, dtype="str")
     said = str(

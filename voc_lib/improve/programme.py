@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import dropwhile
 from math import nan
 from typing import NamedTuple
 
@@ -144,10 +145,12 @@ def _median(values: list[float] | list[int]) -> float:
 
 
 def _trend(found: list[Health]) -> str:
-    """The values one after the other.
+    """The values one after the other, from the first that is known.
 
-    >>> _trend([Health("a", "比例", 0.5, 4, ""), Health("a", "比例", float("nan"), 0, "")])
-    '50% → —'
+    >>> known, unknown = Health("a", "比例", 0.5, 4, ""), Health("a", "比例", float("nan"), 0, "")
+    >>> _trend([unknown, known, unknown]), _trend([unknown, unknown])
+    ('50% → —', '')
     """
     form = "{:.0%}" if found[-1].unit == SHARE else "{:.0f}"
+    found = [*dropwhile(lambda each: np.isnan(each.value), found)]
     return " → ".join("—" if np.isnan(each.value) else form.format(each.value) for each in found)

@@ -143,10 +143,12 @@ MEASURES = {
 
 
 def table(quality: pd.DataFrame) -> TableView:
-    """schema.TAG_QUALITY for paper: each figure with its interval, columns nobody measured left out.
+    """schema.TAG_QUALITY for paper: each figure with its interval, tags that have problems, columns measured.
 
     What only the source system says stands there as long as nobody has measured.
     """
+    quiet = int((quality["n"] == 0).sum())
+    quality = quality[quality["n"] > 0]
     measured = quality["precision"].notna().any()
     frame, columns = quality[["tag", "n", "share"]], list(schema.TAG_QUALITY.columns[:3])
     for name, label in MEASURES.items():
@@ -157,6 +159,7 @@ def table(quality: pd.DataFrame) -> TableView:
             columns.append(Column(name, "text", label))
     spec = Table("tag_quality", schema.TAG_QUALITY.title, tuple(columns))
     notes = ["括号内为 95% 区间；“全部”一行的精确率和召回率都等于准确率。"] if "precision" in frame else []
+    notes += [f"另有 {quiet} 个标签本期没有问题，见 Excel。"] if quiet else []
     return tables.table(
         frame, spec, notes=[*notes, "样本量、F1、κ、α、与系统原分类的一致率和全部上下限见 Excel“标签质量”。"]
     )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from voc_lib import schema, workcal
 from voc_lib.period import Period
-from voc_lib.report import cited
+from voc_lib.report import cited, subject
 from voc_lib.report.basis import Basis, Said
 from voc_lib.report.conclusions import indicators, moved
 from voc_lib.report.narrative import TextView, text
@@ -47,7 +47,7 @@ def labels(issues: pd.DataFrame, period: Period) -> TextView:
         ],
         items=[
             *(f"{name}：{_split(current[column])}" for column, name in _DIMENSIONS.items()),
-            f"描述含糊、建议追问时间、对象或经过的有 {vague:,} 个",
+            *([f"描述含糊、建议追问时间、对象或经过的有 {vague:,} 个"] if vague else []),
             *([calendar] if calendar else []),
         ],
     )
@@ -55,7 +55,7 @@ def labels(issues: pd.DataFrame, period: Period) -> TextView:
 
 def _split(values: pd.Series) -> str:
     shares = values.value_counts(normalize=True).sort_index().sort_values(ascending=False, kind="stable")
-    return "，".join(f"{name} {number(share, 'share')}" for name, share in shares.items())
+    return "，".join(f"{subject.named(str(name))} {number(share, 'share')}" for name, share in shares.items())
 
 
 def categories(stats: pd.DataFrame, period: Period) -> TextView:

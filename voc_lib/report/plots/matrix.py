@@ -123,9 +123,10 @@ def coverage(coverage: pd.DataFrame) -> Chart | TextView:
         axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= 1])  # the rest is room for words
         theme.percent_axis(axes.xaxis)
         theme.legend(axes, [("占客户", theme.MUTED), ("占声音", theme.UP)])
+        shares = zip(rows["group"].astype("str"), rows["base_share"], rows["voice_share"], strict=True)
         told = "；".join(
-            f"{r['group']} 客户 {number(r['base_share'], 'share')}、声音 {number(r['voice_share'], 'share')}"
-            for _, r in rows.iterrows()
+            f"{subject.name(group)} 客户 {number(base, 'share')}、声音 {number(voice, 'share')}"
+            for group, base, voice in shares
         )
         return theme.chart(
             figure,
