@@ -71,7 +71,7 @@ NO = {"verdict": "不通过", "at": "2026-04-01", "why": "没有变化"}
         ({"measures": {"stages": {"pilot": PILOT, "rollout": "2026-04-10"}}}, "试点却没有判定"),
         ({"measures": {"stages": {"pilot": PILOT, "verdict": NO, "rollout": "2026-04-10"}}}, "已判定不通过"),
         ({"revisits": {"at": "2026-01-05"}}, "回访 M01/F1：2026-01-05 早于措施开始 2026-03-01"),
-        ({"progress": {"at": "2025-04-01"}}, "进展 M01：2025-04-01 早于措施开始 2026-03-01"),
+        ({"progress": {"at": "2025-04-01"}}, "进展 M01/2025-04-01：2025-04-01 早于措施开始 2026-03-01"),
     ],
 )
 def test_what_comes_before_its_time_is_not_saved(filled, rewritten, call, changed, says):

@@ -80,11 +80,12 @@ def _page(book: Any, page: Page, about: str) -> None:
     ]
     for column, label in enumerate(page.labels):
         words, field = [row.get(label, "") for row in rows], fields.get(label)
-        free = "locked" if not field and label != KEY else "day" if field and field.kind == "day" else "free"
+        day = "day" if field and field.kind == "day" else ""
+        free = "locked" if not field and label != KEY else day or "free"
         sheet.write_string(0, column, subject.label(label, about), looks["head"])
         wide.append(_width(words, label))
         sheet.set_column(column, column, wide[-1], looks[free])  # empty cells take this look
-        own = "locked" if not field or page.form.guards(field) else free
+        own = f"locked{day}" if not field or page.form.guards(field) else free
         for row, said in enumerate(words, start=1):
             if said or own != free:
                 _cell(sheet, (row, column), said, field, looks[own])
@@ -104,6 +105,7 @@ def _looks(book: Any) -> dict[str, Any]:
     return {
         "head": book.add_format({**STYLE, **head}),
         "locked": book.add_format({**STYLE, "bg_color": GREY}),
+        "lockedday": book.add_format({**STYLE, **day, "bg_color": GREY}),
         "free": book.add_format({**STYLE, "locked": False}),
         "day": book.add_format({**STYLE, **day, "locked": False}),
     }

@@ -5,14 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, NoReturn
 
 from voc_lib.errors import DataError, ParamsError
-from voc_lib.knowledge import Decision, Departure, Incident, Measure, Message, Progress, Revisit, filters
+from voc_lib.knowledge import (
+    Decision,
+    Departure,
+    Goal,
+    Incident,
+    Measure,
+    Message,
+    Progress,
+    Revisit,
+    filters,
+)
 from voc_lib.knowledge.stages import FAILED, PASSED
 from voc_lib.metric import FORMER, NAMES
-from voc_lib.params import Goal, parse
+from voc_lib.params import parse
 from voc_lib.register.entries import Content, short
 from voc_lib.report.excel import safe_text
 from voc_lib.schema.words import CALL_STATES, PHASES, TOLD_STATES
@@ -25,6 +35,11 @@ MOMENT = re.compile(
 )  # with whatever time behind it
 NUMBERS = ("number", "percent")
 SERIAL = re.compile(r"(\d{5})(?:\.0)?")  # a day as Excel counts them
+ENGLISH = re.compile(
+    r"[A-Z][a-z]{2} \d{1,2}, \d{4}"
+)  # “Apr 28, 2026”, as 钉钉 shows days where it speaks English
+LACKING = re.compile(r"kind: (\w+) 需要 (\w+)（.+）")
+YEARLESS = re.compile(r"\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?")
 FIRST_DAY = date(1899, 12, 30)
 LATER = re.compile(r"(.+?)\s*第\s*(\d+)\s*轮")  # the key of a later round of a measure
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -320,9 +335,10 @@ def _value(field: Field, written: str) -> Any:
     if not written or field.kind == "state":
         return None
     if field.kind == "day":
-        return _day(written) or _refused(field, written, "日期，例如 2026-09-30")
+        whole = "写明年份的日期" if YEARLESS.fullmatch(written) else "日期"
+        return _day(written) or _refused(field, written, f"{whole}，例如 2026-09-30")
     if field.kind == "number":
-        return float(written) if NUMBER.fullmatch(written) else _refused(field, written, "数字")
+        return _number(field, written)
     if field.kind == "percent":
         found = _percent(written)
         return _refused(field, written, "0–100 的数，例如 50 或 50%") if found == "" else found
@@ -333,6 +349,22 @@ def _value(field: Field, written: str) -> Any:
     return field.codes[field.choices.index(written)] if field.codes else written
 
 
+def _number(field: Field, written: str) -> float:
+    """The number; DataError where it is none, or none from the first choice to the last.
+
+    >>> _number(Field("目标值", (), "number"), "0.12")
+    0.12
+    """
+    number = float(written) if NUMBER.fullmatch(written) else None
+    if field.choices:
+        first, last = field.choices[0], field.choices[-1]
+        if number is None or not float(first) <= number <= float(last):
+            _refused(field, written, f" {first}–{last} 的数字")
+    elif number is None:
+        _refused(field, written, "数字，百分之几写成小数" if PERCENT.fullmatch(written) else "数字")
+    return number
+
+
 def _percent(written: str) -> str | float:
     """How many per cent; "" where it is none, or may be a share: a cell that shows 50% holds .5.
 
@@ -340,7 +372,7 @@ def _percent(written: str) -> str | float:
     (50.0, 50.0, '', '', 0.0, 1.0)
     """
     found = PERCENT.fullmatch(written)
-    if not found or (not found[2] and 0 < float(found[1]) <= 1):
+    if not found or float(found[1]) > 100 or (not found[2] and 0 < float(found[1]) <= 1):
         return ""
     return float(found[1])
 
@@ -354,11 +386,15 @@ def _day(written: str) -> str:
 
     >>> _day("2026年9月3日"), _day("2026-09-03 00:00:00"), _day("46268"), _day("九月三日"), _day("2026-13-01")
     ('2026-09-03', '2026-09-03', '2026-09-03', '', '')
+    >>> _day("Sep 3, 2026"), _day("9/3")
+    ('2026-09-03', '')
     """
     if serial := SERIAL.fullmatch(written):
         return str(FIRST_DAY + timedelta(days=int(serial[1])))
     found = DAY.fullmatch(written)
     try:
+        if ENGLISH.fullmatch(written):
+            return str(datetime.strptime(written, "%b %d, %Y").date())
         return str(date(*map(int, found.groups()))) if found else ""
     except ValueError:
         return ""
@@ -369,7 +405,11 @@ def begun_day(written: str) -> str:
 
     >>> begun_day("2026/4/28 18:30"), begun_day("2026-04-28T10:30:00+08:00"), begun_day("46268.75")
     ('2026-04-28', '2026-04-28', '2026-09-03')
+    >>> begun_day("Apr 28, 2026 18:30")
+    '2026-04-28'
     """
+    if english := ENGLISH.match(written):
+        return _day(english[0])
     if found := MOMENT.match(written):
         return _day(found[0].strip())
     return _day(written.split(".", maxsplit=1)[0])
@@ -395,12 +435,27 @@ def checked(form: Form, content: Content) -> Content:
     try:
         found = parse(form.model, content, where="")
     except ParamsError as error:
-        faults = [_in_words(form, fault) for fault in str(error).split("\n  · ")[1:]]
+        faults = [in_words(form, fault) for fault in str(error).split("\n  · ")[1:]]
         raise DataError("；".join(faults)) from None
     return found.model_dump(mode="json", exclude_defaults=True)
 
 
-def _in_words(form: Form, fault: str) -> str:
+def in_words(form: Form, fault: str) -> str:
+    """A fault of a field with the header it stands under.
+
+    >>> in_words(GOALS, "metric.category：标签体系中没有 “送花”。")
+    '“问题类型” 标签体系中没有 “送花”。'
+    """
     names = {".".join(field.path): field.label for field in form.fields}
     place, _, told = fault.partition("：")
+    told = LACKING.sub(lambda m: f"{NAMES.get(m[1], m[1])} 需要 “{names.get(f'{place}.{m[2]}', m[2])}”", told)
     return f"“{names.get(place, names.get(f'{place}.kind', place))}” {told}"
+
+
+def headers(form: Form) -> dict[str, str]:
+    """Field -> the header it stands under, of fields that are a column of their own.
+
+    >>> headers(CALLS)["score"]
+    '回访评分'
+    """
+    return {field.path[0]: field.label for field in form.fields if len(field.path) == 1}

@@ -44,6 +44,7 @@ SHOWN = {
     "reason": "回访事由",
 }
 TOLD = {"customer_id": "客户编号", "created_at": "反馈时间", "text": "问题描述", "message": "要说的话"}
+SHOWN_ONLY = frozenset({*SHOWN.values(), *TOLD.values(), *reach.SHOWN.values()})  # headers nobody fills in
 GUIDE = """{report} · {who} 的改进计划（登记库第 {revision} 次修订）
 
 怎么填
@@ -94,7 +95,7 @@ def export(
     a_week: int = calls.A_WEEK,
     contacts: bool = False,
 ) -> list[Path]:
-    """The workbooks and calendars written, one of each for every owner or department.
+    """The workbooks written, one for every owner or department, and the calendar of each with something due.
 
     With `contacts` the workbooks say how customers are reached; they are private and outside of outputs.
     """
@@ -127,11 +128,11 @@ def _write(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         book.write(folder / f"{name}.xlsx", said.splitlines(), pages, about=about)
-        dates = tasks.calendar(Knowledge(measures=list(mine)))
-        (folder / f"{name}.ics").write_text(dates, encoding="utf-8", newline="")
+        if dates := tasks.calendar(Knowledge(measures=list(mine))):
+            (folder / f"{name}.ics").write_text(dates, encoding="utf-8", newline="")
     except OSError as error:
         raise PublishError(f"无法写入 {folder}：{error.strerror or error}。请检查文件夹和权限。") from None
-    return [folder / f"{name}.xlsx", folder / f"{name}.ics"]
+    return [folder / f"{name}.xlsx", *([folder / f"{name}.ics"] if dates else [])]
 
 
 def pages(held: known.State, found: Knowledge, mine: Sequence[Measure], week: Due) -> list[Page]:

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from voc_lib.errors import DataError
-from voc_lib.exchange import fields, sheets
+from voc_lib.errors import DataError, ParamsError
+from voc_lib.exchange import fields, handout, sheets
 from voc_lib.exchange.bench import Bench
 from voc_lib.exchange.fields import FORMS, KEY, MEASURES, VERSION, Form
 from voc_lib.exchange.sheets import Grid, Row
@@ -21,21 +21,24 @@ Past = Mapping[tuple[str, str, int], Content]
 
 @dataclass(frozen=True)
 class Returned:
-    """What came of a file: entries changed, rows that say what they said when it went out, what it lacked."""
+    """What came of a file: entries changed, rows that say what they said when it went out, what it lacked,
+    and columns somebody added, which nobody reads."""
 
     saved: int
     same: int
     lacking: Sequence[str] = ()
+    beside: Sequence[str] = ()
 
 
 def take(bench: Bench, name: str, grids: Mapping[str, Grid], *, why: str = "") -> Returned:
     """The changes of a workbook, saved; DataError with sheet and row of all that cannot be, nothing saved."""
     try:
-        returned = sheets.read(grids, FORMS)
+        returned = sheets.read(grids, FORMS, shown=handout.SHOWN_ONLY)
     except DataError as error:
         raise DataError(f"{name} 不能导入，没有保存任何内容：{error}") from None
     rows = [(form, row) for form in FORMS for row in returned.rows[form.kind]]
-    return replace(save(bench, rows, why=why, origin=name), lacking=returned.lacking)
+    came = save(bench, rows, why=why, origin=name)
+    return replace(came, lacking=returned.lacking, beside=returned.beside)
 
 
 def save(bench: Bench, rows: Sequence[tuple[Form, Row]], *, origin: str, why: str = "") -> Returned:
@@ -44,10 +47,32 @@ def save(bench: Bench, rows: Sequence[tuple[Form, Row]], *, origin: str, why: st
     strangers = {} if faults else bench.strangers(wanted.values())
     faults += [f"{places[place]}：{LABELS[place[0]]} {place[1]}：{told}" for place, told in strangers.items()]
     if faults:
-        lines = "".join(f"\n  · {fault}" for fault in faults[:MOST])
-        raise DataError(f"{origin} 有 {len(faults)} 处不能保存，没有保存任何内容：{lines}")
-    saved = bench.save(wanted.values(), why=why, origin=origin)
+        raise _refused(origin, faults)
+    try:
+        saved = bench.save(wanted.values(), why=why, origin=origin)
+    except ParamsError as error:
+        named = known.named(bench.state(), wanted.values())
+        faults = [_placed(fault, named, places) for fault in str(error).split("\n  · ")[1:]]
+        raise (_refused(origin, faults) if faults else error) from None
     return Returned(saved, len(rows) - len(wanted))
+
+
+def _refused(origin: str, faults: Sequence[str]) -> DataError:
+    lines = "".join(f"\n  · {fault}" for fault in faults[:MOST])
+    return DataError(f"{origin} 有 {len(faults)} 处不能保存，没有保存任何内容：{lines}")
+
+
+def _placed(fault: str, named: Mapping[str, Place], places: Mapping[Place, str]) -> str:
+    """A fault of what is known with the sheet and row it comes from; as it is where it comes from none."""
+    for name, place in named.items():
+        if place not in places:
+            continue
+        if fault.startswith(f"{name}."):
+            form = next(form for form in FORMS if form.kind == place[0])
+            return f"{places[place]}：{fields.in_words(form, fault.removeprefix(f'{name}.'))}"
+        if fault.startswith(f"{LABELS[place[0]]} {place[1]}："):
+            return f"{places[place]}：{fault}"
+    return fault
 
 
 def _wishes(
@@ -68,7 +93,8 @@ def _wishes(
         except DataError as error:
             faults.append(f"{row.place}：{error}")
             continue
-        faults += [f"{row.place}：{told}" for told in known.conflicts([wish] if wish else [], held)]
+        overtaken = known.conflicts([wish] if wish else [], held, fields.headers(form))
+        faults += [f"{row.place}：{told}" for told in overtaken]
         wanted |= {place: wish} if wish else {}
     return wanted, faults, first
 

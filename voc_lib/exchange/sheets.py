@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,10 +36,11 @@ class Grid:
 
 @dataclass(frozen=True)
 class Sheets:
-    """The rows of a workbook by kind of entry, and what there was not when it was handed out."""
+    """The rows of a workbook by kind of entry, what was not there when it went out, and columns added."""
 
     rows: Mapping[str, list[Row]]
     lacking: Sequence[str]
+    beside: Sequence[str]
 
 
 def opened(file: Path) -> dict[str, Grid]:
@@ -77,18 +78,42 @@ def _cells(rows: Sequence[Mapping[str, str | None]]) -> list[list[str]]:
     return [[(cell or "").strip() for cell in row.values()] for row in rows]
 
 
-def read(grids: Mapping[str, Grid], forms: tuple[Form, ...]) -> Sheets:
-    """The rows of a workbook; DataError where it lacks sheets it had or their shape was broken."""
+def read(grids: Mapping[str, Grid], forms: tuple[Form, ...], *, shown: Collection[str] = ()) -> Sheets:
+    """The rows of a workbook; DataError where it lacks sheets it had or their shape was broken.
+
+    Also where a copy of a sheet says something else. `shown` are headers of what is only read by people.
+    """
     absent = [form for form in forms if form.title not in grids]
     if gone := [form.title for form in absent if not form.later]:
         raise DataError(f"没有工作表 “{'”、“'.join(gone)}”；请用 voc plan export 写出的工作簿填写")
     rows: dict[str, list[Row]] = {form.kind: [] for form in forms}
-    lacking = [f"工作表 “{form.title}”" for form in absent]
+    lacking, beside = [f"工作表 “{form.title}”" for form in absent], []
     for form in forms:
         if form not in absent:
             rows[form.kind], gone = _rows(form, grids[form.title])
             lacking += [f"{form.title} 的列 “{'”、“'.join(gone)}”"] if gone else []
-    return Sheets(rows, lacking)
+            beside += _beside(form, grids[form.title], shown)
+            _one_alone(form, grids)
+    return Sheets(rows, lacking, beside)
+
+
+def _beside(form: Form, sheet: Grid, shown: Collection[str]) -> list[str]:
+    """The columns with something in them that were not handed out."""
+    head = next(number for number, row in enumerate(sheet.rows) if KEY in row)
+    ours = {KEY, VERSION, *form.labels, *shown}
+    ours |= {subject.label(label, each) for label in ours for each in subject.subjects()}
+    filled = [place for place, cells in enumerate(zip(*sheet.rows[head + 1 :], strict=True)) if any(cells)]
+    return [f"{form.title} 的列 “{name}”" for p in filled if (name := sheet.rows[head][p]) not in ours]
+
+
+def _one_alone(form: Form, grids: Mapping[str, Grid]) -> None:
+    """Nothing; DataError where a sheet under another name begins like the form's and goes on otherwise."""
+    sheet = grids[form.title].rows
+    copies = [name for name in grids if name != form.title and name.startswith(form.title)]
+    for name in copies:
+        if grids[name].rows[:1] == sheet[:1] and list(grids[name].rows) != list(sheet):
+            told = f"工作表 “{name}” 是 “{form.title}” 的副本，内容却不同"
+            raise DataError(f"{told}；只读 “{form.title}”，请把要改的写在那里，再删去副本")
 
 
 def _headed(form: Form, head: Sequence[str]) -> list[str]:

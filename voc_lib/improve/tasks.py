@@ -39,9 +39,11 @@ def _description(measure: Measure) -> str:
 
 
 def calendar(knowledge: Knowledge) -> str:
-    """The due day of every measure that is not done as iCalendar text (RFC 5545) with a reminder."""
+    """The due day of every measure not done as iCalendar text (RFC 5545) with a reminder; "" for none."""
     open_ = [measure for measure in _running(knowledge) if not measure.done]
     events = [line for measure in open_ for line in _event(measure)]
+    if not events:  # a calendar without anything in it is none
+        return ""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//VOC workbench//measures//ZH", "CALSCALE:GREGORIAN"]
     return "".join(f"{fold(line)}\r\n" for line in [*lines, *events, "END:VCALENDAR"])
 

@@ -3,6 +3,7 @@
 from voc_lib.knowledge.causes import Analysis, Cause, FiveW1H, Query, Question, Test
 from voc_lib.knowledge.departures import Departure
 from voc_lib.knowledge.form import Knowledge, aimed, checked, declared, dump, load, read, schema_text
+from voc_lib.knowledge.goals import Goal
 from voc_lib.knowledge.measures import (
     RESTED_DAYS,
     Measure,
@@ -16,7 +17,7 @@ from voc_lib.knowledge.meetings import Decision, Incident
 from voc_lib.knowledge.owners import people
 from voc_lib.knowledge.precedence import faults as before_their_time
 from voc_lib.knowledge.promises import Promise
-from voc_lib.knowledge.references import unknown
+from voc_lib.knowledge.references import called, unknown
 from voc_lib.knowledge.stages import Judged, Pilot, Review, Stages
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Decision",
     "Departure",
     "FiveW1H",
+    "Goal",
     "Incident",
     "Judged",
     "Knowledge",
@@ -43,6 +45,7 @@ __all__ = [
     "Trial",
     "aimed",
     "before_their_time",
+    "called",
     "called_since",
     "checked",
     "declared",

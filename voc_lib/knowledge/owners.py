@@ -44,12 +44,10 @@ def one_person(value: Any) -> Any:
     """The one person named; ValueError where it is several, a group or nobody."""
     names = people(value)
     if len(names) > 1:
-        raise ValueError(
-            f"写了 {len(names)} 个人（{'、'.join(names)}）；只能有一个负责人，请留一个，其余写进 resources"
-        )
+        raise ValueError(f"写了 {len(names)} 个人（{'、'.join(names)}）；只能由一个人负责，请留一个")
     words = _words()
     if not names or names[0] in words["nobody"] or names[0].endswith(tuple(words["group_endings"])):
-        raise ValueError(f"“{value}” 不是一个具体的人；请写一个人的姓名，部门写进 department")
+        raise ValueError(f"“{value}” 不是一个具体的人；请写一个人的姓名，不写部门或小组")
     return names[0]
 
 

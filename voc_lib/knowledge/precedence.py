@@ -24,7 +24,7 @@ def faults(knowledge: Knowledge) -> list[str]:
 
 def _unmanned(knowledge: Knowledge) -> Iterator[str]:
     given = [(f"措施 {m.key}", m.owner, m.start) for m in knowledge.measures if not m.cancelled]
-    given += [(f"决定 {one.decision}", one.owner, one.at) for one in knowledge.decisions]
+    given += [(f"决定 {one.at}/{one.decision}", one.owner, one.at) for one in knowledge.decisions]
     for name, owner, day in given:
         if left := gone(knowledge.departures, owner, day):
             yield f"{name}：{left.told}，{day} 不能再交给他；请改派"
@@ -54,8 +54,8 @@ def _dated(knowledge: Knowledge) -> Iterator[str]:
     told = [one for one in knowledge.messages if one.phase == AFTER]
     about: list[tuple[str, Revisit | Message | Progress]] = []
     about += [(f"回访 {one.measure}/{one.feedback_id}", one) for one in knowledge.revisits]
-    about += [(f"沟通 {one.measure}/{one.feedback_id}", one) for one in told]
-    about += [(f"进展 {one.measure}", one) for one in knowledge.progress]
+    about += [(f"沟通 {one.measure}/{one.feedback_id}/{one.phase}", one) for one in told]
+    about += [(f"进展 {one.measure}/{one.at}", one) for one in knowledge.progress]
     for name, one in about:
         if one.at and one.at < start[one.measure]:
             yield f"{name}：{one.at} 早于措施开始 {start[one.measure]}；请改正其中一个"

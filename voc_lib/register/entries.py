@@ -7,6 +7,7 @@ The order things were written in is kept as a row `order` where it is not the on
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
@@ -14,7 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from voc_lib.knowledge import Analysis, Cause, Knowledge
+from voc_lib.knowledge import Analysis, Cause, Knowledge, called
 
 ARROW = " → "
 LONGEST = 200  # characters of a key; a longer one ends in a hash of the whole
@@ -98,6 +99,16 @@ def raw(held: Mapping[Place, Row], seen: Mapping[Place, int]) -> dict[str, Any]:
     found = {"causes": [_analysis(row, below) for row in below.get("problem", [])]}
     flat = {section: [row.content for row in below.get(kind, [])] for kind, section in SECTIONS.items()}
     return {section: items for section, items in {**found, **flat}.items() if items}
+
+
+def named(held: Mapping[Place, Row], seen: Mapping[Place, int]) -> dict[str, Place]:
+    """What faults of `knowledge.read` call an entry, as “progress.2” and “goals.按时”, and its place."""
+    found, number = {}, Counter[str]()
+    for row in _in_order(held, seen):
+        if section := SECTIONS.get(row.kind):
+            found[f"{section}.{called(section, row.content) or number[section]}"] = row.place
+            number[section] += 1
+    return found
 
 
 def orphans(held: Mapping[Place, Row]) -> list[str]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -149,9 +150,15 @@ def save(
     return len(lines)
 
 
-def conflicts(wanted: Iterable[Edit], held: State) -> list[str]:
-    """A sentence, showing both versions, for each wish about an entry that somebody has changed since."""
-    return [_conflict(w, held[w.place]) for w in wanted if _overtaken(w, held) and not _stands(w, held)]
+def conflicts(
+    wanted: Iterable[Edit], held: State, headers: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
+    """A sentence, showing both versions, for each wish about an entry that somebody has changed since.
+
+    Fields are called by their `headers` where they have one.
+    """
+    late = (wish for wish in wanted if _overtaken(wish, held) and not _stands(wish, held))
+    return [_conflict(wish, held[wish.place], headers) for wish in late]
 
 
 def _stands(wish: Edit, held: State) -> bool:
@@ -164,7 +171,7 @@ def _overtaken(wish: Edit, held: State) -> bool:
     return wish.seen != (held[wish.place].version if wish.place in held else 0)
 
 
-def _conflict(wish: Edit, held: Held) -> str:
+def _conflict(wish: Edit, held: Held, headers: Mapping[str, str]) -> str:
     """Both versions: what stands now, by whom and since when, and what was to be saved."""
     kind, key = _named(wish.place)
     about = f"{kind} {key}：{held.who} 已于 {held.at:%Y-%m-%d %H:%M}"
@@ -174,21 +181,33 @@ def _conflict(wish: Edit, held: Held) -> str:
         return f"{about} 改过；您要撤回它，现在是 {_short('', held.row.content)}"
     apart = entries.differences(held.row.content, wish.row.content)
     shown = "；".join(
-        f"{name} 现在是 {_short(name, a)}，您的是 {_short(name, b)}" for name, (a, b) in apart.items()
+        f"{headers.get(name, name)} 现在是 {_short(name, a)}，您的是 {_short(name, b)}"
+        for name, (a, b) in apart.items()
     )
     return f"{about} 改过：{shown}"
 
 
 def _checked(held: State, due: list[Edit], check: Callable[[dict[str, Any]], object]) -> None:
     """Nothing, or the error of what would stand after the edits."""
-    after = rows(held)
-    for wish in due:
-        after.pop(wish.place, None)
-        if wish.row is not None:
-            after[wish.place] = wish.row
+    after = _after(held, due)
     if left := entries.orphans(after):
         raise DataError(_listed(f"有 {len(left)} 条的上一级不在了，请先移走或一并撤回", left))
     check(entries.raw(after, _seen(held)))
+
+
+def named(held: State, wanted: Iterable[Edit]) -> dict[str, Place]:
+    """What faults of the entries as wanted call each of them, and its place."""
+    return entries.named(_after(held, wanted), _seen(held))
+
+
+def _after(held: State, wanted: Iterable[Edit]) -> dict[Place, Row]:
+    """The entries as they would stand."""
+    after = rows(held)
+    for wish in wanted:
+        after.pop(wish.place, None)
+        if wish.row is not None:
+            after[wish.place] = wish.row
+    return after
 
 
 def _line(wish: Edit, held: State, report: str, signed: Signature) -> dict[str, Any]:

@@ -55,7 +55,8 @@ def export(
     written = handout.export(at, folder, per=per.value, a_week=a_week, contacts=contacts)
     for path in written:
         typer.echo(path)
-    typer.echo(f"{len(written) // 2} 份工作簿。填好后：voc plan import {params} 文件名")
+    books = sum(path.suffix == ".xlsx" for path in written)
+    typer.echo(f"{books} 份工作簿。填好后：voc plan import {params} 文件名")
 
 
 @plan.command("import")
@@ -73,6 +74,8 @@ def read(params: ParamsFile, files: Files, *, by: By = "", why: Why = "") -> Non
             typer.echo(f"{file.name}：导入 {came.saved} 处，{came.same} 行没有改动。")
             if came.lacking:
                 typer.echo(f"  它是较早导出的，没有{'；'.join(came.lacking)}；这些内容保持不变。")
+            if came.beside:
+                typer.echo(f"  自己加的列不导入：{'；'.join(came.beside)}。")
         except VocError as error:
             wrong.append(error)
             typer.echo(str(error), err=True)
