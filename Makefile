@@ -4,17 +4,12 @@ BIN := .venv/bin
 SAMPLE := data/sample/truth.json
 SAMPLE_CRM := data/sample_crm/truth.json
 
-.PHONY: report report-sample report-sample_crm test lab sample check bench lock clean
+.PHONY: report test lab sample check bench lock clean
 
 report: .venv/.run-ready  ## install, write the sample data, run the whole workflow for both samples at a time, say where to look
+	@$(MAKE) --no-print-directory -j 2 sample
 	@echo 两份示例报告同时生成，每行开头是报告的名字。
-	@TERM=dumb $(MAKE) --no-print-directory -j 2 report-sample report-sample_crm
-
-report-sample: $(SAMPLE)
-	$(BIN)/voc run params/sample.yaml
-
-report-sample_crm: $(SAMPLE_CRM)
-	$(BIN)/voc run params/sample_crm.yaml
+	@TERM=dumb $(BIN)/voc run params/sample.yaml params/sample_crm.yaml
 
 test: .venv/.dev-ready  ## lint, types, import layers, the whole test suite
 	$(BIN)/ruff check .

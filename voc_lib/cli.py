@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
@@ -31,7 +31,7 @@ from voc_lib.verbs.register import register
 from voc_lib.verbs.running import accompanied, awaited, notify
 from voc_lib.verbs.schedule import schedule
 from voc_lib.verbs.trace import trace
-from voc_lib.verbs.words import ParamsFile, Period, now
+from voc_lib.verbs.words import ParamsFile, Period, Several, now
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +61,7 @@ TERMINATED = 143
 
 @app.command()
 def run(
-    params: ParamsFile,
+    params: Several,
     *,
     period: Period = "",
     every: Annotated[bool, typer.Option("--all", help="PARAMS 是文件夹：其中的报告逐份运行")] = False,
@@ -79,18 +79,46 @@ def run(
     _logging(verbose)
     quiet = no_notice or bool(only or start)
 
-    def one(file: Path) -> bool:
+    def one(file: Path, shared: Nest | None = None) -> bool:
         settings = _settings(file, period, register_revision)
-        asked = force or bool(only or start)
-        with processes.ahead(wanted=_sure(settings, asked=asked)) as nest:  # before all imports here
+        wanted = shared is None and _sure(settings, asked=force or bool(only or start))
+        with processes.ahead(wanted=wanted) as own:  # before all imports here
             from voc_lib.run.workflow.choice import Choice
 
             choice = Choice(only=only, start=start, force=force)
-            return _report(settings, choice, nest, pdf=not no_pdf, quiet=quiet)
+            return _report(settings, choice, shared or own, pdf=not no_pdf, quiet=quiet)
 
     if every:
-        raise typer.Exit(batch.every(params, one, _sentence))
-    one(params)
+        raise typer.Exit(batch.every(_folder(params), one, _sentence))
+    if len(params) > 1:
+        os.environ.update(processes.threads())  # a library with threads at work could not be forked
+        shared = not (only or start) and any(_due(file, period, register_revision, force) for file in params)
+        raise typer.Exit(_together(params, one, shared=shared))
+    one(params[0])
+
+
+def _folder(params: Sequence[Path]) -> Path:
+    if len(params) > 1:
+        raise ParamsError("--all 后请只写一个存放参数文件的文件夹。")
+    return params[0]
+
+
+def _due(file: Path, period: str, revision: int, force: bool) -> bool:
+    """Whether a report will surely be run; what is wrong with it is said when its turn comes."""
+    try:
+        return _sure(_settings(file, period, revision), asked=force)
+    except VocError:
+        return False
+
+
+def _together(files: Sequence[Path], one: Callable[..., bool], *, shared: bool) -> int:
+    """Run reports two at a time; `shared`: from one nest, and what all import is imported before."""
+    with processes.ahead(wanted=shared) as nest:
+        from voc_lib.run.workflow import pipeline
+
+        if shared:
+            pipeline.prepare()
+        return batch.together(files, partial(one, shared=nest), _sentence)
 
 
 def _sure(settings: Settings, *, asked: bool) -> bool:

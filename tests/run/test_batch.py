@@ -1,4 +1,9 @@
-"""The reports of a folder: one that fails stops no other, and nothing is passed over silently."""
+"""Several reports: one that fails stops no other, and nothing is passed over silently."""
+
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -39,3 +44,48 @@ def test_what_is_no_folder_of_params_is_said(folder, capsys):
     assert "不是文件夹" in capsys.readouterr().err
     assert cli.call(["run", "--all", str(folder / "data")]) == 2
     assert "没有参数文件" in capsys.readouterr().err
+
+
+TOGETHER = """
+import os, sys, time
+from pathlib import Path
+from voc_lib import cli
+from voc_lib.errors import ParamsError
+from voc_lib.verbs import batch
+
+def one(file):
+    print(file.name, os.getpid(), flush=True)
+    if file.name == "b":
+        raise ParamsError("b 不行。")
+    if file.name == "c":
+        os.kill(os.getpid(), 9)
+    time.sleep({seconds})
+    return True
+
+print("code", batch.together([Path(name) for name in sys.argv[1:]], one, cli._sentence), os.getpid())
+"""
+STOPPABLE = "import signal; from voc_lib import cli; signal.signal(signal.SIGTERM, cli._terminated)"
+forks = pytest.mark.skipif(sys.platform != "linux", reason="没有 fork")
+
+
+@forks
+def test_reports_run_two_at_a_time_each_in_its_process_and_the_worst_decides():
+    words = [sys.executable, "-c", TOGETHER.format(seconds=0)]
+    done = subprocess.run([*words, *"abd"], capture_output=True, text=True, check=True)
+    lines = [line.split() for line in done.stdout.splitlines() if line and line[0] != "="]
+    assert sorted(line[0] for line in lines) == ["a", "b", "code", "d"] and "b 不行。" in done.stderr
+    assert len({line[-1] for line in lines}) == 4 and lines[-1][:2] == ["code", "2"]
+    killed = subprocess.run([*words, *"ac"], capture_output=True, text=True, check=True)
+    assert "code 1 " in killed.stdout
+
+
+@forks
+def test_who_stops_several_reports_stops_each():
+    words = [sys.executable, "-c", f"{STOPPABLE}\n{TOGETHER.format(seconds=60)}", "a", "d"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as run:
+        begin, at_work = time.monotonic(), set()
+        while not at_work >= {b"a", b"d"}:
+            at_work.add(run.stdout.readline().split(b" ")[0])
+        run.send_signal(signal.SIGTERM)
+        assert b"code" not in run.stdout.read()  # it ends when no process holds it any more
+        assert run.wait() != 0 and time.monotonic() - begin < 50

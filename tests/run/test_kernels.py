@@ -179,3 +179,34 @@ done.set()
 """
     told = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["True", "False"]
+
+
+SHARED = """
+import os
+from pathlib import Path
+from voc_lib.run.workflow.processes import Forked, Nest, Process
+
+def forked():
+    process = Process(cwd=Path.cwd(), env={}, nest=nest)
+    process.become(["--version"])
+    process.discard()
+    return isinstance(process.popen, Forked)
+
+nest = Nest()
+if not (pid := os.fork()):
+    done = forked()
+    nest.kill()
+    nest.discard()
+    os._exit(0 if done and nest.lives else 1)
+print(os.waitpid(pid, 0)[1], forked(), nest.folder.exists())
+nest.discard()
+print(nest.lives, nest.folder.exists())
+"""
+
+
+def test_a_nest_serves_processes_forked_from_the_one_that_started_it_and_ends_with_that_one():
+    if not FORKS:
+        pytest.skip("没有 fork")
+    words = [sys.executable, "-c", SHARED]
+    told = subprocess.run(words, capture_output=True, text=True, check=True, timeout=120).stdout
+    assert told.splitlines() == ["0 True True", "False False"]

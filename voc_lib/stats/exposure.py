@@ -68,7 +68,7 @@ def together(
     ({'2026-08': 50.0, '2026-09': 50.0}, [True, False, True, False])
     """
     kept = pd.Series(True, index=rows.index)
-    for part in PARTS:
+    for part in PARTS if last else ():
         gone = rows.loc[_lacking(rows, exposure, where, part) & rows["month"].isin(list(last))]
         if exposure is not None and len(gone):
             known = exposure[part].notna() & ~exposure[part].isin(gone[part])

@@ -1,16 +1,24 @@
-"""`voc run --all`: the reports of a folder one after another, and what became of each."""
+"""`voc run` of several reports, two at a time or a folder's one after another, and what became of each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import gc
+import os
+import select
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import typer
 
 from voc_lib.errors import ArrivalError, EmptyPeriodError, LockedError, ParamsError, VocError
+from voc_lib.run.workflow import nest
 from voc_lib.yamlfile import read_yaml
 
+AT_ONCE = 2
+STOPS = (signal.SIGINT, signal.SIGTERM)  # kept until a fork is over: what they raise within one is lost
 LATER = {kind.exit_code for kind in (ArrivalError, EmptyPeriodError, LockedError)}  # mended by waiting
 INTERNAL = 1
 
@@ -33,6 +41,57 @@ def every(folder: Path, one: Callable[[Path], bool], said: Callable[[BaseExcepti
         raise ParamsError(f"{folder} 里没有参数文件（写有 sources 的 YAML）。")
     _table(outcomes)
     return worst([outcome.code for outcome in outcomes])
+
+
+def together(
+    files: Sequence[Path], one: Callable[[Path], bool], said: Callable[[BaseException], tuple[str, int]]
+) -> int:
+    """The exit code of the worst of these reports, two run at a time in processes forked from this one.
+
+    They share what was imported before. Where none can be forked they run one after another.
+    """
+    if sys.platform != "linux" or not nest.idle():
+        return worst([_outcome(file, one, said).code for file in files])
+    gc.freeze()  # what is there stays: no process needs a copy of its own
+    codes, waiting, running = list[int](), list(files), dict[int, int]()
+    try:
+        while waiting or running:
+            while waiting and len(running) < AT_ONCE:
+                signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+                pid = _forked(waiting.pop(0), one, said)
+                running[os.pidfd_open(pid)] = pid
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+            for ended in select.select([*running], [], [])[0]:
+                codes.append(_code(running.pop(ended)))
+                os.close(ended)
+    except BaseException as error:
+        for ended, pid in running.items():
+            if not isinstance(error, KeyboardInterrupt):  # that came to them too
+                signal.pidfd_send_signal(ended, signal.SIGTERM)
+            _code(pid)
+        raise
+    return worst(codes)
+
+
+def _code(pid: int) -> int:
+    """The exit code of a process, waited for; of a killed one that of an inner fault."""
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return INTERNAL if code < 0 else code
+
+
+def _forked(file: Path, one: Callable[[Path], bool], said: Callable[[BaseException], tuple[str, int]]) -> int:
+    """The process that runs the report and ends with its exit code."""
+    sys.stdout.flush()
+    pid = os.fork()
+    if pid:
+        return pid
+    code = INTERNAL
+    try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+        code = _outcome(file, one, said, until=BaseException).code
+    finally:
+        sys.stdout.flush()
+        os._exit(code)
 
 
 def worst(codes: list[int]) -> int:
@@ -59,12 +118,15 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _outcome(
-    file: Path, one: Callable[[Path], bool], said: Callable[[BaseException], tuple[str, int]]
+    file: Path,
+    one: Callable[[Path], bool],
+    said: Callable[[BaseException], tuple[str, int]],
+    until: type[BaseException] = Exception,
 ) -> Outcome:
     typer.echo(f"\n=== {file.name}")
     try:
         return Outcome(file.name, 0, "已发布" if one(file) else "没有变化")
-    except Exception as error:
+    except until as error:
         words, code = said(error)
         typer.echo(words, err=True)
         return Outcome(file.name, code, words.split("\n")[0])

@@ -301,7 +301,7 @@ def _steps(run: _Run, chosen: tuple[StepSpec, ...]) -> list[StepSpec]:
     return done
 
 
-def _prepare() -> None:
+def prepare() -> None:
     """Make ready, while the first step runs, what follows on it: it would wait for that at its end."""
     from voc_lib.clean import detectors
 
@@ -326,7 +326,7 @@ def _schedule(
             if not set(there) <= set(chosen):
                 run.limits.kernels.expect(len(due) + len(waiting))
         if not rendered:  # what is due is known: until then it would take the interpreter from that
-            rendered.append(renderer.submit(_prepare))
+            rendered.append(renderer.submit(prepare))
         for spec in leading(due)[: AT_ONCE - len(running)]:
             due.remove(spec)
             rows = room.expected(spec, run.settings, run.folder)

@@ -64,36 +64,54 @@ class Forked:
 
 
 class Nest:
-    """The process others are forked from; it begins to import at once."""
+    """The process others are forked from; it begins to import at once.
+
+    Processes forked from the one that started it may ask it too; it ends with the one that started it.
+    """
 
     def __init__(self) -> None:
         self.folder = _private()
         self._lock = threading.Lock()
+        self._starter = os.getpid()
         self._popen: Any = _start(["voc_lib.run.workflow.nest"], self.folder, {}, stdout=subprocess.PIPE)
 
     def fork(self, **request: Any) -> Forked | None:
         """A process that becomes a kernel (`arguments, cwd, env, log`); None where none can be forked."""
-        with self._lock, contextlib.suppress(OSError, ValueError):
+        with self._lock, contextlib.suppress(OSError, ValueError), self._turn():
             self._popen.stdin.write(json.dumps(request).encode() + b"\n")
             self._popen.stdin.flush()
             if pid := int(self._popen.stdout.readline()):
                 return Forked(pid)
         return None
 
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One process asks at a time."""
+        import fcntl
+
+        with (self.folder / "log").open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    @property
+    def _own(self) -> bool:
+        return os.getpid() == self._starter
+
     @property
     def lives(self) -> bool:
-        """Whether it can still be asked."""
-        return self._popen.poll() is None
+        """Whether it can still be asked, as far as this process can know."""
+        return not self._own or self._popen.poll() is None
 
     def kill(self) -> None:
-        """End it at once; who waits for a fork gets none."""
-        if self.lives:
+        """End it at once; who waits for a fork gets none. Nothing in a process that did not start it."""
+        if self._own and self.lives:
             _end(self._popen)
 
     def discard(self) -> None:
-        """Kill it and remove its private folder; nothing the second time."""
-        self.kill()
-        _over(self._popen, self.folder)
+        """Kill it and remove its private folder; nothing the second time, or where it was not started."""
+        if self._own:
+            self.kill()
+            _over(self._popen, self.folder)
 
 
 @contextlib.contextmanager
