@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
 from voc_lib import schema
@@ -14,6 +15,7 @@ from voc_lib.text import sentiment
 from voc_lib.yamlfile import shipped
 
 URGENT_FIRST = ["urgency", "created_at", "issue_id"]
+BY_TIME = ("待处理", "已完成")  # without and with a closing time
 KINDS = dict(zip(ROUTES, ("紧急", "复杂", "简单"), strict=True))
 
 
@@ -56,8 +58,13 @@ def _located(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
 
 def state(given: pd.Series, closed_at: pd.Series) -> pd.Series:
     """待处理, 处理中, 已完成 or 关闭: by the system's own word when it is known, else by the closing time."""
-    known = given.str.strip().map(_synonyms())
-    return known.where(known.notna(), closed_at.notna().map({True: "已完成", False: "待处理"})).astype("str")
+    number, words = pd.factorize(given)
+    names = [_synonyms().get(word.strip(), "") for word in words]
+    known = np.array([name != "" for name in names] + [False])[number]  # -1: nothing is given
+    states = pd.array([*names, *BY_TIME], dtype="str").take(
+        np.where(known, number, len(names) + closed_at.notna())
+    )
+    return pd.Series(states, index=given.index, name=given.name)
 
 
 def department(rows: pd.DataFrame, taxonomy: Taxonomy) -> pd.Series:
