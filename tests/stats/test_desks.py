@@ -7,7 +7,7 @@ from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
 from voc_lib import schema
 from voc_lib.period import Period
-from voc_lib.stats import desks, stages
+from voc_lib.stats import desks, service, stages
 
 SEPTEMBER = Period.parse("2026-09")
 END = pd.Timestamp("2026-10-01")
@@ -35,7 +35,8 @@ def handled(make):
 
 def tables(issues):
     tagged = schema.shape(issues, schema.TAGGED)
-    return [schema.check(f(issues, tagged, SEPTEMBER), spec) for f, spec in TABLES]
+    found = service.scoped(issues, tagged, SEPTEMBER)
+    return [schema.check(f(found), spec) for f, spec in TABLES]
 
 
 TABLES = ((desks.table, schema.DESKS), (stages.of_tickets, schema.STAGES), (desks.backlog, schema.BACKLOG))

@@ -105,10 +105,11 @@ def _clusters(keyed: Keyed, rows: np.ndarray, similarity: float) -> np.ndarray:
 def _kinds(lines: pd.DataFrame, buyers: pd.Series | None) -> np.ndarray:
     """COPY_KINDS of each group, in their order: by who wrote it, how fast it spread, whether they bought."""
     place = lines["channel"].astype("str").fillna("") + " " + lines["source"].astype("str").fillna("")
+    known = pd.Index([] if buyers is None else buyers.dropna().unique())
     traits = lines.assign(
         told=place.str.contains("|".join(words()["by_agents"])),
         handled=lines[list(HANDLING)].notna().any(axis=1),
-        bought=lines["customer_id"].isin([] if buyers is None else buyers.dropna()),
+        bought=known.get_indexer(pd.Index(lines["customer_id"])) >= 0,
     )
     by = traits.groupby("group", sort=False)
     told, handled, bought = (by[name].mean() > 0.5 for name in ("told", "handled", "bought"))

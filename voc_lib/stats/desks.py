@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from voc_lib import intervals, schema
-from voc_lib.period import Period
 from voc_lib.stats import clusters, handling, survival
-from voc_lib.stats.service import Scope, prepared, scope
+from voc_lib.stats.service import Scope
 
 DIMENSIONS = {"department": "部门", "handler": "处理人", "channel": "渠道", "urgency": "紧急程度"}
 MASKED = "[姓名]"  # names hidden as personal data: several people, not one
@@ -21,14 +20,13 @@ BANDS = {"3 天以内": 3, "4–7 天": 7, "8–30 天": 30, "超过 30 天": np
 UNKNOWN = "（未填写）"
 
 
-def table(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period) -> pd.DataFrame:
+def table(found: Scope) -> pd.DataFrame:
     """schema.DESKS of the problems first raised in the period, by what was known at its end.
 
     Medians count what is not over yet (Kaplan–Meier); `pace` is closings over those expected if the group
     were as fast as the others at the same urgency (log-rank, Mantel 1966), its p adjusted over all groups
     (Benjamini–Hochberg). Groups below 30 problems, or beside fewer, are not judged.
     """
-    found = scope(*prepared(issues, tagged), period)
     found = found._replace(rows=found.rows[handling.tracked(found.rows)])
     rows = [row for column, name in DIMENSIONS.items() for row in _groups(found, column, name)]
     frame = pd.DataFrame(
@@ -105,12 +103,11 @@ def _odds(test: survival.Difference) -> tuple[float, float]:
     return mine, others
 
 
-def curves(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period, *, by: str) -> pd.DataFrame:
+def curves(found: Scope, *, by: str) -> pd.DataFrame:
     """Share still open after so many hours, per group of the column `by` with 30 problems or more.
 
     Columns: group, n and those of `survival.curve`.
     """
-    found = scope(*prepared(issues, tagged), period)
     spans = handling.waiting_hours(found.rows, found.end).join(found.rows[by])
     sizes = spans[by].value_counts()
     large = sorted(sizes[sizes >= SMALL].index, key=lambda name: (-sizes[name], name))
@@ -122,9 +119,8 @@ def curves(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period, *, by: st
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
-def backlog(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period) -> pd.DataFrame:
+def backlog(found: Scope) -> pd.DataFrame:
     """schema.BACKLOG: problems open at the end of the period, earlier ones too, by how long they waited."""
-    found = scope(*prepared(issues, tagged), period)
     waiting, end = found.waiting, found.end
     days = (end - waiting["created_at"]).dt.total_seconds() / 86_400
     band = pd.cut(days, [-np.inf, *BANDS.values()], labels=list(BANDS))

@@ -107,6 +107,11 @@ def prepared(issues: pd.DataFrame, tagged: pd.DataFrame) -> tuple[pd.DataFrame, 
     return issues, tagged.reindex(columns=SINGLE).assign(repeat=_repeat(tagged))
 
 
+def scoped(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period) -> Scope:
+    """What the period offers (`scope`), from the tables as they are: made once for all who look at it."""
+    return scope(*prepared(issues, tagged), period)
+
+
 def scope(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period) -> Scope:
     """What a period offers, by what was known at its end; the frames are those of `prepared`."""
     end = handling.end_of(period)

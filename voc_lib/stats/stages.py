@@ -8,19 +8,18 @@ import numpy as np
 import pandas as pd
 
 from voc_lib import intervals, schema
-from voc_lib.period import Period
 from voc_lib.schema.desk import RECORDED
 from voc_lib.stats import handling, survival
-from voc_lib.stats.service import WHOLE, Scope, prepared, scope
+from voc_lib.stats.service import WHOLE, Scope
 
 WAIT, WORK = "等待首次响应", "响应后处理"
 NINE_TENTHS = 0.1  # still there
 COLUMNS = ["stage", "department", "hours", "ended"]
 
 
-def of_tickets(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period) -> pd.DataFrame:
+def of_tickets(found: Scope) -> pd.DataFrame:
     """schema.STAGES of the problems first raised in the period: received → first response → closed."""
-    return table(_episodes(scope(*prepared(issues, tagged), period)), RECORDED)
+    return table(_episodes(found), RECORDED)
 
 
 def both(*found: pd.DataFrame) -> pd.DataFrame:
