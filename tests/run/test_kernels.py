@@ -182,7 +182,7 @@ done.set()
 
 
 SHARED = """
-import os
+import json, os
 from pathlib import Path
 from voc_lib.run.workflow.processes import Forked, Nest, Process
 
@@ -197,6 +197,9 @@ if not (pid := os.fork()):
     done = forked()
     nest.kill()
     nest.discard()
+    asked = dict(arguments=["--version"], cwd=".", env=dict(), log=os.devnull)
+    nest._popen.stdin.write(json.dumps(asked).encode() + bytes([10]))
+    nest._popen.stdin.flush()  # it ends before it has its answer
     os._exit(0 if done and nest.lives else 1)
 print(os.waitpid(pid, 0)[1], forked(), nest.folder.exists())
 nest.discard()

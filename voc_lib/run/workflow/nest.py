@@ -65,7 +65,7 @@ WAITING = {"jemalloc_bg_thd", "polars-ooc-clea"}
 
 
 def main() -> None:
-    """Import, and answer each request on stdin with the pid of the process forked for it, or 0.
+    """Import, and answer each request on stdin with the pid of the process forked for it, or 0, and its log.
 
     Nobody waits for those processes: their pids stay theirs as long as the nest lives.
     """
@@ -82,7 +82,7 @@ def main() -> None:
         if pid == 0 and os.getpid() != int(os.environ["JPY_PARENT_PID"]):
             os.close(answers)
             leave(json.loads(line), lifeline)
-        os.write(answers, b"%d\n" % pid)
+        os.write(answers, f"{pid} {json.loads(line)['log']}\n".encode())
 
 
 def requests(later: tuple[str, ...]) -> Iterator[str]:

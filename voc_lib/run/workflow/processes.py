@@ -77,11 +77,12 @@ class Nest:
 
     def fork(self, **request: Any) -> Forked | None:
         """A process that becomes a kernel (`arguments, cwd, env, log`); None where none can be forked."""
-        with self._lock, contextlib.suppress(OSError, ValueError), self._turn():
+        with self._lock, contextlib.suppress(OSError, ValueError, IndexError), self._turn():
             self._popen.stdin.write(json.dumps(request).encode() + b"\n")
             self._popen.stdin.flush()
-            if pid := int(self._popen.stdout.readline()):
-                return Forked(pid)
+            while (answer := self._popen.stdout.readline().split())[1].decode() != request["log"]:
+                pass  # to a process that was killed while it asked
+            return Forked(int(answer[0])) if answer[0] != b"0" else None
         return None
 
     @contextlib.contextmanager
