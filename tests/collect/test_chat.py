@@ -22,6 +22,8 @@ COLUMNS = [
     ("角色", ("用户", "机器人", "人工客服"), "keep: {角色: [用户]}"),
     ("sender_type", ("Visitor", "Agent", "System"), "keep: {sender_type: [Visitor]}"),
     ("谁", ("顾客", "店员"), "keep: {谁: [顾客]}"),
+    ("sender.sender_type", ("user", "app"), "keep: {sender.sender_type: [user]}"),
+    ("角色", ("员工", "机器人"), "keep: {角色: [员工]}"),
     ("消息方向", ("1", "2"), 'keep: {消息方向: ["1"]}'),
 ]
 

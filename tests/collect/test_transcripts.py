@@ -243,3 +243,56 @@ def test_minutes_of_two_reports_below_a_head_are_read(load):
 def test_a_text_without_speakers_says_what_to_write(load, caplog):
     crm(load, {"访谈/小组.md": GROUP, "访谈/无.txt": "系统慢得要命。\n没人带。\n"}, path="访谈/*")
     assert "若是访谈或纪要，请在来源下写 speakers: {}" in caplog.text
+
+
+FOCUS = """焦点小组讨论 2026年9月12日 14:00
+主持人：李敏
+参会人员：甲某（华东销售部 销售代表）、乙某（客服部 客服专员）
+
+主持人：大家平时用得最多的是什么？
+甲某：报价单的折扣规则对不上业务，只能线下算。
+乙某：+1
+主持人：为什么不用报表中心？
+众人：月底根本打不开！
+（笑）
+乙某：都导出来用表格做。
+甲某、乙某：对，没人教过。
+"""
+
+
+def test_words_of_several_people_are_nobodys_and_a_dated_title_is_no_speaker(load):
+    found = crm(load, {"访谈/焦点小组.txt": FOCUS}).feedback
+    names = found["customer_name"].fillna("").tolist()
+    assert list(zip(names, found["text"].str[:4], strict=True)) == [
+        ("甲某", "报价单的"),
+        ("", "月底根本"),
+        ("乙某", "都导出来"),
+        ("", "对，没人"),
+    ]
+    assert set(found["created_at"].astype(str)) == {"2026-09-12 14:00:00"}
+
+
+UNNAMED = """销售一群 聊天记录
+
+张三 2026-09-02 09:12:31
+报表中心又打不开了
+--- 以下为新消息 ---
+09:20 有人反映合同审批卡住
+审批人那一栏是空的
+李四 2026-09-02 09:25:00
+导入一直报错
+这个月第三次了
+2026-09-03 10:00
+模板和文档对不上
+王五 2026-09-03 10:05:00
+手册还是两年前的
+"""
+
+
+def test_a_message_of_a_chat_without_a_name_is_not_the_last_speakers(load):
+    found = crm(load, {"访谈/群聊.txt": UNNAMED})
+    rows = found.feedback
+    assert rows["customer_name"].fillna("").tolist() == ["张三", "", "", "李四", "李四", "", "王五"]
+    assert rows["created_at"].dt.strftime("%d %H:%M").tolist()[1:3] == ["02 09:20", "02 09:20"]
+    assert any("有 3 段看不出是谁说的，照收" in note for note in found.notes)
+    assert "分隔行 1" in found.reads["aside_kinds"].iloc[0]

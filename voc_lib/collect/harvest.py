@@ -32,10 +32,11 @@ def reasons(found: pd.Series) -> str:
     >>> reasons(pd.Series(["时间缺年份", "与第 3 行重复", "与第 8 行重复"]))
     '与第 N 行重复 2、时间缺年份 1'
     """
-    short = found.str.split("（").str[0]
+    rows = found.value_counts()
+    short = pd.Series(rows.index, dtype="str").str.split("（").str[0]
     kinds = short.str.replace(r"\d+", "N", regex=True)
     kinds = short.where(short.groupby(kinds).transform("nunique") == 1, kinds)
-    counts = kinds.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    counts = pd.Series(rows.to_numpy()).groupby(kinds).sum().sort_values(ascending=False, kind="stable")
     told = [f"{reason} {n}" for reason, n in counts.head(MOST_REASONS).items()]
     rest = int(counts.iloc[MOST_REASONS:].sum())
     return "、".join(told + ([f"其他原因 {rest}"] if rest else []))

@@ -104,5 +104,5 @@ def nodded(words: str) -> bool:
     >>> nodded("嗯嗯，对的。"), nodded("对，报表太慢")
     (True, False)
     """
-    parts = [plain(part) for part in re.split(r"[\s，,。.！!？?、~…]+", words) if part.strip()]
+    parts = [plain(part) for part in re.split(r"[\s，,。.！!？?、~…（）()【】\[\]]+", words) if part.strip()]
     return all(part in listed("nods") for part in parts)

@@ -217,6 +217,10 @@ def _sides(table: Table, name: str) -> Speakers | None:
     ours = [value for value in some if _speaks(value, STAFF, named)]
     others = [value for value in some if value and value not in ours]
     known = [value for value in others if _speaks(value, CUSTOMERS, named)]
+    if named and not others:  # employees and machines in a group of one's own
+        machines = [value for value in ours if _speaks(value, ("machines",), named)]
+        ours, known = machines, [value for value in ours if value not in machines] if machines else []
+        others = known
     coded = _is(name, "sides") and len(others) > 1 and not known
     if not (ours and (known or (named and others))) and not coded:
         return None
@@ -242,13 +246,14 @@ def _words(what: str) -> list[str]:
 
 def _is(header: str, what: str) -> bool:
     """Whether a header is one of those listed."""
-    return not frozenset(map(headers.normal, _words(what))).isdisjoint(headers.forms(header))
+    forms = {*headers.forms(header), *headers.forms(header.rsplit(".", 1)[-1])}  # sender.sender_type
+    return not forms.isdisjoint(map(headers.normal, _words(what)))
 
 
-def _speaks(value: str, sides: tuple[str, str], named: bool) -> bool:
+def _speaks(value: str, sides: tuple[str, ...], named: bool) -> bool:
     """Whether a value is a word for one side; where the column is known, with a name or number behind it."""
-    people, ways = map(_words, sides)
+    people, *ways = map(_words, sides)
     plain = value.strip().casefold()
     return any(plain == word or (named and plain.startswith(word)) for word in people) or (
-        named and plain in ways
+        named and any(plain in way for way in ways)
     )

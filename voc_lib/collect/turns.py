@@ -13,10 +13,12 @@ from voc_lib.collect.paragraphs import BULLET, Paragraph
 from voc_lib.collect.speakers import Speaker, listed, person, plain, spelt
 from voc_lib.collect.talkhead import FACTS, OPENING
 
-HEADING, DECIDED, BROKEN, STAMPS = "抬头行", "决议与待办", "折行", "时间标记"
+HEADING, DECIDED, BROKEN, STAMPS, PARTED = "抬头行", "决议与待办", "折行", "时间标记", "分隔行"
 SECTION = re.compile(r"^[一二三四五六七八九十]+[、.]|^第[一二三四五六七八九十]+部分[：:\s]*")
 QUESTION = re.compile(r"^(?:Q|A|问|答)\s*(?P<number>\d{1,3})$", re.IGNORECASE)
 END = "。！？!?；;…”’：:）)"
+RULE = re.compile(r"[-—=*─]{2,}\s*[^-—=*─]{1,20}\s*[-—=*─]{2,}")  # --- 以下为新消息 ---
+SAID = re.compile(rf"{labels.AT}\s+(?P<words>\S.*)", re.DOTALL)
 WRAPPED = 20  # characters of a line from which its sentence may go on in the next
 TITLE_LENGTH = 40
 
@@ -84,6 +86,14 @@ def _blank(one: Paragraph, found: Transcript) -> bool:
     return found.leave(messy.EMPTY)
 
 
+def _rule(one: Paragraph, found: Transcript) -> bool:
+    """A line that parts messages, with words of the program in it; nobody speaks below it."""
+    if not RULE.fullmatch(one.raw.strip()):
+        return False
+    found.speaker, found.unended = None, ""
+    return found.leave(PARTED)
+
+
 def _section(one: Paragraph, found: Transcript) -> bool:
     """A heading that stands alone; below 会议决议 or 待办 stands no feedback."""
     title = plain(SECTION.sub("", one.words.strip("：:#【】[]《》 ")))
@@ -132,6 +142,8 @@ def _stamp(one: Paragraph, found: Transcript) -> bool:
     stamped = STAMPED.fullmatch(one.words)
     if not stamped:
         return False
+    if labels.dated(stamped["at"], found.when):  # of another message: whose is not said
+        found.speaker = None
     found.at, found.unended = stamped["at"], ""
     return found.leave(STAMPS)
 
@@ -178,9 +190,34 @@ def _broken(one: Paragraph, found: Transcript) -> bool:
 
 
 def _saying(one: Paragraph, found: Transcript) -> bool:
-    """Any other paragraph: more of who spoke last, or of whom it names (张三反映，…)."""
+    """Any other paragraph: more of who spoke last, of whom it names (张三反映，…), or nobody's."""
+    if (own := _unnamed(one.words, found)) is not None:
+        found.at = own[1]
+        return found.say(Turn(one.line, None, own[0], at=found.at))
     who = _reported(one.words, found) or (None if _stranger(one.words, found) else found.speaker)
     return found.say(Turn(one.line, who, one.words, at=found.at))
+
+
+def _unnamed(words: str, found: Transcript) -> tuple[str, str] | None:
+    """The words and the time of a message of several people, or of a chat with a clock and no name."""
+    label = TURN.fullmatch(words)
+    if label and (plain(label["who"]) in listed("many") or _together(label["who"], found)):
+        return label["words"].strip(), found.at
+    said, day = SAID.fullmatch(words), talkhead.DAY.search(found.at)
+    if not said or not day or not found.turns:
+        return None
+    found.speaker = None
+    return said["words"], said["at"] if labels.dated(said["at"], found.when) else f"{day[0]} {said['at']}"
+
+
+def _together(who: str, found: Transcript) -> bool:
+    """Whether a label names several people: A、B.
+
+    >>> _together("A、B", Transcript(credible=frozenset("ab")))
+    True
+    """
+    names = [plain(name) for name in re.split(r"[、和与/]", who)]
+    return len(names) > 1 and all(name in found.credible for name in names)
 
 
 def _stranger(words: str, found: Transcript) -> bool:
@@ -192,6 +229,7 @@ def _stranger(words: str, found: Transcript) -> bool:
 
 STEPS = (
     _blank,
+    _rule,
     _section,
     _decision,
     _row,
@@ -235,10 +273,18 @@ def _turn(line: int, words: str, found: Transcript) -> Turn | None:
         who = _speaker(match["who"], match["about"] or "", found)
         return Turn(line, who, match["words"].strip(), at=match["at"] or match["then"] or "")
     alone = ALONE.fullmatch(words) if len(words) <= TITLE_LENGTH else None
-    if not alone:
+    if not alone or (not found.turns and talkhead.kind(words)) or _sentence(alone["other"], found):
         return None
     who = _speaker(alone["who"] or alone["other"], alone["about"] or alone["beside"] or "", found)
     return Turn(line, who, "", at=alone["at"] or alone["then"] or "")
+
+
+def _sentence(behind: str | None, found: Transcript) -> bool:
+    """Whether what stands behind a clock is too long for a name nobody knows: 09:20 有人反映合同审批卡住."""
+    name = plain(behind or "")
+    return (
+        len(name) > LONGEST_NAME and re.fullmatch("[一-鿿]+", name) is not None and name not in found.people
+    )
 
 
 def _speaker(name: str, about: str, found: Transcript) -> Speaker:

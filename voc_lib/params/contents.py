@@ -186,7 +186,10 @@ class Params(Strict):
             raise ValueError("weighting 需要客户表：请同时写 customers")
         if "value" in self.weighting and self.orders is None:
             raise ValueError("weighting 中的 value（消费价值）需要订单表：请同时写 orders")
-        if self.logs is None and (self.flows or self.employees or self.functions or self.records):
+        listed = (
+            self.employees if self.subject != "crm" else None
+        )  # of whom there are, to see who never spoke
+        if self.logs is None and (self.flows or listed or self.functions or self.records):
             raise ValueError("flows、employees、functions、records 说的是系统的使用：请同时写 logs")
         for key, what in (("flows", "流程"), ("records", "业务数据")):
             names = [entry.name for entry in getattr(self, key)]

@@ -186,8 +186,9 @@ def _headers(gone: pd.DataFrame) -> pd.DataFrame:
 def _unreadable(quarantine: pd.DataFrame, headers: pd.DataFrame, ids: pd.Series, key: bytes) -> pd.Series:
     """The cells of what was set aside, people as pseudonyms, robots and test accounts by their name."""
     named = partial(_account, key=key)
-    found = privacy.raw_rows(quarantine, headers, ids, key, user_id=named, account=named)
-    return found.mask(quarantine["raw"].isna())
+    shown = quarantine[quarantine["raw"].notna()]
+    found = privacy.raw_rows(shown, headers, ids, key, user_id=named, account=named)
+    return found.reindex(quarantine.index)
 
 
 def _account(names: pd.Series, key: bytes) -> pd.Series:

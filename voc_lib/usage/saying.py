@@ -137,7 +137,7 @@ def silence(spoke: pd.Series, used: pd.Series, people: pd.DataFrame) -> pd.DataF
     """
     if people.empty:
         return schema.empty(schema.USAGE_SILENCE)
-    speaks, uses = people["user_id"].isin(spoke), people["user_id"].isin(used)
+    speaks, uses = (people["user_id"].isin(ids.drop_duplicates().astype("str")) for ids in (spoke, used))
     rows = people.assign(
         both=speaks & uses,
         uses_only=uses & ~speaks,
