@@ -90,11 +90,13 @@ def test_sentences_of_another_hand_get_their_tag(pack):
         assert table.loc[table["tag"] != "无问题", "right"].mean() >= least
 
 
-ALL_TRADES = {  # four sets by other hands: least shares right and quiet, in the worst pack and overall
+ALL_TRADES = {  # six sets by other hands: least shares right and quiet, in the worst pack and overall
     "packs_i": ((0.8, 0.92), (0.8, 0.92)),  # read while mending
     "packs_j": ((0.7, 0.8), (0.5, 0.7)),  # not
     "packs_k": ((0.77, 0.8), (0.7, 0.88)),  # read
     "packs_l": ((0.7, 0.76), (0.6, 0.73)),  # not
+    "packs_m": ((0.7, 0.87), (0.6, 0.84)),  # read
+    "packs_n": ((0.58, 0.7), (0.5, 0.73)),  # not
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from voc_lib.tag import beside, clauses
+from voc_lib.tag import beside, clauses, forms
 from voc_lib.text.matching import Corpus, Hits, Lexicon, both, corpora, covered, distance_back
 from voc_lib.yamlfile import shipped
 
@@ -23,6 +23,16 @@ OPENING = 40  # a question so near to the beginning is what the text is about
 SINKING_REACH = 6  # characters between “掉得” and “飞快”
 JUDGED = ("praise", "complaint", "fault", "grievance", "danger", "grave")
 WRONG = ("complaint", "fault", "grievance", "danger")
+FORMS = (  # form, the intents it takes the place of, the intent it tells; in this order
+    ("bitter", ("其他", "表扬", "咨询"), "抱怨"),
+    ("lukewarm", ("抱怨", "表扬", "需求"), "其他"),
+    ("help", ("其他", "咨询", "表扬", "抱怨"), "需求"),
+    ("relief", ("其他", "抱怨"), "表扬"),
+    ("praise", ("其他", "抱怨"), "表扬"),
+    ("wish", ("其他", "表扬"), "需求"),
+    ("question", ("其他", "表扬"), "咨询"),
+    ("wrong", ("其他",), "抱怨"),
+)
 DELIGHTED, GOOD, BAD = 0.5, 0.2, -0.2
 NEVER = np.iinfo(np.int32).max  # the place of what is not said
 
@@ -61,7 +71,8 @@ def intent(
     mixed = happens["praise"] & happens["turn"] & (feeling < DELIGHTED)
     praised = happens["praise"] & ~mixed
     glad = praised & ~happens["danger"]
-    outweighed = glad & (feeling >= DELIGHTED)
+    after = happens["turn"] & (wrong > first["turn"]) & (wrong < NEVER)
+    outweighed = glad & (feeling >= DELIGHTED) & ~after
     outweighed |= _conceded(texts, glad & (feeling > GOOD) & (wrong < first["praise"]))
     choices = [
         (first["need"] < wrong, "需求"),
@@ -71,12 +82,32 @@ def intent(
         (happens["inquiry"] & ~serious, "咨询"),
         ((wrong < NEVER) & ~outweighed, "抱怨"),
         (happens["ask"], "咨询"),
-        (praised & (feeling > GOOD), "表扬"),
+        (praised & (feeling > 0), "表扬"),
         (over & (feeling >= 0), "表扬"),
         (mixed | (feeling < BAD) | named | happens["grave"], "抱怨"),
     ]
     values = np.select([mask for mask, _ in choices], [word for _, word in choices], default="其他")
+    mild = (wrong == NEVER) & ~happens["grave"] & ~mixed
+    faint = (stated == NEVER) & (wrong == first["fault"]) & ~serious
+    values = _formed(values, texts, mild=mild, faint=mild | faint, asked=happens["inquiry"])
     return pd.Series(values, index=texts.index, name="intent", dtype="str")
+
+
+def _formed(
+    values: np.ndarray, texts: pd.Series, *, mild: np.ndarray, faint: np.ndarray, asked: np.ndarray
+) -> np.ndarray:
+    """The intents with those told by the form of the sentence alone.
+
+    Bitter forms always speak but in what is `asked`; those of lukewarm words where at most a `faint` fault
+    is told, the others where words say nothing wrong (`mild`), relief beside another clause alone.
+    """
+    values = values.astype(object)
+    several = texts.str.contains("[，,。！；].").fillna(False).to_numpy(dtype=bool)
+    where = {"bitter": ~asked, "lukewarm": faint, "relief": mild & several}
+    for form, replaced, name in FORMS:
+        among = np.isin(values, replaced) & where.get(form, mild)
+        values[forms.told(texts, form, among=among)] = name
+    return values
 
 
 def _conceded(texts: pd.Series, asked: np.ndarray) -> np.ndarray:

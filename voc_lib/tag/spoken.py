@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.tag import clauses, feeling, rules, vagueness
+from voc_lib.tag import clauses, feeling, rules, vagueness, wording
 from voc_lib.tag.intent import intent
-from voc_lib.tag.taxonomy import Taxonomy
+from voc_lib.tag.problem import REMARK
+from voc_lib.tag.taxonomy import OTHER, Taxonomy
 from voc_lib.text import sentiment
 from voc_lib.text.matching import corpora
 from voc_lib.text.segmentation import Segmenter
@@ -38,11 +39,20 @@ def read(rows: pd.DataFrame, taxonomy: Taxonomy, segmenter: Segmenter | None) ->
         sentiment=words,
         parts=parts,
     )
+    intents = _troubled(intents, decided["primary_tag"], rows["text"])
     lacks = vagueness.missing(rows["text"], products=rows["product"], parts=parts)
     own = decided.assign(words=words, intent=intents, **lacks)
     row = tags["feedback_id"].astype("int64").to_numpy()
     evidence = tags.assign(sentiment=feeling.of_evidence(rows, tags, clauses=by_clause))[EVIDENCE]
     return pd.concat([evidence, own[OWN].take(row).reset_index(drop=True)], axis=1).assign(row=row)
+
+
+def _troubled(intents: pd.Series, tags: pd.Series, texts: pd.Series) -> pd.Series:
+    """The intents with 抱怨 where no word tells one, of texts with a tag that are worded like trouble."""
+    asked = (intents == REMARK) & (tags != OTHER)
+    found = asked.to_numpy(copy=True)
+    found[found] = wording.troubled(texts[asked])
+    return intents.mask(found, "抱怨")
 
 
 def own(said: pd.DataFrame) -> pd.DataFrame:

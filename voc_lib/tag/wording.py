@@ -119,6 +119,31 @@ def learned(taxonomy: Taxonomy) -> Wording | None:
     return Wording(numbers, grams, odds.astype(np.float32))
 
 
+def troubled(texts: pd.Series) -> np.ndarray:
+    """Which short texts are surely worded like what is said in any trade where something is wrong.
+
+    >>> troubled(pd.Series(["半夜收到短信说我在境外刷了八千", "刚签收，晚上回去拆"])).tolist()
+    [True, False]
+    """
+    grams, odds = _plainly()
+    found = [np.zeros(0, dtype=bool)]
+    for part in corpora(texts):
+        counts = grams.counts(part)
+        many = counts.sum(axis=1)
+        sure = (counts @ odds) / np.sqrt(np.maximum(many, 1)) < TROUBLED
+        brief = np.bincount(part.clause_rows, minlength=len(part)) <= SHORT
+        found.append(sure & brief & (many >= FEW))
+    return np.concatenate(found)
+
+
+@cache
+def _plainly() -> tuple[Ngrams, np.ndarray]:
+    """N-grams of all trades, and what each says for nothing being wrong."""
+    ill, well = _told()
+    grams = ngrams(pd.Series([*ill, *well], dtype="str"))
+    return grams, (_chances(grams, well) - _chances(grams, ill)).astype(np.float32)
+
+
 def _texts(tag: Tag) -> list[str]:
     return [*tag.examples, *tag.include, *tag.phrases, *tag.subjects]
 
