@@ -18,7 +18,7 @@ _MAILERS = "qq|163|126|139|189|sina|sohu|gmail|hotmail|outlook|foxmail|yeah|iclo
 AT = re.compile(
     r"@|艾特|爱特|小老鼠|圈a|花a|[(\[{<【_*]at[)\]}>】_*]|\(a\)| at (?=[a-z0-9]{2,20} ?(?:dot|点|\.) ?[a-z])|"
     rf"圈(?=(?:{_MAILERS})(?:点|dot|[.。]))| at (?=(?:{_MAILERS}) com)|at(?=(?:{_MAILERS})(?:点|dot))|"
-    rf"#(?= ?(?:{_MAILERS}) ?[.。点#] ?com)|在(?=(?:{_MAILERS}) ?[.。点] ?com)"
+    rf"#(?= ?(?:{_MAILERS}) ?[.。点#] ?(?:com|cn))|在(?=(?:{_MAILERS}) ?[.。点] ?com)"
 )
 LOCAL = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9._%+-]|下划线|点|横杠){0,63}|[零一二三四五六七八九]{5,11}|"
@@ -39,7 +39,7 @@ _ENTRY = (
     r"(?: ?id)?(?: ?is)?(?:(?:同)?(?:号码|号|账号|帐号|id|联系|搜索?|加|找|添加)(?:我)?)?"
     r"(?:[是为叫:=\s\"“(+➕❤♥💗💕💚💬📱丨|·*/.→↓⇒>~【-]{0,5})"
 )
-_TIE = "(?:_|-|下划线|下滑线|下横线|横杠|横线|减号|短横)"
+_TIE = "(?:_|-|点(?=[a-z0-9])|下划线|下滑线|下横线|横杠|横线|减号|短横)"
 _ACCOUNT = (
     rf"(?:[a-z0-9](?:[ .]{_TIE}?[a-z0-9_-]){{5,19}}|"
     rf"[a-z](?:[a-z0-9]|{_TIE}){{4,19}}(?:[零一二三四五六七八九]{{2,9}})?|[a-z]{{1,9}}[零一二三四五六七八九]{{2,9}}|"
@@ -50,6 +50,11 @@ WECHAT = re.compile(rf"({_ENTRY})({_ACCOUNT})(?![a-z0-9_.@-])")
 FAR = re.compile(
     rf"[^a-z0-9\n{BREAK}]{{0,14}}?(?<![a-z0-9])"
     r"((?=[a-z0-9_-]{6,20}(?![a-z0-9_.@-]))[a-z][a-z_-]*(?:\d{3}|[_-]|\d\w*_)[a-z0-9_-]*)"
+)
+# “加薇 qh_ 0 9 2 7 _lin，空格去掉”
+SPACED = re.compile(
+    rf"{_ENTRY}((?=[a-z])[a-z0-9_-]{{1,8}}(?: [a-z0-9_-]{{1,8}}){{3,15}})"
+    rf"(?=[^a-z0-9\n{BREAK}]{{1,3}}(?:空格|去掉|连起来|连着))"
 )
 WXID = re.compile(r"wxid_[a-z0-9]{6,20}")
 # “卫❤星：yaya-0118”, “威 芯 号 liuliu-0417”
@@ -108,6 +113,9 @@ def wechats(block: Block) -> Iterator[Span]:
     yield from (own.span() for own in scan(WXID, block.text, block.many))
     for listed, start, end in block.cues["wechat"]:
         if _OF_FIRM.search(block.text, max(0, start - 4), start):  # 官方微信号 yunduo-service
+            continue
+        if spaced := SPACED.match(block.text, end):
+            yield spaced.span(1)
             continue
         match, far = WECHAT.match(block.text, end), FAR.match(block.text, end)
         if match and _is_account(block.text, match, listed) and _stands_for(block.text, listed, start, match):

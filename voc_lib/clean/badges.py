@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from voc_lib.clean import wordlike
 from voc_lib.clean.block import Block
 from voc_lib.clean.vicinity import BREAK, Span
 
@@ -28,6 +29,9 @@ def badges(block: Block) -> Iterator[Span]:
     for listed, _, end in block.cues["badge"]:
         patterns = _PATTERNS[listed]
         match = next(filter(None, (pattern.match(block.text, end) for pattern in patterns)), None)
+        if match is None and listed == "badge_work":  # 客服06927说
+            bare = BARE.match(block.text, end)
+            match = bare if bare and wordlike.does(block.text, bare.end()) else None
         if match:
             yield match.span(1)
     for listed, start, _ in block.cues["numbered"]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from voc_lib.clean import codepoints
 from voc_lib.clean.cues import AHEAD, Cue, found, singles
-from voc_lib.clean.numerals import FIGURE, figures
+from voc_lib.clean.numerals import FIGURE, NUMERALS, figures
 from voc_lib.clean.vicinity import BREAK, Span
 from voc_lib.clean.vocabulary import words
 
@@ -25,6 +25,7 @@ _COUNTS = tuple("十百千万亿拾佰仟元块")
 _LONG, _MANY = 7, 10  # digits, and figures, of the texts in which numbers are looked for
 _ELEVEN = 11  # digits and numerals, where a telephone may stand
 _FIGURES, _FIRST, _THEN, _WORD, _CALL = 8, 10, 17, 24, 25  # where they begin in the bits of a code point
+_SOUND = 26  # the same of characters that sound like digits
 PLACES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"  # of number plates
 # what sounds like 微信
 WEI = "微薇威卫维魏唯围徽伟溦徾徵葳崴巍蔚嵬煨媙嶶癓v"
@@ -38,7 +39,7 @@ OPENERS = {
     "foreign": ("+", "123456789"),
     "alike": ("1il", "3456789"),
     "veiled": (WEI, XIN + SIGNS),
-    "rooms": ("-—–.", "0123456789"),
+    "rooms": ("-—–.", f"0123456789{''.join(NUMERALS)}"),
 }
 _FIRSTS = ((1 << len(OPENERS)) - 1) << _FIRST
 
@@ -51,7 +52,8 @@ class Block:
     digits, as digits, with start and end; `many`: where texts with many figures stand; `eleven`: those with
     as many digits and numerals as a telephone; `spots` of the openers; `circled`: whether any circle holds
     two digits; `codes`: the code points, and line breaks behind them; `families`: where surnames may begin;
-    `calls`: where characters stand that begin or end what somebody is called: 小, 姐.
+    `calls`: where characters stand that begin or end what somebody is called: 小, 姐; `heard`: where eleven
+    characters in a row sound like digits.
     """
 
     text: str
@@ -65,6 +67,7 @@ class Block:
     families: np.ndarray
     calls: np.ndarray
     circled: bool
+    heard: list[int]
 
 
 def read(text: str) -> Block:
@@ -81,7 +84,8 @@ def read(text: str) -> Block:
     circled = bool(((codes >= ord("⑩")) & (codes <= ord("⑳"))).any())
     runs, numbers = _runs(text, long), _spelt(text, many)
     spots = _spots(codes, facts)
-    return Block(text, codes, cues, runs, numbers, many, eleven, spots, families, calls, circled)
+    heard = _heard(facts)
+    return Block(text, codes, cues, runs, numbers, many, eleven, spots, families, calls, circled, heard)
 
 
 def _figured(codes: np.ndarray, facts: np.ndarray) -> tuple[list[Span], list[Span], list[Span]]:
@@ -101,6 +105,14 @@ def _figured(codes: np.ndarray, facts: np.ndarray) -> tuple[list[Span], list[Spa
     )
     long, many, eleven = (_windows(mask, starts, ends) for mask in wanted)
     return long, many, eleven
+
+
+def _heard(facts: np.ndarray) -> list[int]:
+    """Where eleven characters in a row begin that are digits or sound like one, all but digits alone."""
+    at = np.flatnonzero(facts & (1 << _SOUND))
+    rows = at[: -_ELEVEN + 1]
+    found = rows[at[_ELEVEN - 1 :] - rows == _ELEVEN - 1]
+    return found.tolist()
 
 
 def _before(mask: np.ndarray) -> np.ndarray:
@@ -173,4 +185,4 @@ def _facts() -> np.ndarray:
         table[list(map(ord, then))] |= 1 << (_THEN + number)
     for name in ("call_heads", "call_kin", "call_titles"):
         table[list(map(ord, words()[name]))] |= 1 << _CALL
-    return table | ((singles() > 0).astype(np.uint32) << _WORD)
+    return table | ((singles() > 0).astype(np.uint32) << _WORD) | (codepoints.sounds() << _SOUND)

@@ -7,7 +7,7 @@ from string import ascii_lowercase
 
 import numpy as np
 
-from voc_lib.clean.numerals import NUMERALS
+from voc_lib.clean.numerals import NUMERALS, SOUNDS
 from voc_lib.clean.vocabulary import words
 
 HAN = "\u4e00-\u9fff"  # inside a class of a pattern
@@ -41,6 +41,14 @@ def kinds() -> np.ndarray:
     ):
         table[[ord(char) for char in chars]] |= bit
     table[0x4E00:0xA000] |= INSIDE
+    return table
+
+
+@cache
+def sounds() -> np.ndarray:
+    """Which code points are digits or sound like one."""
+    table = np.zeros(CODES, dtype=np.uint32)
+    table[list(map(ord, (*SOUNDS, *"0123456789")))] = 1
     return table
 
 

@@ -24,8 +24,8 @@ from voc_lib.text import matching
 
 GROUPS = {
     "wechat": ("wechat_strong", "wechat_weak", "wechat_like"),
-    "handle": ("handle_names", "handle_accounts", "handle_numbers"),
-    "flat": ("flat_words",),
+    "handle": ("handle_names", "handle_accounts", "handle_numbers", "handle_platforms"),
+    "flat": ("flat_words", "flat_pinyin"),
     "qq": ("qq_strong", "qq_weak"),
     "address": ("address_cues",),
     "province": ("provinces",),
@@ -36,7 +36,7 @@ GROUPS = {
     ),
     "title": ("titles", "staff_titles"),
     "served": ("served_titles", "called_titles", "called_short"),
-    "roman": ("name_roman", "name_roman_form", "latin_names"),
+    "roman": ("name_roman", "name_roman_form", "latin_names", "surnames_pinyin"),
     "parts": ("name_parts",),
     "after": ("after_name",),
     "document": ("document_cues",),
@@ -52,6 +52,7 @@ GROUPS = {
     "lived": ("room_lived", "room_brought"),
     "bed": ("beds",),
     "nth": ("nth_doors",),
+    "hamlet": ("hamlets",),
 }
 _BACK, AHEAD = 5, 16  # characters after a word in which an account or a number may begin
 _NONE = np.zeros(1, dtype="int64")
@@ -151,7 +152,7 @@ def _by_surname(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
     return (kinds[hits.start - 1] & FAMILY) > 0
 
 
-_ALWAYS = ("handle", "noise", "backwards", "province", "parts", "nth")
+_ALWAYS = ("handle", "noise", "backwards", "province", "parts", "nth", "hamlet")
 _BESIDE: dict[str, Callable[[matching.Hits, np.ndarray], np.ndarray]] = {
     "door": _by_door,
     "badge": _by_code,

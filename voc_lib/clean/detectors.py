@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from string import ascii_lowercase
 
 from voc_lib.clean import checks
 from voc_lib.clean.accounts import emails, qqs, wechats
@@ -17,7 +18,7 @@ from voc_lib.clean.badges import badges
 from voc_lib.clean.block import PLACES, Block, matched, numbers, read, scan
 from voc_lib.clean.handles import handles
 from voc_lib.clean.numerals import FIGURE, digits_of, spelt
-from voc_lib.clean.people import beside, names, together
+from voc_lib.clean.people import again, beside, names, together
 from voc_lib.clean.phones import landlines, mobiles
 from voc_lib.clean.postal import addresses
 from voc_lib.clean.vicinity import BREAK, Span, nearest
@@ -53,6 +54,7 @@ BIKE = re.compile(
 )
 # “身份证前六510104，生日19931020，后四6613”
 IDENTITY_PIECES = re.compile(r"[1-9]\d{5}[^\d\n]{1,10}(?:19|20)\d{6}[^\d\n]{1,10}\d{3}[\dx](?![\dx])")
+_SAID_AFTER = 10  # characters behind an identity number in which words say that it is one
 _PASSPORT_REACH = 26  # characters behind a cue in which a passport may end
 _NO_PLACE = tuple("最全更崭创刷翻重")
 _NO_NEIGHBOUR = (
@@ -86,7 +88,7 @@ def find(text: str) -> list[tuple[int, int, str]]:
                 taken[start:end] = b"\x01" * (end - start)
                 found.append((start, end, detector.kind))
     known = [hit for hit in found if hit[2] not in _NO_NEIGHBOUR]
-    for start, end in (*beside(block, known), *together(text, found)):
+    for start, end in (*beside(block, known), *together(text, found), *again(text, found)):
         if taken.find(1, start, end) < 0:
             taken[start:end] = b"\x01" * (end - start)
             found.append((start, end, "姓名"))
@@ -108,7 +110,9 @@ def identities(block: Block) -> Iterator[Span]:
         if checks.dated_identity(match[0].replace(" ", "")) and _is_identity(block, match.start()):
             yield match.span()
     for number, start, end in block.spelt:
-        if checks.identity(number) or (checks.dated_identity(number) and _is_identity(block, start)):
+        later = block.text[end : end + _SAID_AFTER].partition(BREAK)[0]
+        said = _is_identity(block, start) or any_of("id_cues").search(later) is not None
+        if checks.identity(number) or (checks.dated_identity(number) and said):
             yield start, end
     yield from _identity_pieces(block)
 
@@ -148,7 +152,7 @@ def cards(block: Block) -> Iterator[Span]:
             and nearest(block.text, start, "order_cues", "card_cues") == "card_cues"
         ):
             yield start, end
-    yield from _numbered(block, "account", digits=12)
+    yield from _numbered(block, "account", digits=10)
     for _, _, end in block.cues["account"]:
         for match in CARD_PIECES.finditer(block.text, end, end + 50):
             number, _ = digits_of(match[0])
@@ -160,7 +164,8 @@ def _numbered(block: Block, group: str, *, digits: int = 6) -> Iterator[Span]:
     """Numbers right after the name of a document or an account."""
     for _, start, end in block.cues[group]:
         match = NUMBERED.match(block.text, end)
-        if match is None or _of_thing(block.text, start, end):
+        lettered = start > 0 and block.text[start - 1] in ascii_lowercase
+        if match is None or lettered or _of_thing(block.text, start, end):  # 3C证书编号…
             continue
         if len(digits_of(match[1])[0]) >= digits and not checks.is_recent_day(match[1]):
             yield match.span(1)

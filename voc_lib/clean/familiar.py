@@ -23,9 +23,12 @@ _SIDE, _HINT, _ABOUT = 4, 6, 60  # characters read with a call, that hint at one
 _KIN, _SURNAME, _GIVEN = 1.5, 3.0, 3.9
 _LED, _FOLLOWED, _DOES, _TIMED, _OPENED, _OWNED, _CLOSED = 3.0, 3.0, 1.5, 1.5, 1.5, 1.0, 1.0
 _WORKS, _GOODS = -4.0, -8.0
+_ROUNDED = 1e-6
+_HARDLY = -11.0  # log share up to which a surname is hardly a word of its own
 _LEFT = re.compile(f"[{HAN}]{{0,{_SIDE}}}\\Z")
 _RIGHT = re.compile(f"[{HAN}]{{0,{_SIDE}}}")
-_HOME = re.compile(f"家(?=[的也都里又那这在装门]|半夜|孩子|老人|[^{HAN}])")
+_HOME = re.compile(f"家(?=[的也都里又那这在装门住养没有是漏]|楼[上下]|半夜|孩子|老人|[^{HAN}])")
+_CALLING = re.compile("你(?![们好])|[,:!] ?(?:麻烦|请|帮|你|您|辛苦|能不能)")  # 军哥你…, 小庞，麻烦…
 _HEAD, _KINNED, _TITLE = 1, 2, 3
 
 
@@ -33,7 +36,11 @@ def names(block: Block) -> Iterator[Span]:
     """Calls of two characters, and of a surname with a word for kin."""
     last = 0
     for start, end, least in sorted((*_short(block.codes, block.calls), *_kin(block))):
-        if start >= last and _stands(block.text, start, end) and _odds(block.text, start, end) >= least:
+        if (
+            start >= last
+            and _stands(block.text, start, end)
+            and _odds(block.text, start, end) >= least - _ROUNDED
+        ):
             last = end
             yield start, end
 
@@ -47,7 +54,7 @@ def _short(codes: np.ndarray, at: np.ndarray) -> Iterator[tuple[int, int, float]
     wanted = family[beside] | (given[beside] & (kinds != _TITLE))
     surname = family[beside][wanted].tolist()
     for begin, sure in zip(start[wanted].tolist(), surname, strict=True):
-        yield begin, begin + 2, _SURNAME if sure else _GIVEN
+        yield begin, begin + 2, _SURNAME if sure or codes[begin] == ord("阿") else _GIVEN
 
 
 def _kin(block: Block) -> Iterator[tuple[int, int, float]]:
@@ -82,13 +89,19 @@ def _odds(text: str, start: int, end: int) -> float:
     if odds >= _KIN:
         works = any_of("about_works").search(text, *around(text, start, end, _ABOUT, _ABOUT))
         odds += _WORKS * (works is not None)
-        odds += _GOODS * (_goods().match(text, end) is not None or public(text, start, end))
+        goods = _goods().match(text, end) is not None and not _HOME.match(text, end)
+        odds += _GOODS * (goods or public(text, start, end))
     return odds
 
 
-def _led_by(text: str, start: int, left: str) -> float:
+def is_led(text: str, start: int) -> bool:
+    """Whether a word that leads to somebody stands right before."""
     said = before(text, start, _HINT)
-    if any(said[on:] in _led() for on in range(len(said))):
+    return any(said[on:] in _led() for on in range(len(said)))
+
+
+def _led_by(text: str, start: int, left: str) -> float:
+    if is_led(text, start):
         return _LED
     if not left:
         return _OPENED
@@ -96,10 +109,10 @@ def _led_by(text: str, start: int, left: str) -> float:
 
 
 def _followed_by(text: str, end: int) -> float:
-    if _done().match(text, end) or _HOME.match(text, end):
+    if _done().match(text, end) or _HOME.match(text, end) or _CALLING.match(text, end):
         return _FOLLOWED
     closed = not _RIGHT.match(text, end)[0]  # type: ignore[index]
-    return _CLOSED if closed else _DOES * wordlike.does(text, end)
+    return _CLOSED if closed else _DOES * (wordlike.does(text, end) or text[end] in "在有是")
 
 
 @cache
@@ -137,7 +150,8 @@ def _known() -> frozenset[str]:
 
 @cache
 def _surnames() -> frozenset[str]:
-    return frozenset(words()["nick_surnames"] + words()["call_surnames"])
+    hardly = (char for char in words()["surnames"] if naming.shares().get(char, naming.NEVER) < _HARDLY)
+    return frozenset([*words()["nick_surnames"], *words()["call_surnames"], *hardly])
 
 
 @cache

@@ -56,7 +56,9 @@ def _free() -> re.Pattern[str]:
     doubled = f"(?!{either('not_doubles')})([{HAN}])\\1"
     family = words()["surnames"] + words()["surnames_rare"]
     calls = f"(?!{either('not_nicks')})(?:[小阿][{HAN}]|小[{HAN}][子儿]|老[{family}])"
-    return re.compile(f'(?:{either("nick_words")}|{doubled}|{calls})(?=["”)】]?(?:{either("nick_after")}))')
+    return re.compile(
+        f'(?:[小大老阿]?(?:{either("nick_words")})|{doubled}|{calls})(?=["”)】]?(?:{either("nick_after")}))'
+    )
 
 
 def _is_nobodys_word(text: str, start: int, end: int) -> bool:

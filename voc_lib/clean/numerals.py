@@ -11,6 +11,25 @@ NUMERALS = {
     )
     for char in chars
 }
+# characters that sound like digits, said in place of them: 衣伞霸陵…
+SOUNDS = {
+    char: str(digit)
+    for digit, chars in enumerate(
+        (
+            "零灵铃凌玲菱陵岭领令另龄伶聆",
+            "一衣依医伊壹易已意亿义椅以要腰妖夭摇遥翼艺忆异移姨疑蚁",
+            "二儿耳尔而饵贰洱",
+            "三伞散叁",
+            "四寺死似司思丝饲私斯嗣肆",
+            "五舞午武务物屋无雾误伍吴吾污乌悟",
+            "六留流柳溜刘遛琉榴硫陆",
+            "七期起其气奇骑器漆齐旗妻棋企启欺柒凄戚",
+            "八吧爸霸巴把扒疤叭坝罢捌靶芭",
+            "九酒久就旧救韭舅玖纠究揪",
+        )
+    )
+    for char in chars
+}
 FIGURE = f"[0-9{''.join(NUMERALS)}]"
 
 
@@ -30,6 +49,15 @@ def spelt(text: str) -> str:
     'k285'
     """
     return "".join(NUMERALS.get(char, char) for char in text if char != " ").replace("×", "x")
+
+
+def heard(text: str) -> str:
+    """The digits that characters sound like.
+
+    >>> heard("衣伞霸陵而")
+    '13802'
+    """
+    return "".join(SOUNDS.get(char, char) for char in text if char in SOUNDS or char.isdigit())
 
 
 def digits_of(text: str) -> tuple[str, tuple[int, ...]]:

@@ -29,7 +29,7 @@ from voc_lib.clean.badges import LABELLED
 from voc_lib.clean.block import Block
 from voc_lib.clean.codepoints import HAN
 from voc_lib.clean.cues import Cue
-from voc_lib.clean.vicinity import Span, public
+from voc_lib.clean.vicinity import Span, around, public
 from voc_lib.clean.vocabulary import any_of, either, words
 
 _GAP = re.compile(
@@ -51,6 +51,7 @@ _SEGMENT_BEFORE = re.compile(rf"(?:\A|[^{HAN}])(?:[{HAN}]{{0,4}}[给找系请])?
 _SEGMENT_AFTER = re.compile(rf"{_SEPARATORS}([{HAN}]{{2,4}}?)(?=收(?![{HAN}])|[^{HAN}]|\Z)")
 _LISTED_BEFORE = re.compile(rf"([{HAN}]{{2,{naming.WINDOW}}})、\Z")
 _LISTED_AFTER = re.compile(rf"、([{HAN}]{{2,3}})(?![{HAN}])")
+_JOINED_AFTER = re.compile(rf"[和与跟及]([{HAN}]{{2,3}})(?![{HAN}])")
 _OWN = ("手机号", "身份证")  # beside these even a word may be a name
 # how much likelier a name must be than none, by the list of the cue before it
 LEAST = {
@@ -62,13 +63,16 @@ LEAST = {
     "name_faint": 7.0,
     "name_colon": 3.5,
 }
-_SIGNED, _TITLED, _TITLED_STAFF, _OPENING, _BESIDE, _NEXT = 1.0, 1.0, 3.0, 4.0, -3.6, 4.0
+_SIGNED, _TITLED, _TITLED_STAFF, _OPENING, _BESIDE, _NEXT, _WITH = 1.0, 1.0, 3.0, 4.0, -3.6, 4.0, 2.0
+_SURE = 7.0  # odds of a name that is one wherever its text says it
+_SPEAKING = -3.0  # odds of a word that is a name at the beginning, before what only people say: 练达|补充
 _OF_PEOPLE = ("staff", "name_strong", "name_weak")  # lists of words for people and places of forms
 _FAINT = ("name_end", "name_faint")  # lists of words so common that they are looked at in short
 _ENDED = 1.5  # so much less where no other character of a word follows
 _SCREENED = {listed: LEAST[listed] - _ENDED for listed in _FAINT} | {"name_written": slots.ON_PAPER}
 _FILLED = 1.0  # so much less where a name of three characters fills all between two signs
 _SHORTEST = 2
+_WHOLE_TEXT = 100_000  # characters that are more than any text has
 _FOLLOWED = 2.5  # so much less where what only people do follows
 
 
@@ -137,13 +141,40 @@ def beside(block: Block, hits: Iterable[tuple[int, int, str]]) -> Iterator[Span]
 def together(text: str, hits: Iterable[tuple[int, int, str]]) -> Iterator[Span]:
     """Names listed with another that was found: 白露、郑文韬."""
     for start, end in ((start, end) for start, end, kind in hits if kind == "姓名"):
+        yield from _items(text, end)
         earlier = _LISTED_BEFORE.search(text, max(0, start - 1 - naming.WINDOW), start)
         name = naming.ending(earlier[1]) if earlier else naming.NOBODY
         if name.odds >= 0 and name.text[-1] not in words()["name_not_last"] + "东南西北":
             yield start - 1 - len(name.text), start - 1
-        later = _LISTED_AFTER.match(text, end)
-        if later and (naming.whole(later[1]) >= _BESIDE or slots.stands(later[1])):
-            yield later.span(1)
+        joined = _JOINED_AFTER.match(text, end)
+        if joined and naming.whole(joined[1]) >= _WITH and not _is_known(joined[1]):
+            yield joined.span(1)
+
+
+def _items(text: str, end: int) -> Iterator[Span]:
+    """The names of a list behind one; a word only before another name: 甄建军、和平、暴玉兰."""
+    held: list[Span] = []
+    while later := _LISTED_AFTER.match(text, end):
+        end, said = later.end(), later[1]
+        if naming.whole(said) >= _BESIDE or slots.stands(said):
+            yield from (*held, later.span(1))
+            held = []
+        elif slots.anyone(said):
+            held.append(later.span(1))
+        else:
+            return
+
+
+def again(text: str, hits: Iterable[tuple[int, int, str]]) -> Iterator[Span]:
+    """Full names that were found, wherever else their text says them; none that is a word."""
+    for name, start, end in sorted({(text[s:e], s, e) for s, e, kind in hits if kind == "姓名"}):
+        if len(name) <= _SHORTEST or name[-1] in words()["name_not_last"] or naming.whole(name) < _SURE:
+            continue
+        left, right = around(text, start, end, _WHOLE_TEXT, _WHOLE_TEXT)
+        yield from (
+            (left + at.start(), left + at.end())
+            for at in re.finditer(f"{name}(?![{words()['name_not_last']}])", text[left:right])
+        )
 
 
 def _announced(text: str, listed: str, end: int) -> Span | None:
@@ -204,7 +235,8 @@ def _otherwise(text: str, listed: str, gap: Span, run: str, *, signed: bool) -> 
     others += [nicknames.called()] if form else []
     yield from (match.span() for pattern in others if (match := pattern.match(text, begin)))
     known = _known_part().match(text, begin) if listed in _OF_PEOPLE else None
-    if known and (len(known[0]) > 2 or wordlike.does(text, known.end())):  # 投保人扎西要求
+    no_word = known and not naming.part(known[0]) and not naming.part(text[known.end() - 1 : known.end() + 1])
+    if known and (len(known[0]) > 2 or no_word or wordlike.does(text, known.end())):  # 投保人扎西要求
         yield known.span()
     if listed == "staff":
         yield from nicknames.after(text, begin)
@@ -250,8 +282,12 @@ def _opening(text: str, start: int, end: int) -> Iterator[Span]:
     run = _RUN_BACK.search(text, max(0, start - naming.LONGEST - 1), start)[0]  # type: ignore[index]
     closed = text[start:end] != "收" or _closes(text, end)
     anyone = text[start:end] in words()["after_anyone"] and _closes(text, end) and slots.anyone(run)
-    sure = anyone or naming.whole(run) >= _OPENING
-    if closed and sure and run not in _famous() and not public(text, start - len(run), start):
+    says = text[start:end] in words()["after_speaker"] and not naming.is_word(text[end - 1 : end + 1])
+    says = says and run[1:] not in words()["nick_titles"]
+    word = says and naming.whole(run) >= _SPEAKING and wordlike.may_be(run, len(run))
+    sure = anyone or word or naming.whole(run) >= _OPENING
+    known = any(text[start - len(run) : start + on] in _famous() for on in range(2))  # 海澜之|家的
+    if closed and sure and not known and not public(text, start - len(run), start):
         yield start - len(run), start
 
 

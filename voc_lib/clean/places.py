@@ -12,9 +12,11 @@ from voc_lib.clean.codepoints import HAN
 from voc_lib.clean.cues import Cue
 from voc_lib.clean.doors import DASHES, LAST, NUMBER, chain, doors, number_before
 from voc_lib.clean.homes import LANE, is_shop, is_somebodys, shops
+from voc_lib.clean.numerals import FIGURE, NUMERALS, figures
 from voc_lib.clean.vicinity import Span, before
-from voc_lib.clean.vocabulary import any_of, words
+from voc_lib.clean.vocabulary import any_of, either, words
 
+_NUMERAL = f"[{''.join(NUMERALS)}]"
 _ADDRESS_GAP = re.compile(r"(?:[写填改]成?的?)?(?:位于|地址|[是为在了到:=\s\"“]){0,4}")  # “地址写的是…”
 _MORE = "(?![村镇乡路街区县市屯]|小区|花园|新村)"  # the part of an address goes on: 王庄村, 江州路
 # 锦绣钱塘12-1-2603, 蓝山郡A3-1204, 望京西园四区413.7.902
@@ -23,6 +25,9 @@ _ROOMS = re.compile(r"(?:[-—–](?:\d{1,2}[-—–])?|\.\d{1,2}\.)\d{3,4}(?![\
 _ALONE = re.compile(r"(?<![\da-z\-—–/.#])(?<!\d:)\d{1,2}\Z")
 _FLOOR_DOOR = re.compile(r"[-—–]\d{1,2}[-—–](?!(?:19|20)\d\d)\d{1,2}(?:0[1-9]|1[0-2])(?![\da-z\-—–/.:])")
 _SIDED = re.compile(r"[-—–]\d{1,2}[-—–]?[东西中]户(?!型)")  # 11-1-东户
+# 五-贰-壹壹零三
+_SPELT = re.compile(rf"[-—–]{FIGURE}{{1,2}}[-—–]({FIGURE}{{1,2}}{_NUMERAL}{FIGURE})(?!{FIGURE}|[-—–.])")
+_SPELT_HOUSE = re.compile(rf"(?<!{FIGURE}|[-—–.a-z]){FIGURE}{{1,2}}\Z")
 _FIRST = re.compile(rf"(?<=[{HAN}])[a-z]?\d{{1,3}}\Z")
 _STREET_DOOR = re.compile(rf"(?:[路街巷道弄里村]\d{{1,4}}(?:号|弄)|[区县镇乡]|街道)[{HAN}]{{0,8}}\Z")
 _TOWER = re.compile(r"t\d{1,2}-\d{4}\Z")  # T5-1802
@@ -31,9 +36,12 @@ _SAID_BEFORE = re.compile(rf"(?:(?:小区|楼盘)名?字?[是叫:]|家?住在?|�
 _ESTATE = re.compile(rf"[{HAN}]{{2}}[里苑园区庭轩府湾城居邸]\Z")
 _ROOM_NUMBER = re.compile(r"\d{1,2}-\d{1,2}0[1-9]")
 _LIVING = re.compile("的?(?:住户|业主|租户|租客|房东|房子|人家)")
+_TOWN = re.compile("[镇乡旗县区]|街道|苏木")
+_PART_OF = re.compile("[长组织成员干部合委]")  # 村民小组|长
 _ROW = 20  # characters in which a village stands before the number of a home in a row
 _JOINED = re.compile(r"[a-z]?\d{1,3}-\d{1,2}-\d{1,4}[a-z]?\Z")  # 凤凰城C12-2-3F
 _CHAIN = 80  # characters that numbers with parts of a house take at most
+_DOORS_OF_A_FLOOR = 12
 _LONG_NUMBER = 3  # characters of a number that is none of a building
 
 
@@ -54,11 +62,13 @@ def doors_of(block: Block) -> Iterator[Span]:
     yield from filter(None, (_alone(block.text, match) for match in rooms))
     yield from filter(None, (_sided(block.text, match) for match in matched(_SIDED, block, "rooms")))
     yield from filter(None, (_dotted(block.text, match) for match in rooms))
+    yield from filter(None, (_spelt(block.text, match) for match in matched(_SPELT, block, "rooms")))
     for start, end in joined(sites):
         if is_somebodys(block.text, start, end):
             yield start, end
             yield from _apart(block.text, start, end)
     yield from _in_rows(block)
+    yield from _hamlets(block)
 
 
 def _in_rows(block: Block) -> Iterator[Span]:
@@ -69,11 +79,28 @@ def _in_rows(block: Block) -> Iterator[Span]:
             yield match.start(), end
 
 
+def _hamlets(block: Block) -> Iterator[Span]:
+    """Parts of a village by name, behind its town or beside words for a home: 永兴村后五屯."""
+    for _, start, end in block.cues["hamlet"]:
+        match = _hamlet().search(block.text, max(0, start - _ROW), end)
+        if match and not shops().match(block.text, end) and not _PART_OF.match(block.text, end):
+            lived = any_of("home").search(before(block.text, match.start(), 10)) is not None
+            if lived or _TOWN.search(block.text, max(0, match.start() - 2), match.start()):
+                yield match.span()
+
+
+@cache
+def _hamlet() -> re.Pattern[str]:
+    """A village and a part of it, neither numbered."""
+    plain = f"(?:(?![{words()['address_not']}镇乡县旗街道市区本全各该])[{HAN}])"
+    return re.compile(f"{plain}{{1,5}}(?:村(?!民)|嘎查|大队){plain}{{1,4}}(?:{either('hamlets')})\\Z")
+
+
 @cache
 def _village() -> re.Pattern[str]:
     """A village, a lane or a group of houses with a few words behind it."""
     plain = f"(?:(?![{words()['address_not']}])[{HAN}])"
-    ends = f"{plain}{{1,7}}(?:村|庄|屯|寨|社区|巷子?|胡同)|{plain}{{0,6}}{NUMBER}(?:组|社|队)"
+    ends = f"{plain}{{1,7}}(?:村|庄|屯|寨|社区|巷子?|胡同|家属院|大院)|{plain}{{0,6}}{NUMBER}(?:组|社|队)"
     return re.compile(rf"(?:{ends})[{HAN}0-9]{{0,9}}?\Z")
 
 
@@ -159,6 +186,16 @@ def _sided(text: str, rest: re.Match[str]) -> Span | None:
     """The house, entrance and side that stand without the name of a place: 11-1-东户."""
     first = _ALONE.search(text, max(0, rest.start() - 3), rest.start())
     return (first.start(), rest.end()) if first else None
+
+
+def _spelt(text: str, rest: re.Match[str]) -> Span | None:
+    """The house, entrance and room in numerals: 五-贰-壹壹零三."""
+    first = _SPELT_HOUSE.search(text, max(0, rest.start() - 3), rest.start())
+    return (
+        (first.start(), rest.end())
+        if first and 1 <= int(figures(rest[1])[-2:]) <= _DOORS_OF_A_FLOOR
+        else None
+    )
 
 
 def _dotted(text: str, rest: re.Match[str]) -> Span | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from voc_lib.clean import familiar, wordlike
 from voc_lib.clean.block import Block
 from voc_lib.clean.vicinity import Span
 from voc_lib.clean.vocabulary import any_of, either, words
@@ -16,6 +17,8 @@ _SYLLABLE = (
 )
 _GAP = re.compile(r"[ :,，\n=]{0,3}(?:是|为|叫|应是|应为|写成?的?)?[ :]{0,2}")
 _WORD = re.compile(r"[a-z]{2,15}(?![a-z0-9@_])")
+_TOLD = ("是", "为", "成", "叫", ":")
+_APART = re.compile(r" ?(?![a-z]|[ /][a-z])")  # no sentence in English, no address in pinyin
 TWO = re.compile(r"[a-z]{2,15}[ ./][a-z]{2,15}(?![a-z0-9@_])")
 
 
@@ -46,6 +49,24 @@ def _whole(text: str, start: int, end: int) -> Iterator[Span]:
     match = _full().match(text, start)
     if match and match.end() > end:
         yield match.span()
+    elif familiar.is_led(text, start) and (text[end : end + 1] == "的" or wordlike.does(text, end)):
+        yield start, end
+
+
+def _spelt(text: str, start: int, end: int) -> Iterator[Span]:
+    """A surname in pinyin and two syllables; one that is English too only where told: 姓名是HE JINGWEN."""
+    match = _two_syllables().match(text, start)
+    sure = text[start:end] not in words()["surnames_english_words"] or text[start - 1 : start] in _TOLD
+    if match and sure and _APART.match(text, match.end()):
+        yield match.span()
+
+
+@cache
+def _two_syllables() -> re.Pattern[str]:
+    """A surname and two syllables of four letters and more."""
+    return re.compile(
+        f"(?P<family>{_families()})[ /](?!(?P=family))(?=[a-z]{{4,}}){_SYLLABLE}-?{_SYLLABLE}(?![a-z0-9@_.])"
+    )
 
 
 @cache
@@ -66,4 +87,9 @@ def _families() -> str:
     return "|".join(sorted(listed, key=len, reverse=True))
 
 
-_BY_LIST = {"name_roman": _after, "name_roman_form": _filled, "latin_names": _whole}
+_BY_LIST = {
+    "name_roman": _after,
+    "name_roman_form": _filled,
+    "latin_names": _whole,
+    "surnames_pinyin": _spelt,
+}

@@ -25,6 +25,8 @@ _BESIDE = re.compile(f"[{HAN}]{{0,{_SIDE}}}\\Z")
 _BEHIND = re.compile(f"[{HAN}]{{0,{_SIDE}}}")
 _ROUNDED = 1e-6
 _HARDLY = -11.0  # log share up to which a character is hardly a word of its own
+_SELDOM = -9.8  # the same where a word leads to the surname, or nothing stands before it
+_POINTED = re.compile("(?:[那这有]|另一|[那这]一)位(?:姓)?\\Z")  # 那位|杨店长
 
 
 def names(block: Block) -> Iterator[Span]:
@@ -46,10 +48,19 @@ def at_work(text: str, cue: Cue) -> Iterator[Span]:
 def _family(text: str, end: int) -> int:
     """Where the surname few have that ends there begins, where it is led to; `end` itself without one."""
     begin = end - 2 if text[end - 2 : end] in words()["surnames_two"] else end - (text[end - 1] in _few())
-    led = not _HAN.match(text[begin - 1 : begin]) or any(
-        text[begin - size : begin] in _leads() for size in _SIZES
+    if begin == end and (text[end - 1] in _others() or _POINTED.search(text, max(0, end - 5), end - 1)):
+        begin = end - (text[end - 1] in naming.families())
+        return begin if _is_led(text, begin) else end
+    return begin if _is_led(text, begin) or _is_apart(text, begin, end) else end
+
+
+def _is_led(text: str, begin: int) -> bool:
+    """Whether a word that leads to somebody or none at all stands before."""
+    return (
+        not _HAN.match(text[begin - 1 : begin])
+        or any(text[begin - size : begin] in _leads() for size in _SIZES)
+        or _POINTED.search(text, max(0, begin - 4), begin) is not None
     )
-    return begin if led or _is_apart(text, begin, end) else end
 
 
 def _is_apart(text: str, begin: int, end: int) -> bool:
@@ -62,10 +73,13 @@ def _is_apart(text: str, begin: int, end: int) -> bool:
 
 def _stands(text: str, listed: str, start: int, end: int) -> bool:
     """Whether the title ends there and makes no other word: not 主任|务, 老师|傅, 班主任, 白小姐|香水."""
-    other = naming.is_word(text[start:end]) or _goes_on(text, end)
+    crossed = naming.is_word(text[start : start + 2]) and naming.is_word(text[end - 1 : end + 1])  # 农村|长大
+    other = naming.is_word(text[start:end]) or _goes_on(text, end) or crossed
     if other or text[end : end + 1] == "们" or text[start:end] in words()["famous"]:
         return False
-    if _brand().match(text, end) or (listed == "served_titles" and text[end : end + 1] == "的"):
+    if _brand().match(text, end):
+        return False
+    if listed == "served_titles" and text[end : end + 1] == "的" and not _is_led(text, start):
         return False
     return listed != "called_short" or wordlike.does(text, end)
 
@@ -90,6 +104,13 @@ def _few() -> frozenset[str]:
     rest = "".join(dict.fromkeys(words()["surnames"]))[_COMMON:]
     rare = (char for char in words()["surnames_rare"] if naming.shares().get(char, naming.NEVER) < _HARDLY)
     return frozenset([*rest, *rare]) - frozenset(words()["not_titled"] + words()["not_family"])
+
+
+@cache
+def _others() -> frozenset[str]:
+    """Surnames few have that are sometimes another word: 荆, 丘."""
+    rare = (char for char in words()["surnames_rare"] if naming.shares().get(char, naming.NEVER) < _SELDOM)
+    return frozenset(rare) - _few() - frozenset(words()["not_titled"] + words()["not_family"])
 
 
 @cache

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from voc_lib.clean import characters, naming
+from voc_lib.clean import characters, naming, wordlike
 from voc_lib.clean.block import Block
 from voc_lib.clean.codepoints import HAN
 from voc_lib.clean.vicinity import BREAK, Span, around, before, public
@@ -26,9 +26,11 @@ _BARE, _RARE = 2.5, 3.0  # so much less where nothing hints at a name, or the su
 _LONG = 1.5  # so much less of the former where the name has three characters
 _GOODS, _WHERE = -8.0, -4.0  # where what is said of goods follows (好吃), a word of places stands before
 _NEXT = 3.0
-_ACTING = 3.0  # where a clause begins with it and a verb follows
+# where a clause begins with it and a verb of two characters follows; the like of a predicate, or nothing
+_ACTING, _SUBJECT = 3.0, 2.5
 _BEFORE = ("", "\n", BREAK, ",", "。", "!", "?", ";", ":", " ")
 _AROUND = re.compile(f"[{HAN}]{{0,{_SIDE}}}\\Z")
+_AROUND_RIGHT = re.compile(f"[{HAN}]?")
 _RUN = re.compile(f"[{HAN}]{{0,{_SIDE + naming.LONGEST}}}")
 _END = re.compile(
     rf"[ 。!.~)”\"]{{0,3}}(?:敬[启上]|谨[启上])?[ 。!.]?(?:\d{{2,4}}[-年./月日\d ]+)?(?:[\n{BREAK}]|\Z)"
@@ -61,11 +63,13 @@ def _hints(text: str, start: int, end: int) -> float:
     """How much likelier a name is by what stands beside it."""
     said = before(text, start, _HINT)
     led, followed = _led().search(said) is not None, _followed().match(text, end) is not None
+    placed, where = _placed().search(said) is not None, _where().search(said) is not None
+    begins = text[start - 1 : start] in _BEFORE and not placed and not where
     odds = _LED * led + _FOLLOWED * followed - _RARE * (text[start] in _seldom())
     if not led and not followed:
-        odds -= _BARE - _LONG * (end - start > 2)
-        odds += _PLACED * (_placed().search(said) is not None)
-    odds += _GOODS * (_goods().match(text, end) is not None) + _WHERE * (_where().search(said) is not None)
+        odds += _PLACED * placed
+        odds -= 0 if begins else _BARE - _LONG * (end - start > 2)
+    odds += _GOODS * (_goods().match(text, end) is not None) + _WHERE * where
     odds += _THING * (_homestead().fullmatch(text, start, end) is not None)
     if text[end - 1] in words()["name_not_last"] and end - start > 2:
         odds += _PLACE / (1 + led + followed)
@@ -75,8 +79,8 @@ def _hints(text: str, start: int, end: int) -> float:
         odds += _SIGNED
     elif text[start - 1 : start] in _FIRST and _opened().match(text, end):
         odds += _OPENED
-    elif not followed and text[start - 1 : start] in _BEFORE and _acts(text, end):
-        odds += _ACTING
+    elif not followed and begins:
+        odds += _ACTING if _acts(text, end) else _SUBJECT * _is_subject(text, end)
     if any_of("about_works").search(text, *around(text, start, end, _ABOUT, _ABOUT)):
         odds += _WORKS
     if _SHUT.get(text[start - 1 : start]) == text[end : end + 1]:
@@ -87,6 +91,11 @@ def _hints(text: str, start: int, end: int) -> float:
 def _acts(text: str, end: int) -> bool:
     """Whether a verb of two characters follows: 秦伟|拖欠."""
     return naming.part(text[end : end + 2]) == "v" and text[end : end + 2] not in words()["not_doing"]
+
+
+def _is_subject(text: str, end: int) -> bool:
+    """Whether a sentence goes on as behind its subject, or ends: 王娟|上个月就退租了, 滕磊，."""
+    return not _AROUND_RIGHT.match(text, end)[0] or wordlike.does(text, end)  # type: ignore[index]
 
 
 def _is_signed(text: str, start: int, end: int) -> bool:
@@ -144,7 +153,17 @@ def _led() -> re.Pattern[str]:
 
 @cache
 def _followed() -> re.Pattern[str]:
-    return re.compile(f"[ :]?(?:{either('name_followed')})")
+    kin = "|".join(
+        map(
+            re.escape,
+            sorted(
+                {*words()["kin_titles"], *words()["pair_titles"], *words()["after_speaker"]},
+                key=len,
+                reverse=True,
+            ),
+        )
+    )
+    return re.compile(f"[ :]?(?:{either('name_followed')}|{kin})")
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from voc_lib.clean import checks
 from voc_lib.clean.block import Block, scan
-from voc_lib.clean.numerals import FIGURE, figures
+from voc_lib.clean.numerals import FIGURE, SOUNDS, figures, heard
 from voc_lib.clean.vicinity import BREAK, Span, around, nearest
 from voc_lib.clean.vocabulary import any_of
 
@@ -63,6 +63,11 @@ WORDED = re.compile(
     rf"(?<![a-z])(?:{_WORD}|{FIGURE})(?:[ ,.\-]{{0,2}}(?:{_WORD}|{FIGURE})){{6,10}}(?![a-z0-9])"
 )
 _HEAD = re.compile(rf"(?:{FIGURE}[ ,.\-]{{0,2}}){{1,10}}\Z")
+# “一百三十八，零二七四，六五九一”
+HUNDRED = re.compile(
+    rf"一百[三四五六七八九]十[一二三四五六七八九][,。 、]{{0,2}}{FIGURE}{{4}}[,。 、]{{0,2}}{FIGURE}{{4}}"
+)
+_LONG, _MOSTLY = 11, 8  # digits of a mobile number, and characters in place of them at least
 # “⑬⑦⓪…”: two digits in one circle
 CIRCLED = re.compile(r"[⑬-⑲0-9](?:[0-9⑩-⑳]){4,9}(?!\d)")
 
@@ -79,9 +84,23 @@ def mobiles(block: Block) -> Iterator[Span]:
         match = WORDED.match(block.text, head.start() if head else start)
         if match and checks.mobile(said(match[0])):
             yield match.span()
+    yield from _heard(block)
+    for match in scan(HUNDRED, block.text, block.eleven):
+        if checks.mobile("1" + figures(match[0].replace("百", ""))[1:]):
+            yield match.span()
     for match in CIRCLED.finditer(block.text) if block.circled else ():
         if checks.mobile("".join(str(_circled(char)) for char in match[0])):
             yield match.span()
+
+
+def _heard(block: Block) -> Iterator[Span]:
+    """Eleven characters by themselves that sound like a mobile number."""
+    for start in block.heard:
+        number = block.text[start : start + _LONG]
+        beside = block.text[start - 1 : start] + block.text[start + _LONG : start + _LONG + 1]
+        said = sum(char in SOUNDS for char in number)
+        if said >= _MOSTLY and checks.mobile(heard(number)) and not any(c in SOUNDS for c in beside):
+            yield start, start + _LONG
 
 
 def _free(block: Block) -> Iterator[Span]:

@@ -26,14 +26,15 @@ def after(text: str, listed: str, begin: int, run: str) -> Span | None:
     """The word that stands as a name behind a cue of that list; the likeliest of two or three characters."""
     if listed not in _DONE or text[begin - 1] == "的":
         return None
-    found = [(odds(run[:size]), begin + size) for size in (2, 3) if _may_be(run[:size], size)]
+    found = [(odds(run[:size]), begin + size) for size in (2, 3) if may_be(run[:size], size)]
     for likely, end in sorted(found, reverse=True):
         if likely >= _least(text, listed, begin, end):
             return begin, end
     return None
 
 
-def _may_be(name: str, size: int) -> bool:
+def may_be(name: str, size: int) -> bool:
+    """Whether a word may be a name at all: no word of everyday, no adverb, no place."""
     if len(name) < size or name in _everyday() or name[-1] in words()["not_given"]:
         return False
     part = naming.part(name)
