@@ -75,6 +75,17 @@ def test_a_call_typed_wrong_is_one_sentence(called, arguments, words):
     assert code == 2 and words in said and "Traceback" not in said
 
 
+@pytest.mark.parametrize(
+    ("arguments", "last"),
+    [(("knowledge", "import"), "后来的改动不算"), (("plan", "export"), "分到各工作日"), ((), "的在前")],
+)
+def test_help_is_broken_where_its_line_ends_and_not_cut_off(capsys, monkeypatch, arguments, last):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert cli.call([*arguments, "--help"]) == 0
+    said = capsys.readouterr().out
+    assert last in said.replace(" ", "").replace("│", "").replace("\n", "") and "…" not in said
+
+
 def test_a_fault_of_a_taxonomy_is_told(called, mine, tmp_path):
     (tmp_path / "mine.yaml").write_text(MINE.replace("parent: 服务流程", "parent: 服务"), encoding="utf-8")
     code, words = called("taxonomy", "check", mine)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from voc_lib import __version__, verbs
-from voc_lib.errors import OWN_WORDS, ParamsError, VocError
+from voc_lib.errors import OWN_WORDS, OvertakenError, ParamsError, VocError
 from voc_lib.run.workflow import processes
 from voc_lib.verbs import batch, history, mistakes, progress
 from voc_lib.verbs.alerts import alerts
@@ -321,6 +321,8 @@ def call(arguments: Sequence[str]) -> int:
 
 def _sentence(error: BaseException) -> tuple[str, int]:
     """What to say about an error, and the exit code."""
+    if isinstance(error, OvertakenError):
+        return str(error), error.exit_code
     if isinstance(error, VocError):
         return _masked(str(error)), error.exit_code
     if isinstance(error, (KeyboardInterrupt, typer.Abort)):

@@ -30,6 +30,10 @@ class DataError(VocError):
     exit_code = 3
 
 
+class OvertakenError(DataError):
+    """Somebody was faster; the message names who, and its other words are masked where it is raised."""
+
+
 class QuestionsError(DataError):
     """Columns of the data that only a person can decide on; the message asks, with the line to write."""
 

@@ -185,3 +185,12 @@ def test_the_published_schema_is_the_one_of_the_code(call):
 
     text = (ROOT / "params" / "knowledge.schema.json").read_text(encoding="utf-8")
     assert call("knowledge", "schema") == (0, text)
+
+
+def test_who_was_faster_is_named_on_the_command_line(filled, rewritten, call):
+    changed = stands(filled).model_dump(mode="json", exclude_defaults=True)["measures"]
+    mine = rewritten(measures=[{**changed[0], "due": "2026-05-31"}, *changed[1:]])
+    theirs = rewritten("theirs.yaml", measures=[{**changed[0], "due": "2026-06-30"}, *changed[1:]])
+    assert call("knowledge", "import", filled, theirs, "--by", "李强")[0] == 0
+    code, words = call("knowledge", "import", filled, mine, "--by", "赵六")
+    assert code == 3 and "措施 M01：李强 已于" in words and "due 现在是 “2026-06-30”" in words

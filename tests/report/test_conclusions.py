@@ -93,17 +93,26 @@ def test_actions_name_the_open_measure_with_owner_and_date_or_ask_for_one():
     plan = [("M01", "物流延迟", "增设晚班"), ("M02", "物流延迟", "换线路"), ("M03", "功能异常", "回滚版本")]
     states = {"M01": "按期", "M02": "进行中", "M03": "按期"}
     fixed = {"owner": "王敏", "start": "2026-08-01", "due": "2026-10-31", "goal": "x", "department": "x"}
-    actions = conclusions.actions(
-        pains,
+    judged = {
+        "measure_id": "M03",
+        "category": "功能异常",
+        "metric": "x",
+        "target": 0.1,
+        "verdict": "证据不足",
+    }
+    rest = (
         frame(schema.PLAN, *({"measure_id": i, "problem": p, "action": a} for i, p, a in plan)),
         frame(
             schema.TRACKING,
             *({**fixed, "measure_id": i, "action": a, "state": states[i]} for i, _, a in plan),
         ),
     )
-    said = str(actions)
+    said = str(conclusions.actions(pains, *rest, frame(schema.EFFECTS)))
     assert "物流延迟：推进“换线路”（M02，王敏，2026-10-31 前完成）" in said
     assert "服务态度：还没有改进措施" in said and "功能异常：“回滚版本”（M03）已结束" in said
+    assert "已结束，痛点仍在前列，请补充新的措施" in said
+    open_ = str(conclusions.actions(pains, *rest, pd.DataFrame([judged])))
+    assert "“回滚版本”（M03）已结束，痛点仍在前列，效果还没有定论，先继续观察" in open_
 
 
 def test_a_year_without_a_calendar_is_said_where_due_times_are_shown():
@@ -135,7 +144,7 @@ EMPTY = {
     "effects": [schema.EFFECTS],
     "commitments": [schema.COMMITMENTS],
     "goals": [schema.GOALS],
-    "actions": [schema.DIAGNOSIS, schema.PLAN, schema.TRACKING],
+    "actions": [schema.DIAGNOSIS, schema.PLAN, schema.TRACKING, schema.EFFECTS],
 }
 
 

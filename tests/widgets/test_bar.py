@@ -34,6 +34,13 @@ def test_a_step_opened_by_hand_has_the_bar_and_one_in_a_run_has_not(shop, step, 
     assert above.bar(open_step("04_analyse", str(shop / "params.yaml"), folder=str(tmp_path))) is None
 
 
+def test_a_workbench_speaks_plainly_once_it_has_its_bar(shop, monkeypatch):
+    spoken = []
+    monkeypatch.setattr(bar, "speak_plainly", lambda: spoken.append(True))
+    bar.panel(str(shop / "params.yaml"), here="5")
+    assert spoken == [True]
+
+
 def test_every_numbered_notebook_ends_its_opening_with_the_bar():
     for spec in STEPS:
         cells = json.loads((NOTEBOOKS / f"{spec.name}.ipynb").read_text(encoding="utf-8"))["cells"]

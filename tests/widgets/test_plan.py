@@ -82,7 +82,7 @@ def test_the_second_of_two_is_shown_both(panel, planned):
     other.save()
     write(panel, MEASURES, 0, 计划完成="2026-06-30")
     panel.save()
-    assert "due 现在是 “2026-05-31”，您的是 “2026-06-30”" in panel.said.value
+    assert "计划完成 现在是 “2026-05-31”，您的是 “2026-06-30”" in panel.said.value
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def take(planned, tmp_path):
 def test_of_panel_and_workbook_at_one_measure_the_second_is_shown_both(panel, take):
     write(panel, MEASURES, 0, 计划完成="2026-06-30")
     panel.save()
-    both = "措施 第 2 行：.*赵六 已于.*due 现在是 “2026-06-30”，您的是 “2026-05-31”"
+    both = "措施 第 2 行：.*赵六 已于.*计划完成 现在是 “2026-06-30”，您的是 “2026-05-31”"
     with pytest.raises(DataError, match=both):
         take(计划完成="2026-05-31")
     write(panel, MEASURES, 0, 实施效果="好")
@@ -119,7 +119,7 @@ def test_a_workbook_that_came_back_meanwhile_is_shown_in_the_panel(panel, take):
     write(panel, MEASURES, 0, 计划完成="2026-06-30")
     assert take(计划完成="2026-05-31").saved == 1
     panel.save()
-    assert "due 现在是 “2026-05-31”，您的是 “2026-06-30”" in panel.said.value
+    assert "计划完成 现在是 “2026-05-31”，您的是 “2026-06-30”" in panel.said.value
     assert str(stands(panel).measure("M01").due) == "2026-05-31"
 
 

@@ -91,7 +91,7 @@ class Bench:
         written = self.settings.params.knowledge
         if written == IN_REGISTER:
             return ""
-        where = f"文件 {written}" if written else "（没有写 knowledge）"
+        where = f"文件 {written} " if written else "（没有写 knowledge）"
         return f"注意：报告仍以{where}为准；要以登记库为准，请在参数文件里写 knowledge: register。"
 
     def require(self) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, insert, select
 
 from voc_lib.clean.privacy import mask_text
 from voc_lib.clean.written import KEPT
-from voc_lib.errors import DataError
+from voc_lib.errors import DataError, OvertakenError
 from voc_lib.knowledge import Knowledge
 from voc_lib.register import entries, revisions
 from voc_lib.register.database import alone, said
@@ -141,7 +141,7 @@ def save(
         held = _state(connection, report)
         due = [wish for wish in wanted if not _stands(wish, held)]
         if told := conflicts(due, held):
-            raise DataError(_listed(f"有 {len(told)} 处已被别人改过，一处也没有保存", told))
+            raise OvertakenError(_listed(f"有 {len(told)} 处已被别人改过，一处也没有保存", told))
         _checked(held, due, check)
         lines = [_line(wish, held, report, signed) for wish in due]
         if lines:

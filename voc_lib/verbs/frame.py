@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import typer
@@ -47,6 +47,7 @@ class _Said:
 
         for name, words in PANELS.items():
             setattr(rich_utils, name, words)
+        _folded()
         for param in self.get_params(ctx):  # type: ignore[attr-defined]
             kind = param.display_type_rich(ctx)
             param.display_type_rich = partial(_kind, kind)
@@ -70,6 +71,21 @@ def chinese(app: typer.Typer) -> None:
         group.cls = Group
         if group.typer_instance is not None:
             chinese(group.typer_instance)
+
+
+@cache
+def _folded() -> None:
+    """Nothing; help is broken at the end of its line: Chinese has no blanks, and long words were cut off."""
+    from typer import rich_utils
+
+    made = rich_utils._make_rich_text
+
+    def folding(**options: Any) -> Any:
+        words: Any = made(**options)
+        words.overflow = "fold"
+        return words
+
+    rich_utils._make_rich_text = folding
 
 
 def _kind(kind: str | None, ctx: Any) -> str | None:

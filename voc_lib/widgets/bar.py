@@ -12,6 +12,7 @@ from voc_lib import params
 from voc_lib.run.record import lamps, runs
 from voc_lib.run.record.lamps import ABSENT, FRESH, MISSING, STALE, Lamp
 from voc_lib.run.steps import find
+from voc_lib.run.workflow.byhand import speak_plainly
 from voc_lib.widgets import looks, picks
 from voc_lib.widgets.evidence import plain
 from voc_lib.widgets.running import Running
@@ -20,7 +21,11 @@ SIGNS = {FRESH: ("✓", "good"), STALE: ("!", "open"), MISSING: ("○", "none"),
 
 
 def panel(params_file: str, *, period: str = "", here: str) -> Bar:
-    """The bar of a report and period; `here` is the step whose tables the notebook reads."""
+    """The bar of a report and period; `here` is the step whose tables the notebook reads.
+
+    From then on the notebook shows the sentence of an error of the house alone.
+    """
+    speak_plainly()
     return Bar(str(params_file), period, find(here).name)
 
 
