@@ -260,7 +260,7 @@ def test_no_english_frames_any_help(capsys):
             yield from verbs(below, (*words, name))
 
     english = ("Usage", "OPTIONS", "COMMAND", "Arguments", "Options", "Commands", "Show this", "required")
-    english += ("default:", "<path>", "<str>", "<bool>", "<int")
+    english += ("default:", "<path>", "<list", "<str>", "<bool>", "<int")
     for words in verbs(get_command(cli.app)):
         code, out, _ = called(capsys, *words, "--help")
         assert code == 0 and "用法：" in out and "显示这段说明" in out

@@ -20,7 +20,15 @@ PANELS = {
     "DEFAULT_STRING": "[默认：{}]",
     "REQUIRED_LONG_STRING": "[必填]",
 }
-KINDS = {"<path>": "<路径>", "<str>": "<文字>", "<int>": "<整数>", "<int range>": "<整数>", "<bool>": ""}
+KINDS = {
+    "<path>": "<路径>",
+    "<list[Path]>": "<路径>",
+    "<list[str]>": "<文字>",
+    "<str>": "<文字>",
+    "<int>": "<整数>",
+    "<int range>": "<整数>",
+    "<bool>": "",
+}
 HELP = "显示这段说明"
 
 

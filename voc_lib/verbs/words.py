@@ -11,7 +11,7 @@ import typer
 
 ParamsFile = Annotated[Path, typer.Argument(metavar="PARAMS", help="参数文件（YAML）")]
 Several = Annotated[
-    list[Path], typer.Argument(metavar="PARAMS…", help="参数文件（YAML）；写几份时，两份两份同时运行")
+    list[Path], typer.Argument(metavar="PARAMS", help="参数文件（YAML）；写几份时，两份两份同时运行")
 ]
 Period = Annotated[str, typer.Option(metavar="PERIOD", help="报告期，例如 2026-09；不写则用参数文件里的")]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="写到哪个文件夹")]
