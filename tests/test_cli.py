@@ -77,6 +77,7 @@ def test_exit_codes_in_the_readme_are_those_of_the_errors(readme):
         (["check", "."], "是文件夹，这里需要一个 YAML 文件"),
         (["list", "nowhere"], "找不到文件夹 nowhere"),
         (["render", "nowhere"], "不是已发布的运行"),
+        (["trace", "nowhere", "M01"], "不是已发布的运行"),
     ],
 )
 def test_a_call_typed_wrong_is_said_in_one_sentence(capsys, arguments, words):

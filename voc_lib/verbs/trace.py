@@ -17,8 +17,10 @@ def trace(run: Run, ident: Ident) -> None:
     """沿一条链追溯：反馈 → 问题 → 标签与依据 → 根因 → 措施 → 成效；给措施或问题类型则反向列出反馈。"""
     from voc_lib import schema
     from voc_lib.improve import chain
+    from voc_lib.run.record import runs
     from voc_lib.run.tables import read_table
 
+    runs.require(run.expanduser().resolve())
     folder = run.expanduser().resolve() / "tables"
     found = (schema.shape(read_table(folder / f"{name}.parquet"), schema.table(name)) for name in chain.NAMES)
     for line in chain.lines(chain.Tables(*found), ident):
