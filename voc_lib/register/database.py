@@ -98,7 +98,7 @@ def said(engine: Engine) -> Iterator[None]:
         if refused is None and isinstance(error, ProgrammingError):
             raise
         name = Path(unquote(engine.url.database or "")).name
-        where = f"{engine.url.get_backend_name()}：{engine.url.host or ''} {name}"
+        where = f"{engine.url.get_backend_name()}：{f'{engine.url.host} ' if engine.url.host else ''}{name}"
         told = refused or f"没有响应（{type(error.orig).__name__}）；请检查地址、权限和网络"
         damaged = kind.startswith(DAMAGED)
         raise (DamagedError if damaged else DataError)(f"登记库 {where} {told}。") from None
