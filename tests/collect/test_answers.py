@@ -5,7 +5,7 @@ import pytest
 
 from voc_lib import schema
 from voc_lib.clean import privacy
-from voc_lib.collect import choices, facets
+from voc_lib.collect import choices, facets, surveys
 from voc_lib.params import Source
 from voc_lib.period import Period
 from voc_lib.stats import survey
@@ -109,3 +109,12 @@ def test_personal_data_in_options_is_masked(load):
     body = rows("3,4,4,配送┋电话13800138000,慢慢慢慢", "3,4,4,配送,慢慢慢慢慢")
     safe = privacy.protect(load({"问卷.csv": head + body}), b"0123456789abcdef")
     assert not safe.answers["option"].dropna().str.contains("138").any()
+
+
+def test_sentences_that_come_again_are_open_answers_and_no_options():
+    said = pd.Series(["报表打不开；我等了十几分钟", "没有人教过我；全靠自己摸索了"] * 20, dtype="str")
+    ticked = pd.Series(["系统响应慢；培训不足", "功能找不到"] * 20, dtype="str")
+    assert [one.question for one in choices.questions({"哪里不好用": said, "要改进的": ticked})] == [
+        "要改进的"
+    ]
+    assert surveys.prose(said) and not surveys.prose(ticked)

@@ -145,7 +145,7 @@ def _holds(cells: pd.Series, sign: str) -> bool:
 
 def _repeated(chosen: pd.Series) -> bool:
     """Whether a few short options come again and again."""
-    few = chosen.nunique() <= max(4, 0.5 * len(chosen))
+    few = chosen.nunique() <= max(4, 0.5 * len(chosen)) and not surveys.prose(chosen)
     return bool(len(chosen)) and few and bool(chosen.str.len().max() <= LONGEST)
 
 

@@ -28,6 +28,8 @@ SUB_NUMBER = re.compile(r"^\d+\s*[)）]\s*")
 SPEEDER = 0.4  # of the median completion time
 STRAIGHT = 4  # equal answers to at least so many rating items
 OPEN_LENGTH = 6
+SENTENCE = r"[，。！？!?]|[我你他她咱]|(?:了|吗|吧|呢|啊)$|(?:[一-鿿].*){16}"  # or 16 characters
+PROSE = 0.5  # of the answers, from which they are sentences and no options
 
 
 @dataclass(frozen=True)
@@ -165,9 +167,20 @@ def _kind(header: str, answers: pd.Series) -> tuple[str, str]:
         return ("推荐", "0–10") if recommends else ("评分", scale)
     if any(sign in header for sign in cues()["text"]):
         return "开放", ""
+    if prose(answers):
+        return "开放", ""
     distinct = answers.nunique() / max(1, len(answers))
     long = answers.str.len().mean() if len(answers) else 0
     return ("开放", "") if long >= OPEN_LENGTH and distinct > 0.3 else ("单选", "")
+
+
+def prose(answers: pd.Series) -> bool:
+    """Whether answers are sentences people wrote, however few different ones there are.
+
+    >>> prose(pd.Series(["报表月底打不开，转圈十分钟"] * 9)), prose(pd.Series(["系统响应慢", "功能找不到"]))
+    (True, False)
+    """
+    return bool(len(answers)) and bool(answers.str.contains(SENTENCE).mean() >= PROSE)
 
 
 def _long(answers: pd.DataFrame, questions: pd.DataFrame) -> pd.DataFrame:
