@@ -77,14 +77,14 @@ def read(text: str) -> Block:
     kinds = facts.astype(np.uint8)
     families = np.flatnonzero(kinds & codepoints.FAMILY)
     kinds[:-1] |= (codes[1:] == codes[:-1]) * np.uint8(codepoints.TWICE)
-    alone = np.flatnonzero(facts & (1 << _WORD | 1 << _CALL))
-    said, calls = (alone[facts[alone] & (1 << bit) > 0] for bit in (_WORD, _CALL))
+    alone = np.flatnonzero(facts & (1 << _WORD | 1 << _CALL | 1 << _SOUND))
+    said, calls, sounds = (alone[facts[alone] & (1 << bit) > 0] for bit in (_WORD, _CALL, _SOUND))
     cues = found(text, codes, kinds, said)
     long, many, eleven = _figured(codes[: len(text)], facts)
     circled = bool(((codes >= ord("⑩")) & (codes <= ord("⑳"))).any())
     runs, numbers = _runs(text, long), _spelt(text, many)
     spots = _spots(codes, facts)
-    heard = _heard(facts)
+    heard = _heard(sounds, kinds)
     return Block(text, codes, cues, runs, numbers, many, eleven, spots, families, calls, circled, heard)
 
 
@@ -107,12 +107,11 @@ def _figured(codes: np.ndarray, facts: np.ndarray) -> tuple[list[Span], list[Spa
     return long, many, eleven
 
 
-def _heard(facts: np.ndarray) -> list[int]:
-    """Where eleven characters in a row begin that are digits or sound like one, all but digits alone."""
-    at = np.flatnonzero(facts & (1 << _SOUND))
+def _heard(at: np.ndarray, kinds: np.ndarray) -> list[int]:
+    """Where eleven characters in a row begin that sound like digits or are some, the first no digit."""
     rows = at[: -_ELEVEN + 1]
     found = rows[at[_ELEVEN - 1 :] - rows == _ELEVEN - 1]
-    return found.tolist()
+    return found[(kinds[found] & codepoints.DIGIT) == 0].tolist()
 
 
 def _before(mask: np.ndarray) -> np.ndarray:
