@@ -19,7 +19,7 @@ def corrected(engine):
 def test_a_register_somebody_holds_is_said_to_be_in_use(url, engine, monkeypatch):
     monkeypatch.setattr(database, "WAIT_SECONDS", 1)
     other = database.open(url)
-    with database.alone(engine), pytest.raises(DataError, match=r"sqlite：\S+ 正被占用"):
+    with database.alone(engine), pytest.raises(DataError, match=r"：\S+( \S+)? 正被占用"):
         corrected(other)
     assert corrected(other).version == 1
     other.dispose()
