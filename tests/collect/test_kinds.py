@@ -16,7 +16,7 @@ from voc_lib.errors import VocError
 
 PROJECTS = runpy.run_path(str(Path(__file__).with_name("test_projects.py")))
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-FILES = ("kinds.yaml", "kinds_unseen.yaml", "kinds_unseen_b.yaml")
+FILES = ("kinds.yaml", *(f"kinds_unseen{half}.yaml" for half in ("", "_b", "_c", "_d")))
 FOLDER = Path(__file__).parents[1] / "cases"
 CASES = [
     case for name in FILES for case in yaml.load((FOLDER / name).read_text(encoding="utf-8"), Loader=LOADER)

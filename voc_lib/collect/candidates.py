@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from voc_lib.collect import choices, dates, evidence, facets, headers, senses
+from voc_lib.collect import choices, dates, evidence, facets, headers, senses, succession
 from voc_lib.collect.claims import (
     BOTH,
     CUE,
     DEPUTY,
+    LESS,
     NEEDED,
     OPEN,
     OWN,
@@ -32,6 +33,8 @@ from voc_lib.collect.headers import JOINED, Match
 from voc_lib.collect.table import Table
 
 STEP = 5  # rivals are no further apart than this
+ALONE = 0.6  # how sure a column is that is taken by its values alone
+BY_VALUES = ("created_at", "text", "feedback_id")  # fields that may be taken so
 ORDER = ("created_at", "feedback_id", "nps", "csat", "text", "customer_id", "contact", "customer_name")
 PROPOSED = ("remark", "request", "first_response_at", "closed_at")  # proposed where there is no other
 ASKED = ("text", "created_at", "csat", "nps")  # the fields columns may rival for
@@ -43,6 +46,7 @@ TWICE = 2.0  # times the length of words that are a sort, from which longer ones
 LONGER = 1.5  # times the length of a deputy's words, from which other words may be the text instead
 ENOUGH = 8  # values from which words that come again tell something
 REPEATED, SHORT = 0.8, 8  # share of different words below which, and length up to which, they may be a sort
+SAYING = 0.2  # share of sentences below which words are labels
 LEAST = 4  # characters a column of words has on average
 TWO = 0.5  # share of different words up to which each comes twice
 
@@ -66,6 +70,7 @@ class Settled:
     matches: tuple[Match, ...]
     open: tuple[Open, ...] = ()
     unused: tuple[str, ...] = ()
+    unnamed: tuple[str, ...] = ()  # taken by their values alone
 
 
 def settle(
@@ -88,10 +93,19 @@ def settle(
         if name in taken or not mine:
             continue
         best, rivals = _best(mine, columns, kin=kin)
+        free = [h for h in rest if h not in found]
+        if (
+            name == "text"
+            and best
+            and not rivals
+            and _labels(columns[best[0].header])
+            and _said(free, columns)
+        ):
+            continue
         if name == "text" and best and not rivals:
-            rivals = _unnamed(best, may_be=[h for h in rest if h not in found], columns=columns)
+            rivals = _unnamed(best, may_be=free, columns=columns)
         if name == "created_at" and best and not rivals:
-            rivals = _untold(best[0], may_be=[h for h in rest if h not in found], columns=columns)
+            rivals = _untold(best[0], may_be=free, columns=columns)
         strange = best and (best[0].band == STRANGE or _by_others(best[0].header, table.columns))
         if name in GRADES and strange and not rivals:
             open_.append(Open(name, (best[0].header,)))
@@ -99,13 +113,71 @@ def settle(
             open_.append(Open(name, (best[0].header, *(r.header for r in rivals)), rivals=True))
         found |= {c.header: Match(c.header, name, c.how, c.score) for c in best}
         taken |= {c.field for c in best}
+    alone = {name: h for name in BY_VALUES if name not in taken and (h := _alone(name, found, columns))}
+    found |= {h: Match(h, name, "推测", ALONE) for name, h in alone.items()}
+    taken |= {*alone}
     left = [h for h in rest if h not in found]
     may = [h for h in rest if h not in found or found[h].field in PROPOSED]
     open_ += [o for name in NEEDED if name not in taken and (o := _proposed(name, may, claims, columns))]
     if not taken & {"csat", "nps"} and (graded := [h for h in left if _graded(h, columns)]):
         open_.append(Open("csat", tuple(graded[:3])))
     matches = tuple(found.get(h, Match(h, None, "未使用")) for h in table.columns)
-    return Settled(matches, tuple(open_), tuple(h for h in left if _worded(h, columns)))
+    return Settled(matches, tuple(open_), tuple(h for h in left if _worded(h, columns)), (*alone.values(),))
+
+
+def _alone(name: str, found: Mapping[str, Match], columns: Columns) -> str | None:
+    """The one column that must be a field by its values, for which nothing is named; else None."""
+    left = [h for h in columns.table.columns if h not in found and not headers.unnamed(h)]
+    tell = {"text": _only_words, "created_at": _only_time, "feedback_id": _of_the_same}
+    may = tell[name](left, found, columns)
+    return may[0] if len(may) == 1 else None
+
+
+def _only_words(left: Sequence[str], found: Mapping[str, Match], columns: Columns) -> list[str]:
+    """The one column of words, where they are sentences and nobody at work may have written them."""
+    other = any(m.field in PROPOSED and columns[h].telling for h, m in found.items())
+    return [] if other else _said(left, columns)
+
+
+def _said(left: Sequence[str], columns: Columns) -> list[str]:
+    """The one column of words that hardly come again: sentences, in a table nobody works on."""
+    words = [h for h in left if _worded(h, columns, least=2) and columns[h].distinct > TWO]
+    sure = len(words) == 1 and columns[words[0]].telling and columns[words[0]].filled >= BOTH
+    return words if sure and not columns.handled and not senses.says(words[0], senses.others("text")) else []
+
+
+def _labels(seen: Profile) -> bool:
+    """Whether a few labels come again and again, and no sentences: 售后/质量/异响."""
+    return seen.given >= ENOUGH and seen.distinct <= TWO and seen.said < SAYING
+
+
+def _only_time(left: Sequence[str], found: Mapping[str, Match], columns: Columns) -> list[str]:
+    """The one column of times that is of nothing else by name, in order with those that are.
+
+    Beside days without a clock, each before it, it is the one with a clock: an order, and its review.
+    """
+    times = [h for h in left if columns[h].moments and columns[h].filled >= BOTH and not columns[h].constant]
+    others = [h for h in times if senses.says(h, senses.others("created_at"))]
+    own = [h for h in times if h not in others]
+    clocked = [h for h in own if columns.clocked(h)]
+    own = clocked if len(clocked) == 1 and not columns.handled else own
+    days = [h for h in times if h not in (*own, *others)]
+    if len(own) != 1 or any(columns.order(own[0], h) != succession.EARLIER for h in days):
+        return []
+    return own if not any(_far_off(own[0], o, columns) for o in others) else []
+
+
+def _far_off(header: str, other: str, columns: Columns) -> bool:
+    """Whether a time is not where it should be beside another: after an order, before an answer to it."""
+    after = senses.says(other, senses.listed("afterwards"))
+    return columns.order(header, other) != (succession.LATER if after else succession.EARLIER)
+
+
+def _of_the_same(left: Sequence[str], found: Mapping[str, Match], columns: Columns) -> list[str]:
+    """Numbers of what the time or the words are of, each another one: 调查编号 beside 调查时间."""
+    own = {senses.qualifier(h, m.field) for h, m in found.items() if m.field in NEEDED} - {""}
+    named = [h for h in left if senses.qualifier(h, "feedback_id") in own]
+    return [h for h in named if columns[h].distinct == 1 and columns[h].filled == 1]
 
 
 def _by_others(header: str, columns: Sequence[str]) -> bool:
@@ -170,7 +242,7 @@ def _best(claims: Sequence[Claim], columns: Columns, *, kin: str = "") -> tuple[
         asked = {first.band, CUE} if columns.survey else {first.band}
         return [claim for claim in sure if claim == first or (claim.fit == FOR and claim.band in asked)], []
     if first.field == "created_at":
-        first = _soonest(first, claims, columns, kin)
+        first = _spoken_after(_soonest(first, claims, columns, kin), claims, columns)
     others = claims if first.field == "created_at" else sure
     rivals = [c for c in others if c.field in ASKED and _rival(first, c, columns)]
     return [first], rivals
@@ -190,6 +262,28 @@ def _soonest(first: Claim, claims: Sequence[Claim], columns: Columns, kin: str) 
         if senses.before(claim.header, first.header):
             first = claim
     return first
+
+
+def _spoken_after(first: Claim, claims: Sequence[Claim], columns: Columns) -> Claim:
+    """Of days of something unknown and times of what customers do later in every row: 进厂, 回访."""
+    if first.band != STRANGE or columns.handled:
+        return first
+    known = [c for c in claims if c.band == LESS and c.full and c.fit == FOR and c.header != first.header]
+    known = [c for c in known if columns.clocked(c.header) and not columns.clocked(first.header)]
+    known = [c for c in known if columns.order(first.header, c.header) == succession.LATER]
+    return known[0] if len({c.header for c in known}) == 1 else first
+
+
+def _apart_by_order(first: Claim, other: str, columns: Columns) -> bool:
+    """Whether the rows tell a time from that of an order before it or of an answer after it."""
+    if first.band == STRANGE:
+        return False
+    way = columns.order(first.header, other)
+    if senses.says(other, senses.listed("afterwards")):
+        return way == succession.LATER
+    sense = senses.sense(other, "created_at")
+    unknown = sense is not None and sense.whose == senses.STRANGE and not columns.handled
+    return way == succession.EARLIER and (unknown or (sense is not None and sense.whose == senses.OTHER))
 
 
 def _of_kin(claims: Sequence[Claim], sure: Sequence[Claim], kin: str) -> list[Claim]:
@@ -237,16 +331,18 @@ def _rival(first: Claim, other: Claim, columns: Columns) -> bool:
     if both.mean() < BOTH:
         return False
     if first.field == "created_at":
-        later = senses.before(first.header, other.header)
-        return not later and _far(a[both], b[both], columns.zone)
+        told = senses.before(first.header, other.header) or not _far(a[both], b[both], columns.zone)
+        return not (told or _apart_by_order(first, other.header, columns))
     if first.field == "text":
-        return not _sort(columns[other.header], columns[first.header]) and _other_words(a[both], b[both])
+        told = columns[other.header].answering or _sort(columns[other.header], columns[first.header])
+        return not told and _other_words(a[both], b[both])
     return bool((a[both] == b[both]).mean() < SAME)
 
 
 def _sort(seen: Profile, text: Profile) -> bool:
-    """Whether words that come again stand beside longer ones that do not."""
-    return seen.distinct <= 0.8 and text.distinct > 0.9 and 1.3 * seen.length <= text.length
+    """Whether words that come again stand beside longer ones that do not; twice each, beside any."""
+    again = seen.given >= ENOUGH and seen.distinct <= TWO
+    return text.distinct > 0.9 and (again or (seen.distinct <= 0.8 and 1.3 * seen.length <= text.length))
 
 
 def _spoken_of(first: Claim, columns: Columns) -> bool:
@@ -303,5 +399,7 @@ def _worded(header: str, columns: Columns, least: int = LEAST) -> bool:
     if header in columns.apart or senses.says(header, senses.listed("unheard")):
         return False
     seen = columns[header]
-    few = seen.flags or seen.sorted_words or seen.moments or seen.link >= 0.5 or seen.ticked
+    if seen.answering:
+        return False
+    few = seen.flags or seen.sorted_words or seen.moments or seen.link >= 0.5 or seen.ticked or seen.spans
     return seen.length >= least and seen.words >= 0.5 and not few

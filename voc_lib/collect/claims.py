@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from voc_lib.collect import evidence, headers, senses
+from voc_lib.collect import dates, evidence, headers, senses, succession
 from voc_lib.collect.evidence import AGAINST, FOR, SILENT, Profile
 from voc_lib.collect.headers import JOINED
 from voc_lib.collect.table import Table
@@ -62,6 +62,7 @@ class Columns:
     table: Table
     zone: ZoneInfo
     figures: dict[str, Profile] = field(default_factory=dict)
+    read: dict[str, pd.Series] = field(default_factory=dict)
 
     def __getitem__(self, header: str) -> Profile:
         if header not in self.figures:
@@ -101,6 +102,22 @@ class Columns:
     def apart(self) -> set[str]:
         """Headers that are options of one question."""
         return headers.options(self.table.columns)
+
+    def times(self, header: str) -> pd.Series:
+        """The times of the first cells."""
+        if header not in self.read:
+            cells = self.head(header).head(evidence.DATED)
+            self.read[header] = dates.parse(cells, zone=self.zone, year=evidence.YEAR).times
+        return self.read[header]
+
+    def clocked(self, header: str) -> bool:
+        """Whether most of the times have a clock and are no mere days."""
+        times = self.times(header).dropna()
+        return bool(len(times)) and bool((times != times.dt.normalize()).mean() > BOTH)
+
+    def order(self, header: str, other: str) -> int:
+        """Whether the time of another column comes later or earlier, row by row."""
+        return succession.of(self.times(header), self.times(other))
 
     def head(self, header: str) -> pd.Series:
         """The first cells, missing where blank."""

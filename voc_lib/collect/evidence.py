@@ -21,6 +21,8 @@ TWICE = 0.5  # share of different values up to which each comes twice
 CODES = (97, 98, 99)  # for no answer
 COUNTED = (0.05, 0.5)  # share of numbers above 10 that tells counts from scores
 LEVELS = 7  # of satisfaction in words, at most
+ANSWERED = 0.5  # share of words of those who answer from which a column is theirs
+VARIED, SPOKEN, TOLD = 0.9, 0.6, 5  # different values, sentences and characters of what customers say
 YEAR = 2024  # for dates without a year: whether a column holds times does not hang on it
 AGAINST, SILENT, FOR = 0, 1, 2  # what the values say to a field
 WORDS = r"[㐀-鿿]{2}|[㐀-鿿].*[㐀-鿿]|[A-Za-z]{2,}\s+[A-Za-z]{2,}"
@@ -31,6 +33,20 @@ LINK = r"(?:https?:)?//\S+|\S+\.(?:jpe?g|png|gif|mp4|webp)"
 PHONE = r"(?:\+?\d{2,3}[- ]?)?1[3-9]\d[\d*]{8}|0?\d{2,3}-?\d{7,8}"
 REACH = rf"{PHONE}|[\w.*+-]+@[\w.*-]+|[A-Za-z][\w-]{{5,19}}|\d{{5,11}}"
 CODE = r"[A-Za-z_-]{0,8}\d[\w-]{2,}"  # an id: u000123, 8812345, o6_bmasdasdsad6
+PLAIN_CODE = r"[A-Za-z_-]{1,8}[A-Za-z0-9_-]*\d[A-Za-z0-9_-]*"  # YJ-300, FB_0311
+SPAN = r"(?:\d+(?:\.\d+)?\s*(?:天|小时|时|分钟|分|秒钟?|days?|hours?|h|min(?:utes)?|s(?:ec)?)\s*)+"
+# What sentences have and names of things have not: 押金没退, 离地铁口近，; Der Aufzug war schon kaputt
+SENTENCE = (
+    r"[㐀-鿿].*[，。！？；…了没不很太都就还才被要只说让像是得着吗呢吧啊呀嘛]|[了没不很太都就还才被要只说让像是].*[㐀-鿿]|[ぁ-ゟ]{2}|[가-힣]{2}\s|"
+    r"(?:[^\s\d]+\s+){2,}[a-zà-ÿ]{2,}|\s[a-zà-ÿ]{2,}\s+(?:[^\s\d]+\s+)+[^\s\d]+"
+)
+# How those speak who answer customers: 已为您登记处理, 感谢您的支持，欢迎再来
+ANSWER = (
+    r"为您|给您(?:带来|添)|感谢您|谢谢您的(?:支持|评价|反馈|光临)|您(?:反映|反馈|提出)的|亲[，,~～]|敬请|"
+    r"请您(?:放心|谅解|留意|保持|耐心)|祝您|欢迎(?:您)?(?:再|下次|常来)|"
+    r"(?i:apologi[sz]e|thank(?:s| you) for (?:your|sharing|the|choosing|reaching)|please contact us|our team|"
+    r"(?:we are|we.re) (?:so |very )?sorry|sorry (?:for the|to hear))"
+)
 FLAGS = frozenset(("0", "1", "-1", "是", "否", "有", "√", "×", "y", "n", "yes", "no", "true", "false"))
 
 
@@ -98,6 +114,37 @@ class Profile:
     def coded(self) -> float:
         """Ids."""
         return self._share(lambda v: v.str.fullmatch(CODE))
+
+    @cached_property
+    def ciphers(self) -> float:
+        """Ids without a word."""
+        return self._share(lambda v: v.str.fullmatch(PLAIN_CODE))
+
+    @cached_property
+    def spans(self) -> bool:
+        """Whether the values say how long something took: 5分11秒"""
+        return self._share(lambda v: v.str.fullmatch(SPAN)) >= 0.5
+
+    @cached_property
+    def said(self) -> float:
+        """Sentences."""
+        return self._share(lambda v: v.str.contains(SENTENCE, regex=True))
+
+    @cached_property
+    def answers(self) -> float:
+        """Words of those who answer customers."""
+        return self._share(lambda v: v.str.contains(ANSWER, regex=True))
+
+    @property
+    def answering(self) -> bool:
+        """Whether mostly those speak who answer customers."""
+        return self.given >= FEW and self.words >= 0.5 and self.answers >= ANSWERED
+
+    @property
+    def telling(self) -> bool:
+        """Whether the values are sentences, nearly each another one, and nobody's answers."""
+        varied = self.given >= FEW and self.distinct >= VARIED and self.length >= TOLD
+        return varied and self.said >= SPOKEN and not self.answering
 
     @cached_property
     def flags(self) -> bool:
@@ -227,9 +274,9 @@ def fit(field: str, seen: Profile) -> int:
 def _text(seen: Profile) -> int:
     if seen.flags or seen.number >= 0.5 or seen.link >= 0.5 or seen.moments or seen.ticked:
         return AGAINST
-    if seen.words < 0.5 or seen.sorted_words or seen.constant or seen.graded:
-        return SILENT
-    return FOR
+    if seen.words < 0.5:
+        return AGAINST if seen.given >= FEW and seen.ciphers >= 0.9 else SILENT
+    return SILENT if seen.sorted_words or seen.constant or seen.graded else FOR
 
 
 def _words(seen: Profile) -> int:

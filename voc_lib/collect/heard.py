@@ -187,7 +187,7 @@ def _read(
         raise questions.error(asked)
     later = followups.parted(table, settled, source)
     first = followups.shown(settled, later[1]) if later else settled
-    table = table.note(*questions.unused(table, first))
+    table = table.note(*questions.unnamed(table, settled), *questions.unused(table, first))
     shaped = partial(standardize, source=source, zone=zone, scale=scale, period=period)
     one = shaped(table, settled=settled)
     more = [shaped(later[0], settled=later[1])] if later else []

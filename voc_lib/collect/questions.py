@@ -21,6 +21,7 @@ from voc_lib.schema import FEEDBACK
 Mask = Callable[[pd.Series], pd.Series]
 EXAMPLES, LENGTH, LOOKED_AT = 3, 24, 500
 UNUSED = "{place}：没有用到有文字的列“{header}”；若也是客户的话，请在来源下写 {line}"
+UNNAMED = "{place}：表头“{header}”看不出是什么，按列里的值当作{label}；不对请在来源下写 {line}"
 SPEAKER = "speaker"
 ASKED = {
     "text": "哪一列是客户说的话",
@@ -145,6 +146,16 @@ def unused(table: Table, settled: Settled) -> list[str]:
         UNUSED.format(place=table.place, header=h, line=_use(h, text))
         for h in settled.unused
         if h not in used
+    ]
+
+
+def unnamed(table: Table, settled: Settled) -> list[str]:
+    """A sentence for every column taken by its values alone, with the line that undoes it."""
+    labels = {m.header: FEEDBACK.labels[m.field] for m in settled.matches if m.field}
+    return [
+        UNNAMED.format(place=table.place, header=h, label=labels[h], line=_yaml({"columns": {h: IGNORE}}))
+        for h in settled.unnamed
+        if h in labels
     ]
 
 
