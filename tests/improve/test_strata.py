@@ -131,6 +131,24 @@ def test_a_rate_that_falls_because_orders_move_to_a_quiet_region_is_not_met(judg
     assert "分地区看" in row["reason"] and "件/千单，方向相反" in row["reason"]
 
 
+@pytest.mark.parametrize(
+    ("moved", "verdict"), [("left", "证据不足"), ("joined", "未达标"), ("never", "达标")]
+)
+def test_a_rate_that_moves_with_a_source_that_left_or_joined_is_said(judged, moved, verdict):
+    """Orders are of no source: 50,000 a month; 40 complaints a month of one source, 60 of the other."""
+    rows = []
+    for month in MONTHS:
+        there = {"left": month < MOVED, "joined": month >= MOVED, "never": True}[moved]
+        fell = moved == "never" and month >= MOVED
+        rows += [("工单", month, 20 if fell else 40), ("微博", month, (20 if fell else 60) * there)]
+    issues = make_issues([(month, "物流延迟", n) for _, month, n in rows])
+    issues["source"] = np.repeat([source for source, *_ in rows], [n for *_, n in rows])
+    orders = schema.shape(pd.DataFrame({"month": MONTHS, "orders": 50_000.0}), schema.EXPOSURE)
+    row = judged({"kind": "rate", "category": "物流延迟"}, 1.2, issues=issues, exposure=orders)
+    assert row["verdict"] == verdict
+    assert ("来源“微博”只在改进前或改进后才有" in row["note"]) == (moved != "never")
+
+
 def test_many_small_parts_do_not_take_back_hours_that_got_shorter_in_all_of_them():
     rng, told = np.random.default_rng(1), 0
     for _ in range(20):

@@ -9,9 +9,10 @@ import pandas as pd
 
 from voc_lib.knowledge import Trial
 from voc_lib.metric import HOURS, PROPORTIONS
-from voc_lib.stats import basis, mix
+from voc_lib.stats import basis, metrics, mix, windows
 from voc_lib.stats.basis import Evidence
 from voc_lib.stats.metrics import Difference
+from voc_lib.stats.raised import problems
 
 SCORES = ("csat", "nps")
 HANDLED = (*HOURS, "sla", "fcr")
@@ -20,9 +21,14 @@ HANDLED = (*HOURS, "sla", "fcr")
 def contradiction(trial: Trial, evidence: Evidence, change: Difference) -> str:
     """What to say where half or more of a change comes from another mix of parts; empty where it does not.
 
-    Of two dimensions at once where it all but does, and their mix is surely another.
+    Of two dimensions at once where it all but does, and their mix is surely another; of a rate, whose orders
+    are of no source, also where it comes from sources that joined or left.
     """
-    return _single(trial, evidence, change, _dimensions(trial, evidence)) or _double(trial, evidence, change)
+    return (
+        _single(trial, evidence, change, _dimensions(trial, evidence))
+        or _double(trial, evidence, change)
+        or _sources(trial, evidence, change)
+    )
 
 
 def of_staff(trial: Trial, evidence: Evidence, change: Difference) -> str:
@@ -61,6 +67,20 @@ def _double(trial: Trial, evidence: Evidence, change: Difference) -> str:
         if mix.contradicted(total, own, mix.CROSSED) and mix.another(counts):
             return mix.told(label, counts, total, own, unit)
     return ""
+
+
+def _sources(trial: Trial, evidence: Evidence, change: Difference) -> str:
+    if trial.metric.kind != "rate":
+        return ""
+    sides = [problems(evidence.issues, side)["source"].value_counts() for side in (trial.before, trial.after)]
+    old, new = sides[0].align(sides[1], fill_value=0)
+    apart = sorted(old.index[windows.faint(old, new) | windows.faint(new, old)].astype("str"))
+    if not apart or len(apart) == len(old):
+        return ""
+    steady = evidence.issues[~evidence.issues["source"].isin(apart)]
+    kept = metrics.compare(trial.metric, replace(evidence, issues=steady), trial.before, trial.after)
+    total, own = change.difference, kept.difference
+    return mix.told_of_sources(apart, total, own, change.after.unit) if mix.contradicted(total, own) else ""
 
 
 def _crossed(trial: Trial, evidence: Evidence, one: str, two: str) -> Evidence:

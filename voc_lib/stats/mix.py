@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -133,6 +133,18 @@ def told(label: str, counts: pd.DataFrame, total: float, own: float, unit: str =
     return (
         f"分{label}看，构成不变时的变化是 {_change(own, unit)}，而合计变化 {_change(total, unit)}，"
         f"{same}（{shown}）：合计的变化来自{label}构成的变化"
+    )
+
+
+def told_of_sources(names: Sequence[str], total: float, own: float, unit: str) -> str:
+    """The same of sources that joined or left.
+
+    >>> told_of_sources(["微博"], -1.2, 0.0, "件/千单")[:34]
+    '来源“微博”只在改进前或改进后才有；只看其余来源，变化是 +0.00'
+    """
+    return (
+        f"来源“{'、'.join(names)}”只在改进前或改进后才有；只看其余来源，变化是 {_change(own, unit)}，"
+        f"而合计变化 {_change(total, unit)}：合计的变化来自来源的增减"
     )
 
 
