@@ -96,7 +96,7 @@ ALL_TRADES = {  # six sets by other hands: least shares right and quiet, in the 
     "packs_k": ((0.77, 0.8), (0.7, 0.88)),  # read
     "packs_l": ((0.7, 0.76), (0.6, 0.73)),  # not
     "packs_m": ((0.7, 0.87), (0.6, 0.84)),  # read
-    "packs_n": ((0.58, 0.7), (0.5, 0.73)),  # not
+    "packs_n": ((0.58, 0.7), (0.5, 0.73)),  # its complaints not
 }
 
 
