@@ -376,6 +376,16 @@ def test_scales_of_the_params_reach_the_scores(load):
     assert told["csat"].tolist() == [5, 3, 5] and told["csat_scale"].unique().tolist() == ["2 档"]
 
 
+def test_what_a_scale_of_five_begins_with_is_told_from_all_files(load):
+    scores = {"a.csv": ["1", "3", "5"], "b.csv": ["0", "3", "5"]}
+    files = {name: words(name, given, "满意度（5分制）") for name, given in scores.items()}
+    told = load(files, source={"path": "*.csv"})
+    assert told.feedback["csat_scale"].unique().tolist() == ["0–5"]
+    assert "a.csv：“满意度（5分制）” 只出现 1–5 分，按同一来源其他文件的 0–5 分制读取" in "".join(told.notes)
+    alone = load({"c.csv": files["a.csv"]}, source={"path": "c.csv"}).feedback
+    assert alone["csat"].tolist() == [1, 3, 5]
+
+
 def test_a_column_of_scales_that_no_file_has_is_named(shop):
     with pytest.raises(DataError, match="没有参数 scales 里写的列 “满意读”"):
         collect.load(shop({"工单.csv": words("a", ["5"])}, source={"scales": {"满意读": "1-10"}}))

@@ -36,8 +36,8 @@ HINTS = tuple(
         ("1–10", 1, 10, "十分制"),
         ("0–10", 0, 10, "十分制"),
         ("1–7", 1, 7, "七分制|七级"),
-        ("0–5", 0, 5, "(?!)"),
         ("1–5", 1, 5, "五分制|五级|星级|星数|几星|stars?(?![a-z])"),
+        ("0–5", 0, 5, "五分制"),
         ("4 档", 1, 4, "四级|四档"),
         ("3 档", 1, 3, "三级|三档|三分制"),
         ("0–100", 0, 100, "百分制"),
@@ -68,6 +68,8 @@ def scale_of(values: pd.Series, header: str = "") -> str:
 
     >>> [scale_of(pd.Series(seen)) for seen in ([1, 10, 7], [0, 9], [5, 4], [95], [4, 5] * 50 + [50])]
     ['1–10', '0–10', '1–5', '0–100', '1–5']
+    >>> [scale_of(pd.Series(seen), "5分制") for seen in ([1, 5], [0, 5])]
+    ['1–5', '0–5']
     """
     seen = values.dropna()
     if seen.empty:
@@ -96,6 +98,8 @@ def hinted(header: str) -> list[str]:
 
     >>> hinted("满意度（0-10分）"), hinted("星级"), hinted("满意度")
     (['0–10'], ['1–5'], [])
+    >>> hinted("满意度（5分制）"), hinted("评分（满分10）")
+    (['1–5', '0–5'], ['1–10', '0–10'])
     """
     return [name for name, pattern in HINTS if pattern.search(header.lower())]
 

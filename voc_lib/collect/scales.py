@@ -56,12 +56,13 @@ def _worded(place: str, one: Scored, others: Sequence[Scored]) -> tuple[str, tup
 def _agreed(place: str, one: Scored, others: Sequence[pd.Series]) -> tuple[str, tuple[str, ...]]:
     """The scale of all, unless the header says another, or chance is not why none lies beyond its own."""
     seen = pd.concat([one.seen.head(0), *others]).dropna()
-    wide = ranges.scale_of(pd.concat([one.seen, seen]))
-    if seen.empty or wide in ("", one.scale) or ranges.hinted(one.header):
+    said = ranges.hinted(one.header)  # “5分制” may begin with 1 or with 0
+    wide = ranges.scale_of(pd.concat([one.seen, seen]), one.header if len(said) > 1 else "")
+    if seen.empty or wide in ("", one.scale) or len(said) == 1:
         return one.scale, ()
     if not one.scale:
         return wide, ()
     beyond = float((~seen.between(*ranges.SCALES[one.scale])).mean())
     same = (1 - beyond) ** one.seen.notna().sum() > CHANCE
-    said = (PART if same else CHANGED).format(place=place, header=one.header, own=one.scale, wide=wide)
-    return wide if same else one.scale, (said,)
+    note = (PART if same else CHANGED).format(place=place, header=one.header, own=one.scale, wide=wide)
+    return wide if same else one.scale, (note,)

@@ -316,7 +316,7 @@ def _zero_counts(values: pd.Series, header: str, scale: str) -> bool:
     """Whether a 0 is an answer and not the lack of one."""
     known = [scale] if scale else ranges.hinted(header)
     if known:
-        return ranges.SCALES[known[0]][0] == 0
+        return any(ranges.SCALES[name][0] == 0 for name in known)
     return bool(values[values >= 0].isin([0, 1]).all())
 
 
