@@ -1,11 +1,14 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from voc_lib import schema
 from voc_lib.improve import change, monthly, track, verdict
 from voc_lib.metric import Metric
 from voc_lib.period import Period
-from voc_lib.stats import metrics
+from voc_lib.stats import basis, metrics
 
 METRICS = [
     Metric(kind="share", category="物流延迟", where={"region": "华东"}),
@@ -73,3 +76,27 @@ def test_where_two_thirds_of_a_month_are_not_over_the_medians_tell_the_change_of
     assert len(after) == 2 and after.steadier is None
     assert track.steadiest(before, after) == (before, after)
     assert before[6:].steadier.month.tolist() == before.month[6:].tolist()
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("where", [{}, {"region": "华东"}], ids=["all", "region"])
+def test_rates_of_many_windows_are_those_of_each_window_alone(seed, where, evidence):
+    rng = np.random.default_rng(seed)
+    months = monthly.months(pd.Period("2026-01"), pd.Period("2026-06"))
+    names = [month.label for month in months]
+    regions = ["华东", "华南", "东北"]
+    rows = [
+        (m, tag, int(rng.integers(0, 9)), r) for m in names for tag in ("物流延迟", "其他") for r in regions
+    ]
+    data = evidence(issues=rows)
+    again = data.issues["created_at"] + pd.to_timedelta(rng.integers(1, 70, len(data.issues)), unit="D")
+    data.issues["again_at"] = again.dt.strftime("%Y-%m-%d %H:%M:%S").where(rng.random(len(again)) < 0.3)
+    given = [(m, r, 1000.0 + 10 * i) for i, m in enumerate(names) for r in regions if rng.random() < 0.85]
+    orders = pd.DataFrame(given, columns=["month", "region", "orders"])
+    data = replace(data, exposure=schema.shape(orders, schema.EXPOSURE))
+    metric = Metric(kind="rate", category="物流延迟", where=where)
+    whole = [*months, Period.parse("2026-02-01..2026-04-30")]
+    for windows in (whole, [*whole, Period.parse("2026-02-10..2026-03-05")]):
+        found = basis.rates(metric, data, windows)
+        assert found == [basis.rate(metric, data, window) for window in windows]
+        assert any(count for count, _ in found)

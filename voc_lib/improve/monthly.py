@@ -19,6 +19,7 @@ from voc_lib.stats.exposure import PER
 from voc_lib.stats.metrics import Estimate
 
 LEAST = 1e-12
+SEVERAL = {"share": metrics.shares, "rate": metrics.rates, "kpi": metrics.kpis}
 WORDS = [column.name for column in schema.ISSUES.columns if column.kind == "text"]
 
 
@@ -37,8 +38,7 @@ def estimates(metric: Metric, evidence: Evidence, windows: Sequence[Period]) -> 
     keys = [(said, evidence.known, window.start, window.end) for window in windows]
     new = {key: window for key, window in zip(keys, windows, strict=True) if key not in evidence.seen}
     if new:
-        several = {"share": metrics.shares, "kpi": metrics.kpis}.get(metric.kind, _estimates)
-        found = several(metric, slim(evidence, metric), list(new.values()))
+        found = SEVERAL.get(metric.kind, _estimates)(metric, slim(evidence, metric), list(new.values()))
         evidence.seen.update(zip(new, found, strict=True))
     return [evidence.seen[key] for key in keys]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from voc_lib.period import Period
 from voc_lib.stats import exposure as denominators
 from voc_lib.stats import handling, mix, satisfaction, voices
 from voc_lib.stats.exposure import PER
-from voc_lib.stats.raised import counted, opened, problems
+from voc_lib.stats.raised import complaints, counted, opened, problems
 from voc_lib.text import channels
 
 
@@ -143,14 +143,35 @@ def within(rows: pd.DataFrame, window: Period) -> pd.DataFrame:
 
 def rate(metric: Metric, evidence: Evidence, window: Period) -> tuple[int, float]:
     """Problems of the category and orders, over months with known orders; a cut month counts by its days."""
-    rows = where(problems(evidence.issues, window), metric.where).reset_index(drop=True)
-    raised = voices.by_month(rows)
-    lines = rows.loc[raised.index].assign(month=raised.to_numpy(), issue=raised.index).reset_index(drop=True)
+    return _per_order(metric, evidence, problems(evidence.issues, window), [window])[0]
+
+
+def rates(metric: Metric, evidence: Evidence, windows: Sequence[Period]) -> list[tuple[int, float]]:
+    """`rate` of each of the windows; where none cuts a month the problems are sorted out once for all."""
+    if any(denominators.covered(month, window) < 1 for window in windows for month in window.months):
+        return [rate(metric, evidence, window) for window in windows]
+    return _per_order(metric, evidence, complaints(evidence.issues), windows)
+
+
+def _per_order(
+    metric: Metric, evidence: Evidence, raised: pd.DataFrame, windows: Sequence[Period]
+) -> list[tuple[int, float]]:
+    """`rate` of each window; `raised` are all problems of its months, or those of one cut window."""
+    rows = where(raised, metric.where).reset_index(drop=True)
+    span = Period("", min(window.start for window in windows), max(window.end for window in windows))
+    months = voices.by_month(rows, span)
+    lines = rows.loc[months.index].assign(month=months.to_numpy(), issue=months.index).reset_index(drop=True)
     orders, kept = denominators.together(lines, evidence.exposure, metric.where)
-    known = [m for m in window.months if m in orders.index]
-    of_it = (lines["primary_tag"] == metric.category).fillna(False) & lines["month"].isin(known) & kept
-    count = lines.loc[of_it.to_numpy(bool), "issue"].nunique()
-    return int(count), float(sum(orders[m] * denominators.covered(m, window) for m in known))
+    of_it = ((lines["primary_tag"] == metric.category).fillna(False) & kept).to_numpy(bool)
+    lines = lines.loc[of_it, ["month", "issue"]]
+    known = [[month for month in window.months if month in orders.index] for window in windows]
+    return [
+        (
+            int(lines.loc[lines["month"].isin(there), "issue"].nunique()),
+            float(sum(orders[m] * denominators.covered(m, window) for m in there)),
+        )
+        for window, there in zip(windows, known, strict=True)
+    ]
 
 
 def _rates(metric: Metric, evidence: Evidence, window: Period, part: str) -> pd.DataFrame:

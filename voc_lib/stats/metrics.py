@@ -75,8 +75,7 @@ def measure(metric: Metric, evidence: Evidence, start: date, end: date) -> Estim
         kept, total = basis.proportion(metric, evidence, window)
         return _estimate(metric, intervals.wilson(kept, total), total)
     if metric.kind == "rate":
-        count, orders = basis.rate(metric, evidence, window)
-        return _estimate(metric, intervals.poisson(count, orders / PER), round(orders))
+        return rates(metric, evidence, [window])[0]
     if metric.kind in HOURS:
         return median(metric, basis.waits(metric, evidence, window))
     rows = basis.rated(metric, evidence, window)
@@ -93,6 +92,14 @@ def shares(metric: Metric, evidence: Evidence, windows: Sequence[Period]) -> lis
     of_it = (rows["primary_tag"] == metric.category).fillna(False).to_numpy(bool)
     found = [(int(of_it[places].sum()), len(places)) for places in voices.each(rows, windows)]
     return [_estimate(metric, intervals.wilson(kept, n), n) for kept, n in found]
+
+
+def rates(metric: Metric, evidence: Evidence, windows: Sequence[Period]) -> list[Estimate]:
+    """`measure` of a rate in each of the windows, the problems sorted out once."""
+    found = basis.rates(metric, evidence, windows)
+    return [
+        _estimate(metric, intervals.poisson(count, orders / PER), round(orders)) for count, orders in found
+    ]
 
 
 def kpis(metric: Metric, evidence: Evidence, windows: Sequence[Period]) -> list[Estimate]:

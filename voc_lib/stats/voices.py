@@ -46,9 +46,16 @@ def dated(issues: pd.DataFrame, period: Period) -> pd.DataFrame:
     return rows.assign(created_at=rows["created_at"].where(inside, later))
 
 
-def by_month(issues: pd.DataFrame) -> pd.Series:
-    """The months in which each issue was raised, one line per issue and month, by the index of the issues."""
+def by_month(issues: pd.DataFrame, span: Period | None = None) -> pd.Series:
+    """The months in which each issue was raised, one line per issue and month, by the index of the issues;
+    of a `span` by the moments inside it alone.
+
+    >>> issues = pd.DataFrame({"created_at": pd.to_datetime(["2026-08-30"]), "again_at": ["2026-09-20"]})
+    >>> by_month(issues).tolist(), by_month(issues, Period.parse("2026-08-15..2026-09-05")).tolist()
+    (['2026-08', '2026-09'], ['2026-08'])
+    """
     moments = pd.concat([issues["created_at"], again(issues)])
+    moments = moments if span is None else moments[span.mask(moments)]
     month = months.names(moments)
     lines = pd.DataFrame({"place": month.index, "month": month.to_numpy()}).drop_duplicates()
     return lines.set_index("place")["month"].rename_axis(None)
