@@ -234,7 +234,7 @@ def test_words_that_look_like_formulas_come_back_as_words(books, rewritten):
 
 def test_a_plan_in_a_file_is_not_handed_out(shop, call, tmp_path):
     code, words = call("plan", "export", shop, tmp_path / "out")
-    assert code == 2 and "报告仍以文件 knowledge.yaml为准" in words and "voc knowledge import" in words
+    assert code == 2 and "报告仍以文件 knowledge.yaml 为准" in words and "voc knowledge import" in words
 
 
 EFFECT = {"measure_id": "M01", "action": "增设晚班", "metric": "占比", "verdict": "未达标"}
@@ -297,7 +297,7 @@ def test_after_a_relapse_who_was_called_before_is_called_once_more(archived, cal
     books = Books(archived, tmp_path / "out", call)
     rows = listed(books, "王敏")
     assert [(row["记录"], row["反馈ID"], row["回访评分"]) for row in rows] == [
-        (None, "F2", None),
+        ("M01/F2", "F2", None),
         ("M01/F1#2", "F1", None),
     ]
     books.fill("王敏", {"回访评分": 2, "回访日期": "2026-11-03"}, row=4, sheet="回访")
@@ -339,6 +339,68 @@ def test_a_customer_listed_twice_is_told(archived, call, tmp_path):
     for row in (3, 4):
         books.fill("王敏", {"方案编号": "M01", "反馈ID": "F2", "回访评分": 3}, row=row, sheet="回访")
     assert "回访 第 4 行：“M01/F2” 在 回访 第 3 行 已经有了" in books.take("王敏")[1]
+
+
+@pytest.fixture
+def waiting(filled):
+    """Three customers wait for a call or word of M01; the archive knows whose words are whose."""
+    settings = params.load(filled)
+    rows = {
+        "feedback_id": ["F3", "F2", "F1"],
+        "customer_id": ["C1", "C2", "C3"],
+        "text": "慢",
+        "file": "a.csv",
+    }
+    about = {"channel": "电话", "source": "工单", "line": 2, "created_at": pd.Timestamp("2026-03-02")}
+    archive.write(schema.shape(pd.DataFrame({**rows, **about}), schema.HISTORY), settings.archive)
+    table = pd.DataFrame({**rows, "measure_id": "M01"}).rename(columns={"feedback_id": "feedback_ids"})
+    table = table.assign(
+        created_at=about["created_at"], reason="待回访", phase="改后", message="好了", state="待告知"
+    )
+    folder = runs.published_folder(settings) / "tables"
+    folder.mkdir(parents=True)
+    write_table(schema.shape(table[:2], schema.FOLLOWUPS), folder / "followups.parquet")
+    write_table(schema.shape(table, schema.TELLING), folder / "telling.parquet")
+    return filled
+
+
+def turned(sheet, label):
+    """Nothing; one column of the sheet is sorted the other way, all others stay where they were."""
+    column = [cell.value for cell in sheet[1]].index(label) + 1
+    cells = [sheet.cell(row, column) for row in range(2, sheet.max_row + 1)]
+    filled = [cell for cell in cells if cell.value is not None]
+    for cell, value in zip(filled, [cell.value for cell in filled][::-1], strict=True):
+        cell.value = value
+
+
+@pytest.mark.parametrize("sheet", ["回访", "沟通"])
+@pytest.mark.parametrize("label", ["反馈ID", "客户编号", "记录"])
+def test_a_column_sorted_alone_is_told_with_its_rows(waiting, call, tmp_path, sheet, label):
+    call("plan", "export", waiting, tmp_path / "out")
+    books = Books(waiting, tmp_path / "out", call)
+    before = stands(waiting)
+    for row in (3, 4):
+        said = {"回访评分": 3} if sheet == "回访" else {"沟通情况": "已告知", "沟通日期": "2026-05-08"}
+        books.fill("王敏", said, row=row, sheet=sheet)
+    books.edit("王敏", lambda book: turned(book[sheet], label))
+    code, words = books.take("王敏")
+    assert code == 3 and f"{sheet} 第 4 行：" in words and f"“{label}”" in words
+    assert "对不上" in words or "不是这一行" in words or "导出时是" in words
+    assert stands(waiting) == before
+
+
+def test_a_workbook_without_keys_is_held_against_whose_feedback_it_is(waiting, call, tmp_path):
+    """As they were handed out before."""
+    call("plan", "export", waiting, tmp_path / "out")
+    books = Books(waiting, tmp_path / "out", call)
+    for row in (2, 3, 4):
+        said = {"记录": None, "沟通情况": "已告知", "沟通日期": "2026-05-08"}
+        books.fill("王敏", said, row=row, sheet="沟通")
+    books.edit("王敏", lambda book: turned(book["沟通"], "反馈ID"))
+    code, words = books.take("王敏")
+    told = "“反馈ID” 不是这一行 “客户编号” 的反馈；可能只排了一列"
+    assert code == 3 and "有 2 处不能保存" in words
+    assert f"沟通 第 2 行：沟通 M01/F1/改后：{told}" in words and "沟通 第 4 行：沟通 M01/F3/改后" in words
 
 
 @pytest.mark.parametrize(("ident", "says"), [("F9", "没有这条反馈"), ("F3", "已由客户撤回，不能计入回访")])
@@ -425,7 +487,7 @@ def test_customers_to_tell_are_listed_and_what_came_of_it_is_kept(untold, call, 
     call("plan", "export", untold, tmp_path / "out")
     books = Books(untold, tmp_path / "out", call)
     listed = list(openpyxl.load_workbook(books.path("王敏"))["沟通"].values)
-    assert listed[1][:8] == (None, "M01", "F2", "改前", "C2", None, "慢", "您反映的物流延迟正在改进")
+    assert listed[1][:8] == ("M01/F2/改前", "M01", "F2", "改前", "C2", None, "慢", "您反映的物流延迟正在改进")
     assert "导入 0 处" in books.take("王敏")[1]
     books.fill("王敏", {"沟通情况": "已告知", "沟通日期": "2026-05-08"}, sheet="沟通")
     assert "导入 1 处" in books.take("王敏")[1]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from voc_lib import params, tag
@@ -71,12 +72,17 @@ class Bench:
         check = partial(self.check, where=origin or REGISTER)
         return known.save(self.engine, self.report, wishes, signed, check=check)
 
-    def strangers(self, wishes: Iterable[Edit]) -> dict[Place, str]:
-        """Why nobody can have been called about the feedback of a wish, by the place of each such wish."""
+    def strangers(
+        self, wishes: Iterable[Edit], customers: Mapping[Place, str] = MappingProxyType({})
+    ) -> dict[Place, str]:
+        """Why nobody can have been called about the feedback of a wish, by the place of each such wish.
+
+        Also where it is not the feedback of the customer it is said to be of.
+        """
         visits = [wish.row for wish in wishes if wish.row and wish.row.kind in ("revisit", "message")]
-        faults = calls.strangers(self.settings, {row.content["feedback_id"] for row in visits})
-        about = [(row, row.content["feedback_id"]) for row in visits]
-        return {row.place: faults[ident] for row, ident in about if ident in faults}
+        about = {row.place: (row.content["feedback_id"], customers.get(row.place, "")) for row in visits}
+        faults = calls.strangers(self.settings, set(about.values()))
+        return {place: faults[said] for place, said in about.items() if said in faults}
 
     def _callable(self, wishes: list[Edit]) -> None:
         """Nothing; DataError where a call is about feedback nobody can have been called about."""

@@ -26,12 +26,14 @@ TELLING = ["measure_id", "phase", "customer_id", "feedback_ids", "created_at", "
 LISTED = ["measure_id", "customer_id", "feedback_ids", "created_at", "text", "reason"]
 
 
-def strangers(settings: Settings, ids: Collection[str]) -> dict[str, str]:
-    """Feedback id -> why nobody can have been called about it; nothing while no feedback is archived."""
-    rows = archive.read(settings.archive) if ids else pd.DataFrame()
+def strangers(settings: Settings, said: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Feedback id and customer (“” if not told) -> why nobody can have been called so; nothing while no
+    feedback is archived."""
+    rows = archive.read(settings.archive) if said else pd.DataFrame()
     if rows.empty:
         return {}
-    return visits.faults(ids, rows)
+    unknown = visits.faults({ident for ident, _ in said}, rows)
+    return visits.others(said, rows) | {pair: unknown[pair[0]] for pair in said if pair[0] in unknown}
 
 
 def waiting(settings: Settings, found: Knowledge, *, today: date) -> pd.DataFrame:

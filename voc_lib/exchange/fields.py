@@ -79,6 +79,11 @@ class Form:
     later: bool = False
 
     @property
+    def names(self) -> list[str]:
+        """The headers of what an entry is about."""
+        return self.labels[: self.named]
+
+    @property
     def labels(self) -> list[str]:
         """The headers that may be filled in or read, in order, without key and version."""
         return [field.label for field in self.fields]
@@ -89,6 +94,7 @@ class Form:
 
 
 KEY, VERSION, STATE = "记录", "版本", "状态"
+CUSTOMER = "客户编号"  # whose feedback a row is about: only shown
 MEASURES = Form(
     "measure",
     "措施",

@@ -19,6 +19,7 @@ from voc_lib.exchange.bench import Bench
 from voc_lib.exchange.book import Line, Page
 from voc_lib.exchange.fields import (
     CALLS,
+    CUSTOMER,
     DECISIONS,
     DEPARTURES,
     GOALS,
@@ -38,12 +39,12 @@ from voc_lib.schema.words import UNREACHED
 UNSAFE = re.compile(r"[\\/:*?\"<>|\s]+")
 SHOWN = {
     "day": "回访安排",
-    "customer_id": "客户编号",
+    "customer_id": CUSTOMER,
     "created_at": "反馈时间",
     "text": "问题描述",
     "reason": "回访事由",
 }
-TOLD = {"customer_id": "客户编号", "created_at": "反馈时间", "text": "问题描述", "message": "要说的话"}
+TOLD = {"customer_id": CUSTOMER, "created_at": "反馈时间", "text": "问题描述", "message": "要说的话"}
 SHOWN_ONLY = frozenset({*SHOWN.values(), *TOLD.values(), *reach.SHOWN.values()})  # headers nobody fills in
 GUIDE = """{report} · {who} 的改进计划（登记库第 {revision} 次修订）
 
@@ -52,7 +53,8 @@ GUIDE = """{report} · {who} 的改进计划（登记库第 {revision} 次修订
 2. “状态”“评审结论”“责任人”“责任部门” 从下拉列表里选；写了 “实际完成” 的日期就算已完成。
 3. 日期写成 2026-09-30；回访评分写 1–5，没有评分时选 “回访情况”，还没有打的留空。
    回访按 “回访安排” 的日子打，一位客户只列一次；联系不上的下次再列。
-4. 可以排序、筛选、调整列宽；请不要合并单元格，不要删除列，不要改 “记录” 和 “版本”。
+4. 可以排序、筛选、调整列宽；排序要整张表一起排，只排一列就对不上了。
+   请不要合并单元格，不要删除列，不要改 “记录” 和 “版本”。
 5. 新措施写在最后的空行里：“记录” 写一个没有用过的编号，“版本” 留空。删掉一行不会取消措施，取消请改 “状态”。
 6. 阶段依次是评审、试点、判定、推广、固化，各写日期。“试点条件”“对照条件” 写成 地区=华东，几个条件用分号隔开。
 7. “沟通” 是改前要告知、改后要答复的客户：告诉了就选已告知，客户回了话就选已回复并写下来；没有做的留空。
@@ -219,7 +221,7 @@ def _due(held: known.State, form: Form, cells: Mapping[str, str], shown: Mapping
     key = next(key for key in numbered if _open(held.get((form.kind, key))))
     if (entry := held.get((form.kind, key))) and entry.row:
         return Line(key, entry.version, fields.cells(form, entry.row.content), shown)
-    return Line("" if key == begun else key, 0, cells, shown)
+    return Line(key, 0, cells, shown)
 
 
 def _open(entry: known.Held | None) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from voc_lib.errors import DataError, ParamsError
 from voc_lib.exchange import fields, handout, sheets
 from voc_lib.exchange.bench import Bench
-from voc_lib.exchange.fields import FORMS, KEY, MEASURES, VERSION, Form
+from voc_lib.exchange.fields import CALLS, CUSTOMER, FORMS, KEY, MEASURES, MESSAGES, VERSION, Form
 from voc_lib.exchange.sheets import Grid, Row
+from voc_lib.improve.visits import ALONE
 from voc_lib.register import entries, known
 from voc_lib.register.entries import LABELS, Content, Place
 from voc_lib.register.known import Edit
@@ -44,7 +46,8 @@ def take(bench: Bench, name: str, grids: Mapping[str, Grid], *, why: str = "") -
 def save(bench: Bench, rows: Sequence[tuple[Form, Row]], *, origin: str, why: str = "") -> Returned:
     """The changes of rows, saved; DataError with the place of all that cannot be, nothing saved."""
     wanted, faults, places = _wishes(rows, bench.state(), _past(bench))
-    strangers = {} if faults else bench.strangers(wanted.values())
+    whose = {(form.kind, fields.key(form, row.cells)): row.cells.get(CUSTOMER, "") for form, row in rows}
+    strangers = {} if faults else bench.strangers(wanted.values(), whose)
     faults += [f"{places[place]}：{LABELS[place[0]]} {place[1]}：{told}" for place, told in strangers.items()]
     if faults:
         raise _refused(origin, faults)
@@ -124,10 +127,12 @@ def _edit(form: Form, place: Place, row: Row, held: known.State, past: Past) -> 
 def _new(form: Form, place: Place, row: Row, held: known.State) -> Edit | None:
     """An entry that was not there: a measure with a number of its own, progress, or a call."""
     key = place[1]
+    if form in (CALLS, MESSAGES) and (told := _mixed(form, row)):
+        raise DataError(told)
     if _empty(form, row):
         return None
     if not key and form is not MEASURES:
-        blank = [label for label in form.labels[: form.named] if not row.cells.get(label)]
+        blank = [label for label in form.names if not row.cells.get(label)]
         raise DataError(f"没有写 “{'”、“'.join(blank)}”")
     if not key:
         raise DataError(f"没有写 “{KEY}”；新措施请写一个没有用过的编号，其余的行请保留导出时的样子")
@@ -136,6 +141,15 @@ def _new(form: Form, place: Place, row: Row, held: known.State) -> Edit | None:
     if form is MEASURES and there and there.row != new:
         raise DataError(f"编号 “{key}” 已经用过，这一行却没有 “{VERSION}”；请换一个编号，或保留导出时的版本")
     return Edit(place, new, there.version if there and there.row is None else 0)
+
+
+def _mixed(form: Form, row: Row) -> str:
+    """Why the key of a row belongs to another row, or "": somebody sorted one column alone."""
+    written, about = row.cells[KEY], fields.key(form, {**row.cells, KEY: ""})
+    if not written or written == about or re.fullmatch(rf"{re.escape(about)}#\d+", written):
+        return ""
+    named = "、".join(f"“{label}” 是 “{row.cells[label]}”" for label in form.names)
+    return f"“{KEY}” 是 “{written}”，{named}，对不上；{ALONE}"
 
 
 def _empty(form: Form, row: Row) -> bool:

@@ -20,7 +20,7 @@ LETTERS = string.ascii_uppercase
 
 @dataclass(frozen=True)
 class Row:
-    """A row with anything in it: its place in words and its cells by header, "" for nothing."""
+    """A row with anything in it: its place in words and its cells by header, also those only shown."""
 
     place: str
     cells: Mapping[str, str]
@@ -90,7 +90,7 @@ def read(grids: Mapping[str, Grid], forms: tuple[Form, ...], *, shown: Collectio
     lacking, beside = [f"工作表 “{form.title}”" for form in absent], []
     for form in forms:
         if form not in absent:
-            rows[form.kind], gone = _rows(form, grids[form.title])
+            rows[form.kind], gone = _rows(form, grids[form.title], shown)
             lacking += [f"{form.title} 的列 “{'”、“'.join(gone)}”"] if gone else []
             beside += _beside(form, grids[form.title], shown)
             _one_alone(form, grids)
@@ -116,13 +116,14 @@ def _one_alone(form: Form, grids: Mapping[str, Grid]) -> None:
             raise DataError(f"{told}；只读 “{form.title}”，请把要改的写在那里，再删去副本")
 
 
-def _headed(form: Form, head: Sequence[str]) -> list[str]:
-    """The headers as the form calls them, in whatever words of a subject they were handed out."""
-    spoken = {subject.label(label, each): label for label in form.labels for each in subject.subjects()}
-    return [label if label in form.labels else spoken.get(label, label) for label in head]
+def _headed(form: Form, head: Sequence[str], shown: Collection[str]) -> list[str]:
+    """The headers as the house calls them, in whatever words of a subject they were handed out."""
+    ours = [*form.labels, *shown]
+    spoken = {subject.label(label, each): label for label in ours for each in subject.subjects()}
+    return [label if label in ours else spoken.get(label, label) for label in head]
 
 
-def _rows(form: Form, sheet: Grid) -> tuple[list[Row], list[str]]:
+def _rows(form: Form, sheet: Grid, shown: Collection[str]) -> tuple[list[Row], list[str]]:
     """The rows of a sheet, and the later columns it lacks."""
     grid = sheet.rows
     head = next((number for number, row in enumerate(grid) if KEY in row), None)
@@ -132,13 +133,15 @@ def _rows(form: Form, sheet: Grid) -> tuple[list[Row], list[str]]:
         first, _, last, _ = merged[0]
         lines = f"{first + 1}" if first == last else f"{first + 1}–{last + 1}"
         raise DataError(f"{form.title} 第 {lines} 行有合并的单元格；请取消合并，每行各写各的")
-    labels = _headed(form, grid[head])
+    labels = _headed(form, grid[head], shown)
     older = [field.label for field in form.fields if field.later and field.label not in labels]
     wanted = [label for label in (KEY, *form.labels, VERSION) if label not in older]
     if gone := [label for label in wanted if label not in labels]:
         raise DataError(f"{form.title} 缺少列 “{'”、“'.join(gone)}”；请保留导出时的每一列")
     if twice := [label for label in wanted if labels.count(label) > 1]:
         raise DataError(f"{form.title} 的列 “{twice[0]}” 出现了两次；请只留一列")
-    cells = ({label: row[labels.index(label)] for label in wanted} for row in grid[head + 1 :])
+    places = {label: labels.index(label) for label in (*wanted, *shown) if label in labels}
+    cells = ({label: row[place] for label, place in places.items()} for row in grid[head + 1 :])
     numbered = enumerate(cells, start=head + 2)
-    return [Row(f"{form.title} 第 {n} 行", row) for n, row in numbered if any(row.values())], older
+    said = [(n, row) for n, row in numbered if any(row[label] for label in wanted)]
+    return [Row(f"{form.title} 第 {n} 行", row) for n, row in said], older

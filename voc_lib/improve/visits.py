@@ -14,16 +14,43 @@ from voc_lib.yamlfile import shipped
 
 NEEDED = ("feedback_id", "source", "status")
 SHOWN = 5
+ALONE = "可能只排了一列，请用没有排过的工作簿填写，排序时整张表一起排"
 
 
 def faults(ids: Collection[str], rows: pd.DataFrame) -> dict[str, str]:
     """Feedback id, as reports or its source write it -> why nobody can have been called about it."""
-    plain = ledger.plain_ids(rows)["feedback_id"]
-    names = pd.DataFrame({"own": rows["feedback_id"], "key": ledger.keys(rows), "plain": plain})
+    names = _names(rows)
     there = set(names.to_numpy().ravel())
     gone = set(names[rows["status"].isin(_withdrawn())].to_numpy().ravel())
     found = {ident: "没有这条反馈；请核对反馈ID" for ident in ids if ident not in there}
     return found | {ident: "这条反馈已由客户撤回，不能计入回访" for ident in ids if ident in gone}
+
+
+def others(said: Collection[tuple[str, str]], rows: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Feedback id and customer -> why it is the feedback of somebody else; “” is any customer.
+
+    >>> rows = pd.DataFrame({"feedback_id": ["F1", "F2"], "source": "工单", "customer_id": ["C1", None]})
+    >>> list(others([("F1", "C1"), ("F1", "C2"), ("F1", ""), ("F2", "C2")], rows))
+    [('F1', 'C2')]
+    """
+    known = rows.dropna(subset="customer_id")
+    names = _names(known)
+    mine = names.isin({ident for ident, customer in said if customer}).any(axis=1)
+    named = names[mine].assign(customer=known["customer_id"]).melt("customer")
+    there = set(zip(named["value"], named["customer"], strict=True))
+    owned = {ident for ident, _ in there}
+    told = "“反馈ID” 不是这一行 “客户编号” 的反馈；"
+    return {
+        (ident, customer): f"{told}{ALONE}"
+        for ident, customer in said
+        if customer and ident in owned and (ident, customer) not in there
+    }
+
+
+def _names(rows: pd.DataFrame) -> pd.DataFrame:
+    """The ids reports or the sources may write for each row."""
+    plain = ledger.plain_ids(rows)["feedback_id"]
+    return pd.DataFrame({"own": rows["feedback_id"], "key": ledger.keys(rows), "plain": plain})
 
 
 @cache
