@@ -183,3 +183,30 @@ def test_the_trend_of_real_issues_fits():
     trend = trends.monthly(issues_of(counts), until=SEPTEMBER, exposure=exposure)
     table = rates.table(trend, SEPTEMBER)
     assert row(table, rates.ALL)["rate"] == 2 and set(table["claim"]) == {"相当"}
+
+
+@pytest.mark.parametrize(
+    ("moved", "grown", "claim"),
+    [("joined", 1, "无法比较"), ("left", 1, "无法比较"), ("never", 1, "相当"), ("joined", 2, "偏高")],
+)
+def test_a_rate_claims_only_what_stands_without_a_source_that_joined_or_left(moved, grown, claim):
+    """60,000 orders a month; 120 problems of one source, 80 of another, there always or not."""
+    parts = []
+    for place, month in enumerate(MONTHS):
+        now = month == MONTHS[-1]
+        there = {"joined": now, "left": not now, "never": True}[moved]
+        sizes = {"工单": 120 * (grown if now else 1) + place % 3, "微博": 80 * there}
+        parts += [(month, "物流延迟", source, int(n)) for source, n in sizes.items()]
+    rows = [(month, tag, source) for month, tag, source, n in parts for _ in range(n)]
+    issues = pd.DataFrame(rows, columns=["created_at", "primary_tag", "source"])
+    numbers = [f"F{i:05d}" for i in range(len(issues))]
+    issues = issues.assign(
+        created_at=issues["created_at"] + "-15", issue_id=numbers, feedback_id=numbers, channel="渠道"
+    )
+    issues = schema.shape(issues.assign(intent="抱怨", problem=True), schema.ISSUES)
+    orders = schema.shape(pd.DataFrame({"month": MONTHS, "orders": 60_000.0}), schema.EXPOSURE)
+    trend = trends.monthly(issues, until=SEPTEMBER, exposure=orders)
+    found = rates.firm(trend, issues, orders, SEPTEMBER)
+    assert row(found, rates.ALL)["claim"] == claim
+    said = str(per_order.rates(found, schema.empty(schema.REGION_RATES)))
+    assert ("有来源接入或退出" in said) == (claim == "无法比较")

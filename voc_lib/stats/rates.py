@@ -10,7 +10,7 @@ import pandas as pd
 from voc_lib import intervals, schema
 from voc_lib.intervals import Floats
 from voc_lib.period import Period
-from voc_lib.stats import voices
+from voc_lib.stats import trends, voices, windows
 from voc_lib.stats.exposure import PER, orders
 from voc_lib.stats.raised import complaints, order
 
@@ -51,6 +51,24 @@ def table(trend: pd.DataFrame, period: Period) -> pd.DataFrame:
     return schema.shape(
         _claimed(rows, against, rows["dispersion"].to_numpy("float64"), freedom), schema.RATES
     )
+
+
+def firm(
+    trend: pd.DataFrame, issues: pd.DataFrame, exposure: pd.DataFrame | None, period: Period
+) -> pd.DataFrame:
+    """`table` of the trend of the issues; 无法比较 where a claim stands on sources that joined or left alone.
+
+    Their problems come and go with no order more or less.
+    """
+    found = table(trend, period)
+    lasting = windows.lasting(issues, period)
+    if len(lasting) == len(issues) or found.empty:
+        return found
+    months = trend["month"].nunique()
+    others = table(trends.monthly(lasting, until=period, months=months, exposure=exposure), period)
+    claims, without = (rows.set_index("category")["claim"].astype("str") for rows in (found, others))
+    falls = claims.isin((HIGHER, LOWER)) & (claims != without.reindex(claims.index))
+    return schema.shape(found.assign(claim=claims.mask(falls, UNKNOWN).to_numpy()), schema.RATES)
 
 
 def regions(issues: pd.DataFrame, exposure: pd.DataFrame | None, period: Period) -> pd.DataFrame:

@@ -91,6 +91,12 @@ def around(issues: pd.DataFrame, period: Period) -> Windows | None:
     )
 
 
+def lasting(issues: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """The issues without those of sources that joined or left in the period."""
+    apart = _changed(*_compared(issues, period), pd.Timestamp(period.start)).index
+    return issues[~_voice(issues).isin(apart)] if len(apart) else issues
+
+
 def held_out(issues: pd.DataFrame, period: Period) -> list[str]:
     """A sentence per source and channel that joined or left and so was not compared."""
     changed = _changed(*_compared(issues, period), pd.Timestamp(period.start))

@@ -51,7 +51,10 @@ def against_level(row: pd.Series) -> str:
 def _sure(row: pd.Series) -> str:
     if row["claim"] in SIDES:
         return f"{SIDES[row['claim']]}以往，是它的 {_times(row)}"
-    return "样本太少，无法比较" if row["claim"] == UNKNOWN else "与以往相当"
+    if row["claim"] == UNKNOWN:
+        few = pd.isna(row["ratio_low"])
+        return "样本太少，无法比较" if few else "有来源接入或退出，剔除它们结论就变，无法比较"
+    return "与以往相当"
 
 
 def _times(row: pd.Series) -> str:
