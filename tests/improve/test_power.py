@@ -111,4 +111,51 @@ def test_a_window_too_short_and_a_size_asked_for(planned):
 
 def test_nothing_known_says_so(known, measure, evidence):
     row = power.table(known(measure(**TRIAL)), evidence(), as_of=date(2026, 3, 1)).iloc[0]
-    assert row["note"] == "没有数据，算不出" and pd.isna(row["cases"]) and pd.isna(row["detectable"])
+    assert (
+        row["note"] == "没有数据或每月太少，算不出" and pd.isna(row["cases"]) and pd.isna(row["detectable"])
+    )
+
+
+LOWER, SHARED, HOURS = (
+    {**KPI, "better": "lower"},
+    {"kind": "share", "category": "物流延迟"},
+    {"kind": "handling_hours"},
+)
+REACHED, FEW = "现在的水平已达到目标，没有要看出的变化", "改进前的样本太少，再等也看不出这样大的变化"
+FLAT = "改进前的值没有波动，算不出要多少样本"
+
+
+@pytest.mark.parametrize(
+    ("metric", "level", "n", "target", "change", "says"),
+    [
+        (LOWER, 0.0, 100, 0.05, None, REACHED),
+        (LOWER, 0.0, 100, 0.05, 0.02, "现在是 0，变到 -0.02 超出了这个指标能有的值"),
+        (KPI, 0.8, 100, 0.8, None, REACHED),
+        (KPI, 0.8, 100, 0.9, 5.0, "现在是 0.8，变到 5.8 超出了这个指标能有的值"),
+        (KPI, 1.0, 100, 0.9, 0.1, "现在是 1，变到 1.1 超出了这个指标能有的值"),
+        (KPI, 0.0, 1, 0.1, None, FEW),
+        (SHARED, 0.2, 50, 0.2, None, REACHED),
+        (SHARED, 0.2, 50, 0.1, 0.5, "现在是 0.2，变到 -0.3 超出了这个指标能有的值"),
+        (HOURS, 48.0, 20, 24, None, FLAT),
+        (HOURS, 48.0, 1, 24, None, "没有数据或每月太少，算不出"),
+    ],
+)
+def test_what_cannot_be_told_is_a_sentence_and_no_number(
+    known, measure, evidence, metric, level, n, target, change, says
+):
+    """A level of nothing, at its target, of one case a month, that never varies, or asked to go too far."""
+    months, hours = [str(m) for m in pd.period_range("2025-01", "2026-02", freq="M")], metric is HOURS
+    kept, said = (0, n) if hours else (round(level * n), round(level * n))
+    issues = [(month, tag, k) for month in months for tag, k in (("物流延迟", said), ("其他", n - said))]
+    found = evidence(issues=issues, kpis=[(month, kept, n) for month in months])
+    closed = found.issues["created_at"] + pd.Timedelta(hours=level)
+    found = replace(found, issues=found.issues.assign(closed_at=closed))
+    told = known(measure(**TRIAL | {"metric": metric, "target": target}))
+    row = power.table(told, found, as_of=date(2026, 3, 1), change=change).iloc[0]
+    assert row["note"].startswith(says) and pd.isna(row["cases"]) and pd.isna(row["weeks"])
+
+
+def test_the_whole_way_to_the_end_of_a_share_can_be_asked_for(known, measure, evidence):
+    kpis = [(str(m), 95, 100) for m in pd.period_range("2025-01", "2026-02", freq="M")]
+    row = power.table(known(measure(**TRIAL)), evidence(kpis=kpis), as_of=date(2026, 3, 1), change=0.05)
+    assert (row["level"], row["size"]) == pytest.approx((0.95, 0.05)) and row["cases"].item() > 0

@@ -14,7 +14,7 @@ from voc_lib import schema
 from voc_lib.improve import monthly, rounds, track
 from voc_lib.improve.track import Track
 from voc_lib.knowledge import Knowledge, Measure, Trial
-from voc_lib.metric import RANGES, Metric
+from voc_lib.metric import HOURS, RANGES, Metric
 from voc_lib.stats import metrics
 from voc_lib.stats.basis import Evidence
 
@@ -22,6 +22,9 @@ POWER, ALPHA = 0.8, 0.05
 BACK = 24  # months the present level and its variation are told from
 LEVEL = 12  # months of the present level
 WEEKS = 365.25 / 7 / 12  # in a month
+DIGITS = 9  # of .95 + .05 that is 1, not more
+FLAT = 1e-9  # variance under which values do not vary
+CONSTANT = "改进前的值没有波动，算不出要多少样本"
 MOST = 1e9  # cases; more are said as “not to be seen”
 
 
@@ -127,8 +130,10 @@ def _row(
     metric, towards = trial.metric, trial.metric.towards or 1
     now = Present.of(_past(metric, evidence, min(trial.before.end, as_of)))
     level = monthly.plain(metric, now.level)
-    aim = level + towards * abs(change) if change is not None else trial.target
-    cases = needed(now, _scaled(metric, aim) - now.level) if towards * (aim - level) > 0 else nan
+    aim = round(level + towards * abs(change), DIGITS) if change is not None else trial.target
+    way = towards * (aim - level)
+    gap = _gap(metric, now, level, aim)
+    cases = needed(now, monthly.scaled(metric, aim) - now.level) if way > 0 and not gap else nan
     months = cases / now.monthly if isfinite(cases) else nan
     window = (trial.after.end - trial.after.start).days / 365.25 * 12
     seen = monthly.plain(metric, now.level + detectable(now, window, towards)) - level
@@ -141,8 +146,8 @@ def _row(
         "monthly": now.monthly,
         "cases": ceil(cases) if isfinite(cases) else None,
         "weeks": ceil(months * WEEKS) if isfinite(months) else None,
-        "detectable": seen,
-        "note": _note(towards * (aim - level), cases, towards * seen, window),
+        "detectable": nan if gap == CONSTANT else seen,
+        "note": gap or _note(way, cases, towards * seen, window),
     }
 
 
@@ -151,15 +156,22 @@ def _past(metric: Metric, evidence: Evidence, end: date) -> Track:
     return monthly.track(metric, replace(evidence, known=end), monthly.months(last - (BACK - 1), last))
 
 
-def _scaled(metric: Metric, level: float) -> float:
+def _gap(metric: Metric, now: Present, level: float, aim: float) -> str:
+    """Why no number of cases can be told for the way to `aim`; "" where one can."""
+    if not isfinite(level):
+        return "没有数据或每月太少，算不出"
+    if now.kind == "mean" and not now.unit > FLAT:
+        return CONSTANT
     low, high, _ = RANGES[metric.kind]
-    return monthly.scaled(metric, min(max(level, low), high))
+    if not low <= aim <= high or (metric.kind in HOURS and aim <= 0):
+        return f"现在是 {level:.4g}，变到 {aim:.4g} 超出了这个指标能有的值；请改要看的变化或目标"
+    return ""
 
 
 def _note(way: float, cases: float, seen: float, window: float) -> str:
     """What the figures say."""
     if not way > 0:
-        return "现在的水平已达到目标，没有要看出的变化" if way <= 0 else "没有数据，算不出"
+        return "现在的水平已达到目标，没有要看出的变化"
     if not isfinite(cases):
         return "改进前的样本太少，再等也看不出这样大的变化"
     if seen <= way:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from math import isfinite
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from voc_lib.errors import VocError
+from voc_lib.errors import ParamsError, VocError
 from voc_lib.verbs.words import By, Folder, ParamsFile, Period, Why
 
 plan = typer.Typer(help="改进计划与回访：每人或每部门一个 Excel，填好后导入登记库。", no_args_is_help=True)
@@ -94,6 +95,8 @@ def power(params: ParamsFile, *, change: Change = None, period: Period = "") -> 
     from voc_lib.stats.basis import Evidence
     from voc_lib.widgets import session
 
+    if change is not None and not (isfinite(change) and change):
+        raise ParamsError(f"--change 应是不为 0 的数，现在是 {change}；占比写小数，例如 0.05。")
     step = session.step_of(str(params), period=period)
     scored = satisfaction.scored(step.read("tagged"), step.read("ratings"))
     evidence = Evidence(step.read("issues"), step.read("exposure"), step.read("kpis"), scored)
