@@ -29,6 +29,7 @@ def known(case):
         written=pd.Timestamp(written) if written else None,
         period=Period.parse(case["period"]) if "period" in case else None,
         epoch=case.get("epoch", 0),
+        buddhist=case.get("buddhist", False),
     )
 
 

@@ -340,6 +340,14 @@ def test_bad_input_is_one_sentence(shop, files, source, words):
     assert all(word in str(error.value) for word in words), str(error.value)
 
 
+def test_buddhist_years_are_read_where_the_header_says_so_and_named_where_it_does_not(load):
+    rows = "工单号,反馈内容,{}\n1,发货太慢了,2569-09-03\n2,菜是凉的,2569-09-04\n"
+    read = load({"工单.csv": rows.format("创建时间（佛历）")})
+    assert read.feedback["created_at"].dt.strftime("%Y-%m-%d").tolist() == ["2026-09-03", "2026-09-04"]
+    with pytest.raises(DataError, match="像佛历（如 2569，公元 2026）"):
+        load({"工单.csv": rows.format("创建时间")})
+
+
 def test_same_input_same_output(load):
     first, again = load(), load()
     pd.testing.assert_frame_equal(first.feedback, again.feedback)

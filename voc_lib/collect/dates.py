@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from voc_lib.collect import ago, dayorder, years
+from voc_lib.collect import ago, dayorder, reckoning, years
 from voc_lib.collect.moments import assemble, column
 from voc_lib.collect.spelling import MONTHS, NONE, Spelt
 from voc_lib.collect.words import arrow
@@ -65,7 +65,10 @@ def parse(
     given = texts.astype("str").fillna("").reset_index(drop=True)
     repeated = given.head(20 * SAMPLE).nunique() < 0.5 * min(len(given), 20 * SAMPLE)
     unique = pd.Series(pd.unique(given), dtype="str") if repeated else given
-    work = _parse(unique, zone=zone, day_first=day_first, name=name, epoch=known.epoch)
+    written = reckoning.western(unique) if known.buddhist else unique
+    work = _parse(written, zone=zone, day_first=day_first, name=name, epoch=known.epoch)
+    if written is not unique:
+        work.notes.append(reckoning.READ.format(name=name))
     if repeated:
         places = pd.Index(unique).get_indexer(pd.Index(given))
         work = Work(
@@ -128,6 +131,7 @@ def _parse(texts: pd.Series, *, zone: ZoneInfo, day_first: bool | None, name: st
     work = Work.on(texts)
     _iso(work)
     if work.open.any():
+        _reckoned(work, name)
         spelt = Spelt.of(work.text, work.open)
         work.refuse(spelt.rows[pc.equal(spelt.texts, "").to_numpy(zero_copy_only=False)], MISSING)
         steps: tuple[Callable[[], None], ...] = (
@@ -149,6 +153,14 @@ def _parse(texts: pd.Series, *, zone: ZoneInfo, day_first: bool | None, name: st
     work.times[outside] = np.datetime64("NaT")
     work.reasons[outside] = IMPOSSIBLE
     return work
+
+
+def _reckoned(work: Work, name: str) -> None:
+    """Chinese numerals and years that say they are Buddhist, as the others: 二〇二六年九月三日, พ.ศ. 2569."""
+    western = reckoning.marked(work.text)
+    if western is not work.text:
+        work.notes.append(reckoning.READ.format(name=name))
+    work.text = reckoning.arabic(western)
 
 
 def _framed(work: Work, zone: ZoneInfo, day_first: bool | None, name: str, epoch: int) -> None:

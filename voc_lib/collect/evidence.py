@@ -11,7 +11,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from voc_lib.collect import ago, dates, scores
+from voc_lib.collect import ago, dates, reckoning, scores
+from voc_lib.collect.years import Known
 
 LOOK, SAMPLE, DATED = 20_000, 2_000, 200
 GRADES = 20  # different values that may be words of a scale
@@ -27,7 +28,10 @@ YEAR = 2024  # for dates without a year: whether a column holds times does not h
 AGAINST, SILENT, FOR = 0, 1, 2  # what the values say to a field
 WORDS = r"[㐀-鿿]{2}|[㐀-鿿].*[㐀-鿿]|[A-Za-z]{2,}\s+[A-Za-z]{2,}"
 CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
-DATELIKE = r"\d\s*[-/.年月:：]\s*\d|\d{5}|[A-Za-z]{3}\w*[., ]+\d|\d[- ]?[A-Za-z]{3}"
+DATELIKE = (
+    rf"\d\s*[-/.年月:：]\s*\d|\d{{5}}|[A-Za-z]{{3}}\w*[., ]+\d|\d[- ]?[A-Za-z]{{3}}|{reckoning.NUMERALS}"
+)
+ANY_YEARS = Known(buddhist=True)  # whether a column holds times does not hang on its calendar
 LONGEST = 40  # characters of a written time
 LINK = r"(?:https?:)?//\S+|\S+\.(?:jpe?g|png|gif|mp4|webp)"
 PHONE = r"(?:\+?\d{2,3}[- ]?)?1[3-9]\d[\d*]{8}|0?\d{2,3}-?\d{7,8}"
@@ -236,7 +240,7 @@ def _times(values: pd.Series, zone: ZoneInfo) -> pd.Series:
     may = values.str.contains(DATELIKE, regex=True) & (values.str.len() <= LONGEST)
     if (may | relative).mean() < 0.5:
         return relative
-    return relative | dates.parse(values.where(may, ""), zone=zone, year=YEAR).times.notna()
+    return relative | dates.parse(values.where(may, ""), zone=zone, year=YEAR, known=ANY_YEARS).times.notna()
 
 
 def told(seen: Profile) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.collect import ago, dates, scores, stamps
+from voc_lib.collect import ago, dates, reckoning, scores, stamps
 from voc_lib.collect.columns import series
 from voc_lib.collect.table import DATABASE, Table
 from voc_lib.errors import DataError
@@ -56,8 +56,9 @@ def read(
             continue
         label = schema.FEEDBACK.labels[name]
         texts = columns[name].mask(columns[name].isin(scores.values_file()["missing"]))
+        told = replace(known, buddhist=reckoning.said(str(texts.name)))
         parsed = dates.parse(
-            texts, zone=zone, year=source.year, day_first=source.day_first, name=label, known=known
+            texts, zone=zone, year=source.year, day_first=source.day_first, name=label, known=told
         )
         fields[name] = parsed.times
         notes += [f"{table.place}：{note}" for note in parsed.notes]
@@ -144,6 +145,8 @@ def _readable(texts: pd.Series, parsed: dates.Parsed, table: Table) -> None:
     if not given or parsed.times.notna().any() or told:
         return
     first = texts.dropna().iloc[0][:20]
+    if why := reckoning.suspected(texts):
+        raise DataError(f"{table.place} 的反馈时间列“{texts.name}”{why}")
     raise DataError(
         f"{table.place} 没有可读的日期列：反馈时间列“{texts.name}”的 {given} 个值都不像日期（如 {first}）。"
         "可用 2026-09-01、2026/9/1 10:00、2026年9月1日、Excel 日期、时间戳；请在 columns 里指定 created_at。"

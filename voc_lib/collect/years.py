@@ -21,13 +21,15 @@ class Known:
     """What is known beside the texts of a column: when each row was taken, when the file was written.
 
     `captured`: times by row, when the rows were taken from the system; `written`: no time is later; `period`:
-    what the run reports; `epoch`: days that serial numbers lie after those of Excel for Windows.
+    what the run reports; `epoch`: days that serial numbers lie after those of Excel for Windows; `buddhist`:
+    the header says that years are.
     """
 
     captured: pd.Series | None = None
     written: pd.Timestamp | None = None
     period: Period | None = None
     epoch: int = 0
+    buddhist: bool = False
 
 
 NOTHING = Known()
