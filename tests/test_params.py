@@ -7,6 +7,7 @@ from voc_lib import params
 from voc_lib.errors import ParamsError
 
 GOOD = {"name": "示例", "period": "2026-09", "sources": [{"name": "工单", "path": "a.csv"}]}
+CSAT = {"name": "满意", "metric": {"kind": "csat"}, "target": 4}
 
 
 def write(tmp_path, content):
@@ -62,6 +63,14 @@ def test_period_can_be_overridden_and_last_month_resolved(tmp_path):
         ({"name": "../x"}, "文件夹名"),
         ({"duplicates": {"window_days": "many"}}, "应是整数"),
         ({"goals": [{"name": "g", "metric": {"kind": "share"}, "target": 1}]}, "需要 category"),
+        (
+            {"goals": [{**CSAT, "owner": "甲、乙"}]},
+            "goals.0.owner：写了 2 个人（甲、乙）；只能由一个人负责，请留一个",
+        ),
+        (
+            {"goals": [{**CSAT, "owner": "运营部"}]},
+            "“运营部” 不是一个具体的人；请写一个人的姓名，不写部门或小组",
+        ),
         ({"team": [{"role": "主管", "name": "王"}]}, "恰好有一人 lead"),
         (
             {"audiences": [{"name": "东", "where": {"regin": "华东"}}]},

@@ -3,7 +3,6 @@
 from voc_lib.knowledge.causes import Analysis, Cause, FiveW1H, Query, Question, Test
 from voc_lib.knowledge.departures import Departure
 from voc_lib.knowledge.form import Knowledge, aimed, checked, declared, dump, load, read, schema_text
-from voc_lib.knowledge.goals import Goal
 from voc_lib.knowledge.measures import (
     RESTED_DAYS,
     Measure,
@@ -14,11 +13,12 @@ from voc_lib.knowledge.measures import (
     called_since,
 )
 from voc_lib.knowledge.meetings import Decision, Incident
-from voc_lib.knowledge.owners import people
 from voc_lib.knowledge.precedence import faults as before_their_time
 from voc_lib.knowledge.promises import Promise
 from voc_lib.knowledge.references import called, unknown
 from voc_lib.knowledge.stages import Judged, Pilot, Review, Stages
+from voc_lib.params import Goal
+from voc_lib.params.owners import people
 
 __all__ = [
     "RESTED_DAYS",

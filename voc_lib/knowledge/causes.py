@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, ValidationInfo
 from pydantic import field_validator as validator
 
-from voc_lib.knowledge.owners import one_person
 from voc_lib.knowledge.words import columns, filled
 from voc_lib.metric import Metric
 from voc_lib.params import Day
+from voc_lib.params.owners import one_person
 from voc_lib.schema.words import ASSUMED, STRONG, WEAK
 from voc_lib.strict import Strict
 

@@ -9,9 +9,9 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, ValidationInfo
 from pydantic import field_validator as validator
 
-from voc_lib.knowledge.owners import one_person
 from voc_lib.knowledge.words import filled
 from voc_lib.params import Day
+from voc_lib.params.owners import one_person
 from voc_lib.strict import Strict
 
 Person = Annotated[str, BeforeValidator(one_person), filled("缺少姓名；请写离开的人")]

@@ -13,13 +13,12 @@ from pydantic import Field
 from voc_lib.errors import ParamsError, did_you_mean
 from voc_lib.knowledge.causes import Analysis
 from voc_lib.knowledge.departures import Departure
-from voc_lib.knowledge.goals import Goal
 from voc_lib.knowledge.measures import Measure, Message, Progress, Revisit
 from voc_lib.knowledge.meetings import Decision, Incident
 from voc_lib.knowledge.promises import Promise
 from voc_lib.knowledge.references import SECTIONS, called, references
 from voc_lib.metric import Definition, resolved, undeclared
-from voc_lib.params import Params, Settings, parse
+from voc_lib.params import Goal, Params, Settings, parse
 from voc_lib.strict import Strict
 from voc_lib.yamlfile import explained, read_yaml
 

@@ -7,18 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationInfo
+from pydantic import BeforeValidator, Field, ValidationInfo
 from pydantic import field_validator as validator
 
-from voc_lib.knowledge.owners import Owner
 from voc_lib.knowledge.stages import Review, Stages
 from voc_lib.knowledge.words import Text, Window, columns, filled
 from voc_lib.metric import Metric
 from voc_lib.params import Day
+from voc_lib.params.owners import one_person
 from voc_lib.period import Period
 from voc_lib.schema.words import TO_TELL, UNREACHED, Phase, Reached, Told
 from voc_lib.strict import Number, Strict
 
+Owner = Annotated[str, BeforeValidator(one_person), filled("缺少负责人；每条措施必须恰好有一个负责人")]
 RESTED_DAYS = 90  # that a customer is left alone after a call or an interview
 
 

@@ -7,9 +7,9 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, ValidationInfo
 from pydantic import field_validator as validator
 
-from voc_lib.knowledge.owners import one_person
 from voc_lib.knowledge.words import Text, filled
 from voc_lib.params import Day
+from voc_lib.params.owners import one_person
 from voc_lib.strict import Strict
 
 Doer = Annotated[str, BeforeValidator(one_person), filled("缺少负责人；每项决定要有一个人去办")]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import Field, ValidationInfo
 from pydantic import field_validator as validator
 
 from voc_lib.metric import SAID, Metric
 from voc_lib.params.day import Day
+from voc_lib.params.owners import one_person
 from voc_lib.period import Period
 from voc_lib.strict import Number, Strict
 
 
 class Goal(Strict):
-    """One goal of the project: a metric and where it must go."""
+    """A goal of the project: a metric and where it must go, owned by exactly one person or by nobody yet."""
 
     name: str
     metric: Metric
@@ -23,6 +26,11 @@ class Goal(Strict):
     )
     owner: str = Field("", description="负责人")
     due: Day | None = Field(None, description="期限；写了就按现有趋势推算到那时")
+
+    @validator("owner", mode="before")
+    @classmethod
+    def _one_or_nobody(cls, written: Any) -> Any:
+        return one_person(written) if written else ""
 
     @validator("baseline_period")
     @classmethod

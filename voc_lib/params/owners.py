@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BeforeValidator
-
-from voc_lib.knowledge.words import filled
 from voc_lib.yamlfile import shipped
 
 HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
@@ -53,7 +50,4 @@ def one_person(value: Any) -> Any:
 
 @cache
 def _words() -> dict[str, list[str]]:
-    return shipped("voc_lib.knowledge", "owners.yaml")
-
-
-Owner = Annotated[str, BeforeValidator(one_person), filled("缺少负责人；每条措施必须恰好有一个负责人")]
+    return shipped("voc_lib.params", "owners.yaml")
