@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voc_lib import schema
-from voc_lib.clean import characters, detectors, privacy
+from voc_lib.clean import characters, detectors, flats, people, privacy
+from voc_lib.clean.vicinity import BREAK
 from voc_lib.collect import Collected
 from voc_lib.errors import DataError, ParamsError
 
@@ -365,3 +366,22 @@ def test_a_pseudonym_is_not_taken_for_an_account():
         ["1 个账号（C0441118266395940）的 9 行", "登录账号H0441118266395940", "账号xy0441118266395940"]
     )
     assert privacy.mask(note).tolist() == [*note[:2], "账号[账号]"]
+
+
+@pytest.mark.parametrize("said", ["王小明、", "张建军说"])
+def test_a_name_said_again_and_again_is_offered_once_for_each_place(said):
+    """A list was read from each of its names, and a text from each place of a name: 100 kB took minutes."""
+    text = f"{said * 50}{BREAK}{said * 50}"
+    names = [(at.start(), at.start() + 3, "姓名") for at in re.finditer(said[:3], text)]
+    assert len([*people.together(text, names), *people.again(text, names)]) <= 3 * len(names)
+
+
+def test_a_name_is_masked_again_however_far_from_where_it_was_found():
+    far = "东西很好用。" * 20_000
+    masked = privacy.mask_text(f"{far}张建军{far}客户张建军来电")
+    assert "张建军" not in masked
+
+
+def test_rooms_spelt_in_letters_are_read_once_and_not_from_each_of_their_parts():
+    block = detectors.read("478 hao 3 zhuang 601 " * 20)
+    assert len([*flats.flats(block)]) <= 20

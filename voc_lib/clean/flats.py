@@ -21,7 +21,10 @@ def flats(block: Block) -> Iterator[Span]:
     last = 0
     for _, start, end in block.cues["flat"]:
         if block.text[start:end] in words()["flat_pinyin"]:
-            yield from _spelt(block.text, start, end)
+            spelt = _spelt(block.text, start, end) if start >= last else None
+            if spelt:
+                last = spelt[1]
+                yield spelt
             continue
         match = _chain().match(block.text, start) if start >= last else None
         if match:
@@ -30,12 +33,11 @@ def flats(block: Block) -> Iterator[Span]:
                 yield match.span()
 
 
-def _spelt(text: str, start: int, end: int) -> Iterator[Span]:
+def _spelt(text: str, start: int, end: int) -> Span | None:
     """Numbers with parts of a house in pinyin, two at least: 478 Hao 3 Zhuang 601."""
     number = _NUMBER_BEFORE.search(text, max(0, start - 6), start)
     match = number and _pinyin().match(text, number.start())
-    if match and match.end() > end:
-        yield match.span()
+    return match.span() if match and match.end() > end else None
 
 
 @cache

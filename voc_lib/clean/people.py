@@ -29,7 +29,7 @@ from voc_lib.clean.badges import LABELLED
 from voc_lib.clean.block import Block
 from voc_lib.clean.codepoints import HAN
 from voc_lib.clean.cues import Cue
-from voc_lib.clean.vicinity import Span, around, public
+from voc_lib.clean.vicinity import BREAK, Span, public
 from voc_lib.clean.vocabulary import any_of, either, words
 
 _GAP = re.compile(
@@ -72,7 +72,6 @@ _ENDED = 1.5  # so much less where no other character of a word follows
 _SCREENED = {listed: LEAST[listed] - _ENDED for listed in _FAINT} | {"name_written": slots.ON_PAPER}
 _FILLED = 1.0  # so much less where a name of three characters fills all between two signs
 _SHORTEST = 2
-_WHOLE_TEXT = 100_000  # characters that are more than any text has
 _FOLLOWED = 2.5  # so much less where what only people do follows
 
 
@@ -140,8 +139,9 @@ def beside(block: Block, hits: Iterable[tuple[int, int, str]]) -> Iterator[Span]
 
 def together(text: str, hits: Iterable[tuple[int, int, str]]) -> Iterator[Span]:
     """Names listed with another that was found: 白露、郑文韬."""
-    for start, end in ((start, end) for start, end, kind in hits if kind == "姓名"):
-        yield from _items(text, end)
+    seen: set[int] = set()
+    for start, end in sorted((start, end) for start, end, kind in hits if kind == "姓名"):
+        yield from _items(text, end, seen)
         earlier = _LISTED_BEFORE.search(text, max(0, start - 1 - naming.WINDOW), start)
         name = naming.ending(earlier[1]) if earlier else naming.NOBODY
         if name.odds >= 0 and name.text[-1] not in words()["name_not_last"] + "东南西北":
@@ -151,10 +151,15 @@ def together(text: str, hits: Iterable[tuple[int, int, str]]) -> Iterator[Span]:
             yield joined.span(1)
 
 
-def _items(text: str, end: int) -> Iterator[Span]:
-    """The names of a list behind one; a word only before another name: 甄建军、和平、暴玉兰."""
+def _items(text: str, end: int, seen: set[int]) -> Iterator[Span]:
+    """The names of a list behind one; a word only before another name: 甄建军、和平、暴玉兰.
+
+    Places in `seen` are not read from again, and those read are added to it: a list is read once, not
+    from each of its names.
+    """
     held: list[Span] = []
-    while later := _LISTED_AFTER.match(text, end):
+    while end not in seen and (later := _LISTED_AFTER.match(text, end)):
+        seen.add(end)
         end, said = later.end(), later[1]
         if naming.whole(said) >= _BESIDE or slots.stands(said):
             yield from (*held, later.span(1))
@@ -167,14 +172,15 @@ def _items(text: str, end: int) -> Iterator[Span]:
 
 def again(text: str, hits: Iterable[tuple[int, int, str]]) -> Iterator[Span]:
     """Full names that were found, wherever else their text says them; none that is a word."""
-    for name, start, end in sorted({(text[s:e], s, e) for s, e, kind in hits if kind == "姓名"}):
+    found = {
+        (text[start:end], text.rfind(BREAK, 0, start) + 1) for start, end, kind in hits if kind == "姓名"
+    }
+    for name, begin in sorted(found):
         if len(name) <= _SHORTEST or name[-1] in words()["name_not_last"] or naming.whole(name) < _SURE:
             continue
-        left, right = around(text, start, end, _WHOLE_TEXT, _WHOLE_TEXT)
-        yield from (
-            (left + at.start(), left + at.end())
-            for at in re.finditer(f"{name}(?![{words()['name_not_last']}])", text[left:right])
-        )
+        last = text.find(BREAK, begin)
+        said = re.compile(f"{re.escape(name)}(?![{words()['name_not_last']}])")
+        yield from (at.span() for at in said.finditer(text, begin, len(text) if last < 0 else last))
 
 
 def _announced(text: str, listed: str, end: int) -> Span | None:

@@ -23,6 +23,7 @@ CODES = (97, 98, 99)  # for no answer
 COUNTED = (0.05, 0.5)  # share of numbers above 10 that tells counts from scores
 LEVELS = 7  # of satisfaction in words, at most
 ANSWERED = 0.5  # share of words of those who answer from which a column is theirs
+BEGINNING = 200  # characters that tell a sentence; a cell of many without one would take their square
 VARIED, SPOKEN, TOLD = 0.9, 0.6, 5  # different values, sentences and characters of what customers say
 YEAR = 2024  # for dates without a year: whether a column holds times does not hang on it
 AGAINST, SILENT, FOR = 0, 1, 2  # what the values say to a field
@@ -131,8 +132,8 @@ class Profile:
 
     @cached_property
     def said(self) -> float:
-        """Sentences."""
-        return self._share(lambda v: v.str.contains(SENTENCE, regex=True))
+        """Sentences, as their beginnings tell."""
+        return self._share(lambda v: v.str.slice(0, BEGINNING).str.contains(SENTENCE, regex=True))
 
     @cached_property
     def answers(self) -> float:
