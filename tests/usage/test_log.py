@@ -5,6 +5,7 @@ import sqlite3
 
 import pandas as pd
 import pytest
+import yaml
 
 from tests.usage.conftest import KEY
 from voc_lib.clean import privacy
@@ -269,6 +270,17 @@ def test_what_nothing_tells_is_asked_for_in_one_go_with_masked_values(opened):
     with pytest.raises(DataError, match=r"认不出员工ID列.*认不出操作时间列.*event.*page_1.*at") as told:
         opened({"log.jsonl": rows}, logs="log.jsonl")
     assert "[手机号]" in str(told.value) and "13800" not in str(told.value)
+
+
+def test_the_line_to_write_can_be_pasted_and_names_no_header_twice(opened):
+    rows = "".join(f"{'张三' if n % 2 else '李四'},页{n % 3},2026-09-01 10:{n:02}:00\n" for n in range(30))
+    head = "甲: x,乙,时间\n"
+    with pytest.raises(DataError) as told:
+        opened({"log.csv": head + rows})
+    line = str(told.value).partition("例如 columns: ")[2].removesuffix("。")
+    columns = yaml.safe_load(line)
+    assert columns == {"甲: x": "user_id", "乙": "function"}
+    assert len(opened({"log.csv": head + rows}, logs={"path": "log.csv", "columns": columns}).events) == 30
 
 
 def test_a_log_in_which_nobody_of_the_list_stands_is_refused(opened):

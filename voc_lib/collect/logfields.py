@@ -15,6 +15,7 @@ import pyarrow as pa
 from voc_lib import schema
 from voc_lib.collect import clocks, dates, headers
 from voc_lib.collect.columns import series
+from voc_lib.collect.questions import as_line
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError
 from voc_lib.logged import Logs
@@ -213,12 +214,22 @@ def _asked(table: Table, open_: Sequence[tuple[str, Sequence[str]]], column: _Co
     for name, fits in open_:
         rivals = "、".join(f"“{h}”{_shown(column.values(h), mask)}" for h in fits)
         told.append(f"认不出{schema.EVENTS.labels[name]}列" + (f"（可能是 {rivals}）" if fits else ""))
-    line = "，".join(f"{(fits or ['原表头'])[0]}: {name}" for name, fits in open_)
+    line = as_line({"columns": _proposed(open_)})
     shown = "" if all(fits for _, fits in open_) else f"表头：{'、'.join(table.columns[:40])}。"
-    return (
-        f"操作日志 {table.place} 里{'；'.join(told)}。{shown}"
-        f"请在 logs 的 columns 里写明，例如 columns: {{{line}}}。"
-    )
+    return f"操作日志 {table.place} 里{'；'.join(told)}。{shown}请在 logs 的 columns 里写明，例如 {line}。"
+
+
+def _proposed(open_: Sequence[tuple[str, Sequence[str]]]) -> dict[str, str]:
+    """Header -> field for all that is open, no header twice.
+
+    >>> _proposed([("user_id", ["who", "what"]), ("at", []), ("function", ["who", "what"])])
+    {'who': 'user_id', '操作时间的表头': 'at', 'what': 'function'}
+    """
+    found: dict[str, str] = {}
+    for name, fits in open_:
+        header = next((h for h in fits if h not in found), f"{schema.EVENTS.labels[name]}的表头")
+        found[header] = name
+    return found
 
 
 def _shown(values: pd.Series, mask: Mask) -> str:

@@ -88,7 +88,7 @@ def _told(number: int, question: Question, mask: Mask | None) -> str:
         lines.append(f"   · “{header}”{_shown(examples, mask)}")
         lines.append(f"     {_line(question.columns, {header: question.field})}")
     if question.field in JOINED and len(question.headers) > 1:
-        lines += ["   · 都是客户的话", f"     {_yaml({'text': [*question.headers]})}"]
+        lines += ["   · 都是客户的话", f"     {as_line({'text': [*question.headers]})}"]
     elif len(question.headers) > 1 or question.field in GRADES:
         none = "都不是" if len(question.headers) > 1 else "不是"
         lines += [f"   · {none}", f"     {_line(question.columns, dict.fromkeys(question.headers, IGNORE))}"]
@@ -122,13 +122,13 @@ def _line(held: Mapping[str, str], answer: Mapping[str, str]) -> str:
     >>> _line({"消息时间": "created_at"}, {"3、(质量)": "text"})
     'columns: {消息时间: created_at, 3、(质量): text}（替换原来的 columns）'
     """
-    return _yaml({"columns": {**held, **answer}}) + ("（替换原来的 columns）" if held else "")
+    return as_line({"columns": {**held, **answer}}) + ("（替换原来的 columns）" if held else "")
 
 
-def _yaml(value: dict) -> str:
+def as_line(value: dict) -> str:
     """One line of YAML.
 
-    >>> _yaml({"text": ["标题", "内容: 原文"]})
+    >>> as_line({"text": ["标题", "内容: 原文"]})
     "text: [标题, '内容: 原文']"
     """
     (key,) = value
@@ -153,7 +153,7 @@ def unnamed(table: Table, settled: Settled) -> list[str]:
     """A sentence for every column taken by its values alone, with the line that undoes it."""
     labels = {m.header: FEEDBACK.labels[m.field] for m in settled.matches if m.field}
     return [
-        UNNAMED.format(place=table.place, header=h, label=labels[h], line=_yaml({"columns": {h: IGNORE}}))
+        UNNAMED.format(place=table.place, header=h, label=labels[h], line=as_line({"columns": {h: IGNORE}}))
         for h in settled.unnamed
         if h in labels
     ]
@@ -161,4 +161,4 @@ def unnamed(table: Table, settled: Settled) -> list[str]:
 
 def _use(header: str, text: Sequence[str]) -> str:
     later = senses.later(header) == "text"
-    return _yaml({"follow_up": {"text": header}} if later else {"text": [*text, header]})
+    return as_line({"follow_up": {"text": header}} if later else {"text": [*text, header]})
