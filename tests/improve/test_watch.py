@@ -59,11 +59,21 @@ def test_a_measure_that_slipped_for_a_month_is_open_until_enough_months_are_quie
         ([0.96] * 5, "SOP-1", "继续看守"),
         ([0.96] * 6, "", "写成制度文件后固化"),
         ([0.96] * 6, "SOP-1", "机制固化"),
+        ([0.96] * 6 + [0.949], "SOP-1", "继续看守"),
     ],
 )
 def test_only_what_held_and_is_written_down_is_consolidated(judged, later, document, step):
     row = judged(later, document=document)
     assert (row["verdict"], row["next_step"]) == ("达标", step)
+
+
+def test_a_month_of_few_cases_under_the_target_withholds_consolidation(known, measure, evidence):
+    """79 % of 50 after six months of 96 % is no alarm yet, and no reason to write it down for good."""
+    months = kpis([0.80] * 26 + [0.96] * 8 + [0.79], n=50)
+    told = known(measure(**TRIAL | {"target": 0.9}, document="SOP-1"))
+    row = effect.table(told, evidence(kpis=months), as_of=date(2027, 1, 31)).iloc[0]
+    assert (row["watch"], row["next_step"]) == ("已稳住", "继续看守")
+    assert row["watch_note"].endswith("最近一个月差于目标，先不固化")
 
 
 def test_a_measure_whose_window_has_just_ended_says_from_when_it_is_watched(judged):
@@ -117,15 +127,17 @@ def test_who_is_told_what_and_what_stands_open_again(known, measure, evidence):
     assert "复发 1 项" in str(conclusions.tracking(tracking))
 
 
-def test_a_relapse_is_the_first_of_the_measures_in_the_summary(judged):
+def test_a_relapse_leads_the_summary_also_before_all_problems_risen(judged):
     lost = judged([0.79]).to_dict() | {"measure_id": "M02"}
     failed = lost | {"measure_id": "M01", "watch": None, "slipped": None, "reason": "未到目标"}
     effects = schema.shape(pd.DataFrame([failed, lost]), schema.EFFECTS)
-    spare = [schema.RATES, schema.CHANGES, schema.EMERGING, schema.COMMITMENTS, schema.TRACKING, schema.PLAN]
-    rates, changes, emerging, promises, tracking, plans = (schema.empty(table) for table in spare)
+    rose = {"category": "全部", "n": 900, "rate": 9.0, "level": 5.0, "claim": "偏高", "p_adjusted": 1e-9}
+    rates = schema.shape(pd.DataFrame([rose]), schema.RATES)
+    spare = [schema.CHANGES, schema.EMERGING, schema.COMMITMENTS, schema.TRACKING, schema.PLAN]
+    changes, emerging, promises, tracking, plans = (schema.empty(table) for table in spare)
     tables = (rates, changes, emerging, effects, promises, tracking, plans, schema.empty(schema.TEAM))
     found = findings.table(findings.Tables(*tables), Period.parse("2026-07"))
-    assert found["kind"].tolist() == ["措施复发", "措施"]
+    assert found["kind"].tolist() == ["措施复发", "问题总量", "措施"]
     assert "达标后于2026年7月（79.0%）复发，已重新打开" in found["finding"][0]
 
 

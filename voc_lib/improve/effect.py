@@ -247,7 +247,11 @@ def _guard(since: Watch, quiet: int) -> str:
 
     >>> _guard(Watch(2, 2, None, "看守中"), 6)
     '达标后看守了 2 个月，没有复发；满 6 个月才算稳住'
+    >>> _guard(Watch(7, 7, None, "已稳住", under=True), 6)
+    '达标后看守了 7 个月，没有复发；最近一个月差于目标，先不固化'
     """
+    if since.state == watch.HELD and since.under:
+        return f"{_guard(replace(since, under=False), quiet)}；最近一个月差于目标，先不固化"
     if not since.watched and since.alarm is None:
         return f"改进后窗口之后还没有数据，从下个月起看守；满 {quiet} 个月没有复发才算稳住"
     if since.alarm is None:

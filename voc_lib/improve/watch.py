@@ -44,12 +44,16 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Watch:
-    """How a measure stands since its window ended: months watched, the last alarm, quiet months since."""
+    """How a measure stands since its window ended: months watched, the last alarm, quiet months since.
+
+    `under`: the last month is worse than the target, though no alarm.
+    """
 
     watched: int
     quiet: int
     alarm: Alarm | None
     state: str
+    under: bool = False
 
 
 def watch(
@@ -62,7 +66,8 @@ def watch(
     found = alarms(*reached, later, target, towards)
     last = found[-1] if found else None
     since = int((later.month > last.month).sum()) if last else len(later)
-    return Watch(len(later), since, last, state(last, since, quiet))
+    under = len(later) > 0 and towards * (float(later.value[-1]) - target) < 0
+    return Watch(len(later), since, last, state(last, since, quiet), under)
 
 
 def state(last: Alarm | None, since: int, quiet: int) -> str:
@@ -82,8 +87,12 @@ def slipped(effects: pd.DataFrame) -> dict[str, str]:
 
 
 def next_step(found: Watch, document: str) -> str:
-    """What follows a target that is met: only what held long enough and is written down is consolidated."""
-    if found.state != HELD:
+    """What follows a target that is met: only what held long enough and is written down is consolidated.
+
+    >>> next_step(Watch(6, 6, None, HELD), "SOP-1"), next_step(Watch(7, 7, None, HELD, under=True), "SOP-1")
+    ('机制固化', '继续看守')
+    """
+    if found.state != HELD or found.under:
         return ON_GUARD
     return CONSOLIDATED if document else UNWRITTEN
 

@@ -26,13 +26,14 @@ from voc_lib.tag.taxonomy import OTHER
 
 WORSE, BETTER, OPEN = DIRECTIONS
 LESS = DIFFERENCES[0]
+RELAPSE = "措施复发"
 # What a finding of a kind weighs: harm to customers, times how sure it is.
 HARM = {
     "问题总量": 1.0,
     "新问题": 0.9,
     "预警": 0.9,
     "主题": 0.9,
-    "措施复发": 1.0,
+    RELAPSE: 1.0,
     "措施": 0.85,
     "承诺": 0.8,
     "指标": 0.75,
@@ -70,7 +71,7 @@ class Tables(NamedTuple):
 
 
 def table(found: Tables, period: Period) -> pd.DataFrame:
-    """schema.FINDINGS: only what is beyond chance, or not done in time; the heaviest first."""
+    """schema.FINDINGS: only what is beyond chance, or not done in time; relapses first, then the heaviest."""
     lead = leader(found.team)
     by = period.end + timedelta(days=DAYS)
     told = [*_volume(found), *_news(found), *_themes(found), *_incidents(found)]
@@ -79,9 +80,10 @@ def table(found: Tables, period: Period) -> pd.DataFrame:
     told += [*_slower(found), *_leaving(found), *_hangs(found)]
     rows = [{"owner": lead, "due": by, **row} for row in told]
     frame = pd.DataFrame(rows, columns=[name for name in schema.FINDINGS.names if name != "rank"])
-    frame = frame.sort_values(
-        ["weight", "subject"], ascending=[False, True], kind="stable", ignore_index=True
+    ordered = frame.assign(leads=frame["kind"].eq(RELAPSE)).sort_values(
+        ["leads", "weight", "subject"], ascending=[False, False, True], kind="stable", ignore_index=True
     )
+    frame = ordered.drop(columns="leads")
     frame.insert(0, "rank", range(1, len(frame) + 1))
     return schema.shape(frame, schema.FINDINGS)
 
@@ -195,7 +197,7 @@ def _measures(found: Tables) -> Iterator[dict]:
         how = f"达标后于{_relapse(row)}复发，已重新打开" if back else "没有达到目标"
         words = f"措施“{measures.short(row['action'])}”（{row['measure_id']}）{how}：{_before_after(row)}"
         yield _row(
-            "措施复发" if back else "措施",
+            RELAPSE if back else "措施",
             str(row["measure_id"]),
             words,
             sure=SURE,
