@@ -18,6 +18,7 @@ from voc_lib.run.workflow import nest
 from voc_lib.yamlfile import read_yaml
 
 AT_ONCE = 2
+GRACE = 5  # seconds in which a report that was told to stop should have
 STOPS = (signal.SIGINT, signal.SIGTERM)  # kept until a fork is over: what they raise within one is lost
 LATER = {kind.exit_code for kind in (ArrivalError, EmptyPeriodError, LockedError)}  # mended by waiting
 INTERNAL = 1
@@ -66,7 +67,8 @@ def together(
                 os.close(ended)
     except BaseException as error:
         for ended, pid in running.items():
-            if not isinstance(error, KeyboardInterrupt):  # that came to them too
+            told = isinstance(error, KeyboardInterrupt)  # of a terminal it came to them too
+            if not (told and select.select([ended], [], [], GRACE)[0]):
                 signal.pidfd_send_signal(ended, signal.SIGTERM)
             _code(pid)
         raise
