@@ -805,3 +805,9 @@ def test_what_does_not_fit_the_rest_is_named_with_sheet_and_row(books, sheet, ce
     books.fill("王敏", cells, sheet=sheet, row=3)
     code, words = books.take("王敏")
     assert code == 3 and says in words and "没有保存任何内容" in words
+
+
+@pytest.mark.parametrize("change", ["0", "nan", "inf"])
+def test_a_change_that_is_none_is_refused(filled, call, change):
+    code, words = call("plan", "power", filled, "--change", change)
+    assert code == 2 and "--change 应是不为 0 的数" in words and "例如 0.05" in words
