@@ -53,6 +53,20 @@ def test_the_form_of_a_sentence_tells_what_single_words_do_not():
     assert dict(zip(FORMS, intent(pd.Series(list(FORMS))), strict=True)) == FORMS
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "别人家的快，你家当天就到不了",
+        "第二天就找不到人了",
+        "我还没用，不知道有没有问题",
+        "这家不爱了",
+        "客服主动联系我推销",
+    ],
+)
+def test_a_form_of_praise_that_is_denied_or_asked_is_none(text):
+    assert intent(pd.Series([text]))[0] != "表扬"
+
+
 def test_classes_of_cause_are_told_on_sentences_read_while_mending(bench):
     table = bench("causes")["judged"](CASES / "causes_m.yaml")
     assert (table["given"] == table["cause"]).mean() >= 0.78
