@@ -1,9 +1,11 @@
 """How right the columns of real systems' exports are told: a YAML of header sets with rows and what each is.
 
     python benchmarks/header_corpus.py tests/cases/header_corpus.yaml
+    python benchmarks/header_corpus.py --hide tests/cases/header_corpus*.yaml
 
 A case holds `headers`, `rows`, `fields` (header: field), `accept` (other fields a header may have, null for
-none), `ask` (fields it is right to ask for) and `never` (fields a header must not have).
+none), `ask` (fields it is right to ask for) and `never` (fields a header must not have). With `--hide` the
+column of the text gets a name that says nothing: told by its values, asked for, or another one taken.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from voc_lib.params import Source
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NEEDED = ("text", "created_at", "csat", "nps")  # what must not be lost
+HIDDEN = "X7"  # a name that says nothing
 KINDS = RIGHT, ASKED, LOST, WRONG = "right", "asked", "lost", "wrong silently"
 
 
@@ -69,11 +72,29 @@ def judged(case: dict) -> Verdict:
     return Verdict(case["name"], outcome, (*wrong, *lost, *(f"asked {field}" for field in extra)))
 
 
+def hidden(case: dict) -> Verdict | None:
+    """What comes of a header set when the one column of its text has no telling name; None without one."""
+    texts = [header for header, field in case["fields"].items() if field == "text"]
+    names = [str(header) for header in case["headers"]]
+    if len(texts) != 1 or names.count(texts[0]) != 1:
+        return None
+    fate, asked = told({**case, "headers": [HIDDEN if name == texts[0] else name for name in names]})
+    taken = [header for header, field in fate.items() if field == "text"]
+    if "text" in asked or not taken:
+        return Verdict(case["name"], ASKED, ())
+    known = {HIDDEN, *(h for h, fields in (case.get("accept") or {}).items() if "text" in (fields or ()))}
+    wrong = sorted({*taken} - known)
+    return Verdict(case["name"], WRONG if wrong else RIGHT, tuple(f"{h} for {texts[0]}" for h in wrong))
+
+
 def main() -> None:
     """Print the outcome of every case that is not right, and the shares."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("file", type=Path)
-    verdicts = [judged(case) for case in yaml.safe_load(parser.parse_args().file.read_text(encoding="utf-8"))]
+    parser.add_argument("files", type=Path, nargs="+")
+    parser.add_argument("--hide", action="store_true", help="take the name of the text away")
+    given = parser.parse_args()
+    cases = [case for file in given.files for case in yaml.safe_load(file.read_text(encoding="utf-8"))]
+    verdicts = [v for case in cases if (v := hidden(case) if given.hide else judged(case))]
     for verdict in verdicts:
         if verdict.outcome != RIGHT:
             print(f"{verdict.outcome:14} {verdict.name}: {'; '.join(verdict.faults)}")

@@ -55,3 +55,9 @@ def test_of_sets_by_another_hand_that_name_every_column_none_is_wrong_silently()
     right = sum(verdict.outcome == CORPUS["RIGHT"] for verdict in verdicts)
     assert wrong == []
     assert right >= 0.74 * len(verdicts)
+
+
+@pytest.mark.parametrize("name", ["接诉即办 派单与三率考核明细", "民宿 房客评语", "水务 报修工单"])
+def test_a_text_whose_name_says_nothing_is_asked_for_beside_the_words_of_others(name):
+    case = next(case for case in CASES if case["name"] == name)
+    assert CORPUS["hidden"](case).outcome == CORPUS["ASKED"]

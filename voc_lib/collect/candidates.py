@@ -104,6 +104,8 @@ def settle(
             continue
         if name == "text" and best and not rivals:
             rivals = _unnamed(best, may_be=free, columns=columns)
+            named = {c.header for c in claims}
+            rivals = rivals or _unsaid(best, [h for h in free if h not in named], columns)
         if name == "created_at" and best and not rivals:
             rivals = _untold(best[0], may_be=free, columns=columns)
         strange = best and (best[0].band == STRANGE or _by_others(best[0].header, table.columns))
@@ -210,6 +212,24 @@ def _unnamed(best: Sequence[Claim], *, may_be: Sequence[str], columns: Columns) 
         may_be = [h for h in may_be if not senses.later(h)]
         halves += [h for h in may_be if columns[h].length >= length and _worded(h, columns)]
     return [replace(first, header=h) for h in halves if h != first.header]
+
+
+def _unsaid(best: Sequence[Claim], nameless: Sequence[str], columns: Columns) -> list[Claim]:
+    """The one column of sentences whose name says nothing, beside a text hardly named as one: 督办情况."""
+    first = best[0]
+    if len(best) > 1 or first.band >= OWN:
+        return []
+    words = [h for h in nameless if _worded(h, columns) and columns[h].telling and columns[h].filled >= BOTH]
+    words = [h for h in words if not (senses.later(h) or senses.says(h, senses.others("text")))]
+    sure = len(words) == 1 and _apart(first.header, words[0], columns)
+    return [replace(first, header=words[0])] if sure else []
+
+
+def _apart(header: str, other: str, columns: Columns) -> bool:
+    """Whether two columns hold other words of like length, or never both hold any."""
+    a, b = columns.head(header), columns.head(other)
+    both = a.notna() & b.notna()
+    return not both.any() or _other_words(a[both], b[both])
 
 
 def _untold(first: Claim, *, may_be: Sequence[str], columns: Columns) -> list[Claim]:
