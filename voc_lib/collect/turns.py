@@ -17,7 +17,7 @@ HEADING, DECIDED, BROKEN, STAMPS, PARTED = "抬头行", "决议与待办", "折�
 SECTION = re.compile(r"^[一二三四五六七八九十]+[、.]|^第[一二三四五六七八九十]+部分[：:\s]*")
 QUESTION = re.compile(r"^(?:Q|A|问|答)\s*(?P<number>\d{1,3})$", re.IGNORECASE)
 END = "。！？!?；;…”’：:）)"
-RULE = re.compile(r"[-—=*─]{2,}\s*[^-—=*─]{1,20}\s*[-—=*─]{2,}")  # --- 以下为新消息 ---
+RULE = re.compile(r"[-—=*─]{2,}[^-—=*─]{1,40}[-—=*─]{2,}")  # --- 以下为新消息 ---
 SAID = re.compile(rf"{labels.AT}\s+(?P<words>\S.*)", re.DOTALL)
 WRAPPED = 20  # characters of a line from which its sentence may go on in the next
 TITLE_LENGTH = 40
