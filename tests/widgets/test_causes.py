@@ -188,4 +188,4 @@ def test_a_project_that_reads_a_file_is_told_so_with_the_command(shop):
     file.write_text(file.read_text(encoding="utf-8") + "knowledge: known.yaml\n", encoding="utf-8")
     (shop / "known.yaml").write_text(KNOWN, encoding="utf-8")
     said = causes.panel(str(file)).said.value
-    assert "报告仍以文件 known.yaml为准" in said and "voc knowledge import" in said
+    assert "报告仍以文件 known.yaml 为准" in said and "voc knowledge import" in said
