@@ -11,27 +11,37 @@ import polars as pl
 from voc_lib.yamlfile import shipped
 
 
-def told(texts: pd.Series, kind: str, *, among: np.ndarray) -> np.ndarray:
+def read(texts: pd.Series) -> pl.Series:
+    """The texts as `told` reads them, an absent one as words without a form."""
+    return pl.Series(texts.fillna("").astype("str").tolist(), dtype=pl.String).str.to_lowercase()
+
+
+def told(said: pl.Series, kind: str, *, among: np.ndarray) -> np.ndarray:
     """Which of the texts marked in `among` have a form of that kind (forms.yaml).
 
-    >>> said = pd.Series(["用到现在没坏过", "没坏过", "能派人上门帮我看看吗"])
+    >>> said = read(pd.Series(["用到现在没坏过", "没坏过", "能派人上门帮我看看吗"]))
     >>> told(said, "relief", among=np.array([True, False, True])).tolist()
     [True, False, False]
     >>> told(said, "help", among=np.ones(3, dtype=bool)).tolist()
     [False, False, True]
     """
-    result = np.zeros(len(texts), dtype=bool)
-    rows = np.flatnonzero(among & texts.notna().to_numpy())
-    asked = pl.Series(texts.iloc[rows].astype("str").tolist(), dtype=pl.String).str.to_lowercase()
-    result[rows] = asked.str.contains(_pattern(kind)).to_numpy()
+    rows = np.flatnonzero(among)
+    asked, found = said[rows], np.zeros(len(rows), dtype=bool)
+    for pattern in _patterns(kind):  # each alone is found by its letters; joined they are ten times slower
+        found |= asked.str.contains(pattern).to_numpy()
+    result = np.zeros(len(said), dtype=bool)
+    result[rows] = found
     return result
 
 
 @cache
-def _pattern(kind: str) -> str:
-    """All forms of a kind as one expression."""
+def _patterns(kind: str) -> list[str]:
+    """The forms of a kind, their parts written out."""
     raw = shipped("voc_lib.tag", "forms.yaml")
-    whole = "|".join(f"(?:{form})" for form in raw[kind])
-    for name, words in raw["parts"].items():
-        whole = whole.replace(name, words)
-    return whole
+    return [_whole(form, raw["parts"]) for form in raw[kind]]
+
+
+def _whole(form: str, parts: dict[str, str]) -> str:
+    for name, words in parts.items():
+        form = form.replace(name, words)
+    return form

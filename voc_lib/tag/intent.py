@@ -104,9 +104,10 @@ def _formed(
     values = values.astype(object)
     several = texts.str.contains("[，,。！；].").fillna(False).to_numpy(dtype=bool)
     where = {"bitter": ~asked, "lukewarm": faint, "relief": mild & several}
+    said = forms.read(texts)
     for form, replaced, name in FORMS:
         among = np.isin(values, replaced) & where.get(form, mild)
-        values[forms.told(texts, form, among=among)] = name
+        values[forms.told(said, form, among=among)] = name
     return values
 
 
