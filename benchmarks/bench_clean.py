@@ -10,6 +10,7 @@ import resource
 import tempfile
 import time
 import unicodedata
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -269,8 +270,8 @@ def measured(task: str, rows: int) -> dict:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "rows.parquet"
         for work, given in ((write, (task, rows, file)), (run, (task, file))):
-            with fresh.Pool(1) as pool:
-                found = pool.apply(work, given)
+            with ProcessPoolExecutor(1, mp_context=fresh) as pool:  # one that may have processes of its own
+                found = pool.submit(work, *given).result()
     return found
 
 
