@@ -7,7 +7,6 @@ A cause is read as step 4 reads it: by words, else by the dimension; 无 is 未�
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import packs
@@ -31,10 +30,7 @@ def judged(file: Path) -> pd.DataFrame:
 
 def main() -> None:
     """Print the shares that are right, all and by class, and the texts that are wrong."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--show", action="store_true", help="print the texts that are wrong")
-    options = parser.parse_args()
+    options = packs.asking(__doc__).parse_args()
     table = judged(options.file)
     place, cause = table["problem"] == table["dimension"], table["given"] == table["cause"]
     print(f"dimension {place.sum()}/{len(table)} ({place.mean():.2f})")
@@ -42,7 +38,7 @@ def main() -> None:
     print(cause.groupby(table["cause"]).agg(["sum", "size"]).to_string())
     if options.show:
         columns = ["dimension", "problem", "cause", "given", "by", "text"]
-        print("", *table.loc[~(place & cause), columns].agg(" | ".join, axis=1), sep="\n")
+        packs.show(table.loc[~(place & cause), columns])
 
 
 if __name__ == "__main__":

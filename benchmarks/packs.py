@@ -70,19 +70,35 @@ def scores(folder: Path) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
+def asking(doc: str | None, what: str = "file") -> argparse.ArgumentParser:
+    """What a script over texts takes: their file or folder, and whether to print those that are wrong."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument(what, type=Path)
+    parser.add_argument("--show", action="store_true", help="print the texts that are wrong")
+    return parser
+
+
+def asking_pack(doc: str | None) -> argparse.ArgumentParser:
+    """The same of texts of many trades: also the taxonomy they are tagged by."""
+    parser = asking(doc)
+    parser.add_argument("--pack", default="ecommerce", help="taxonomy the texts are tagged by")
+    return parser
+
+
+def show(rows: pd.DataFrame, title: str = "") -> None:
+    """Print a line per row."""
+    print(title, *rows.agg(" | ".join, axis=1), sep="\n")
+
+
 def main() -> None:
     """Print the table of a folder, and the sentences that are wrong."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--show", action="store_true", help="print the sentences that are wrong")
-    options = parser.parse_args()
+    options = asking(__doc__, "folder").parse_args()
     table = scores(options.folder)
     print(table.round(2).to_string(index=False), table.mean(numeric_only=True).round(2).to_dict(), sep="\n")
     if options.show:
         for file in sorted(options.folder.glob("*.yaml")):
             table = judged(file)
-            wrong = table.loc[~table["right"], ["tag", "given", "text"]]
-            print(f"\n{file.stem}", *wrong.agg(" | ".join, axis=1), sep="\n")
+            show(table.loc[~table["right"], ["tag", "given", "text"]], f"\n{file.stem}")
 
 
 if __name__ == "__main__":

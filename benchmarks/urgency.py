@@ -8,7 +8,6 @@ Prints the levels wanted (rows) and given (columns), precision and recall of P0 
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import packs
@@ -40,11 +39,7 @@ def scores(table: pd.DataFrame) -> pd.DataFrame:
 
 def main() -> None:
     """Print the table of levels, precision and recall, and the texts that are wrong."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--pack", default="ecommerce", help="taxonomy the texts are tagged by")
-    parser.add_argument("--show", action="store_true", help="print the texts that are wrong")
-    options = parser.parse_args()
+    options = packs.asking_pack(__doc__).parse_args()
     table = judged(options.file, options.pack)
     levels = pd.crosstab(table["level"], table["given"]).reindex(columns=URGENCIES, fill_value=0)
     print(levels, scores(table).round(2).to_string(index=False), sep="\n\n")
@@ -52,8 +47,7 @@ def main() -> None:
         kinds = {kind: scores(rows).round(2) for kind, rows in table.groupby("kind")}
         print("", pd.concat(kinds, names=["kind"]).droplevel(1).to_string(), sep="\n")
     if options.show:
-        wrong = table.loc[table["level"] != table["given"], ["level", "given", "why", "text"]]
-        print("", *wrong.agg(" | ".join, axis=1), sep="\n")
+        packs.show(table.loc[table["level"] != table["given"], ["level", "given", "why", "text"]])
 
 
 if __name__ == "__main__":

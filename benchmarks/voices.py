@@ -9,7 +9,6 @@ over four without 其他, precision and recall of problems, and the share of moo
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import packs
@@ -57,18 +56,14 @@ def scores(table: pd.DataFrame) -> pd.Series:
 
 def main() -> None:
     """Print the intents, the figures, and the texts that are wrong."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--pack", default="ecommerce", help="taxonomy the texts are tagged by")
-    parser.add_argument("--show", action="store_true", help="print the texts that are wrong")
-    options = parser.parse_args()
+    options = packs.asking_pack(__doc__).parse_args()
     table = judged(options.file, options.pack)
     print(pd.crosstab(table["intent"], table["given"]), f1(table).round(2).to_dict(), sep="\n")
     print(scores(table).round(3).to_string())
     if options.show:
         wrong = (table["given"] != table["intent"]) | (table["mood"] != table["feeling"])
         columns = ["intent", "given", "feeling", "mood", "problem", "text"]
-        print("", *table.loc[wrong, columns].agg(" | ".join, axis=1), sep="\n")
+        packs.show(table.loc[wrong, columns])
 
 
 if __name__ == "__main__":

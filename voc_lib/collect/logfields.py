@@ -15,7 +15,7 @@ import pyarrow as pa
 from voc_lib import schema
 from voc_lib.collect import clocks, dates, headers
 from voc_lib.collect.columns import series
-from voc_lib.collect.questions import as_line
+from voc_lib.collect.questions import EXAMPLES, as_line, excerpts
 from voc_lib.collect.table import Table
 from voc_lib.errors import DataError
 from voc_lib.logged import Logs
@@ -29,7 +29,6 @@ SAMPLE = 2_000
 MOST = 0.9  # of the values of a column that must be what a field holds
 LEAST = 20  # values of a column that say whether they come again and again, as functions do
 AGAIN = 2  # events of a function, on average, at least
-EXAMPLES, LENGTH = 3, 24
 ID = re.compile(r"[a-z0-9][a-z0-9_.\-]*")  # of 张伟(E0012), 10023-王芳
 NUMBER = r"-?[\d.,:%\s]+"
 
@@ -118,6 +117,7 @@ class _Columns:
     def __init__(self, table: Table, zone: ZoneInfo, known: Known) -> None:
         self._table, self._zone, self._known = table, zone, known
         self._read: dict[str, pd.Series] = {}
+        self._shares: dict[tuple[str, str], float] = {}
 
     def values(self, header: str) -> pd.Series:
         """The first values of a column, blanks among them."""
@@ -127,7 +127,11 @@ class _Columns:
 
     def share(self, name: str, header: str) -> float:
         """How many of the values of a column are what a field holds, where that can be told."""
-        values = self.values(header).dropna()
+        if (name, header) not in self._shares:
+            self._shares[name, header] = self._share(name, self.values(header).dropna())
+        return self._shares[name, header]
+
+    def _share(self, name: str, values: pd.Series) -> float:
         if values.empty:
             return 0.0
         if name == "at":
@@ -233,7 +237,5 @@ def _proposed(open_: Sequence[tuple[str, Sequence[str]]]) -> dict[str, str]:
 
 
 def _shown(values: pd.Series, mask: Mask) -> str:
-    """Some values of a column, masked before they are cut."""
     first = values.dropna().drop_duplicates().head(EXAMPLES)
-    words = [f"{v[:LENGTH]}…" if len(v) > LENGTH else v for v in mask(first).astype("str")]
-    return f"（例如 {' ｜ '.join(words)}）" if words else ""
+    return "" if first.empty else f"（例如 {excerpts(first, mask)}）"

@@ -96,11 +96,13 @@ def _told(number: int, question: Question, mask: Mask | None) -> str:
 
 
 def _shown(examples: pd.Series, mask: Mask | None) -> str:
-    """Some values, masked before they are cut, so that no half of a number slips through."""
-    if mask is None or examples.empty:
-        return ""
+    return "" if mask is None or examples.empty else f"，例如 {excerpts(examples, mask)}"
+
+
+def excerpts(examples: pd.Series, mask: Mask) -> str:
+    """Some values on a line, masked before they are cut, so that no half of a number slips through."""
     short = [f"{v[:LENGTH]}…" if len(v) > LENGTH else v for v in mask(examples).astype("str").tolist()]
-    return "，例如 " + " ｜ ".join(value.replace("\n", " ") for value in short)
+    return " ｜ ".join(value.replace("\n", " ") for value in short)
 
 
 def _together(questions: Sequence[Question]) -> list[str]:

@@ -35,9 +35,7 @@ MOMENT = re.compile(
 )  # with whatever time behind it
 NUMBERS = ("number", "percent")
 SERIAL = re.compile(r"(\d{5})(?:\.0)?")  # a day as Excel counts them
-ENGLISH = re.compile(
-    r"[A-Z][a-z]{2} \d{1,2}, \d{4}"
-)  # “Apr 28, 2026”, as 钉钉 shows days where it speaks English
+ENGLISH = re.compile(r"[A-Z][a-z]{2} \d{1,2}, \d{4}")  # “Apr 28, 2026”: 钉钉 where it speaks English
 LACKING = re.compile(r"kind: (\w+) 需要 (\w+)（.+）")
 YEARLESS = re.compile(r"\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?")
 FIRST_DAY = date(1899, 12, 30)

@@ -93,17 +93,20 @@ def around(issues: pd.DataFrame, period: Period) -> Windows | None:
 
 def lasting(issues: pd.DataFrame, period: Period) -> pd.DataFrame:
     """The issues without those of sources that joined or left in the period."""
-    apart = _changed(*_compared(issues, period), pd.Timestamp(period.start)).index
+    apart = _moved(issues, period).index
     return issues[~_voice(issues).isin(apart)] if len(apart) else issues
 
 
 def held_out(issues: pd.DataFrame, period: Period) -> list[str]:
     """A sentence per source and channel that joined or left and so was not compared."""
-    changed = _changed(*_compared(issues, period), pd.Timestamp(period.start))
     return [
         f"{name}：{JOINED if joined else LEFT}，不参与新出现与突增的比较"
-        for name, joined in changed.sort_index().items()
+        for name, joined in _moved(issues, period).sort_index().items()
     ]
+
+
+def _moved(issues: pd.DataFrame, period: Period) -> pd.Series:
+    return _changed(*_compared(issues, period), pd.Timestamp(period.start))
 
 
 def _compared(issues: pd.DataFrame, period: Period) -> tuple[pd.DataFrame, pd.DataFrame]:
