@@ -24,7 +24,7 @@ def judged(file: Path) -> pd.DataFrame:
     cases = cases.assign(cause=cases["cause"].replace("无", NO_CAUSE_CLASS))
     problems = packs.labelled(cases["text"], tag.load("crm_usage"))["primary_tag"]
     told = cause_classes.told(cases["text"])
-    given = cause_classes.inferred(told["cause_class"], problems)
+    given = cause_classes.inferred(told["cause_class"], problems, cases["text"])
     return cases.assign(problem=problems, given=given, by=told["evidence"].fillna("推定"))
 
 

@@ -47,7 +47,11 @@ ROOMS = {
         "--doctest-modules",
         "voc_lib/improve/verdict.py",
     ],
-    "voc_lib.run.record.freshness": ["tests/run/test_record.py"],
+    "voc_lib.run.record.freshness": [
+        "tests/run/test_record.py",
+        "--doctest-modules",
+        "voc_lib/run/record/freshness.py",
+    ],
 }
 TURNED = {
     ast.Lt: ast.GtE,

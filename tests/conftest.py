@@ -14,6 +14,9 @@ settings.register_profile("voc", deadline=None, derandomize=True)
 settings.load_profile("voc")
 
 
+collect_ignore = ["office_edits.py"]  # run by LibreOffice's Python alone
+
+
 @pytest.fixture(scope="session")
 def postgres_url():
     """A PostgreSQL of its own on a socket in a private folder, stopped at the end; skipped without one."""

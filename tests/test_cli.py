@@ -78,11 +78,17 @@ def test_exit_codes_in_the_readme_are_those_of_the_errors(readme):
         (["list", "nowhere"], "找不到文件夹 nowhere"),
         (["render", "nowhere"], "不是已发布的运行"),
         (["trace", "nowhere", "M01"], "不是已发布的运行"),
+        (["trace", "nowhere.yaml", "M01"], "找不到文件"),
     ],
 )
 def test_a_call_typed_wrong_is_said_in_one_sentence(capsys, arguments, words):
     code, _, err = called(capsys, *arguments)
     assert code == 2 and words in err and "Traceback" not in err
+
+
+def test_a_report_never_published_has_nothing_to_trace(shop, capsys):
+    code, _, err = called(capsys, "trace", shop(), "M01")
+    assert code == 2 and "“小店” 还没有发布过报告" in err and "voc run params.yaml" in err
 
 
 @pytest.mark.parametrize(
@@ -110,6 +116,19 @@ def test_check_says_what_is_wrong_and_where(capsys, shop, changes, code, words):
 def test_check_of_a_good_file_says_it_can_be_run(capsys, shop):
     code, out, err = called(capsys, "check", shop())
     assert code == 0 and "可以运行" in out and "✓ 标签体系：电商" in out and not err
+
+
+@pytest.mark.parametrize(
+    ("known", "says"),
+    [
+        ("goals: [{name: 少延迟, metric: {kind: share, category: 物流延迟}, target: 0.1}]", "✓ 目标：1 个"),
+        ("measures: []", "✓ 目标：没有写"),
+        ("gaols: []", "✓ 目标：根因与措施改好后再看"),
+    ],
+)
+def test_check_counts_the_goals_of_what_people_know(capsys, shop, tmp_path, known, says):
+    (tmp_path / "known.yaml").write_text(known, encoding="utf-8")
+    assert says in called(capsys, "check", shop(knowledge=str(tmp_path / "known.yaml")))[1]
 
 
 def test_check_data_prints_reads_and_header_mapping(capsys, shop):

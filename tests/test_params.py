@@ -71,6 +71,15 @@ def test_period_can_be_overridden_and_last_month_resolved(tmp_path):
             {"goals": [{**CSAT, "owner": "运营部"}]},
             "“运营部” 不是一个具体的人；请写一个人的姓名，不写部门或小组",
         ),
+        (
+            {"milestones": [{"name": "评审", "due": "2026-10-10", "owner": "甲、乙"}]},
+            "milestones.0.owner：写了 2 个人（甲、乙）；只能由一个人负责，请留一个",
+        ),
+        (
+            {"milestones": [{"name": "评审", "due": "2026-10-10", "owner": "项目组"}]},
+            "“项目组” 不是一个具体的人",
+        ),
+        ({"milestones": [{"name": "评审", "due": "2026-10-10", "owner": ""}]}, "“” 不是一个具体的人"),
         ({"team": [{"role": "主管", "name": "王"}]}, "恰好有一人 lead"),
         (
             {"audiences": [{"name": "东", "where": {"regin": "华东"}}]},

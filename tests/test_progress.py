@@ -44,7 +44,7 @@ def test_without_a_terminal_a_line_comes_now_and_then(monkeypatch):
     said = io.StringIO()
     with progress.shown(REPORT, Console(file=said, width=20)) as told:
         told(Event("started", STEP, 0, 12))
-        end = time.monotonic() + 20
+        end = time.monotonic() + 120
         while "正在运行" not in said.getvalue() and time.monotonic() < end:
             time.sleep(0.01)
         told(Event("done", STEP, 1, 12, 1.0))

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from voc_lib import schema
 from voc_lib.clean import copies, duplicates, likeness
+from voc_lib.clean.groups import clusters
 
 CASES = Path(__file__).parents[1] / "cases"
 WORDS = "手机运行流畅，拍照清晰，客服态度也好，值得购买，下次还来"
@@ -120,3 +122,17 @@ def test_comparing_one_text_in_many_wordings_grows_as_the_texts_do(monkeypatch):
         assert duplicates.find(rows.iloc[:n], window_days=30, similarity=0.8)["copy_group"].notna().any()
         found.append(sum(pairs))
     assert found[1] < 4 * found[0]
+
+
+def test_putting_copies_together_looks_at_no_other_texts(monkeypatch):
+    looked = []
+
+    def counted(texts, original=likeness.plain):
+        looked.append(len(texts))
+        return original(texts)
+
+    monkeypatch.setattr(likeness, "plain", counted)
+    texts = [f"{n}号柜的灯不亮了" for n in range(500)]
+    texts[7], texts[9] = "昨天买的净水器刚装上就漏水了", "昨天买的净水器刚装上就漏水啦"
+    assert clusters(texts, np.array([[7, 9]]), similarity=0.8)[9] == 7
+    assert sum(looked) == 2

@@ -264,6 +264,12 @@ def test_people_split_and_merge_issues_above_all_rules():
     assert issue["customer_ids"] == "u1、u2、u3" and issue["repeat_count"] == 4
 
 
+def test_where_people_set_nothing_no_issue_is_put_together_anew(monkeypatch):
+    monkeypatch.setattr(duplicates, "regrouped", None)
+    rows = (("1", "u1", "2026-09-01", LONG), ("2", "u1", "2026-09-02", LONG))
+    assert groups(found(*rows, people=pd.Series([None, None], dtype="str"))) == [["1", "2"]]
+
+
 def test_issues_put_together_in_a_circle_are_one():
     rows = (("1", "u1", "2026-09-01", "甲"), ("2", "u2", "2026-09-02", "乙"), ("3", "u3", "2026-12-02", "丙"))
     assert groups(found(*rows, people=pd.Series(["3", "1", "2"], dtype="str"))) == [["1", "2", "3"]]

@@ -36,6 +36,21 @@ def test_writing_twice_changes_nothing(tmp_path):
     assert sorted(before) == ["2026-08.parquet", "2026-09.parquet"]
 
 
+def test_writing_again_does_not_walk_all_rows_for_each_archived_month(tmp_path, monkeypatch):
+    walked = []
+
+    def counted(values, original=pd.arrays.ArrowStringArray.__iter__):
+        walked.append(len(values))
+        return original(values)
+
+    months = pd.date_range("2024-10-01", periods=24, freq="MS").astype("str")
+    every = rows(*((f"{n}{month}", month, "慢") for month in months for n in range(10)))
+    archive.write(every, tmp_path)
+    monkeypatch.setattr(pd.arrays.ArrowStringArray, "__iter__", counted)
+    archive.write(every, tmp_path)
+    assert sum(walked) < 4 * len(every)
+
+
 def test_a_corrected_row_replaces_even_in_another_month(tmp_path):
     archive.write(FIRST, tmp_path)
     archive.write(rows(("1", "2026-09-03", "更正")), tmp_path)

@@ -23,6 +23,8 @@ COLUMNS = [
     ("sender_type", ("Visitor", "Agent", "System"), "keep: {sender_type: [Visitor]}"),
     ("谁", ("顾客", "店员"), "keep: {谁: [顾客]}"),
     ("sender.sender_type", ("user", "app"), "keep: {sender.sender_type: [user]}"),
+    ("角色", ("客户", "我方"), "keep: {角色: [客户]}"),
+    ("昵称", ("豆豆妈", "晨爸", "小玲（客服）"), "drop: {昵称: [小玲（客服）]}"),
     ("角色", ("员工", "机器人"), "keep: {角色: [员工]}"),
     ("消息方向", ("1", "2"), 'keep: {消息方向: ["1"]}'),
 ]

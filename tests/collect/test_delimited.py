@@ -142,3 +142,12 @@ def test_open_quotes_in_a_very_wide_table_are_bounded():
     head = ",".join([*HEADER, *(f"列{i}" for i in range(1997))])
     rows = [",".join("1" * 2000)] * 100 + [f'x","y{i}' for i in range(8000)]
     assert parse("\n".join([head, *rows]) + "\n").read == 8100
+
+
+@pytest.mark.parametrize(
+    ("last", "told"), [("GD019,发货", True), ("GD019,", True), ("GD0", False), ("合计,19", False)]
+)
+def test_a_file_that_ends_in_the_middle_of_a_row_is_told(last, told):
+    whole = f"{','.join(HEADER)}\n" + "".join(f"GD{i:03},发货太慢了,2026-09-01\n" for i in range(19))
+    assert any("最后一行没有写完" in note for note in parse(whole + last).notes) is told
+    assert not parse(whole).notes and not parse(whole[:-1]).notes

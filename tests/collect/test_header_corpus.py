@@ -23,7 +23,6 @@ OPEN = {
     "金数据（英文字段 API: field_N）": "names that say nothing: the text is asked for, the score is lost",
     "合力亿捷 通话记录（含业务小结）": "业务小结 may be the agent's note: the text is asked for",
     "容联七陌 在线客服满意度明细": "评价备注 may be a remark only: the text is asked for",
-    "AskNicely": "“answer” says nothing of a score: the likelihood is lost",
     "Qualtrics QID": "“QID1” says nothing of a score: the satisfaction is lost",
     "金数据 表单": "one question only: no survey, so 序号 is taken for a row number",
     "Gmail Takeout mbox 转 CSV": "a name and an address in one cell: “From” is not taken for the contact",

@@ -1,5 +1,6 @@
 """Scores without words over the months: each once, and only as long as no words have come."""
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.clean import privacy
 from voc_lib.collect import ratings
+from voc_lib.period import Period
 
 
 def rated(**scores) -> pd.DataFrame:
@@ -50,3 +52,13 @@ def test_who_rated_is_a_pseudonym(load):
     safe = privacy.protect(collected, b"0123456789abcdef")
     assert safe.voices["customer_id"].nunique() == 1 and safe.ratings["customer_name"].tolist() == ["王**"]
     assert safe.ratings["customer_id"][0] != "u1"
+
+
+def test_voices_of_a_period_have_words_or_a_score(load):
+    head = "答卷编号,客户编号,反馈内容,满意度,提交时间\n"
+    august, words = "1,u1,慢,2,2026-08-31 23:59\n", "2,u2,卡,1,2026-09-01\n"
+    collected = load({"问卷.csv": head + august + words + "3,u3,,5,2026-09-30 23:00\n"})
+    spoke = collected.within(Period.parse("2026-09"))
+    assert spoke["customer_id"].tolist() == ["u2", "u3"] and list(spoke) == list(collected.voices)
+    mailed = replace(collected, ratings=collected.ratings.assign(channel="邮件"))
+    assert mailed.channels == ["电话", "邮件"]

@@ -109,3 +109,13 @@ def test_structs_and_bytes_in_parquet(tmp_path):
 
 def test_flatten_stops_at_three_levels():
     assert records.flatten({"a": {"b": {"c": {"d": {"e": 1}}}}}) == {"a.b.c.d": {"e": 1}}
+
+
+def test_the_reply_of_a_server_instead_of_an_export_is_refused(tmp_path):
+    with pytest.raises(DataError, match=r"登录已失效（code 40103）.*重新登录"):
+        read(tmp_path, json.dumps({"code": 40103, "msg": "登录已失效", "request_id": "a1", "data": None}))
+
+
+def test_a_record_of_words_like_those_of_a_reply_is_one(tmp_path):
+    said = {"status": "已关闭", "message": "送得慢", "result": "", "time": "2026-09-01 10:00"}
+    assert read(tmp_path, json.dumps(said))

@@ -76,3 +76,24 @@ def test_duplicate_ids_are_counted_and_a_month_of_two_rows_still_publishes(shop,
     (row,) = yaml.safe_load(manifest)["ledger"]
     assert row["read"] == 3 == row["kept"] + row["quarantined"]
     assert row["kept"] == row["merged"] + row["issues"]
+
+
+def test_a_report_whose_data_is_unlike_the_months_before_says_so_first(shop, tmp_path):
+    """A score turned round and a file that ends in the middle of a row: published, and not in silence."""
+    row = "T{0}{1:03},c{1},{2}{1}回,{3},2026-{0:02}-{4:02} 10:00"
+    lines = [
+        row.format(
+            month, n, "快递太慢了，等了" if n % 2 else "软件总是闪退，第", 1 if month == 9 else 5, 1 + n % 28
+        )
+        for month in (6, 7, 8, 9)
+        for n in range(40)
+    ]
+    data = HEADER.replace("反馈内容,", "反馈内容,评分,") + "\n".join([*lines, "T9041,c41,快递太"])
+    done = voc("run", shop(data))
+    cut, turned = "工单.csv：最后一行没有写完", "满意度评分的均值由 5.00 变为 1.00"
+    assert cut in done.stdout and turned in done.stdout
+    reports = tmp_path / "outputs" / "小店" / "2026-09" / "reports"
+    for name in ("02", "08"):
+        (page,) = reports.glob(f"{name}_*.html")
+        said = page.read_text(encoding="utf-8")
+        assert turned in said and "请先核对，再按下面的数字作决定" in said

@@ -128,6 +128,14 @@ def test_every_workbook_says_how_its_columns_are_made(project):
         assert book.sheetnames[:2] == ["目录", "口径"], path.name
         told = list(book["口径"].iter_rows(min_row=2, values_only=True))
         assert len(told) > 3 and all(all(line) for line in told), path.name
+        assert {line[0] for line in told} <= {name for name, rows in contents(book).items() if rows}, (
+            path.name
+        )
+
+
+def contents(book: openpyxl.Workbook) -> dict[str, int]:
+    """Sheet -> its rows, as the first sheet lists them; 0 for one left out."""
+    return {name: rows for name, rows, _ in book["目录"].iter_rows(min_row=4, values_only=True)}
 
 
 def cells(table: Tag) -> Iterator[dict[str, str]]:

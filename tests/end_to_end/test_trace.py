@@ -87,6 +87,15 @@ def test_voc_trace_prints_both_ways_and_nobody_personal(project, tables):
     ]
 
 
+def test_a_params_file_is_followed_in_the_run_published_last(project):
+    by_run, by_params = (
+        CliRunner().invoke(app, ["trace", str(p), "M04"]) for p in (project.run, project.params)
+    )
+    assert by_params.exit_code == 0, by_params.output
+    first, rest = by_params.output.split("\n", 1)
+    assert first.endswith(f"最近发布的是 {project.run.name}：") and rest == by_run.output
+
+
 def test_the_workbook_traces_every_feedback_of_the_period(project, tables):
     traces, said = project.table("traces"), tables.tagged
     month = said[said["created_at"].between("2026-09-01", "2026-10-01", inclusive="left")]

@@ -27,7 +27,7 @@ def here(rows):
 
 def waiting(rows):
     os.write(1, f"{os.getpid()}\n".encode())
-    time.sleep(60)
+    time.sleep(900)
 
 
 def written(frame, folder):

@@ -12,7 +12,8 @@ from voc_lib import params, schema, workcal
 from voc_lib.clean import privacy
 from voc_lib.collect import archive
 from voc_lib.exchange import calls
-from voc_lib.exchange.fields import MEASURES
+from voc_lib.exchange.cells import plain, shown
+from voc_lib.exchange.fields import GOALS, MEASURES
 from voc_lib.knowledge import Revisit
 from voc_lib.run.record import runs
 from voc_lib.run.tables import write_table
@@ -100,7 +101,7 @@ def test_a_row_somebody_changed_meanwhile_is_named_and_its_file_left_out_as_a_wh
         ({"评审结论": "再议"}, "措施", "“评审结论” 应是通过、退回"),
         ({"问题": "其他"}, "措施", "“问题” 导出时是 “物流延迟”，这一列不能改"),
         ({"记录": "M77"}, "措施", "登记库里没有 “M77” 的第 1 版"),
-        ({"版本": None}, "措施", "编号 “M01” 已经用过，这一行却没有 “版本”"),
+        ({"版本": None, "实施效果": "好"}, "措施", "编号 “M01” 已经用过，这一行却没有 “版本”"),
         ({"版本": "新"}, "措施", "登记库里没有 “M01” 的第 新 版"),
         ({"回访评分": 6}, "回访", "回访 第 2 行：“回访评分” 应是 1–5 的数字，现在是 “6”"),
         ({"回访评分": "很好"}, "回访", "“回访评分” 应是 1–5 的数字，现在是 “很好”"),
@@ -208,7 +209,8 @@ def test_workbooks_guard_their_keys_and_offer_the_right_answers(books):
     lists = {str(rule.sqref).split("2:")[0]: rule.formula1 for rule in sheet.data_validations.dataValidation}
     assert '"未完成,已完成,取消"' in lists.values() and '"李强,王敏"' in lists.values()
     assert "voc plan import params.yaml" in "".join(str(cell.value) for cell in book["填写说明"]["A"])
-    assert "DTSTART;VALUE=DATE:20260430" in (books.folder / "改进计划_王敏.ics").read_text("utf-8")
+    days = (books.folder / "改进计划_王敏.ics").read_text("utf-8")
+    assert "DTSTART;VALUE=DATE:20260430" in days
 
 
 def test_a_workbook_for_each_department_and_none_replaced(filled, call, tmp_path):
@@ -483,6 +485,14 @@ def untold(archived):
     return archived
 
 
+def test_a_plan_is_handed_out_while_nobody_is_to_be_called_or_told(untold, call, tmp_path):
+    folder = runs.published_folder(params.load(untold)) / "tables"
+    for name, spec in (("followups", schema.FOLLOWUPS), ("telling", schema.TELLING)):
+        write_table(schema.shape(pd.DataFrame(), spec), folder / f"{name}.parquet")
+    assert call("plan", "export", untold, tmp_path / "out")[0] == 0
+    assert openpyxl.load_workbook(tmp_path / "out" / "改进计划_王敏.xlsx")["措施"]["A2"].value == "M01"
+
+
 def test_customers_to_tell_are_listed_and_what_came_of_it_is_kept(untold, call, tmp_path):
     call("plan", "export", untold, tmp_path / "out")
     books = Books(untold, tmp_path / "out", call)
@@ -602,6 +612,10 @@ def test_an_owner_has_no_more_calls_a_week_than_the_cap_spread_over_working_days
     assert len(rows) == 10 and days == sorted(days)
     assert sorted(pd.Series(days).value_counts()) == [2, 2, 2, 2, 2]
     assert all(workcal.working(pd.Timestamp(day).date()) for day in days)
+    held = (tmp_path / "out" / "改进计划_王敏.ics").read_text(encoding="utf-8")
+    for day in set(days):
+        assert f"DTSTART;VALUE=DATE:{day.replace('-', '')}\n" in held
+    assert held.count("SUMMARY:回访 2 位客户（王敏）") == 5
 
 
 def test_a_customer_is_called_about_one_measure_and_nobody_without_an_id(called, call, tmp_path):
@@ -666,6 +680,13 @@ def test_a_metric_by_the_name_it_had_in_an_older_workbook_is_taken(books):
     books.fill("王敏", older, sheet="目标")
     assert books.take("王敏")[0] == 0
     assert [goal.metric.kind for goal in stands(books.params).goals] == ["handling_hours"]
+
+
+def test_a_big_number_goes_out_whole_and_is_told_from_the_next():
+    goal = {"name": "按时", "target": 1234567.0}
+    assert shown(GOALS, goal)["目标值"] == "1234567"
+    target = next(field for field in GOALS.fields if field.label == "目标值")
+    assert plain(target, "1234567.0") == "1234567" != plain(target, "1234568")
 
 
 def test_goals_decisions_and_incidents_go_out_and_come_back(books):
@@ -771,6 +792,15 @@ def test_days_that_may_not_change_are_shown_as_days(books):
     assert openpyxl.load_workbook(books.path("王敏"))["进展"]["C2"].is_date
 
 
+def test_a_calendar_holds_what_else_a_person_has_to_do(books, call, tmp_path):
+    stones = 'milestones:\n  - {name: 发布月报, due: "2026-10-10", owner: 王敏}\n'
+    books.params.write_text(books.params.read_text(encoding="utf-8") + stones, encoding="utf-8")
+    assert call("plan", "export", books.params, tmp_path / "later")[0] == 0
+    held = {path.stem: path.read_text(encoding="utf-8") for path in (tmp_path / "later").glob("*.ics")}
+    assert "SUMMARY:里程碑：发布月报（王敏）" in held["改进计划_王敏"]
+    assert "里程碑" not in held["改进计划_李强"]
+
+
 def test_nobody_without_anything_due_gets_a_calendar(books, call, tmp_path):
     books.fill("王敏", {"状态": "已完成", "实际完成": "Apr 28, 2026"})
     assert books.take("王敏")[0] == 0 and str(books.measure().done) == "2026-04-28"
@@ -811,3 +841,31 @@ def test_what_does_not_fit_the_rest_is_named_with_sheet_and_row(books, sheet, ce
 def test_a_change_that_is_none_is_refused(filled, call, change):
     code, words = call("plan", "power", filled, "--change", change)
     assert code == 2 and "--change 应是不为 0 的数" in words and "例如 0.05" in words
+
+
+def test_steps_and_the_metric_of_a_measure_are_filled_in_too(books):
+    metric = {"指标": "占比", "问题类型": "物流延迟", "指标范围": "地区=华东", "目标值": 0.12}
+    windows = {"改进前": "2026-01-01..2026-02-28", "改进后": "2026-12", "同期对照": "地区=华南"}
+    books.fill("李强", {"步骤": "招聘 12 人；上线分拣线\n试跑", **metric, **windows})
+    code, words = books.take("李强")
+    assert code == 0 and "导入 1 处" in words, words
+    measure = books.measure("M02")
+    assert measure.steps == ["招聘 12 人", "上线分拣线", "试跑"] and measure.metric.category == "物流延迟"
+    assert measure.metric.where == {"region": "华东"} and measure.comparison == {"region": "华南"}
+    assert (measure.target, measure.before, measure.after) == (0.12, "2026-01-01..2026-02-28", "2026-12")
+    assert measure.trial
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        ({"指标": "占比", "目标值": 0.1, "改进前": "2026-01", "改进后": "2026-12"}, "“问题类型”"),
+        ({"指标": "占比", "问题类型": "物流延迟"}, "措施 第 2 行：“改进后” 写了 metric 就要同时写"),
+        ({"改进前": "去年"}, "措施 第 2 行：“改进前”"),
+        ({"同期对照": "华南"}, "措施 第 2 行：“同期对照” 应是"),
+    ],
+)
+def test_a_metric_of_a_measure_that_cannot_be_is_named(books, cells, says):
+    books.fill("李强", cells)
+    code, words = books.take("李强")
+    assert code == 3 and says in words

@@ -28,7 +28,18 @@ def test_cutting_once_gives_what_searching_every_time_gives(metric, evidence):
         for tag in ("物流延迟", "其他")
         for r in ("华东", "华南")
     ]
-    data = evidence(issues=rows, kpis=[("2026-01", 9, 10), ("2026-03", 8, 10)])
+    data = _handled(evidence(issues=rows, kpis=[("2026-01", 9, 10), ("2026-03", 8, 10)]))
+    windows = [
+        *monthly.months(pd.Period("2026-01"), pd.Period("2026-04")),
+        Period.parse("2026-02-10..2026-03-05"),
+    ]
+    found = monthly.estimates(metric, data, windows)
+    assert [str(f) for f in found] == [str(metrics.measure(metric, data, w.start, w.end)) for w in windows]
+    assert any(f.n for f in found)
+
+
+def _handled(data):
+    """The evidence with how the issues were handled and scored."""
     created = data.issues["created_at"]
     hours = pd.to_timedelta(range(len(created)), unit="h")
     data.issues["closed_at"] = (created + hours).where(created.dt.day % 3 > 0)
@@ -37,13 +48,20 @@ def test_cutting_once_gives_what_searching_every_time_gives(metric, evidence):
         created + pd.Timedelta(days=1),
         created.dt.day % 2 + 1,
     )
-    windows = [
-        *monthly.months(pd.Period("2026-01"), pd.Period("2026-04")),
-        Period.parse("2026-02-10..2026-03-05"),
-    ]
-    found = monthly.estimates(metric, data, windows)
-    assert [str(f) for f in found] == [str(metrics.measure(metric, data, w.start, w.end)) for w in windows]
-    assert any(f.n for f in found)
+    return data
+
+
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.kind)
+def test_a_metric_is_the_same_of_the_columns_it_reads_alone(metric, evidence):
+    rows = [(f"2026-0{m}", "物流延迟", 5 + m, "华东") for m in (1, 2)]
+    data = _handled(evidence(issues=rows, kpis=[("2026-01", 9, 10)]))
+    few = basis.slim(data, metric, also=["channel"])
+    window = Period.parse("2026-01-01..2026-02-28")
+    measured = [str(metrics.measure(metric, each, window.start, window.end)) for each in (data, few)]
+    assert measured[0] == measured[1]
+    assert "channel" in few.issues
+    assert {"text", "handler", "tags"}.isdisjoint(few.issues)
+    assert metric.kind != "share" or set(few.issues) == {*basis.RAISED, *metric.where, "channel"}
 
 
 def waited(median, spread=1.0, done=1.0, n=90):

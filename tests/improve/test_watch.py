@@ -45,6 +45,30 @@ def test_80_96_79_is_a_relapse_and_not_consolidated(judged):
     assert "措施已重新打开" in row["watch_note"]
 
 
+@pytest.mark.parametrize(
+    ("before", "later", "target", "reason"),
+    [
+        (10, [0.79], 0.95, "曾达到目标，2026-07 复发（越界）"),
+        (8, [0.79] * 3, 0.90, "曾达到目标，最近 3 个月已回落，区间不含目标值"),
+    ],
+)
+def test_80_96_79_is_a_relapse_also_where_the_months_before_prove_no_effect(
+    known, measure, evidence, before, later, target, reason
+):
+    """8 and 6 months before are too few for 达标; that the target was lost needs no cause."""
+    months = kpis([0.80] * before + [0.96] * 2 + later, str(pd.Period("2026-05") - before))
+    end = (pd.Period("2026-06") + len(later)).end_time.date()
+    row = effect.table(known(measure(**TRIAL | {"target": target})), evidence(kpis=months), as_of=end).iloc[0]
+    assert (row["verdict"], row["watch"], row["reason"]) == ("未达标", "复发", reason)
+    assert row["next_step"] == "回到根因分析" and "措施已重新打开" in row["watch_note"]
+
+
+def test_a_target_reached_without_proof_and_kept_stays_open(known, measure, evidence):
+    months = kpis([0.80] * 10 + [0.96] * 5, "2025-07")
+    row = effect.table(known(measure(**TRIAL)), evidence(kpis=months), as_of=date(2026, 9, 30)).iloc[0]
+    assert row["verdict"] == "证据不足" and pd.isna(row["watch"])
+
+
 def test_a_measure_that_slipped_for_a_month_is_open_until_enough_months_are_quiet(judged):
     back = judged([0.96, 0.79, 0.96, 0.96, 0.96])
     assert (back["watch"], back["quiet_months"], back["verdict"]) == ("复发", 3, "未达标")
@@ -102,7 +126,7 @@ def test_three_months_a_little_under_the_target_are_a_relapse_and_two_are_not():
         assert [alarm.rule for alarm in found] == rules
 
 
-@pytest.mark.parametrize("before", [12, 24, 36])
+@pytest.mark.parametrize("before", [8, 12, 24, 36])
 @pytest.mark.parametrize("name", simulate.GUARDED)
 def test_a_year_that_holds_hardly_ever_cries_wolf(name, before):
     """150 years: at 2 % more than eight false alarms have a chance of .4 %."""
@@ -138,7 +162,7 @@ def test_a_relapse_leads_the_summary_also_before_all_problems_risen(judged):
     tables = (rates, changes, emerging, effects, promises, tracking, plans, schema.empty(schema.TEAM))
     found = findings.table(findings.Tables(*tables), Period.parse("2026-07"))
     assert found["kind"].tolist() == ["措施复发", "问题总量", "措施"]
-    assert "达标后于2026年7月（79.0%）复发，已重新打开" in found["finding"][0]
+    assert "达到目标后于2026年7月（79.0%）复发，已重新打开" in found["finding"][0]
 
 
 def test_hours_that_rise_again_are_a_relapse(known, measure):

@@ -45,8 +45,29 @@ def test_a_backup_is_not_overwritten_and_must_be_one(filled, tmp_path):
     with pytest.raises(ParamsError, match="已存在"):
         backups.backup(filled, tmp_path / "b.db")
     (tmp_path / "x.db").write_bytes(b"no register" * 99)
-    with pytest.raises(DataError, match="不是登记库"):
+    with pytest.raises(DataError, match="不是备份"):
         backups.restore(filled, tmp_path / "x.db")
     with pytest.raises(ParamsError, match="找不到备份"):
         backups.restore(filled, tmp_path / "nowhere.db")
     assert len(store.trail(filled)) == 1
+
+
+def test_a_number_given_before_a_restore_never_means_another_state(filled, tmp_path):
+    first = revisions.take(filled, at=AT)
+    backups.backup(filled, tmp_path / "b.db")
+    store.add_correction(filled, "工单:2", "rude", who="李强", at=AT)
+    lost = revisions.take(filled, at=AT)
+    backups.restore(filled, tmp_path / "b.db")
+    with pytest.raises(ParamsError, match=f"没有第 {lost} 次修订，它在恢复备份时没有带回"):
+        revisions.marks(filled, lost)
+    assert revisions.take(filled, at=AT) == first  # the state is the one of that number
+    store.add_correction(filled, "工单:3", "late", who="李强", at=AT)
+    again = revisions.take(filled, at=AT)
+    assert again > lost and revisions.table(filled)["number"].tolist() == [first, again]
+    backups.backup(filled, tmp_path / "c.db")
+    backups.restore(filled, tmp_path / "b.db")
+    backups.restore(filled, tmp_path / "c.db")  # what the backup says itself is true again
+    assert revisions.take(filled, at=AT) == again
+    row, signed = Row("promise", "更快", {"name": "更快"}), Signature("王敏", AT)
+    known.save(filled, "小店", [Edit(row.place, row, 0)], signed, check=lambda raw: None, spent=90)
+    assert revisions.take(filled, at=AT) == 91

@@ -82,6 +82,9 @@ def test_indicators_say_only_what_changed_beyond_chance():
     within = frame(schema.CHANGES, row | {"claim": "在误差范围内"})
     assert "都在误差范围内" in str(conclusions.service(shown, within))
     assert "上期没有可比数据" in str(conclusions.service(shown, within.head(0)))
+    apart = within.assign(note="来源“问卷”本期才有，没有计入与上期的比较")
+    assert "来源“问卷”本期才有" in str(conclusions.service(shown, apart))
+    assert "不能直接相减" in str(conclusions.service(shown, apart))
 
 
 def test_actions_name_the_open_measure_with_owner_and_date_or_ask_for_one():

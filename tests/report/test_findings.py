@@ -105,6 +105,34 @@ def test_all_problems_stand_before_their_parts_which_are_told_in_the_same_senten
     assert "一起变，不像只有一个原因" in told["finding"][0] and "共同的原因" in told["decision"][0]
 
 
+def test_a_few_of_many_problems_that_rose_are_named_and_are_not_all_together():
+    still = (rate(name, 1.0, "相当") for name in ("功能异常", "商品质量", "价格与优惠"))
+    risen = rate("服务态度", 1.2) | {"n": 20}, rate("物流延迟", 1.4)
+    rates = shaped(schema.RATES, rate("全部", 1.2), *risen, *still)
+    (told,) = findings.table(NOTHING._replace(rates=rates), SEPTEMBER)["finding"]
+    assert told.endswith("；主要在物流延迟（1.40 倍）、服务态度（1.20 倍）")
+
+
+def test_what_its_regions_contradict_or_a_source_hides_is_open():
+    told = "各地区都按自己以往的水平算，应有 310 件，实际 300 件：合计的变化来自地区构成的变化"
+    whole = rate("全部", 1.3) | {"caution": told}
+    (row,) = findings.table(
+        NOTHING._replace(rates=shaped(schema.RATES, whole, rate("物流延迟", 1.3))), SEPTEMBER
+    ).to_dict("records")
+    assert (row["direction"], row["decision"]) == ("待定", "先查明构成为什么变了")
+    assert row["finding"].startswith("问题总量合计上升：") and row["finding"].endswith(f"，但{told}")
+    still = rate("全部", 1.0, "相当") | {"caution": "有来源接入或退出；只看一直在的来源，每千单 9 件"}
+    (row,) = findings.table(NOTHING._replace(rates=shaped(schema.RATES, still)), SEPTEMBER).to_dict("records")
+    assert row["finding"].startswith("问题总量合计与以往相当（每千单 7.5 件），但有来源接入或退出")
+
+
+@pytest.mark.parametrize(("last_year", "side"), [(9.6, "待定"), (7.6, "变坏"), (None, "变坏")])
+def test_what_is_so_every_year_is_no_news(last_year, side):
+    rates = shaped(schema.RATES, rate("全部", 1.3) | {"last_year": last_year})
+    (row,) = findings.table(NOTHING._replace(rates=rates), SEPTEMBER).to_dict("records")
+    assert row["direction"] == side and ("像是年年如此" in row["finding"]) == (side == "待定")
+
+
 @pytest.mark.parametrize("parts", [(), ("物流延迟",), ("物流延迟", "服务态度")])
 def test_fewer_problems_are_to_be_kept_up_whatever_fell(parts):
     rates = shaped(schema.RATES, *(rate(name, 0.7, "偏低") for name in ("全部", *parts)))
@@ -119,6 +147,31 @@ def test_parts_that_move_against_a_still_whole_stand_alone_and_good_news_weighs_
     table = findings.table(NOTHING._replace(rates=rates), SEPTEMBER)
     assert subjects(table) == [("每千单件数", "物流延迟", "变坏"), ("每千单件数", "服务态度", "变好")]
     assert table["weight"][0] == 2 * table["weight"][1] and table["decision"][1] == "保持"
+
+
+def share(category, change, claim):
+    some = {"value": 0.3, "previous": 0.2, "n": 300, "previous_n": 300, "low": 1, "high": 20}
+    named = {"kind": "问题占比", "indicator": category, "unit": "个百分点", "change": change, "claim": claim}
+    return {**some, **named, "p_adjusted": 0.01}
+
+
+def test_one_rise_is_one_sentence():
+    """The share of a problem that rises per order says the same once more; that of the others does not."""
+    rates = shaped(schema.RATES, rate("全部", 1.0, "相当"), rate("物流延迟", 1.3))
+    changes = shaped(schema.CHANGES, share("物流延迟", 9, "上升"), share("服务态度", -6, "下降"))
+    table = findings.table(NOTHING._replace(rates=rates, changes=changes), SEPTEMBER)
+    assert [row[:2] for row in subjects(table)] == [("每千单件数", "物流延迟"), ("问题占比", "服务态度")]
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_what_is_new_in_the_untyped_rest_stands_for_it(new):
+    news = {"term": "积分清零", "category": "其他", "n": 20, "before": 0.0, "p_adjusted": 0.001}
+    emerging = shaped(schema.EMERGING, news) if new else schema.empty(schema.EMERGING)
+    rates = shaped(schema.RATES, rate("全部", 1.0, "相当"), rate("其他", 3.0))
+    changes = shaped(schema.CHANGES, share("其他", 6, "上升"))
+    table = findings.table(NOTHING._replace(rates=rates, changes=changes, emerging=emerging), SEPTEMBER)
+    assert subjects(table) == [("新问题", "积分清零", "变坏") if new else ("每千单件数", "其他", "变坏")]
+    assert "措施" not in table["decision"][0] and "立" in table["decision"][0]
 
 
 def test_who_decides_is_the_owner_of_the_measure_under_way_else_the_lead_by_ten_days():
@@ -148,7 +201,9 @@ def test_failed_measures_broken_promises_and_late_tasks_are_named_and_good_ones_
         effects=shaped(
             schema.EFFECTS, *(effect(*pair) for pair in (("M1", "达标"), ("M2", "未达标"), ("M3", "达标")))
         ),
-        tracking=shaped(schema.TRACKING, task("M6", "已逾期", "2026-09-15")),
+        tracking=shaped(
+            schema.TRACKING, task("M6", "已逾期", "2026-09-15"), task("M1", "已完成", "2026-08-15", "王敏")
+        ),
         commitments=shaped(
             schema.COMMITMENTS,
             {**promise, "month": "2026-08", "verdict": "未达标"},
@@ -172,6 +227,7 @@ def test_failed_measures_broken_promises_and_late_tasks_are_named_and_good_ones_
         "措施“自动退款”（M6）已逾期 15 天：重定完成日期或换人（安然然，2026-10-10 前）。"
     )
     assert "“话术培训”（M1）、“话术培训”（M3）" in table["decision"][3]  # never by their ids alone
+    assert table["owner"][3] == "王敏"  # who watches what was reached, where one person does
 
 
 def test_what_is_to_be_kept_up_asks_for_no_decision():
@@ -220,8 +276,36 @@ def test_a_contradicted_change_is_open_and_a_lower_better_indicator_is_read_the_
     assert table["direction"].to_dict() == {"SLA达成率": "变坏", "投诉重复率": "变好", "满意率": "待定"}
 
 
+def test_where_a_change_sits_stands_as_its_cause_beside_what_is_registered():
+    where = "合计变化的 97% 来自渠道“电话”（99.0% → 76.3%），其余 98.9% → 98.7%"
+    changes = shaped(schema.CHANGES, share("物流延迟", 9, "上升") | {"where": where})
+    rates = shaped(schema.RATES, rate("全部", 1.0, "相当"), rate("物流延迟", 1.3))
+    for found in (NOTHING._replace(changes=changes), NOTHING._replace(changes=changes, rates=rates)):
+        (cause,) = findings.table(found, SEPTEMBER)["cause"]
+        assert cause.startswith(f"{where}；") and cause.count(where) == 1
+        said = conclusions.to_decide(findings.table(found, SEPTEMBER), tables=found._asdict()).items[0]
+        assert "changes" in [basis.table for basis in said.basis]
+
+
+def test_a_rise_in_one_region_is_told_alone_or_as_where_the_rise_sits():
+    here = {"category": "物流延迟", "region": "华东", "n": 78, "orders": 26_000, "rate": 3.0, "claim": "偏高"}
+    here |= {"ratio": 2.3, "ratio_low": 1.3, "ratio_high": 3.5, "before": 0.8, "p_adjusted": 0.001}
+    ever = here | {"region": "西南", "before": 2.2}
+    regions = shaped(schema.REGION_RATES, here, ever)
+    table = findings.table(NOTHING._replace(region_rates=regions), SEPTEMBER)
+    assert subjects(table) == [("地区", "华东", "变坏")] and "此前 12 个月为 0.80 倍" in table["finding"][0]
+    risen = shaped(
+        schema.RATES, rate("全部", 1.2), rate("物流延迟", 1.5), *(rate(x, 1, "相当") for x in "甲乙丙")
+    )
+    table = findings.table(NOTHING._replace(region_rates=regions, rates=risen), SEPTEMBER)
+    assert subjects(table) == [("问题总量", "问题总量", "变坏")] and table["cause"][0].startswith(
+        "华东的“物流延迟”"
+    )
+
+
 def test_the_main_finding_on_service_customers_and_surveys_stands_among_the_others():
     desk = {"dimension": "部门", "n": 60, "open": 0, "waiting": 0, "hours": 40, "claim": "更慢"}
+    desk |= {"solved": "相当"}
     desks = shaped(
         schema.DESKS,
         desk | {"group": "技术部", "pace": 0.4, "p_adjusted": 0.001},
@@ -253,5 +337,21 @@ def test_the_main_finding_on_service_customers_and_surveys_stands_among_the_othe
     ]
     assert "30.0%" in table["finding"][0] and "退换货流程" in table["cause"][0]
     assert "0.4 倍" in table["finding"][1] and "70.0%" in table["finding"][2]
+    only = after.assign(claim=["更高", "更低"])
+    table = findings.table(NOTHING._replace(afterwards=only), SEPTEMBER)
+    assert (
+        subjects(table) == [("客户去留", "退换货流程", "变坏")] and "反映其他问题的为" in table["finding"][0]
+    )
+    solved = desk | {
+        "group": "理财部",
+        "first_contact": 0.5,
+        "others": 0.9,
+        "solved_p": 0.001,
+        "solved": "更低",
+    }
+    table = findings.table(
+        NOTHING._replace(desks=shaped(schema.DESKS, solved | {"claim": "相当"})), SEPTEMBER
+    )
+    assert subjects(table) == [("一次解决", "理财部", "变坏")] and "其他部门 90.0%" in table["finding"][0]
     even = tables._replace(desks=desks.assign(claim="相当"), afterwards=after.assign(claim="相当"))
     assert [kind for kind, _, _ in subjects(findings.table(even, SEPTEMBER))] == ["满意度影响"]

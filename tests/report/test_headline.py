@@ -45,6 +45,12 @@ def test_what_rose_stands_beside_its_course_in_words_and_colour():
     assert ("2026-01 每千单问题数", "7.0") in card.basis[1].figures
 
 
+def test_what_was_never_seen_before_is_no_multiple_of_nothing():
+    first = rate("物流延迟", 1.0) | {"level": 0.0, "ratio": float("nan")}
+    (card,) = cards(NOTHING._replace(rates=shaped(schema.RATES, rate("全部", 1.0, "相当"), first))).cards
+    assert card.note == "此前一件也没有"
+
+
 def test_a_measure_shows_its_metric_by_month_with_the_target():
     read = NOTHING._replace(effects=shaped(schema.EFFECTS, effect("M2", "未达标")))
     (card,) = cards(read, *months("M2", [0.2] * 9)).cards

@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from datetime import date
 from io import StringIO
 
@@ -81,6 +82,39 @@ def test_a_chart_is_drawn_once_and_is_what_savefig_writes():
     ours, times = _saved(lambda figure: theme.chart(figure, alt="图").svg)
     _saved(lambda figure: figure.savefig(written, format="svg", metadata=bare))
     assert (ours, times) == (theme._bare(written.getvalue()), 1)
+
+
+def test_the_fonts_of_a_text_are_looked_up_once_however_often_it_is_laid_out(monkeypatch):
+    from matplotlib import font_manager
+
+    _saved(lambda figure: theme.chart(figure, alt="图"))
+    asked = []
+    monkeypatch.setattr(font_manager.FontManager, "findfont", lambda *_, **__: asked.append(1))
+    _saved(lambda figure: theme.chart(figure, alt="图"))
+    assert not asked
+
+
+def test_a_text_is_laid_out_once_however_often_it_is_asked_where_it_stands(monkeypatch):
+    from matplotlib.text import Text
+
+    anew, asked = Text._get_layout, []
+
+    def counted(drawn, renderer):
+        asked.append((drawn.get_text(), drawn.get_size(), drawn.get_rotation(), drawn.figure.dpi))
+        return anew(drawn, renderer)
+
+    monkeypatch.setattr(Text, "_get_layout", counted)
+    _saved(lambda figure: theme.chart(figure, alt="图"))
+    assert asked.count(("物流延迟", 9, 0, 72)) == asked.count(("占比", 8, 90, 72)) == 1
+    assert Text._get_layout is counted
+
+
+@pytest.mark.parametrize("name", ["changes", "trend", "heatmap", "service", "quadrants", "why_tree", "gantt"])
+def test_texts_laid_out_once_stand_where_they_would(monkeypatch, name):
+    draw, make, _ = CHARTS[name]
+    ours = draw(make()).svg
+    monkeypatch.setattr(theme, "_laid_out_once", nullcontext)
+    assert ours == draw(make()).svg
 
 
 @pytest.mark.parametrize("name", [name for name in CHARTS if name != "intervals"])

@@ -107,6 +107,12 @@ def test_sheets_of_several_judges_make_means_and_agreement(tmp_path):
     assert "紧急性评委" in table.loc["慢", "basis"]
 
 
+@pytest.mark.parametrize(("written", "score"), [("４", 4), (" ３．５ ", 3.5), ("⑤", 5)])
+def test_scores_typed_in_full_width_are_read(tmp_path, written, score):
+    sheet(tmp_path / "a.xlsx", [[1, "慢", "甲", written]])
+    assert judges.sheets(tmp_path / "a.xlsx", ["慢"])["score"].tolist() == [score]
+
+
 def test_every_fault_of_a_sheet_is_told_with_its_place(tmp_path):
     rows = [("慢慢", "甲", 3), ("慢", "甲", 6), ("乱", None, 2), ("少", "甲", 3), ("少", "甲", 3)]
     sheet(tmp_path / "a.xlsx", [[n, *row] for n, row in enumerate(rows)])

@@ -40,7 +40,7 @@ def test_most_sentences_get_their_class_with_words_that_stand_in_them(name):
 def test_colloquial_sentences_get_their_dimension_and_their_class_of_cause():
     cases = pd.DataFrame([*COLLOQUIAL["a"], *COLLOQUIAL["b"]])
     problems = LABELLED(cases["text"], tag.load("crm_usage"))["primary_tag"]
-    found = cause_classes.inferred(cause_classes.told(cases["text"])["cause_class"], problems)
+    found = cause_classes.inferred(cause_classes.told(cases["text"])["cause_class"], problems, cases["text"])
     pairs = {"dimensions": problems, "causes": found}
     right = {
         name: [one in ok for one, ok in zip(given, cases[name], strict=True)] for name, given in pairs.items()
@@ -51,7 +51,7 @@ def test_colloquial_sentences_get_their_dimension_and_their_class_of_cause():
 def test_what_no_word_says_is_inferred_from_the_dimension_and_counted_apart(issues):
     rows = issues(
         {"primary_tag": "系统性能与稳定性", "text": "老是把我踢出来重新登录"},
-        {"primary_tag": "系统性能与稳定性", "text": "打不开"},
+        {"primary_tag": "系统性能与稳定性", "text": "点进去就打不开，重登也不行"},
         {"primary_tag": "数据质量与管理", "text": "电话一半是空号"},
     )
     tags = classes.tagged(rows, PERIOD, subject="crm")
@@ -84,7 +84,7 @@ def test_counts_by_problem_with_departments_and_words(issues):
 
 def test_shares_of_all_and_of_each_department_and_who_names_one_more(issues):
     many = [{"text": "上线前没有培训", "region": "客服部", "primary_tag": "培训"}] * 12
-    rest = [{"text": "月底就崩溃", "region": "市场部", "primary_tag": "性能"}] * 13
+    rest = [{"text": "月底一跑报表就崩溃", "region": "市场部", "primary_tag": "性能"}] * 13
     tags = classes.tagged(issues(*many, *rest, {"text": "说不好", "region": None}), PERIOD, subject="crm")
     table = schema.check(classes.shares(tags), schema.CAUSE_SHARES)
     whole = table[table["dimension"] == classes.ALL].set_index("cause_class")

@@ -24,8 +24,8 @@ def test_similar_wordings_are_counted_together_under_the_commonest(issues):
     )
     table = schema.check(mining.candidates(data, Period.parse("2026-09")), schema.CANDIDATES)
     found = table[["problem", "cause", "n"]].values.tolist()
-    assert found[0][2] == 1 and found[1:] == [["物流延迟", "仓库爆仓", 5], ["物流延迟", "人手不足", 2]]
-    assert table["feedback_ids"].iloc[1] == "F0000、F0001、F0002、F0003、F0004"
+    assert found[-1][2] == 1 and found[:2] == [["物流延迟", "仓库爆仓", 5], ["物流延迟", "人手不足", 2]]
+    assert table["feedback_ids"].iloc[0] == "F0000、F0001、F0002、F0003、F0004"
 
 
 def test_other_months_praise_and_silence_give_no_candidates(issues):

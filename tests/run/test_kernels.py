@@ -48,7 +48,7 @@ def test_what_comes_after_the_end_dies_at_once(tmp_path):
     kernels = Kernels()
     kernels.kill()
     late = kernels.take(cwd=tmp_path, env={})
-    assert late.popen.wait(10) != 0
+    assert late.popen.wait(60) != 0
     late.discard()
 
 
@@ -144,7 +144,7 @@ def test_a_warm_kernel_shows_tables_as_one_that_imports_pandas_itself(nested, tm
 def test_a_fork_that_heads_no_group_yet_is_killed_itself():
     sleeper = subprocess.Popen(["sleep", "60"])
     processes._end(Forked(sleeper.pid))
-    assert sleeper.wait(10) == -signal.SIGKILL
+    assert sleeper.wait(60) == -signal.SIGKILL
 
 
 def test_without_the_nest_a_process_is_started_instead(nested, tmp_path):
@@ -162,7 +162,7 @@ def test_a_process_stopped_before_it_was_forked_never_lives(nested, tmp_path):
     process = nested.take(cwd=tmp_path, env={})
     nested.kill()
     process.become([])
-    assert process.popen.wait(10) != 0
+    assert process.popen.wait(60) != 0
     process.discard()
 
 

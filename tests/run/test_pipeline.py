@@ -22,9 +22,9 @@ from voc_lib.run.steps import STEPS
 from voc_lib.run.workflow import pipeline
 
 SLOW = """import os, pathlib, subprocess, time
-child = subprocess.Popen(["sleep", "99"])
+child = subprocess.Popen(["sleep", "999"])
 pathlib.Path(folder).parents[1].joinpath("pids").write_text(f"{os.getpid()} {child.pid}")
-time.sleep(60)"""
+time.sleep(900)"""
 
 
 def hashes(content, start):
@@ -171,7 +171,7 @@ def test_stopping_kills_the_kernels_and_leaves_nothing(project):
     run = start(project)
     pids = wait_for(project / "outputs" / "pids")
     run.send_signal(signal.SIGINT)
-    assert run.wait(30) == 130
+    assert run.wait(120) == 130
     assert all(gone(int(pid)) for pid in pids.split())
     assert not list((project / "outputs" / ".staging").iterdir())
 

@@ -102,6 +102,23 @@ def test_files_people_write_count_by_what_is_in_them(settings, project):
     assert gone["words"] not in ("", empty["words"])
 
 
+def test_parts_of_what_people_know_have_hashes_of_their_own(settings, project):
+    """A step that reads causes alone is told of causes; of everything where the file cannot be read."""
+    tree = "causes:\n  - {problem: 物流延迟, why: [{cause: 人手不足}]}\n"
+    (project / "known.yaml").write_text(tree, encoding="utf-8")
+    named, reads = settings("knowledge: known.yaml"), freshness.known({"causes.why", "causes.problem"})
+    assert reads == "knowledge causes.problem causes.why"
+    before = [freshness.part(name, named, find(CHECK)) for name in (reads, "knowledge")]
+    (project / "known.yaml").write_text(f"# 看过\n{tree}decisions: []\n", encoding="utf-8")
+    after = [freshness.part(name, named, find(CHECK)) for name in (reads, "knowledge")]
+    assert after[0] == before[0] and after[1] != before[1]
+    (project / "known.yaml").write_text(tree.replace("人手", "车辆"), encoding="utf-8")
+    assert freshness.part(reads, named, find(CHECK)) not in (None, before[0])
+    (project / "known.yaml").write_text("causes: [", encoding="utf-8")
+    broken = freshness.part(reads, named, find(CHECK))
+    assert broken is not None and broken == freshness.part("knowledge", named, find(CHECK))
+
+
 def test_scores_of_judges_are_news_to_the_step_that_ranks_and_an_input_of_the_run(settings, project):
     sheet = project / "评分" / "甲.csv"
     sheet.parent.mkdir()

@@ -105,7 +105,7 @@ def test_correlations_are_those_of_scipy(seed):
     for name in ("速度", "价格", "外观"):
         theirs = spearmanr(scores["整体满意度"], scores[name]).statistic
         assert found.loc[name, "rho"] == pytest.approx(theirs)
-        assert found.loc[name, "low"] < found.loc[name, "rho"] < found.loc[name, "high"]
+        assert found.loc[name, "rho_low"] < found.loc[name, "rho"] < found.loc[name, "rho_high"]
 
 
 def test_intervals_of_correlations_cover_as_often_as_they_say():

@@ -3,14 +3,17 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import fisher_exact
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
 from voc_lib import schema
 from voc_lib.period import Period
+from voc_lib.report import conclusions
 from voc_lib.stats import desks, service, stages
 
 SEPTEMBER = Period.parse("2026-09")
 END = pd.Timestamp("2026-10-01")
+NO_STAGES = [schema.empty(spec) for spec in (schema.STAGES, schema.BACKLOG, schema.HANDOFFS)]
 
 
 @pytest.fixture
@@ -54,7 +57,7 @@ def test_the_slow_department_is_named_and_its_figures_are_those_of_statsmodels(h
     _, p = survdiff(
         whole, handled["closed_at"].notna(), handled["department"] == "技术部", strata=handled["urgency"]
     )
-    assert line["p_adjusted"] >= p and line["p_adjusted"] <= p * len(found)
+    assert line["p_adjusted"] >= p and line["p_adjusted"] <= p * 2 * len(found)
 
 
 def test_hidden_names_are_not_one_person(handled):
@@ -64,13 +67,85 @@ def test_hidden_names_are_not_one_person(handled):
 
 def test_small_groups_are_not_judged(handled):
     few = pd.concat(
-        [handled[handled["department"] != "客服部"], handled[handled["department"] == "客服部"].head(29)]
+        [handled[handled["department"] != "客服部"], handled[handled["department"] == "客服部"].head(5)]
     )
     found = tables(few)[0].set_index(["dimension", "group"])
     assert found.loc[("部门", "客服部"), "claim"] == "样本太少" and np.isnan(
         found.loc[("部门", "客服部"), "pace"]
     )
     assert found.loc[("部门", "售后部"), "claim"] != "样本太少"
+
+
+def test_a_slow_desk_of_twenty_is_found_and_alike_ones_are_not(make):
+    rng = np.random.default_rng(11)
+    claims = []
+    for run in range(40):
+        issues = make({"2026-09": 220}, seed=run, intent="抱怨")
+        team = np.where(np.arange(220) < 20, "少", rng.choice(["甲部", "乙部", "丙部"], 220))
+        slow = np.where((team == "少") & (run % 2 == 0), 4, 1)
+        closed = issues["created_at"] + pd.to_timedelta(rng.exponential(24 * slow), unit="h")
+        done = closed < END
+        status = np.where(done, "已完成", "处理中")
+        issues = issues.assign(department=team, closed_at=closed.where(done), status=status)
+        found = tables(issues)[0]
+        claims.append(found.loc[found["dimension"] == "部门", ["group", "claim"]].set_index("group")["claim"])
+    assert sum(each["少"] == "更慢" for each in claims[::2]) >= 16
+    assert sum(each.isin(["更慢", "更快"]).any() for each in claims[1::2]) <= 3
+
+
+def test_a_slow_handler_of_few_problems_a_month_is_found_over_six_months(make):
+    rng = np.random.default_rng(3)
+    issues = make({f"2026-{month:02d}": 120 for month in range(3, 10)}, intent="抱怨")
+    who = rng.choice([f"坐席{i}" for i in range(12)], len(issues))
+    closed = issues["created_at"] + pd.to_timedelta(
+        rng.exponential(np.where(who == "坐席3", 90, 30)), unit="h"
+    )
+    status = np.where(closed < END, "已完成", "处理中")
+    issues = issues.assign(handler=who, closed_at=closed.where(closed < END), status=status)
+    tagged = schema.shape(issues, schema.TAGGED)
+    now, half = (service.scoped(issues, tagged, each) for each in (SEPTEMBER, desks.long(SEPTEMBER)))
+    found = schema.check(desks.table(now, half), schema.DESKS).set_index(["dimension", "group"])
+    people = found.loc["处理人"]
+    assert people.index[people["claim"] == "更慢"].tolist() == ["坐席3"]
+    recent = issues[(issues["created_at"] >= "2026-04-01") & (issues["handler"] == "坐席3")]
+    assert people.loc["坐席3", "n"] == len(recent) and found.loc["渠道", "n"].sum() <= 120
+
+
+def test_the_desk_that_solves_less_at_once_is_named(make):
+    at = pd.Timestamp("2026-09-01") + pd.to_timedelta(np.arange(120) * 2, unit="h")
+    team, who = ["理财部", "柜面部"] * 60, [f"c{i}" for i in range(120)]
+    common = {"intent": "抱怨", "customer_id": who, "department": team, "status": "已完成"}
+    issues = make({"2026-09": 120}, **common).assign(created_at=at, closed_at=at + pd.Timedelta(hours=5))
+    again = issues[(issues.index % 2 == 0) & (issues.index < 60)]
+    later = again.assign(
+        created_at=again["created_at"] + pd.Timedelta(days=3), feedback_id=again["feedback_id"] + "b"
+    )
+    tagged = schema.shape(pd.concat([issues, later], ignore_index=True), schema.TAGGED)
+    scope = service.scoped(issues, tagged, SEPTEMBER)
+    judged = schema.check(desks.table(scope), schema.DESKS)
+    line = judged.set_index(["dimension", "group"]).loc[("部门", "理财部")]
+    assert (line["first_contact"], line["others"], line["solved"]) == (0.5, 1.0, "更低")
+    p = fisher_exact([[30, 30], [60, 0]]).pvalue
+    assert p <= line["solved_p"] <= p * 2 * len(judged)
+    told = str(conclusions.service_quality(schema.empty(schema.SERVICE), judged, *NO_STAGES))
+    assert "各部门的一次解决率：理财部更低，50.0%（其他 100.0%" in told and "柜面部更高" in told
+
+
+def test_what_was_not_judged_is_said(handled):
+    few = pd.concat(
+        [handled[handled["department"] != "客服部"], handled[handled["department"] == "客服部"].head(5)]
+    )
+    judged = tables(few.assign(department=few["department"].replace("技术部", "售后部")))[0]
+    told = str(conclusions.service_quality(schema.empty(schema.SERVICE), judged, *NO_STAGES))
+    assert "各部门办结" not in told
+    judged = tables(few)[0]
+    told = str(conclusions.service_quality(schema.empty(schema.SERVICE), judged, *NO_STAGES))
+    assert "另有 1 组的件数太少，没有判断" in told
+
+
+def test_a_channel_alone_has_nobody_to_be_held_against(handled):
+    found = tables(handled.assign(channel="电话"))[0].set_index("dimension")
+    assert found.loc["渠道", "claim"] == "没有其他组" == found.loc["渠道", "solved"]
 
 
 def test_stages_add_up_to_the_time_every_ticket_took(handled):
@@ -87,6 +162,12 @@ def test_stages_add_up_to_the_time_every_ticket_took(handled):
     assert whole["share"].sum() == pytest.approx(1) and whole.index[0] == stages.WORK
     parts = found[found["group"] != "全部"].groupby("stage")["total"].sum()
     assert parts[stages.WORK] == pytest.approx(whole.loc[stages.WORK, "total"])
+
+
+def test_the_whole_stands_before_the_departments_of_both_tables(handled):
+    one = tables(handled)[1]
+    groups = stages.both(one, one.assign(basis="状态流水"))["group"].tolist()
+    assert groups[:4] == ["全部"] * 4 and "全部" not in groups[4:]
 
 
 def test_the_backlog_is_banded_by_days_waited(make):

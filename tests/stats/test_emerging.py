@@ -152,6 +152,22 @@ def test_one_burst_of_several_wordings_is_one_line_with_its_terms(make):
     assert len(table) == 1 and "充电" in table["term"].iloc[0]
 
 
+def test_the_name_of_a_new_product_is_no_news_but_what_is_said_of_it_is(make):
+    issues = make(MONTHS, product="旧款")
+    now = issues[(issues["created_at"] >= "2026-09-01") & (issues["primary_tag"] == "其他")]
+    texts = [f"{said}，{name}" for said in now["text"][:16] for name in ("星河Nova9", "星河 nova9")][::2]
+    texts += [f"星河Nova9，{said}" for said in now["text"][16:32]]
+    named = planted(issues, texts)
+    named.loc[named["text"].str.contains("星河"), "product"] = "星河Nova9"
+    assert emerging.table(named, SEPTEMBER).empty
+    bursts = planted(
+        issues, ["星河Nova9鼓包了", "星河Nova9突然鼓包", "我的星河Nova9鼓包", "星河Nova9又鼓包"] * 8
+    )
+    bursts.loc[bursts["text"].str.contains("星河"), "product"] = "星河Nova9"
+    (term,) = emerging.table(bursts, SEPTEMBER)["term"]
+    assert "鼓包" in term
+
+
 def test_a_product_that_sells_more_brings_no_line_for_each_of_its_words(make):
     rng = np.random.default_rng(4)
     lines = 0

@@ -73,7 +73,25 @@ def test_repurchase_is_that_of_a_loop(seed):
             )
     for name, line in found.iterrows():
         assert (line["customers"], line["again"]) == (len(told[name]), sum(told[name]))
-    assert list(found.index) == sorted(told)[-8:]
+    new = orders["ordered_at"].min() + pd.Timedelta(days=180)
+    assert list(found.index) == [name for name in sorted(told) if pd.Period(name).start_time >= new][-8:]
+
+
+def test_customers_of_old_are_no_new_ones_of_the_first_months_of_the_orders():
+    """A steady shop whose orders are known for a year: who bought before it is no cohort of its beginning."""
+    days = pd.date_range("2025-10-01", "2026-09-30", freq="20D")
+    old = [(f"老{c}", day + pd.Timedelta(days=c % 20)) for c in range(100) for day in days]
+    new = [(f"新{c}", pd.Timestamp("2026-04-01") + pd.Timedelta(days=c % 90)) for c in range(60)]
+    orders = schema.shape(
+        pd.DataFrame(old + new, columns=["customer_id", "ordered_at"])
+        .assign(amount=1.0)
+        .assign(order_id="x"),
+        schema.ORDERS,
+    )
+    orders = orders[orders["ordered_at"] < END]
+    found = loyalty.repurchase(orders, SEPTEMBER)
+    assert found["cohort"].tolist() == ["2026-Q2"] and found["again"].tolist() == [0]
+    assert loyalty.cohorts(orders, SEPTEMBER)["cohort"].min() == "2026-04"
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -156,6 +174,58 @@ def test_complainers_who_leave_are_found_and_those_who_do_not_are_not(make):
         told = schema.shape(some.assign(order_id=[f"o{i}" for i in range(len(some))]), schema.ORDERS)
         issues = make({"2026-09": 150}, customer_id=list(at), created_at=list(at.values()), intent="抱怨")
         assert afterwards.table(issues, told, SEPTEMBER).set_index("group").loc["全部", "claim"] == claim
+
+
+def test_a_category_is_held_against_those_who_complained_of_something_else(make):
+    """Whoever complains buys more than the silent; of them those hurt by one thing leave."""
+    rng = np.random.default_rng(8)
+    days = pd.date_range("2025-03-01", "2026-09-30", freq="30D")
+    rows = [(f"c{c}", day + pd.Timedelta(days=int(rng.integers(0, 25)))) for c in range(900) for day in days]
+    orders = pd.DataFrame(rows, columns=["customer_id", "ordered_at"])
+    number = orders["customer_id"].str[1:].astype(int)
+    orders = orders[rng.random(len(orders)) < np.where(number < 400, 0.6, 0.25)]
+    at = [pd.Timestamp("2025-09-05") + pd.Timedelta(days=int(d)) for d in rng.integers(0, 250, 400)]
+    tags = np.array(["账户与安全", "费率与收费", "服务态度", "办理流程"])[np.arange(400) % 4]
+    when = orders["customer_id"].str[1:].astype(int).map(lambda c: at[c] if c < 400 else pd.NaT)
+    hurt = orders["customer_id"].str[1:].astype(int).map(lambda c: c < 400 and c % 4 == 0 and c % 8 < 4)
+    kept = orders[~(hurt & (orders["ordered_at"] > when))].assign(amount=1.0)
+    told = schema.shape(kept.assign(order_id=[f"o{i}" for i in range(len(kept))]), schema.ORDERS)
+    who = [f"c{c}" for c in range(400)]
+    issues = make(
+        {"2026-09": 400}, customer_id=who, created_at=at, intent="抱怨", primary_tag=tags, tags=tags
+    )
+    found = schema.check(afterwards.table(issues, told, SEPTEMBER), schema.AFTERWARDS)
+    claims = found.set_index("group")["claim"].to_dict()
+    assert claims.pop("全部") != "更低" and claims.pop("账户与安全") == "更低"
+    assert "更低" not in claims.values()
+    none = [schema.empty(spec) for spec in (schema.REPURCHASE, schema.CHURN)]
+    groups = segments.table(NOBODY, told, issues, SEPTEMBER, RULES)
+    found.loc[found["group"] == "全部", ["claim", "change_low"]] = ["更高", 0.1]
+    words = str(conclusions.customers(groups, *none, found, schema.empty(schema.CARE)))
+    assert "反映“账户与安全”的客户 90 天内再次下单的占" in words and "不能说问题让人多买" in words
+
+
+def seasonal(make, rng, customers=1500, days=700):
+    """Customers who buy much in winter and little in spring; 物流延迟 is what is complained of in winter."""
+    start = END - pd.Timedelta(days=days)
+    month = (start + pd.to_timedelta(np.arange(days), unit="D")).month
+    rate = np.select([month.isin([11, 12, 1]), month.isin([2, 3, 4])], [1.8, 0.5], 1.0) * 0.008
+    who, day = np.nonzero(rng.poisson(np.outer(rng.gamma(1, 1, customers), rate)))
+    orders = pd.DataFrame({"customer_id": who.astype("str"), "ordered_at": start + pd.to_timedelta(day, "D")})
+    orders = orders.assign(order_id=np.arange(len(orders)).astype("str"), amount=10.0)
+    told = orders[(rng.random(len(orders)) < 0.08) & (orders["ordered_at"] < END - pd.Timedelta(days=9))]
+    at = told["ordered_at"] + pd.to_timedelta(rng.integers(1, 9, len(told)), unit="D")
+    tags = np.where(at.dt.month.isin([1, 2]), "物流延迟", rng.choice(["服务态度", "退换货流程"], len(told)))
+    columns = {"customer_id": told["customer_id"].to_numpy(), "created_at": at.to_numpy(), "intent": "抱怨"}
+    issues = make({"2026-09": len(told)}, **columns, primary_tag=tags, tags=tags)
+    return issues, schema.shape(orders, schema.ORDERS)
+
+
+def test_a_problem_of_the_high_season_is_not_taken_for_what_keeps_customers_away(make):
+    rng = np.random.default_rng(4)
+    tables = [afterwards.table(*seasonal(make, rng), SEPTEMBER).set_index("group") for _ in range(8)]
+    assert sum(table.loc["物流延迟", "claim"] == "更低" for table in tables) <= 1
+    assert all(table.loc["物流延迟", "n"] >= 30 for table in tables)
 
 
 def test_a_high_value_customer_who_stopped_buying_keeps_both_labels(make):

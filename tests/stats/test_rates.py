@@ -52,6 +52,24 @@ def test_a_rise_of_a_third_of_all_problems_is_found():
     assert simulate.per_order(1, 60, grown=4 / 3, whole=True) >= 0.75
 
 
+@pytest.mark.parametrize("words", ["平稳，各地区的订单构成在漂移，φ=3", "平稳，一个来源（四成）退出，φ=3"])
+def test_nothing_hidden_is_seldom_told(words):
+    told, higher = simulate.cautioned(simulate.WORLDS[words], 12)
+    assert told <= 1 / 12 and higher <= 1 / 12
+
+
+@pytest.mark.parametrize(
+    ("words", "least"),
+    [
+        ("订单移到问题多的地区，各地区没有变", 1.0),
+        ("各地区都长到 1.35 倍，订单移到问题少的地区", 0.8),
+        ("一直在的来源长到 1.6 倍，另一个来源退出", 1.0),
+    ],
+)
+def test_what_a_mix_or_a_source_makes_or_hides_is_told(words, least):
+    assert simulate.cautioned(simulate.WORLDS[words], 5)[0] >= least
+
+
 def test_few_problems_few_months_or_unknown_orders_claim_nothing():
     orders = np.full(24, 40_000.0)
     counts = np.ones((24, 1), dtype=int)
@@ -99,6 +117,73 @@ def test_a_region_is_held_against_all_others_and_against_its_own_past():
     assert set(table["category"]) == {rates.ALL, "物流延迟"}
     assert rates.regions(issues_of(counts), exposure[exposure["month"] < "2026-09"], SEPTEMBER).empty
     assert rates.regions(issues_of(counts), exposure[exposure["region"] == "华东"], SEPTEMBER).empty
+
+
+def shop_of_regions(rng, phi, grown=1.0):
+    """Schema.REGION_RATES of 8 kinds in 5 regions, about 300 problems a month, phi times as unsteady."""
+    sizes, kinds = (1 / np.arange(1, n + 1) / sum(1 / np.arange(1, n + 1)) for n in (5, 8))
+    months, places = MONTHS[-13:], [f"地区{i}" for i in range(5)]
+    mean = np.tile(300 * np.outer(sizes, kinds), (13, 1, 1))
+    mean[-1, 1, 0] *= grown
+    n = rng.poisson(mean) if phi == 1 else rng.negative_binomial(mean / (phi - 1), 1 / phi)
+    cells = pd.MultiIndex.from_product([months, places, range(8)], names=["month", "region", "primary_tag"])
+    rows = cells.repeat(n.ravel()).to_frame(index=False)
+    rows["created_at"], rows["primary_tag"] = rows["month"] + "-05", "类" + rows["primary_tag"].astype("str")
+    rows["feedback_id"] = [f"F{i}" for i in range(len(rows))]
+    issues = schema.shape(
+        rows.assign(issue_id=rows["feedback_id"], intent="抱怨", problem=True), schema.ISSUES
+    )
+    size = [
+        (month, place, 40_000 * part) for month in months for place, part in zip(places, sizes, strict=True)
+    ]
+    exposure = schema.shape(pd.DataFrame(size, columns=["month", "region", "orders"]), schema.EXPOSURE)
+    return schema.check(rates.regions(issues, exposure, SEPTEMBER), schema.REGION_RATES)
+
+
+def news(table):
+    """The regions and kinds that are among the findings."""
+    return [(one["region"], one["category"]) for _, one in table.iterrows() if per_order.regional(one)]
+
+
+def test_regions_that_are_unsteady_anyway_are_seldom_news():
+    rng = np.random.default_rng(8)
+    found = [shop_of_regions(rng, phi=3) for _ in range(25)]
+    assert sum(bool(news(table)) for table in found) <= 2
+    assert np.mean([table["dispersion"].mean() for table in found]) > 2
+
+
+def test_a_kind_that_grew_in_one_region_is_news():
+    rng = np.random.default_rng(9)
+    found = [news(shop_of_regions(rng, phi=1, grown=3.5)) for _ in range(10)]
+    assert sum(("地区1", "类0") in each for each in found) >= 8
+
+
+def test_the_ratio_of_regions_is_exact_given_their_sum():
+    size = {"华东": 10_000.0, "华南": 30_000.0}
+    counts = {(region, month): n for month in MONTHS[-2:] for region, n in (("华东", 4), ("华南", 36))}
+    exposure = pd.DataFrame([(m, r, size[r]) for r, m in counts], columns=["month", "region", "orders"])
+    line = rates.regions(issues_of(counts), exposure, SEPTEMBER).set_index(["category", "region"])
+    east = line.loc[("物流延迟", "华东")]
+    test = stats.binomtest(4, 40, 0.25)
+    tail = 2 * stats.binom.cdf(4, 40, 0.25)
+    assert east["p_adjusted"] == pytest.approx(tail) and east["claim"] == "相当" and test.pvalue > 0.02
+    low, high = stats.binomtest(4, 40).proportion_ci(1 - rates.RATE / 4, method="exact")
+    assert east["ratio_low"] == pytest.approx(3 * low / (1 - low))
+    assert east["ratio_high"] == pytest.approx(3 * high / (1 - high))
+
+
+def test_a_level_that_moved_long_ago_is_counted_since_then():
+    rng = np.random.default_rng(6)
+    orders = np.full(24, 40_000.0)
+    counts = rng.poisson(np.where(np.arange(24) < 8, 100, 150)[:, None], (24, 2))
+    counts[-1] = [150, 230]
+    table = rates.table(trend_of(counts, orders), SEPTEMBER)
+    still, risen = (row(table, name) for name in ("类0", "类1"))
+    assert still["moved"] and still["periods"] == 15 and still["claim"] == "相当"
+    assert still["level"] == pytest.approx(counts[8:-1, 0].mean() / 40)
+    assert risen["claim"] == "偏高" and risen["dispersion"] < 2
+    said = str(per_order.rates(table, schema.empty(schema.REGION_RATES)))
+    assert "近 15 期，更早的水平不同，不算" in said
 
 
 def test_a_region_with_fewer_orders_than_problems_has_no_rate_and_spoils_no_other():
@@ -210,3 +295,65 @@ def test_a_rate_claims_only_what_stands_without_a_source_that_joined_or_left(mov
     assert row(found, rates.ALL)["claim"] == claim
     said = str(per_order.rates(found, schema.empty(schema.REGION_RATES)))
     assert ("有来源接入或退出" in said) == (claim == "无法比较")
+
+
+@pytest.mark.parametrize(("grown", "hidden"), [(1.0, False), (1.6, True)])
+def test_a_rise_of_the_steady_sources_is_said_where_one_that_left_hides_it(grown, hidden):
+    """60,000 orders a month; 150 problems of one source, 90 of one that left."""
+    parts = []
+    for place, month in enumerate(MONTHS):
+        now = month == MONTHS[-1]
+        parts += [(month, "工单", round(150 * (grown if now else 1)) + place % 3)]
+        parts += [(month, "微博", 0 if now and hidden else 90)]
+    rows = [(month, source) for month, source, n in parts for _ in range(n)]
+    issues = pd.DataFrame(rows, columns=["created_at", "source"])
+    numbers = [f"F{i:05d}" for i in range(len(issues))]
+    issues = issues.assign(
+        created_at=issues["created_at"] + "-15",
+        issue_id=numbers,
+        feedback_id=numbers,
+        channel="渠道",
+        primary_tag="物流延迟",
+    )
+    issues = schema.shape(issues.assign(intent="抱怨", problem=True), schema.ISSUES)
+    orders = schema.shape(pd.DataFrame({"month": MONTHS, "orders": 60_000.0}), schema.EXPOSURE)
+    found = rates.firm(trends.monthly(issues, until=SEPTEMBER, exposure=orders), issues, orders, SEPTEMBER)
+    whole = row(found, rates.ALL)
+    assert whole["claim"] == "相当" and pd.notna(whole["caution"]) == hidden
+    said = str(per_order.rates(found, schema.empty(schema.REGION_RATES)))
+    assert ("与以往相当，但有来源接入或退出；只看一直在的来源，每千单 4.0 件" in said) == hidden
+
+
+def shifted(share, levels):
+    """The rates of a month in which `share` of 20,000 orders went to 西南 (before: a tenth)."""
+    counts, orders = {}, {}
+    for place, month in enumerate(MONTHS):
+        part = share if month == MONTHS[-1] else 0.1
+        for region, base in (("西南", 20_000 * part), ("华东", 20_000 * (1 - part))):
+            level = levels[region] * (levels.get("now", 1) if month == MONTHS[-1] else 1)
+            counts[region, month] = round(base * level / 1000) + place % 2
+            orders[region, month] = base
+    exposure = pd.DataFrame(
+        [(m, r, n) for (r, m), n in orders.items()], columns=["month", "region", "orders"]
+    )
+    exposure, issues = schema.shape(exposure, schema.EXPOSURE), issues_of(counts)
+    issues = issues.assign(source="工单", channel="电话", feedback_id=issues.index.astype("str"))
+    trend = trends.monthly(issues, until=SEPTEMBER, exposure=exposure)
+    return rates.firm(trend, issues, exposure, SEPTEMBER)
+
+
+@pytest.mark.parametrize(
+    ("share", "now", "claim", "told"),
+    [
+        (0.1, 1.0, "相当", None),
+        (0.1, 1.6, "偏高", None),
+        (0.5, 1.0, "偏高", "合计的变化来自地区构成的变化"),
+        (0.02, 1.6, "相当", "这个变化被地区构成的变化盖住"),
+        (0.5, 1.6, "偏高", "合计的变化大半来自地区构成的变化，各地区自己也偏高"),
+    ],
+)
+def test_a_rate_that_only_moved_with_its_orders_or_stood_still_with_them_says_so(share, now, claim, told):
+    """西南 has always had 15 per 1,000 orders, 华东 3."""
+    found = row(shifted(share, {"西南": 15.0, "华东": 3.0, "now": now}), rates.ALL)
+    assert found["claim"] == claim
+    assert pd.isna(found["caution"]) if told is None else found["caution"].endswith(told)

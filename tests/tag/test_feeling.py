@@ -90,6 +90,12 @@ def test_the_mood_people_set_comes_first_then_scores_then_words(make, label):
     assert found["sentiment"].tolist()[:2] == [-1.0, -1.0]
 
 
+def test_who_complains_or_praises_without_a_word_of_feeling_has_a_mood(make, label):
+    frame = make("来电人反映路灯半年没人修", "跑了两年没停过，皮实", "请问几点开门", "甲")
+    found = label(frame, "government").tagged
+    assert found["mood"].tolist() == ["负面", "正面", "中性", "中性"]
+
+
 def test_the_model_decides_where_words_speak_only_if_it_has_more_of_them_right():
     rows = history()
     assert not feeling.taught(rows, seed=1).decides  # the words are right of all they speak of

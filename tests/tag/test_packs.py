@@ -90,13 +90,17 @@ def test_sentences_of_another_hand_get_their_tag(pack):
         assert table.loc[table["tag"] != "无问题", "right"].mean() >= least
 
 
-ALL_TRADES = {  # six sets by other hands: least shares right and quiet, in the worst pack and overall
+ALL_TRADES = {  # sets by other hands: least shares right and quiet, in the worst pack and overall
     "packs_i": ((0.8, 0.92), (0.8, 0.92)),  # read while mending
     "packs_j": ((0.7, 0.8), (0.5, 0.7)),  # not
     "packs_k": ((0.77, 0.8), (0.7, 0.88)),  # read
     "packs_l": ((0.7, 0.76), (0.6, 0.73)),  # not
     "packs_m": ((0.7, 0.87), (0.6, 0.84)),  # read
-    "packs_n": ((0.58, 0.7), (0.5, 0.73)),  # its complaints not
+    "packs_n": ((0.72, 0.8), (0.5, 0.73)),  # read
+    "packs_o": ((0.85, 0.93), (0.7, 0.9)),  # read
+    "packs_p": ((0.78, 0.88), (0.7, 0.9)),  # not
+    "packs_q": ((0.78, 0.87), (0.8, 0.9)),  # read
+    "packs_r": ((0.72, 0.84), (0.8, 0.9)),  # not
 }
 
 
@@ -131,6 +135,17 @@ def test_wording_decides_only_where_no_phrase_does():
     decided, evidence = rules.decide(rules.votes(frame, taxonomy), frame, taxonomy)
     assert decided["primary_tag"].tolist() == ["用户体验与易用性", "系统性能与稳定性"]
     assert "说法像“系统性能与稳定性”" in evidence["rule"].tolist()
+
+
+def test_wording_far_ahead_of_what_phrases_name_comes_first_and_leaves_them_behind_it():
+    texts, taxonomy = (
+        pd.Series(["备件报价涨了三成，合同里写的是锁价"], dtype="str"),
+        tag.load("manufacturing"),
+    )
+    frame = pd.DataFrame({"feedback_id": ["0"], "text": texts})
+    decided, evidence = rules.decide(rules.votes(frame, taxonomy), frame, taxonomy)
+    assert decided["tags"].tolist() == ["价格与合同；资料与规格"]
+    assert "说法像“价格与合同”" in evidence.loc[evidence["primary"], "rule"].tolist()
 
 
 OPEN = {"毛衣穿一天起一身球": "材质与做工", "毛衣收到了，还没穿": "其他", "毛衣很暖和，不起球": "其他"}

@@ -108,7 +108,7 @@ def page(chromium: str):
         browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
         try:
             page = browser.new_page(viewport={"width": 1280, "height": 1400})
-            page.set_default_timeout(60_000)
+            page.set_default_timeout(180_000)
             yield page
         finally:
             browser.close()
@@ -147,7 +147,7 @@ def served(*command: str, at: Path, own: Path):
 
 
 def _address(runtime: Path, server: subprocess.Popen, log: Path) -> str:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 240
     while time.monotonic() < until and server.poll() is None:
         for file in runtime.glob("jpserver-*.json"):
             with contextlib.suppress(ValueError):
@@ -160,7 +160,7 @@ def _stop(server: subprocess.Popen) -> None:
     """The server first, so that it ends its kernels; then whatever is left of its own group."""
     server.send_signal(signal.SIGTERM)
     with contextlib.suppress(subprocess.TimeoutExpired):
-        server.wait(20)
+        server.wait(60)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(server.pid, signal.SIGKILL)
-    server.wait(10)
+    server.wait(60)

@@ -149,9 +149,16 @@ def test_a_measure_changed_in_the_grid_is_in_the_register(lab, page, shop):
 
 def test_somebody_new_enters_five_measures_and_twenty_calls_without_a_file(lab, page, shop):
     file = shop / "params.yaml"
-    file.write_text(file.read_text(encoding="utf-8") + "knowledge: register\n", encoding="utf-8")
+    file.write_text(
+        file.read_text(encoding="utf-8") + "knowledge: knowledge.yaml  # 人写的\n", encoding="utf-8"
+    )
     open_and_run(page, lab, "plan")
     panel = page.locator(".voc-plan")
+    before = panel.get_by_placeholder("记录", exact=True).first.element_handle()
+    panel.locator("button.voc-handover").click()
+    panel.locator(".voc-said", has_text="报告从此以登记库为准").wait_for()
+    page.wait_for_function("cell => !cell.isConnected", arg=before)  # the grids are drawn again
+    assert "knowledge: register  # 人写的" in file.read_text(encoding="utf-8")
     for number in range(5):
         cells = {
             "记录": f"M0{number + 1}",
@@ -164,6 +171,7 @@ def test_somebody_new_enters_five_measures_and_twenty_calls_without_a_file(lab, 
             "责任部门": "仓储部",
             "计划开始": "2026年9月1日",
             "计划完成": "2026-10-31",
+            "步骤": "招聘；上线",
         }
         write(panel, number, cells)
     saved(page, "措施（5）")
@@ -179,6 +187,7 @@ def test_somebody_new_enters_five_measures_and_twenty_calls_without_a_file(lab, 
             panel.locator("select:visible", has_text="5").nth(row).select_option(label=str(1 + row % 5))
         saved(page, f"回访（{5 * batch + 5}）")
     plan = knowledge.read(registered_raw(bench(str(file))))
+    assert plan.measures[4].steps == ["招聘", "上线"]
     assert [(m.id, m.action) for m in plan.measures] == [(f"M0{n + 1}", f"办法{n}") for n in range(5)]
     assert [(call.feedback_id, call.score) for call in plan.revisits] == [
         (f"F{row:03d}", 1 + row % 5) for row in range(20)

@@ -160,18 +160,30 @@ def test_bones_answers_and_open_questions_are_kept_and_a_question_needs_somebody
     assert (held.questions[0].question, held.questions[0].owner) == ("晚班排了几人", "李强")
 
 
+def judged(panel, words, status):
+    panel._choose((1,))
+    panel.trying.words.value = words
+    panel.judge(status)
+    panel.save()
+
+
 def test_the_second_of_two_is_shown_both_and_loses_nothing(panel, filed):
+    judged(causes.panel(filed, who="李强"), "发货", "已否定")
+    judged(panel, "太慢", "证据")
+    assert "李强 已于" in panel.said.value
+    assert "status 现在是 “已否定”，您的是 “证据”" in panel.said.value
+    assert causes.tree.at(panel.analysis, (1,)).status == "证据"
+    assert stands(panel).why[1].status == "已否定"
+
+
+def test_one_marks_the_root_while_another_tries_it_and_both_win(panel, filed):
     other = causes.panel(filed, who="李强")
     other._choose((1,))
     other.mark(True)
     other.save()
-    panel._choose((1,))
-    panel.trying.words.value = "太慢"
-    panel.judge("证据")
-    panel.save()
-    assert "李强 已于" in panel.said.value and "root 现在是 “true”" in panel.said.value
-    assert causes.tree.at(panel.analysis, (1,)).status == "证据"
-    assert stands(panel).why[1].root and stands(panel).why[1].status == "假设"
+    judged(panel, "太慢", "证据")
+    assert "李强 已于" in panel.said.value and "改过 root，与您的改动合在一起" in panel.said.value
+    assert stands(panel).why[1].root and stands(panel).why[1].status == "证据"
 
 
 def test_what_changed_since_the_last_report_is_told(panel, monkeypatch):
@@ -183,9 +195,9 @@ def test_what_changed_since_the_last_report_is_told(panel, monkeypatch):
     assert "新增：物流延迟 → 快递换了" in panel.changed.value
 
 
-def test_a_project_that_reads_a_file_is_told_so_with_the_command(shop):
+def test_a_project_that_reads_a_file_is_told_so_with_the_button(shop):
     file = shop / "params.yaml"
     file.write_text(file.read_text(encoding="utf-8") + "knowledge: known.yaml\n", encoding="utf-8")
     (shop / "known.yaml").write_text(KNOWN, encoding="utf-8")
     said = causes.panel(str(file)).said.value
-    assert "报告仍以文件 known.yaml 为准" in said and "voc knowledge import" in said
+    assert "报告还以文件 known.yaml 为准" in said and "按“改以登记库为准”就改过来" in said

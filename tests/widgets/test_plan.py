@@ -47,7 +47,7 @@ def test_what_is_written_in_the_grids_is_in_the_register(panel):
     write(panel, PROGRESS, 0, 方案编号="M02", 日期="2026-09-01", 完成百分比="30", 进展="编好教材")
     write(panel, CALLS, 0, 回访评分="5")
     panel.save()
-    assert panel.said.value == "<div>保存 3 处。</div>"
+    assert ">保存 3 处。</div>" in panel.said.value
     held = stands(panel)
     assert held.measure("M01").result == "积压减半" and str(held.measure("M01").done) == "2026-04-28"
     assert held.progress[0].percent == 30 and held.revisits[0].score == 5
@@ -132,4 +132,91 @@ def test_filters_leave_the_measures_of_a_person_or_the_late_ones(panel):
 
 def test_a_project_that_reads_a_file_is_told_so(shop):
     said = plan.panel(str(shop / "params.yaml")).said.value
-    assert "报告仍以" in said and "knowledge: register" in said
+    assert "报告还以参数文件为准" in said and "按“改以登记库为准”就改过来" in said
+
+
+def test_two_panels_at_other_columns_of_one_measure_both_win(panel, planned):
+    other = plan.panel(planned, who="李强")
+    write(other, MEASURES, 0, 计划完成="2026-05-31")
+    other.save()
+    write(panel, MEASURES, 0, 实施效果="积压减半")
+    panel.save()
+    assert "李强 已于" in panel.said.value and "改过 计划完成，与您的改动合在一起" in panel.said.value
+    assert str(stands(panel).measure("M01").due) == "2026-05-31"
+    assert panel.cells[MEASURES][0]["计划完成"].value == "2026-05-31"
+
+
+FILED = "# 王敏维护\n" + KNOWN
+
+
+def filed(shop, known):
+    file = shop / "params.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "knowledge: known.yaml  # 人写的\n", encoding="utf-8")
+    (shop / "known.yaml").write_text(known, encoding="utf-8")
+    return file
+
+
+def test_a_project_that_reads_a_file_reads_the_register_after_one_click(shop):
+    file = filed(shop, FILED)
+    panel = plan.panel(str(file), who="赵六")
+    assert "报告还以文件 known.yaml 为准" in panel.said.value and not panel.known.measures
+    panel.switch.click()
+    assert "报告从此以登记库为准" in panel.said.value and panel.switch.layout.display == "none"
+    assert [m.id for m in panel.known.measures] == ["M01", "M02"] and not panel.bench.unread()
+    assert file.read_text(encoding="utf-8").endswith("knowledge: register  # 人写的\n")
+    assert (shop / "known.yaml").read_text(encoding="utf-8") == FILED
+    assert plan.panel(str(file)).switch.layout.display == "none"
+
+
+def test_where_file_and_register_both_say_something_nothing_is_changed_by_the_click(planned, shop):
+    file = shop / "params.yaml"
+    text = file.read_text(encoding="utf-8").replace("knowledge: register", "knowledge: known.yaml")
+    file.write_text(text, encoding="utf-8")
+    panel = plan.panel(planned, who="赵六")
+    panel.switch.click()
+    assert "登记库里已有内容" in panel.said.value and file.read_text(encoding="utf-8") == text
+
+
+def test_problems_and_causes_there_are_are_offered(panel):
+    assert "物流延迟" in panel.cells[MEASURES][2]["问题"].options
+    assert "配送时效" not in panel.cells[MEASURES][2]["问题"].options  # of another pack
+    assert (
+        "退换货流程" in panel.cells[MEASURES][2]["问题类型"].options
+    )  # of the taxonomy, nobody wrote of it yet
+
+
+MEASURED = KNOWN.replace(
+    "problem: 物流延迟,",
+    "problem: 物流延迟, metric: {kind: share, category: 物流延迟},"
+    " target: 0.1, before: 2026-08, after: 2026-09,",
+)
+
+
+def shown(panel):
+    """What stands in the grid of the measures."""
+    return panel.grids.children[0].children[0].children
+
+
+def opener(panel, key):
+    """The button that stands for the number of a measure in the grid."""
+    buttons = [box.children[0] for box in shown(panel) if getattr(box, "children", ())]
+    return next(button for button in buttons if button.description == key)
+
+
+def test_one_click_leads_from_a_measure_to_the_words_of_its_problem_and_its_chart(shop):
+    panel = plan.panel(recorded(shop, MEASURED), who="赵六")
+    proof = panel.proof
+    assert proof.box.layout.display == "none"
+    opener(panel, "M01").click()
+    assert proof.box.layout.display == "" and "M01 增设晚班" in proof.words.value
+    assert "发货太慢了，等了好多天，第5次了" in proof.words.value and "证据不足" in proof.words.value
+    assert "<svg" in proof.chart.outputs[0]["data"]["image/svg+xml"]
+    opener(panel, "M02").click()
+    assert "看不出效果" in proof.words.value and proof.chart.outputs == ()
+    assert "发货太慢了" not in proof.words.value and "<img" not in proof.words.value
+
+
+def test_what_is_shown_of_a_grid_leaves_out_the_version_that_is_kept(panel):
+    words = [str(getattr(cell, "value", "")) for cell in shown(panel)]
+    assert "<b>记录</b>" in words and "<b>版本</b>" not in words
+    assert panel.cells[MEASURES][0]["版本"].value == "1"

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from voc_lib.clean import wordlike
-from voc_lib.clean.block import Block
+from voc_lib.clean.block import PLACES, Block
 from voc_lib.clean.vicinity import BREAK, Span
 
-_CODE = r"[a-z]{0,4}-?\d{2,8}(?![\d.%])"
+_CODE = rf"[{PLACES}]?[a-z]{{0,4}}-?\d{{2,8}}(?![\d.%])"
 # “工号：KF0231”, “工牌 0391”, “胸牌号是055”
 LABELLED = re.compile(rf"(?:号码|编号|号)?[是为:#\s(]{{0,3}}({_CODE})(?![元个次天分年月日块张点])")
 _HOTLINE = r"(?!95\d{3}|96\d{3}|10\d{3}|12\d{3}|400)"

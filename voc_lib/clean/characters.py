@@ -141,10 +141,9 @@ def _double() -> np.ndarray:
 @cache
 def _two() -> tuple[np.ndarray, np.ndarray]:
     """Words of two characters as sorted numbers, and their log shares."""
-    pairs = {
-        _code(word): share
-        for word, share in naming.shares().items()
-        if len(word) == 2 and max(map(ord, word)) < _CODES
-    }
-    codes = np.array(sorted(pairs))
-    return codes, np.array([pairs[code] for code in codes.tolist()], dtype=np.float32)
+    pairs = {word: share for word, share in naming.shares().items() if len(word) == 2}
+    points = np.frombuffer("".join(pairs).encode("utf-32-le"), dtype=np.uint32).reshape(-1, 2)
+    known = (points < _CODES).all(axis=1)
+    codes = points[known, 0].astype(np.int64) * _CODES + points[known, 1]
+    order = np.argsort(codes)
+    return codes[order], np.fromiter(pairs.values(), dtype=np.float32)[known][order]

@@ -36,7 +36,7 @@ def kinds() -> np.ndarray:
             "abcdefghijklmnopqrstuvwxyz 零〇一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾甲乙丙丁东西南北",
         ),
         (FAMILY, family),
-        (BEFORE_NAME, f"是为叫均都写填登签的一:= \"“‘'([【「小老阿{nicks}"),
+        (BEFORE_NAME, f"是为叫均都写填登签的一:= \"“‘'([【「小老阿{nicks}{words()['given']}"),
         (NO_PLACE, "".join(places)),
     ):
         table[[ord(char) for char in chars]] |= bit

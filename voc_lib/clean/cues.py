@@ -39,6 +39,8 @@ GROUPS = {
     "roman": ("name_roman", "name_roman_form", "latin_names", "surnames_pinyin"),
     "parts": ("name_parts",),
     "after": ("after_name",),
+    "subject": ("subject_calls", "subject_tells", "subject_says", "subject_has", "subject_named"),
+    "framed": ("frame_sure", "frame_ends"),
     "document": ("document_cues",),
     "passport": ("passport_cues",),
     "account": ("account_cues",),
@@ -72,10 +74,9 @@ def found(text: str, codes: np.ndarray, kinds: np.ndarray, at: np.ndarray) -> di
     whole = ~((kinds[hits.start] & kinds[hits.start - 1] & LETTER) > 0)  # not the “vx” of “pvx”
     hits = hits.where(whole)
     groups = _bits()[hits.word]
-    return {
-        group: _said(hits.where((groups & (1 << number)) > 0), group, kinds)
-        for number, group in enumerate(GROUPS)
-    }
+    found = {group: hits.where((groups & (1 << number)) > 0) for number, group in enumerate(GROUPS)}
+    found["framed"] = _led(found["framed"], codes, kinds)
+    return {group: _said(mine, group, kinds) for group, mine in found.items()}
 
 
 def _hits(text: str, codes: np.ndarray, at: np.ndarray) -> matching.Hits:
@@ -85,6 +86,12 @@ def _hits(text: str, codes: np.ndarray, at: np.ndarray) -> matching.Hits:
         matching.Hits(short, at, at + 1),
         _lexicon().hits(matching.Corpus(text, text, 0, _NONE, _NONE)),
     )
+
+
+def _led(hits: matching.Hits, codes: np.ndarray, kinds: np.ndarray) -> matching.Hits:
+    """Of words that end a frame, those with a surname before them behind one that opens it: 由秦岭|代领."""
+    begins = (hits.start - back for back in (2, 3, 4))
+    return hits.where(np.any([_leads()[codes[at - 1]] & ((kinds[at] & FAMILY) > 0) for at in begins], axis=0))
 
 
 def _said(mine: matching.Hits, group: str, kinds: np.ndarray) -> list[Cue]:
@@ -152,7 +159,7 @@ def _by_surname(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
     return (kinds[hits.start - 1] & FAMILY) > 0
 
 
-_ALWAYS = ("handle", "noise", "backwards", "province", "parts", "nth", "hamlet")
+_ALWAYS = ("framed", "handle", "noise", "backwards", "province", "parts", "nth", "hamlet")
 _BESIDE: dict[str, Callable[[matching.Hits, np.ndarray], np.ndarray]] = {
     "door": _by_door,
     "badge": _by_code,
@@ -163,6 +170,7 @@ _BESIDE: dict[str, Callable[[matching.Hits, np.ndarray], np.ndarray]] = {
     "name": _by_name,
     "roman": _by_roman,
     "after": _by_opening,
+    "subject": _by_opening,
     "address": _by_address,
     "title": _by_title,
     "served": _by_surname,
@@ -172,6 +180,14 @@ _BESIDE: dict[str, Callable[[matching.Hits, np.ndarray], np.ndarray]] = {
 def _opens(kinds: np.ndarray, at: np.ndarray) -> np.ndarray:
     """Where a sentence or a part of it begins with what may be a surname."""
     return ((kinds[at] & FAMILY) > 0) & ((kinds[at - 1] & INSIDE) == 0)
+
+
+@cache
+def _leads() -> np.ndarray:
+    """By code point, whether a word that opens a frame may end with it."""
+    table = np.zeros(CODES, dtype=bool)
+    table[[ord(word[-1]) for word in words()["frame_leads"]]] = True
+    return table
 
 
 @cache

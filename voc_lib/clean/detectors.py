@@ -21,6 +21,7 @@ from voc_lib.clean.numerals import FIGURE, digits_of, spelt
 from voc_lib.clean.people import again, beside, names, together
 from voc_lib.clean.phones import landlines, mobiles
 from voc_lib.clean.postal import addresses
+from voc_lib.clean.rooms import stacked
 from voc_lib.clean.vicinity import BREAK, Span, nearest
 from voc_lib.clean.vocabulary import any_of
 
@@ -87,6 +88,10 @@ def find(text: str) -> list[tuple[int, int, str]]:
             if taken.find(1, start, end) < 0:
                 taken[start:end] = b"\x01" * (end - start)
                 found.append((start, end, detector.kind))
+    for start, end in stacked(text, [hit for hit in found if hit[2] == "地址"]):
+        if taken.find(1, start, end) < 0:
+            taken[start:end] = b"\x01" * (end - start)
+            found.append((start, end, "地址"))
     known = [hit for hit in found if hit[2] not in _NO_NEIGHBOUR]
     for start, end in (*beside(block, known), *together(text, found), *again(text, found)):
         if taken.find(1, start, end) < 0:

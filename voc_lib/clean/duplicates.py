@@ -54,8 +54,9 @@ def find(
     rows = keyed.read(feedback, engine)
     window = window_days * keyed.DAY
     named = None if category is None else category.reindex(feedback.index).take(rows.order)
-    found = _heads(feedback, rows, problems.numbered(named, rows.customer), window, similarity)
-    head = found if people is None else _by_people(people, feedback, rows, found)
+    head = found = _heads(feedback, rows, problems.numbered(named, rows.customer), window, similarity)
+    if people is not None and people.notna().any():
+        head = _by_people(people, feedback, rows, found)
     back = np.argsort(rows.order)
     sizes = np.bincount(head, minlength=len(head))
     marks = copies.mark(feedback, rows, head, similarity=similarity, buyers=buyers)
@@ -74,9 +75,9 @@ def issues(tagged: pd.DataFrame) -> pd.DataFrame:
     is a `problem` if any of its rows is.
     """
     rows = tagged[tagged.columns.intersection(NAMED)]
-    rows = rows.sort_values(["created_at", "feedback_id"], kind="stable")
-    first = ~rows["issue_id"].duplicated()
-    sizes = rows["issue_id"].map(rows["issue_id"].value_counts())
+    rows = rows.iloc[keyed.in_order(rows)]
+    number = pd.Series(pd.factorize(rows["issue_id"])[0], index=rows.index)
+    first, sizes = ~number.duplicated(), number.map(number.value_counts())
     several = rows.loc[sizes > 1]
     heads = tagged.loc[rows.index[first]]
     lone = sizes[first] == 1
@@ -98,7 +99,10 @@ def issues(tagged: pd.DataFrame) -> pd.DataFrame:
 def _listed(rows: pd.DataFrame, column: str) -> pd.Series:
     """The different values of each issue, in order, joined by 、."""
     known = rows.dropna(subset=[column]).drop_duplicates(["issue_id", column])
-    return known.groupby("issue_id", sort=False)[column].agg("、".join)
+    found: dict[str, list[str]] = {}
+    for issue, value in zip(known["issue_id"].tolist(), known[column].tolist(), strict=True):
+        found.setdefault(issue, []).append(value)
+    return pd.Series({issue: "、".join(values) for issue, values in found.items()}, dtype="str")
 
 
 def ledger(reads: pd.DataFrame, tagged: pd.DataFrame) -> pd.DataFrame:
@@ -108,7 +112,7 @@ def ledger(reads: pd.DataFrame, tagged: pd.DataFrame) -> pd.DataFrame:
     """
     place = ["source", "file", "sheet"]
     rows = tagged[["created_at", "feedback_id", "issue_id"]]
-    rows = rows.sort_values(["created_at", "feedback_id"], kind="stable")
+    rows = rows.iloc[keyed.in_order(rows)]
     heads = tagged.loc[rows.index[~rows["issue_id"].duplicated()], place]
     counts = heads.value_counts(dropna=False).rename("issues").reset_index()
     frame = reads[reads["in_period"].notna()].merge(counts, on=place, how="left")  # side tables have none
@@ -196,4 +200,4 @@ def _joined(rows: Keyed, head: np.ndarray, pairs: np.ndarray, similarity: float)
     """The heads after merging verified pairs of rows; a row keeps its group."""
     texts = rows.texts[rows.key]
     good = pairs[likeness.alike(texts[pairs[:, 0]], texts[pairs[:, 1]], similarity=similarity)]
-    return clusters(texts.tolist(), good, similarity=similarity)[head] if len(good) else head
+    return clusters(texts, good, similarity=similarity)[head] if len(good) else head

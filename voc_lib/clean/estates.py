@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from functools import cache
 
-import rjieba
-
 from voc_lib.clean.codepoints import HAN
 from voc_lib.clean.doors import chain_back
 from voc_lib.clean.vicinity import BREAK
 from voc_lib.clean.vocabulary import either, words
+from voc_lib.text.segmentation import house
 
 REACH = 40  # characters an address takes before its room at most
 _STOP = re.compile(f"[\n{BREAK}。!?;,]")
@@ -54,7 +53,7 @@ def _skipped() -> re.Pattern[str]:
 def _named(text: str, reach: int, end: int) -> int:
     """Where the name of a place that ends there begins, walking left word by word."""
     start, place, held, wanted = end, end, 0, True
-    for word, part in reversed(_dictionary().tag(text[reach:end])):
+    for word, part in reversed(house().tag(text[reach:end])):
         place -= len(word)
         if not word.strip(" ·-"):
             continue
@@ -97,8 +96,3 @@ def _bare() -> frozenset[str]:
 @cache
 def _end() -> re.Pattern[str]:
     return re.compile(f"(?:{either('place_ends')})\\Z")
-
-
-@cache
-def _dictionary() -> rjieba.Jieba:
-    return rjieba.Jieba()

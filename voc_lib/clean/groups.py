@@ -37,7 +37,8 @@ def clusters(texts: likeness.Texts, pairs: np.ndarray, *, similarity: float) -> 
     Texts join in their order, so what stands earlier never moves when more texts follow.
     """
     given = np.asarray(texts, dtype=object)
-    made = likeness.plain(given)
+    made, used = given.copy(), np.unique(pairs)
+    made[used] = likeness.plain(given[used])
     cluster = np.arange(len(texts))
     earlier = _earlier(pairs)
     members: dict[int, list[int]] = {}
@@ -70,8 +71,8 @@ def _fits(texts: np.ndarray, made: np.ndarray, text: int, group: list[int], simi
         return True  # the verified pair itself
     chosen = group[:: -(-len(group) // ALL)]
     for first in range(0, len(chosen), AT_ONCE):
-        part = chosen[first : first + AT_ONCE]
-        pairs = np.array([(text, other) for other in part])
-        if not likeness.paired(texts, made, pairs, similarity=similarity).all():
+        part = [text, *chosen[first : first + AT_ONCE]]
+        pairs = np.array([(0, other) for other in range(1, len(part))])
+        if not likeness.paired(texts[part], made[part], pairs, similarity=similarity).all():
             return False
     return True

@@ -22,7 +22,8 @@ _NUMBERED_PLACE = re.compile(
 _STREET = re.compile(r"[路街巷道弄村庄屯镇乡]")
 # 胡家巷子23号, 西柳胡同丙8号, 建设巷5号附3号2楼: few but those who live there have such a door
 LANE = re.compile(rf"(?:巷子?|胡同|里弄|弄堂|支弄|(?<=\d)弄)(?:[甲乙丙丁]?\d{{1,4}}|[{NUMERALS}]{{1,4}})号")
-_ANNEX = re.compile(r"(?:\d号?|号楼|单元)附\d{1,3}号")  # 14号附5号, 61号楼附1号
+# 14号附5号, 61号楼附1号, 31号之二, 别墅区28号
+_ANNEX = re.compile(r"(?:\d号?|号楼|单元)附\d{1,3}号|\d号之[\d一二三四五六七八九]|别墅区?\d{1,3}号\Z")
 _LETTERED = re.compile(r"(?:\d[楼层]|号楼|[栋幢座]|单元)[a-z]户\Z")  # 8楼B户
 _VILLAGE = re.compile(
     rf"[村庄屯寨湾沟坝](?!大街|大道)[{HAN}0-9]{{0,8}}?{NUMBER}号|[{HAN}](?:社区|村)[{HAN}]{{0,3}}?{NUMBER}[组社队]{NUMBER}号"

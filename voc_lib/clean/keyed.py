@@ -40,11 +40,20 @@ class Keyed:
 
 def read(feedback: pd.DataFrame, engine: Engine = LOCAL) -> Keyed:
     """The rows of the feedback in order of time, those of one moment by id."""
-    order = _order(feedback)
+    order = in_order(feedback)
     key, texts = pd.factorize(rows(engine, _comparable, feedback[["text"]])["text"].to_numpy()[order])
     customer, _ = pd.factorize(named(feedback["customer_id"]))
     time = feedback["created_at"].to_numpy(dtype="datetime64[us]").astype(np.int64)
     return Keyed(order, time[order], customer[order].astype(np.int64), key.astype(np.int64), texts)
+
+
+def in_order(feedback: pd.DataFrame) -> np.ndarray:
+    """The places of the rows by time, those of one moment by id."""
+    ranks = np.zeros(len(feedback), dtype=np.int64)
+    tied = np.flatnonzero(feedback["created_at"].duplicated(keep=False))
+    ids = feedback["feedback_id"].iloc[tied].to_numpy(dtype=object)
+    ranks[tied[np.argsort(ids, kind="stable")]] = np.arange(len(tied))
+    return np.lexsort((ranks, feedback["created_at"].to_numpy()))
 
 
 def sent_twice(feedback: pd.DataFrame, rows: Keyed, nobody: np.ndarray) -> np.ndarray:
@@ -65,12 +74,3 @@ def sent_twice(feedback: pd.DataFrame, rows: Keyed, nobody: np.ndarray) -> np.nd
 
 def _comparable(feedback: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"text": pd.Series(bare(feedback["text"]), dtype=object)})
-
-
-def _order(feedback: pd.DataFrame) -> np.ndarray:
-    """The rows by time, those of one moment by id."""
-    ranks = np.zeros(len(feedback), dtype=np.int64)
-    tied = np.flatnonzero(feedback["created_at"].duplicated(keep=False))
-    ids = feedback["feedback_id"].iloc[tied].to_numpy(dtype=object)
-    ranks[tied[np.argsort(ids, kind="stable")]] = np.arange(len(tied))
-    return np.lexsort((ranks, feedback["created_at"].to_numpy()))

@@ -15,12 +15,12 @@ from itertools import accumulate, pairwise, permutations
 
 import ahocorasick_rs
 import numpy as np
-import rjieba
 from rapidfuzz.distance import LCSseq, Levenshtein
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import cpdist
 
 from voc_lib.clean.vocabulary import words
+from voc_lib.text.segmentation import house
 from voc_lib.text.sentiment import polarity
 from voc_lib.yamlfile import shipped
 
@@ -274,18 +274,13 @@ def _mostly_words(words: set[str], least: int) -> bool:
 @lru_cache(100_000)
 def _cuts(text: str) -> list[int]:
     """Where words of the dictionary begin, and the end of the text."""
-    return list(accumulate(map(len, _dictionary().cut(text, hmm=False)), initial=0))
+    return list(accumulate(map(len, house().cut(text, hmm=False)), initial=0))
 
 
 @lru_cache(100_000)
 def _place(word: str) -> bool:
     """Whether a word names a place."""
-    return [kind for _, kind in _dictionary().tag(word)] == ["ns"]
-
-
-@cache
-def _dictionary() -> rjieba.Jieba:
-    return rjieba.Jieba()
+    return [kind for _, kind in house().tag(word)] == ["ns"]
 
 
 @cache

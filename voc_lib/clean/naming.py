@@ -16,6 +16,7 @@ from math import log
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from voc_lib.clean.vocabulary import words
@@ -29,6 +30,8 @@ _FAMILIAR = 3_000.0  # least frequency of a word that is said to be one
 _FAMILIES = 600  # frequency up to which a surname of two characters is no other word
 NEVER = float("-inf")
 _USUAL = 25.0  # weight of a given name that is listed, beside its count in the dictionary
+PEOPLE = ("nr", "nrt", "nrfg")  # parts of speech the dictionary has for names of people
+_COUNTS, _COUNTED = "一二三四五六七八九十", "楼层号栋幢座区期院级环"
 STRANGE = -14.5  # log share of a character the dictionary has no word of
 _TWO_SURNAME = log(0.00015)  # of people with one surname of two characters
 _WORDY = log(0.0002)  # with one that is more often another word (应, 时), where a given name of two follows
@@ -128,8 +131,10 @@ def _names(window: str) -> Iterator[tuple[int, float]]:
 
 
 def _may_end(given: str) -> bool:
-    """Whether the characters are Han and none that ends no name."""
-    return min(given) >= "\u4e00" and max(given) <= "\u9fff" and given[-1] not in words()["never_given"]
+    """Whether the characters are Han, none that ends no name, and no count of floors: 门诊楼|二楼."""
+    han = min(given) >= "\u4e00" and max(given) <= "\u9fff"
+    counted = given[0] in _COUNTS and given[-1] in _COUNTED
+    return han and not counted and given[-1] not in words()["never_given"]
 
 
 @lru_cache(maxsize=_MEMORY)
@@ -170,6 +175,11 @@ def is_word(text: str) -> bool:
     return text in shares()
 
 
+def joins(text: str, at: int) -> bool:
+    """Whether a word of two characters reaches over a place of a text."""
+    return 0 < at < len(text) and is_word(text[at - 1 : at + 1])
+
+
 def is_place(text: str) -> bool:
     """Whether the dictionary has the characters as the name of a place, or as a time, a verb, an adverb."""
     return text in _places()
@@ -182,8 +192,24 @@ def part(text: str) -> str:
 
 @cache
 def _parts() -> dict[str, str]:
+    return dict(zip(_listed(), _dictionary()["part"].to_numpy(), strict=True))
+
+
+@cache
+def _listed() -> np.ndarray:
+    """The words of the dictionary as they are looked up: made once, which takes as long as to read them."""
+    return _dictionary()["word"].to_numpy()
+
+
+def frequency(text: str) -> float:
+    """How often the dictionary saw a word; 0 where it has none."""
+    return _frequencies().get(text, 0.0)
+
+
+@cache
+def _frequencies() -> dict[str, float]:
     table = _dictionary()
-    return dict(zip(table["word"].to_numpy(), table["part"].to_numpy(), strict=True))
+    return dict(zip(table["word"].to_numpy(), table["frequency"].tolist(), strict=True))
 
 
 @cache
@@ -214,10 +240,11 @@ def _people() -> pd.Series:
     return (_dictionary()["part"] == "nr") & (double | single)
 
 
-def _full_names() -> pd.Series:
+@cache
+def _full_names() -> list[str]:
     """The names of three characters."""
-    word = _dictionary()["word"]
-    return word[_people() & (word.str.len() == 3)]
+    full = _people() & (_dictionary()["word"].str.len() == 3)
+    return _listed()[full.to_numpy()].tolist()
 
 
 @cache
@@ -226,13 +253,15 @@ def shares() -> dict[str, float]:
     table = _dictionary()
     families = [family for family in words()["surnames_two"] if not family.endswith("门")]  # 令狐; not 南门
     family = table["word"].isin(families) & (table["frequency"] < _FAMILIES)
-    some = table[(table["word"].str.len() <= LONGEST) & ~_people() & ~family]
-    counts: dict[str, float] = dict(zip(some["word"].to_numpy(), some["frequency"].tolist(), strict=True))
-    for word in (*words()["not_people"], *words()["beside_names"]):
-        counts[word] = max(counts.get(word, 0.0), _FAMILIAR)
+    short = table["word"].str.len() <= LONGEST
+    some = (short & ~_people() & ~family & (table["frequency"] > 0)).to_numpy()
     total = log(table["frequency"].sum())
-    logs = {count: log(count) - total for count in set(counts.values()) if count}
-    return {word: logs[count] for word, count in counts.items() if count}
+    counts, each = np.unique(table["frequency"].to_numpy()[some], return_inverse=True)
+    logs = np.array([log(count) - total for count in counts])
+    shares: dict[str, float] = dict(zip(_listed()[some], logs[each].tolist(), strict=True))
+    for word in (*words()["not_people"], *words()["beside_names"]):
+        shares[word] = max(shares.get(word, NEVER), log(_FAMILIAR) - total)
+    return shares
 
 
 @cache

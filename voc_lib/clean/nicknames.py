@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from voc_lib.clean import naming
+from voc_lib.clean import naming, wordlike
 from voc_lib.clean.codepoints import HAN
 from voc_lib.clean.vicinity import Span
 from voc_lib.clean.vocabulary import either, words
+
+_SIZE = 2
+_SELDOM = 50.0  # frequency up to which a word is more often a name
+_TWO = re.compile(f"[{HAN}]{{{_SIZE}}}")
 
 
 def after(text: str, begin: int) -> Iterator[Span]:
@@ -18,6 +22,43 @@ def after(text: str, begin: int) -> Iterator[Span]:
     for match in (*(pattern.match(text, begin) for pattern in (called(), _short(), latin())), free):
         if match and (free or _is_nobodys_word(text, *match.span())):
             yield match.span()
+
+
+def goes_by(text: str, begin: int) -> bool:
+    """Whether two characters are a given name, one said twice or 小 with another, before what people do.
+
+    >>> goes_by("晓雯声音好听", 0), goes_by("糖糖复制粘贴", 0), goes_by("明显敷衍", 0)
+    (True, True, False)
+    """
+    said, end = text[begin : begin + _SIZE], begin + _SIZE
+    if not _TWO.fullmatch(said) or said in words()["not_doubles"] or naming.joins(text, end):
+        return False
+    twice, given = said[0] == said[1], all(char in words()["given"] for char in said)
+    small = said[0] in "小阿" and not _no_nick().match(text, begin)
+    known, often = naming.part(said), naming.frequency(said)
+    own = known == "" or (known == "nr" and often < _SELDOM)
+    nick = (said in _nicks() and known[:1] != "v") or (
+        twice and known[:1] in ("", "n") and often < _SELDOM * 10
+    )
+    named = nick or ((small or given) and own)
+    does = wordlike.does(text, end) or naming.part(text[end : end + _SIZE])[:1] == "v"
+    return named and (_have().match(text, end) is not None or does)
+
+
+@cache
+def _have() -> re.Pattern[str]:
+    """What only people do or have; the last where nothing follows."""
+    return re.compile(f'["”)】]?(?:{either("nick_after")})|(?=[,。!?;:])|\\Z')
+
+
+@cache
+def _nicks() -> frozenset[str]:
+    return frozenset(words()["nick_words"])
+
+
+@cache
+def _no_nick() -> re.Pattern[str]:
+    return re.compile(either("not_nicks"))
 
 
 @cache

@@ -16,11 +16,13 @@ import numpy as np
 from voc_lib.clean import (
     characters,
     familiar,
+    frames,
     naming,
     nicknames,
     parcels,
     roman,
     slots,
+    subjects,
     titled,
     unannounced,
     wordlike,
@@ -30,7 +32,7 @@ from voc_lib.clean.block import Block
 from voc_lib.clean.codepoints import HAN
 from voc_lib.clean.cues import Cue
 from voc_lib.clean.vicinity import BREAK, Span, public
-from voc_lib.clean.vocabulary import any_of, either, words
+from voc_lib.clean.vocabulary import any_of, either, famous, words
 
 _GAP = re.compile(
     r"(?: ?:?[a-z]?\d{2,8}(?: |号|的|,)?)?(?:一栏)?(?:(?:写|填|登记|录入|打|印)成了?|写|填|登记|签[字名章]?)?"
@@ -72,11 +74,14 @@ _ENDED = 1.5  # so much less where no other character of a word follows
 _SCREENED = {listed: LEAST[listed] - _ENDED for listed in _FAINT} | {"name_written": slots.ON_PAPER}
 _FILLED = 1.0  # so much less where a name of three characters fills all between two signs
 _SHORTEST = 2
+_TRADES = "师员工"  # ends of what staff are: 培训|师, 录单|员
 _FOLLOWED = 2.5  # so much less where what only people do follows
 
 
 def names(block: Block) -> Iterator[Span]:
     """Names after a cue, of staff after their work, before a title, at a beginning, and all others."""
+    yield from subjects.names(block)
+    yield from frames.names(block)
     for cue in _worth(block):
         yield from _behind(block.text, cue)
     for listed, start, _ in block.cues["title"]:
@@ -203,7 +208,8 @@ def _announced(text: str, listed: str, end: int) -> Span | None:
     if listed in _OF_PEOPLE:
         filled = closed and len(name.text) > _SHORTEST and not naming.is_word(text[end - 1] + name.text[:1])
         least -= _FILLED * filled
-        least -= _FOLLOWED * (_followed().match(text, begin + len(name.text)) is not None)
+        followed = _followed().match(text, begin + len(name.text)) is not None
+        least -= _FOLLOWED * followed
     if name.odds >= least and (listed == "name_strong" or not _is_public(text, listed, begin, name.text)):
         return begin, _rest().match(text, begin + len(name.text)).end()  # type: ignore[union-attr]
     return next(_otherwise(text, listed, (end, begin), run, signed=signed), None)
@@ -244,8 +250,10 @@ def _otherwise(text: str, listed: str, gap: Span, run: str, *, signed: bool) -> 
     no_word = known and not naming.part(known[0]) and not naming.part(text[known.end() - 1 : known.end() + 1])
     if known and (len(known[0]) > 2 or no_word or wordlike.does(text, known.end())):  # 投保人扎西要求
         yield known.span()
-    if listed == "staff":
+    if listed == "staff" or (listed == "name_end" and gap[0] == begin and text[begin - 1] in _TRADES):
         yield from nicknames.after(text, begin)
+        if nicknames.goes_by(text, begin) and not naming.joins(text, begin):
+            yield begin, begin + 2
 
 
 def _closes(text: str, end: int) -> bool:
@@ -277,7 +285,7 @@ def _titled(text: str, start: int, least: float) -> Iterator[Span]:
     if name.odds < least and least == _TITLED and slots.titled(run):  # 方圆女士
         name = naming.Name(run, least)
     begin = start - len(name.text)
-    if name.odds < least or any_of("not_names").search(name.text) or name.text in _famous():
+    if name.odds < least or any_of("not_names").search(name.text) or name.text in famous():
         return
     if not public(text, begin, start):
         yield begin, start
@@ -292,7 +300,7 @@ def _opening(text: str, start: int, end: int) -> Iterator[Span]:
     says = says and run[1:] not in words()["nick_titles"]
     word = says and naming.whole(run) >= _SPEAKING and wordlike.may_be(run, len(run))
     sure = anyone or word or naming.whole(run) >= _OPENING
-    known = any(text[start - len(run) : start + on] in _famous() for on in range(2))  # 海澜之|家的
+    known = any(text[start - len(run) : start + on] in famous() for on in range(2))  # 海澜之|家的
     if closed and sure and not known and not public(text, start - len(run), start):
         yield start - len(run), start
 
@@ -348,13 +356,8 @@ def _of_minorities(block: Block) -> Iterator[Span]:
 
 
 def _is_public(text: str, listed: str, begin: int, name: str) -> bool:
-    famous = listed in ("name_end", "name_faint") and name in _famous()
-    return famous or public(text, begin, begin + len(name))
-
-
-@cache
-def _famous() -> frozenset[str]:
-    return frozenset(words()["famous"])
+    known = listed in ("name_end", "name_faint") and name in famous()
+    return known or public(text, begin, begin + len(name))
 
 
 def _is_known(name: str) -> bool:

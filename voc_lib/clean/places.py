@@ -19,8 +19,12 @@ from voc_lib.clean.vocabulary import any_of, either, words
 _NUMERAL = f"[{''.join(NUMERALS)}]"
 _ADDRESS_GAP = re.compile(r"(?:[写填改]成?的?)?(?:位于|地址|[是为在了到:=\s\"“]){0,4}")  # “地址写的是…”
 _MORE = "(?![村镇乡路街区县市屯]|小区|花园|新村)"  # the part of an address goes on: 王庄村, 江州路
-# 锦绣钱塘12-1-2603, 蓝山郡A3-1204, 望京西园四区413.7.902
-_ROOMS = re.compile(r"(?:[-—–](?:\d{1,2}[-—–])?|\.\d{1,2}\.)\d{3,4}(?![\d\-元%个件台米克斤年月]|\.\d)")
+# 锦绣钱塘12-1-2603, 蓝山郡A3-1204, 望京西园四区413.7.902, 桃源3-1-12-4
+_ROOMS = re.compile(
+    r"(?:(?:[-—–](?:\d{1,2}[-—–])?|\.\d{1,2}\.)\d{3,4}(?![\d\-元%个件台米克斤年月]|\.\d)"
+    r"|(?:[-—–]\d{1,2}){3}(?![\d\-—–.:/元%]))"
+)
+_SHORT = re.compile(r"(?:[-—–]\d{1,2}){3}")  # with numbers so short only behind a street or an estate
 # 12-1-0704, 6—3—904 alone: house, entrance, and a room as floor and door; no year
 _ALONE = re.compile(r"(?<![\da-z\-—–/.#])(?<!\d:)\d{1,2}\Z")
 _FLOOR_DOOR = re.compile(r"[-—–]\d{1,2}[-—–](?!(?:19|20)\d\d)\d{1,2}(?:0[1-9]|1[0-2])(?![\da-z\-—–/.:])")
@@ -157,6 +161,11 @@ def _room(text: str, rest: re.Match[str]) -> Span | None:
     if first is None:
         return None
     place = estates.beginning(text, first.start())
+    if _SHORT.fullmatch(rest[0]):
+        street = _STREET_DOOR.search(text, place, first.start()) or _GROUNDS.search(
+            text, place, first.start()
+        )
+        return (place, rest.end()) if street else None
     told = (
         _FLOOR_DOOR.match(rest[0])
         or rest[0].count("-") > 1

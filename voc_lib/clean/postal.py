@@ -25,8 +25,10 @@ _UNIT = "号楼|号院|号房|号|栋|幢|座|单元|室|房|楼|层|户|组|(?:
 _LAST = re.compile(
     rf"(?:\d{{1,5}}(?:[-—#]\d{{1,4}})*[a-z]?|[{doors.NUMERALS}]{{3,6}}|"
     rf"[{doors.NUMERALS}]{{1,6}}(?= ?(?:{_UNIT})))"
-    rf"(?![\da-z天次个元块年月日点分秒小多%])(?: ?(?:{_UNIT}))?(?:[左右东西南北]边?[手户])?"
+    rf"(?![\da-z天次个元块年月日点分秒小多%])(?: ?(?:{_UNIT}))?(?:之[\d一二三四五六七八九])?"
+    rf"(?:[左右东西南北]边?[手户])?"
 )
+_SUFFIXED = re.compile(r"\d号之[\d一二三四五六七八九]")  # 31号之二
 _DOORS = 2  # parts of a house that lead to a room
 
 
@@ -63,5 +65,5 @@ def _is_somebodys(text: str, start: int, end: int) -> bool:
     if homes.is_shop(text, start, end):
         return False
     units = doors.doors(text[start:end])
-    room = len(units) >= _DOORS or "-" in units
+    room = len(units) >= _DOORS or "-" in units or _SUFFIXED.search(text, start, end) is not None
     return room or (bool(units) and any_of("home").search(before(text, start, homes.NEAR)) is not None)

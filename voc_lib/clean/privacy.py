@@ -233,9 +233,8 @@ def masked_ids(ids: pd.Series, key: bytes) -> pd.Series:
 
 
 def _raws(collected: Collected, key: bytes) -> pd.Series:
-    known = [
-        frame["customer_id"].dropna() for frame in (collected.voices, collected.customers, collected.orders)
-    ]
+    told = (collected.feedback, collected.ratings, collected.customers, collected.orders)
+    known = [frame["customer_id"].dropna() for frame in told]
     return raw_rows(collected.quarantine, collected.headers, pd.concat(known), key)
 
 

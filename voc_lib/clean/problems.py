@@ -26,17 +26,18 @@ def numbered(named: pd.Series | None, customer: np.ndarray) -> np.ndarray:
     if named is None:
         return np.full(len(customer), NONE, dtype=np.int64)
     unspecific = frozenset(words()["unspecific"])
-    known = {
-        joined: [
-            problem for problem in joined.split(schema.TAG_SEPARATOR) if problem and problem not in unspecific
-        ]
-        for joined in named.dropna().unique()
-    }
-    lists = [known.get(joined, []) for joined in named]
+    number, different = pd.factorize(named)
+    known = [
+        [problem for problem in joined.split(schema.TAG_SEPARATOR) if problem and problem not in unspecific]
+        for joined in different
+    ]
+    known.append([])  # of −1: nothing named
+    lists = [known[n] for n in number.tolist()]
     main = [problems[0] if problems else None for problems in lists]
     met = Counter(zip(customer.tolist(), main, strict=True))
-    for row, (who, problems) in enumerate(zip(customer.tolist(), lists, strict=True)):
-        shared = [problem for problem in problems[1:] if met[who, problem]] if who >= 0 else []
+    several = np.array([len(problems) > 1 for problems in known])[number] & (customer >= 0)
+    for row, who in zip(np.flatnonzero(several).tolist(), customer[several].tolist(), strict=True):
+        shared = [problem for problem in lists[row][1:] if met[who, problem]]
         if shared and met[who, main[row]] == 1:
             met[who, main[row]] -= 1
             main[row] = shared[0]

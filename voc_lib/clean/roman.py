@@ -8,7 +8,7 @@ from functools import cache
 
 from voc_lib.clean import familiar, wordlike
 from voc_lib.clean.block import Block
-from voc_lib.clean.vicinity import Span
+from voc_lib.clean.vicinity import BREAK, Span
 from voc_lib.clean.vocabulary import any_of, either, words
 
 _SYLLABLE = (
@@ -19,6 +19,9 @@ _GAP = re.compile(r"[ :,，\n=]{0,3}(?:是|为|叫|应是|应为|写成?的?)?[ 
 _WORD = re.compile(r"[a-z]{2,15}(?![a-z0-9@_])")
 _TOLD = ("是", "为", "成", "叫", ":")
 _APART = re.compile(r" ?(?![a-z]|[ /][a-z])")  # no sentence in English, no address in pinyin
+_ANY = re.compile(r"[a-z]{2,15}[ .·](?P<family>[a-z]{3,15})(?![a-z0-9@_])(?=.|\n)")
+_BEFORE = ("", "\n", BREAK, *" ,。:;!?")
+_AFTER = "在把被没不,。:;"
 TWO = re.compile(r"[a-z]{2,15}[ ./][a-z]{2,15}(?![a-z0-9@_])")
 
 
@@ -39,18 +42,28 @@ def _filled(text: str, _: int, cue: int) -> Iterator[Span]:
     """A name in pinyin behind a label in English, or behind its colon any two words."""
     gap = _GAP.match(text, cue)
     begin = gap.end()  # type: ignore[union-attr]
-    words_ = TWO.match(text, begin) if ":" in text[cue:begin] else None
+    told = ":" in text[cue:begin] or text[:cue].endswith("name")
+    words_ = TWO.match(text, begin) if told else None
     match = pinyin().match(text, begin) or _full().match(text, begin) or words_
     if match and not any_of("not_roman_form").search(match[0]):
         yield match.span()
 
 
 def _whole(text: str, start: int, end: int) -> Iterator[Span]:
-    match = _full().match(text, start)
+    match = _full().match(text, start) or _foreign(text, start)
     if match and match.end() > end:
         yield match.span()
     elif familiar.is_led(text, start) and (text[end : end + 1] == "的" or wordlike.does(text, end)):
         yield start, end
+
+
+def _foreign(text: str, start: int) -> re.Match[str] | None:
+    """A first name and any other word, where what only people do or a sign follows: olga petrova要求."""
+    match = _ANY.match(text, start)
+    if match is None or match["family"] in words()["latin_not_second"] + words()["not_roman_form"]:
+        return None
+    begins = text[start - 1 : start] in _BEFORE or familiar.is_led(text, start)
+    return match if begins and (text[match.end()] in _AFTER or wordlike.does(text, match.end())) else None
 
 
 def _spelt(text: str, start: int, end: int) -> Iterator[Span]:

@@ -15,7 +15,7 @@ from voc_lib.clean.block import Block
 from voc_lib.clean.codepoints import HAN
 from voc_lib.clean.cues import Cue
 from voc_lib.clean.vicinity import Span, public
-from voc_lib.clean.vocabulary import either, words
+from voc_lib.clean.vocabulary import either, famous, words
 
 _COMMON = 40  # surnames that come first in the list: each is that of one in 200 or more
 _SIZES = (1, 2, 3, 4)  # characters of a word that leads to somebody
@@ -75,7 +75,7 @@ def _stands(text: str, listed: str, start: int, end: int) -> bool:
     """Whether the title ends there and makes no other word: not 主任|务, 老师|傅, 班主任, 白小姐|香水."""
     crossed = naming.is_word(text[start : start + 2]) and naming.is_word(text[end - 1 : end + 1])  # 农村|长大
     other = naming.is_word(text[start:end]) or _goes_on(text, end) or crossed
-    if other or text[end : end + 1] == "们" or text[start:end] in words()["famous"]:
+    if other or text[end : end + 1] == "们" or text[start:end] in famous():
         return False
     if _brand().match(text, end):
         return False

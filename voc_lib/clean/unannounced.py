@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from voc_lib.clean import characters, naming, wordlike
+from voc_lib.clean import characters, naming, neighbours, wordlike
 from voc_lib.clean.block import Block
 from voc_lib.clean.codepoints import HAN
 from voc_lib.clean.vicinity import BREAK, Span, around, before, public
-from voc_lib.clean.vocabulary import any_of, either, words
+from voc_lib.clean.vocabulary import any_of, either, famous, titles, words
 
 _SIDE = 4  # characters beside a name that are read with it
 _HINT = 6  # characters of the words that hint at one
@@ -26,6 +26,9 @@ _BARE, _RARE = 2.5, 3.0  # so much less where nothing hints at a name, or the su
 _LONG = 1.5  # so much less of the former where the name has three characters
 _GOODS, _WHERE = -8.0, -4.0  # where what is said of goods follows (好吃), a word of places stands before
 _NEXT = 3.0
+# odds with hints from which marked sentences are asked too, and what they are worth beside those
+_ASKED, _WORTH = 3.0, 0.8
+_DOTS = frozenset("·•・")
 # where a clause begins with it and a verb of two characters follows; the like of a predicate, or nothing
 _ACTING, _SUBJECT = 3.0, 2.5
 _BEFORE = ("", "\n", BREAK, ",", "。", "!", "?", ";", ":", " ")
@@ -43,20 +46,46 @@ _SHUT = {"(": ")", "[": "]", "【": "】", "“": "”", '"': '"', "「": "」",
 def standing(block: Block) -> Iterator[Span]:
     """Names of two to four characters that stand where only a name may stand."""
     text, last = block.text, 0
+    for start, name in candidates(block):
+        end = start + len(name.text)
+        if start >= last and _is_one(text, start, end, name.odds) and not _known(text, start, end):
+            last = end
+            yield start, end
+
+
+def candidates(block: Block) -> Iterator[tuple[int, naming.Name]]:
+    """Where characters stand that may be a name by themselves, and the likeliest name there."""
+    text = block.text
     for start in characters.surnames(block.codes, block.families).tolist():
-        if start < last:
-            continue
         if naming.most(text[start : start + naming.LONGEST]) < _WEIGHED:
             continue
         left = _AROUND.search(text, max(0, start - _SIDE), start)[0]  # type: ignore[index]
         run = _RUN.match(text, start)[0]  # type: ignore[index]
         name = naming.between(left, run[: naming.LONGEST], run[naming.LONGEST :])
-        if name.odds < _WEIGHED:
-            continue
-        end = start + len(name.text)
-        if name.odds + _hints(text, start, end) >= _LEAST and not _known(text, start, end):
-            last = end
-            yield start, end
+        if name.odds >= _WEIGHED:
+            yield start, name
+
+
+def _is_one(text: str, start: int, end: int, odds: float) -> bool:
+    """Whether hints and what marked sentences taught make characters a name, both together."""
+    hinted = odds + _hints(text, start, end)
+    if hinted < _ASKED:
+        return False
+    likely = neighbours.weigh(text, start, end, odds) + _WORTH * (hinted - _LEAST) >= 0
+    return likely and (hinted >= _LEAST or not barred(text, start, end))
+
+
+def barred(text: str, start: int, end: int) -> bool:
+    """Whether it is none by what it is or stands in: 王大爷, 3张盘, 皮太厚, a place, a brand, a book."""
+    name, beside = text[start:end], text[start - 1 : start] + text[end : end + 1]
+    titled = name[1] in words()["name_not_second"] or not titles().isdisjoint((name[1:], name[2:]))
+    place = len(name) > 2 and name[-1] in words()["name_not_last"]
+    degree = len(name) > 2 and name[1] in words()["degrees"] and naming.part(name[2:]) == "a"
+    joined = not _DOTS.isdisjoint(beside) or text[start - 1 : start].isdigit()
+    goods = _goods().match(text, end) is not None or _thing().match(text, end) is not None
+    if titled or place or degree or joined or goods:
+        return True
+    return any_of("about_works").search(text, *around(text, start, end, _ABOUT, _ABOUT)) is not None
 
 
 def _hints(text: str, start: int, end: int) -> float:
@@ -113,15 +142,10 @@ def _is_listed(text: str, end: int) -> bool:
 def _known(text: str, start: int, end: int) -> bool:
     """Whether everybody knows the name: of a film star, an author, a brand."""
     return public(text, start, end) or any(
-        text[begin:stop] in _famous()
+        text[begin:stop] in famous()
         for begin in range(max(0, start - 1), start + 1)
         for stop in range(begin + 2, end + 2)
     )
-
-
-@cache
-def _famous() -> frozenset[str]:
-    return frozenset(words()["famous"])
 
 
 @cache

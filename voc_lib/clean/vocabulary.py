@@ -29,3 +29,16 @@ def any_of(name: str) -> re.Pattern[str]:
 def either(name: str) -> str:
     """The words of a list as alternatives of a pattern, longer ones first."""
     return "|".join(map(re.escape, sorted(words()[name], key=len, reverse=True)))
+
+
+@cache
+def famous() -> frozenset[str]:
+    """Names everybody knows; who calls may bear one."""
+    return frozenset(words()["famous"])
+
+
+@cache
+def titles() -> frozenset[str]:
+    """What people are called behind their surname: 大爷, 师傅."""
+    lists = ("nick_titles", "kin_titles", "titles", "staff_titles", "called_titles", "served_titles")
+    return frozenset(title for name in lists for title in words()[name])

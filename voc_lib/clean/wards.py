@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from voc_lib.clean import naming
 from voc_lib.clean.block import Block
 from voc_lib.clean.codepoints import HAN
 from voc_lib.clean.doors import NUMERALS
@@ -15,6 +16,8 @@ from voc_lib.clean.vocabulary import any_of, either, words
 _REACH = 30  # characters a bed takes at most
 _NEAR = 12  # characters before a bed that say who lies there
 _BEHIND = 6  # characters behind it
+_NAMED = 5.0  # odds of a name right behind it: 9楼23床|邬国栋
+_RUN = re.compile(f"[{HAN}]*")
 _NUMBER = rf"(?:\d{{1,4}}|[{NUMERALS}]{{1,3}})"
 
 
@@ -30,7 +33,8 @@ def beds(block: Block) -> Iterator[Span]:
 def _is_own(text: str, start: int, end: int) -> bool:
     """Whether words beside a bed say that it is one's own or one's family's."""
     after = text[end : end + _BEHIND].partition(BREAK)[0]
-    return bool(any_of("lying").search(before(text, start, _NEAR)) or any_of("lying_after").search(after))
+    told = any_of("lying").search(before(text, start, _NEAR)) or any_of("lying_after").search(after)
+    return bool(told) or naming.beginning(_RUN.match(after)[0]).odds >= _NAMED  # type: ignore[index]
 
 
 @cache

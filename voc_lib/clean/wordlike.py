@@ -8,7 +8,7 @@ from math import log
 
 from voc_lib.clean import naming
 from voc_lib.clean.codepoints import HAN
-from voc_lib.clean.vicinity import Span
+from voc_lib.clean.vicinity import BREAK, Span
 from voc_lib.clean.vocabulary import either, words
 
 # odds from which characters are a name, by the list of the word before and what follows
@@ -19,6 +19,9 @@ _VERB = 1.0  # so much more where the characters are a verb
 _SELDOM = log(0.00002)  # of people with a surname that is nearly always another word
 _NEVER = frozenset("dpcrqtufy")  # parts of speech that are nobody's name
 _DOING = frozenset(["v", "d", "p", "r", "t", "vd", "vi", "df", "ad"])
+_SIGNS, _SIGNED = (",", ";", "(", "。"), -5.0  # what may end a name, and the odds it needs there
+_ROLE = 7  # characters at a beginning that may say what somebody is
+_FIRST = re.compile(f"[\n{BREAK}】\\]:][{HAN}]*\\Z")
 _HAN = re.compile(f"[{HAN}]{{0,4}}")
 
 
@@ -40,11 +43,15 @@ def may_be(name: str, size: int) -> bool:
     part = naming.part(name)
     liked = all(naming.given(char) >= _GIVEN for char in name[1:])
     known = bool(part) and part[0] not in _NEVER
-    return (known or _is_seldom(name)) and liked and not _thing().search(name)
+    return (known or is_seldom(name)) and liked and not _thing().search(name)
 
 
-def _is_seldom(name: str) -> bool:
-    """Whether a surname that is nearly always another word has a given name that is no word: 木青松."""
+def is_seldom(name: str) -> bool:
+    """Whether a surname that is nearly always another word has a given name that is no word.
+
+    >>> is_seldom("木青松"), is_seldom("木材厂")
+    (True, False)
+    """
     family = len(name) == 3 and name[0] in words()["surnames_seldom"]
     return (
         family
@@ -61,7 +68,17 @@ def _least(text: str, listed: str, begin: int, end: int) -> float:
         return -naming.NEVER
     if _owning().match(text, end):
         return _OWNED[listed] + verb
+    if text[end : end + 1] in _SIGNS and _may_stand(text, begin, end):
+        return _SIGNED
     return _DONE[listed] + verb if does(text, end) else -naming.NEVER
+
+
+def _may_stand(text: str, begin: int, end: int) -> bool:
+    """Whether a word may be a name between what somebody is and a sign; at a beginning any noun."""
+    name = text[begin:end]
+    part, everyday = naming.part(name), name in words()["not_people"]
+    first = _FIRST.search(text, max(0, begin - _ROLE), begin) is not None
+    return (part in ("nr", "nrt") and not everyday) or (first and part in ("nr", "n", "ns", "nz", "t"))
 
 
 def _longer(said: str) -> bool:

@@ -29,6 +29,7 @@ from voc_lib.collect.questions import Mask, Question
 from voc_lib.collect.watermark import Fetched, Mark
 from voc_lib.errors import ParamsError, QuestionsError
 from voc_lib.params import Settings
+from voc_lib.period import Period
 from voc_lib.text import channels
 
 __all__ = ["Collected", "gather", "load"]
@@ -62,10 +63,24 @@ class Collected:
         """The notes as a table, schema.NOTES."""
         return pd.DataFrame({"note": pd.Series(self.notes, dtype="str")})
 
+    def noting(self, more: Iterable[str]) -> Collected:
+        """The same with more notes."""
+        return replace(self, notes=(*self.notes, *more))
+
     @property
     def voices(self) -> pd.DataFrame:
         """Who spoke, with words or by a score alone: what participation counts."""
         return pd.concat([self.feedback, self.ratings], ignore_index=True)
+
+    def within(self, period: Period) -> pd.DataFrame:
+        """The `voices` of a period."""
+        both = [rows[period.mask(rows["created_at"])] for rows in (self.feedback, self.ratings)]
+        return pd.concat(both, ignore_index=True)
+
+    @property
+    def channels(self) -> list[str]:
+        """Where they spoke, each spelling once, as it comes first."""
+        return pd.concat([self.feedback["channel"], self.ratings["channel"]]).unique().tolist()
 
 
 def load(settings: Settings, *, mask: Mask | None = None) -> Collected:

@@ -125,14 +125,14 @@ def _write(new: pd.DataFrame, folder: Path) -> None:
                 continue
             whole = _joined(_read(file), rows, keys)
         _replace(file, whole)
-    for month, file in existing.items():
-        if month not in set(month_of) and _holds(file, keys):
-            _shrink(file, _without(_read(file), keys))
+    for month in sorted(existing.keys() - set(month_of.unique())):
+        if _holds(existing[month], keys):
+            _shrink(existing[month], _without(_read(existing[month]), keys))
 
 
 def _spare(new: pd.DataFrame, held: pd.DataFrame) -> None:
     """Nothing; DataError when new rows would take the place of other feedback that only has their number."""
-    for source, rows in new.groupby("source", sort=True):
+    for source, rows in new[[*identity.KNOWN, "customer_id"]].groupby("source", sort=True):
         lists = [part for _, part in rows.groupby(["file", "sheet"], dropna=False, sort=True)]
         if identity.row_numbers(lists, held[held["source"] == source]):
             raise DataError(

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from voc_lib.collect import dates, evidence, headers, senses, succession
+from voc_lib.collect import dates, directions, evidence, headers, senses, succession
 from voc_lib.collect.evidence import AGAINST, FOR, SILENT, Profile
 from voc_lib.collect.headers import JOINED
 from voc_lib.collect.table import Table
@@ -33,6 +33,7 @@ STRICT = ("feedback_id", "customer_name", "nps")  # nothing unknown stands befor
 QUESTIONS = 2  # of a survey, at least
 BRIEF = 4  # characters up to which an answer that others give too may be an option
 DEPUTIZE = {"csat": False, "feedback_id": True}  # whether only in a survey, or only in what is none
+CODED = 0.9  # share of ids from which the name of a record alone (工单) is its number
 BOTH = 0.3  # share of filled cells from which a column can be a field
 
 
@@ -173,10 +174,12 @@ def _claimed(header: str, columns: Columns) -> Iterator[Claim]:
             band = min(band, NEAR) if sense.head in senses.machine(name) else band
             yield Claim(header, name, band, "推测", 0.85 if band == MADE else 0.75)
     yield from _lesser(header, columns)
-    if near := headers.near(header):
-        sense = senses.sense(header, near[0])
-        if not (sense and sense.whose in (senses.OTHER, senses.FACET)) and not option:
-            yield Claim(header, near[0], NEAR, "推测", near[1])
+    if directions.explained(header) and not _of_else(header, "csat"):
+        yield Claim(header, "csat", BARE, "推测", 0.8)
+    if said in senses.records() and _coded(header, columns):
+        yield Claim(header, "feedback_id", NEAR, "推测", 0.8)
+    if (near := headers.near(header)) and not option and not _of_else(header, near[0]):
+        yield Claim(header, near[0], NEAR, "推测", near[1])
     if columns.timed and said in senses.listed("survey_ends"):
         yield Claim(header, "created_at", PLAIN, "推测", 0.9)
     if f"{header}_NPS_GROUP" in columns.table.columns:  # as Qualtrics names the groups of its question
@@ -191,6 +194,12 @@ def _claimed(header: str, columns: Columns) -> Iterator[Claim]:
         yield Claim(header, "text", OPEN, "推测", 0.7)
 
 
+def _of_else(header: str, name: str) -> bool:
+    """Whether a header speaks of a field's kind of thing, but of another's or of a part of it."""
+    sense = senses.sense(header, name)
+    return sense is not None and sense.whose in (senses.OTHER, senses.FACET)
+
+
 def _lesser(header: str, columns: Columns) -> Iterator[Claim]:
     """What a header may stand in for, and what it means only beside another column."""
     said = senses.spoken(header)
@@ -201,6 +210,27 @@ def _lesser(header: str, columns: Columns) -> Iterator[Claim]:
     for name, told in senses.beside().items():
         if {*told.get(said, ())} & {*map(senses.spoken, columns.table.columns)}:
             yield Claim(header, name, NEAR, "推测", 0.8)
+    if said in senses.listed("staff_numbers") and _next_to_speaker(header, columns):
+        yield Claim(header, "customer_id", NEAR, "推测", 0.8)
+
+
+def _coded(header: str, columns: Columns) -> bool:
+    """Whether codes stand below a whole header: not one half of two languages."""
+    return header in columns.table.columns and columns[header].coded >= CODED
+
+
+def _next_to_speaker(header: str, columns: Columns) -> bool:
+    """Whether a column stands next to who speaks and not next to who handles: 工号 beside 申请人."""
+    names = columns.table.columns
+    if header not in names:
+        return False  # half of one in two languages
+    at = names.index(header)
+    fields = {
+        found[0]
+        for name in names[max(0, at - 1) : at + 2]
+        if name != header and (found := headers.named(name))
+    }
+    return "customer_name" in fields and "handler" not in fields
 
 
 def _not_so(header: str, name: str, columns: Columns) -> bool:
@@ -245,12 +275,8 @@ def standing(claim: Claim) -> tuple[int, ...]:
 def believed(claim: Claim, columns: Columns) -> bool:
     """Whether a claim can be believed at all."""
     seen = columns[claim.header]
-    if (
-        claim.field == "feedback_id"
-        and seen.distinct < 1
-        and senses.says(claim.header, senses.listed("sessions"))
-    ):
-        return False  # several messages of one conversation
+    if _of_many(claim, seen) or _of_model(claim, seen):
+        return False
     if claim.how == "同义词":
         return claim.fit != AGAINST or _last_word(claim, seen)
     if claim.band == WEAK or not seen.given:
@@ -262,6 +288,18 @@ def believed(claim: Claim, columns: Columns) -> bool:
     if claim.field in ("csat", "nps") and claim.band <= BARE:
         return claim.fit == FOR
     return claim.fit != AGAINST
+
+
+def _of_many(claim: Claim, seen: Profile) -> bool:
+    """Whether an id is that of a conversation, of which several messages stand here."""
+    many = claim.field == "feedback_id" and seen.distinct < 1
+    return many and senses.says(claim.header, senses.listed("sessions"))
+
+
+def _of_model(claim: Claim, seen: Profile) -> bool:
+    """Whether nobody can be reached at any value of a “phone”: it is the model (Mate 60, nova 12)."""
+    named = claim.field == "contact" and senses.sense(claim.header, "contact") is not None
+    return named and seen.given >= evidence.FEW and not seen.dialled
 
 
 def _open(seen: Profile) -> bool:

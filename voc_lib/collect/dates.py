@@ -103,10 +103,18 @@ def _dated_by(work: Work, year: int | None, known: Known, name: str) -> None:
                 f"其中 {int(other.sum())} 个（如 {first}）隔着元旦，计为 {there} 年，请核对"
             )
         work.give(rows, times)
+    elif len(rows) and known.named is not None:
+        times = years.before(work.times[rows], np.full(len(rows), known.named.to_datetime64()))
+        there = pd.DatetimeIndex(times).year.max()
+        work.notes.append(
+            f"{name}：{len(rows)} 个日期没有年份，按文件名里的日期 {known.named:%Y-%m-%d} 计为 {there} 年；"
+            "若是别的年份，请在来源下写 year"
+        )
+        work.give(rows, times)
     elif len(rows):
         work.times[rows] = np.datetime64("NaT")
         work.refuse(rows, NO_YEAR)
-        work.notes.append(f"{name}：有日期没有年份，未读入；请在参数 year 中写年份")
+        work.notes.append(f"{name}：有日期没有年份，未读入；请在来源下写年份，如 year: 2026")
 
 
 def _told(work: Work, known: Known, name: str) -> None:

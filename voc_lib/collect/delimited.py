@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -25,6 +26,8 @@ SHAPE_ROWS = 1_000  # lines that say what a row looks like
 RAGGED = 0.2  # a width shared by this part of the rows belongs to the table
 BLOCK = 64 << 20
 MAX_COLUMNS = 16_384
+TAIL = 1 << 16  # bytes in which a file's last line lies
+DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,27 @@ def parse(data: bytes, *, label: str, known: frozenset[str] = frozenset()) -> Ta
         table = _slow(data, layout, usual)
     aside, titles = messy.above([r.fields for r in records], header, [r.line for r in records])
     table = replace(table, aside=_counted(table.aside, aside, records[: header.body], start))
-    return messy.tidy(table.note(f"{label}：{titles}") if titles else table, header.names)
+    table = table.note(f"{label}：{titles}") if titles else table
+    if _cut(data, delimiter, width):
+        table = table.note(
+            f"{label}：最后一行没有写完（列数不足，也没有换行），后面的行可能丢了；请核对文件是否完整"
+        )
+    return messy.tidy(table, header.names)
+
+
+def _cut(data: bytes, delimiter: str | None, width: int) -> bool:
+    """Whether a file ends in the middle of a row: no line end, too few cells, the first like that above.
+
+    >>> rows = "号,话,日\\nA1,慢,1\\n"
+    >>> _cut(f"{rows}A2,坏".encode(), ",", 3), _cut(f"{rows}合计,1".encode(), ",", 3)
+    (True, False)
+    """
+    above, _, last = data[-TAIL:].decode("utf-8", "ignore").rpartition("\n")
+    if delimiter is None or not last.strip():
+        return False
+    cells = last.split(delimiter)
+    first = above.rpartition("\n")[2].split(delimiter)[0].strip()
+    return 1 < len(cells) < width and DIGITS.sub("9", cells[0].strip()) == DIGITS.sub("9", first)
 
 
 def _restored(table: Table, data: bytes) -> Table:

@@ -14,6 +14,9 @@ from voc_lib.errors import DataError, did_you_mean
 
 CONTAINERS = ("data", "records", "rows", "items", "results", "list", "feedback", "comments")
 REPLY = {"code", "errcode", "errno", "ret", "success", "msg", "total", "data"}  # what a server's reply says
+CODES = ("code", "errcode", "errno", "error_code", "ret", "status_code", "status", "error", "success")
+MESSAGES = ("msg", "message", "errmsg", "error_msg", "error_message", "error_description")
+PAYLOADS = ("data", "result", *CONTAINERS[1:])
 FEEDBACK = {"text", "created_at"}
 DEEP = 4  # objects a list of records may lie in: {"data": {"page": {"list": […]}}}
 MOST = 0.9
@@ -119,6 +122,8 @@ def _inside(value: dict, name: str, one_a_line: bool) -> list[Any]:
     """The records inside an object, which may be one itself."""
     if isinstance(value.get("columns"), list) and isinstance(value.get("data"), list):
         return _named([value["columns"], *value["data"]])
+    if not one_a_line and (said := _refusal(value)):
+        raise DataError(f"{name} 是平台的答复“{said}”，里面没有数据。请重新登录并重新导出。")
     found = _nearest(value)
     if not found:
         return _turned(value)
@@ -126,6 +131,26 @@ def _inside(value: dict, name: str, one_a_line: bool) -> list[Any]:
     if _is_record(value, found[chosen], one_a_line):
         return [value]
     return _joined(_named(found[chosen]), {path: rows for path, rows in found.items() if path != chosen})
+
+
+def _refusal(value: dict) -> str:
+    """The message of a reply that a server gave instead of records, with its code; "" for anything else.
+
+    >>> _refusal({"code": 401, "msg": "登录已失效", "data": None}), _refusal({"code": "A1", "msg": "太慢"})
+    ('登录已失效（code 401）', '')
+    >>> _refusal({"status": "已关闭", "message": "送得慢", "result": ""})
+    ''
+    """
+    code = next((key for key in CODES if _is_code(key, value.get(key))), "")
+    words = next((value[key] for key in MESSAGES if isinstance(value.get(key), str)), "")
+    payloads = [value[key] for key in PAYLOADS if key in value]
+    nothing = bool(payloads) and all(payload in (None, "", {}) for payload in payloads)
+    return f"{words[:SAMPLE]}（{code} {value[code]}）" if code and words and nothing else ""
+
+
+def _is_code(key: str, said: Any) -> bool:
+    """Whether it is what a server answers by: a number, or the name of an error."""
+    return isinstance(said, int) or (isinstance(said, str) and (said.isdigit() or key.startswith("error")))
 
 
 def _turned(value: dict) -> list[Any]:

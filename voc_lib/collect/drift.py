@@ -20,22 +20,17 @@ Row = tuple[str, str, str, str, str]
 WATCHED = ("channel", "category_given", "urgency_given", "status", "department", "product", "region")
 
 
-def report(
-    feedback: pd.DataFrame, history: pd.DataFrame, *, headers: pd.DataFrame | None = None,
-    known_headers: pd.DataFrame | None = None,
-) -> pd.DataFrame:  # fmt: skip
+def report(feedback: pd.DataFrame, history: pd.DataFrame, *, whole: bool = True) -> pd.DataFrame:
     """Rows source, kind, field, detail, severity (提示 or 警告): the new rows against the archive.
 
-    `headers`, `known_headers` (schema.HEADERS of this run and of the last) also tell columns new or gone.
+    Rows of months that are not `whole` are not counted against months.
     """
     rows: list[Row] = []
-    if headers is not None and known_headers is not None:
-        rows += _columns(headers, known_headers)
     keys = pd.MultiIndex.from_frame(feedback[["source", "feedback_id"]])
     past = history[~pd.MultiIndex.from_frame(history[["source", "feedback_id"]]).isin(keys)]
     for source, new in feedback.groupby("source", sort=True):
         before = past[past["source"] == source]
-        rows += _volume(str(source), new, before)
+        rows += _volume(str(source), new, before) if whole else []
         if len(before) >= LEAST:
             rows += _fields(str(source), new, before)
     rows += [
@@ -46,9 +41,12 @@ def report(
     return pd.DataFrame(rows, columns=COLUMNS).astype("str")
 
 
-def _columns(now: pd.DataFrame, before: pd.DataFrame) -> list[Row]:
-    """Columns of a source that are new or gone, read as another field, or of another kind of values."""
-    rows = []
+def columns(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """Rows as `report` of columns that are new or gone, read as another field, or of other values.
+
+    `now`, `before`: schema.HEADERS of this run and of the last.
+    """
+    rows: list[Row] = []
     for source in sorted(set(now["source"]) & set(before["source"])):
         rows += _kinds(now, before, source)
         new, old = _fields_of(now, source), _fields_of(before, source)
@@ -61,7 +59,7 @@ def _columns(now: pd.DataFrame, before: pd.DataFrame) -> list[Row]:
             if old[header] != new[header]:
                 detail = f"列 “{header}” 以前作 {old[header]}，这次作 {new[header]}"
                 rows.append((source, "映射变化", header, detail, "警告"))
-    return rows
+    return pd.DataFrame(rows, columns=COLUMNS).astype("str")
 
 
 def _kinds(now: pd.DataFrame, before: pd.DataFrame, source: str) -> list[Row]:
@@ -179,4 +177,4 @@ def _volume(source: str, new: pd.DataFrame, before: pd.DataFrame) -> list[Row]:
         return []
     word = "远多于" if n > middle else "远少于"
     detail = f"{month} 有 {n} 条，{word}此前 {len(usual)} 个月的中位数 {middle:.0f} 条"
-    return [(source, "数量异常", "created_at", detail, "警告")]
+    return [(source, "数量异常", "created_at", detail, "警告" if n < middle else "提示")]  # a rise may be one

@@ -27,7 +27,9 @@ BEGINNING = 200  # characters that tell a sentence; a cell of many without one w
 VARIED, SPOKEN, TOLD = 0.9, 0.6, 5  # different values, sentences and characters of what customers say
 YEAR = 2024  # for dates without a year: whether a column holds times does not hang on it
 AGAINST, SILENT, FOR = 0, 1, 2  # what the values say to a field
-WORDS = r"[㐀-鿿]{2}|[㐀-鿿].*[㐀-鿿]|[A-Za-z]{2,}\s+[A-Za-z]{2,}"
+SCRIPTS = "Ͱ-ӿ֐-ۿऀ-႟ក-៿"  # Greek to Arabic, those of India to Burma, Khmer: other letters than Han and Latin
+LETTERS = rf"[0-9A-Za-zÀ-ӿ㐀-鿿{SCRIPTS}]"
+WORDS = rf"[{SCRIPTS}]{{3}}|[㐀-鿿]{{2}}|[㐀-鿿].*[㐀-鿿]|[A-Za-z]{{2,}}\s+[A-Za-z]{{2,}}"
 CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
 DATELIKE = (
     rf"\d\s*[-/.年月:：]\s*\d|\d{{5}}|[A-Za-z]{{3}}\w*[., ]+\d|\d[- ]?[A-Za-z]{{3}}|{reckoning.NUMERALS}"
@@ -37,12 +39,14 @@ LONGEST = 40  # characters of a written time
 LINK = r"(?:https?:)?//\S+|\S+\.(?:jpe?g|png|gif|mp4|webp)"
 PHONE = r"(?:\+?\d{2,3}[- ]?)?1[3-9]\d[\d*]{8}|0?\d{2,3}-?\d{7,8}"
 REACH = rf"{PHONE}|[\w.*+-]+@[\w.*-]+|[A-Za-z][\w-]{{5,19}}|\d{{5,11}}"
+DIALLED = r"(?:[\d*xX][ -]?){7}|\d{5}|@|(?i:qq|vx|wx|微信)|^[A-Za-z][\w-]{5,19}$"
 CODE = r"[A-Za-z_-]{0,8}\d[\w-]{2,}"  # an id: u000123, 8812345, o6_bmasdasdsad6
 PLAIN_CODE = r"[A-Za-z_-]{1,8}[A-Za-z0-9_-]*\d[A-Za-z0-9_-]*"  # YJ-300, FB_0311
 SPAN = r"(?:\d+(?:\.\d+)?\s*(?:天|小时|时|分钟|分|秒钟?|days?|hours?|h|min(?:utes)?|s(?:ec)?)\s*)+"
 # What sentences have and names of things have not: 押金没退, 离地铁口近，; Der Aufzug war schon kaputt
 SENTENCE = (
     r"[㐀-鿿].*[，。！？；…了没不很太都就还才被要只说让像是得着吗呢吧啊呀嘛]|[了没不很太都就还才被要只说让像是].*[㐀-鿿]|[ぁ-ゟ]{2}|[가-힣]{2}\s|"
+    rf"[{SCRIPTS}]{{8}}|[{SCRIPTS}]{{2,}}\s[{SCRIPTS}]{{2,}}|"
     r"(?:[^\s\d]+\s+){2,}[a-zà-ÿ]{2,}|\s[a-zà-ÿ]{2,}\s+(?:[^\s\d]+\s+)+[^\s\d]+"
 )
 # How those speak who answer customers: 已为您登记处理, 感谢您的支持，欢迎再来
@@ -111,6 +115,11 @@ class Profile:
         return self._share(lambda v: v.str.fullmatch(REACH))
 
     @cached_property
+    def dialled(self) -> float:
+        """Values with a number to call, an address to write to or a name to write under in them."""
+        return self._share(lambda v: v.str.contains(DIALLED, regex=True))
+
+    @cached_property
     def score(self) -> float:
         """Scores."""
         return self._share(_scored)
@@ -119,6 +128,16 @@ class Profile:
     def coded(self) -> float:
         """Ids."""
         return self._share(lambda v: v.str.fullmatch(CODE))
+
+    @property
+    def running(self) -> bool:
+        """Whether the values number the rows of the list: 1, 2, 3."""
+        return self.given > 1 and self.values.tolist() == [*map(str, range(1, self.given + 1))]
+
+    @cached_property
+    def signs(self) -> float:
+        """Scores in signs without a letter or a digit: ★★★☆☆, 😀."""
+        return self._share(lambda v: _scored(v) & ~v.str.contains(LETTERS, regex=True))
 
     @cached_property
     def ciphers(self) -> float:

@@ -32,6 +32,7 @@ DATE_1904 = re.compile(rb'<workbookPr [^>]*?date1904="(?:1|true)"')
 APART = 1_462  # days from 1899-12-30 to 1904-01-01
 DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 BODY = re.compile(r"word/document\d*\.xml")
+OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -81,7 +82,10 @@ def check_size(file: Path, limit: int, what: str) -> None:
 
 
 def inspect_workbook(file: Path) -> list[SheetFacts]:
-    """The sheets of an .xlsx/.xlsm, if safe to parse; DataError for bombs, entities, other zips."""
+    """The sheets of an .xlsx/.xlsm, if safe to parse; DataError for bombs, entities, other zips.
+
+    None of an .ods or .xlsb, which the child process alone can read.
+    """
     with _archive(file, "Excel 工作簿") as archive:
         _check_kind(file, archive)
         _check_entries(file, archive)
@@ -144,12 +148,20 @@ def _why(error: Exception) -> str:
 
 def _check_kind(file: Path, archive: zipfile.ZipFile) -> None:
     names = archive.namelist()
-    if not any(name.startswith("xl/workbook.") for name in names):
+    if not any(name.startswith("xl/workbook.") for name in names) and not _open_document(archive):
         kind = next(
             (k for p, k in (("word/", "Word 文档"), ("ppt/", "PPT")) if any(n.startswith(p) for n in names)),
             "压缩包",
         )
         raise DataError(f"{file.name} 不是 Excel 工作簿，而是{kind}。可用：CSV、Excel、JSON、Parquet。")
+
+
+def _open_document(archive: zipfile.ZipFile) -> bool:
+    """Whether it is an .ods, as LibreOffice and WPS save tables; the child process alone reads it."""
+    if "mimetype" not in archive.namelist():
+        return False
+    with archive.open("mimetype") as stream:  # so much of it alone: it may be a bomb
+        return stream.read(len(OPEN_DOCUMENT)) == OPEN_DOCUMENT
 
 
 def _check_entries(file: Path, archive: zipfile.ZipFile) -> None:

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from voc_lib import params, schema
-from voc_lib.collect import database, dates, headers, logfields, readers
+from voc_lib.collect import database, dates, durations, headers, logfields, readers
 from voc_lib.collect.columns import series
 from voc_lib.collect.logfields import NEEDED, Fields, Known, Mask, plain
 from voc_lib.collect.table import Table, raw_json
@@ -142,7 +142,13 @@ def _one(table: Table, found: Fields, zone: ZoneInfo, known: Known) -> _Part:
     if "event_id" in fields:
         columns["event_id"] = series(table.cells[fields["event_id"]])
     if "duration_ms" in fields:
-        columns["duration_ms"], told = duration(table.cells[fields["duration_ms"]], fields["duration_ms"])
+        columns["duration_ms"], told = durations.read(
+            table.cells[fields["duration_ms"]], fields["duration_ms"]
+        )
+        said.append(told)
+    if "dwell" in fields:
+        stays, told = durations.dwell(table.cells[fields["dwell"]], fields["dwell"])
+        columns |= {} if stays is None else {"dwell": stays}
         said.append(told)
     columns["failed"], told = failed(
         _category(table.cells[fields["outcome"]]) if "outcome" in fields else None,
@@ -275,37 +281,6 @@ def _iso(texts: pd.Series, zone: ZoneInfo) -> pd.Series:
     zoned = head.str.contains(r"T?\d\d:\d\d.*(?:Z|[+-]\d\d:?\d\d)$").mean() >= MOST if len(head) else False
     times = pd.to_datetime(texts, format="ISO8601", errors="coerce", utc=bool(zoned))
     return times.dt.tz_convert(zone).dt.tz_localize(None) if zoned else times.dt.tz_localize(None)
-
-
-def duration(column: pa.ChunkedArray, header: str) -> tuple[pd.Series, str]:
-    """Milliseconds, missing where negative or no number, and what to tell of the unit."""
-    texts = series(column)
-    numbers = pd.to_numeric(texts, errors="coerce")
-    if numbers.isna().any() and texts.notna().any():
-        numbers = numbers.fillna(
-            pd.to_numeric(
-                texts.str.extract(r"^\s*([\d.,]+)", expand=False).str.replace(",", ""), errors="coerce"
-            )
-        )
-    unit, how = _unit(header, texts, numbers)
-    wrong = int((texts.notna() & ~(numbers >= 0)).sum())
-    said = f"耗时按{unit}读（{how}）" + (f"；{wrong} 个耗时为负或无法识别，按空处理" if wrong else "")
-    scaled = numbers.where(numbers >= 0) * (1_000 if unit == "秒" else 1)
-    return scaled.astype("float64"), said
-
-
-def _unit(header: str, texts: pd.Series, numbers: pd.Series) -> tuple[str, str]:
-    """The unit of a duration: said by the header, by the values, else by their size."""
-    words = re.findall(r"[a-z]+|毫秒|秒", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header).casefold())
-    first = texts.dropna().head(1)
-    words += re.findall(r"[a-z]+|毫秒|秒", first.iloc[0].casefold()) if len(first) else []
-    said = _words()
-    if set(words) & said["milliseconds"]:
-        return "毫秒", "表头或单元格写明"
-    if set(words) & said["seconds"]:
-        return "秒", "表头或单元格写明"
-    small = bool(numbers.median() < 30)
-    return ("秒" if small else "毫秒"), "没有写单位，按数值大小判断，请核对"
 
 
 def failed(

@@ -25,6 +25,10 @@ TOTAL = (
     r"|total|subtotal|grand total|sum|average|avg|mean)"
     r"[)）]?\s*(?:[（(][^()（）]*[)）])?\s*[:：]?\s*$"
 )
+# 9条、共 12 件、平均3.1、8（均2.7分）
+COUNTED = re.compile(
+    r"(?=\D*\d)(?:[-+\d,.%\s:：()（）/]|共计?|合计|总计?|平均|均[分值]?|人次|[条件个份人次单分元票起户名例项])+"
+)
 LINK = re.compile(r"https?://|@.+\.")
 DATED = r"\d[-/.:年月]\s?\d"
 LAYERS, BELOW, LEAST = 2, 20, 2  # rows that may name columns again, rows below them, and what both need
@@ -301,4 +305,8 @@ def _totals(table: Table) -> list[int]:
 def _only_numbers(record: dict[str, str]) -> bool:
     cells = [cell.strip() for cell in record.values() if cell.strip()]
     plain = re.compile(TOTAL)
-    return len(cells) > 0 and len(record) > 1 and all(plain.match(c) or NUMBER.fullmatch(c) for c in cells)
+    return (
+        len(cells) > 0
+        and len(record) > 1
+        and all(plain.match(c) or NUMBER.fullmatch(c) or COUNTED.fullmatch(c) for c in cells)
+    )

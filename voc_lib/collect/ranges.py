@@ -151,8 +151,8 @@ def yes_no(values: pd.Series, header: str) -> bool:
     return bool(YES_NO.search(header)) and len(seen) > 0 and bool(seen.isin([0, 1]).all())
 
 
-def coded(values: pd.Series, *, zero: bool = True) -> pd.Series:
-    """Which numbers are codes for “no answer” (−1, 98 …); a 0 below 1–5 is one too.
+def coded(values: pd.Series, *, zero: bool = True, best: float = 5.0) -> pd.Series:
+    """Which numbers are codes for “no answer” (−1, 98 …); a 0 below 1–5 is one too, and below 1–`best`.
 
     >>> coded(pd.Series([10.0, 98, -1, 7])).tolist()
     [False, True, True, False]
@@ -160,7 +160,7 @@ def coded(values: pd.Series, *, zero: bool = True) -> pd.Series:
     codes = [float(code) for code in wordscales.file()["unanswered_codes"]]
     real = values[~values.isin(codes)].dropna().sort_values()
     top = real.iloc[-1 - slips(len(real))] if len(real) else 5.0
-    nothing = (values == 0) & (top <= 5) & zero
+    nothing = (values == 0) & (top <= best) & zero
     return values.isin(codes) & ((values < 0) | ((values >= 97) & (top <= 10)) | nothing)
 
 

@@ -33,6 +33,7 @@ SUFFIXES = frozenset(
         ".xlsm",
         ".xlsb",
         ".xls",
+        ".ods",
         ".json",
         ".jsonl",
         ".ndjson",
@@ -50,7 +51,7 @@ SUFFIXES = frozenset(
     )
 )
 READABLE = (
-    "CSV、TSV、Excel（xlsx、xlsm、xls）、JSON、JSONL、Parquet；访谈与纪要 docx、txt、md，"
+    "CSV、TSV、Excel（xlsx、xlsm、xls、ods）、JSON、JSONL、Parquet；访谈与纪要 docx、txt、md，"
     "字幕 srt、vtt；邮件 eml、msg、mbox"
 )
 FOREIGN = {

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
-from typing import TypeVar
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from voc_lib import schema
 from voc_lib.collect import directions, marks, ranges, unread, wordscales
-from voc_lib.collect.marks import Mark
+from voc_lib.collect.answered import Cells
 from voc_lib.yamlfile import shipped
 
 COARSE = 4  # levels, and no mean on 1–5
 TENS = "“{header}” 是网页的星级代码（50 为五星，45 为四星半），已除以 10"
 LEAST = 10  # answers that none goes beyond 5 tell five points
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -69,83 +67,6 @@ def _five(word: str) -> bool:
     return bool(wordscales.near([word], label="1–5"))
 
 
-@dataclass(frozen=True)
-class Cells:
-    """The cells of a column: `counts` and `marks` of those answered, scores the params give, codes aside."""
-
-    texts: pd.Series
-    counts: pd.Series
-    marks: dict[str, Mark | None]
-    told: dict[str, float]
-    nothing: dict[str, int]
-
-    @classmethod
-    def of(cls, texts: pd.Series, told: Mapping[str, float | None]) -> Cells:
-        """The cells of a column, with what the params say of some."""
-        counts = texts.value_counts()
-        plain = {text: marks.plain(text) for text in counts.index}
-        given = {text: told[key] for text, key in plain.items() if key in told}
-        nothing = {t for t, key in plain.items() if key in wordscales.unanswered() and t not in given}
-        nothing |= {text for text, score in given.items() if score is None}
-        rest = counts.drop([*given, *nothing.difference(given)])
-        return cls(
-            texts,
-            rest,
-            {text: marks.of(text) for text in rest.index},
-            {text: score for text, score in given.items() if score is not None},
-            {text: int(counts[text]) for text in sorted(nothing)},
-        )
-
-    @property
-    def total(self) -> int:
-        """How many are answered, those the params give a score included."""
-        return int(self.texts.notna().sum()) - sum(self.nothing.values())
-
-    def figures(self) -> dict[str, float]:
-        """Number of each cell that has one like most: of one kind of code, out of the same top."""
-        found = {text: mark for text, mark in self.marks.items() if mark and pd.notna(mark.number)}
-        kind = self._most({text: mark.code for text, mark in found.items()}, "")
-        found = {text: mark for text, mark in found.items() if mark.code == kind}
-        tops = {text: mark.top for text, mark in found.items() if pd.notna(mark.top)}
-        top = self._most(tops, 0.0)
-        same = {text: mark.number for text, mark in found.items() if tops.get(text, top) == top}
-        return marks.uncoded(same, kind) if kind else same
-
-    def top(self) -> float:
-        """Out of how many most numbers are; NaN where none says so."""
-        return self._most({t: m.top for t, m in self.marks.items() if m and pd.notna(m.top)}, np.nan)
-
-    def five(self) -> dict[str, float]:
-        """Score of each cell that is a word alone, where one scale of five levels knows them all."""
-        word = {t: m.word for t, m in self.marks.items() if m and m.word and np.isnan(m.number)}
-        best = next(iter(wordscales.near(set(word.values()), label="1–5")), None)
-        whole = best and not best.unread(word.values())
-        return {text: best.levels[said] for text, said in word.items()} if best and whole else {}
-
-    def _most(self, kinds: Mapping[str, T], none: T) -> T:
-        """The kind most cells are of; `none` where there is no cell."""
-        many: dict[T, int] = {}
-        for text, kind in kinds.items():
-            many[kind] = many.get(kind, 0) + int(self.counts[text])
-        return max(many, key=lambda kind: many[kind]) if many else none
-
-    def only(self, texts: pd.Index) -> pd.Series:
-        """How often each of some cells comes."""
-        return self.counts[self.counts.index.isin(texts)]
-
-    def spread(self, scores: Mapping[str, float]) -> pd.Series:
-        """A score for each row, of those answered; missing where there is none."""
-        rows, kinds = self._kinds
-        found = np.array([*(scores.get(text, np.nan) for text in kinds), np.nan], dtype="float64")
-        return pd.Series(found[rows], index=self.texts.index, name=self.texts.name)
-
-    @cached_property
-    def _kinds(self) -> tuple[np.ndarray, list[str]]:
-        """The number of each row's text (-1: none), and the different texts."""
-        rows, kinds = pd.factorize(self.texts)
-        return rows, [*kinds]
-
-
 def csat(
     texts: pd.Series,
     *,
@@ -164,7 +85,7 @@ def csat(
     """
     if not told and (why := _no_satisfaction(header)):
         return Scored(pd.Series(np.nan, index=texts.index), "", (why,), header)
-    cells = Cells.of(texts, told or {})
+    cells = Cells.of(texts, told or {}, header)
     found = _of_told(cells, told or {}) or _worded(cells, header, scale) or _numbered(cells, header, scale)
     if found.scale and cells.told:
         found = replace(found, values=found.values.fillna(cells.spread(cells.told)))
@@ -192,7 +113,7 @@ def nps(
     >>> nps(pd.Series(["5"] * 40)).scale
     ''
     """
-    cells = Cells.of(texts, told or {})
+    cells = Cells.of(texts, told or {}, header)
     figures = {**cells.figures(), **cells.told}
     lost = cells.only(cells.counts.index.difference([*figures]))
     if not unread.tolerable(lost, cells.total):
@@ -288,13 +209,20 @@ def _numbered(cells: Cells, header: str, scale: str) -> Scored:
     values = cells.spread(figures)
     tens = ranges.star_tens(values, header)
     values = values / 10 if tens else values
-    codes = ranges.coded(values, zero=not _zero_counts(values, header, scale))
+    best = max((ranges.SCALES[name][1] for name in ranges.hinted(header)), default=5.0)
+    codes = ranges.coded(values, zero=not _zero_counts(values, header, scale), best=best)
     seen = values.mask(codes)
+    if not scale and directions.untold(cells.marks, header):
+        return _refused_numbers(cells, seen, header)
     scale = scale or _scale(seen, cells.top(), header)
     outside = seen[~seen.between(*ranges.SCALES[scale])].dropna() if scale else seen
     if not scale or not unread.tolerable(outside.value_counts(), int(seen.notna().sum())):
         return _refused_numbers(cells, seen, header)
-    notes = [*_codes(cells.texts[codes], header), *_slips(lost, header), *_outside(outside, scale, header)]
+    notes = [
+        *_codes(cells.texts[codes], header, scale),
+        *_slips(lost, header),
+        *_outside(outside, scale, header),
+    ]
     notes += [TENS.format(header=header)] if tens else []
     given = seen.drop(outside.index).reindex(seen.index)
     if directions.backward(cells.marks, header, scale):
@@ -344,10 +272,13 @@ def _unanswered(cells: Cells, header: str) -> list[str]:
     return [f"“{header}” 有 {sum(cells.nothing.values())} 个未作答（{said}），按无评分处理"]
 
 
-def _codes(codes: pd.Series, header: str) -> list[str]:
+def _codes(codes: pd.Series, header: str, scale: str = "0–10") -> list[str]:
     if codes.empty:
         return []
-    zero = "；若 0 是最低分，请在表头写明 0-5 分" if codes.map(marks.plain).isin(["0", "0.0"]).any() else ""
+    zero = ""
+    if codes.map(marks.plain).isin(["0", "0.0"]).any() and scale:
+        top = f"{ranges.SCALES[scale][1]:g}"
+        zero = f"；若 0 是最低分，请在表头写明 0-{top} 分" if top in ("5", "10") else ""
     said = unread.listed(codes.value_counts())
     return [f"“{header}” 有 {len(codes)} 个表示未作答的代码（{said}），按无评分处理{zero}"]
 
@@ -382,7 +313,7 @@ def _refused(cells: Cells, header: str, lost: pd.Series, *, best: int = 5) -> Sc
 
 def _refused_numbers(cells: Cells, seen: pd.Series, header: str) -> Scored:
     """Nothing scored: numbers of no scale, or of levels that may mean several things."""
-    doubt = ranges.doubtful(seen, header)
+    doubt = ranges.doubtful(seen, header) or directions.untold(cells.marks, header)
     why = "看不出是几分制、哪头好" if doubt else f"的取值 {ranges.span(seen)} 不合任何评分制"
     note = (
         f"“{header}” {why}，整列未采用为评分：{unread.listed(cells.counts)}。请在表头写明（如 1-5分），"

@@ -24,6 +24,7 @@ SHOWN = 8
 LEAST = 2  # ids of customers that tell a chat archive
 LOOK = 5_000  # rows looked at for who speaks
 STAFF, CUSTOMERS = ("staff", "sent"), ("customers", "received")  # words for a side, ways of its messages
+BADGE = re.compile(r"^[（(【\[]([^（）()【】\[\]]+)[）)】\]]|[（(【\[]([^（）()【】\[\]]+)[）)】\]]$")
 
 
 @dataclass(frozen=True)
@@ -193,7 +194,11 @@ def speakers(table: Table, source: Source) -> Speakers | None:
     """The column that says who speaks, when some rows are not customers' and the params are silent on it."""
     said = {headers.normal(rule.column) for rule in rules(source)}
     free = [name for name in table.columns if headers.normal(name) not in said]
-    return next(filter(None, (_sides(table, name) or _outside(table, name) for name in free)), None)
+    ways = (_sides, _outside, _badged)
+    found = [*filter(None, (next(filter(None, (way(table, name) for way in ways)), None) for name in free))]
+    return max(
+        found, key=lambda one: one.sides, default=None
+    )  # 角色 (客户, 客服) before a sender named 机器人
 
 
 def _outside(table: Table, name: str) -> Speakers | None:
@@ -206,6 +211,28 @@ def _outside(table: Table, name: str) -> Speakers | None:
     if len(known) < LEAST or not ours or " " in "".join(ours):
         return None
     return Speakers(name, counts, tuple(sorted(ours)), tuple(sorted(known)), sure=True, sides=False)
+
+
+def _badged(table: Table, name: str) -> Speakers | None:
+    """Who speaks by names some of which say in brackets that they are of the staff; None without."""
+    if not (_is(name, "names") or _is(name, "columns")):
+        return None
+    some = _counts(pc.utf8_trim_whitespace(table.cells[name].slice(0, LOOK)))
+    ours = tuple(sorted(value for value in some if wears_badge(value)))
+    others = tuple(sorted(value for value in some if value and value not in ours))
+    if not ours or len(others) < LEAST:
+        return None
+    return Speakers(name, _counts(_cells(table, name)), ours, others, sure=True, sides=False)
+
+
+def wears_badge(name: str) -> bool:
+    """Whether a name says in brackets that whoever bears it is of the staff.
+
+    >>> [wears_badge(name) for name in ("店长小玲（客服）", "【官方】小王", "豆豆妈（3群）", "客服")]
+    [True, True, False, False]
+    """
+    found = BADGE.search(name.strip())
+    return bool(found and _speaks(found[1] or found[2], STAFF[:1], named=False))
 
 
 def _sides(table: Table, name: str) -> Speakers | None:

@@ -24,6 +24,7 @@ TAILS = (
     "full",
     "scale",
 )  # said after a thing
+RECORDS = ("单", "ticket", "case")  # what a record of a customer is called, with a number of its own
 OF = re.compile(r"(.+?) (?:of|on|about|for|regarding) (.+)")  # a thing and whose it is: date of feedback
 FRONT = {"date": "", "time": "", "verbatim": "overall", "cmt": "overall", "rating": "review"}
 LATIN = re.compile(r"[a-z]+|\d+|[^\sa-z\d]+")
@@ -45,7 +46,7 @@ def spoken(header: str) -> str:
     ('评论者 id', 'created at', '总体评分', 'response date')
     """
     header = TYPED.sub("", header)
-    last = BRACKETS.sub("", QUESTION.sub("", header.rsplit("/", 1)[-1])) or header
+    last = QUESTION.sub("", BRACKETS.sub("", header).rsplit("/", 1)[-1]) or header
     plain = simplified(CAMEL.sub(" ", unicodedata.normalize("NFKC", last)).casefold())
     words = LATIN.findall(re.sub(r"[\W_]+", " ", plain))
     while len(words) > 1 and (words[-1] in TAILS or (words[-2] == "scale" and words[-1].isdigit())):
@@ -252,6 +253,12 @@ def deputies() -> dict[str, tuple[str, ...]]:
 def beside() -> dict[str, dict[str, tuple[str, ...]]]:
     """Field -> name -> the names beside which it means the field: mid of a member beside rpid."""
     return {field: {n: tuple(b) for n, b in names.items()} for field, names in words_file()["beside"].items()}
+
+
+@cache
+def records() -> frozenset[str]:
+    """What is written down of a customer, each with a number of its own: 工单, 投诉单."""
+    return frozenset(word for word in _list("feedback_id", "own") if word.endswith(RECORDS))
 
 
 def machine(field: str) -> tuple[str, ...]:

@@ -16,6 +16,17 @@ PARTS = {"%Y": r"(?P<Y>\d{4})", "%y": r"(?P<y>\d{2})", "%m": r"(?P<m>\d{1,2})", 
     "%H": r"(?P<H>\d{1,2})",
     "%M": r"(?P<M>\d{1,2})",
 }
+# Days, months and years in the names of files: 评论_20260915、2026-9-15、202609、2026年9月、2026
+NAMED = tuple(
+    re.compile(rf"(?<!\d)(20\d\d){rest}(?!\d)")
+    for rest in (
+        r"(0[1-9]|1[0-2])([0-3]\d)",
+        r"[-_.年](\d\d?)[-_.月](\d\d?)",
+        r"(0[1-9]|1[0-2])",
+        r"[-_.年](\d\d?)",
+        "",
+    )
+)
 SAID = {FILE: "文件的修改日期", "name": "文件名里的日期", "date": "参数里写的日期"}
 
 
@@ -50,6 +61,24 @@ def in_name(rule: str, name: str) -> pd.Timestamp | None:
         ) is not None:
             return time
     return None
+
+
+def until(name: str) -> pd.Timestamp | None:
+    """The last day a file's name speaks of, by a day, a month or a year in it; None where none stands there.
+
+    >>> [until(name) for name in ("评论_20260915.csv", "2026年9月 评论.csv", "10月评论.csv")]
+    [Timestamp('2026-09-15 00:00:00'), Timestamp('2026-09-30 00:00:00'), None]
+    >>> until("评论2026.csv"), until("9月1-8日（2026）至2026-9-8.csv"), until("20260901234.csv")
+    (Timestamp('2026-12-31 00:00:00'), Timestamp('2026-09-08 00:00:00'), None)
+    """
+    each = ([*filter(None, map(_last_day, named.finditer(name)))] for named in NAMED)
+    return max(next(filter(None, each), []), default=None)
+
+
+def _last_day(found: re.Match[str]) -> pd.Timestamp | None:
+    year, month, day = (*found.groups(), "", "")[:3]
+    time = _read(f"{year}-{month or 12}-{day or 1}")
+    return time if day or time is None else time + pd.offsets.MonthEnd()
 
 
 def _fixed(pattern: str) -> str:

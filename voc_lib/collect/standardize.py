@@ -95,7 +95,7 @@ def standardize(
     dated, time_notes = times.read(columns, source, zone, table, period)
     fields = {**_words(columns), **_categories(columns), **dated.fields}
     ids, id_notes = _ids(columns, table)
-    marks = _scores(_by_customers(columns), matches, source, scale)
+    marks = _scores(_by_customers(_dated(columns, dated)), matches, source, scale)
     score_notes = [f"{table.place}：{note}" for mark in marks.values() for note in mark.notes]
     fields |= ids | {name: mark.values for name, mark in marks.items()} | _constants(table, source, fields)
     fields |= _scale_of(marks)
@@ -302,6 +302,12 @@ def _scale_of(marks: dict[str, scores.Scored]) -> dict[str, pd.Series]:
         return {}
     values = marks["csat"].values
     return {"csat_scale": repeat(marks["csat"].scale or None, len(values)).where(values.notna())}
+
+
+def _dated(columns: dict[str, pd.Series], dated: times.Times) -> dict[str, pd.Series]:
+    """The columns without the scores of rows that have no time: of totals and signatures below a table."""
+    no_time = dated.fields["created_at"].isna()
+    return {name: texts.mask(no_time) if name in SCORES else texts for name, texts in columns.items()}
 
 
 def _by_customers(columns: dict[str, pd.Series]) -> dict[str, pd.Series]:

@@ -39,7 +39,7 @@ def _known(table: Table, source: Source, zone: ZoneInfo, period: Period | None) 
     if (taken is None or taken.isna().all()) and source.captured_at:
         time, _ = stamps.given(source.captured_at, "captured_at", table)
         taken = pd.Series([time] * len(table.lines), dtype="datetime64[us]")
-    return dates.Known(taken, table.written, period, table.epoch)
+    return dates.Known(taken, table.written, stamps.until(table.file), period, table.epoch)
 
 
 def read(

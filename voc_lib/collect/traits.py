@@ -14,7 +14,8 @@ from voc_lib.collect.columns import series
 from voc_lib.collect.standardize import Standard
 from voc_lib.collect.table import Table
 
-FIELDS = ("region", "product", "department")  # of the feedback, which tell groups apart
+FIELDS = ("region", "product", "department", "channel")  # of the feedback, which tell groups apart
+SOURCE = "source"  # the column of a survey that says how it reached whoever answered
 MOST, EACH = 12, 5  # groups at most, and answers each has on average at least
 KNOWN = 0.3  # answered by this share at least
 BANDS = 4
@@ -43,7 +44,7 @@ def of(
 
 def _columns(table: Table, fields: dict[str, str], asked: set[str]) -> Iterator[tuple[str, pd.Series]]:
     """The columns that tell groups apart, each with its groups."""
-    meta = {*surveys.roles(table.columns).values()}
+    meta = {name for role, name in surveys.roles(table.columns).items() if role.split(".")[0] != SOURCE}
     nothing = [*scores.values_file()["missing"], *surveys.words()["skipped"]]
     for header in table.columns:
         field = fields.get(header, FIELDS[0])
@@ -82,10 +83,20 @@ def _banded(numbers: pd.Series) -> pd.Series | None:
     return pd.Series(names[place], index=numbers.index, dtype="str")
 
 
+def _named(header: str) -> str:
+    """The header without the number of its question.
+
+    >>> _named("8、您的年龄段"), _named("年龄")
+    ('您的年龄段', '年龄')
+    """
+    _, question, item = surveys.parts(header)
+    return item or question
+
+
 def _lines(table: Table, header: str, groups: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "trait": header,
+            "trait": _named(header),
             "value": groups.to_numpy(),
             "file": table.file,
             "sheet": table.sheet,

@@ -20,13 +20,15 @@ DAY = np.timedelta64(1, "D")
 class Known:
     """What is known beside the texts of a column: when each row was taken, when the file was written.
 
-    `captured`: times by row, when the rows were taken from the system; `written`: no time is later; `period`:
+    `captured`: times by row, when the rows were taken from the system; `written`: no time is later; `named`:
+    nor than the date in the file's name; `period`:
     what the run reports; `epoch`: days that serial numbers lie after those of Excel for Windows; `buddhist`:
     the header says that years are.
     """
 
     captured: pd.Series | None = None
     written: pd.Timestamp | None = None
+    named: pd.Timestamp | None = None
     period: Period | None = None
     epoch: int = 0
     buddhist: bool = False

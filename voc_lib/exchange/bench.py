@@ -49,7 +49,7 @@ class Bench:
 
     def revision(self) -> int:
         """The number of the state the register is in."""
-        return revisions.take(self.engine, at=self.clock())
+        return revisions.take(self.engine, at=self.clock(), spent=registered.spent(self.settings))
 
     @cached_property
     def problems(self) -> Collection[str]:
@@ -69,8 +69,8 @@ class Bench:
         """How many entries changed; DataError where somebody was faster, ParamsError where it is wrong."""
         wishes, signed = list(wanted), Signature(self.who, self.clock(), why, origin)
         self._callable(wishes)
-        check = partial(self.check, where=origin or REGISTER)
-        return known.save(self.engine, self.report, wishes, signed, check=check)
+        check, spent = partial(self.check, where=origin or REGISTER), registered.spent(self.settings)
+        return known.save(self.engine, self.report, wishes, signed, check=check, spent=spent)
 
     def strangers(
         self, wishes: Iterable[Edit], customers: Mapping[Place, str] = MappingProxyType({})

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from voc_lib.errors import RenderError
-from voc_lib.exchange.fields import KEY, NUMBERS, VERSION, Field, Form
+from voc_lib.exchange.fields import KEY, NUMBERS, ORDER, VERSION, Field, Form
 from voc_lib.report import layout, subject
 from voc_lib.report.dropdowns import choose
 from voc_lib.report.excel import CREATED, safe_text
@@ -18,6 +18,8 @@ from voc_lib.report.page import em
 GUIDE = "填写说明"
 BLANK = 20  # rows below for new ones that offer choices
 STYLE = {"font_name": "微软雅黑", "font_size": 10, "valign": "top", "text_wrap": True}
+# a cell of text keeps “80%” and “2026-05” as typed; any other makes .8 and a day of them
+LOOKS = {"day": {"num_format": "yyyy-mm-dd"}, "percent": {"num_format": "@"}, "window": {"num_format": "@"}}
 GREY, BLUE = "#EEEEEE", "#1F5F8B"
 
 
@@ -76,38 +78,45 @@ def _page(book: Any, page: Page, about: str) -> None:
     looks, wide = _looks(book), []
     fields = {field.label: field for field in page.form.fields}
     rows = [
-        {**line.shown, **line.cells, KEY: line.key, VERSION: str(line.version or "")} for line in page.lines
+        {**line.shown, **line.cells, KEY: line.key, VERSION: str(line.version or ""), ORDER: str(number)}
+        for number, line in enumerate(page.lines, start=1)
     ]
-    for column, label in enumerate(page.labels):
+    labels = [*page.labels, *([ORDER] if page.form.model else [])]
+    for column, label in enumerate(labels):
         words, field = [row.get(label, "") for row in rows], fields.get(label)
-        day = "day" if field and field.kind == "day" else ""
-        free = "locked" if not field and label != KEY else day or "free"
+        own_look = field.kind if field and field.kind in LOOKS else ""
+        free = "locked" if not field and label != KEY else own_look or "free"
         sheet.write_string(0, column, subject.label(label, about), looks["head"])
         wide.append(_width(words, label))
         sheet.set_column(column, column, wide[-1], looks[free])  # empty cells take this look
-        own = f"locked{day}" if not field or page.form.guards(field) else free
+        own = f"locked{own_look}" if not field or page.form.guards(field) else free
         for row, said in enumerate(words, start=1):
-            if said or own != free:
+            if label == ORDER:
+                sheet.write_number(row, column, row, looks[own])
+            elif said or own != free:
                 _cell(sheet, (row, column), said, field, looks[own])
         if choices := (page.choices.get(label) or (field.choices if field else ())):
             area = (1, column, len(rows) + BLANK, column)
             choose(sheet, area, choices, only=bool(field and field.choices))
     layout.on_paper(sheet, wide, len(rows), "")
     sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, max(len(page.lines), 1), len(page.labels) - 1)
-    allowed = ("format_columns", "format_rows", "sort", "autofilter", "insert_rows", "delete_rows")
+    sheet.autofilter(0, 0, max(len(page.lines), 1), len(labels) - 1)
+    # no "sort": where some cells are locked, Excel and LibreOffice then sort nothing but one free column
+    allowed = ("format_columns", "format_rows", "autofilter", "insert_rows", "delete_rows")
     sheet.protect("", dict.fromkeys(allowed, True))
 
 
 def _looks(book: Any) -> dict[str, Any]:
-    day = {"num_format": "yyyy-mm-dd"}
     head = {"bold": True, "bg_color": BLUE, "font_color": "#FFFFFF"}
     return {
         "head": book.add_format({**STYLE, **head}),
         "locked": book.add_format({**STYLE, "bg_color": GREY}),
-        "lockedday": book.add_format({**STYLE, **day, "bg_color": GREY}),
         "free": book.add_format({**STYLE, "locked": False}),
-        "day": book.add_format({**STYLE, **day, "locked": False}),
+        **{
+            f"locked{kind}": book.add_format({**STYLE, **look, "bg_color": GREY})
+            for kind, look in LOOKS.items()
+        },
+        **{kind: book.add_format({**STYLE, **look, "locked": False}) for kind, look in LOOKS.items()},
     }
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
 
 from voc_lib import workcal
@@ -40,7 +41,8 @@ def waiting(settings: Settings, found: Knowledge, *, today: date) -> pd.DataFram
     """Customers of the last run's call list to call next, each once, in the order of the list: `LISTED`.
 
     Nobody without an id, nobody reached about the measure in its round and since it slipped, nor about
-    another within RESTED_DAYS. `feedback_ids` is the latest of theirs. Empty where step 7 has not been run.
+    another within RESTED_DAYS, nor who withdrew. `feedback_ids` is the latest of theirs. Empty where step 7
+    has not been run.
     """
     table = _newest(settings, "followups")
     if table is None:
@@ -58,8 +60,16 @@ def waiting(settings: Settings, found: Knowledge, *, today: date) -> pd.DataFram
     rested = set(rows.loc[~ids.map(lately.isdisjoint).astype(bool), "customer_id"])
     pairs = zip(rows["measure_id"], ids, strict=True)
     open_ = [not any((measure, ident) in done for ident in theirs) for measure, theirs in pairs]
-    left = rows.assign(feedback_ids=ids.str[-1])[open_]
+    left = standing(settings, rows.loc[np.array(open_, dtype=bool)])
     return left[~left["customer_id"].isin(rested)].drop_duplicates("customer_id").reset_index(drop=True)
+
+
+def standing(settings: Settings, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of customers who have not withdrawn; `feedback_ids` is the latest of theirs that stands."""
+    ids = rows["feedback_ids"].str.split("、")
+    gone = {ident for ident, _ in strangers(settings, {(one, "") for theirs in ids for one in theirs})}
+    left = ids.map(lambda theirs: [one for one in theirs if one not in gone])
+    return rows.assign(feedback_ids=left.str[-1])[left.str.len() > 0]
 
 
 def _newest(settings: Settings, name: str) -> Path | None:
@@ -127,5 +137,5 @@ def untold(settings: Settings, told: Iterable[Message]) -> pd.DataFrame:
     ids = rows["feedback_ids"].str.split("、")
     keys = zip(rows["measure_id"], rows["phase"], ids, strict=True)
     open_ = [not any((measure, phase, ident) in done for ident in theirs) for measure, phase, theirs in keys]
-    left = rows.assign(feedback_ids=ids.str[-1])[open_]
+    left = standing(settings, rows.loc[np.array(open_, dtype=bool)])
     return left.groupby("measure_id", sort=False).head(EACH).reset_index(drop=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from voc_lib.errors import DataError, ParamsError
-from voc_lib.exchange import fields, handout, sheets
+from voc_lib.exchange import alone, cells, fields, handout, sheets
 from voc_lib.exchange.bench import Bench
 from voc_lib.exchange.fields import CALLS, CUSTOMER, FORMS, KEY, MEASURES, MESSAGES, VERSION, Form
 from voc_lib.exchange.sheets import Grid, Row
@@ -24,12 +24,13 @@ Past = Mapping[tuple[str, str, int], Content]
 @dataclass(frozen=True)
 class Returned:
     """What came of a file: entries changed, rows that say what they said when it went out, what it lacked,
-    and columns somebody added, which nobody reads."""
+    columns somebody added, which nobody reads, and which entries others have changed in other fields."""
 
     saved: int
     same: int
     lacking: Sequence[str] = ()
     beside: Sequence[str] = ()
+    joined: Sequence[str] = ()
 
 
 def take(bench: Bench, name: str, grids: Mapping[str, Grid], *, why: str = "") -> Returned:
@@ -45,8 +46,11 @@ def take(bench: Bench, name: str, grids: Mapping[str, Grid], *, why: str = "") -
 
 def save(bench: Bench, rows: Sequence[tuple[Form, Row]], *, origin: str, why: str = "") -> Returned:
     """The changes of rows, saved; DataError with the place of all that cannot be, nothing saved."""
-    wanted, faults, places = _wishes(rows, bench.state(), _past(bench))
-    whose = {(form.kind, fields.key(form, row.cells)): row.cells.get(CUSTOMER, "") for form, row in rows}
+    held = bench.state()
+    past = _past(bench)
+    wanted, faults, places = _wishes(rows, held, past)
+    faults += _alone(rows, past)
+    whose = {(form.kind, cells.key(form, row.cells)): row.cells.get(CUSTOMER, "") for form, row in rows}
     strangers = {} if faults else bench.strangers(wanted.values(), whose)
     faults += [f"{places[place]}：{LABELS[place[0]]} {place[1]}：{told}" for place, told in strangers.items()]
     if faults:
@@ -57,7 +61,9 @@ def save(bench: Bench, rows: Sequence[tuple[Form, Row]], *, origin: str, why: st
         named = known.named(bench.state(), wanted.values())
         faults = [_placed(fault, named, places) for fault in str(error).split("\n  · ")[1:]]
         raise (_refused(origin, faults) if faults else error) from None
-    return Returned(saved, len(rows) - len(wanted))
+    headers = {form.kind: fields.headers(form) for form in FORMS}
+    joined = [told for wish in wanted.values() for told in known.joined([wish], held, headers[wish.place[0]])]
+    return Returned(saved, len(rows) - saved, joined=joined)
 
 
 def _refused(origin: str, faults: Sequence[str]) -> DataError:
@@ -86,7 +92,7 @@ def _wishes(
     faults: list[str] = []
     first: dict[Place, str] = {}
     for form, row in rows:
-        place = form.kind, fields.key(form, row.cells)
+        place = form.kind, cells.key(form, row.cells)
         if place in first:
             faults.append(f"{row.place}：“{place[1]}” 在 {first[place]} 已经有了；请只留一行")
             continue
@@ -102,6 +108,20 @@ def _wishes(
     return wanted, faults, first
 
 
+def _alone(rows: Sequence[tuple[Form, Row]], past: Past) -> Iterator[str]:
+    """What is to be told of columns that were sorted alone."""
+    for form in FORMS:
+        mine = [row for kind, row in rows if kind is form]
+        stood = [past.get((form.kind, cells.key(form, row.cells), _version(row)), {}) for row in mine]
+        yield from alone.told(form, mine, stood)
+
+
+def _version(row: Row) -> int:
+    """The version a row says it went out with; 0 where it says none."""
+    written = row.cells[VERSION].removesuffix(".0")
+    return int(written) if written.isdigit() else 0
+
+
 def _past(bench: Bench) -> Past:
     """Every version of every entry there ever was."""
     changes = known.history(bench.engine, bench.report).dropna(subset=["new"])
@@ -111,17 +131,17 @@ def _past(bench: Bench) -> Past:
 
 def _edit(form: Form, place: Place, row: Row, held: known.State, past: Past) -> Edit | None:
     """What a row changes; None where it says what it said when it went out."""
-    version = row.cells[VERSION].removesuffix(".0")
-    if not version:
+    if not row.cells[VERSION]:
         return _new(form, place, row, held)
-    stood = past.get((*place, int(version))) if version.isdigit() else None
+    version = _version(row)
+    stood = past.get((*place, version))
     if stood is None:
         stands = f"“{KEY}” 与 “{VERSION}” 请保留导出时的样子"
-        raise DataError(f"登记库里没有 “{place[1]}” 的第 {version} 版；{stands}")
+        raise DataError(f"登记库里没有 “{place[1]}” 的第 {row.cells[VERSION]} 版；{stands}")
     if _empty(form, row):
-        return Edit(place, None, int(version), stood)
-    content = fields.filled(form, stood, row.cells)
-    return None if content == stood else Edit(place, entries.Row(*place, content), int(version), stood)
+        return Edit(place, None, version, stood)
+    content = cells.filled(form, stood, row.cells)
+    return None if content == stood else Edit(place, entries.Row(*place, content), version, stood)
 
 
 def _new(form: Form, place: Place, row: Row, held: known.State) -> Edit | None:
@@ -136,7 +156,7 @@ def _new(form: Form, place: Place, row: Row, held: known.State) -> Edit | None:
         raise DataError(f"没有写 “{'”、“'.join(blank)}”")
     if not key:
         raise DataError(f"没有写 “{KEY}”；新措施请写一个没有用过的编号，其余的行请保留导出时的样子")
-    new = entries.Row(*place, fields.filled(form, fields.begun(form, key), row.cells, new=True))
+    new = entries.Row(*place, cells.filled(form, cells.begun(form, key), row.cells, new=True))
     there = held.get(place)
     if form is MEASURES and there and there.row != new:
         raise DataError(f"编号 “{key}” 已经用过，这一行却没有 “{VERSION}”；请换一个编号，或保留导出时的版本")
@@ -145,7 +165,7 @@ def _new(form: Form, place: Place, row: Row, held: known.State) -> Edit | None:
 
 def _mixed(form: Form, row: Row) -> str:
     """Why the key of a row belongs to another row, or "": somebody sorted one column alone."""
-    written, about = row.cells[KEY], fields.key(form, {**row.cells, KEY: ""})
+    written, about = row.cells[KEY], cells.key(form, {**row.cells, KEY: ""})
     if not written or written == about or re.fullmatch(rf"{re.escape(about)}#\d+", written):
         return ""
     named = "、".join(f"“{label}” 是 “{row.cells[label]}”" for label in form.names)

@@ -50,10 +50,11 @@ def opened(file: Path) -> dict[str, Grid]:
     """
     if not file.is_file():
         raise ParamsError(f"找不到文件 {file}。请写 voc plan export 写出、填好的工作簿。")
-    if readers.kind(file) == "text":
+    kind = readers.kind(file)
+    if kind == "text":
         return {file.name: Grid(_lines(file))}
     guard.check_size(file, guard.MAX_UNPACKED, "工作簿")
-    for facts in guard.inspect_workbook(file):
+    for facts in guard.inspect_workbook(file) if kind != "legacy" else []:
         if facts.unvalued and facts.visible:
             cell = facts.unvalued[0]
             raise DataError(

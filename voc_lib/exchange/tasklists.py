@@ -9,6 +9,7 @@ from functools import cache
 from voc_lib.errors import DataError
 from voc_lib.exchange import fields
 from voc_lib.exchange.bench import Bench
+from voc_lib.exchange.cells import begun_day
 from voc_lib.exchange.returned import MOST, Returned
 from voc_lib.exchange.sheets import Grid
 from voc_lib.register import entries, known
@@ -128,7 +129,7 @@ def _day(written: str) -> str:
     """
     if not written:
         return ""
-    found = fields.begun_day(written)
+    found = begun_day(written)
     if not found:
         raise DataError(f"完成时间 “{written}” 应是日期，例如 2026-09-30")
     return found

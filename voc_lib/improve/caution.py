@@ -45,7 +45,7 @@ def cautions(trial: Trial, evidence: Evidence, change: Difference, *, as_of: dat
     past = trial.until(as_of)
     if past is None:
         return []
-    evidence = monthly.slim(evidence, trial.metric, also=list(trial.comparison))
+    evidence = basis.slim(evidence, trial.metric, also={*trial.comparison, *strata.COLUMNS})
     checks = [_gaps, _strata, _untold, _reopened, _longest]
     if not isnan(change.difference):
         checks = [_comparison, _mixture, _trend, _extreme, _season, *checks]

@@ -32,7 +32,7 @@ from voc_lib.improve.watch import Watch
 from voc_lib.knowledge import Knowledge, Measure, Revisit, Trial, filters
 from voc_lib.metric import HOURS
 from voc_lib.period import Period
-from voc_lib.stats import metrics
+from voc_lib.stats import basis, metrics
 from voc_lib.stats.basis import Evidence
 from voc_lib.stats.metrics import Difference, Estimate
 
@@ -126,7 +126,7 @@ def _beside(knowledge: Knowledge, measure: Measure, as_of: date) -> list[str]:
 
 def compare(trial: Trial, evidence: Evidence, *, as_of: date) -> Difference:
     """The metric in the two windows, both cut at `as_of`; NaN where the after window lies ahead."""
-    evidence = replace(monthly.slim(evidence, trial.metric), known=as_of)
+    evidence = replace(basis.slim(evidence, trial.metric), known=as_of)
     past = trial.until(as_of)
     if past:
         return metrics.compare(past.metric, evidence, past.before, past.after)

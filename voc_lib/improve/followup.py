@@ -54,16 +54,18 @@ def table(
 
 
 def reported(knowledge: Knowledge, measure: Measure, issues: pd.DataFrame) -> pd.DataFrame:
-    """The problems a measure was to solve: of its category and place, until it was done.
+    """The problems a measure was to solve, of its category and place, until it was done: NEEDED and more.
 
     Where its metric counts no problems, only those that speak of its cause, and whom somebody talked to.
     """
     end = measure.done or measure.due
     earliest = measure.start - timedelta(days=LOOK_BACK_DAYS)
     start = min(measure.trial.before.start if measure.trial else earliest, end)
-    rows = issues[issues["primary_tag"].eq(measure.problem).fillna(False).astype(bool)]
-    rows = basis.where(evidence.problems(rows, Period(f"{start}..{end}", start, end)), measure.part)
     about = causes.spoken(knowledge, measure.problem, measure.cause)
+    read = {*NEEDED, *basis.RAISED, *measure.part, *(about.where if about else ())}
+    rows = basis.narrowed(issues, read)
+    rows = rows[rows["primary_tag"].eq(measure.problem).fillna(False).astype(bool)]
+    rows = basis.where(evidence.problems(rows, Period(f"{start}..{end}", start, end)), measure.part)
     if about is None or (measure.metric and measure.metric.category):
         return rows
     placed = rows.index.isin(basis.where(rows, about.where).index)

@@ -9,7 +9,6 @@ from math import nan
 import numpy as np
 import pandas as pd
 
-from voc_lib import schema
 from voc_lib.improve.track import Floats, Track, kind
 from voc_lib.metric import HOURS, Metric
 from voc_lib.period import Period
@@ -20,16 +19,6 @@ from voc_lib.stats.metrics import Estimate
 
 LEAST = 1e-12
 SEVERAL = {"share": metrics.shares, "rate": metrics.rates, "kpi": metrics.kpis}
-WORDS = [column.name for column in schema.ISSUES.columns if column.kind == "text"]
-
-
-def slim(evidence: Evidence, metric: Metric, *, also: Sequence[str] = ()) -> Evidence:
-    """The evidence without the free text no metric reads; columns of `where` and `also` stay."""
-    unread = [
-        name for name in WORDS if name not in (*metric.where, *also, "customer_id", "issue_id", "again_at")
-    ]
-    issues = basis.repeats(evidence) if metric.kind == "fcr" else evidence.issues
-    return replace(evidence, issues=issues.drop(columns=unread, errors="ignore"))
 
 
 def estimates(metric: Metric, evidence: Evidence, windows: Sequence[Period]) -> list[Estimate]:
@@ -38,7 +27,7 @@ def estimates(metric: Metric, evidence: Evidence, windows: Sequence[Period]) -> 
     keys = [(said, evidence.known, window.start, window.end) for window in windows]
     new = {key: window for key, window in zip(keys, windows, strict=True) if key not in evidence.seen}
     if new:
-        found = SEVERAL.get(metric.kind, _estimates)(metric, slim(evidence, metric), list(new.values()))
+        found = SEVERAL.get(metric.kind, _estimates)(metric, basis.slim(evidence, metric), list(new.values()))
         evidence.seen.update(zip(new, found, strict=True))
     return [evidence.seen[key] for key in keys]
 

@@ -164,8 +164,19 @@ def _gap(metric: Metric, now: Present, level: float, aim: float) -> str:
         return CONSTANT
     low, high, _ = RANGES[metric.kind]
     if not low <= aim <= high or (metric.kind in HOURS and aim <= 0):
-        return f"现在是 {level:.4g}，变到 {aim:.4g} 超出了这个指标能有的值；请改要看的变化或目标"
+        now_at, wanted = _shown(metric, level), _shown(metric, aim)
+        return f"现在是 {now_at}，变到 {wanted} 超出了这个指标能有的值；请改要看的变化或目标"
     return ""
+
+
+def _shown(metric: Metric, value: float) -> str:
+    """A level as the table shows it: shares in percent.
+
+    >>> _shown(Metric(kind="share", category="退款"), 0.2503), _shown(Metric(kind="csat"), 4.25)
+    ('25.0%', '4.25 分')
+    """
+    share = metric.kind in metrics.PROPORTIONS
+    return (f"{value:.1%}" if share else f"{value:.4g} {metrics.unit(metric)}").replace("-", "−")
 
 
 def _note(way: float, cases: float, seen: float, window: float) -> str:

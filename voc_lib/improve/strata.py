@@ -16,6 +16,7 @@ from voc_lib.stats.raised import problems
 
 SCORES = ("csat", "nps")
 HANDLED = (*HOURS, "sla", "fcr")
+COLUMNS = (*mix.PARTS, *mix.WORK, *mix.STAFF)  # a metric is looked at by
 
 
 def contradiction(trial: Trial, evidence: Evidence, change: Difference) -> str:
@@ -32,8 +33,11 @@ def contradiction(trial: Trial, evidence: Evidence, change: Difference) -> str:
 
 
 def of_staff(trial: Trial, evidence: Evidence, change: Difference) -> str:
-    """The same of departments and handlers."""
-    return _single(trial, evidence, change, _known(trial, evidence, mix.STAFF))
+    """The same of departments and handlers, but for those a category goes to by itself."""
+    known = _known(trial, evidence, mix.STAFF)
+    if trial.metric.kind == "share":
+        known = {name: told for name, told in known.items() if not mix.follows(parts(trial, evidence, name))}
+    return _single(trial, evidence, change, known)
 
 
 def _dimensions(trial: Trial, evidence: Evidence) -> dict[str, str]:

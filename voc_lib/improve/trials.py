@@ -16,6 +16,7 @@ from voc_lib.improve.watch import Alarm, Watch
 from voc_lib.knowledge import Trial
 from voc_lib.metric import HOURS, Direction
 from voc_lib.period import Period
+from voc_lib.stats import basis
 from voc_lib.stats.basis import Evidence
 from voc_lib.stats.exposure import covered
 from voc_lib.stats.metrics import Difference
@@ -34,21 +35,22 @@ class Outcome:
 
 
 def outcome(trial: Trial, evidence: Evidence, *, as_of: date, quiet: int = QUIET) -> Outcome:
-    """The verdict as known at the end of `as_of`; a target that was met and is lost again is not met.
+    """The verdict as known at the end of `as_of`; a target that was reached and is lost again is not met,
+    whether or not the measure was proven to be what reached it.
 
     `quiet`: months without an alarm from which the effect has held.
     """
     past, towards = trial.until(as_of), trial.metric.towards
     if past is None or towards is None:
         return Outcome(Judgement(verdict.UNKNOWN, "改进后没有数据"))
-    evidence = replace(monthly.slim(evidence, trial.metric), known=as_of)
+    evidence = replace(basis.slim(evidence, trial.metric), known=as_of)
     history = _track(past, evidence, _months(past.before, as_of, back=MONTHS))
     after = _track(past, evidence, _months(past.after, as_of))
     if not len(after) and (open_ := _unsettled(past, evidence, as_of)):
         return Outcome(Judgement(verdict.UNKNOWN, open_))
     target = monthly.scaled(trial.metric, trial.target)
     found = verdict.judge(history, after, target, towards)
-    if found.verdict != verdict.MET or found.change is None:
+    if not _reached(found, target, towards):
         return Outcome(found)
     whole = _track(past, evidence, _months(Period("", past.after.start, as_of), as_of))
     later = whole[whole.month > after.month[-1]]
@@ -57,7 +59,15 @@ def outcome(trial: Trial, evidence: Evidence, *, as_of: date, quiet: int = QUIET
     fell = None
     if latest.base >= verdict.SMALL and latest.month[0] > after.month[0]:
         fell = relapsed(found, latest, target, towards)
-    return _reopened(fell or found, since, latest)
+    lost = since.state == watch.BACK or (fell is not None and fell.verdict == verdict.MISSED)
+    return _reopened(fell or found, since, latest) if lost or found.verdict == verdict.MET else Outcome(found)
+
+
+def _reached(found: Judgement, target: float, towards: Direction) -> bool:
+    """Whether the whole level of the after window reached the target, by the measure or by anything else."""
+    if found.verdict == verdict.MISSED or found.level is None:
+        return False
+    return verdict.against(found.level, target, towards) == "reached"
 
 
 def _unsettled(trial: Trial, evidence: Evidence, as_of: date) -> str:
@@ -77,7 +87,7 @@ def _reopened(found: Judgement, since: Watch, latest: Track) -> Outcome:
         last = Alarm(int(latest.month[-1]), float(latest.value[-1]), control_charts.SHIFT)
         since = replace(since, quiet=0, alarm=last, state=watch.BACK)
     if found.verdict != verdict.MISSED and since.state == watch.BACK and since.alarm:
-        reason = f"曾达标，{since.alarm.label} 复发（{since.alarm.rule}）"
+        reason = f"{_once(found)}，{since.alarm.label} 复发（{since.alarm.rule}）"
         found = replace(found, verdict=verdict.MISSED, reason=reason)
     return Outcome(found, since)
 
@@ -89,12 +99,17 @@ def relapsed(found: Judgement, latest: Track, target: float, towards: Direction)
         return None
     level = track.level(latest, verdict.inflation(seen.dispersion, seen.freedom))
     side = verdict.against(level, target, towards)
-    said = f"曾达标，最近 {len(latest)} 个月已回落"
+    said = f"{_once(found)}，最近 {len(latest)} 个月已回落"
     if side == "missed":
         return replace(found, verdict=verdict.MISSED, reason=f"{said}，区间不含目标值")
     if side == "open" and towards * (latest.mean - target) < 0:
         return replace(found, verdict=verdict.UNKNOWN, reason=f"{said}到目标以下，但区间仍含目标值")
     return None
+
+
+def _once(found: Judgement) -> str:
+    """What was so before the latest months: a proven effect, or only a target that was reached."""
+    return "曾达标" if found.verdict == verdict.MET else "曾达到目标"
 
 
 def expected(trial: Trial, change: Difference, found: Judgement) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What becomes of a measure after its 达标: the months after its window, held against the level it reached.
+"""What becomes of a measure that reached its target: the months after its window against the level reached.
 
 Two rules, told in docs/measures.md. 越界: a month worse than the target and outside the limits of the level
 reached. 连续偏移: RUN months in a row worse than the target, on the whole further off than chance.
@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 
 from voc_lib.improve import control_charts, verdict
-from voc_lib.improve.control_charts import FEWEST, NEIGHBOURS, OUTSIDE, SEASON, SHIFT
+from voc_lib.improve.control_charts import NEIGHBOURS, OUTSIDE, SEASON, SHIFT
 from voc_lib.improve.track import Floats, Marks, Track
 from voc_lib.metric import Direction
 from voc_lib.schema.words import WATCHES
 
+FEWEST = 8  # months before; with 7, a season of ±4 points cried wolf in 5 years of 100
 RUN = 3
 ALPHA = 0.0004  # chance that a month of the level reached lies outside, on either side
 RUN_ALPHA = 0.003  # chance that a run of such months lies as far off

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
 from voc_lib.params.day import Day
+from voc_lib.params.owners import one_person
 from voc_lib.strict import Strict
 
 
@@ -16,8 +21,8 @@ class Member(Strict):
 
 
 class Milestone(Strict):
-    """One dated, owned milestone."""
+    """One dated milestone, owned by exactly one person."""
 
     name: str
     due: Day
-    owner: str
+    owner: Annotated[str, BeforeValidator(one_person)]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, delete, insert, select
 
-from voc_lib.errors import ParamsError
-from voc_lib.register import database
+from voc_lib.errors import DataError, ParamsError
+from voc_lib.register import database, revisions
 from voc_lib.register.models import Base, Layout
 
 AT_ONCE = 5_000  # rows carried at a time
@@ -31,15 +31,33 @@ def backup(engine: Engine, file: Path) -> int:
         copy.dispose()
 
 
-def restore(engine: Engine, file: Path) -> int:
-    """Rows put back: the register holds what the backup holds, and nothing else; all of it, or no change."""
+def require(file: Path) -> None:
+    """Nothing; ParamsError where there is no file, DataError where it is no backup."""
     if not file.is_file():
         raise ParamsError(f"找不到备份 {file}。请写 voc register backup 写出的文件。")
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            database.open(_address(Path(shutil.copy(file, folder)))).dispose()
+        except database.DamagedError:
+            raise DataError(
+                f"{file} 不是备份，或已损坏；登记库没有动。请写 voc register backup 写出的文件。"
+            ) from None
+
+
+def restore(engine: Engine, file: Path, *, spent: int = 0) -> int:
+    """Rows put back: the register holds what the backup holds, and nothing else; all of it, or no change.
+
+    Numbers of revisions the register gave, or that are `spent`, are not given again.
+    """
+    require(file)
     with tempfile.TemporaryDirectory() as folder:
         saved = database.open(_address(Path(shutil.copy(file, folder))))  # it may be of an older layout
         try:
             with database.alone(saved) as held, database.alone(engine) as new:
-                return _carry(held, new)
+                given = max(revisions.highest(new), spent)
+                count = _carry(held, new)
+                revisions.skip(new, given)
+                return count
         finally:
             saved.dispose()
 

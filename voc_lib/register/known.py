@@ -1,10 +1,10 @@
-"""What people know, kept entry by entry: nothing deleted, the second of two told and shown both."""
+"""What people know, kept entry by entry: nothing deleted, two at once merged by field or shown both."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +16,7 @@ from voc_lib.clean.privacy import mask_text
 from voc_lib.clean.written import KEPT
 from voc_lib.errors import DataError, OvertakenError
 from voc_lib.knowledge import Knowledge
-from voc_lib.register import entries, revisions
+from voc_lib.register import entries, merging, revisions
 from voc_lib.register.database import alone, said
 from voc_lib.register.entries import LABELS, Content, Place, Row
 from voc_lib.register.models import ALL, Entry
@@ -35,15 +35,22 @@ WORDED = (
 MOST, WIDE = 20, 60  # lines of an error, characters of a value
 
 
+Hand = tuple[str, datetime]
+
+
 @dataclass(frozen=True)
 class Held:
-    """The last version of an entry, withdrawn (`row` is None) or not; `first` is when it was first seen."""
+    """The last version of an entry, withdrawn (`row` is None) or not; `first` is when it was first seen.
+
+    `hands` are by field who wrote what stands there, and when.
+    """
 
     row: Row | None
     version: int
     first: int
     who: str
     at: datetime
+    hands: Mapping[merging.Path, Hand] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,9 +100,16 @@ def _state(connection: Connection, report: str, until: int = ALL) -> State:
     for line in connection.execute(query):
         place = (line.kind, line.key)
         row = None if line.content is None else Row(*place, json.loads(line.content), line.parent)
-        first = found[place].first if place in found else line.id
-        found[place] = Held(row, line.version, first, line.who, line.at)
+        before = found.get(place)
+        hands = _hands(before, row, (line.who, line.at))
+        found[place] = Held(row, line.version, before.first if before else line.id, line.who, line.at, hands)
     return found
+
+
+def _hands(before: Held | None, row: Row | None, hand: Hand) -> dict[merging.Path, Hand]:
+    stood = before.row.content if before and before.row else {}
+    changed = dict.fromkeys(merging.differences(stood, row.content if row else {}), hand)
+    return {**(before.hands if before else {}), **changed}
 
 
 def rows(held: State) -> dict[Place, Row]:
@@ -130,10 +144,13 @@ def save(
     signed: Signature,
     *,
     check: Callable[[dict[str, Any]], object],
+    spent: int = 0,
 ) -> int:
     """How many entries changed: all that is wanted, or nothing and a DataError showing both versions.
 
-    `check` raises when what would stand then (as `knowledge.read` takes it) is not right.
+    Of an entry somebody has changed since, only the fields that are wanted otherwise than they were seen.
+    `check` raises when what would stand then (as `knowledge.read` takes it) is not right. The revision gets a
+    number higher than those `spent`.
     """
     if not signed.who.strip():
         raise DataError("修改缺少署名；请写明是谁改的。")
@@ -142,11 +159,12 @@ def save(
         due = [wish for wish in wanted if not _stands(wish, held)]
         if told := conflicts(due, held):
             raise OvertakenError(_listed(f"有 {len(told)} 处已被别人改过，一处也没有保存", told))
+        due = [wish for wish in (_merged(wish, held) for wish in due) if not _stands(wish, held)]
         _checked(held, due, check)
         lines = [_line(wish, held, report, signed) for wish in due]
         if lines:
             connection.execute(insert(Entry), lines)
-            revisions.named(connection, at=signed.at)
+            revisions.named(connection, at=signed.at, spent=spent)
     return len(lines)
 
 
@@ -158,7 +176,16 @@ def conflicts(
     Fields are called by their `headers` where they have one.
     """
     late = (wish for wish in wanted if _overtaken(wish, held) and not _stands(wish, held))
-    return [_conflict(wish, held[wish.place], headers) for wish in late]
+    return [told for wish in late if (told := _conflict(wish, held[wish.place], headers))]
+
+
+def joined(
+    wanted: Iterable[Edit], held: State, headers: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
+    """A sentence for each wish about an entry of which somebody has changed other fields since."""
+    late = (wish for wish in wanted if _overtaken(wish, held) and not _stands(wish, held))
+    found = [_joined(wish, held[wish.place], headers) for wish in late if _mergeable(wish, held[wish.place])]
+    return [told for told in found if told]
 
 
 def _stands(wish: Edit, held: State) -> bool:
@@ -171,20 +198,59 @@ def _overtaken(wish: Edit, held: State) -> bool:
     return wish.seen != (held[wish.place].version if wish.place in held else 0)
 
 
+def _mergeable(wish: Edit, held: Held) -> bool:
+    """Whether two changed different fields of an entry; two new measures of one number are two things."""
+    if wish.row is None or held.row is None or (wish.old is None and wish.row.kind == "measure"):
+        return False
+    return not merging.clashes(wish.old or {}, held.row.content, wish.row.content)
+
+
+def _merged(wish: Edit, held: State) -> Edit:
+    """The wish with what others have changed since."""
+    if not _overtaken(wish, held) or wish.row is None or (now := held[wish.place].row) is None:
+        return wish
+    content = merging.merged(wish.old or {}, now.content, wish.row.content)
+    return replace(wish, row=replace(wish.row, content=content))
+
+
+def _joined(wish: Edit, held: Held, headers: Mapping[str, str]) -> str:
+    now = held.row.content if held.row else {}
+    names = _by_hand(held, merging.differences(wish.old or {}, now))
+    if not names:  # changed, and changed back
+        return ""
+    said = (f"{hand} {'、'.join(headers.get(n, n) for n in theirs)}" for hand, theirs in names.items())
+    return f"{' '.join(_named(wish.place))}：{'；'.join(said)}，与您的改动合在一起"
+
+
 def _conflict(wish: Edit, held: Held, headers: Mapping[str, str]) -> str:
-    """Both versions: what stands now, by whom and since when, and what was to be saved."""
-    kind, key = _named(wish.place)
-    about = f"{kind} {key}：{held.who} 已于 {held.at:%Y-%m-%d %H:%M}"
+    """Both versions: what stands now, by whom and since when, and what was to be saved; "" where both fit."""
+    about = f"{' '.join(_named(wish.place))}：{held.who} 已于 {held.at:%Y-%m-%d %H:%M}"
     if held.row is None:
         return f"{about} 撤回；您要保存的是 {_short('', wish.row.content if wish.row else None)}"
     if wish.row is None:
         return f"{about} 改过；您要撤回它，现在是 {_short('', held.row.content)}"
-    apart = entries.differences(held.row.content, wish.row.content)
-    shown = "；".join(
-        f"{headers.get(name, name)} 现在是 {_short(name, a)}，您的是 {_short(name, b)}"
-        for name, (a, b) in apart.items()
+    if _mergeable(wish, held):
+        return ""
+    both = (held.row.content, wish.row.content)
+    pairs = merging.clashes(wish.old or {}, *both) or merging.differences(*both)
+    shown = (
+        f"{hand}：{'；'.join(_both(name, pair, headers) for name, pair in apart.items())}"
+        for hand, apart in _by_hand(held, pairs).items()
     )
-    return f"{about} 改过：{shown}"
+    return f"{' '.join(_named(wish.place))}：{'；'.join(shown)}（改成现在的值就不冲突）"
+
+
+def _both(name: str, pair: tuple[Any, Any], headers: Mapping[str, str]) -> str:
+    return f"{headers.get(name, name)} 现在是 {_short(name, pair[0])}，您的是 {_short(name, pair[1])}"
+
+
+def _by_hand(held: Held, pairs: Mapping[merging.Path, Any]) -> dict[str, dict[str, Any]]:
+    """Who changed fields and when, in words, with their names and what is told of each."""
+    found: dict[str, dict[str, Any]] = {}
+    for path, pair in pairs.items():
+        who, at = held.hands.get(path, (held.who, held.at))
+        found.setdefault(f"{who} 已于 {at:%Y-%m-%d %H:%M} 改过", {})[".".join(path)] = pair
+    return found
 
 
 def _checked(held: State, due: list[Edit], check: Callable[[dict[str, Any]], object]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -230,6 +230,7 @@ def _sheet(paper: _Paper, title: str, frame: pd.DataFrame, spec: Table) -> int:
         (column, _kind(frame[column], kinds.get(str(column), "text"), spec)) for column in frame.columns
     ]
     units = _units(frame, spec)
+    in_unit = [kind == "float" and name not in NOT_IN_UNIT for name, kind in columns]
     labels = [spec.labels.get(column, str(column)) for column, _ in columns]
     named = zip(labels, columns, strict=True)
     wide = layout.widths([(frame[name], label, kind) for label, (name, kind) in named])
@@ -237,16 +238,14 @@ def _sheet(paper: _Paper, title: str, frame: pd.DataFrame, spec: Table) -> int:
     sheet.autofilter(0, 0, max(len(frame), 1), max(len(columns) - 1, 0))
     count = 0
     for row, cells in enumerate(zip(*(_values(frame[c], kind) for c, kind in columns), strict=True), start=1):
-        if (lines := layout.lines(cells, wide)) > 1:
-            sheet.set_row(row, layout.LINE * lines + 2)
+        lines = layout.lines(cells, wide)
+        held = []
         for index, value in enumerate(cells):
             if value is not None:
-                name, kind = columns[index]
-                kind = (
-                    _in_unit(value, units[row - 1]) if kind == "float" and name not in NOT_IN_UNIT else kind
-                )
-                write, held, look = _cell(sheet, value, kind)
-                write(row, index, held, paper.formats[look])
+                kind = _in_unit(value, units[row - 1]) if in_unit[index] else columns[index][1]
+                shown, look = _cell(value, kind)
+                held.append((index, shown, paper.formats[look]))
+        sheet.put(row, held, height=layout.LINE * lines + 2 if lines > 1 else None)
         count += 1
     return count
 
@@ -286,7 +285,8 @@ def _head(paper: _Paper, sheet: Any, labels: list[str], wide: list[float], rows:
 
 def _values(column: pd.Series, kind: str) -> list[Any]:
     if kind in ("time", "date"):
-        return [_moment(value) for value in pd.to_datetime(column, errors="coerce")]
+        moments = pd.to_datetime(column, errors="coerce").dt.to_pydatetime()
+        return [None if moment is pd.NaT else _moment(moment) for moment in moments]
     if kind == "month":
         return [_month(value) for value in _plain(column)]
     if kind == "bool":
@@ -300,27 +300,27 @@ def _month(value: Any) -> Any:
     return datetime(int(value[:4]), int(value[5:]), 1) if known else value
 
 
-def _moment(value: Any) -> Any:
-    if pd.isna(value):
-        return None
-    return value.to_pydatetime().replace(tzinfo=None) if value.year >= 1900 else str(value.date())
+def _moment(value: datetime) -> datetime | str:
+    return value.replace(tzinfo=None) if value.year >= 1900 else str(value.date())
 
 
 def _plain(column: pd.Series) -> list[Any]:
-    return column.astype(object).where(column.notna(), None).tolist()
+    values = column.to_numpy(dtype=object, copy=True)
+    values[column.isna().to_numpy()] = None
+    held: list[Any] = values.tolist()
+    return held
 
 
-def _cell(sheet: Any, value: Any, kind: str) -> tuple[Callable[..., Any], Any, str]:
-    """How a value is written: the sheet's method, the value as Excel holds it and the name of the format.
-
-    A day before 1900 and an infinite number become text.
-    """
+def _cell(value: Any, kind: str) -> tuple[str | float | datetime, str]:
+    """The value as Excel holds it and the name of its format; a day before 1900 and infinity become text."""
+    if isinstance(value, str):
+        words = safe_text(value)
+        return words, "quoted" if TRIGGER.match(words) else "text"
     if isinstance(value, datetime):
-        return sheet.write_datetime, value, kind
+        return value, kind
     if _is_number(value):
-        return sheet.write_number, value, kind if kind in NUMBER_FORMATS else "float"
-    words = safe_text(str(value))
-    return sheet.write_string, words, "quoted" if TRIGGER.match(words) else "text"
+        return value, kind if kind in NUMBER_FORMATS else "float"
+    return _cell(str(value), kind)
 
 
 def _is_number(value: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -12,7 +13,7 @@ from voc_lib import schema
 from voc_lib.improve.watch import BACK
 from voc_lib.period import Period
 from voc_lib.report.conclusions import aims, incidents, indicators, measures, moved, themed
-from voc_lib.report.conclusions.per_order import against_level
+from voc_lib.report.conclusions.per_order import against_level, region, regional, yearly
 from voc_lib.report.tables import number
 from voc_lib.schema.loyalty import DIFFERENCES
 from voc_lib.schema.stats import RISEN
@@ -21,6 +22,7 @@ from voc_lib.schema.words import DIRECTIONS, SIDES
 from voc_lib.stats.alerts import CLOSED
 from voc_lib.stats.changes import CATEGORY, DOWN, UP
 from voc_lib.stats.rates import ALL, HIGHER, LOWER
+from voc_lib.stats.rates import UNKNOWN as UNTOLD_OF
 from voc_lib.stats.service import LOWER_IS_BETTER, WHOLE
 from voc_lib.tag.taxonomy import OTHER
 
@@ -38,15 +40,18 @@ HARM = {
     "承诺": 0.8,
     "指标": 0.75,
     "每千单件数": 0.7,
+    "地区": 0.7,
     "问题占比": 0.65,
     "逾期": 0.6,
     "客户去留": 0.55,
     "办理快慢": 0.5,
+    "一次解决": 0.5,
     "满意度影响": 0.4,
 }
 GOOD = 0.5  # what good news weighs against bad
 SURE = 0.95  # how sure a verdict on intervals is
 TOGETHER = "查明共同的原因（单量、活动、渠道、人手）"
+MIXED = "先查明构成为什么变了"
 DAYS = 10  # days after the period by which somebody decides
 UNKNOWN = "待指定"
 UNTOLD = "原因尚未查明"
@@ -68,16 +73,17 @@ class Tables(NamedTuple):
     survey_drivers: pd.DataFrame = schema.empty(schema.SURVEY_DRIVERS)
     themes: pd.DataFrame = schema.empty(schema.THEMES)
     incidents: pd.DataFrame = schema.empty(schema.INCIDENTS)
+    region_rates: pd.DataFrame = schema.empty(schema.REGION_RATES)
 
 
 def table(found: Tables, period: Period) -> pd.DataFrame:
     """schema.FINDINGS: only what is beyond chance, or not done in time; relapses first, then the heaviest."""
     lead = leader(found.team)
     by = period.end + timedelta(days=DAYS)
-    told = [*_volume(found), *_news(found), *_themes(found), *_incidents(found)]
+    told = [*_volume(found), *_regions(found), *_news(found), *_themes(found), *_incidents(found)]
     told += [*_measures(found), *_promises(found, period)]
     told += [*_moved(found), *_late(found, period)]
-    told += [*_slower(found), *_leaving(found), *_hangs(found)]
+    told += [*_slower(found), *_unsolved(found), *_leaving(found), *_hangs(found)]
     rows = [{"owner": lead, "due": by, **row} for row in told]
     frame = pd.DataFrame(rows, columns=[name for name in schema.FINDINGS.names if name != "rank"])
     ordered = frame.assign(leads=frame["kind"].eq(RELAPSE)).sort_values(
@@ -102,43 +108,93 @@ def _row(kind: str, subject: str, finding: str, *, sure: float, called: str = WO
 
 
 def _volume(found: Tables) -> Iterator[dict]:
-    """Problems per 1,000 orders: all of them with what rose most, else the categories that moved."""
-    sure = found.rates[found.rates["claim"].isin((HIGHER, LOWER))]
+    """Problems per 1,000 orders: all of them with what rose most, else the categories that moved.
+
+    What its parts contradict, or what they hide, is open.
+    """
+    sure = found.rates[found.rates["claim"].isin((HIGHER, LOWER)) | found.rates["caution"].notna()]
     whole = sure[sure["category"] == ALL]
     for _, row in whole.iterrows():
         same = sure[(sure["claim"] == row["claim"]) & (sure["category"] != ALL)]
-        told = {"subject": "问题总量", "finding": _against(row, "问题总量") + _mostly(same)}
-        problem = str(same["category"].iloc[0]) if len(same) == 1 else ""
-        yield _rate("问题总量", row) | told | _next(row, problem, found)
+        more = {"subject": "问题总量"}
+        if pd.isna(row["caution"]):
+            many = len(same) > 1 and 2 * len(same) >= _told_of(found.rates)
+            problem = str(_foremost(same)["category"].iloc[0]) if len(same) and not many else ""
+            more |= {"finding": _against(row, "问题总量") + _mostly(same, many=many)}
+            more |= _next(row, problem, found)
+        yield _rate("问题总量", row) | more
     if whole.empty:
-        for _, row in sure.iterrows():
+        for _, row in sure[~sure["category"].map(partial(_explained, found))].iterrows():
             yield _rate("每千单件数", row) | _next(row, str(row["category"]), found)
+
+
+def _regions(found: Tables) -> Iterator[dict]:
+    """A category that rose in one region alone: far more there than elsewhere, and than there before."""
+    told = set(found.rates.loc[found.rates["claim"] == HIGHER, "category"])
+    told |= set(found.changes.loc[found.changes["claim"] == UP, "indicator"])
+    for _, row in _regional(found).iterrows():
+        if row["category"] not in told:
+            more = {} if row["category"] == ALL else _planned(str(row["category"]), found)
+            decision = {"decision": f"查明{row['region']}的原因"} | more
+            yield _row("地区", str(row["region"]), region(row), sure=1 - row["p_adjusted"], **decision)
+
+
+def _regional(found: Tables) -> pd.DataFrame:
+    rows = found.region_rates
+    rows = rows[rows.apply(regional, axis=1).astype(bool)] if len(rows) else rows
+    parts = set(rows.loc[rows["category"] != ALL, "region"])
+    return rows[(rows["category"] != ALL) | ~rows["region"].isin(parts)]
+
+
+def _explained(found: Tables, category: str) -> bool:
+    """Whether 其他 is told by what is new in it: it is no problem of its own."""
+    grown = found.themes[found.themes["claim"] == RISEN]
+    return category == OTHER and any(OTHER in set(rows["category"]) for rows in (found.emerging, grown))
 
 
 def _rate(kind: str, row: pd.Series) -> dict:
     name, side = str(row["category"]), WORSE if row["claim"] == HIGHER else BETTER
-    return _row(kind, name, _against(row, name), sure=1 - row["p_adjusted"], called=side)
+    told = "问题总量" if name == ALL else name
+    if pd.notna(row["caution"]):
+        words = f"{_against(row, f'{told}合计')}，但{row['caution']}"
+        return _row(kind, name, words, sure=SURE, called=OPEN, decision=MIXED)
+    side = OPEN if yearly(row) else side
+    return _row(kind, name, _against(row, told), sure=1 - row["p_adjusted"], called=side)
 
 
 def _against(row: pd.Series, name: str) -> str:
-    return f"{name}{'上升' if row['claim'] == HIGHER else '下降'}：{against_level(row)}"
+    moved = {HIGHER: "上升", LOWER: "下降"}.get(row["claim"])
+    if moved is None:
+        return f"{name}与以往相当（每千单 {number(row['rate'], 'float')} 件）"
+    return f"{name}{moved}：{against_level(row)}"
 
 
 def _next(row: pd.Series, problem: str, found: Tables) -> dict:
     """What is to be decided: of all problems together, where no single one stands out, `problem` is ""."""
+    if pd.notna(row["caution"]):
+        return {}
     if row["claim"] == LOWER:
         return {"decision": "保持"}
     return _answer(problem, found) if problem else {"decision": TOGETHER}
 
 
-def _mostly(same: pd.DataFrame) -> str:
-    """The categories that moved the same way, by problems per 1,000 orders."""
+def _told_of(rates: pd.DataFrame) -> int:
+    """How many categories something could be claimed of."""
+    return int(((rates["category"] != ALL) & (rates["claim"] != UNTOLD_OF)).sum())
+
+
+def _foremost(same: pd.DataFrame) -> pd.DataFrame:
+    """At most three categories, those that brought most of the change first."""
+    extra = (same["rate"] - same["level"]).abs()
+    return same.loc[extra.sort_values(ascending=False, kind="stable").index].head(3)
+
+
+def _mostly(same: pd.DataFrame, *, many: bool) -> str:
+    """The categories that moved the same way, by problems per 1,000 orders; whether they are `many`."""
     if same.empty:
         return "，各类问题都没有单独超出误差范围"
-    extra = (same["rate"] - same["level"]).abs()
-    ordered = same.loc[extra.sort_values(ascending=False, kind="stable").index].head(3)
-    names = "、".join(f"{row['category']}（{_fold(row)}）" for _, row in ordered.iterrows())
-    return f"；主要在{names}" if len(same) == 1 else f"；{names}一起变，不像只有一个原因"
+    names = "、".join(f"{row['category']}（{_fold(row)}）" for _, row in _foremost(same).iterrows())
+    return f"；{names}一起变，不像只有一个原因" if many else f"；主要在{names}"
 
 
 def _fold(row: pd.Series) -> str:
@@ -194,7 +250,7 @@ def _measures(found: Tables) -> Iterator[dict]:
     judged = found.effects.dropna(subset=["target"])
     for _, row in judged[judged["verdict"] == "未达标"].iterrows():
         back = row["watch"] == BACK
-        how = f"达标后于{_relapse(row)}复发，已重新打开" if back else "没有达到目标"
+        how = f"达到目标后于{_relapse(row)}复发，已重新打开" if back else "没有达到目标"
         words = f"措施“{measures.short(row['action'])}”（{row['measure_id']}）{how}：{_before_after(row)}"
         yield _row(
             RELAPSE if back else "措施",
@@ -214,6 +270,8 @@ def _measures(found: Tables) -> Iterator[dict]:
         )
         ids = "、".join(good["measure_id"])
         more = {"called": str(good["verdict"].iloc[0]), "decision": _keeping(good), "measure_id": ids}
+        if len(watching := {*good["measure_id"].map(owners).dropna()}) == 1:
+            more |= {"owner": watching.pop()}
         yield _row("措施", ids, f"{len(good)} 项措施达到目标：{told}", sure=SURE, **more)
 
 
@@ -251,6 +309,7 @@ def _promises(found: Tables, period: Period) -> Iterator[dict]:
 def _moved(found: Tables) -> Iterator[dict]:
     """What changed against the period before; a share only where its count per order does not say more."""
     sure = found.changes[found.changes["claim"].isin((UP, DOWN))]
+    sure = sure[~sure.apply(partial(_told, found), axis=1).astype(bool)] if len(sure) else sure
     for (_, row), words in zip(sure.iterrows(), moved.sentences(sure), strict=True):
         share = row["kind"] == CATEGORY
         lower = share or row["indicator"] in LOWER_IS_BETTER
@@ -258,8 +317,19 @@ def _moved(found: Tables) -> Iterator[dict]:
         side = OPEN if pd.notna(row["caution"]) else WORSE if worse else BETTER
         more = {"decision": "保持" if side == BETTER else "查明变化的原因"}
         more = _answer(str(row["indicator"]), found) if share and worse else more
+        if isinstance(row["where"], str) and not (share and worse):
+            more = {**more, "cause": row["where"]}
         kind = "问题占比" if share else "指标"
         yield _row(kind, str(row["indicator"]), words, sure=1 - row["p_adjusted"], called=side, **more)
+
+
+def _told(found: Tables, row: pd.Series) -> bool:
+    """Whether a share moved the way its count per order did, or is of 其他 and told by what is new in it."""
+    if row["kind"] != CATEGORY:
+        return False
+    side = HIGHER if row["claim"] == UP else LOWER
+    mine = found.rates.loc[found.rates["category"] == row["indicator"], "claim"]
+    return bool(mine.eq(side).any()) or _explained(found, str(row["indicator"]))
 
 
 def _late(found: Tables, period: Period) -> Iterator[dict]:
@@ -290,16 +360,33 @@ def _slower(found: Tables) -> Iterator[dict]:
         yield _row("办理快慢", str(row["group"]), words, sure=1 - row["p_adjusted"], **more)
 
 
+def _unsolved(found: Tables) -> Iterator[dict]:
+    """The department that solves least at once, beside the others."""
+    rows = found.desks[(found.desks["dimension"] == "部门") & (found.desks["solved"] == "更低")]
+    for _, row in rows.nsmallest(1, "first_contact").iterrows():
+        own, others = (number(row[key], "share") for key in ("first_contact", "others"))
+        words = f"{row['group']}一次解决率 {own}，其他部门 {others}"
+        more = {"cause": "见服务质量报告", "decision": "查明为什么要再来一次"}
+        yield _row("一次解决", str(row["group"]), words, sure=1 - row["solved_p"], **more)
+
+
 def _leaving(found: Tables) -> Iterator[dict]:
-    """That customers who complained buy less often than others like them."""
-    rows = found.afterwards
-    for _, row in rows[(rows["group"] == WHOLE) & (rows["claim"] == LESS)].iterrows():
-        share, alike = (number(row[name], "share") for name in ("share", "compared"))
-        words = f"反映过问题的客户 90 天内再次下单的占 {share}，购买情况相当而没有反映的为 {alike}"
-        most = rows[(rows["group"] != WHOLE) & (rows["claim"] == LESS)].nsmallest(1, "change")["group"]
-        cause = f"差得最多的是{most.iloc[0]}；这是相关，不等于原因" if len(most) else "这是相关，不等于原因"
-        more = {"cause": cause, "decision": "先联系关怀名单上的客户"}
-        yield _row("客户去留", WHOLE, words, sure=SURE, **more)
+    """That customers who complained, of anything or else of one category, buy less often than others."""
+    rows = found.afterwards[found.afterwards["claim"] == LESS]
+    most = rows[rows["group"] != WHOLE].nsmallest(1, "change")
+    whole = rows[rows["group"] == WHOLE]
+    for _, row in whole.iterrows():
+        named = f"差得最多的是反映{most['group'].iloc[0]}的；" if len(most) else ""
+        yield _fewer(row, "反映过问题的客户", "购买情况相当而没有反映的", named)
+    for _, row in most.iloc[: int(whole.empty)].iterrows():
+        yield _fewer(row, f"反映“{row['group']}”的客户", "购买情况相当、反映其他问题的", "")
+
+
+def _fewer(row: pd.Series, who: str, alike: str, named: str) -> dict:
+    share, same = (number(row[name], "share") for name in ("share", "compared"))
+    words = f"{who} 90 天内再次下单的占 {share}，{alike}为 {same}"
+    more = {"cause": f"{named}这是相关，不等于原因", "decision": "先联系关怀名单上的客户"}
+    return _row("客户去留", str(row["group"]), words, sure=SURE, **more)
 
 
 def _hangs(found: Tables) -> Iterator[dict]:
@@ -313,8 +400,26 @@ def _hangs(found: Tables) -> Iterator[dict]:
         yield _row("满意度影响", str(row["driver"]), words, sure=1 - row["p_adjusted"], called=OPEN, **more)
 
 
+def _sits(problem: str, found: Tables) -> Iterator[str]:
+    """Where the rise of a problem sits: the part that bears the change of its share, else the region."""
+    risen = (found.changes["kind"] == CATEGORY) & (found.changes["claim"] == UP)
+    parts = found.changes.loc[risen & (found.changes["indicator"] == problem), "where"].dropna()
+    yield from parts
+    here = _regional(found)
+    for _, row in here[here["category"] == problem].iterrows() if parts.empty else ():
+        yield region(row)
+
+
 def _answer(problem: str, found: Tables) -> dict[str, Any]:
+    """Where its rise sits, the roots the plan names for a problem, and the measure under way, if any."""
+    told = _planned(problem, found)
+    return {**told, "cause": "；".join([*_sits(problem, found), told["cause"]])}
+
+
+def _planned(problem: str, found: Tables) -> dict[str, Any]:
     """The roots the plan names for a problem, and the measure under way, or that there is none."""
+    if problem == OTHER:
+        return {"cause": UNTOLD, "decision": "看“其他”里的主题和原话，决定是否立为一类"}
     mine = found.plan[found.plan["problem"] == problem]
     roots = [chain.split(" → ")[-1] for chain in mine["cause"].dropna().unique() if " → " in chain]
     cause = f"已登记的根因：{'、'.join(roots)}" if roots else UNTOLD

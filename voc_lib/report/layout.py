@@ -53,7 +53,7 @@ def _width(values: pd.Series, label: str, kind: str) -> float:
 def _longest(values: pd.Series, kind: str) -> float:
     """Characters of the longest value: of the first rows' words, or of the greatest figure."""
     if kind in WORDS:
-        return max((em(str(value)) for value in values.head(SAMPLE_ROWS).dropna()), default=0.0)
+        return max(map(em, set(map(str, values.head(SAMPLE_ROWS).dropna().tolist()))), default=0.0)
     if pd.api.types.is_numeric_dtype(values) and values.notna().any():
         return len(f"{values.abs().max():,.1f}") * 0.56 + 1
     return 0.0

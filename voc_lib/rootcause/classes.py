@@ -29,7 +29,8 @@ def tagged(issues: pd.DataFrame, period: Period, *, subject: str) -> pd.DataFram
         return schema.empty(schema.CAUSE_TAGS)
     rows = evidence.problems(issues, period).reset_index(drop=True)
     named = cause_classes.told(rows["text"])
-    named = named.assign(cause_class=cause_classes.inferred(named["cause_class"], rows["primary_tag"]))
+    classes = cause_classes.inferred(named["cause_class"], rows["primary_tag"], rows["text"])
+    named = named.assign(cause_class=classes)
     return schema.shape(pd.concat([rows, named], axis=1), schema.CAUSE_TAGS)
 
 

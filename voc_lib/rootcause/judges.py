@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def _long(table: Table, problems: Collection[str], faults: list[str]) -> pd.Data
             faults.append(f"{place}：没有问题“{problem}”。{did_you_mean(str(problem), problems)}")
             continue
         for key, value in given.items():
-            score = pd.to_numeric(value, errors="coerce")
+            score = pd.to_numeric(unicodedata.normalize("NFKC", value), errors="coerce")  # ４
             if not LOW <= score <= HIGH:
                 faults.append(f"{place}：{LABELS[key]}“{value}”应是 {LOW}–{HIGH} 的数")
                 continue

@@ -21,13 +21,15 @@ STOPS = "，,。.；;！!？?～~…：:（）()【】\\[\\]“”\"'\\s"
 def candidates(issues: pd.DataFrame, period: Period | None = None, *, top: int = 5) -> pd.DataFrame:
     """Causes customers name: schema.CANDIDATES, each under its commonest wording.
 
-    At most `top` per problem, the most frequent first; similar wordings are counted together.
+    At most `top` per problem, the most frequent first, the problems by their commonest; similar wordings are
+    counted together.
     """
     rows = evidence.problems(issues, period).sort_values(["created_at", "feedback_id"])
     said = _said(rows)
     groups = [_grouped(str(problem), part, top) for problem, part in said.groupby("primary_tag", sort=True)]
     if not groups:
         return schema.empty(schema.CANDIDATES)
+    groups = sorted(groups, key=lambda table: -int(table["n"].max()))
     return schema.shape(pd.concat(groups, ignore_index=True), schema.CANDIDATES)
 
 

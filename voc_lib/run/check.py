@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+LATER = "根因与措施改好后再看"
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -44,7 +46,7 @@ def findings(settings: Settings, *, today: date) -> Iterator[Finding]:
     yield Finding("参数", words)
     yield looked("报告期", lambda: begun(settings, today))
     yield looked("标签体系", lambda: _taxonomy(settings))
-    yield looked("目标", lambda: _goals(settings, _loaded(settings)))
+    yield looked("目标", lambda: _aims(settings))
     yield looked("根因与措施", lambda: _knowledge(settings))
     yield looked("措施阶段", lambda: _stages(settings))
     yield looked("登记库", lambda: _register(settings))
@@ -145,22 +147,19 @@ def words(settings: Settings) -> None:
 
 
 def drift(settings: Settings, collected: Collected) -> list[str]:
-    """What is unusual about the files against the archive and the last published headers, a line each."""
-    from voc_lib.collect import archive
+    """What is unusual about the period against the archive and the last published headers, a line each."""
     from voc_lib.collect import drift as drifts
+    from voc_lib.collect import oddities
     from voc_lib.text import channels
 
     name = settings.params.name
-    history = archive.read(settings.archive, until=None)
-    if history.empty:
-        return []
-    (history,) = channels.alike(history, told=collected.voices["channel"].unique())
+    (history,) = channels.alike(archived.spoken(settings, collected)[0], told=collected.channels)
     places = [folder for folder, content in runs.published(settings.outputs) if content["name"] == name]
     tables = [folder / "tables" / "headers.parquet" for folder in places]
     known = next((read_table(table) for table in tables if table.is_file()), None)
-    found = drifts.report(collected.feedback, history, headers=collected.headers, known_headers=known)
-    lines = zip(found["severity"], found["source"], found["detail"], strict=True)
-    return [f"{severity}：{source} · {detail}" for severity, source, detail in lines]
+    found = [oddities.table(history, collected.feedback, settings.period)]
+    found += [drifts.columns(collected.headers, known)] if known is not None else []
+    return [f"{row.severity}：{row.source} · {row.detail}" for part in found for row in part.itertuples()]
 
 
 def looked(subject: str, look: Callable[[], str]) -> Finding:
@@ -182,8 +181,21 @@ def _taxonomy(settings: Settings) -> str:
     return f"{taxonomy.title or taxonomy.name}，{len(taxonomy.names)} 个标签"
 
 
-def _goals(settings: Settings, taxonomy: Taxonomy) -> str:
-    """How many goals there are; ParamsError naming each that is about a problem the taxonomy lacks."""
+def _aims(settings: Settings) -> str:
+    """How many goals there are, in the params or among what people know; ParamsError as `_goals`."""
+    from voc_lib.knowledge import aimed
+    from voc_lib.run.record import known
+
+    _goals(settings, _loaded(settings))
+    try:
+        goals = settings.params.goals or aimed(settings.params, known.load(settings)).goals
+    except VocError:
+        return LATER
+    return f"{len(goals)} 个" if goals else "没有写；请在 goals 中写上指标和目标值"
+
+
+def _goals(settings: Settings, taxonomy: Taxonomy) -> None:
+    """Nothing; ParamsError naming each goal of the params that is about a problem the taxonomy lacks."""
     faults = [
         fault
         for goal in settings.params.goals
@@ -191,11 +203,6 @@ def _goals(settings: Settings, taxonomy: Taxonomy) -> str:
     ]
     if faults:
         raise ParamsError("\n".join(faults))
-    return (
-        f"{len(settings.params.goals)} 个"
-        if settings.params.goals
-        else "没有写；请在 goals 中写上指标和目标值"
-    )
 
 
 def _knowledge(settings: Settings) -> str:
@@ -219,7 +226,7 @@ def _stages(settings: Settings) -> str:
     try:
         found = stages.faults(known.load(settings), as_of=settings.period.end)
     except VocError:
-        return "根因与措施改好后再看"
+        return LATER
     return f"注意：{'；'.join(found)}" if found else "次序和日期都对得上"
 
 

@@ -148,6 +148,14 @@ HEADERS = declare(
     C("kind", "category", "值的类型", allowed=("数字", "日期", "文字", "空")),
 )
 NOTES = declare("notes", "读取提示", C("note", "text", "读取文件时注意到", required=True))
+ODDITIES = declare(
+    "oddities",
+    "与以往不同之处",
+    SOURCE,
+    C("kind", "category", "种类", required=True),
+    C("severity", "category", "轻重", required=True, allowed=("警告", "提示")),
+    C("detail", "text", "说明", required=True),
+)
 ANSWERS = declare(
     "answers",
     "问卷各题作答明细",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from voc_lib.schema.declaration import Column as C
 from voc_lib.schema.declaration import declare
 
-PACES = ("更慢", "更快", "相当", "样本太少")
+UNTOLD = "样本太少", "没有其他组"
+PACES = ("更慢", "更快", "相当", *UNTOLD)
+SOLVED = ("更低", "更高", "相当", *UNTOLD)
 RECORDED, LOGGED = "工单记录", "状态流水"
 HANDED = PASSED, BACK, AGAIN = "转手", "转回（甲→乙→甲）", "办结后重开"
 DESKS = declare(
@@ -32,7 +34,10 @@ DESKS = declare(
     C("waiting_days", "float", "待处理时长中位数（天）", low=0),
     C("pace", "float", "办结速度（1 为其他组的水平）", low=0),
     C("p_adjusted", "float", "校正后p值", low=0, high=1),
-    C("claim", "category", "与其他组相比", required=True, allowed=PACES),
+    C("claim", "category", "办结快慢与其他组相比", required=True, allowed=PACES),
+    C("others", "share", "其他组的一次解决率", low=0, high=1),
+    C("solved_p", "float", "一次解决率的校正后p值", low=0, high=1),
+    C("solved", "category", "一次解决率与其他组相比", required=True, allowed=SOLVED),
     key=("dimension", "group"),
 )
 STAGES = declare(
@@ -60,9 +65,11 @@ BACKLOG = declare(
     C("late", "int", "其中已超期", required=True, low=0),
     key=("department", "band"),
 )
+HANDS = {"handler": "处理人", "department": "部门"}
 HANDOFFS = declare(
     "handoffs",
     "转手与重开",
+    C("hands", "category", "在谁之间", required=True, allowed=tuple(HANDS.values())),
     C("kind", "category", "情况", required=True, allowed=HANDED),
     C("giver", "category", "由谁"),
     C("taker", "category", "转给谁"),
@@ -72,5 +79,5 @@ HANDOFFS = declare(
     C("share", "share", "占工单", low=0, high=1),
     C("low", "share", "95%下限", low=0, high=1),
     C("high", "share", "95%上限", low=0, high=1),
-    key=("kind", "giver", "taker"),
+    key=("hands", "kind", "giver", "taker"),
 )

@@ -47,6 +47,7 @@ CHANGES = declare(
     C("claim", "category", "结论", required=True, allowed=("上升", "下降", "在误差范围内", "无法比较")),
     C("dispersion", "float", "月间波动倍数", low=1),
     C("periods", "int", "历史期数", low=0),
+    C("where", "text", "变化在哪里"),
     C("caution", "text", "注意"),
     C("note", "text", "口径"),
     key=("kind", "indicator"),
@@ -118,6 +119,8 @@ RATES = declare(
     *RATIO_COLUMNS,
     C("dispersion", "float", "期间波动倍数", low=1),
     C("periods", "int", "以往期数", low=0),
+    C("moved", "bool", "更早的水平不同"),
+    C("caution", "text", "注意"),
     key=("category",),
 )
 REGION_RATES = declare(
@@ -128,6 +131,7 @@ REGION_RATES = declare(
     *RATED_COLUMNS,
     *RATIO_COLUMNS,
     C("before", "float", "此前12个月的倍数", low=0),
+    C("dispersion", "float", "期间波动倍数", low=1),
     key=("category", "region"),
 )
 CROSSTAB = declare(

@@ -42,8 +42,8 @@ SURVEY_LINKS = declare(
     C("question", "category", "题目", required=True),
     C("n", "int", "作答人数", required=True, low=0),
     C("rho", "float", "Spearman 相关", low=-1, high=1),
-    C("low", "float", "95%下限", low=-1, high=1),
-    C("high", "float", "95%上限", low=-1, high=1),
+    C("rho_low", "float", "95%下限", low=-1, high=1),
+    C("rho_high", "float", "95%上限", low=-1, high=1),
     key=("source", "question"),
 )
 SURVEY_DRIVERS = declare(

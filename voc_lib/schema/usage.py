@@ -16,6 +16,7 @@ EVENTS = declare(
     C("outcome", "category", "操作结果"),
     C("error", "category", "错误"),
     C("duration_ms", "float", "耗时（毫秒）", low=0),
+    C("dwell", "float", "停留（秒）", low=0),
     C("account", "category", "账号名"),
     C("department", "category", "部门"),
     C("role", "category", "岗位"),

@@ -18,27 +18,47 @@ COUNT = [0, 1, 2, 4, 8, np.inf]
 DAY = 1440  # minutes
 APART = 10**8  # minutes, 190 years
 CELL = ["month", "recency", "count"]
+ALIKE = CELL[1:]  # of those who complained of something else, in whatever month
+ERROR = 0.05  # over all categories
 
 
 def table(issues: pd.DataFrame, orders: pd.DataFrame, period: Period) -> pd.DataFrame:
     """schema.AFTERWARDS: share who order again within 90 days of a complaint, all and per category.
 
     Every customer counts once a month, of the last twelve whose 90 days are over. `compared` is the share
-    of customers with as recent a last order and as many orders, in the same month, without a complaint within
-    90 days, weighted to the complainers (direct standardisation); who has no such counterpart is left out.
-    Interval of the difference from the two intervals (Zou & Donner 2008). Association, not proof.
+    of customers with as recent a last order and as many orders, weighted to the complainers (direct
+    standardisation): of all, those of the same month without a complaint within 90 days; of a category,
+    those who complained of something else, for who speaks at all is still there and buys more, each held
+    against those of his own month who did not complain (a category of the high season would else stand for
+    what is bought after it). Who has no such counterpart is left out. Interval of the difference from the two
+    intervals (Zou & Donner 2008), of the categories at a level that holds for all of them (Bonferroni).
+    Association, not proof.
     """
     end = handling.end_of(period)
     said = _said(raised.complaints(issues), end)
     bought = orders[orders["ordered_at"] < end].sort_values("ordered_at", kind="stable")
     mine = _watched(said, bought)
     others = _others(said, bought, sorted(said["month"].unique()))
-    cells = others.groupby(CELL)["again"].agg(["size", "sum"])
-    mine = mine.join(cells, on=CELL)
-    mine = mine[mine["size"] > 0]
-    names = [WHOLE, *mine["category"].value_counts().index]
-    rows = [_line(name, mine if name == WHOLE else mine[mine["category"] == name]) for name in names]
+    mine = mine.merge(others.groupby(CELL)["again"].mean().rename("usual").reset_index(), on=CELL)
+    parts = {str(name): mine["category"] == name for name in mine["category"].value_counts().index}
+    pairs = {name: _beside(mine[which], mine[~which], ALIKE) for name, which in parts.items()}
+    judged = sum(len(rows) >= SMALL for rows in pairs.values())
+    rows = [_line(WHOLE, _beside(mine, others.assign(usual=0.0), CELL).assign(usual=0.0), ERROR)]
+    rows += [_line(name, part, ERROR / max(judged, 1)) for name, part in pairs.items()]
     return schema.shape(pd.DataFrame(rows), schema.AFTERWARDS)
+
+
+def _beside(mine: pd.DataFrame, others: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """The rows that have counterparts: `cell`, how many they are (`size`), how many ordered again (`sum`).
+
+    `others_usual` is the mean of `usual` of the counterparts.
+    """
+    found = others.groupby(keys).agg(
+        size=("again", "size"), sum=("again", "sum"), others_usual=("usual", "mean")
+    )
+    cells = found.reset_index()
+    cells["cell"] = np.arange(len(cells))
+    return mine.merge(cells, on=keys)
 
 
 def _said(rows: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
@@ -100,15 +120,18 @@ def _place(who: pd.Index, customers: pd.Series, since: pd.Series) -> np.ndarray:
     return who.get_indexer(pd.Index(customers)) * APART + (since.dt.total_seconds() // 60).to_numpy("int64")
 
 
-def _line(name: str, rows: pd.DataFrame) -> dict:
-    n = len(rows)
-    own = intervals.wilson(float(rows["again"].sum()), n)
-    share = rows["sum"] / rows["size"]
+def _line(name: str, rows: pd.DataFrame, error: float) -> dict:
+    from scipy.stats import norm
+
+    n, z = len(rows), float(norm.isf(error / 2))
+    again = float(rows["again"].sum())
+    own, strict = intervals.wilson(again, n), intervals.wilson(again, n, quantile=z)
+    share = rows["sum"] / rows["size"] + rows["usual"] - rows["others_usual"]
     spread = _spread(rows)
-    value = float(share.mean()) if n else float("nan")
+    value = float(np.clip(share.mean(), 0, 1)) if n else float("nan")
     worth = value * (1 - value) / spread if spread > 0 else float("nan")
-    against = intervals.wilson(value * worth, worth)._replace(value=np.asarray(value))
-    difference = intervals.mover(own, against)
+    against = intervals.wilson(value * worth, worth, quantile=z)._replace(value=np.asarray(value))
+    difference = intervals.mover(strict, against)
     return {
         "group": name,
         "n": n,
@@ -117,14 +140,14 @@ def _line(name: str, rows: pd.DataFrame) -> dict:
         **dict(
             zip(("change", "change_low", "change_high"), (100 * float(x) for x in difference), strict=True)
         ),
-        "matched": int(rows.drop_duplicates(CELL)["size"].sum()),
+        "matched": int(rows.drop_duplicates("cell")["size"].sum()),
         "claim": _claim(n, difference),
     }
 
 
 def _spread(rows: pd.DataFrame) -> float:
     """Variance of the standardised share: each cell's own, by the square of its weight."""
-    cells = rows.groupby(CELL).agg(weight=("again", "size"), n=("size", "first"), k=("sum", "first"))
+    cells = rows.groupby("cell").agg(weight=("again", "size"), n=("size", "first"), k=("sum", "first"))
     share = (cells["k"] + 0.5) / (cells["n"] + 1)
     weight = cells["weight"] / max(cells["weight"].sum(), 1)
     return float((weight**2 * share * (1 - share) / cells["n"]).sum())

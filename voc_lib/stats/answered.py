@@ -17,7 +17,8 @@ from voc_lib.stats import drivers, means
 SHEET = ["file", "sheet", "line"]
 SMALL = 30
 MOST = 10  # drivers: 2¹⁰ regressions
-CHOSEN = "多选"
+EXPLAINED = 0.05  # of the differences of the scores, below which no factor is named
+CHOSEN, UNSEEN = "多选", "看不出影响"
 
 
 class Survey(NamedTuple):
@@ -158,7 +159,14 @@ def _linked(one: Survey) -> Iterator[dict]:
     for name in one.scores.columns.drop(one.whole):
         pair = one.scores[[one.whole, name]].dropna()
         rho, low, high = spearman(pair[one.whole].to_numpy(), pair[name].to_numpy())
-        yield {"source": one.source, "question": name, "n": len(pair), "rho": rho, "low": low, "high": high}
+        yield {
+            "source": one.source,
+            "question": name,
+            "n": len(pair),
+            "rho": rho,
+            "rho_low": low,
+            "rho_high": high,
+        }
 
 
 def spearman(x: Floats, y: Floats) -> tuple[float, float, float]:
@@ -180,7 +188,8 @@ def hangs_on(found: list[Survey], *, seed: int = 0) -> pd.DataFrame:
     that answered all of them. `effect`: points of the whole per point of the scale, or where the option was
     chosen, the others equal (least squares, HC3);
     `alone`: the same without the others. Importance: Lindeman–Merenda–Gold with a bootstrap interval.
-    方向矛盾: beyond chance both ways. What has no effect beyond chance is said to have none.
+    方向矛盾: beyond chance both ways. What has no effect beyond chance is said to have none, nor anything
+    where all of them together explain less than EXPLAINED.
     """
     rng = np.random.default_rng(seed)
     parts = [_drivers(one, rng) for one in found]
@@ -202,6 +211,8 @@ def _drivers(one: Survey, rng: np.random.Generator) -> pd.DataFrame:
     values = x.to_numpy("float64")
     frame["importance"], frame["r_squared"] = drivers.importance(values, y)
     frame["importance_low"], frame["importance_high"] = drivers.bootstrap(values, y, rng)
+    if frame["r_squared"].iloc[0] < EXPLAINED:
+        frame["claim"] = UNSEEN
     frame["kind"] = ["评分" if name in scales else CHOSEN for name in x.columns]
     frame["level"] = [_position(x[name], one, name in scales) for name in x.columns]
     frame = frame.sort_values(["importance", "driver"], ascending=[False, True], ignore_index=True)
@@ -224,7 +235,7 @@ def _effects(x: pd.DataFrame, y: Floats) -> pd.DataFrame:
     p = intervals.benjamini_hochberg(drivers.p_values(slopes, errors))
     against = (np.sign(alone) != np.sign(slopes)) & (np.abs(alone) > intervals.Z * spread)
     claim = np.where(slopes > 0, "提高", "拉低")
-    claim = np.where(p >= drivers.LEVEL, "看不出影响", np.where(against, "方向矛盾", claim))
+    claim = np.where(p >= drivers.LEVEL, UNSEEN, np.where(against, "方向矛盾", claim))
     return pd.DataFrame(
         {
             "driver": x.columns.astype("str"),

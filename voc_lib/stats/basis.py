@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -17,6 +17,11 @@ from voc_lib.stats import handling, mix, satisfaction, voices
 from voc_lib.stats.exposure import PER
 from voc_lib.stats.raised import complaints, counted, opened, problems
 from voc_lib.text import channels
+
+RAISED = ("created_at", "again_at", "problem", "intent", "counted", "primary_tag")
+HANDLED = ("first_response_at", "closed_at", "due_at", "status", "repeat_count", "repeated_at")
+SCORED = ("csat", "csat_scale", "nps")
+WHOSE = ("issue_id", "customer_id", "source")
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,31 @@ class Evidence:
     def until(self, window: Period) -> pd.Timestamp:
         """The first moment whose handling is not known."""
         return handling.end_of(Period("", window.start, max(self.known or window.end, window.end)))
+
+
+def slim(evidence: Evidence, metric: Metric, *, also: Collection[str] = ()) -> Evidence:
+    """The evidence with only the columns the metric reads in any window, and those of `also`.
+
+    To select rows takes as long as there are columns.
+    """
+    issues = repeats(evidence) if metric.kind == "fcr" else evidence.issues
+    rest = () if metric.kind == "share" else (*HANDLED, *SCORED, *WHOSE, *denominators.PARTS)
+    read = {*RAISED, *rest, *metric.where, *also}
+    scores = evidence.ratings
+    return replace(
+        evidence,
+        issues=narrowed(issues, read),
+        ratings=scores if scores is None else narrowed(scores, {*read, *SCORED, *WHOSE}),
+    )
+
+
+def narrowed(rows: pd.DataFrame, names: Collection[str]) -> pd.DataFrame:
+    """The rows with those of the columns alone.
+
+    >>> narrowed(pd.DataFrame({"a": [1], "b": [2]}), ("b", "c")).columns.tolist()
+    ['b']
+    """
+    return rows[[name for name in rows if name in names]]
 
 
 def where(rows: pd.DataFrame, conditions: dict[str, str]) -> pd.DataFrame:
@@ -70,6 +100,7 @@ def outcomes(metric: Metric, evidence: Evidence, window: Period, part: str) -> p
         rows = within(kpi_rows(metric, evidence.kpis, whole=False), window)
         named = rows.assign(n=rows["total"]) if part in rows else rows.assign(n=rows["total"], **{part: None})
         return named[[part, "kept", "n"]].dropna()
+    evidence = slim(evidence, metric, also=(part,))
     rows = _rows(metric, evidence, window)
     kept = _kept(metric, evidence, window, rows).astype("Float64")
     return pd.DataFrame({part: rows[part], "kept": kept, "n": kept.notna().astype("float64")}).dropna()
@@ -91,6 +122,7 @@ def proportion(metric: Metric, evidence: Evidence, window: Period) -> tuple[int,
     if metric.kind == "kpi":
         rows = within(kpi_rows(metric, evidence.kpis), window)
         return int(rows["kept"].sum()), int(rows["total"].sum())
+    evidence = slim(evidence, metric)
     known = _kept(metric, evidence, window, _rows(metric, evidence, window)).dropna()
     return int(known.sum()), len(known)
 

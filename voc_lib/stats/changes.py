@@ -6,7 +6,8 @@ period anyway (`dispersion`), and that many indicators are looked at (`contrast`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ from voc_lib import intervals, schema
 from voc_lib.intervals import Floats
 from voc_lib.params import Sla
 from voc_lib.period import Period
-from voc_lib.stats import clusters, contrast, means, mix, satisfaction, service, voices, windows
+from voc_lib.stats import basis, clusters, contrast, locus, means, mix, satisfaction, service, voices, windows
 from voc_lib.stats.contrast import Claims, Side
 from voc_lib.stats.dispersion import dispersion
 from voc_lib.stats.raised import complaints
@@ -29,6 +30,15 @@ SCALES = {"比例": 100.0, "分": float(satisfaction.RANGE[1] - satisfaction.RAN
 HOURS = "小时"  # compared as logarithms
 BOUNDED = ("比例", "分")
 SIDES = ("place", "base")
+COMPARED = 2  # the last periods, whose rows are looked into
+READ = {*basis.RAISED, *basis.SCORED, "customer_id", *mix.PARTS, *mix.WORK, *mix.STAFF}
+# of single feedbacks: what changed, what service and satisfaction are told by, which are tagged otherwise now
+SPOKEN = sorted({*READ, *service.SINGLE, "issue_id", "feedback_id", "tags"})
+# what else than `mix.PARTS` may bear a change, by kind; people are not named for it
+WHERE = {
+    SERVICE: {**mix.WORK, "department": mix.STAFF["department"]},
+    SATISFACTION: {"primary_tag": mix.WORK["primary_tag"]},
+}
 
 
 class Standing(NamedTuple):
@@ -66,7 +76,7 @@ def table(evidence: Evidence, period: Period) -> tuple[pd.DataFrame, pd.DataFram
 
     `change` is in points, scores or hours with an interval at the level all claims share; it leaves zero out
     where, and only where, `claim` says 上升 or 下降. Sources of one of the two periods alone
-    (`windows.faint`) are held out.
+    (`windows.faint`) are held out. `where` is the one part of the rows that bears a claimed change.
     """
     evidence, note = comparable(evidence, period)
     seen = standings(evidence, _periods(evidence.issues, period))
@@ -84,6 +94,8 @@ def table(evidence: Evidence, period: Period) -> tuple[pd.DataFrame, pd.DataFram
     frame = pd.DataFrame(rows).assign(dispersion=excess, note=note or None)
     frame["periods"] = [_history(seen, now) for now, _ in pairs]
     frame["caution"] = frame["indicator"].map(told)
+    frame["where"] = [_where(*pair, row, float(x)) for pair, row, x in zip(pairs, rows, excess, strict=True)]
+    frame.loc[frame["caution"].notna(), "where"] = None
     return schema.shape(frame, schema.CHANGES), mixed
 
 
@@ -135,16 +147,25 @@ def _periods(issues: pd.DataFrame, period: Period) -> list[Period]:
 
 
 def standings(evidence: Evidence, periods: Sequence[Period]) -> Seen:
-    """Every indicator in every period."""
+    """Every indicator in every period; the rows of the last COMPARED alone are kept."""
     issues, tagged, scored, sla = evidence
-    found = [list(standing) for standing in _categories(issues, periods)]
+    told: list[Iterable[list[Standing]]] = [_categories(basis.narrowed(issues, READ), periods)]
     if tagged is not None and sla is not None:
-        for lines, figures in zip(found, service.history(issues, tagged, periods, sla=sla), strict=True):
-            lines.extend(_of_service(figure) for figure in figures)
+        lines = service.history(issues, tagged, periods, sla=sla)
+        told.append([_of_service(figure) for figure in figures] for figures in lines)
     if scored is not None:
-        for lines, each in zip(found, periods, strict=True):
-            lines.extend(_of_scores(scored[each.mask(scored["created_at"])]))
-    return [{(one.kind, one.indicator): one for one in lines} for lines in found]
+        scores = basis.narrowed(scored, READ)
+        told.append([*_of_scores(scores[each.mask(scores["created_at"])])] for each in periods)
+    ages = reversed(range(len(periods)))
+    return [
+        {(one.kind, one.indicator): _held(one, age) for one in chain(*lines)}
+        for age, lines in zip(ages, zip(*told, strict=True), strict=True)
+    ]
+
+
+def _held(one: Standing, age: int) -> Standing:
+    """An indicator so many periods ago, as it is kept."""
+    return one if age < COMPARED else one._replace(rows=None)
 
 
 def _categories(issues: pd.DataFrame, periods: Sequence[Period]) -> Iterator[list[Standing]]:
@@ -156,7 +177,7 @@ def _categories(issues: pd.DataFrame, periods: Sequence[Period]) -> Iterator[lis
     n, worth = clusters.effective(place.to_numpy("int64"), part, clusters.people(rows), shape)
     share = intervals.ratio(n, n.sum(axis=1, keepdims=True))
     for t in range(len(periods)):
-        here = rows[(place == t).to_numpy()] if t >= len(periods) - 2 else None
+        here = rows[(place == t).to_numpy()] if t >= len(periods) - COMPARED else None
         yield [
             Standing(CATEGORY, name, "比例", share[t, i], int(n[t, i]), share[t, i], worth[t, i], here)
             for i, name in enumerate(names)
@@ -253,8 +274,18 @@ def _mixes(now: Standing, before: Standing, row: dict) -> Iterator[dict]:
         lines = _mix(label, counts, row, (now, before), least=mix.CROSSED)
         yield from (line for line in lines if line["caution"] and mix.another(counts))
     for name in (name for name in mix.STAFF if all(name in side for side in sides)):
+        if now.kind == CATEGORY and mix.follows(_parts(name, sides, now.unit)):
+            continue
         lines = _mix(mix.STAFF[name], _parts(name, sides, now.unit), row, (now, before))
         yield from (line for line in lines if line["caution"])
+
+
+def _where(now: Standing, before: Standing, row: dict, excess: float) -> str | None:
+    """The one part of the rows that bears a claimed change; None for hours, whose medians do not add up."""
+    if row["claim"] not in (UP, DOWN) or now.rows is None or before.rows is None or now.unit == HOURS:
+        return None
+    dimensions = {**mix.PARTS, **WHERE.get(now.kind, {})}
+    return locus.told(_counted(before), _counted(now), dimensions, now.unit, excess)
 
 
 def _mix(

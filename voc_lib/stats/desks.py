@@ -1,4 +1,4 @@
-"""Who handles slower than the others: every department, handler and channel with what speaks for it."""
+"""Who handles slower or solves less at once: departments, handlers, channels with what speaks for it."""
 
 from __future__ import annotations
 
@@ -9,38 +9,62 @@ import numpy as np
 import pandas as pd
 
 from voc_lib import intervals, schema
+from voc_lib.period import Period
+from voc_lib.schema.desk import UNTOLD
 from voc_lib.stats import clusters, handling, survival
 from voc_lib.stats.service import Scope
 
 DIMENSIONS = {"department": "部门", "handler": "处理人", "channel": "渠道", "urgency": "紧急程度"}
+PERSON, MONTHS = "handler", 6  # months of which handlers are judged
 MASKED = "[姓名]"  # names hidden as personal data: several people, not one
-SMALL = 30
+TELLING = 10.0  # closings to be expected, or problems followed, on both sides, below which nothing is judged
 LEVEL = 0.05
 BANDS = {"3 天以内": 3, "4–7 天": 7, "8–30 天": 30, "超过 30 天": np.inf}
 UNKNOWN = "（未填写）"
 
 
-def table(found: Scope) -> pd.DataFrame:
+def table(found: Scope, people: Scope | None = None) -> pd.DataFrame:
     """schema.DESKS of the problems first raised in the period, by what was known at its end.
+
+    Of handlers, who have few a month, those of the scope `people` (`long` of the period).
 
     Medians count what is not over yet (Kaplan–Meier); `pace` is closings over those expected if the group
     were as fast as the others at the same urgency (log-rank, Mantel 1966), its p adjusted over all groups
-    (Benjamini–Hochberg). Groups below 30 problems, or beside fewer, are not judged.
+    and over `solved`, whether fewer were solved at once than by the others (Fisher's exact test), after
+    Benjamini and Hochberg. Below TELLING closings to be expected, or problems followed, on either side
+    nothing is judged.
     """
-    found = found._replace(rows=found.rows[handling.tracked(found.rows)])
-    rows = [row for column, name in DIMENSIONS.items() for row in _groups(found, column, name)]
-    frame = pd.DataFrame(
-        rows, columns=[n for n in schema.DESKS.names if n not in ("p_adjusted", "claim")] + ["p"]
+    found, people = (
+        each._replace(rows=each.rows[handling.tracked(each.rows)]) for each in (found, people or found)
     )
-    frame["p_adjusted"] = intervals.benjamini_hochberg(frame["p"].to_numpy("float64"))
-    frame["claim"] = [_claim(p, pace) for p, pace in zip(frame["p_adjusted"], frame["pace"], strict=True)]
+    scopes = dict.fromkeys(DIMENSIONS, found) | {PERSON: people}
+    rows = [row for column, name in DIMENSIONS.items() for row in _groups(scopes[column], column, name)]
+    tests = ["p_adjusted", "solved_p"]
+    frame = pd.DataFrame(rows, columns=[n for n in schema.DESKS.names if n not in ("claim", "solved")])
+    found_p = intervals.benjamini_hochberg(frame[tests].to_numpy("float64").ravel())
+    frame[tests] = found_p.reshape(-1, len(tests))
+    alone = frame.groupby("dimension")["group"].transform("size") < 2
+    frame["claim"] = _claims(frame["p_adjusted"], frame["pace"] < 1, alone, ("更慢", "更快"))
+    frame["solved"] = _claims(
+        frame["solved_p"], frame["first_contact"] < frame["others"], alone, ("更低", "更高")
+    )
     return schema.shape(frame, schema.DESKS)
 
 
-def _claim(p: float, pace: float) -> str:
-    if np.isnan(p):
-        return "样本太少"
-    return "相当" if p >= LEVEL else "更慢" if pace < 1 else "更快"
+def long(period: Period) -> Period:
+    """The months up to the end of a period of which handlers are judged; the period where it is longer.
+
+    >>> long(Period.parse("2026-09")).label, long(Period.parse("2026")).label
+    ('2026-04-01..2026-09-30', '2026')
+    """
+    first = (pd.Timestamp(period.end).to_period("M") - (MONTHS - 1)).start_time.date()
+    return Period.parse(f"{first}..{period.end}") if first < period.start else period
+
+
+def _claims(p: pd.Series, worse: pd.Series, alone: pd.Series, sides: tuple[str, str]) -> np.ndarray:
+    few, nobody = UNTOLD
+    told = [alone, p.isna(), p >= LEVEL, worse]
+    return np.select(told, [nobody, few, "相当", sides[0]], sides[1])
 
 
 def _groups(found: Scope, column: str, dimension: str) -> Iterator[dict[str, Any]]:
@@ -55,6 +79,7 @@ def _groups(found: Scope, column: str, dimension: str) -> Iterator[dict[str, Any
             **_figures(mine, found.end),
             **_waiting(found.waiting[found.waiting[column] == name], found.end),
             **_against(spans, rows.loc[spans.index], column, name),
+            **_solved(rows, rows[column] == name, found.end),
         }
 
 
@@ -90,11 +115,24 @@ def _waiting(rows: pd.DataFrame, end: pd.Timestamp) -> dict[str, Any]:
 def _against(spans: pd.DataFrame, rows: pd.DataFrame, column: str, name: str) -> dict[str, float]:
     """How fast the group closes beside the others, like urgency with like, and the p of no difference."""
     mine = (rows[column] == name).to_numpy()
-    if min(mine.sum(), (~mine).sum()) < SMALL:
-        return {"pace": np.nan, "p": np.nan}
+    if min(mine.sum(), (~mine).sum()) == 0:
+        return {"pace": np.nan, "p_adjusted": np.nan}
     strata = None if column == "urgency" else rows["urgency"].fillna(UNKNOWN)
     test = survival.logrank(spans["hours"], spans["ended"], (~mine).astype("int64"), strata)
-    return {"pace": float(intervals.ratio(*_odds(test))), "p": test.p}
+    if test.expected.min() < TELLING:
+        return {"pace": np.nan, "p_adjusted": np.nan}
+    return {"pace": float(intervals.ratio(*_odds(test))), "p_adjusted": test.p}
+
+
+def _solved(rows: pd.DataFrame, mine: pd.Series, end: pd.Timestamp) -> dict[str, float]:
+    """What part the others solved at once, and the p of no difference."""
+    from scipy.stats import fisher_exact
+
+    known = handling.solved_within(rows, end).dropna().astype("bool")
+    sides = [known[which.loc[known.index]] for which in (mine, ~mine)]
+    kept, n = ([int(f(side)) for side in sides] for f in (sum, len))
+    p = fisher_exact([kept, [n[0] - kept[0], n[1] - kept[1]]]).pvalue if min(n) >= TELLING else np.nan
+    return {"others": float(intervals.ratio(kept[1], n[1])), "solved_p": float(p)}
 
 
 def _odds(test: survival.Difference) -> tuple[float, float]:
@@ -104,13 +142,13 @@ def _odds(test: survival.Difference) -> tuple[float, float]:
 
 
 def curves(found: Scope, *, by: str) -> pd.DataFrame:
-    """Share still open after so many hours, per group of the column `by` with 30 problems or more.
+    """Share still open after so many hours, per group of the column `by` with TELLING problems or more.
 
     Columns: group, n and those of `survival.curve`.
     """
     spans = handling.waiting_hours(found.rows, found.end).join(found.rows[by])
     sizes = spans[by].value_counts()
-    large = sorted(sizes[sizes >= SMALL].index, key=lambda name: (-sizes[name], name))
+    large = sorted(sizes[sizes >= TELLING].index, key=lambda name: (-sizes[name], name))
     parts = [
         survival.curve(part["hours"], part["ended"]).assign(group=name, n=len(part))
         for name in large

@@ -25,6 +25,7 @@ CATEGORY_GROWTH = 1.8
 DISPERSION_LIMIT = 5.0  # for terms: their months hold too little to trust a wider spread
 OVERLAP = 0.7  # terms that share this part of their issues are one finding
 EVIDENCE = 20
+READ = ("text", "primary_tag", "product", "vague")
 Item = TypeVar("Item")
 COLUMNS = ["term", "terms", "category", "n", "before", "ratio", "p_adjusted", "example", "feedback_ids"]
 
@@ -45,9 +46,10 @@ def table(
     Reported: p < 0.05, at least five issues, share at least doubled (categories: 1.8 times), higher than in
     any month before and in the same period last year. Terms of the same issues are one line. Words and
     phrases are held against their own category, sources that join or leave (`windows.held_out`) against
-    nothing. `before` is the monthly mean; `ratio` n per month over it, missing for what is new.
+    nothing; the name of a product alone is no news. `before` is the monthly mean; `ratio` n per month over
+    it, missing for what is new.
     """
-    windows = around(issues, period)
+    windows = around(issues, period, READ)
     if windows is None:
         return schema.empty(schema.EMERGING)
     categories, risen = _categories(windows)
@@ -112,6 +114,7 @@ def _terms(windows: Windows, found: Phrases, risen: dict[str, float]) -> list[di
     grown = compare(counts, windows, part=_part(windows, found), limit=DISPERSION_LIMIT)
     p = intervals.benjamini_hochberg(grown.p)
     good = np.flatnonzero(beyond(grown, p, GROWTH, _least(windows)))
+    good = good[[not _of_product(found.name(i), windows.rows.iloc[found.texts(i)]) for i in good.tolist()]]
     order = good[np.lexsort((good, -found.length[good], grown.p[good]))]
     period = windows.month == -1
     texts = {int(i): found.texts(i)[period[found.texts(i)]] for i in order}
@@ -124,6 +127,23 @@ def _terms(windows: Windows, found: Phrases, risen: dict[str, float]) -> list[di
         if grown.growth[pair[0]] > GROWTH * risen.get(line["category"], 0.0):
             lines.append(line)
     return lines
+
+
+def _of_product(name: str, rows: pd.DataFrame) -> bool:
+    """Whether a term is but a product's name: the product is new or sells more, nothing is said of it."""
+    if "product" not in rows:
+        return False
+    bare = _bare(pd.Series([name])).iloc[0]
+    products = [each for each in _bare(rows["product"].dropna()).unique() if bare in each]
+    if not products:
+        return False
+    text = _bare(rows["text"])
+    return bool(np.mean([any(each in said for each in products) for said in text]) >= OVERLAP)
+
+
+def _bare(texts: pd.Series) -> pd.Series:
+    """Texts in small letters without blanks, as names are written anyhow."""
+    return texts.astype("str").str.lower().str.replace(r"\s", "", regex=True)
 
 
 def _part(windows: Windows, found: Phrases) -> Floats:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from voc_lib import intervals, schema
 from voc_lib.period import Period
-from voc_lib.schema.desk import AGAIN, BACK, LOGGED, PASSED
+from voc_lib.schema.desk import AGAIN, BACK, HANDS, LOGGED, PASSED
 from voc_lib.stats import stages
 from voc_lib.stats.handling import DONE, end_of
 from voc_lib.tag.records import state as our_state
@@ -49,23 +49,34 @@ def table(events: pd.DataFrame, period: Period) -> pd.DataFrame:
 def handoffs(events: pd.DataFrame, period: Period) -> pd.DataFrame:
     """schema.HANDOFFS: tickets passed on, passed back (A → B → A) and opened again, then each pair of hands.
 
-    Hands are handlers, or departments where the log names no handler; events that name none are passed over.
-    Shares are of tickets somebody had in hand, of those once done for 重开; Wilson intervals.
+    Between handlers, and between departments where the log names several; events that name none are passed
+    over. Of a pair passed back `giver` is who gave it away and got it again. Shares are of tickets somebody
+    had in hand, of those once done for 重开; Wilson intervals.
     """
     rows = opened(events, period)
     if rows.empty:
         return schema.empty(schema.HANDOFFS)
-    held, passed = _passed(rows)
-    back = passed[passed["taker"] == passed["before"]]
+    known = [hand for hand in HANDS if rows[hand].notna().any()] or ["department"]
+    known = [hand for hand in known if hand == known[0] or len(rows[hand].dropna().unique()) > 1]
+    found = [_between(rows, hand) for hand in known]
     done = _done(rows["state"])
     again = rows[~done & done.groupby(rows["ticket_id"]).shift(fill_value=False)]
-    lines = [
-        _line(PASSED, passed, held),
-        _line(BACK, back, held),
-        _line(AGAIN, again, rows.loc[done, "ticket_id"].nunique()),
-        *_pairs(passed, held),
-    ]
+    opened_again = _line(AGAIN, again, rows.loc[done, "ticket_id"].nunique())
+    lines = [*(line for whole, _ in found for line in whole)]
+    lines.insert(2, {"hands": HANDS[known[0]], **opened_again})
+    lines += [line for _, pairs in reversed(found) for line in pairs]
     return schema.shape(pd.DataFrame(lines), schema.HANDOFFS)
+
+
+def _between(rows: pd.DataFrame, hand: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What was passed on and back between hands of one kind: of all, and of each pair."""
+    held, passed = _passed(rows, hand)
+    back = passed[passed["taker"] == passed["before"]]
+    turned = back.rename(columns={"giver": "taker", "taker": "giver"})
+    whole = [_line(PASSED, passed, held), _line(BACK, back, held)]
+    pairs = [*_pairs(BACK, turned, held), *_pairs(PASSED, passed, held)]
+    named = {"hands": HANDS[hand]}
+    return [named | line for line in whole], [named | line for line in pairs]
 
 
 def _done(states: pd.Series) -> pd.Series:
@@ -74,9 +85,8 @@ def _done(states: pd.Series) -> pd.Series:
     return our_state(states.astype("str"), nothing).isin(DONE)
 
 
-def _passed(rows: pd.DataFrame) -> tuple[int, pd.DataFrame]:
+def _passed(rows: pd.DataFrame, hand: str) -> tuple[int, pd.DataFrame]:
     """How many tickets somebody had in hand; a row per hand-over: ticket, giver, taker, who was before."""
-    hand = "handler" if rows["handler"].notna().any() else "department"
     named = rows.dropna(subset=[hand])
     ticket = named["ticket_id"]
     new = (ticket != ticket.shift()) | (named[hand] != named[hand].shift())
@@ -94,12 +104,12 @@ def _line(kind: str, rows: pd.DataFrame, base: int, **pair: str) -> dict[str, An
     return {"kind": kind, "giver": None, "taker": None, **pair, **counts}
 
 
-def _pairs(passed: pd.DataFrame, base: int) -> list[dict[str, Any]]:
+def _pairs(kind: str, passed: pd.DataFrame, base: int) -> list[dict[str, Any]]:
     """A line per pair of hands, the most frequent first."""
     pairs = passed[["giver", "taker"]].astype("str")
     lines = [
         _line(
-            PASSED,
+            kind,
             passed.loc[part.index],
             base,
             giver=str(part["giver"].iloc[0]),

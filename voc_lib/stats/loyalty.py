@@ -12,7 +12,7 @@ from voc_lib.stats import handling
 
 COHORTS, FOLLOWED = 12, 12  # months
 AGAIN_DAYS = 90
-BACK_DAYS = 180  # how long the back-test looks ahead
+BACK_DAYS = 180  # how long the back-test looks ahead, and who is silent for so long and comes back is new
 BANDS = {
     "30 天以内": 30,
     "31–60 天": 60,
@@ -26,9 +26,11 @@ BANDS = {
 def cohorts(orders: pd.DataFrame, period: Period) -> pd.DataFrame:
     """schema.COHORTS: of the customers of each first month, the share who order in each month after it.
 
-    The last 13 first months, whole months only, up to twelve months on; Wilson's interval.
+    The last 13 first months, whole months only, up to twelve months on; Wilson's interval. Who is first seen
+    in the first BACK_DAYS days of the orders may have bought before, and is of no cohort.
     """
-    months = _months(_known(orders, period))
+    known = _known(orders, period)
+    months = _months(known)
     last = pd.Timestamp(handling.end_of(period)).to_period("M").ordinal - 1
     first = months.groupby("customer_id")["month"].min()
     rows = months.assign(first=months["customer_id"].map(first)).drop_duplicates(["customer_id", "month"])
@@ -37,7 +39,7 @@ def cohorts(orders: pd.DataFrame, period: Period) -> pd.DataFrame:
     told = [
         (cohort, month - cohort, int(sizes[cohort]), int(active.get((cohort, month), 0)))
         for cohort in sorted(sizes.index)
-        if cohort >= last - COHORTS
+        if cohort >= max(last - COHORTS, _from(known).ordinal)
         for month in range(cohort + 1, min(last, cohort + FOLLOWED) + 1)
     ]
     frame = pd.DataFrame(told, columns=["cohort", "month", "customers", "active"])
@@ -47,6 +49,12 @@ def cohorts(orders: pd.DataFrame, period: Period) -> pd.DataFrame:
 
 def _known(orders: pd.DataFrame, period: Period) -> pd.DataFrame:
     return orders[orders["ordered_at"] < handling.end_of(period)]
+
+
+def _from(orders: pd.DataFrame, unit: str = "M") -> pd.Period:
+    """The first month (or quarter) whose first orders are those of new customers."""
+    since = orders["ordered_at"].min() + pd.Timedelta(days=BACK_DAYS - 1)
+    return since.to_period(unit) + 1
 
 
 def _months(orders: pd.DataFrame) -> pd.DataFrame:
@@ -62,7 +70,8 @@ def _shared(frame: pd.DataFrame, part: str, whole: str) -> pd.DataFrame:
 def repurchase(orders: pd.DataFrame, period: Period) -> pd.DataFrame:
     """schema.REPURCHASE: new customers of each of the last eight quarters who ordered again within 90 days.
 
-    Only quarters whose customers have all had their 90 days; orders of one day are one purchase.
+    Only quarters whose customers have all had their 90 days, and that begin BACK_DAYS days or more after the
+    first of all orders (before, they may be customers of old); orders of one day are one purchase.
     """
     rows = _known(orders, period).assign(day=lambda part: part["ordered_at"].dt.normalize())
     days = rows.drop_duplicates(["customer_id", "day"]).sort_values(["customer_id", "day"], kind="stable")
@@ -72,7 +81,10 @@ def repurchase(orders: pd.DataFrame, period: Period) -> pd.DataFrame:
     ends = first.dt.to_period("Q").dt.end_time
     over = ends + pd.Timedelta(days=AGAIN_DAYS) < handling.end_of(period)
     again = (second - first).dt.days <= AGAIN_DAYS
-    quarter = first[over].dt.to_period("Q")
+    quarters = first.dt.to_period("Q")
+    if len(rows):
+        over &= quarters >= _from(rows, "Q")
+    quarter = quarters[over]
     frame = again[over].groupby(quarter).agg(["size", "sum"]).tail(8).reset_index()
     frame.columns = pd.Index(["cohort", "customers", "again"])
     names = [f"{each.year}-Q{each.quarter}" for each in frame["cohort"]]

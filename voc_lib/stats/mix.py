@@ -24,6 +24,7 @@ BOTH = "both"  # the column of two dimensions at once
 OWN = 0.5  # share of the change the parts must bring themselves
 CROSSED = 0.25  # the same of two dimensions at once, whose many small parts vary
 ANOTHER = 0.001  # p value below which the mix of such parts is another
+FOLLOWS = 0.5  # part of the variance of a share from which the part decides the category, not the other way
 POINTS, HOURS = "个百分点", "小时"
 FEWEST = 10  # issues of a part whose median says anything
 COVERED = 0.8  # share of the issues those parts must hold
@@ -84,6 +85,24 @@ def within(counts: pd.DataFrame) -> float:
 def contradicted(total: float, own: float, least: float = OWN) -> bool:
     """Whether half or more of a change comes from another mix of parts."""
     return bool(np.isfinite(own) and total and own / total < least)
+
+
+def follows(counts: pd.DataFrame) -> bool:
+    """Whether the part tells what is counted: most of its variance lies between the parts.
+
+    Departments that each get their own category change with the categories, and explain none.
+
+    >>> follows(pd.DataFrame({"kept": [90, 0], "n": [90, 60], "kept_after": [50, 1], "n_after": [50, 70]}))
+    True
+    >>> follows(pd.DataFrame({"kept": [60, 20], "n": [90, 60], "kept_after": [30, 20], "n_after": [50, 70]}))
+    False
+    """
+    kept, n = counts["kept"] + counts["kept_after"], counts["n"] + counts["n_after"]
+    if not n.sum() > 0:
+        return False
+    level = kept.sum() / n.sum()
+    between = float((n * (kept / n - level) ** 2).sum() / n.sum())
+    return between > FOLLOWS * float(level * (1 - level))
 
 
 def another(counts: pd.DataFrame) -> bool:

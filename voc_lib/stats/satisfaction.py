@@ -15,6 +15,7 @@ from voc_lib.stats.service import KEYS, WHOLE
 
 MONTHS = 12
 COLUMNS = ["created_at", "channel", "tags", "csat", "csat_scale", "nps", "customer_id"]
+READ = [*COLUMNS, "counted"]  # of single feedbacks, for `scored`
 PROMOTER, DETRACTOR, SATISFIED = 9, 6, 4
 RANGE = (1, 5)
 

@@ -24,6 +24,7 @@ LACKING = {"first_response_at": "没有记录", "closed_at": "没有有效的完
 KEYS = ["indicator", "group"]
 OTHER_PARTS = ["source", "region", "product", "customer_type", "primary_tag"]
 SINGLE = ["created_at", "intent", "problem", "counted", "customer_id", *SPLITS, *OTHER_PARTS]
+SAID = ["customer_id", *SPLITS, *OTHER_PARTS, "handler", "urgency"]  # what a share's rows are parted by
 MERGED = [
     "created_at",
     "intent",
@@ -80,10 +81,11 @@ def table(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period, *, sla: Sl
 
 def history(
     issues: pd.DataFrame, tagged: pd.DataFrame, periods: Sequence[Period], *, sla: Sla
-) -> list[list[Figure]]:
-    """The indicators of the whole whose changes can be claimed, for each of the periods."""
+) -> Iterator[list[Figure]]:
+    """The indicators of the whole whose changes can be claimed, for each of the periods in turn."""
     issues, tagged = prepared(issues, tagged)
-    return [[*_claimed(scope(*_within(issues, tagged, each), each), sla)] for each in periods]
+    for each in periods:
+        yield [*_claimed(scope(*_within(issues, tagged, each), each), sla)]
 
 
 def _within(issues: pd.DataFrame, tagged: pd.DataFrame, period: Period) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -238,7 +240,8 @@ def _share(name: str, rows: pd.DataFrame, kept: pd.Series, note: str, missing: s
     known = kept.dropna()
     left_out = len(kept) - len(known)
     note += f"；{left_out} 件{missing}，未计入" if left_out else ""
-    told = rows.loc[known.index].assign(kept=known.astype("float64"))
+    parts = rows[[name for name in SAID if name in rows]]
+    told = parts.loc[known.index].assign(kept=known.astype("float64"))
     found = clusters.around(*clusters.kept(told))
     return Figure(name, "比例", found, len(known), note, told)
 

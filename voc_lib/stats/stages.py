@@ -23,8 +23,10 @@ def of_tickets(found: Scope) -> pd.DataFrame:
 
 
 def both(*found: pd.DataFrame) -> pd.DataFrame:
-    """Tables of schema.STAGES, one below the other."""
-    return schema.shape(pd.concat(found, ignore_index=True), schema.STAGES)
+    """Tables of schema.STAGES, one below the other; what they say of the whole comes first."""
+    rows = pd.concat(found, ignore_index=True)
+    order = rows["group"].ne(WHOLE).sort_values(kind="stable").index
+    return schema.shape(rows.loc[order].reset_index(drop=True), schema.STAGES)
 
 
 def _episodes(found: Scope) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from voc_lib import intervals, schema
 from voc_lib.intervals import Floats
@@ -50,7 +51,7 @@ def table(
     its tag (其他: of all problems), tested as `emerging` tests; one false discovery rate is for all themes,
     half of it for those of 其他.
     """
-    windows = around(issues, period)
+    windows = around(issues, period, READ)
     rows = problems(issues, period) if windows is None else windows.rows
     if rows.empty:
         return schema.empty(schema.THEMES)
@@ -63,8 +64,8 @@ def table(
         mine = (rows["primary_tag"] == category).to_numpy()
         known = _of(earlier, category)
         learn = partial(suggest.words, known=_said(category, taxonomy), segmenter=segmenter, seed=seed)
-        groups = _groups(rows[mine & learned], taxonomy, known, learn, segmenter)
-        names[mine] = _sorted(groups, rows[mine], taxonomy)
+        parts = rows[mine], learned[mine], taxonomy, known
+        groups, names[mine] = _groups(*parts, learn=learn, segmenter=segmenter)
         was = {group.name for group in known}
         lines += [
             {"category": category, "known": group.name in was, **_line(group, rows[mine & now], names)}
@@ -99,33 +100,42 @@ def _said(category: str, taxonomy: Taxonomy) -> list[str]:
 
 def _groups(
     rows: pd.DataFrame,
+    learned: NDArray[np.bool_],
     taxonomy: Taxonomy,
     known: Sequence[Group],
+    *,
     learn: Callable[..., list[list[str]]],
     segmenter: Segmenter | None,
-) -> list[Group]:
-    """The groups of a tag's rows under the names they had, and the known ones still spoken of."""
-    months = max(rows["created_at"].dt.to_period("M").nunique(), 1)
-    least = max(LEAST, int(np.ceil(suggest.SHARE * len(rows) / months)))
-    thinned = rows.iloc[:: max(-(-len(rows) // suggest.ROWS), 1)]
+) -> tuple[list[Group], pd.Series]:
+    """The groups of a tag's rows under the names they had, known ones still spoken of too; each row's group.
+
+    Groups are learned of the rows `learned` alone.
+    """
+    seen = rows[learned]
+    months = max(seen["created_at"].dt.to_period("M").nunique(), 1)
+    least = max(LEAST, int(np.ceil(suggest.SHARE * len(seen) / months)))
+    thinned = seen.iloc[:: max(-(-len(seen) // suggest.ROWS), 1)]
     found = suggest.named(learn(thinned["text"], least=least), taxonomy)
     belongs = _sorted(found, thinned, taxonomy)
     told = suggest.titled(found, thinned["text"], belongs, taxonomy, segmenter=segmenter)
-    if len(thinned) == len(rows):
+    if len(thinned) == len(seen):
         titles = {group.name: title.name for group, title in zip(found, told, strict=True)}
-        new = belongs.map({OTHER: OTHER, **titles})
+        rest = _sorted(told, rows[~learned], taxonomy)
+        new = pd.concat([belongs.map({OTHER: OTHER, **titles}), rest]).reindex(rows.index)
     else:
         new = _sorted(told, rows, taxonomy)
-    old = _sorted(known, rows, taxonomy)
-    kept = list(_renamed(told, known, old, new))
+    old = _sorted(known, seen, taxonomy)
+    kept = list(_renamed(told, known, old, new[learned]))
     names = {group.name for group in kept}
     kept += [group for group in known if group.name not in names and (old == group.name).sum() >= least]
-    counts = (_sorted(kept, rows, taxonomy) if known else new).value_counts()
-    return [group for group in kept if counts.get(group.name, 0) >= least]
+    belongs = _sorted(kept, rows, taxonomy) if known else new
+    counts = belongs[learned].value_counts()
+    large = [group for group in kept if counts.get(group.name, 0) >= least]
+    return large, belongs if len(large) == len(kept) else _sorted(large, rows, taxonomy)
 
 
 def _sorted(groups: Sequence[Group], rows: pd.DataFrame, taxonomy: Taxonomy) -> pd.Series:
-    if not groups:
+    if not groups or rows.empty:
         return pd.Series(OTHER, index=rows.index, dtype="str")
     return suggest.sorted_into(groups, rows, taxonomy)
 

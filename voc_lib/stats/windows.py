@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from voc_lib.intervals import Floats
 from voc_lib.period import Period
+from voc_lib.stats.basis import narrowed
 from voc_lib.stats.raised import problems
 
 LEVEL = 0.05  # false discovery rate
@@ -22,6 +24,7 @@ FAINT = 0.1  # of what was said on the other side
 CALM = 1.3  # spread of the months that is hardly more than chance
 SEASON_ROWS = 50  # problems a month, or the same period last year, must hold to be compared with
 BASELINE_ROWS = 200_000
+READ = ("created_at", "again_at", "intent", "problem", "counted", "source", "channel")
 JOINED, LEFT = "此前没有或只有少数月份有数据，本期新接入", "此前有数据，本期没有或只有几条"
 
 
@@ -65,8 +68,12 @@ def months_before(period: Period) -> int:
     return LONG if period.days >= MONTH else SHORT
 
 
-def around(issues: pd.DataFrame, period: Period) -> Windows | None:
-    """The windows without sources that joined or left; None where one of them holds nothing to compare."""
+def around(issues: pd.DataFrame, period: Period, also: Collection[str]) -> Windows | None:
+    """The windows without sources that joined or left; None where one of them holds nothing to compare.
+
+    Their rows hold the columns READ, `feedback_id` and those of `also`.
+    """
+    issues = narrowed(issues, {*READ, "feedback_id", *also})
     start, year = pd.Timestamp(period.start), pd.DateOffset(years=1)
     now, before = _compared(issues, period)
     season = problems(issues, _days(start - year, pd.Timestamp(period.end) + pd.Timedelta(days=1) - year))
@@ -106,7 +113,7 @@ def held_out(issues: pd.DataFrame, period: Period) -> list[str]:
 
 
 def _moved(issues: pd.DataFrame, period: Period) -> pd.Series:
-    return _changed(*_compared(issues, period), pd.Timestamp(period.start))
+    return _changed(*_compared(narrowed(issues, READ), period), pd.Timestamp(period.start))
 
 
 def _compared(issues: pd.DataFrame, period: Period) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -16,19 +16,15 @@ LEVELS = ("harmed", "pressed")
 Pair = tuple[np.ndarray, np.ndarray]
 
 
-def harmed(part: Corpus) -> Hits:
-    """Where the texts of a chunk say that life, health, money or data are lost, in two words of a clause.
+def said(part: Corpus) -> tuple[Hits, Hits]:
+    """Where the texts of a chunk say in two words of a clause that life, health, money or data are lost, and
+    where so that the customer is out of money or goes to others.
 
     >>> from voc_lib.text.matching import corpus
     >>> part = corpus(["整个头肿得睁不开眼", "面包肿得像气球"])
-    >>> np.unique(part.rows(harmed(part).start)).tolist()
+    >>> np.unique(part.rows(said(part)[0].start)).tolist()
     [0]
     """
-    return _met(part, ("harmed",))[0]
-
-
-def said(part: Corpus) -> tuple[Hits, Hits]:
-    """That, and where the customer is out of money or goes to others: both by two words of a clause."""
     harm, press = _met(part, LEVELS)
     return harm, press
 

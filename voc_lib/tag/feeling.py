@@ -157,6 +157,19 @@ def moods(values: pd.Series) -> pd.Series:
     return pd.Series(words, index=values.index, dtype="str")
 
 
+def meant(intents: pd.Series, values: pd.Series) -> pd.Series:
+    """The mood of words alone: who complains is 负面 and who praises 正面, whatever the words lean to.
+
+    Who asks is 中性, and who wishes never 正面: “要是能…就好了” praises nothing.
+
+    >>> meant(pd.Series(["抱怨", "表扬", "咨询", "需求", "其他"]), pd.Series([0, -0.4, -1, 1, -1.0])).tolist()
+    ['负面', '正面', '中性', '中性', '负面']
+    """
+    good, calm, bad = schema.MOODS
+    said = moods(values).mask(intents == "抱怨", bad).mask(intents == "表扬", good)
+    return said.mask((intents == "咨询") | (intents == "需求") & (said == good), calm)
+
+
 def of_evidence(tagged: pd.DataFrame, tags: pd.DataFrame, *, clauses: pd.DataFrame) -> pd.Series:
     """Sentiment of the clause each line of `tags` (schema.TAGS) rests on; missing where it has no place.
 

@@ -41,7 +41,7 @@ def _patterns(kind: str) -> list[str]:
     return [_whole(form, raw["parts"]) for form in raw[kind]]
 
 
-def _whole(form: str, parts: dict[str, str]) -> str:
+def _whole(form: str, parts: dict[str, str | list[str]]) -> str:
     for name, words in parts.items():
-        form = form.replace(name, words)
+        form = form.replace(name, words if isinstance(words, str) else f"(?:{'|'.join(words)})")
     return form

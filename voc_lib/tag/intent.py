@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 
 from voc_lib.tag import beside, clauses, forms
 from voc_lib.text.matching import Corpus, Hits, Lexicon, both, corpora, covered, distance_back
@@ -25,13 +26,18 @@ JUDGED = ("praise", "complaint", "fault", "grievance", "danger", "grave")
 WRONG = ("complaint", "fault", "grievance", "danger")
 FORMS = (  # form, the intents it takes the place of, the intent it tells; in this order
     ("bitter", ("其他", "表扬", "咨询"), "抱怨"),
-    ("lukewarm", ("抱怨", "表扬", "需求"), "其他"),
+    ("reported", ("其他", "表扬"), "抱怨"),
+    ("inquired", ("其他", "表扬", "需求", "抱怨"), "咨询"),
+    ("lukewarm", ("抱怨", "表扬", "需求", "咨询"), "其他"),
+    ("errand", ("其他", "抱怨", "咨询"), "需求"),
+    ("plea", ("其他", "表扬", "抱怨", "咨询"), "需求"),
     ("help", ("其他", "咨询", "表扬", "抱怨"), "需求"),
     ("relief", ("其他", "抱怨"), "表扬"),
     ("praise", ("其他", "抱怨"), "表扬"),
     ("wish", ("其他", "表扬"), "需求"),
     ("question", ("其他", "表扬"), "咨询"),
     ("wrong", ("其他",), "抱怨"),
+    ("taught", ("咨询",), "表扬"),
 )
 DELIGHTED, GOOD, BAD = 0.5, 0.2, -0.2
 NEVER = np.iinfo(np.int32).max  # the place of what is not said
@@ -89,25 +95,30 @@ def intent(
     values = np.select([mask for mask, _ in choices], [word for _, word in choices], default="其他")
     mild = (wrong == NEVER) & ~happens["grave"] & ~mixed
     faint = (stated == NEVER) & (wrong == first["fault"]) & ~serious
-    values = _formed(values, texts, mild=mild, faint=mild | faint, asked=happens["inquiry"])
+    several = texts.str.contains("[，,。！；].").fillna(False).to_numpy(dtype=bool)
+    unangry = ~happens["complaint"] & ~happens["grievance"]
+    read = forms.read(texts)
+    where = {
+        "bitter": ~happens["inquiry"],
+        "reported": ~(praised & (feeling > GOOD) & (wrong == NEVER)),
+        "inquired": unangry & ~happens["danger"],
+        "lukewarm": mild | faint,
+        "errand": ~happens["complaint"] & ~happens["danger"] & ~forms.told(read, "reported", among=~mild),
+        "plea": unangry,
+        "relief": mild & several & ~happens["turn"],
+    }
+    values = _formed(values, read, where=where, mild=mild)
     return pd.Series(values, index=texts.index, name="intent", dtype="str")
 
 
 def _formed(
-    values: np.ndarray, texts: pd.Series, *, mild: np.ndarray, faint: np.ndarray, asked: np.ndarray
+    values: np.ndarray, read: pl.Series, *, where: dict[str, np.ndarray], mild: np.ndarray
 ) -> np.ndarray:
-    """The intents with those told by the form of the sentence alone.
-
-    Bitter forms always speak but in what is `asked`; those of lukewarm words where at most a `faint` fault
-    is told, the others where words say nothing wrong (`mild`), relief beside another clause alone.
-    """
+    """The intents with those told by the form of the sentence: `where` it may speak, else if `mild`."""
     values = values.astype(object)
-    several = texts.str.contains("[，,。！；].").fillna(False).to_numpy(dtype=bool)
-    where = {"bitter": ~asked, "lukewarm": faint, "relief": mild & several}
-    said = forms.read(texts)
     for form, replaced, name in FORMS:
         among = np.isin(values, replaced) & where.get(form, mild)
-        values[forms.told(said, form, among=among)] = name
+        values[forms.told(read, form, among=among)] = name
     return values
 
 
@@ -140,9 +151,17 @@ def _lexicon() -> tuple[Lexicon, dict[str, np.ndarray]]:
         part: [word for group in (raw["ask"], around["question"], around["which"]) for word in group[part]]
         for part in ("words", "guards")
     }
-    groups = {f"{kind}.{part}": words for kind, both in raw.items() for part, words in both.items()}
+    raw = {name: {**kind, "words": [*kind["words"], *_around(kind)]} for name, kind in raw.items()}
+    groups = {f"{kind}.{part}": both[part] for kind, both in raw.items() for part in ("words", "guards")}
     lexicon = Lexicon(word for words in groups.values() for word in words)
     return lexicon, {name: lexicon.mask(words) for name, words in groups.items()}
+
+
+def _around(kind: dict[str, list[str]]) -> list[str]:
+    """The words of a kind that are one of its `letters` in each of the forms `around` it: 这么差."""
+    return [
+        form.replace("*", letter) for letter in kind.get("letters", []) for form in kind.get("around", [])
+    ]
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -173,7 +192,8 @@ def _words(part: Corpus) -> dict[str, Hits]:
         found[kind] = words.where(~covered(words.start, words.end, guards))
     for kind in ("ask", "inquiry"):
         found[kind] = found[kind].where(~_beside(found[kind], found["rhetoric"], part))
-    found["danger"] = both(found["danger"], beside.harmed(part))
+    harmed, pressed = beside.said(part)
+    found["danger"], found["grave"] = both(found["danger"], harmed), both(found["grave"], pressed)
     return _praised(_wished(found, part), part)
 
 

@@ -136,10 +136,12 @@ def _feelings(
     intents = corrections.field(corrected, "intent", rows["feedback_id"]).fillna(intents)
     by_people = corrections.field(corrected, "mood", rows["feedback_id"])
     values = by_people.map(feeling.MOOD_VALUES).astype("float64").fillna(scores)
-    values = values.fillna(feeling.completed(said["words"], rows["text"].where(values.isna()), learned))
+    words = feeling.completed(said["words"], rows["text"].where(values.isna()), learned)
+    moods = feeling.moods(values.fillna(words))
+    by_words = values.isna() & (words == said["words"])
     return rows.assign(
-        sentiment=values,
-        mood=by_people.fillna(feeling.moods(values)),
+        sentiment=values.fillna(words),
+        mood=by_people.fillna(moods.mask(by_words, feeling.meant(intents, words))),
         intent=intents,
         vague=vagueness.vague(said[spoken.LACKS], intents),
     )

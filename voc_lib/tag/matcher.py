@@ -209,23 +209,28 @@ class Matcher:
     def _alike(
         self, part: Corpus, found: Found, touched: np.ndarray, said: Told, alike: wording.Alike
     ) -> Found:
-        """Votes of the wording where no phrase holds: of the likeliest tag and others the rules name.
+        """Votes of the wording: of the likeliest tag and others the rules name.
 
         Where rules say nothing it must be sure that something is wrong, in texts not `touched` by rules that
-        were denied or excluded; that nothing is wrong counts only where no clause speaks ill. None
-        where a tag speaks that takes no part in it.
+        were denied or excluded; that nothing is wrong counts only where no clause speaks ill. Where a phrase
+        holds it must be far ahead of all the phrases name. None where a tag speaks that takes no part in it.
         """
         taught, size = self._taught, self._size
         silent, apart, ill = np.ones(len(part), dtype=bool), *np.zeros((2, len(part)), dtype=bool)
         stated = ~np.isin(found.mood, clauses.NEGATED)
         named = (found.row - part.first)[stated] * size + found.tag[stated]
         silent[touched] = False
-        told = stated & (found.weight >= 1) | ~np.isin(found.tag, taught[:-1])
-        apart[found.row[told] - part.first] = True
+        phrased, foreign = stated & (found.weight >= 1), ~np.isin(found.tag, taught[:-1])
+        apart[(found.row - part.first)[phrased | foreign]] = True
         ill[part.clause_rows[said.ill[:-1]]] = True
         keep = (alike.sure & silent[alike.row] | np.isin(alike.row, named // size)) & ~apart[alike.row]
         keep &= (alike.weight >= wording.BEST) | np.isin(alike.row * size + alike.tag, named)
         keep &= (alike.tag != taught[-1]) | ~ill[alike.row]
+        others = np.isin(alike.row, (found.row - part.first)[foreign]) | (alike.tag == taught[-1])
+        leads = alike.leading(np.unique((found.row - part.first)[phrased] * size + found.tag[phrased]), size)
+        leads &= ~others
+        keep |= leads
+        weight = np.where(leads, wording.LEADS, alike.weight).astype(np.float32)
         row, tag, start = alike.row[keep], alike.tag[keep], alike.start[keep]
         words = [
             part.raw[a:b].rstrip(STOPS) for a, b in zip(start.tolist(), alike.end[keep].tolist(), strict=True)
@@ -239,7 +244,7 @@ class Matcher:
             end=start - begin + np.fromiter(map(len, words), dtype=np.int64, count=len(words)),
             clause=part.clause(start) - part.clause(begin),
             mood=np.full(len(row), clauses.STATED, dtype=np.int8),
-            weight=alike.weight[keep].astype(np.float32),
+            weight=weight[keep],
             evidence=words,
         )
 

@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.tag import clauses, feeling, rules, vagueness, wording
+from voc_lib.tag import clauses, feeling, gist, rules, vagueness
 from voc_lib.tag.intent import intent
-from voc_lib.tag.problem import REMARK
-from voc_lib.tag.taxonomy import OTHER, Taxonomy
+from voc_lib.tag.taxonomy import Taxonomy
 from voc_lib.text import sentiment
 from voc_lib.text.matching import corpora
 from voc_lib.text.segmentation import Segmenter
@@ -31,7 +30,7 @@ def read(rows: pd.DataFrame, taxonomy: Taxonomy, segmenter: Segmenter | None) ->
     votes = rules.votes(rows, taxonomy, parts=parts, segmenter=segmenter)
     decided, tags = rules.decide(votes, rows, taxonomy)
     words, by_clause = sentiment.both(rows["text"], parts=parts)
-    intents = intent(
+    by_words = intent(
         rows["text"],
         problems=_stated(votes, len(rows)),
         subjects=_subjects(votes, len(rows)),
@@ -39,20 +38,12 @@ def read(rows: pd.DataFrame, taxonomy: Taxonomy, segmenter: Segmenter | None) ->
         sentiment=words,
         parts=parts,
     )
-    intents = _troubled(intents, decided["primary_tag"], rows["text"])
+    intents = gist.filled(by_words, rows["text"])
     lacks = vagueness.missing(rows["text"], products=rows["product"], parts=parts)
     own = decided.assign(words=words, intent=intents, **lacks)
     row = tags["feedback_id"].astype("int64").to_numpy()
     evidence = tags.assign(sentiment=feeling.of_evidence(rows, tags, clauses=by_clause))[EVIDENCE]
     return pd.concat([evidence, own[OWN].take(row).reset_index(drop=True)], axis=1).assign(row=row)
-
-
-def _troubled(intents: pd.Series, tags: pd.Series, texts: pd.Series) -> pd.Series:
-    """The intents with 抱怨 where no word tells one, of texts with a tag that are worded like trouble."""
-    asked = (intents == REMARK) & (tags != OTHER)
-    found = asked.to_numpy(copy=True)
-    found[found] = wording.troubled(texts[asked])
-    return intents.mask(found, "抱怨")
 
 
 def own(said: pd.DataFrame) -> pd.DataFrame:

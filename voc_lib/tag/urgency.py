@@ -26,7 +26,7 @@ GIVEN = ("text", "request", "tags", "intent")  # all that decides which words ca
 READ = (*GIVEN, "primary_tag")  # which stands for tags where there are none
 EVERYWHERE, DANGER = "", "*"
 SPAN = "\x00span"  # in the place of every long span of time
-COMPLAINT, WISH, PRAISE, UNSAID = "抱怨", "需求", "表扬", "其他"
+COMPLAINT, WISH, PRAISE, QUESTION, UNSAID = "抱怨", "需求", "表扬", "咨询", "其他"
 LAST = len(URGENCIES) - 1
 ROUTES = ("立即处理", "转专家", "直接回复")
 
@@ -170,9 +170,12 @@ def _words(tagged: pd.DataFrame, taxonomy: Taxonomy, parts: Iterable[Corpus]) ->
     intents = tagged["intent"].to_numpy(dtype=object)
     result = {level: np.full(len(tagged), "", dtype=object) for level, _ in links}
     for part in parts:
-        said, names = _said(lexicon.hits(part), marks, part)
+        hits = lexicon.hits(part)
+        said, names = _said(hits, marks, part)
         at = part.rows(said.start) + part.first
         complaint, anyhow = _heard(said, intents[at], part)
+        measured = hits.where(marks["measured"][hits.word])
+        anyhow &= (intents[at] != QUESTION) | ~_near(said, measured, part, reach=0)
         for level, owner in links:
             counts = marks[level, owner][said.word] & (anyhow if owner == DANGER else complaint)
             if owner not in (DANGER, EVERYWHERE):
@@ -238,7 +241,7 @@ def _pattern(kind: str) -> re.Pattern[str]:
 
 def _beside_words(taxonomy: Taxonomy) -> dict[Any, list[str]]:
     """Words by what they are to the words of urgency beside them; `span` stands for every span of time."""
-    names = ("guards", "risk", "jest", "waits", "told", "often", "everybody", "stuck")
+    names = ("guards", "risk", "measured", "jest", "waits", "told", "often", "everybody", "stuck")
     words = {name: _rules()[name] for name in names}
     return {**words, "everybody": [*words["everybody"], *taxonomy.widely], "span": [SPAN]}
 

@@ -19,10 +19,12 @@ from voc_lib.yamlfile import listed, shipped
 LEAST = 8  # examples from which on a tag takes part
 SMOOTHING = 0.3  # added to every count of an n-gram
 FEW = 4  # n-grams; fewer say nothing
+OWN = 4  # times the plain complaints of the taxonomy itself count among those of all trades
 BEST = 0.95  # what the likeliest tag counts: less than a phrase
+AHEAD, LEADS = 0.9, 2.0  # so far before all tags that phrases name the likeliest stands before them
 BEHIND = 2.6  # so far behind the likeliest a tag counts nothing (log odds over the root of the n-grams)
 CALM, TROUBLED = -0.8, -2.2  # above: nothing is wrong; below: something is, even where no rule says so
-SURELY, AGAINST = 0.2, 1.0  # above: nothing is wrong though a rule says so; … and a word of trouble too
+SURELY, AGAINST = 0.2, 1.3  # above: nothing is wrong though a rule says so; … and a word of trouble too
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,20 @@ class Alike:
     weight: np.ndarray
     sure: np.ndarray
     calm: np.ndarray
+
+    def leading(self, named: np.ndarray, size: int) -> np.ndarray:
+        """Which lines are the likeliest tag of a text and far before every tag `named` in it, if one is.
+
+        `named`: number of the text times `size` plus that of the tag. Never 其他, the last of the tags.
+        """
+        order = np.argsort(self.row * size + self.tag)
+        keys = (self.row * size + self.tag)[order]
+        place = np.minimum(np.searchsorted(keys, named), max(len(keys) - 1, 0))
+        worth = np.where(keys[place] == named, self.weight[order][place], 0.0) if len(keys) else 0.0
+        best = np.full(len(self.calm), np.inf)
+        best[named // size] = 0.0
+        np.maximum.at(best, named // size, worth)
+        return (self.weight >= BEST) & (self.weight - best[self.row] >= AHEAD)
 
 
 @dataclass(frozen=True)
@@ -109,7 +125,7 @@ def learned(taxonomy: Taxonomy) -> Wording | None:
     if len(tags) < 2 or not taxonomy.complete:
         return None
     ill, well = _told()
-    ill = [*ill, *(text for tag in taxonomy.tags for text in tag.include)]
+    ill = [*ill, *(text for tag in taxonomy.tags for text in tag.include * OWN)]
     groups = [*(_texts(taxonomy.tags[number]) for number in tags), ill, well]
     grams = ngrams(pd.Series(list(chain.from_iterable(groups)), dtype="str"))
     chances = np.stack([_chances(grams, group) for group in groups], axis=1)
@@ -117,31 +133,6 @@ def learned(taxonomy: Taxonomy) -> Wording | None:
     odds = np.column_stack([likely - likely.mean(axis=1, keepdims=True), calm - wrong])
     numbers = np.array([*tags, taxonomy.names.index(OTHER)])
     return Wording(numbers, grams, odds.astype(np.float32))
-
-
-def troubled(texts: pd.Series) -> np.ndarray:
-    """Which short texts are surely worded like what is said in any trade where something is wrong.
-
-    >>> troubled(pd.Series(["半夜收到短信说我在境外刷了八千", "刚签收，晚上回去拆"])).tolist()
-    [True, False]
-    """
-    grams, odds = _plainly()
-    found = [np.zeros(0, dtype=bool)]
-    for part in corpora(texts):
-        counts = grams.counts(part)
-        many = counts.sum(axis=1)
-        sure = (counts @ odds) / np.sqrt(np.maximum(many, 1)) < TROUBLED
-        brief = np.bincount(part.clause_rows, minlength=len(part)) <= SHORT
-        found.append(sure & brief & (many >= FEW))
-    return np.concatenate(found)
-
-
-@cache
-def _plainly() -> tuple[Ngrams, np.ndarray]:
-    """N-grams of all trades, and what each says for nothing being wrong."""
-    ill, well = _told()
-    grams = ngrams(pd.Series([*ill, *well], dtype="str"))
-    return grams, (_chances(grams, well) - _chances(grams, ill)).astype(np.float32)
 
 
 def _texts(tag: Tag) -> list[str]:

@@ -219,10 +219,14 @@ class Lexicon:
         order = np.lexsort((end, start))
         return Hits(word[order], start[order], end[order])
 
+    def at(self, words: Iterable[str]) -> list[int]:
+        """The number of each of `words`, which all are in the lexicon."""
+        return [self.number[word] for word in _folded(list(words))]
+
     def mask(self, words: Iterable[str]) -> np.ndarray:
         """Per word of the lexicon, whether it is one of `words`."""
         chosen = np.zeros(len(self.words), dtype=bool)
-        chosen[[self.number[word] for word in _folded(list(words))]] = True
+        chosen[self.at(words)] = True
         return chosen
 
     def __len__(self) -> int:

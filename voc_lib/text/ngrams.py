@@ -45,6 +45,26 @@ class Ngrams:
         return table
 
 
+def code(gram: str) -> int:
+    """The code of a character or of a pair of them, in folded letters.
+
+    >>> code("我") == ord("我"), code("我我") > code("我")
+    (True, True)
+    """
+    first, *second = map(ord, gram)
+    return (first + 1 << _BITS) | second[0] if second else first
+
+
+def gram(code: int) -> str:
+    """The characters of a code.
+
+    >>> gram(code("我们")), gram(code("我"))
+    ('我们', '我')
+    """
+    first, last = code >> _BITS, code & (1 << _BITS) - 1
+    return (chr(first - 1) if first else "") + chr(last)
+
+
 def ngrams(texts: pd.Series, *, least: int = 1) -> Ngrams:
     """The n-grams that stand in at least so many of the texts."""
     codes = [distinct(_grams(part)[1]) for part in corpora(texts)]

@@ -81,14 +81,15 @@ class Segmenter:
         engine: Engine = "rjieba",
     ) -> None:
         self._engine = engine
-        self._jieba = ENGINES[engine]()
         self.words, self.names = (tuple(dict.fromkeys(_words(given))) for given in (userdict, [*names]))
         self.own = frozenset(map(str.lower, (*self.words, *self.names)))
         self._whole = Names.of([*self.words, *self.names])
-        base = _house()
-        for word in sorted({*self.words, *self.names, *self.own}):
-            if " " not in word and not base.has_word(word):
-                self._jieba.add_word(word, SAFETY * max(base.suggest_freq(word), 1), "n")
+        base = house()
+        wanted = sorted({*self.words, *self.names, *self.own})
+        new = [word for word in wanted if " " not in word and not base.has_word(word)]
+        self._jieba = base if engine == "rjieba" and not new else ENGINES[engine]()
+        for word in new:
+            self._jieba.add_word(word, SAFETY * max(base.suggest_freq(word), 1), "n")
         self.known = cache(self._jieba.has_word)
         self.parted = cache(self._parted)
         self.sizes = lru_cache(CLAUSES)(self._sizes)
@@ -164,8 +165,8 @@ def paired(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 @cache
-def _house() -> rjieba.Jieba:
-    """The dictionary without words of one's own."""
+def house() -> rjieba.Jieba:
+    """The dictionary without words of one's own, read once a process; nobody adds to it."""
     return rjieba.Jieba()
 
 

@@ -143,8 +143,7 @@ def _lexicon() -> tuple[Lexicon, dict[str, np.ndarray]]:
 
 def _column(numbers: dict[str, float], lexicon: Lexicon) -> np.ndarray:
     column = np.zeros(len(lexicon))
-    for word, number in numbers.items():
-        column[lexicon.number[Lexicon([word]).words[0]]] = number
+    column[lexicon.at(numbers)] = list(numbers.values())
     return column
 
 

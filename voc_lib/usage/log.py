@@ -20,8 +20,8 @@ from voc_lib.period import Period
 from voc_lib.usage import accounts, clocks, entered, ids, order, renames
 from voc_lib.usage.entered import Entered
 
-KEPT = ("user_id", "at", "function", "action", "error", "failed", "duration_ms")
-READABLE = ("user_id", "at", "function", "action", "error", "duration_ms", "account", "event_id")
+KEPT = ("user_id", "at", "function", "action", "error", "failed", "duration_ms", "dwell")
+READABLE = ("user_id", "at", "function", "action", "error", "duration_ms", "dwell", "account", "event_id")
 FORMER = r"[；;、,，|]"
 
 
@@ -31,7 +31,8 @@ class Log:
 
     `headers`: which column of the log and the lists is which field.
 
-    `events`: user_id, function, action, error (categories), at, failed (1, 0 or missing), duration_ms.
+    `events`: user_id, function, action, error (categories), at, failed (1, 0 or missing), duration_ms;
+    dwell (seconds) where the log says itself how long somebody stayed.
     """
 
     events: pd.DataFrame

@@ -9,7 +9,7 @@ APART = 180  # days without an event between a log and times that cannot be of i
 FEW = 0.001  # of all events, at most, for days that lie apart to be an error of a clock
 ALONE, ALONE_SHARE = 3, 0.05  # events and share of all, at most, of one user whose days lie apart
 AHEAD = pd.Timedelta(minutes=5)
-SAME = ("function", "action", "error", "failed", "duration_ms", "event_id", "account")
+SAME = ("function", "action", "error", "failed", "duration_ms", "dwell", "event_id", "account")
 CLOCK = "时间与其余日志相隔半年以上，疑为设备时钟错误"
 TWICE = "与另一行完全相同（重复导出）"
 

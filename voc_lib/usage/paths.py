@@ -59,7 +59,8 @@ def _runs(
     share = np.bincount(codes, minlength=len(names)) / len(codes)
     parts = [counted.index.to_numpy() // len(names) ** k % len(names) for k in range(n)[::-1]]
     expected = size * np.prod([share[part] for part in parts], axis=0)
-    paths = [JOIN.join(names[list(run)]) for run in zip(*parts, strict=True)]
+    words = names.to_numpy(dtype=object)
+    paths = [JOIN.join(run) for run in zip(*(words[part] for part in parts), strict=True)]
     return counted.reset_index(drop=True).assign(path=paths, steps=n, expected=expected)
 
 

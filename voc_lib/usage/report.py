@@ -10,6 +10,7 @@ from voc_lib.period import Period
 from voc_lib.usage import (
     adoption,
     completeness,
+    dwells,
     errors,
     flows,
     functions,
@@ -41,7 +42,8 @@ def tables(log: Log, tagged: pd.DataFrame, asked: Params, period: Period) -> dic
     left = flows.table(now, numbers, asked.flows, least=rules.least)
     said = tagged[period.mask(tagged["created_at"])]
     there = adoption.employed(log.people, pd.Timestamp(period.start), end)
-    notes = [*log.notes, *flows.unknown(known, asked.flows, log.functions)]
+    stayed = dwells.notes(seen[period.mask(seen["at"]).to_numpy()])
+    notes = [*log.notes, *stayed, *flows.unknown(known, asked.flows, log.functions)]
     return {
         "usage_months": sessions.months(known, session, seen),
         "usage_functions": used,

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from voc_lib import schema
+from voc_lib.usage import dwells
 from voc_lib.usage.quantiles import by_group
 
 SECOND = 1_000_000  # microseconds
@@ -33,7 +34,8 @@ def visits(events: pd.DataFrame, session: pd.Series) -> pd.DataFrame:
     """One row per visit to a function: user_id, function, session, at, dwell (seconds).
 
     A visit lasts until the next function of the session; the last one until its own last event, and has no
-    dwell where that is its only one.
+    dwell where that is its only one. Where the log has a dwell of its own (`own`, of a visit the sum), it is
+    taken instead, and `between` is what the times say.
     """
     if events.empty:
         return pd.DataFrame(
@@ -53,8 +55,8 @@ def visits(events: pd.DataFrame, session: pd.Series) -> pd.DataFrame:
     goes_on = number[following] == number[first]
     dwell = (np.where(goes_on, at[following], at[last]) - at[first]) / SECOND
     dwell[(first == last) & (~goes_on | (following == first))] = np.nan
-    rows = events[["user_id", "function", "at"]].take(first)
-    return rows.assign(session=number[first], dwell=dwell).reset_index(drop=True)
+    rows = dwells.beside(events[["user_id", "function", "at"]].take(first), events, first, dwell)
+    return rows.assign(session=number[first]).reset_index(drop=True)
 
 
 def months(events: pd.DataFrame, session: pd.Series, seen: pd.DataFrame) -> pd.DataFrame:

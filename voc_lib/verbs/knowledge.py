@@ -18,13 +18,18 @@ Replace = Annotated[
 
 @knowledge.command("import")
 def read(params: ParamsFile, file: Form, *, replace: Replace = False, by: By = "", why: Why = "") -> None:
-    """把文件里的改动写入登记库；别人已改过同一处时一处也不写，并列出两边。"""
+    """把文件里的改动写入登记库；与别人改的不同的栏合在一起；同一栏两人都改过时一处也不写，并列出两边。"""
     from voc_lib.exchange import form
     from voc_lib.exchange.bench import bench
+    from voc_lib.register import known
 
     at = bench(str(params), who=by)
-    count = at.save(form.edits(at, file, replace=replace), why=why, origin=file.name)
+    wanted = form.edits(at, file, replace=replace)
+    joined = known.joined(wanted, at.state())
+    count = at.save(wanted, why=why, origin=file.name)
     done = f"{count} 处写入登记库（第 {at.revision()} 次修订）。" if count else "没有改动。"
+    for told in joined:
+        typer.echo(f"{told}。")
     typer.echo(f"{done}{form.settled(at, file)}{at.unread()}")
 
 
@@ -47,8 +52,10 @@ def diff(params: ParamsFile, file: Form, *, replace: Replace = False) -> None:
 
     at = bench(str(params))
     wanted = form.edits(at, file, replace=replace)
-    conflicts = known.conflicts(wanted, at.state())
-    for line in [line for wish in wanted for line in wish.told] + [f"冲突\t{told}" for told in conflicts]:
+    held = at.state()
+    conflicts, joined = known.conflicts(wanted, held), known.joined(wanted, held)
+    told = [*(f"合并\t{each}" for each in joined), *(f"冲突\t{each}" for each in conflicts)]
+    for line in [*(line for wish in wanted for line in wish.told), *told]:
         typer.echo(line)
     clash = f"，{len(conflicts)} 处与别人的改动冲突，不能导入" if conflicts else ""
     typer.echo(f"共 {len(wanted)} 处不同{clash}。" if wanted else "没有不同。")

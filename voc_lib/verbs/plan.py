@@ -73,6 +73,8 @@ def read(params: ParamsFile, files: Files, *, by: By = "", why: Why = "") -> Non
         try:
             came = incoming.take(at, file, why=why)
             typer.echo(f"{file.name}：导入 {came.saved} 处，{came.same} 行没有改动。")
+            for told in came.joined:
+                typer.echo(f"  {told}。")
             if came.lacking:
                 typer.echo(f"  它是较早导出的，没有{'；'.join(came.lacking)}；这些内容保持不变。")
             if came.beside:

@@ -56,6 +56,11 @@ class Besides:
         )
 
 
+def _share(parts: int) -> w.Layout:
+    """A box that takes its parts of the line, however long the words in it are."""
+    return w.Layout(flex=f"{parts} 1 0", width="auto", min_width="0")
+
+
 def _bone(name: str, causes: list[str]) -> w.Text:
     return w.Text("；".join(causes), description=name, placeholder="几条用；隔开", layout=WIDE)
 
@@ -63,8 +68,8 @@ def _bone(name: str, causes: list[str]) -> w.Text:
 def _asked(question: Question, causes: list[str]) -> dict[str, Any]:
     known = list(dict.fromkeys([*causes, question.cause]))
     return {
-        "question": w.Text(question.question, placeholder="要查清什么", layout=w.Layout(flex="3")),
-        "cause": w.Dropdown(options=known, value=question.cause, layout=w.Layout(flex="2")),
-        "owner": w.Text(question.owner, placeholder="谁去查", layout=w.Layout(flex="1")),
-        "answer": w.Text(question.answer, placeholder="答案（查到了再写）", layout=w.Layout(flex="3")),
+        "question": w.Text(question.question, placeholder="要查清什么", layout=_share(3)),
+        "cause": w.Dropdown(options=known, value=question.cause, layout=_share(2)),
+        "owner": w.Text(question.owner, placeholder="谁去查", layout=_share(1)),
+        "answer": w.Text(question.answer, placeholder="答案（查到了再写）", layout=_share(3)),
     }

@@ -18,7 +18,7 @@ from voc_lib.run.workflow.step import Step
 from voc_lib.schema.words import ASSUMED, CAUSE_STATES
 from voc_lib.stats import raised
 from voc_lib.tag.taxonomy import OTHER
-from voc_lib.widgets import looks, session
+from voc_lib.widgets import handover, looks, session
 from voc_lib.widgets.besides import Besides
 from voc_lib.widgets.evidence import plain
 from voc_lib.widgets.listed import SEMICOLONS, split
@@ -85,14 +85,16 @@ class Causes:
             wanted = knowledge.read(
                 self.known.model_dump(mode="json", exclude_defaults=True), where="没有保存"
             )
-            saved = self.bench.save(known.edits(self.held, wanted), origin=ORIGIN)
+            wishes = known.edits(self.held, wanted)
+            joined = known.joined(wishes, self.bench.state())
+            saved = self.bench.save(wishes, origin=ORIGIN)
         except VocError as error:
             self._tell(str(error), bad=True)
             return
         chosen = self.place
         self.reread()
         self._choose(chosen)
-        self._tell(f"已保存 {saved} 处。{self._unread()}")
+        self._tell("。".join([f"已保存 {saved} 处", *joined, self._unread()]))
 
     def answer(self, words: str) -> None:
         """A new cause below the line chosen; it is the next one asked about."""
@@ -261,15 +263,17 @@ class Causes:
             f'<div class="voc-hint">与上次发布的报告（登记库第 {number} 次修订）相比：</div><ul>{items}</ul>'
         )
 
+    def _switched(self, at: Bench) -> None:
+        """What was not saved stays in the draft where the register held nothing else."""
+        self.bench = at
+        drafted = self.known != self.stood
+        if not drafted:
+            self.reread()
+        self._tell("报告从此以登记库为准。" + ("改动还没有保存，请按“保存”。" if drafted else ""))
+
     def _unread(self) -> str:
         """What to do where the reports read a file and not the register, or ""."""
-        told, params = self.bench.unread(), self.bench.settings
-        file = params.params.knowledge_file
-        return (
-            f"{told}文件里已有的先用 voc knowledge import {params.file} {file} 写入登记库。"
-            if told and file
-            else told
-        )
+        return handover.told(self.bench)
 
     def _tell(self, words: str, *, bad: bool = False) -> None:
         tone = "voc-bad" if bad else "voc-note"
@@ -317,7 +321,8 @@ class Causes:
 
     def _rows(self) -> list[Any]:
         again = looks.button("重新读取", self.reread, icon="refresh")
-        bar = w.HBox([self.problem, self.keep, again, self.said])
+        self.switch = handover.button(self.bench, self._switched, lambda words: self._tell(words, bad=True))
+        bar = w.HBox([self.problem, self.keep, again, self.switch, self.said])
         bar.add_class("voc-bar")
         acts = [
             looks.button("改写", self.rename),

@@ -19,7 +19,8 @@ from voc_lib.params import Settings
 
 BOM = b"\xef\xbb\xbf"
 COMMENT = re.compile(r"(?:^|\s)(#.*)$")
-INDUSTRY = re.compile(r"^(industry:[ \t]*)(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s#]+)", re.MULTILINE)
+PLAIN = r"[^\s#\"'](?:[^\n\r#]|(?<=\S)#)*?"
+VALUE = rf"(?:\"[^\"\n]*\"|'[^'\n]*'|{PLAIN})?(?=[ \t]*(?:[ \t]#|\r?$))"
 NAME = re.compile(r"^name:.*?(\r?\n)", re.MULTILINE)
 Changes = Mapping[str, Mapping[str, str | None]]
 
@@ -52,8 +53,17 @@ def chosen(settings: Settings, changes: Changes) -> Settings:
 
 def industry(settings: Settings, name: str, *, seen: str) -> Settings:
     """The settings after `industry` was set to a taxonomy; errors as those of `columns`."""
+    return _named(settings, "industry", name, seen=seen)
+
+
+def knowledge(settings: Settings, *, seen: str) -> Settings:
+    """The settings after `knowledge` was set to the register; errors as those of `columns`."""
+    return _named(settings, "knowledge", params.IN_REGISTER, seen=seen)
+
+
+def _named(settings: Settings, key: str, name: str, *, seen: str) -> Settings:
     before = _unchanged(settings, seen)
-    return _put(settings, before, _with_industry(before, name), {"industry": name}, key="industry")
+    return _put(settings, before, _with(before, key, name), {key: name}, key=key)
 
 
 def _unchanged(settings: Settings, seen: str) -> bytes:
@@ -63,17 +73,24 @@ def _unchanged(settings: Settings, seen: str) -> bytes:
     return content
 
 
-def _with_industry(content: bytes, name: str) -> bytes:
-    r"""The file with the line of `industry` changed, or one put below that of `name`.
+def _with(content: bytes, key: str, name: str) -> bytes:
+    r"""The file with the line of a key changed, or one put below that of `name`.
 
-    >>> _with_industry("name: 店\nindustry: ecommerce  # 行业\n".encode(), "a.yaml").decode()
+    >>> _with("name: 店\nindustry: ecommerce  # 行业\n".encode(), "industry", "a.yaml").decode()
     'name: 店\nindustry: a.yaml  # 行业\n'
+    >>> _with("name: 店\n".encode(), "knowledge", "register").decode()
+    'name: 店\nknowledge: register\n'
+    >>> _with("name: 店\nknowledge: 九月 表#1.yaml # 原因\n".encode(), "knowledge", "register").decode()
+    'name: 店\nknowledge: register # 原因\n'
+    >>> _with("name: 店\nknowledge:\r\n".encode(), "knowledge", "register").decode()
+    'name: 店\nknowledge: register\r\n'
     """
     text, quoted = content.decode("utf-8"), json.dumps(name, ensure_ascii=False)
     value = name if re.fullmatch(r"[\w.-]+", name) else quoted
-    if INDUSTRY.search(text):
-        return INDUSTRY.sub(lambda found: f"{found[1]}{value}", text, count=1).encode()
-    return NAME.sub(lambda found: f"{found[0]}industry: {value}{found[1]}", text, count=1).encode()
+    line = re.compile(rf"^{key}:([ \t]*){VALUE}", re.MULTILINE)
+    if line.search(text):
+        return line.sub(lambda found: f"{key}:{found[1] or ' '}{value}", text, count=1).encode()
+    return NAME.sub(lambda found: f"{found[0]}{key}: {value}{found[1]}", text, count=1).encode()
 
 
 def _put(

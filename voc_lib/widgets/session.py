@@ -12,6 +12,8 @@ from voc_lib.collect import ledger
 from voc_lib.exchange.bench import user
 from voc_lib.register import codings, draws
 from voc_lib.run.workflow.step import Step, open_step
+from voc_lib.stats import satisfaction
+from voc_lib.stats.basis import Evidence
 from voc_lib.tag import suggest
 from voc_lib.tag.problem import PRAISE
 from voc_lib.widgets import queue
@@ -23,6 +25,13 @@ from voc_lib.widgets.regrouping import Regroupings
 def step_of(params_file: str, *, period: str = "") -> Step:
     """The step that reads what step 3 wrote; the steps before it are run when they have not been."""
     return open_step("04_analyse", params_file, period=period)
+
+
+def evidence(step: Step) -> Evidence:
+    """What metrics are read from."""
+    scored = satisfaction.scored(step.read("tagged"), step.read("ratings"))
+    issues, exposure, kpis = (step.read(name) for name in ("issues", "exposure", "kpis"))
+    return Evidence(issues, exposure, kpis, scored)
 
 
 def desk(step: Step, *, coder: str = "", blind: bool = False) -> Desk:

@@ -15,8 +15,9 @@ from voc_lib.rootcause import evidence, operations, preview
 from voc_lib.rootcause.preview import Ground, Preview
 from voc_lib.run.workflow.step import Step
 from voc_lib.schema import ISSUES
-from voc_lib.stats import basis, metrics, satisfaction
+from voc_lib.stats import basis, metrics
 from voc_lib.text import channels, matching
+from voc_lib.widgets import session
 from voc_lib.widgets.evidence import marked, plain
 from voc_lib.widgets.listed import split
 
@@ -113,9 +114,7 @@ class Trying:
     @cached_property
     def data(self) -> basis.Evidence:
         """What metrics are read from."""
-        scored = satisfaction.scored(self.step.read("tagged"), self.step.read("ratings"))
-        issues, exposure, kpis = (self.step.read(name) for name in ("issues", "exposure", "kpis"))
-        return basis.Evidence(issues, exposure, kpis, scored)
+        return session.evidence(self.step)
 
     def _changed(self) -> None:
         if not self._filling:

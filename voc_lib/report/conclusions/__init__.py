@@ -4,7 +4,7 @@ from voc_lib.report.conclusions.advice import actions
 from voc_lib.report.conclusions.ahead import forecast, not_forecast
 from voc_lib.report.conclusions.aims import breaches, commitments, goals
 from voc_lib.report.conclusions.answered import satisfaction_report
-from voc_lib.report.conclusions.arrivals import ledger, notes, quarantine
+from voc_lib.report.conclusions.arrivals import ledger, notes, oddities, quarantine
 from voc_lib.report.conclusions.audiences import version
 from voc_lib.report.conclusions.causes import cause_classes, cause_shares
 from voc_lib.report.conclusions.compared import since
@@ -59,6 +59,7 @@ __all__ = [
     "needs",
     "not_forecast",
     "notes",
+    "oddities",
     "priorities",
     "quarantine",
     "rates",

@@ -62,7 +62,9 @@ def _hangs(drivers: pd.DataFrame) -> Iterator[str]:
     for source, rows in drivers.groupby("source", sort=False):
         sure = rows[rows["claim"].isin(["提高", "拉低"])].head(NAMED)
         if sure.empty:
-            words = f"{source}：{rows['n'].iloc[0]:,} 份答卷里没有哪个因素对整体评分的影响超出误差范围。"
+            share = number(rows["r_squared"].iloc[0], "share")
+            words = f"{source}：{rows['n'].iloc[0]:,} 份答卷里没有哪个因素对整体评分有看得出的影响"
+            words += f"（列出的因素一共解释评分差异的 {share}）。"
             yield cited.said(words, cited.row(schema.SURVEY_DRIVERS, rows.iloc[0]))
             continue
         parts = zip(sure["driver"], sure["importance"], strict=True)

@@ -13,6 +13,7 @@ from voc_lib.report.basis import Basis
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
 
+MOST = 8  # told on a page
 SUMMED = ("read", "kept", "quarantined", "merged", "issues", "rated", "in_period")
 
 
@@ -64,6 +65,18 @@ def notes(found: Sequence[str], *, most: int = 12) -> TextView:
     more = [f"另有 {len(found) - most} 处，见工作簿“读取提示”"] if len(found) > most else []
     rest = [cited.whole(schema.NOTES)]
     return text(["读取文件时注意到："], items=[*found[:most], *more], tone="info", of=rest)
+
+
+def oddities(table: pd.DataFrame) -> TextView | None:
+    """What to look at before the period's figures are believed; schema.ODDITIES in, None where nothing."""
+    grave = table[table["severity"].astype("str") == "警告"]
+    if grave.empty:
+        return None
+    items = [f"{row.source}：{row.detail}" for row in grave.head(MOST).itertuples()]
+    more = len(grave) - len(items)
+    items += [f"另有 {more} 处，见工作簿“{schema.ODDITIES.title}”"] if more else []
+    words = "这一期的数据有与以往不同之处，请先核对，再按下面的数字作决定："
+    return text([words], items=items, tone="warn", of=[cited.whole(schema.ODDITIES)])
 
 
 def quarantine(table: pd.DataFrame) -> TextView:

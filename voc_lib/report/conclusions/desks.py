@@ -12,11 +12,12 @@ from voc_lib.report.conclusions import indicators
 from voc_lib.report.conclusions.indicators import shown
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
-from voc_lib.schema.desk import LOGGED
-from voc_lib.stats.desks import BANDS, SMALL
+from voc_lib.schema.desk import BACK, LOGGED, SOLVED, UNTOLD
+from voc_lib.stats.desks import BANDS, MONTHS, TELLING
 from voc_lib.stats.service import WHOLE
 
-COMPARED = ("部门", "处理人", "渠道")
+PERSON = "处理人"
+COMPARED = {"部门": "部门", PERSON: f"{PERSON}（近 {MONTHS} 个月）", "渠道": "渠道"}
 FAIR = 1.25  # pace beyond which the longest stage of all is worth a word
 NOTHING = "本期没有记录处理情况的问题，算不出服务质量。"
 
@@ -31,8 +32,15 @@ def service_quality(
     """What opens the report: speed and promises, who is slower, where time goes, what waits."""
     if not desks["n"].sum() and not backlog["n"].sum() and stages.empty:
         return text([NOTHING], tone="warn")
-    items = [*_levels(service), *_paces(desks), *_longest(stages), *_handed(handoffs), *_old(backlog)]
-    slow = (desks["claim"] == "更慢").any()
+    items = [
+        *_levels(service),
+        *_paces(desks),
+        *_solved(desks),
+        *_longest(stages),
+        *_handed(handoffs),
+        *_old(backlog),
+    ]
+    slow = (desks["claim"] == "更慢").any() or (desks["solved"] == "更低").any()
     return text([], items=items, tone="warn" if slow else "info")
 
 
@@ -58,17 +66,33 @@ def _figure(name: str, row: pd.Series) -> str:
 
 def _paces(desks: pd.DataFrame) -> Iterator[str]:
     """A sentence per dimension: the groups beyond chance, or that there are none, or too little to judge."""
-    for name in COMPARED:
+    for name, label in COMPARED.items():
         rows = desks[desks["dimension"] == name]
-        judged = rows[rows["claim"] != "样本太少"]
+        judged = rows[~rows["claim"].isin(UNTOLD)]
+        few = f"，另有 {len(rows) - len(judged)} 组的件数太少，没有判断" if len(rows) > len(judged) else ""
         sure = judged[judged["claim"] != "相当"].sort_values("pace", kind="stable")
         if len(sure):
-            words = f"同等紧急程度下比{name}：{'；'.join(_pace(row) for row in sure.to_dict('records'))}。"
+            told_of = "；".join(_pace(row) for row in sure.to_dict("records"))
+            words = f"同等紧急程度下各{label}相比：{told_of}{few}。"
             yield cited.said(words, *cited.rows(schema.DESKS, sure))
         elif len(judged) > 1:
-            words = f"各{name}办结的快慢没有超出误差范围的差别（比较了 {len(judged)} 组）。"
+            words = f"各{label}办结的快慢没有超出误差范围的差别（比较了 {len(judged)} 组{few}）。"
             told = {f"维度为“{name}”、样本够的行数": f"{len(judged):,}"}
             yield cited.said(words, cited.made(schema.DESKS, told, "claim"))
+
+
+def _solved(desks: pd.DataFrame) -> Iterator[str]:
+    """A sentence per dimension whose groups solve less or more at once than the others, beyond chance."""
+    for name, label in COMPARED.items():
+        sure = desks[(desks["dimension"] == name) & desks["solved"].isin(SOLVED[:2])]
+        if len(sure):
+            told = "；".join(_at_once(row) for row in sure.sort_values("first_contact").to_dict("records"))
+            yield cited.said(f"各{label}的一次解决率：{told}。", *cited.rows(schema.DESKS, sure))
+
+
+def _at_once(row: dict) -> str:
+    own, others = (number(row[key], "share") for key in ("first_contact", "others"))
+    return f"{row['group']}{row['solved']}，{own}（其他 {others}，超出误差范围）"
 
 
 def _pace(row: dict) -> str:
@@ -96,23 +120,29 @@ def _slow(row: pd.Series) -> str:
 
 def _handed(handoffs: pd.DataFrame) -> Iterator[str]:
     """How many tickets were passed on, back and opened again, and between whom most often."""
-    whole = handoffs[handoffs["giver"].isna() & (handoffs["base"] > 0)]
-    if whole.empty:
-        return
-    told = "；".join(
-        f"{row['kind']} {number(row['share'], 'share')}（{row['tickets']:,} / {row['base']:,} 个工单，"
-        f"95% 区间 {number(row['low'], 'share')} 至 {number(row['high'], 'share')}）"
-        for row in whole.to_dict("records")
-    )
-    most = handoffs[handoffs["giver"].notna()].head(1)
-    pairs = "".join(f"；最多的是 {r.giver} → {r.taker}，{r.n:,} 次" for r in most.itertuples())
-    rows = cited.rows(schema.HANDOFFS, pd.concat([whole, most]))
-    yield cited.said(f"按{LOGGED}：{told}{pairs}。", *rows)
+    for hands, rows in handoffs.groupby("hands", sort=False, observed=True):
+        whole = rows[rows["giver"].isna() & (rows["base"] > 0)]
+        if len(whole):
+            told = "；".join(map(_passing, whole.to_dict("records")))
+            most = rows[rows["giver"].notna()].drop_duplicates("kind")
+            pairs = "".join(f"；{row['kind'][:2]}最多的是 {_pair(row)}" for row in most.to_dict("records"))
+            basis = cited.rows(schema.HANDOFFS, pd.concat([whole, most]))
+            yield cited.said(f"按{LOGGED}，{hands}之间：{told}{pairs}。", *basis)
+
+
+def _passing(row: dict) -> str:
+    share, low, high = (number(row[name], "share") for name in ("share", "low", "high"))
+    return f"{row['kind']} {share}（{row['tickets']:,} / {row['base']:,} 个工单，95% 区间 {low} 至 {high}）"
+
+
+def _pair(row: dict) -> str:
+    back = f" → {row['giver']}" if row["kind"] == BACK else ""
+    return f"{row['giver']} → {row['taker']}{back}，{row['n']:,} 次"
 
 
 def _longer(rows: pd.DataFrame, top: pd.Series) -> pd.DataFrame:
     """The departments where this stage lasts longer than the whole's interval lets expect, longest first."""
-    same = rows[(rows["stage"] == top["stage"]) & (rows["group"] != WHOLE) & (rows["n"] >= SMALL)]
+    same = rows[(rows["stage"] == top["stage"]) & (rows["group"] != WHOLE) & (rows["n"] >= TELLING)]
     return same[same["low"] > top["hours"] * FAIR].sort_values("hours", ascending=False, kind="stable")
 
 

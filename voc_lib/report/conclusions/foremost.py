@@ -26,6 +26,7 @@ Read = Mapping[str, pd.DataFrame]
 SOURCES: dict[str, tuple[Table, str]] = {
     "问题总量": (schema.RATES, "category"),
     "每千单件数": (schema.RATES, "category"),
+    "地区": (schema.REGION_RATES, "region"),
     "新问题": (schema.EMERGING, "term"),
     "主题": (schema.THEMES, "theme"),
     "预警": (schema.INCIDENTS, "name"),
@@ -36,6 +37,7 @@ SOURCES: dict[str, tuple[Table, str]] = {
     "指标": (schema.CHANGES, "indicator"),
     "逾期": (schema.TRACKING, "measure_id"),
     "办理快慢": (schema.DESKS, "group"),
+    "一次解决": (schema.DESKS, "group"),
     "客户去留": (schema.AFTERWARDS, "group"),
     "满意度影响": (schema.SURVEY_DRIVERS, "driver"),
 }
@@ -98,7 +100,16 @@ def _decision(row: pd.Series, tables: Read) -> Said:
     """What it is about, what is to be decided, who by when, and the cause as far as known."""
     cause = f"{row['cause']}。" if pd.notna(row["cause"]) and row["cause"] != UNKNOWN else ""
     words = f"{gist(row['finding'])}：{row['decision']}（{row['owner']}，{row['due']:%Y-%m-%d} 前）。{cause}"
-    return cited.said(words, *_basis(row, tables))
+    return cited.said(words, *_basis(row, tables), *_located(row, tables))
+
+
+def _located(row: pd.Series, tables: Read) -> list[Basis]:
+    """The rows that say where a change sits, where the cause says so and the finding is read from others."""
+    found = tables.get(schema.CHANGES.name)
+    if found is None or SOURCES.get(row["kind"], ("", ""))[0] is schema.CHANGES or pd.isna(row["cause"]):
+        return []
+    sits = found["where"].dropna()
+    return cited.rows(schema.CHANGES, found.loc[[at for at, said in sits.items() if said in row["cause"]]])
 
 
 def _basis(row: pd.Series, tables: Read) -> list[Basis]:

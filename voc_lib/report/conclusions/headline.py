@@ -24,6 +24,7 @@ from voc_lib.stats.rates import ALL
 from voc_lib.stats.service import WHOLE
 
 MOST = foremost.MOST
+EVER = "此前一件也没有"
 MONTHS = 13  # of a course: a year and the same month of the year before
 WORSE, BETTER, OPEN = DIRECTIONS
 TONED = {WORSE: "bad", BETTER: "good", OPEN: "warn"}
@@ -80,7 +81,11 @@ def _row(table: pd.DataFrame, column: str, value: object) -> pd.Series:
 def _rate(row: pd.Series, read: Read, tone: str) -> Card:
     name = ALL if row["kind"] == "问题总量" else str(row["subject"])
     mine = _row(read["rates"], "category", name)
-    note = f"以往水平 {number(mine['level'], 'float')}，是它的 {mine['ratio']:.2f} 倍"
+    note = (
+        f"以往水平 {number(mine['level'], 'float')}，是它的 {mine['ratio']:.2f} 倍"
+        if mine["level"] > 0
+        else EVER
+    )
     label = "每千单问题数" if name == ALL else f"{name}每千单件数"
     trend = read["trend"]
     rows = trend if name == ALL else trend[trend["category"] == name]
@@ -163,12 +168,14 @@ def _moved(row: pd.Series, read: Read, tone: str) -> Card:
 
 
 def _leaving(row: pd.Series, read: Read, tone: str) -> Card:
-    mine = _row(read["afterwards"], "group", WHOLE)
+    group = str(row["subject"])
+    mine = _row(read["afterwards"], "group", group)
+    who = "反映过问题" if group == WHOLE else f"反映“{group}”"
     share, alike = (number(mine[name], "share") for name in ("share", "compared"))
     rest = (cited.row(schema.AFTERWARDS, mine),)
-    card = Card("反映过问题的客户再次下单", share, f"90 天内；同类客户 {alike}", basis=rest)
+    card = Card(f"{who}的客户再次下单", share, f"90 天内；同类客户 {alike}", basis=rest)
     drawn = spark.pair(mine["compared"], mine["share"], tone=tone)
-    return card.drawn(drawn, f"同类客户 {alike}，反映过问题的 {share}")
+    return card.drawn(drawn, f"同类客户 {alike}，{who}的 {share}")
 
 
 def _along(

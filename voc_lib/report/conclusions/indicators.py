@@ -25,9 +25,12 @@ def service(table: pd.DataFrame, changes: pd.DataFrame) -> TextView:
         return text(["本期数据没有可计算的服务时间或评分。"], tone="warn")
     known = changes[changes["indicator"].isin(rows["indicator"]) & changes["claim"].isin([UP, DOWN, WITHIN])]
     sure = known[known["claim"] != WITHIN]
+    apart = [
+        f"{note}；表里的本期与上期各按全部来源，不能直接相减。" for note in known["note"].dropna().unique()
+    ]
     if len(sure):
-        return text([], items=moved.sentences(sure), tone="warn")
-    return text(["与上期相比，变化都在误差范围内。" if len(known) else "上期没有可比数据。"])
+        return text(apart, items=moved.sentences(sure), tone="warn")
+    return text(["与上期相比，变化都在误差范围内。" if len(known) else "上期没有可比数据。", *apart])
 
 
 def _whole(table: pd.DataFrame) -> pd.DataFrame:

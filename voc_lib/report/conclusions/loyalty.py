@@ -13,9 +13,11 @@ from voc_lib.report.basis import Said
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number, share_interval
 from voc_lib.schema.loyalty import STATES, VALUES
+from voc_lib.stats.loyalty import BACK_DAYS, BANDS
 from voc_lib.stats.service import WHOLE
 
 HIGH, QUIET = VALUES[0], STATES[-1]
+QUIET_BANDS = [name for name, most in BANDS.items() if most > BACK_DAYS]
 NOBODY = "没有报告期末以前的订单，看不出客户的购买。"
 
 
@@ -31,7 +33,7 @@ def customers(
         return text([NOBODY], tone="warn")
     items = [
         *_value(segments),
-        *_gone(segments, churn),
+        *_gone(churn),
         *_again(repurchase),
         *_cost(afterwards),
         *_whom(care),
@@ -62,18 +64,20 @@ def _of(rows: pd.DataFrame, state: str) -> int:
     return int(rows.loc[rows["state"] == state, "customers"].sum())
 
 
-def _gone(segments: pd.DataFrame, churn: pd.DataFrame) -> Iterator[str]:
-    total, known = int(segments["customers"].sum()), churn["expected"].notna()
-    if not known.any():
+def _gone(churn: pd.DataFrame) -> Iterator[str]:
+    """How many of those who still order will not any more, and what became of those silent for long."""
+    known = churn[churn["expected"].notna()]
+    still, silent = (known[known["band"].isin(QUIET_BANDS) == quiet] for quiet in (False, True))
+    if not still["customers"].sum():
         return
-    gone, quiet = number(churn["expected"].sum(), "int"), f"{_of(segments, QUIET):,}"
-    now = {"客户数之和": f"{total:,}", f"状态为“{QUIET}”的客户数之和": quiet}
-    yield cited.said(
-        f"照半年前的实际情况推算，今后 180 天约有 {gone} 位客户不再下单"
-        f"（现有 {total:,} 位；已标为流失风险的 {quiet} 位）。",
-        cited.made(schema.CHURN, {"预计流失客户数之和": gone}, "expected"),
-        cited.made(schema.SEGMENTS, now, "customers"),
-    )
+    gone, now = number(still["expected"].sum(), "int"), f"{int(still['customers'].sum()):,}"
+    words = f"照半年前的实际情况推算，近 180 天下过单的 {now} 位客户里约有 {gone} 位今后 180 天不再下单"
+    told = {"近 180 天下过单的各段：预计流失客户数之和": gone, "近 180 天下过单的各段：现在的客户数之和": now}
+    if was := int(silent["was"].sum()):
+        count, back = f"{int(silent['customers'].sum()):,}", number(1 - silent["lost"].sum() / was, "share")
+        words += f"；另有 {count} 位已超过 180 天没有下单，半年前这样的客户其后 180 天回来的占 {back}"
+        told |= {"超过 180 天的各段：现在的客户数之和": count, "超过 180 天的各段：回来的占回测时": back}
+    yield cited.said(f"{words}。", cited.made(schema.CHURN, told, "expected"))
 
 
 def _again(repurchase: pd.DataFrame) -> Iterator[str]:
@@ -91,21 +95,29 @@ def _again(repurchase: pd.DataFrame) -> Iterator[str]:
 
 
 def _cost(afterwards: pd.DataFrame) -> Iterator[str]:
-    """What a complaint goes with, of all and of the category with the largest gap."""
+    """What a complaint goes with, of all; and of the category whose customers buy least beside the others."""
     whole = afterwards[(afterwards["group"] == WHOLE) & (afterwards["claim"] != "样本太少")]
     for row in whole.to_dict("records"):
         words = f"反映问题的客户 90 天内再次下单的占 {number(row['share'], 'share')}，"
         words += f"购买情况相当而没有反映问题的客户为 {number(row['compared'], 'share')}"
-        if row["claim"] == "相当":
-            words += f"，差别在误差范围内（{row['n']:,} 人次）。"
-            yield cited.said(words, cited.row(schema.AFTERWARDS, row))
-            continue
-        low, high = (number(row[name], "points") for name in ("change_low", "change_high"))
-        side = "低" if row["claim"] == "更低" else "高"
-        words += f"，{side} {abs(row['change']):.1f} 个百分点（95% 区间 {low} 至 {high}，{row['n']:,} 人次）"
-        most = _most(afterwards)
-        words += f"{_worst(most)}。这是相关，不等于原因。"
-        yield cited.said(words, cited.row(schema.AFTERWARDS, row), *cited.rows(schema.AFTERWARDS, most))
+        words += f"{_gap(row)}。"
+        yield cited.said(words, cited.row(schema.AFTERWARDS, row))
+    for row in _most(afterwards).to_dict("records"):
+        own, same = (number(row[name], "share") for name in ("share", "compared"))
+        words = f"反映“{row['group']}”的客户 90 天内再次下单的占 {own}，购买情况相当、反映其他问题的为 {same}"
+        words += f"{_gap(row)}：反映各类问题的客户里差得最多。这是相关，不等于原因。"
+        yield cited.said(words, cited.row(schema.AFTERWARDS, row))
+
+
+def _gap(row: dict) -> str:
+    """How far the complainers are from those like them, and what a higher share does not say."""
+    if row["claim"] == "相当":
+        return f"，差别在误差范围内（{row['n']:,} 人次）"
+    low, high = (number(row[name], "points") for name in ("change_low", "change_high"))
+    told = f"{abs(row['change']):.1f} 个百分点（区间 {low} 至 {high}，{row['n']:,} 人次）"
+    if row["claim"] == "更低":
+        return f"，低 {told}"
+    return f"，高 {told}：没有看出他们少买；肯开口的客户本来就更常买，不能说问题让人多买"
 
 
 def _most(afterwards: pd.DataFrame) -> pd.DataFrame:
@@ -114,20 +126,14 @@ def _most(afterwards: pd.DataFrame) -> pd.DataFrame:
     return sure.nsmallest(1, "change")
 
 
-def _worst(most: pd.DataFrame) -> str:
-    if most.empty:
-        return ""
-    row = most.iloc[0]
-    return f"；差得最多的是{row['group']}（{number(row['change'], 'points')} 个百分点）"
-
-
 def _whom(care: pd.DataFrame) -> Iterator[str]:
     high = care[care["labels"].str.contains("高价值", regex=False)]
     both = int(high["labels"].str.contains(QUIET, regex=False).sum())
     if len(high):
         told = {"客户标签含“高价值”的行数": f"{len(high):,}", f"其中也含“{QUIET}”的行数": f"{both:,}"}
         words = (
-            f"本期反映问题的高价值客户 {len(high):,} 位，其中 {both:,} 位已久未下单：名单见下，请优先联系。"
+            f"本期反映问题的高价值客户 {len(high):,} 位{f'，其中 {both:,} 位已久未下单' if both else ''}："
+            "名单见下，请优先联系。"
         )
         yield cited.said(words, cited.made(schema.CARE, told))
 

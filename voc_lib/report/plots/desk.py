@@ -11,14 +11,19 @@ from voc_lib.report.tables import number
 
 COLOURS = (theme.UP, theme.ACCENT, theme.DOWN, "#8a6fb0", "#b08a2e", theme.MUTED)
 DAY = 24
+APART = ("更慢", "更快")
 BAND_COLOURS = (theme.PALE, theme.SOFT, theme.ACCENT, theme.UP)
+OPEN = (
+    "反馈后仍未办结的比例（Kaplan–Meier，期末未办结的也计入；不足 10 件的组不画；至多 6 组，有差别的在前）。"
+)
 
 
 def still_open(curves: pd.DataFrame, desks: pd.DataFrame) -> Chart | TextView:
     """The share still open by days since it was raised, a line per group; `desks.curves`, schema.DESKS in."""
     if curves.empty:
         return theme.nothing("办结进度")
-    names = list(dict.fromkeys(curves["group"]))[: len(COLOURS)]
+    apart = set(desks.loc[desks["claim"].isin(APART), "group"])
+    names = sorted(dict.fromkeys(curves["group"]), key=lambda name: name not in apart)[: len(COLOURS)]
     reach = max(float(curves.loc[curves["open"] <= 0.1, "hours"].min(skipna=True) or 0) * 1.6, 2 * DAY)
     with theme.canvas(3.0) as (figure, axes):
         ends = []
@@ -43,7 +48,7 @@ def still_open(curves: pd.DataFrame, desks: pd.DataFrame) -> Chart | TextView:
         return theme.chart(
             figure,
             alt=f"办结进度（Kaplan–Meier），办结时长中位数：{told}",
-            caption="反馈后仍未办结的比例（Kaplan–Meier，期末未办结的也计入；不足 30 件的组不画）。",
+            caption=OPEN,
             of="desks",
             drawn=middles[["group", "n", "open", "hours", "hours_low", "hours_high", "claim"]],
         )
@@ -51,7 +56,7 @@ def still_open(curves: pd.DataFrame, desks: pd.DataFrame) -> Chart | TextView:
 
 def _finding(desks: pd.DataFrame) -> str:
     """What the lines show, in a few words."""
-    sure = desks[desks["claim"].isin(["更慢", "更快"])]
+    sure = desks[desks["claim"].isin(APART)]
     if sure.empty:
         return "各组办结的快慢没有超出误差范围的差别"
     return "、".join(f"{row['group']}办结{row['claim']}" for row in sure.to_dict("records"))

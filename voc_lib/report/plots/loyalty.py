@@ -12,6 +12,11 @@ from voc_lib.report.plots.theme import Chart
 from voc_lib.report.tables import number
 from voc_lib.stats.service import WHOLE
 
+BESIDE = (
+    "反映问题后 90 天内再次下单的比例与同类客户之差：“全部”与没有反映问题的客户比，各类与反映其他问题的客户比"
+    "（细线为区间，各类校正过；括号内为人次）。"
+)
+
 
 def cohorts(table: pd.DataFrame) -> Chart | TextView:
     """The share of each first month's customers who order in each month after; schema.COHORTS in."""
@@ -84,18 +89,19 @@ def afterwards(table: pd.DataFrame) -> Chart | TextView:
         return theme.chart(
             figure,
             alt=f"反映问题之后 90 天内再次下单的比例与同类客户之差（百分点）：{told}",
-            caption="反映问题后 90 天内再次下单的比例与同类客户之差（细线为 95% 区间，括号内为人次）。",
+            caption=BESIDE,
             of="afterwards",
             drawn=rows,
         )
 
 
 def _finding(rows: pd.DataFrame) -> str:
-    whole = rows[rows["group"] == WHOLE]
-    if whole.empty or whole["claim"].iloc[0] == "相当":
-        return "反映问题的客户与同类客户一样常回来"
-    row = whole.iloc[0]
-    return f"反映问题之后再次下单的比例{row['claim']}：{number(row['change'], 'points')} 个百分点"
+    less = rows[rows["claim"] == "更低"]
+    if less.empty:
+        return "没有看出反映问题的客户少买"
+    row = less.sort_values("change").iloc[0]
+    who = "反映问题" if row["group"] == WHOLE else f"反映{row['group']}"
+    return f"{who}的客户再次下单的比例更低：{number(row['change'], 'points')} 个百分点"
 
 
 def churn(table: pd.DataFrame) -> Chart | TextView:

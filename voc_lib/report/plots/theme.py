@@ -55,6 +55,7 @@ SETTINGS: dict[Any, Any] = {
     "grid.linewidth": 0.6,
     "text.color": INK,
     "text.parse_math": False,
+    "patch.facecolor": ACCENT,  # else each new patch walks through the cycle of colours
     "figure.facecolor": "white",
     "figure.constrained_layout.use": True,
     "figure.dpi": 100,
@@ -104,10 +105,41 @@ def canvas(height: float, *, rows: int = 1, columns: int = 1, **options: Any) ->
     from matplotlib.figure import Figure
 
     _register_fonts()
-    with mpl.rc_context(SETTINGS), warnings.catch_warnings():
+    with mpl.rc_context(SETTINGS), _laid_out_once(), warnings.catch_warnings():
         warnings.filterwarnings("error", message=r"Glyph .* missing from")
         figure = Figure(figsize=(WIDTH, height))
         yield figure, figure.subplots(rows, columns, **options)
+
+
+@contextmanager
+def _laid_out_once() -> Iterator[None]:
+    """Within it a text is laid out once; matplotlib does so seven times, whenever it asks where it is."""
+    from matplotlib.text import Text
+
+    anew = getattr(Text, "_get_layout", None)
+    if anew is None:  # in another release
+        yield
+        return
+    known: dict[tuple[Any, ...], Any] = {}
+
+    def remembered(drawn: Any, renderer: Any) -> Any:
+        key = (type(renderer), drawn.get_figure(root=True).dpi, *_looks(drawn))
+        if drawn.get_wrap() or key not in known:
+            known[key] = anew(drawn, renderer)
+        return known[key]
+
+    setattr(Text, "_get_layout", remembered)  # noqa: B010
+    try:
+        yield
+    finally:
+        setattr(Text, "_get_layout", anew)  # noqa: B010
+
+
+def _looks(drawn: Any) -> tuple[Any, ...]:
+    """All of a text that its layout depends on, but for where it stands."""
+    font, rotation = drawn.get_fontproperties(), (drawn.get_rotation(), drawn.get_rotation_mode())
+    across, up = drawn.get_horizontalalignment(), drawn.get_verticalalignment()
+    return drawn.get_text(), hash(font), *rotation, across, up, drawn._multialignment, drawn._linespacing
 
 
 def chart(
@@ -311,3 +343,6 @@ def _register_fonts() -> None:
         except (OSError, RuntimeError) as error:
             raise RenderError(f"字体文件 {file} 无法读取。请重新安装本软件包。") from error
         known.ttflist.append(replace(known.ttflist[-1], name=name))
+    # Else asked anew for each text each time it is laid out, a sixth of a chart; the families are fixed.
+    if find := getattr(known, "_find_fonts_by_props", None):
+        setattr(known, "_find_fonts_by_props", cache(find))  # noqa: B010

@@ -156,7 +156,8 @@ def _workbook(folder: Path, spec: StepSpec, about: NotebookNode, period: Period 
         held = folder / "tables" / f"{table.name}.parquet"
         rows = schema.shape(read_table(held, only=only), table)
         sheets[spoken.title] = (cells(rows, table, about.subject), spoken)
-        definitions += references.definitions(table, about.period_title, about.subject)
+        if len(rows):  # a table without rows has no sheet
+            definitions += references.definitions(table, about.period_title, about.subject)
     words = f"{about.deliverable} · {about.name} · {about.period_title}"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,7 @@ from voc_lib import schema
 from voc_lib.collect import archive, ledger
 from voc_lib.errors import ParamsError, PublishError
 from voc_lib.params import IN_REGISTER, REGISTER, Settings
+from voc_lib.run.record import runs
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -101,9 +102,16 @@ def pinned(settings: Settings, *, at: datetime) -> Settings:
     try:
         if number:
             revisions.marks(engine, number)
-        return settings.model_copy(update={"revision": number or revisions.take(engine, at=at)})
+        now = number or revisions.take(engine, at=at, spent=spent(settings))
+        return settings.model_copy(update={"revision": now})
     finally:
         engine.dispose()
+
+
+def spent(settings: Settings) -> int:
+    """The highest revision a published report names, also of a register that was lost or put back by hand."""
+    said = (content.get("register") for _, content in runs.published(settings.outputs))
+    return max((int(about.get("revision") or 0) for about in said if isinstance(about, dict)), default=0)
 
 
 def leave(settings: Settings, folder: Path) -> None:

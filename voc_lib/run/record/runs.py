@@ -68,6 +68,18 @@ def require(folder: Path) -> dict[str, Any]:
     return content
 
 
+def latest(settings: Settings) -> Path:
+    """The run of the report that was published last, of whatever period; ParamsError where there is none."""
+    folder = settings.outputs / settings.params.name
+    found = next((place for place, _ in published(settings.outputs) if place.parent == folder), None)
+    if found is None:
+        raise ParamsError(
+            f"“{settings.params.name}” 还没有发布过报告（{folder} 下没有）；"
+            f"请先 voc run {settings.file.name}。"
+        )
+    return found
+
+
 def published(outputs: Path) -> list[tuple[Path, dict[str, Any]]]:
     """Every published run under outputs, the latest finished first."""
     hidden = ("archive", "failed")

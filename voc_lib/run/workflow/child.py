@@ -15,7 +15,6 @@ WARM = "--warm"
 COMMON = (
     "ipykernel.ipkernel",
     "voc_lib.run.workflow.step",
-    "pandera.pandas",
     "pyarrow.parquet",
     "matplotlib.figure",
     "voc_lib.report.tables",

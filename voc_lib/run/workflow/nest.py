@@ -24,8 +24,6 @@ from voc_lib.run.workflow import child
 FIRST = (
     *child.COMMON,
     "ipykernel.kernelapp",
-    "pandera.backends.pandas.register",
-    "pandera.backends.pandas.builtin_checks",
     "pyarrow.dataset",
     "opencc",
     "scipy.special",
@@ -39,6 +37,7 @@ FIRST = (
 )
 # What the steps after it need: it is there by the time they begin.
 LATER = (
+    "ipykernel.debugger",
     "sqlalchemy.orm",
     "scipy.stats",
     "statsmodels.stats.proportion",
@@ -59,6 +58,7 @@ LATER = (
     "voc_lib.tag.library",
     "voc_lib.widgets.above",
 )
+COLLECT = 10_000  # new objects before the collector looks: tables make many, and few of them in circles
 # Threads that wait beside the first after these imports: those of jemalloc, which minds forks itself,
 # and the one of polars that removes files it has spilled to disk.
 WAITING = {"jemalloc_bg_thd", "polars-ooc-clea"}
@@ -72,6 +72,7 @@ def main() -> None:
     lifeline = int(os.environ.pop(child.LIFELINE))
     child.follow(os.dup(lifeline))
     os.environ["JPY_PARENT_PID"] = str(os.getpid())
+    gc.set_threshold(COLLECT)
     answers = os.dup(1)
     os.dup2(2, 1)  # what an import prints is no answer
     child.warm(FIRST)
