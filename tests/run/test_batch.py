@@ -84,7 +84,7 @@ def test_reports_run_two_at_a_time_each_in_its_process_and_the_worst_decides():
 def test_who_stops_several_reports_stops_each(sign):
     """Also by an interrupt to the first process alone, as `kill -INT` sends one."""
     quick = "from voc_lib.verbs import batch; batch.GRACE = 0.1"
-    words = [sys.executable, "-c", f"{STOPPABLE}\n{quick}\n{TOGETHER.format(seconds=60)}", "a", "d"]
+    words = [sys.executable, "-c", f"{STOPPABLE}\n{quick}\n{TOGETHER.format(seconds=600)}", "a", "d"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as run:
         at_work = set()
         while not at_work >= {b"a", b"d"}:
@@ -92,4 +92,4 @@ def test_who_stops_several_reports_stops_each(sign):
         begin = time.monotonic()  # not before: they take as long to start as the machine is busy
         run.send_signal(sign)
         assert b"code" not in run.stdout.read()  # it ends when no process holds it any more
-        assert run.wait() != 0 and time.monotonic() - begin < 50
+        assert run.wait() != 0 and time.monotonic() - begin < 300
