@@ -1,13 +1,11 @@
-"""How right tagging and sentiment are on public labelled data; writes docs/quality.md.
+"""How right tagging and sentiment are on public labelled data: prints two tables of docs/quality.md.
 
 Reads `../shared/data` (not part of the project) and says so where it is absent. Every figure has its seed and
-a 95 % bootstrap interval over test rows. `--packs FOLDER` only prints how right the rules of the built-in
-taxonomies are on a folder of sentences (see `packs.py`).
+a 95 % bootstrap interval over test rows.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
@@ -29,19 +27,11 @@ Row = tuple[str, str, float, float, float, int, float | None]
 
 
 def main() -> None:
-    """Measure everything and write the page; with `--packs` print the scores of a folder."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--packs", type=Path, metavar="FOLDER", help="a folder of sentences to score")
-    if folder := parser.parse_args().packs:
-        print(packs.scores(folder).round(2).to_string(index=False))
-        return
+    """Measure everything and print it."""
     if not DATA.exists():
-        sys.exit("../shared/data is absent: nothing measured, docs/quality.md left as it is.")
-    lines = [*messages(), *cars(), *feelings(), *intents()]
-    details = government_table()
-    page = PAGE.format(table=_table(lines), government=details, seed=SEED, splits=SPLITS)
-    (ROOT / "docs" / "quality.md").write_text(page, encoding="utf-8")
-    print(_table(lines))
+        sys.exit("../shared/data is absent: nothing measured.")
+    print(_table([*messages(), *cars(), *feelings(), *intents()]))
+    print(f"\n{government_table()}")
 
 
 def messages() -> list[Row]:
@@ -188,92 +178,6 @@ def _table(rows: list[Row]) -> str:
         wanted = f"≥ {goal:.2f}" if goal else "—"
         lines.append(f"| {name} | {measure} | {value:.3f} | {low:.3f}–{high:.3f} | {n:,} | {wanted} |")
     return "\n".join(lines)
-
-
-PAGE = """# How right tagging and sentiment are
-
-Made by `python benchmarks/quality.py` from public labelled data that is not part of the project; seed {seed},
-learned figures over {splits} splits where said. Intervals: percentile bootstrap over test rows, 95 %.
-
-{table}
-
-## Rules alone on citizen messages
-
-{government}
-
-## Packs on colloquial sentences written without looking at them
-
-Sentences of another hand, 84 to 110 a pack and set; right: the primary tag is the labelled one or one also
-accepted, a tag below 商品质量 counting as 商品质量; new catering tags where the label is 其他 count as wrong.
-Quiet: praise and neutral sentences that get no tag by the rules alone (step 3 leaves praise out besides).
-Printed by `python benchmarks/quality.py --packs FOLDER`.
-
-First scores of both sets, once each, nothing changed between them:
-
-| 体系 | A 组，以前 | A 组 | A 组 安静 | B 组，以前 | B 组 | B 组 安静 |
-|---|---|---|---|---|---|---|
-| catering | 0.34 | 0.61 | 0.73 | 0.25 | 0.36 | 0.82 |
-| ecommerce | 0.37 | 0.64 | 0.64 | 0.15 | 0.43 | 0.73 |
-| finance | 0.40 | 0.79 | 0.60 | 0.22 | 0.56 | 0.55 |
-| education | 0.35 | 0.76 | 0.65 | 0.19 | 0.53 | 0.75 |
-| manufacturing | 0.26 | 0.65 | 0.60 | 0.10 | 0.48 | 0.45 |
-| crm_usage | 0.24 | 0.71 | 0.50 | 0.11 | 0.46 | 0.30 |
-| government | 0.76 | 0.83 | 0.15 | 0.69 | 0.75 | 0.15 |
-| auto | 0.53 | 0.70 | 0.30 | 0.41 | 0.58 | 0.30 |
-
-Set B is harder (fewer words of the trade). At first 70 % was reached by five packs on A (finance, education,
-crm_usage, government, auto) and by government alone on B. The old figures were measured with rules that hit
-inside words too, the new ones with rules that do not.
-
-Since then the packs grew and learned what their tags are about (`subjects`), with the misses of set A in
-sight. Set A is now a test (`tests/cases/packs_a`, where eleven labels of catering are those of tags it has
-gained) and **says nothing of unseen feedback any more**. By the labels of the test:
-
-| 体系 | A 组 | A 组 安静 |
-|---|---|---|
-| catering | 0.95 | 1.00 |
-| ecommerce | 0.92 | 0.86 |
-| finance | 0.97 | 0.80 |
-| education | 0.98 | 0.75 |
-| manufacturing | 0.99 | 0.75 |
-| crm_usage | 0.98 | 0.60 |
-| government | 0.99 | 0.50 |
-| auto | 0.94 | 0.40 |
-
-Of good public reviews the rules alone tag 21 % of takeaway (before subjects and wider packs 23 %) and 17 %
-of shop ones (16 %), of bad ones 83 % (78 %) and 71 % (63 %); many good ones do name a fault. The words of
-trouble were chosen on one half of these reviews; on the other half good ones come to 22 % (22 %) and 15 %
-(15 %). Step 3 leaves praise out besides. Citizen messages by rules alone: macro-F1 0.786 (before 0.794).
-
-## Intent and urgency on sentences nobody here had read
-
-Written by another hand before the words of intent and urgency were changed; the **first** score, no word was
-changed after it. Intent, 176 sentences under the government pack: accuracy 0.795 (always 抱怨: 0.426),
-macro-F1 0.783 over 抱怨, 需求, 咨询, 表扬 and 0.735 with 其他; recall of 需求 0.82 (31 of 38). Urgency, 175
-sentences: accuracy 0.674; P0 precision 0.95, recall 0.41 (21 of 51); P1 precision 0.77, recall 0.51 (27 of
-53). The rules seldom call urgent what is not, and miss about half of what is.
-
-Of 60 pieces of evidence the catering pack found in good takeaway reviews, read by one person, 47 were right
-(78 %).
-
-## What the figures can carry
-
-* The government taxonomy was written from the official classes and 38 of these messages; the other 883 were
-  not read. Those 38 are inside the 921 and flatter the rules a little.
-* Classes overlap by nature: a complaint about a property firm's broadband is 商贸旅游 to one clerk and
-  城乡建设 to another. Two people would not agree fully either; nobody has measured how far.
-* Learned taggers join the odds of a character-pair classifier with the rules' share of each tag
-  (`voc_lib.tag.learn`). Penalty and weights were chosen on other splits of the same data.
-* The sentiment lexicon is general; books and dairy news are where it is weakest. Rows without any of its
-  words are unknown (中性) and no part of its accuracy.
-* The intents were tuned on the sample shop's wording and on these reviews: the figures show what the rules
-  do, not what they will do elsewhere. Of 50 bad takeaway reviews called 表扬, read by eye, about a quarter do
-  praise (“味道很不错，下次继续光临”); good reviews with a “but” (“很好吃，就是太咸”) are rightly no praise.
-* Masking of personal data, on 267 lines by another hand at their first score: 0.65 hidden (natural 0.68,
-  disguised 0.56), below what was asked (0.95, 0.85); 0 of 240 traps masked. By kind in `docs/privacy.md`.
-* On your own feedback draw a gold sample (`voc corrections export --blind`) and have it tagged: step 3 then
-  prints precision, recall, agreement and corrected shares; figures from elsewhere do not carry over.
-"""
 
 
 if __name__ == "__main__":
