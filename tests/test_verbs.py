@@ -155,6 +155,22 @@ def test_archive_compact_prunes_what_no_run_reads_and_waits_for_no_run(called, a
     assert called("archive", str(tmp_path / "outputs"), "--compact")[0] == 2
 
 
+def test_withdraw_says_first_what_it_would_take_keeps_it_and_puts_it_back(called, archived, tmp_path):
+    code, words = called("withdraw", str(archived), "2026-10", "--file", "a.csv")
+    assert code == 2 and "会撤下 2 条（2026年10月、文件 a.csv），还没有动" in words
+    assert called("withdraw", str(archived)) == (0, "撤下过 0 次。\n")
+    with folders.locked(tmp_path / "outputs", "小店"):
+        assert called("withdraw", str(archived), "2026-10", "--why", "交错了")[0] == 75
+    code, words = called("withdraw", str(archived), "2026-10", "--why", "交错了", "--by", "王敏")
+    assert code == 0 and "撤下了 2 条反馈（2026年10月），编号 1" in words
+    assert "反馈：1 个月" in called("archive", str(archived))[1]
+    code, words = called("withdraw", str(archived))
+    assert code == 0 and "\t王敏\t2026年10月\t2 条反馈\t交错了\n撤下过 1 次。" in words
+    assert "放回了 2 条反馈" in called("withdraw", str(archived), "--back", "1")[1]
+    assert "2026-10  2 条" in called("archive", str(archived))[1]
+    assert called("withdraw", str(archived), "--back", "1")[0] == 2
+
+
 def test_log_tells_runs_failures_and_notices_newest_first(called, tmp_path):
     done, failed = tmp_path / "店" / "2026-08", tmp_path / "failed" / "店" / "2026-09"
     kept = {"run_id": "r", "name": "店", "finished_at": "2026-09-02T06:10:00", "ledger": []}

@@ -31,6 +31,7 @@ from voc_lib.verbs.register import register
 from voc_lib.verbs.running import accompanied, awaited, notify
 from voc_lib.verbs.schedule import schedule
 from voc_lib.verbs.trace import trace
+from voc_lib.verbs.withdraw import withdraw
 from voc_lib.verbs.words import ParamsFile, Period, Several, now
 
 if TYPE_CHECKING:
@@ -261,6 +262,7 @@ def _quiet() -> None:
 
 
 app.command()(archive)
+app.command()(withdraw)
 app.command()(verbs.quarantine)
 app.command()(verbs.verify)
 app.command("list")(history.list_runs)

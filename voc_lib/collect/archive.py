@@ -108,6 +108,17 @@ def compact(folder: Path) -> None:
             _shrink(file, _sorted(rows), level=SMALL)
 
 
+def drop(rows: pd.DataFrame, folder: Path) -> None:
+    """Nothing; the archive then holds none of these rows, whose ids are as the sources gave them."""
+    if not folder.is_dir():
+        return
+    keys = pd.MultiIndex.from_frame(rows[KEY])
+    with _alone(folder):
+        _clear(folder)
+        for _, file in _partitions(folder):
+            _rid(file, keys)
+
+
 def _alone(folder: Path) -> AbstractContextManager[None]:
     lock = folder.with_name(f".{folder.name}.lock")
     return locks.held(lock, patience=PATIENCE, busy=BUSY.format(folder.name))
@@ -126,8 +137,7 @@ def _write(new: pd.DataFrame, folder: Path) -> None:
             whole = _joined(_read(file), rows, keys)
         _replace(file, whole)
     for month in sorted(existing.keys() - set(month_of.unique())):
-        if _holds(existing[month], keys):
-            _shrink(existing[month], _without(_read(existing[month]), keys))
+        _rid(existing[month], keys)
 
 
 def _spare(new: pd.DataFrame, held: pd.DataFrame) -> None:
@@ -200,6 +210,12 @@ def _table(file: Path, columns: list[str] | None = None) -> pa.Table:
             f"归档文件 {file.name} 由更新的版本写成（格式 {version}，本版 {VERSION}）。请升级后再运行。"
         )
     return table
+
+
+def _rid(file: Path, keys: pd.MultiIndex) -> None:
+    """A month without the rows of these keys."""
+    if _holds(file, keys):
+        _shrink(file, _without(_read(file), keys))
 
 
 def _holds(file: Path, keys: pd.MultiIndex) -> bool:

@@ -27,7 +27,7 @@ def table(history: pd.DataFrame, read: pd.DataFrame, period: Period) -> pd.DataF
     history = history.assign(created_at=history["created_at"].astype("datetime64[us]"))
     inside = history[period.mask(history["created_at"])]
     before = history[history["created_at"] < period.moments[0]]
-    rows: list[Row] = list(_replaced(inside, read))
+    rows: list[Row] = list(_replaced(inside, read, period.label))
     if len(inside) and len(before):
         found = drift.report(inside, before, whole=_whole(period))
         rows += found[["source", "kind", "severity", "detail"]].itertuples(index=False, name=None)
@@ -154,7 +154,7 @@ def _parted(own: pd.DataFrame, period: Period) -> tuple[pd.DataFrame, pd.DataFra
     return own[period.mask(own["created_at"])], own[own["created_at"] < period.moments[0]]
 
 
-def _replaced(inside: pd.DataFrame, read: pd.DataFrame) -> Iterator[Row]:
+def _replaced(inside: pd.DataFrame, read: pd.DataFrame, period: str) -> Iterator[Row]:
     """Rows of the period archived from a file that is there again without them, among times it still has."""
     key = ["source", "feedback_id"]
     inside, read = plain_ids(inside), plain_ids(read)
@@ -169,7 +169,7 @@ def _replaced(inside: pd.DataFrame, read: pd.DataFrame) -> Iterator[Row]:
     for (source, file), n in zip(counts.index.tolist(), counts.tolist(), strict=True):
         words = (
             f"本期有 {n} 条以前读自 {file}，这个文件里现在没有了，仍按归档计入；"
-            "若它们不该算，请把归档里这一期的文件移走后重新运行"
+            f"若它们不该算，请撤下后重新运行：voc withdraw 参数文件 {period} --file '{file}' --why 原因"
         )
         many = n >= max(FEW, SOME * sizes[source])
         yield source, "文件换过", GRAVE if many else "提示", words

@@ -148,11 +148,15 @@ def words(settings: Settings) -> None:
 
 def drift(settings: Settings, collected: Collected) -> list[str]:
     """What is unusual about the period against the archive and the last published headers, a line each."""
+    from voc_lib.clean import privacy
     from voc_lib.collect import drift as drifts
     from voc_lib.collect import oddities
     from voc_lib.text import channels
 
     name = settings.params.name
+    if settings.archive.is_dir():  # which holds masked words and pseudonyms
+        key = privacy.load_key(settings.outputs / ".keys")
+        collected = privacy.protect(collected, key, handlers=settings.params.handlers)
     (history,) = channels.alike(archived.spoken(settings, collected)[0], told=collected.channels)
     places = [folder for folder, content in runs.published(settings.outputs) if content["name"] == name]
     tables = [folder / "tables" / "headers.parquet" for folder in places]

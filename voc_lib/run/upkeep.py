@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from voc_lib.collect import archive, ratings
+from voc_lib.collect import archive, ratings, withdrawn
+from voc_lib.collect.withdrawn import Chosen, Withdrawal
 from voc_lib.errors import PublishError
 from voc_lib.params import Settings
 from voc_lib.run.publish import folders
@@ -52,6 +54,21 @@ def compact(settings: Settings) -> None:
             archive.compact(folder)
         for file in sorted(_idle(settings)):
             _remove(file)
+
+
+def withdraw(settings: Settings, chosen: Chosen, *, who: str, why: str, at: datetime) -> Withdrawal:
+    """What was taken out of the archive, to be put back by its number.
+
+    LockedError while a run of the report is under way, ParamsError where nothing is chosen.
+    """
+    with folders.locked(settings.outputs, settings.params.name):
+        return withdrawn.take(settings.archive, chosen, who=who, why=why, at=at)
+
+
+def put_back(settings: Settings, number: int, *, who: str, at: datetime) -> Withdrawal:
+    """What was put back into the archive; LockedError as `withdraw`."""
+    with folders.locked(settings.outputs, settings.params.name):
+        return withdrawn.put_back(settings.archive, number, who=who, at=at)
 
 
 def _remove(file: Path) -> None:
