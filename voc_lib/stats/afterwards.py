@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -22,6 +24,14 @@ ALIKE = CELL[1:]  # of those who complained of something else, in whatever month
 ERROR = 0.05  # over all categories
 
 
+class _Bought(NamedTuple):
+    """Who ordered, from when on, and all orders as places on one line (`_place`), in order."""
+
+    who: pd.Index
+    start: pd.Timestamp
+    when: np.ndarray
+
+
 def table(issues: pd.DataFrame, orders: pd.DataFrame, period: Period) -> pd.DataFrame:
     """schema.AFTERWARDS: share who order again within 90 days of a complaint, all and per category.
 
@@ -36,29 +46,28 @@ def table(issues: pd.DataFrame, orders: pd.DataFrame, period: Period) -> pd.Data
     """
     end = handling.end_of(period)
     said = _said(raised.complaints(issues), end)
-    bought = orders[orders["ordered_at"] < end].sort_values("ordered_at", kind="stable")
+    bought = _bought(orders[orders["ordered_at"] < end])
     mine = _watched(said, bought)
     others = _others(said, bought, sorted(said["month"].unique()))
-    mine = mine.merge(others.groupby(CELL)["again"].mean().rename("usual").reset_index(), on=CELL)
+    usual = (others["sum"] / others["size"]).rename("usual")
+    mine = mine.merge(pd.concat([others[CELL], usual], axis=1), on=CELL)
     parts = {str(name): mine["category"] == name for name in mine["category"].value_counts().index}
-    pairs = {name: _beside(mine[which], mine[~which], ALIKE) for name, which in parts.items()}
+    pairs = {name: _beside(mine[which], _cells(mine[~which], ALIKE), ALIKE) for name, which in parts.items()}
     judged = sum(len(rows) >= SMALL for rows in pairs.values())
-    rows = [_line(WHOLE, _beside(mine, others.assign(usual=0.0), CELL).assign(usual=0.0), ERROR)]
+    rows = [_line(WHOLE, _beside(mine, others.assign(others_usual=0.0), CELL).assign(usual=0.0), ERROR)]
     rows += [_line(name, part, ERROR / max(judged, 1)) for name, part in pairs.items()]
     return schema.shape(pd.DataFrame(rows), schema.AFTERWARDS)
 
 
-def _beside(mine: pd.DataFrame, others: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """The rows that have counterparts: `cell`, how many they are (`size`), how many ordered again (`sum`).
+def _cells(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Of customers alike how many they are (`size`), how many ordered again (`sum`), their mean `usual`."""
+    counted = {"size": ("again", "size"), "sum": ("again", "sum"), "others_usual": ("usual", "mean")}
+    return rows.groupby(keys).agg(**counted).reset_index()
 
-    `others_usual` is the mean of `usual` of the counterparts.
-    """
-    found = others.groupby(keys).agg(
-        size=("again", "size"), sum=("again", "sum"), others_usual=("usual", "mean")
-    )
-    cells = found.reset_index()
-    cells["cell"] = np.arange(len(cells))
-    return mine.merge(cells, on=keys)
+
+def _beside(mine: pd.DataFrame, cells: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """The rows that have counterparts, with what is known of them and their `cell`."""
+    return mine.merge(cells.assign(cell=np.arange(len(cells))), on=keys)
 
 
 def _said(rows: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
@@ -80,44 +89,57 @@ def _said(rows: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     return said.assign(watched=said["watched"] & ~said.duplicated(["customer_id", "month"]))
 
 
-def _watched(said: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
-    return _described(said[said["watched"]], orders)
-
-
-def _others(said: pd.DataFrame, orders: pd.DataFrame, months: list[str]) -> pd.DataFrame:
-    """Customers of each month, seen at its middle, who did not complain within 90 days of it."""
-    parts = []
-    buyers = pd.DataFrame({"customer_id": orders["customer_id"].unique()})
-    for month in months:
-        at = pd.Timestamp(f"{month}-15")
-        if not said.loc[said["month"] == month, "watched"].any():
-            continue
-        near = said.loc[(said["at"] - at).abs() <= pd.Timedelta(days=DAYS), "customer_id"]
-        parts.append(buyers[~buyers["customer_id"].isin(near)].assign(at=at, month=month))
-    return _described(pd.concat(parts), orders) if parts else pd.DataFrame(columns=[*CELL, "again"])
-
-
-def _described(moments: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
-    """Customers who had ordered by a moment: how long since, how often, whether they do again in 90 days."""
-    who = pd.Index(orders["customer_id"].unique())
-    rows = moments[moments["customer_id"].isin(who)]
+def _bought(orders: pd.DataFrame) -> _Bought:
+    number, who = pd.factorize(orders["customer_id"])
     start = orders["ordered_at"].min()
-    when = np.sort(_place(who, orders["customer_id"], orders["ordered_at"] - start))
-    own = _place(who, rows["customer_id"], rows["at"] - start)
+    return _Bought(pd.Index(who), start, np.sort(_place(number, orders["ordered_at"], start)))
+
+
+def _watched(said: pd.DataFrame, bought: _Bought) -> pd.DataFrame:
+    rows = said[said["watched"]]
+    number = bought.who.get_indexer(pd.Index(rows["customer_id"]))
+    rows, number = rows[number >= 0], number[number >= 0]
+    found, known = _described(number, _place(number, rows["at"], bought.start), bought)
+    return rows[known].assign(**found)
+
+
+def _others(said: pd.DataFrame, bought: _Bought, months: list[str]) -> pd.DataFrame:
+    """Customers of each month, seen at its middle, who did not complain within 90 days of it, by cell."""
+    number = bought.who.get_indexer(pd.Index(said["customer_id"]))
+    parts = []
+    for month in months:
+        at = pd.Series([pd.Timestamp(f"{month}-15")])
+        if bought.who.empty or not said.loc[said["month"] == month, "watched"].any():
+            continue
+        near = number[((said["at"] - at[0]).abs() <= pd.Timedelta(days=DAYS)).to_numpy()]
+        quiet = np.flatnonzero(np.bincount(near[near >= 0], minlength=len(bought.who)) == 0)
+        found, _ = _described(quiet, _place(quiet, at, bought.start), bought)
+        parts.append(pd.DataFrame(found).groupby(ALIKE)["again"].agg(["size", "sum"]).assign(month=month))
+    return pd.concat(parts).reset_index() if parts else pd.DataFrame(columns=[*CELL, "size", "sum"])
+
+
+def _described(
+    number: np.ndarray, own: np.ndarray, bought: _Bought
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """How long since the last order, how often, whether again in 90 days, of who had ordered; who had.
+
+    Customers by their number, each at a place of `bought.when`; `recency` and `count` are numbers of bands.
+    """
+    when = bought.when
     until = np.searchsorted(when, own, side="right")
-    number = until - np.searchsorted(when, who.get_indexer(pd.Index(rows["customer_id"])) * APART)
-    before = when[np.maximum(until - 1, 0)] if len(when) else own
-    since = np.where(number > 0, (own - before) / DAY, np.nan)
-    return rows.assign(
-        recency=pd.cut(since, RECENCY).astype("str"),
-        count=pd.cut(number, COUNT).astype("str"),
-        again=np.searchsorted(when, own + DAYS * DAY, side="right") > until,
-    )[number > 0]
+    orders = until - np.searchsorted(when, number * APART)
+    known = orders > 0
+    own, until = own[known], until[known]
+    return {
+        "recency": np.searchsorted(RECENCY, (own - when[until - 1]) / DAY),
+        "count": np.searchsorted(COUNT, orders[known]),
+        "again": np.searchsorted(when, own + DAYS * DAY, side="right") > until,
+    }, known
 
 
-def _place(who: pd.Index, customers: pd.Series, since: pd.Series) -> np.ndarray:
+def _place(number: np.ndarray, at: pd.Series, start: pd.Timestamp) -> np.ndarray:
     """One line for all customers, in minutes: each has a stretch of it for himself."""
-    return who.get_indexer(pd.Index(customers)) * APART + (since.dt.total_seconds() // 60).to_numpy("int64")
+    return number * APART + ((at - start) // pd.Timedelta(minutes=1)).to_numpy("int64")
 
 
 def _line(name: str, rows: pd.DataFrame, error: float) -> dict:
