@@ -86,8 +86,11 @@ def test_a_call_typed_wrong_is_said_in_one_sentence(capsys, arguments, words):
     assert code == 2 and words in err and "Traceback" not in err
 
 
-def test_a_report_never_published_has_nothing_to_trace(shop, capsys):
-    code, _, err = called(capsys, "trace", shop(), "M01")
+@pytest.mark.parametrize(
+    "verb", [["trace", "", "M01"], ["verify", ""], ["render", ""], ["quarantine", "", "改"]]
+)
+def test_a_report_never_published_has_no_run_to_look_at(shop, capsys, verb):
+    code, _, err = called(capsys, *(word or shop() for word in verb))
     assert code == 2 and "“小店” 还没有发布过报告" in err and "voc run params.yaml" in err
 
 

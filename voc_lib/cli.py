@@ -19,7 +19,7 @@ import typer
 from voc_lib import __version__, verbs
 from voc_lib.errors import OWN_WORDS, OvertakenError, ParamsError, VocError
 from voc_lib.run.workflow import processes
-from voc_lib.verbs import batch, history, mistakes, progress
+from voc_lib.verbs import batch, history, mistakes, progress, published
 from voc_lib.verbs.alerts import alerts
 from voc_lib.verbs.archive import archive
 from voc_lib.verbs.doctor import doctor
@@ -208,7 +208,7 @@ def _log(settings: Settings) -> list[Finding]:
 
 @app.command()
 def render(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="已发布的运行，例如 outputs/示例电商/2026-09")],
+    run: published.Run,
     history: Annotated[bool, typer.Option("--history", help="工作簿列出各期的反馈，不只列本期的")] = False,
     verbose: Verbose = False,
 ) -> None:
@@ -216,7 +216,7 @@ def render(
     _logging(verbose)
     from voc_lib.run.workflow import pipeline
 
-    result = pipeline.render_again(run.expanduser().resolve(), history=history)
+    result = pipeline.render_again(published.folder(run), history=history)
     _where(result.folder.parents[1], result.folder, result.manifest)
 
 

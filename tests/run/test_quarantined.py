@@ -107,6 +107,18 @@ def test_a_mended_file_is_never_written_over(run, tmp_path, capsys):
     assert "不会覆盖" in capsys.readouterr().err
 
 
+def test_a_params_file_names_the_run_published_last(run, tmp_path, capsys):
+    where = str(tmp_path / "params.yaml")
+    assert cli.call(["quarantine", where, str(tmp_path / "改")]) == 0
+    said = capsys.readouterr().out
+    assert (
+        said.startswith("params.yaml 最近发布的是 2026-09：") and (tmp_path / "改" / "工单_工单.csv").exists()
+    )
+    manifest.write(run, {"run_id": "x", "files": []})
+    assert cli.call(["verify", where]) == 3
+    assert "tables/quarantine.parquet 发布时没有" in capsys.readouterr().err
+
+
 def test_no_run_and_no_quarantined_row_are_said(run, tmp_path, capsys):
     assert cli.call(["quarantine", str(tmp_path), str(tmp_path / "改")]) == 2
     tables.write_table(schema.empty(schema.QUARANTINE), run / "tables" / "quarantine.parquet")

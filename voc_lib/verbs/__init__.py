@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from voc_lib.errors import DataError
+from voc_lib.verbs import published
+from voc_lib.verbs.published import Run
 from voc_lib.verbs.words import Folder, ParamsFile, Period, Why
 
 if TYPE_CHECKING:
@@ -21,7 +23,6 @@ Older = Annotated[str, typer.Argument(metavar="OLD", help="旧版：内置名称
 Newer = Annotated[str, typer.Argument(metavar="NEW", help="新版：内置名称、YAML 文件，或已发布的运行")]
 Checked = Annotated[str, typer.Argument(metavar="TAXONOMY", help="内置名称，或自己的 YAML 文件")]
 Workbook = Annotated[Path, typer.Argument(metavar="FILE", help="Excel 文件（.xlsx）")]
-Run = Annotated[Path, typer.Argument(metavar="RUN", help="已发布的运行，例如 outputs/示例电商/2026-09")]
 Coder = Annotated[str, typer.Option("--coder", metavar="NAME", help="标注人；不写则为当前登录的用户")]
 Blind = Annotated[bool, typer.Option("--blind", help="独立标注：看不到他人的答案，也不改动标签")]
 Held = Annotated[str, typer.Argument(metavar="OLD", help="更正里的旧标签：名称或代码")]
@@ -43,7 +44,7 @@ def quarantine(run: Run, folder: Folder) -> None:
     """把隔离区写成 CSV，每个来源文件一份：改好后再导入同一来源。"""
     from voc_lib.run import quarantined
 
-    written = quarantined.write(run.expanduser().resolve(), folder)
+    written = quarantined.write(published.folder(run), folder)
     if not written:
         typer.echo("没有被隔离的行。")
         return
@@ -62,7 +63,7 @@ def verify(run: Run) -> None:
     from voc_lib.errors import DataError
     from voc_lib.run.record import manifest
 
-    folder = run.expanduser().resolve()
+    folder = published.folder(run)
     if faults := manifest.verify(folder):
         lines = "".join(f"\n  · {fault}" for fault in faults)
         raise DataError(f"{folder.name} 有 {len(faults)} 处与发布时不同：{lines}\n请用 --force 重新运行。")
