@@ -98,7 +98,7 @@ def test_diff_says_row_by_row_what_an_import_would_change(filled, rewritten, cal
         "修改\t措施\tM01\tdue：“2026-04-30” → “2026-05-31”",
         "撤回\t措施\tM02",
         "撤回\t回访\tM01/F1",
-        "共 3 处不同。",
+        "共 4 处不同，在 3 条里。",
     ]
     assert [m.id for m in stands(filled).measures] == ["M01", "M02"]
 

@@ -54,11 +54,13 @@ def diff(params: ParamsFile, file: Form, *, replace: Replace = False) -> None:
     wanted = form.edits(at, file, replace=replace)
     held = at.state()
     conflicts, joined = known.conflicts(wanted, held), known.joined(wanted, held)
+    changes = [line for wish in wanted for line in wish.told]
     told = [*(f"合并\t{each}" for each in joined), *(f"冲突\t{each}" for each in conflicts)]
-    for line in [*(line for wish in wanted for line in wish.told), *told]:
+    for line in [*changes, *told]:
         typer.echo(line)
+    of = f"，在 {len(wanted)} 条里" if len(changes) != len(wanted) else ""
     clash = f"，{len(conflicts)} 处与别人的改动冲突，不能导入" if conflicts else ""
-    typer.echo(f"共 {len(wanted)} 处不同{clash}。" if wanted else "没有不同。")
+    typer.echo(f"共 {len(changes)} 处不同{of}{clash}。" if wanted else "没有不同。")
 
 
 @knowledge.command("log")
