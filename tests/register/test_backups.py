@@ -52,6 +52,15 @@ def test_a_backup_is_not_overwritten_and_must_be_one(filled, tmp_path):
     assert len(store.trail(filled)) == 1
 
 
+def test_what_numbers_are_spent_is_asked_only_where_one_is_given(filled):
+    def asked():
+        raise AssertionError
+
+    store.add_correction(filled, "工单:9", "rude", who="李强", at=AT)
+    assert revisions.take(filled, at=AT, spent=lambda: 7) == 8
+    assert revisions.take(filled, at=AT, spent=asked) == 8
+
+
 def test_a_number_given_before_a_restore_never_means_another_state(filled, tmp_path):
     first = revisions.take(filled, at=AT)
     backups.backup(filled, tmp_path / "b.db")

@@ -49,7 +49,7 @@ class Bench:
 
     def revision(self) -> int:
         """The number of the state the register is in."""
-        return revisions.take(self.engine, at=self.clock(), spent=registered.spent(self.settings))
+        return revisions.take(self.engine, at=self.clock(), spent=partial(registered.spent, self.settings))
 
     @cached_property
     def problems(self) -> Collection[str]:

@@ -5,6 +5,7 @@ A number means one state for ever: what a backup put back does not know of is no
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,17 +49,18 @@ class Marks:
 NOW = Marks(*[ALL] * len(TABLES))
 
 
-def take(engine: Engine, *, at: datetime, spent: int = 0) -> int:
+def take(engine: Engine, *, at: datetime, spent: Callable[[], int] = int) -> int:
     """The number of the state the register is in now; where anything was added since the last a new one.
 
-    A new one is higher than any the register had, and than those `spent` elsewhere.
+    A new one is higher than any the register had, and than those `spent` elsewhere, asked only for it.
     """
     with said(engine), engine.connect() as connection:
         last = _last(connection)
         if last and _now(connection) == _marks(last):
             return int(last.number)
+    gone = spent()
     with alone(engine) as connection:
-        return named(connection, at=at, spent=spent)
+        return named(connection, at=at, spent=gone)
 
 
 def named(connection: Connection, *, at: datetime, spent: int = 0) -> int:

@@ -102,7 +102,7 @@ def pinned(settings: Settings, *, at: datetime) -> Settings:
     try:
         if number:
             revisions.marks(engine, number)
-        now = number or revisions.take(engine, at=at, spent=spent(settings))
+        now = number or revisions.take(engine, at=at, spent=partial(spent, settings))
         return settings.model_copy(update={"revision": now})
     finally:
         engine.dispose()
