@@ -109,6 +109,17 @@ def test_what_was_filtered_is_the_evidence_of_a_cause(desk):
     assert [cause.cause for cause in grown] == ["分拣慢", "路上堵", "快递少"] and grown[2].evidence.contains
 
 
+def test_a_desk_whose_reports_read_a_file_switches_by_its_button(shop):
+    (shop / "known.yaml").write_text(KNOWN, encoding="utf-8")
+    file = shop / "params.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "knowledge: known.yaml\n", encoding="utf-8")
+    filing = explore.panel(str(file), who="赵六").filing
+    assert "按“改以登记库为准”就改过来" in filing.said.value and not filing.switch.layout.display
+    filing.switch.click()
+    assert "报告从此以登记库为准" in filing.said.value and filing.switch.layout.display == "none"
+    assert "knowledge: register" in file.read_text(encoding="utf-8")
+
+
 def test_a_cause_somebody_withdrew_meanwhile_is_told(desk, filed):
     desk.filters[CATEGORY].value = "物流延迟"
     desk.words.value = "太慢"

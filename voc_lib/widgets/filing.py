@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import ipywidgets as w
 
 from voc_lib import knowledge
 from voc_lib.errors import VocError
-from voc_lib.exchange.bench import bench
+from voc_lib.exchange.bench import Bench, bench
 from voc_lib.knowledge import Analysis, Cause, Knowledge, Query
 from voc_lib.period import Period
 from voc_lib.register import known
 from voc_lib.rootcause import tree
 from voc_lib.rootcause.sieve import Sifted
 from voc_lib.rootcause.tree import Place
+from voc_lib.widgets import handover
 from voc_lib.widgets.evidence import plain
 
 ORIGIN = "workbench/explore.ipynb"
@@ -34,11 +37,12 @@ class Filing:
         self.hint, self.said = w.HTML(), w.HTML()
         self.said.add_class("voc-said")
         self.line = w.HBox([self.cause, self.name, self.note, self.keep])
+        self.switch = handover.button(self.bench, self._switched, partial(self._tell, bad=True))
         head = w.HTML("<h5>存为根因的证据条件</h5>")
-        self.box = w.VBox([head, self.hint, self.line, self.said])
+        self.box = w.VBox([head, self.hint, self.line, self.said, self.switch])
         self.box.add_class("voc-filing")
         self.cause.observe(lambda _: self._named(), "value")
-        self._tell(self.bench.unread())
+        self._tell(handover.told(self.bench))
 
     def show(self, query: Query, seen: Sifted, when: Period | None) -> None:
         """A query that could be kept, and what it counted to."""
@@ -70,9 +74,14 @@ class Filing:
             return
         path = " → ".join(tree.path(grown, at))
         self._offer(problem, at)
-        self._tell(
-            f"已存为 {path} 的证据条件；结论仍由你在 workbench/causes.ipynb 里定。{self.bench.unread()}"
-        )
+        kept = f"已存为 {path} 的证据条件；结论仍由你在 workbench/causes.ipynb 里定。"
+        self._tell(f"{kept}{handover.told(self.bench)}")
+
+    def _switched(self, at: Bench) -> None:
+        self.bench = at
+        if self.query.category:
+            self._offer(self.query.category)
+        self._tell("报告从此以登记库为准。")
 
     def _place(self, analysis: Analysis, query: Query) -> tuple[Analysis, Place] | str:
         """The tree with the query in its place, and where; a sentence where it has none."""
