@@ -90,7 +90,7 @@ def lines(tables: Tables, ident: str) -> list[str]:
         return [*_roots(tables, ident), *_against(tables, ident), *_voices(tables, about)]
     known = [*tables.plan["measure_id"], *rows["tag"].dropna().unique(), *rows["feedback_id"].unique()]
     close = get_close_matches(ident, known, n=3)
-    hint = f"是不是：{'、'.join(close)}？" if close else "反馈ID 见工作簿“客户反馈信息汇总表”。"
+    hint = f"是不是：{'、'.join(close)}？" if close else "反馈ID 见第 3 步的工作簿。"
     raise DataError(f"没有编号为 “{ident}” 的反馈、问题、措施或问题类型。{hint}")
 
 
