@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from voc_lib.report.narrative import TextView
@@ -24,22 +27,9 @@ def still_open(curves: pd.DataFrame, desks: pd.DataFrame) -> Chart | TextView:
         return theme.nothing("办结进度")
     apart = set(desks.loc[desks["claim"].isin(APART), "group"])
     names = sorted(dict.fromkeys(curves["group"]), key=lambda name: name not in apart)[: len(COLOURS)]
-    reach = max(float(curves.loc[curves["open"] <= 0.1, "hours"].min(skipna=True) or 0) * 1.6, 2 * DAY)
     with theme.canvas(3.0) as (figure, axes):
-        ends = []
-        for name, colour in zip(names, COLOURS, strict=False):
-            rows = curves[curves["group"] == name]
-            axes.step(rows["hours"] / DAY, rows["open"], where="post", color=colour, linewidth=1.4)
-            ends.append((f"{name}（{int(rows['n'].iloc[0])} 件）", colour))
-        theme.legend(axes, ends, mark="━")
-        axes.axhline(0.5, color=theme.MUTED, linewidth=0.7, linestyle=(0, (4, 3)))
-        axes.set_xlim(0, min(reach, float(curves["hours"].max())) / DAY)
-        axes.set_ylim(0, 1.01)
-        axes.set_xlabel("反馈后的天数")
-        axes.set_ylabel("仍未办结的比例")
-        axes.grid(axis="y")
-        theme.percent_axis(axes.yaxis)
-        axes.tick_params(axis="y", labelcolor=theme.MUTED, labelsize=8)
+        _lines(axes, curves, dict(zip(names, COLOURS, strict=False)))
+        _open_and_days(axes, curves)
         axes.set_title(_finding(desks), fontsize=9, pad=20)
         middles = desks[desks["group"].isin(names)]
         told = "；".join(
@@ -52,6 +42,29 @@ def still_open(curves: pd.DataFrame, desks: pd.DataFrame) -> Chart | TextView:
             of="desks",
             drawn=middles[["group", "n", "open", "hours", "hours_low", "hours_high", "claim"]],
         )
+
+
+def _lines(axes: Any, curves: pd.DataFrame, colours: Mapping[str, str]) -> None:
+    """The line of each group, named with its problems in the legend."""
+    ends = []
+    for name, colour in colours.items():
+        rows = curves[curves["group"] == name]
+        axes.step(rows["hours"] / DAY, rows["open"], where="post", color=colour, linewidth=1.4)
+        ends.append((f"{name}（{int(rows['n'].iloc[0])} 件）", colour))
+    theme.legend(axes, ends, mark="━")
+
+
+def _open_and_days(axes: Any, curves: pd.DataFrame) -> None:
+    """The axes, up to where one in ten is still open of the group that gets there first, and more."""
+    reach = max(float(curves.loc[curves["open"] <= 0.1, "hours"].min(skipna=True) or 0) * 1.6, 2 * DAY)
+    axes.axhline(0.5, color=theme.MUTED, linewidth=0.7, linestyle=(0, (4, 3)))
+    axes.set_xlim(0, min(reach, float(curves["hours"].max())) / DAY)
+    axes.set_ylim(0, 1.01)
+    axes.set_xlabel("反馈后的天数")
+    axes.set_ylabel("仍未办结的比例")
+    axes.grid(axis="y")
+    theme.percent_axis(axes.yaxis)
+    axes.tick_params(axis="y", labelcolor=theme.MUTED, labelsize=8)
 
 
 def _finding(desks: pd.DataFrame) -> str:
@@ -67,31 +80,21 @@ def backlog(table: pd.DataFrame) -> Chart | TextView:
     if not table["n"].sum():
         return theme.nothing("待处理问题")
     bands = list(dict.fromkeys(table["band"]))
-    wide = table.pivot_table(index="department", columns="band", values="n", aggfunc="sum", observed=False)[
-        bands
-    ]
-    wide = wide.loc[sorted(wide.index, key=lambda name: (-wide.loc[name].sum(), name))]
+    wide = table.pivot_table(index="department", columns="band", values="n", aggfunc="sum", observed=False)
+    wide = wide.loc[sorted(wide.index, key=lambda name: (-wide.loc[name].sum(), name)), bands]
+    waiting, colours = wide.sum(axis=1).astype("float64"), dict(zip(bands, BAND_COLOURS, strict=True))
     with theme.canvas(0.95 + 0.3 * len(wide)) as (figure, axes):
-        left = pd.Series(0.0, wide.index)
-        for band, colour in zip(bands, BAND_COLOURS, strict=True):
-            axes.barh(range(len(wide)), wide[band], left=left, color=colour, height=0.66)
-            for i, (start, n) in enumerate(zip(left, wide[band], strict=True)):
-                if n and n >= 0.035 * wide.sum(axis=1).max():
-                    ink = "white" if colour in (theme.ACCENT, theme.UP) else theme.INK
-                    axes.text(
-                        start + n / 2, i, f"{int(n)}", ha="center", va="center", fontsize=7.5, color=ink
-                    )
-            left = left + wide[band].astype("float64")
-        for i, total in enumerate(left):
+        _stacked(axes, wide, colours)
+        for i, total in enumerate(waiting):
             theme.beside(axes, f"{int(total)} 件", total, i)
         theme.rows(axes, wide.index)
-        axes.set_xlim(0, float(left.max()) * 1.15)
+        axes.set_xlim(0, float(waiting.max()) * 1.15)
         axes.set_xticks([])
         axes.spines["bottom"].set_visible(False)
-        theme.legend(axes, list(zip(bands, BAND_COLOURS, strict=True)), mark="■")
+        theme.legend(axes, list(colours.items()), mark="■")
         old = int(wide[bands[-1]].sum())
-        axes.set_title(f"{int(left.sum())} 件待处理，{old} 件等了超过 30 天", fontsize=9, pad=20)
-        told = "；".join(f"{name} {int(n)} 件" for name, n in zip(wide.index, left, strict=True))
+        axes.set_title(f"{int(waiting.sum())} 件待处理，{old} 件等了超过 30 天", fontsize=9, pad=20)
+        told = "；".join(f"{name} {int(n)} 件" for name, n in waiting.items())
         return theme.chart(
             figure,
             alt=f"待处理问题：{told}",
@@ -99,3 +102,16 @@ def backlog(table: pd.DataFrame) -> Chart | TextView:
             of="backlog",
             drawn=table,
         )
+
+
+def _stacked(axes: Any, wide: pd.DataFrame, colours: Mapping[str, str]) -> None:
+    """A bar for each department, a piece for each band, its number where there is room."""
+    left = pd.Series(0.0, wide.index)
+    room = 0.035 * wide.sum(axis=1).max()
+    for band, colour in colours.items():
+        axes.barh(range(len(wide)), wide[band], left=left, color=colour, height=0.66)
+        ink = "white" if colour in (theme.ACCENT, theme.UP) else theme.INK
+        for i, (start, n) in enumerate(zip(left, wide[band], strict=True)):
+            if n and n >= room:
+                axes.text(start + n / 2, i, f"{int(n)}", ha="center", va="center", fontsize=7.5, color=ink)
+        left = left + wide[band].astype("float64")

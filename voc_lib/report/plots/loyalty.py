@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -30,36 +32,32 @@ def cohorts(table: pd.DataFrame) -> Chart | TextView:
     with theme.canvas(0.8 + 0.24 * len(wide)) as (figure, axes):
         colours = LinearSegmentedColormap.from_list("voc", theme.SEQUENCE)
         axes.pcolormesh(wide.to_numpy(), cmap=colours, vmin=0, vmax=top, edgecolors="white", linewidth=1.2)
-        for i, row in enumerate(wide.to_numpy()):
-            for j, share in enumerate(row):
-                if not np.isnan(share):
-                    ink = "white" if share > 0.6 * top else theme.INK
-                    axes.text(
-                        j + 0.5,
-                        i + 0.5,
-                        f"{share * 100:.0f}%",
-                        ha="center",
-                        va="center",
-                        fontsize=7.5,
-                        color=ink,
-                    )
+        _written(axes, wide, top)
         axes.set_yticks([i + 0.5 for i in range(len(wide))], [f"{c}（{int(sizes[c])}）" for c in wide.index])
         axes.set_xticks([j + 0.5 for j in range(wide.shape[1])], [f"{int(m)}" for m in wide.columns])
         axes.set_ylim(len(wide), 0)
         axes.set_xlabel("首单后第几个月")
         axes.spines["bottom"].set_visible(False)
-        first = table[table["month"] == 1].iloc[-1]
-        words = (
-            f"{Period.parse(first['cohort']).title}首单的客户次月 {number(first['share'], 'share')} 再次下单"
-        )
+        words = _back(table)
         axes.set_title(words, fontsize=9)
-        return theme.chart(
-            figure,
-            alt=f"客户留存：{words}",
-            caption="各月首单客户（括号内为人数）在其后各月下过单的比例；颜色越深，回来的越多。",
-            of="cohorts",
-            drawn=table,
-        )
+        caption = "各月首单客户（括号内为人数）在其后各月下过单的比例；颜色越深，回来的越多。"
+        return theme.chart(figure, alt=f"客户留存：{words}", caption=caption, of="cohorts", drawn=table)
+
+
+def _written(axes: Any, wide: pd.DataFrame, top: float) -> None:
+    """The share in each cell that has one, white where the cell is dark."""
+    for i, row in enumerate(wide.to_numpy()):
+        for j, share in enumerate(row):
+            if not np.isnan(share):
+                ink, words = "white" if share > 0.6 * top else theme.INK, f"{share * 100:.0f}%"
+                axes.text(j + 0.5, i + 0.5, words, ha="center", va="center", fontsize=7.5, color=ink)
+
+
+def _back(table: pd.DataFrame) -> str:
+    """How many of the last month's new customers came back the month after."""
+    first = table[table["month"] == 1].iloc[-1]
+    month = Period.parse(first["cohort"]).title
+    return f"{month}首单的客户次月 {number(first['share'], 'share')} 再次下单"
 
 
 def afterwards(table: pd.DataFrame) -> Chart | TextView:
@@ -67,21 +65,9 @@ def afterwards(table: pd.DataFrame) -> Chart | TextView:
     rows = table[table["claim"] != "样本太少"].reset_index(drop=True)
     if rows.empty:
         return theme.nothing("反映问题之后的购买")
-    tones = {"更低": theme.UP, "更高": theme.DOWN}
-    colours = [tones.get(str(claim), theme.FAINT) for claim in rows["claim"]]
     with theme.canvas(0.9 + 0.3 * len(rows)) as (figure, axes):
-        y = range(len(rows))
-        axes.axvline(0, color=theme.MUTED, linewidth=0.8)
-        axes.hlines(y, rows["change_low"], rows["change_high"], colors=colours, linewidth=1.4)
-        axes.scatter(rows["change"], y, color=colours, s=24, zorder=3)
-        right = max(float(rows["change_high"].max()), 0.0)
-        for i, row in enumerate(rows.to_dict("records")):
-            own, same = number(row["share"], "share"), number(row["compared"], "share")
-            words = f"{own}，同类客户 {same}（{row['n']:,}）"
-            theme.beside(axes, words, right, i)
+        _differences(axes, rows)
         theme.rows(axes, rows["group"])
-        left = min(float(rows["change_low"].min()), 0.0)
-        axes.set_xlim(left * 1.08, right + (right - left) * 0.95)
         axes.set_xlabel("与同类客户之差（百分点）")
         axes.grid(axis="x")
         axes.set_title(_finding(rows), fontsize=9)
@@ -93,6 +79,21 @@ def afterwards(table: pd.DataFrame) -> Chart | TextView:
             of="afterwards",
             drawn=rows,
         )
+
+
+def _differences(axes: Any, rows: pd.DataFrame) -> None:
+    """A point with its interval for each group, the shares it comes of beside it."""
+    tones = {"更低": theme.UP, "更高": theme.DOWN}
+    colours = [tones.get(str(claim), theme.FAINT) for claim in rows["claim"]]
+    y = range(len(rows))
+    axes.axvline(0, color=theme.MUTED, linewidth=0.8)
+    axes.hlines(y, rows["change_low"], rows["change_high"], colors=colours, linewidth=1.4)
+    axes.scatter(rows["change"], y, color=colours, s=24, zorder=3)
+    left, right = min(float(rows["change_low"].min()), 0.0), max(float(rows["change_high"].max()), 0.0)
+    for i, row in enumerate(rows.to_dict("records")):
+        own, same = number(row["share"], "share"), number(row["compared"], "share")
+        theme.beside(axes, f"{own}，同类客户 {same}（{row['n']:,}）", right, i)
+    axes.set_xlim(left * 1.08, right + (right - left) * 0.95)
 
 
 def _finding(rows: pd.DataFrame) -> str:
