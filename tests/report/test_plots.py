@@ -228,3 +228,21 @@ def test_quadrants_without_a_difference_in_value_are_a_sentence():
     assert isinstance(plots.quadrants(flat), TextView) and isinstance(
         plots.quadrants(flat.head(1)), plots.Chart
     )
+
+
+@pytest.mark.parametrize(
+    ("claim", "drawn", "other"), [("更快", theme.DOWN, theme.UP), ("更慢", theme.UP, theme.DOWN)]
+)
+def test_only_a_slower_group_has_the_colour_of_alarm(claim, drawn, other):
+    names = ["客服部", "仓储部", "运营部"]
+    curves = pd.DataFrame(
+        [
+            {"group": name, "n": 20, "hours": 24.0 * day, "open": 1 - day / 9}
+            for name in names
+            for day in range(9)
+        ]
+    )
+    claims = pd.DataFrame({"group": names, "claim": ["相当", "相当", claim]})
+    desks = schema.shape(claims.assign(dimension="部门", n=20, hours=30.0), schema.DESKS)
+    svg = plots.still_open(curves, desks).svg
+    assert drawn in svg and other not in svg

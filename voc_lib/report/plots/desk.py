@@ -12,9 +12,9 @@ from voc_lib.report.plots import theme
 from voc_lib.report.plots.theme import Chart
 from voc_lib.report.tables import number
 
-COLOURS = (theme.UP, theme.ACCENT, theme.DOWN, "#8a6fb0", "#b08a2e", theme.MUTED)
+TONES = {"更慢": theme.UP, "更快": theme.DOWN}
+PLAIN = (theme.ACCENT, "#8a6fb0", "#b08a2e", theme.MUTED, theme.INK, theme.SOFT)  # of all others
 DAY = 24
-APART = ("更慢", "更快")
 BAND_COLOURS = (theme.PALE, theme.SOFT, theme.ACCENT, theme.UP)
 OPEN = (
     "反馈后仍未办结的比例（Kaplan–Meier，期末未办结的也计入；不足 10 件的组不画；至多 6 组，有差别的在前）。"
@@ -25,10 +25,10 @@ def still_open(curves: pd.DataFrame, desks: pd.DataFrame) -> Chart | TextView:
     """The share still open by days since it was raised, a line per group; `desks.curves`, schema.DESKS in."""
     if curves.empty:
         return theme.nothing("办结进度")
-    apart = set(desks.loc[desks["claim"].isin(APART), "group"])
-    names = sorted(dict.fromkeys(curves["group"]), key=lambda name: name not in apart)[: len(COLOURS)]
+    apart = set(desks.loc[desks["claim"].isin(TONES), "group"])
+    names = sorted(dict.fromkeys(curves["group"]), key=lambda name: name not in apart)[: len(PLAIN)]
     with theme.canvas(3.0) as (figure, axes):
-        _lines(axes, curves, dict(zip(names, COLOURS, strict=False)))
+        _lines(axes, curves, _colours(names, desks))
         _open_and_days(axes, curves)
         axes.set_title(_finding(desks), fontsize=9, pad=20)
         middles = desks[desks["group"].isin(names)]
@@ -44,6 +44,12 @@ def still_open(curves: pd.DataFrame, desks: pd.DataFrame) -> Chart | TextView:
         )
 
 
+def _colours(names: list[str], desks: pd.DataFrame) -> dict[str, str]:
+    """The colour of each group: alarm and relief for the first that is slower or faster, no other."""
+    claims, tones, plain = dict(zip(desks["group"], desks["claim"], strict=True)), dict(TONES), iter(PLAIN)
+    return {name: tones.pop(str(claims.get(name)), "") or next(plain) for name in names}
+
+
 def _lines(axes: Any, curves: pd.DataFrame, colours: Mapping[str, str]) -> None:
     """The line of each group, named with its problems in the legend."""
     ends = []
@@ -55,8 +61,9 @@ def _lines(axes: Any, curves: pd.DataFrame, colours: Mapping[str, str]) -> None:
 
 
 def _open_and_days(axes: Any, curves: pd.DataFrame) -> None:
-    """The axes, up to where one in ten is still open of the group that gets there first, and more."""
-    reach = max(float(curves.loc[curves["open"] <= 0.1, "hours"].min(skipna=True) or 0) * 1.6, 2 * DAY)
+    """The axes, to beyond where one in ten is still open of the group that gets there first, else whole."""
+    done = curves.loc[curves["open"] <= 0.1, "hours"]
+    reach = max(float(done.min()) * 1.6, 2 * DAY) if len(done) else float("inf")
     axes.axhline(0.5, color=theme.MUTED, linewidth=0.7, linestyle=(0, (4, 3)))
     axes.set_xlim(0, min(reach, float(curves["hours"].max())) / DAY)
     axes.set_ylim(0, 1.01)
@@ -69,7 +76,7 @@ def _open_and_days(axes: Any, curves: pd.DataFrame) -> None:
 
 def _finding(desks: pd.DataFrame) -> str:
     """What the lines show, in a few words."""
-    sure = desks[desks["claim"].isin(APART)]
+    sure = desks[desks["claim"].isin(TONES)]
     if sure.empty:
         return "各组办结的快慢没有超出误差范围的差别"
     return "、".join(f"{row['group']}办结{row['claim']}" for row in sure.to_dict("records"))
