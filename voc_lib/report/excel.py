@@ -43,6 +43,13 @@ MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 CREATED = datetime(2000, 1, 1)
 CONTENTS, DEFINITIONS = "目录", "口径"
 NOTHING = "本期没有，不另列工作表"
+OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": True,
+}
 NO_CHOICES: Mapping[str, Sequence[str] | str] = MappingProxyType({})
 
 
@@ -90,33 +97,37 @@ def write(
     """
     import xlsxwriter
 
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "nan_inf_to_errors": True,
-        "default_format_properties": {**layout.RULER},  # it is written into
-    }
+    options = {**OPTIONS, "default_format_properties": {**layout.RULER}}  # it is written into
     try:
         with xlsxwriter.Workbook(path, options) as book:
-            book.set_properties({"created": CREATED, "author": "", "comments": ""})
-            paper = _Paper(book, _formats(book), contents.about if contents else "")
-            if contents:
-                book.set_properties({"created": CREATED, "title": contents.about, "author": "客户之声"})
-                paper.sheet(CONTENTS)
-                _definitions(paper, contents)
-            shown = {name: sheet for name, sheet in sheets.items() if len(sheet[0]) or not contents}
-            written = sum(_table(paper, name, *sheet) for name, sheet in shown.items())
-            for name, (frame, _) in shown.items():
-                _offer(paper.book.get_worksheet_by_name(sheet_name(name)), frame, choices)
-            if contents:
-                _contents(paper, contents, sheets)
+            written = _written(book, sheets, contents, choices)
     except xlsxwriter.exceptions.FileCreateError as error:
         raise RenderError(f"无法写入 {path.name}：{error}。若文件正在 Excel 中打开，请先关闭。") from error
     expected = sum(len(frame) for frame, _ in sheets.values())
     if written != expected:
         raise RenderError(f"{path.name} 应写 {expected} 行，实际写 {written} 行；请重新运行。")
+    return written
+
+
+def _written(
+    book: Any,
+    sheets: Mapping[str, tuple[pd.DataFrame, Table]],
+    contents: Contents | None,
+    choices: Mapping[str, Sequence[str] | str],
+) -> int:
+    """Rows written to an open workbook: its first sheets, its tables, what their cells offer."""
+    book.set_properties({"created": CREATED, "author": "", "comments": ""})
+    paper = _Paper(book, _formats(book), contents.about if contents else "")
+    if contents:
+        book.set_properties({"created": CREATED, "title": contents.about, "author": "客户之声"})
+        paper.sheet(CONTENTS)
+        _definitions(paper, contents)
+    shown = {name: sheet for name, sheet in sheets.items() if len(sheet[0]) or not contents}
+    written = sum(_table(paper, name, *sheet) for name, sheet in shown.items())
+    for name, (frame, _) in shown.items():
+        _offer(book.get_worksheet_by_name(sheet_name(name)), frame, choices)
+    if contents:
+        _contents(paper, contents, sheets)
     return written
 
 
