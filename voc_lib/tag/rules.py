@@ -14,7 +14,8 @@ import polars as pl
 
 from voc_lib import schema
 from voc_lib.tag import clauses
-from voc_lib.tag.matcher import GIVEN, Found, matcher
+from voc_lib.tag.found import GIVEN, Found
+from voc_lib.tag.matcher import matcher
 from voc_lib.tag.taxonomy import OTHER, Taxonomy
 from voc_lib.text import channels
 from voc_lib.text.matching import Corpus, corpora
@@ -76,13 +77,13 @@ def _given(feedback: pd.DataFrame, taxonomy: Taxonomy) -> Found:
     tag = given.map({word: taxonomy.names.index(name) for word, name in taxonomy.aliases.items()})
     rows = np.flatnonzero(tag.notna().to_numpy() & (given != OTHER).fillna(False).to_numpy(dtype=bool))
     tags = tag.iloc[rows].to_numpy(dtype=np.int64)
-    return Found.given(rows, tags, len(matcher(taxonomy).rules), given.iloc[rows].tolist())
+    return Found.given(rows, tags, len(matcher(taxonomy).book.rules), given.iloc[rows].tolist())
 
 
 def _frame(
     table: dict[str, np.ndarray], evidence: pd.Series, feedback: pd.DataFrame, taxonomy: Taxonomy
 ) -> pd.DataFrame:
-    found = matcher(taxonomy)
+    book = matcher(taxonomy).book
     unsaid = table["start"] == NOT_SAID
     return pd.DataFrame(
         {
@@ -90,7 +91,7 @@ def _frame(
             "feedback_id": _ids(feedback).take(table["row"]).reset_index(drop=True),
             "code": _category(table["tag"], [tag.code for tag in taxonomy.tags]),
             "tag": _category(table["tag"], taxonomy.names),
-            "rule": _category(table["rule"], [*found.labels, GIVEN]),
+            "rule": _category(table["rule"], [*book.labels, GIVEN]),
             "start": pd.arrays.IntegerArray(table["start"], unsaid),
             "end": pd.arrays.IntegerArray(table["end"], unsaid.copy()),
             "clause": table["clause"],
@@ -158,7 +159,7 @@ def _ranked(votes: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
             "weight": weight * np.where(half, 0.5, 1.0),
             "plain": weight >= 1,
             "start": votes["start"].fillna(NOT_SAID).to_numpy(dtype=np.int64),
-            "given": rule == len(matcher(taxonomy).rules),
+            "given": rule == len(matcher(taxonomy).book.rules),
             "denied": votes["negated"].to_numpy(),
         }
     )
@@ -272,11 +273,11 @@ def coverage(votes: pd.DataFrame, *, n: int | None = None) -> pd.DataFrame:
 
 def silent(votes: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     """The rules that hit nothing, as lines of `coverage` with zeros."""
-    found = matcher(taxonomy)
+    book = matcher(taxonomy).book
     heard = set(votes["rule"].astype("str"))
     lines = [
         (taxonomy.tags[rule.tag].name, label)
-        for rule, label in zip(found.rules, found.labels, strict=True)
+        for rule, label in zip(book.rules, book.labels, strict=True)
         if label not in heard
     ]
     table = pd.DataFrame(lines, columns=["tag", "rule"], dtype="str")
