@@ -15,6 +15,9 @@ from voc_lib.rootcause import evidence
 from voc_lib.yamlfile import shipped
 
 DEEPEST = 7
+# of issues, for the figures of causes, what customers name as causes, what is urgent and whom to ask
+READ = ["issue_id", "feedback_id", "feedback_ids", "created_at", "again_at", "channel", "customer_id", "text"]
+READ += ["customer_type", "region", "intent", "problem", "counted", "primary_tag", "urgency", "repeat_count"]
 MEANS = {"原话": "原话计数", "数据": "运营数据"}
 
 
@@ -69,6 +72,19 @@ def spoken(knowledge: Knowledge, problem: str, cause: str) -> Query | None:
         return None
     above = [node.cause.evidence for node in walk(analysis) if node.path == path[: node.level + 1]]
     return next((query for query in reversed(above) if query and query.contains), None)
+
+
+def read(knowledge: Knowledge) -> list[str]:
+    """The columns of issues that causes are told from: READ, and where the evidence of a cause is looked for.
+
+    >>> from voc_lib.knowledge import read as knowledge
+    >>> tree = [{"cause": "人员不足", "evidence": {"where": {"product": "电饭煲"}}}]
+    >>> set(read(knowledge({"causes": [{"problem": "物流延迟", "why": tree}]}))) - set(READ)
+    {'product'}
+    """
+    queries = [node.cause.evidence for analysis in knowledge.causes for node in walk(analysis)]
+    places = {column for query in queries if query for column in query.where}
+    return [name for name in schema.ISSUES.names if name in {*READ, *places}]
 
 
 def roots(analysis: Analysis) -> list[str]:

@@ -46,6 +46,16 @@ class Evidence:
         return handling.end_of(Period("", window.start, max(self.known or window.end, window.end)))
 
 
+def read(metrics: Collection[Metric]) -> set[str]:
+    """The columns that figures of these metrics read, in any window; of no metric RAISED.
+
+    >>> sorted(read([])) == sorted(RAISED), "region" in read([Metric(kind="sla")])
+    (True, True)
+    """
+    rest = (*HANDLED, *SCORED, *WHOSE, *denominators.PARTS) if metrics else ()
+    return {*RAISED, *rest, *(column for metric in metrics for column in metric.where)}
+
+
 def slim(evidence: Evidence, metric: Metric, *, also: Collection[str] = ()) -> Evidence:
     """The evidence with only the columns the metric reads in any window, and those of `also`.
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from voc_lib import intervals, schema
+from voc_lib.clean import copies
 from voc_lib.intervals import Floats
 from voc_lib.params import Sla
 from voc_lib.period import Period
@@ -34,6 +35,9 @@ COMPARED = 2  # the last periods, whose rows are looked into
 READ = {*basis.RAISED, *basis.SCORED, "customer_id", *mix.PARTS, *mix.WORK, *mix.STAFF}
 # of single feedbacks: what changed, what service and satisfaction are told by, which are tagged otherwise now
 SPOKEN = sorted({*READ, *service.SINGLE, "issue_id", "feedback_id", "tags"})
+# of issues: the same, when they were raised again, and what quotes, themes and keywords are told from
+WORDS = ("text", "feedback_id", "category_given", "vague")
+MERGED = sorted({*READ, *service.READ, *WORDS, *copies.COLUMNS, "again_at", "customer_ids"})
 # what else than `mix.PARTS` may bear a change, by kind; people are not named for it
 WHERE = {
     SERVICE: {**mix.WORK, "department": mix.STAFF["department"]},

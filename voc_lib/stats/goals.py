@@ -11,6 +11,7 @@ from voc_lib.stats import metrics
 from voc_lib.stats.basis import Evidence
 
 SOON_DAYS = 14
+HEARD = ["source", "channel", "created_at", "file"]  # of single feedbacks, for `channels`
 GIVEN = "项目约定"  # where a baseline comes from
 ITSELF = "上期没有数据，取本期"
 

@@ -41,6 +41,8 @@ MERGED = [
     "customer_id",
     "counted",
 ]
+READ = [*MERGED, *SPLITS]  # of issues, for `prepared`
+SPOKEN = [*SINGLE, "issue_id"]  # of single feedbacks
 
 
 class Figure(NamedTuple):
@@ -103,7 +105,7 @@ def prepared(issues: pd.DataFrame, tagged: pd.DataFrame) -> tuple[pd.DataFrame, 
     `undone` is the closing time of an issue that is open again, which has none then.
     """
     again = handling.repeated_at(issues["issue_id"], tagged)
-    issues = issues.reindex(columns=[*MERGED, *SPLITS]).assign(repeated_at=again)
+    issues = issues.reindex(columns=READ).assign(repeated_at=again)
     back = handling.reopened(issues)
     issues = issues.assign(undone=issues["closed_at"].where(back), closed_at=issues["closed_at"].mask(back))
     return issues, tagged.reindex(columns=SINGLE).assign(repeat=_repeat(tagged))
