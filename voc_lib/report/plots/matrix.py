@@ -37,19 +37,7 @@ def heatmap(
         return None
     with theme.canvas(0.9 + 0.27 * len(names)) as (figure, axes):
         _cells(axes, shares, small)
-        axes.set_xticks(
-            [i + 0.5 for i in range(len(across))],
-            [
-                f"{label(subject.name(str(g)), max(4.0, 42 / len(across)))}\nn={number(bases[g], 'int')}"
-                for g in across
-            ],
-            rotation=0, fontsize=8,
-        )  # fmt: skip
-        axes.set_yticks(
-            [i + 0.5 for i in range(len(names))], [label(n, 11, lines=1) for n in names], rotation=0
-        )
-        axes.tick_params(top=True, labeltop=True, bottom=False, labelbottom=False, labelcolor=theme.INK)
-        axes.set(xlabel="", ylabel="")
+        _heads(axes, shares, bases)
         best = shares.loc[:, ~small.to_numpy()].max()
         most = "；".join(
             f"{subject.name(str(g))} 中 {shares[g].idxmax()} {number(best[g], 'share')}"
@@ -65,6 +53,17 @@ def heatmap(
             of="crosstab",
             drawn=rows.loc[shown, ["category", "group", "n", "share", "low", "high", "base"]],
         )
+
+
+def _heads(axes: Any, shares: pd.DataFrame, bases: pd.Series) -> None:
+    """Groups with their problems above the columns, categories before the rows."""
+    room = max(4.0, 42 / shares.shape[1])
+    groups = [f"{label(subject.name(str(g)), room)}\nn={number(bases[g], 'int')}" for g in shares.columns]
+    axes.set_xticks([i + 0.5 for i in range(len(groups))], groups, rotation=0, fontsize=8)
+    names = [label(name, 11, lines=1) for name in shares.index]
+    axes.set_yticks([i + 0.5 for i in range(len(names))], names, rotation=0)
+    axes.tick_params(top=True, labeltop=True, bottom=False, labelbottom=False, labelcolor=theme.INK)
+    axes.set(xlabel="", ylabel="")
 
 
 def incomparable(crosstab: pd.DataFrame) -> TextView | None:

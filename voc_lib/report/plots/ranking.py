@@ -34,30 +34,10 @@ def pareto(category_stats: pd.DataFrame, *, top: int = 12) -> Chart | TextView:
         axes.bar(x, rows["n"], width=0.68, color=[theme.ACCENT if v else theme.SOFT for v in vital])
         axes.plot(x, cumulative * total, color=theme.UP, marker="o", markersize=3, linewidth=1.2)
         axes.axhline(VITAL * total, color=theme.MUTED, linewidth=0.7, linestyle=(0, (4, 3)))
-        for i, (n, share) in enumerate(zip(rows["n"], cumulative, strict=True)):
-            # where the line runs close above a column the figure goes inside the column
-            inside = share * total - n < 0.16 * total and n > 0.12 * total
-            axes.annotate(
-                f"{int(n):,}\n{number(n / total, 'share')}", (i, n), xytext=(0, -3 if inside else 2),
-                textcoords="offset points", ha="center", va="top" if inside else "bottom", fontsize=7.5,
-                color="white" if inside else theme.INK, linespacing=1.15,
-            )  # fmt: skip
-            if i:
-                axes.annotate(
-                    f"{share * 100:.0f}%", (i, share * total), xytext=(-1, 5), textcoords="offset points",
-                    ha="right" if share < 0.9 else "center", va="bottom", fontsize=7.5, color=theme.UP,
-                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
-                )  # fmt: skip
+        _column_figures(axes, rows["n"], cumulative, total)
         axes.set_xticks(list(x), [label(c, max(BAND, 46 / len(rows)), lines=3) for c in rows["category"]])
-        axes.tick_params(axis="x", labelcolor=theme.INK)
-        axes.set_ylim(0, total * 1.08)
         axes.set_xlim(-0.6, len(rows) - 0.4)
-        axes.set_ylabel("问题数")
-        share_axis = axes.secondary_yaxis("right", functions=(lambda v: v / total, lambda v: v * total))
-        share_axis.set_ylabel("累计占比")
-        theme.percent_axis(share_axis.yaxis)
-        for axis in (axes, share_axis):
-            axis.tick_params(axis="y", labelcolor=theme.MUTED, labelsize=8)
+        _two_scales(axes, total)
         few = "、".join(rows["category"][vital])
         part = number(float(rows["n"][vital].sum()) / total, "share")
         return theme.chart(
@@ -67,6 +47,36 @@ def pareto(category_stats: pd.DataFrame, *, top: int = 12) -> Chart | TextView:
             of="category_stats",
             drawn=drawn,
         )
+
+
+def _column_figures(axes: Any, counts: pd.Series, cumulative: pd.Series, total: float) -> None:
+    """The figures of each column, and the share so far at the line but for the first."""
+    for i, (n, share) in enumerate(zip(counts, cumulative, strict=True)):
+        # where the line runs close above a column the figure goes inside the column
+        inside = share * total - n < 0.16 * total and n > 0.12 * total
+        axes.annotate(
+            f"{int(n):,}\n{number(n / total, 'share')}", (i, n), xytext=(0, -3 if inside else 2),
+            textcoords="offset points", ha="center", va="top" if inside else "bottom", fontsize=7.5,
+            color="white" if inside else theme.INK, linespacing=1.15,
+        )  # fmt: skip
+        if i:
+            axes.annotate(
+                f"{share * 100:.0f}%", (i, share * total), xytext=(-1, 5), textcoords="offset points",
+                ha="right" if share < 0.9 else "center", va="bottom", fontsize=7.5, color=theme.UP,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+            )  # fmt: skip
+
+
+def _two_scales(axes: Any, total: float) -> None:
+    """Counts on the left, the share of all on the right."""
+    axes.tick_params(axis="x", labelcolor=theme.INK)
+    axes.set_ylim(0, total * 1.08)
+    axes.set_ylabel("问题数")
+    shares = axes.secondary_yaxis("right", functions=(lambda v: v / total, lambda v: v * total))
+    shares.set_ylabel("累计占比")
+    theme.percent_axis(shares.yaxis)
+    for axis in (axes, shares):
+        axis.tick_params(axis="y", labelcolor=theme.MUTED, labelsize=8)
 
 
 def intervals(
