@@ -50,27 +50,9 @@ def _void(
 def _votes(
     book: Rulebook, found: Found, alike: wording.Alike, part: Corpus, *, touched: np.ndarray, said: Told
 ) -> Found:
-    """Votes of the wording: of the likeliest tag and others the rules name.
-
-    Where rules say nothing it must be sure that something is wrong, in texts not `touched` by rules that
-    were denied or excluded; that nothing is wrong counts only where no clause speaks ill. Where a phrase
-    holds it must be far ahead of all the phrases name. None where a tag speaks that takes no part in it.
-    """
-    taught, size = book.taught, book.size
-    silent, apart, ill = np.ones(len(part), dtype=bool), *np.zeros((2, len(part)), dtype=bool)
-    stated = ~np.isin(found.mood, clauses.NEGATED)
-    named = (found.row - part.first)[stated] * size + found.tag[stated]
-    silent[touched] = False
-    phrased, foreign = stated & (found.weight >= 1), ~np.isin(found.tag, taught[:-1])
-    apart[(found.row - part.first)[phrased | foreign]] = True
-    ill[part.clause_rows[said.ill[:-1]]] = True
-    keep = (alike.sure & silent[alike.row] | np.isin(alike.row, named // size)) & ~apart[alike.row]
-    keep &= (alike.weight >= wording.BEST) | np.isin(alike.row * size + alike.tag, named)
-    keep &= (alike.tag != taught[-1]) | ~ill[alike.row]
-    others = np.isin(alike.row, (found.row - part.first)[foreign]) | (alike.tag == taught[-1])
-    leads = alike.leading(np.unique((found.row - part.first)[phrased] * size + found.tag[phrased]), size)
-    leads &= ~others
-    keep |= leads
+    """Votes of the wording: of the likeliest tag and others the rules name."""
+    leads = _leading(book, found, alike, part)
+    keep = leads | _standing(book, found, alike, part, touched=touched, said=said)
     weight = np.where(leads, wording.LEADS, alike.weight).astype(np.float32)
     row, tag, start = alike.row[keep], alike.tag[keep], alike.start[keep]
     words = [
@@ -88,3 +70,37 @@ def _votes(
         weight=weight[keep],
         evidence=words,
     )
+
+
+def _standing(
+    book: Rulebook, found: Found, alike: wording.Alike, part: Corpus, *, touched: np.ndarray, said: Told
+) -> np.ndarray:
+    """Which lines stand where no phrase holds and no tag speaks that takes no part in the wording.
+
+    Where rules say nothing it must be sure that something is wrong, in texts not `touched` by rules that
+    were denied or excluded; that nothing is wrong counts only where no clause speaks ill.
+    """
+    taught, size, row = book.taught, book.size, found.row - part.first
+    silent, apart, ill = np.ones(len(part), dtype=bool), *np.zeros((2, len(part)), dtype=bool)
+    stated, phrased, foreign = _kinds(book, found)
+    named = row[stated] * size + found.tag[stated]
+    silent[touched] = False
+    apart[row[phrased | foreign]] = True
+    ill[part.clause_rows[said.ill[:-1]]] = True
+    keep = (alike.sure & silent[alike.row] | np.isin(alike.row, named // size)) & ~apart[alike.row]
+    keep &= (alike.weight >= wording.BEST) | np.isin(alike.row * size + alike.tag, named)
+    return keep & ((alike.tag != taught[-1]) | ~ill[alike.row])
+
+
+def _leading(book: Rulebook, found: Found, alike: wording.Alike, part: Corpus) -> np.ndarray:
+    """Which lines are far ahead of all the phrases name, in texts where no tag takes no part."""
+    row, (_, phrased, foreign) = found.row - part.first, _kinds(book, found)
+    others = np.isin(alike.row, row[foreign]) | (alike.tag == book.taught[-1])
+    named = np.unique(row[phrased] * book.size + found.tag[phrased])
+    return alike.leading(named, book.size) & ~others
+
+
+def _kinds(book: Rulebook, found: Found) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Which votes state something, which of those are of a phrase, which are of a tag without examples."""
+    stated = ~np.isin(found.mood, clauses.NEGATED)
+    return stated, stated & (found.weight >= 1), ~np.isin(found.tag, book.taught[:-1])
