@@ -89,8 +89,11 @@ def test_a_kpi_that_counts_nothing_is_quarantined_and_said(load, kept, total, re
 
 def test_a_kpi_without_any_number_is_refused(load):
     words = "月份,指标名称,达标数,总数\n2026-08,发货率,很好,不错\n"
-    with pytest.raises(DataError, match="业务指标没有一行可用"):
+    with pytest.raises(DataError, match="业务指标没有一行可用：达成数、总数 没有一个可读的值。请检查"):
         load({"工单.csv": ROWS, "指标.csv": words}, kpis={"path": "指标.csv"})
+    yearless = "月份,指标名称,达标数,总数\n8月,发货率,95,100\n"
+    with pytest.raises(DataError, match="月份 没有一个可读的值（月份要写明年份，例如 2026-09）"):
+        load({"工单.csv": ROWS, "指标.csv": yearless}, kpis={"path": "指标.csv"})
 
 
 def test_a_log_of_states_keeps_its_order_and_quarantines_what_says_no_state_or_time(load):

@@ -56,6 +56,20 @@ def test_a_promise_in_a_renamed_kpi_is_said_and_not_judged(evidence):
     assert said in conclusions.commitments(table, [said]).items
 
 
+def test_a_promise_nothing_is_known_of_any_more_is_not_shown_as_it_was(evidence):
+    """Kept in April under one name, counted since under another: April's share is not September's."""
+    held = evidence(kpis=[("2026-04", 80, 100)])
+    other = held.kpis.assign(kpi="24小时发货率", month="2026-05")
+    held = replace(held, kpis=pd.concat([held.kpis, other], ignore_index=True))
+    table = commitments.table(promised(), held, until=Period.parse("2026-09"))
+    (card,) = conclusions.strip(schema.empty(schema.GOALS), table).cards
+    assert (card.value, card.direction, card.tone) == ("—", "没有数据", "muted")
+    assert card.note == "目标 95.0%，2026年4月以后没有数据"
+    (said,) = commitments.absent(promised(), held)
+    assert "“发货率” 只到 2026-04，“24小时发货率” 从 2026-05 才有" in said
+    assert "未达标，此后没有数据" in str(conclusions.commitments(table).items[0])
+
+
 def test_a_promise_counts_what_was_kept_not_what_went_wrong():
     with pytest.raises(ParamsError, match=r"promises\.按时发货\.metric：承诺数的是兑现了多少次.*越低越好"):
         knowledge.declared(promised(better="lower"), [], where="知识.yaml")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -17,6 +17,7 @@ from voc_lib.collect import (
     coverage,
     harvest,
     heard,
+    lapses,
     ledger,
     logs,
     questions,
@@ -118,6 +119,7 @@ def gather(settings: Settings, *, mask: Mask | None = None) -> Collected:
         *(f"{name} · {note}" for name, since in watched.items() for note in since.notes),
         *chain(*(one.notes for one in each)),
         *chain(*(side.notes for side in beside.values())),
+        *chain(*(_lapsed(spec, beside[spec.name], settings) for spec in (schema.EXPOSURE, schema.KPIS))),
         *coverage.mismatched(voices, beside["customers"].rows),
     )
     for note in notes:
@@ -167,6 +169,11 @@ def _beside(settings: Settings, staff: pd.DataFrame, told: Sequence[str]) -> dic
     base = belonging.base(staff) if own else found["customers"].rows
     (base,) = channels.alike(base, told=told)
     return {**found, "customers": replace(found["customers"], rows=base)}
+
+
+def _lapsed(spec: schema.Table, side: sides.Side, settings: Settings) -> Iterator[str]:
+    """What a table of numbers by month has nothing of in the period."""
+    return (f"{spec.title} · {note}" for note in lapses.notes(side.rows, spec, settings.period))
 
 
 def _staff(settings: Settings) -> pd.DataFrame:

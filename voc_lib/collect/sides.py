@@ -170,8 +170,7 @@ def _reasons(frame: pd.DataFrame, tables: Sequence[Table], spec: schema.Table) -
     holes = frame[[c.name for c in required]].isna()
     good = ~holes.any(axis=1)
     if not good.any() and len(frame):
-        names = "、".join(c.label for c in required)
-        raise DataError(f"{spec.title}没有一行可用：{names} 要有值且可读。请检查。")
+        raise DataError(f"{spec.title}没有一行可用：{_unreadable(holes, required)}。请检查。")
     labels = np.array([c.label for c in required])
     reasons = {
         int(row): LACKING.format(labels="、".join(labels[hole]))
@@ -180,6 +179,14 @@ def _reasons(frame: pd.DataFrame, tables: Sequence[Table], spec: schema.Table) -
     if spec is schema.KPIS:
         reasons |= _more_than_all(frame[good])
     return reasons | (_repeated(frame[good], tables, spec) if spec.key else {})
+
+
+def _unreadable(holes: pd.DataFrame, required: Sequence[schema.Column]) -> str:
+    """Which columns have no value to be read at all, or that each row lacks one of them."""
+    never = [c for c in required if holes[c.name].all()]
+    names = "、".join(c.label for c in never or required)
+    hint = "（月份要写明年份，例如 2026-09）" if any(c.name == "month" for c in never) else ""
+    return f"{names} {'没有一个可读的值' if never else '要有值且可读'}{hint}"
 
 
 def _more_than_all(usable: pd.DataFrame) -> dict[int, str]:

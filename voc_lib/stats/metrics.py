@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from voc_lib import intervals
+from voc_lib.collect import lapses
 from voc_lib.errors import did_you_mean
 from voc_lib.intervals import Interval
 from voc_lib.metric import HOURS, NAMES, PROPORTIONS, Metric
@@ -147,12 +148,14 @@ def describe(metric: Metric) -> str:
 
 
 def absent(metric: Metric, evidence: Evidence) -> list[str]:
-    """A sentence about orders nobody gave, or a KPI the table has not by that name; else nothing."""
+    """A sentence about orders nobody gave, or a KPI the table has not (or no more); else nothing."""
     if metric.kind == "rate" and denominators.orders(evidence.exposure, metric.where).empty:
         return ["没有订单量，算不出每千单件数"]
     names = evidence.kpis["kpi"].dropna().unique()
-    if metric.kind != "kpi" or metric.name in names:
+    if metric.kind != "kpi":
         return []
+    if metric.name in names:
+        return lapses.renamed(str(metric.name), evidence.kpis)
     hint = did_you_mean(str(metric.name), names) if len(names) else "表里没有任何指标。"
     return [f"KPI 表里没有 “{metric.name}”。{hint}若改了名，请写成同样的名称"]
 

@@ -28,7 +28,7 @@ def goals(table: pd.DataFrame) -> TextView | None:
 
 
 def commitments(table: pd.DataFrame, absent: Sequence[str] = ()) -> TextView:
-    """Promises kept in the last month; schema.COMMITMENTS and what is said of promises without a KPI in."""
+    """Promises as last known; schema.COMMITMENTS and what is said of promises without a KPI in."""
     last = latest(table)
     if last.empty and not absent:
         return text(["没有登记服务承诺，或没有可核对的数据。"], tone="warn")
@@ -36,7 +36,8 @@ def commitments(table: pd.DataFrame, absent: Sequence[str] = ()) -> TextView:
         cited.said(
             f"{row['promise']}：{Period.parse(row['month']).title}兑现率 {indicators.share(row)}，"
             f"目标 {number(row['target'], 'share')}，"
-            f"未兑现 {int(row['breaches']):,} 次，{row['verdict']}",
+            f"未兑现 {int(row['breaches']):,} 次，{row['verdict']}"
+            f"{'，此后没有数据' * bool(row['month'] < table['month'].max())}",
             cited.row(schema.COMMITMENTS, row),
         )
         for _, row in last.iterrows()

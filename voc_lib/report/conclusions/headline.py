@@ -48,7 +48,8 @@ def cards(found: pd.DataFrame, read: Read) -> CardsView | None:
 def strip(goals: pd.DataFrame, commitments: pd.DataFrame) -> CardsView | None:
     """Every goal and promise with what it is now and its verdict; None without any."""
     aimed = [_goal(row) for _, row in goals.iterrows()]
-    kept = [_promise(row) for _, row in aims.latest(commitments).iterrows()]
+    now = commitments["month"].max()
+    kept = [_promise(row, now) for _, row in aims.latest(commitments).iterrows()]
     return CardsView((*aimed, *kept), strip=True) if aimed or kept else None
 
 
@@ -57,9 +58,13 @@ def _goal(row: pd.Series) -> Card:
     return _aim(str(row["goal"]), now, target, row["verdict"], cited.row(schema.GOALS, row))
 
 
-def _promise(row: pd.Series) -> Card:
-    now, target = (number(row[name], "share") for name in ("share", "target"))
-    return _aim(f"承诺：{row['promise']}", now, target, row["verdict"], cited.row(schema.COMMITMENTS, row))
+def _promise(row: pd.Series, month: str) -> Card:
+    """A promise as it was kept in a month, or that nothing is known of it since an earlier one."""
+    name, target = f"承诺：{row['promise']}", number(row["target"], "share")
+    rest = cited.row(schema.COMMITMENTS, row)
+    if row["month"] < month:
+        return _aim(name, "—", f"{target}，{Period.parse(row['month']).title}以后没有数据", None, rest)
+    return _aim(name, number(row["share"], "share"), target, row["verdict"], rest)
 
 
 def _aim(name: str, now: str, target: str, verdict: Any, rest: Basis) -> Card:
