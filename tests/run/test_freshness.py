@@ -72,6 +72,45 @@ def test_whoever_read_what_changed_is_run_again(reading, caplog):
     assert set(content["steps"]["08_report"]["read"]) == {"goals"}
 
 
+MORE = KNOWLEDGE + "  - {problem: 服务态度, why: [{cause: 缺少培训, root: true}]}\n"
+EDIT = "import pathlib; pathlib.Path(params_file).with_name({name!r}).write_text({words!r}, encoding='utf-8')"
+
+
+def test_knowledge_edited_while_a_run_goes_on_is_read_again_by_whoever_had_read_it(reading, caplog):
+    """06 has read the file before 08 begins; the report holds one state of it."""
+    words = EDIT.format(name="knowledge.yaml", words=MORE)
+    write_notebook(reading, "08_report", OPEN, SAVE, words, "step.knowledge.causes", "step.save(**frames)")
+    with caplog.at_level(logging.WARNING):
+        assert run(reading) == ["01", "01", "02", "03", "04", "05", "06", "06", "07", "08"]
+    assert "根因与措施 已改动，步骤 06_improve（改进计划）重新运行" in caplog.text
+    assert run(reading) == []
+
+
+def test_a_file_edited_again_and_again_while_a_run_goes_on_is_no_report(reading):
+    more = f"words = {KNOWLEDGE!r} + '  - {{problem: 其他, why: [{{cause: 第 %s 个}}]}}\\n' % time.time_ns()"
+    write = "pathlib.Path(params_file).with_name('knowledge.yaml').write_text(words, encoding='utf-8')"
+    again = f"import pathlib, time\n{more}\n{write}"
+    write_notebook(reading, "06_improve", OPEN, SAVE, "step.knowledge.causes", again, "step.save(**frames)")
+    with pytest.raises(ParamsError, match=r"在运行期间又改动了.*没有发布"):
+        run(reading)
+    assert not (reading / "outputs" / "小店").exists()
+
+
+def test_params_edited_while_a_run_goes_on_are_no_report(reading):
+    other = (reading / "params.yaml").read_text(encoding="utf-8") + "seed: 5\n"
+    write_notebook(
+        reading,
+        "03_clean_and_tag",
+        OPEN,
+        SAVE,
+        EDIT.format(name="params.yaml", words=other),
+        "step.save(**frames)",
+    )
+    with pytest.raises(ParamsError, match=r"params\.yaml 在运行期间又改动了"):
+        run(reading)
+    assert not (reading / "outputs" / "小店").exists()
+
+
 def test_a_whole_run_repeats_only_the_steps_that_read_what_changed(reading):
     assert len(run(reading)) == 8
     assert run(reading) == []  # nothing changed

@@ -18,8 +18,8 @@ from nbformat import NotebookNode
 
 from voc_lib import locks
 from voc_lib.collect import watermark
-from voc_lib.errors import OWN_WORDS, ArrivalError, PublishError, VocError
-from voc_lib.params import Outputs, Settings
+from voc_lib.errors import OWN_WORDS, ArrivalError, ParamsError, PublishError, VocError
+from voc_lib.params import Outputs, Params, Settings, load
 from voc_lib.period import Period
 from voc_lib.report.subject import said
 from voc_lib.run import arrival, check, notebooks
@@ -36,6 +36,8 @@ from voc_lib.run.workflow.processes import Nest
 
 _log = logging.getLogger(__name__)
 AT_ONCE = 2
+WRITTEN = ("knowledge", "taxonomy", "words", "scores")  # files people may change at any time
+EDITED = "在运行期间又改动了，各步读到的不是同一份，没有发布；上一次的结果没有改变。请改好后重新运行。"
 INDEX_PATIENCE = 60.0  # seconds to wait for another run that writes the index
 PATIENCE = 0.5  # seconds after which a wait looks up: polars' signal handler does not break off a lock
 
@@ -51,6 +53,7 @@ class _Run:
     nodes: dict[str, NotebookNode]
     clock: Callable[[], datetime]
     started: datetime
+    asked: Params  # what the params file said as the run began
     patient: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
     records: dict[str, Any] = field(default_factory=dict)  # what each step read
@@ -131,6 +134,7 @@ def run(
             nodes,
             clock,
             started,
+            _asked(settings),
             patient,
         )
         return _guarded(run, chosen, target, before, whole=choice.whole)
@@ -255,10 +259,24 @@ def _up_to_date(run: _Run, chosen: tuple[StepSpec, ...], target: Path) -> tuple[
     """The steps run in the end: the chosen ones, and all others that read what has changed."""
     _take_over(run, [spec for spec in STEPS if spec not in chosen], target)
     done = _steps(run, chosen)
+    if _edited(run):
+        done += _steps(run, ())
+    if _edited(run):
+        raise ParamsError(f"根因与措施、标签体系、词典或评分表{EDITED}")
     kept = [spec for spec in STEPS if spec not in done and spec.name not in run.absent]
     for number, spec in enumerate(kept, start=1):
         run.told("reused", spec, number)
     return tuple(spec for spec in STEPS if spec in done)
+
+
+def _edited(run: _Run) -> bool:
+    """Whether people changed what a step has read while the run went on: its steps are to be of one state."""
+    for spec in STEPS:
+        used = run.records[spec.name].get("used", {})
+        written = {name: was for name, was in used.items() if name.partition(freshness.OF)[0] in WRITTEN}
+        if freshness.changes({"used": written}, run.settings, spec.name, run.folder):
+            return True
+    return False
 
 
 def _changed(run: _Run, spec: StepSpec) -> bool:
@@ -361,12 +379,24 @@ def _step(run: _Run, spec: StepSpec, rows: int) -> None:
     begin = time.monotonic()
     room.require(run.spoken(spec), run.settings, rows)
     engine.execute(run.spoken(spec), run.settings, run.folder, node=run.nodes[spec.name], limits=run.limits)
+    _same_params(run)
     run.seconds[spec.name] = time.monotonic() - begin
     record = runs.record(run.folder, spec.name)
     record["read"] = record.get("read", {}) | optional.looked(spec, run.folder)
     run.records[spec.name] = freshness.completed(record, run.settings, spec)
     if "tagged" in spec.tables:
         versions.named(_made(run))
+
+
+def _same_params(run: _Run) -> None:
+    """Nothing; ParamsError where the params file is not as this run found it: each step reads it anew."""
+    if _asked(run.settings) != run.asked:
+        raise ParamsError(f"{run.settings.file.name} {EDITED}")
+
+
+def _asked(settings: Settings) -> Params:
+    """What the params file says now."""
+    return load(settings.file, period=settings.period.label).params
 
 
 def _render(run: _Run, spec: StepSpec) -> list[Path]:
