@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from voc_lib import schema
-from voc_lib.clean import copies, duplicates
+from voc_lib.clean import copies, duplicates, merged
 
 LONG = "买的净水器漏水，客服推三阻四说要等厂家，等了半个月没有人来处理"
 
@@ -214,6 +214,21 @@ def test_an_issue_is_its_earliest_row_and_keeps_all_ids():
     assert list(table.columns) == schema.ISSUES.names and table["repeat_count"].tolist() == [2, 1]
     assert table["customer_ids"].tolist() == ["u1", "u3"]
     assert table["again_at"].fillna("").tolist() == ["2026-09-03 00:00:00", ""]
+
+
+def test_issues_made_part_by_part_or_read_by_column_are_those_made_at_once(monkeypatch):
+    rows = [(f"{n}", f"u{n % 7}", f"2026-09-{1 + n:02}", LONG if n % 2 else f"别的{n}") for n in range(20)]
+    frame = tagged(found(*rows))
+    whole, every = duplicates.issues(frame), merged.of(frame)
+    monkeypatch.setattr(merged, "PIECE", 3)
+    parts = list(every.parts())
+    assert [len(part) for part in parts[:2]] == [3, 3] and 0 < len(whole) < len(frame)
+    pd.testing.assert_frame_equal(pd.concat(parts), whole)
+    few = ["issue_id", "again_at", "text"]
+    pd.testing.assert_frame_equal(every.read(few), whole[[name for name in whole if name in few]])
+    chosen = (whole["repeat_count"] > 1).to_numpy()
+    pd.testing.assert_frame_equal(every.read(rows=chosen), whole[chosen])
+    assert [len(part) for part in merged.of(frame.head(0)).parts()] == [0]
 
 
 def test_the_ledger_closes():

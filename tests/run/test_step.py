@@ -15,7 +15,7 @@ from voc_lib import schema
 from voc_lib.errors import DataError, PublishError
 from voc_lib.period import Period
 from voc_lib.run import open_step
-from voc_lib.run.tables import read_table, write_table
+from voc_lib.run.tables import read_table, write_parts, write_table
 from voc_lib.tag import discovery
 from voc_lib.text.keywords import keywords
 
@@ -111,6 +111,19 @@ def test_tables_put_before_the_end_are_asked_for_no_more_and_the_step_is_done_at
     assert done.read_bytes() == at_once
     with pytest.raises(DataError, match="多了表：read。"):
         step.put(read=READS)
+
+
+def test_a_table_put_in_parts_is_one_and_keeps_its_contract_as_a_whole(project):
+    rows = pd.DataFrame({"issue_id": ["I1", "I2"], "feedback_ids": ["1", "2"], "feedback_id": ["1", "2"]})
+    spec = replace(schema.ISSUES, columns=tuple(replace(c, required=False) for c in schema.ISSUES.columns))
+    path = project / "issues.parquet"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schema, "table", lambda name: spec)
+        assert write_parts("issues", iter([rows.head(1), rows.tail(1)]), path) == 2
+        assert read_table(path)["issue_id"].tolist() == ["I1", "I2"]
+        with pytest.raises(DataError, match="issue_id"):
+            write_parts("issues", iter([rows, rows]), path)
+    assert len(read_table(path)) == 2
 
 
 def test_a_table_that_breaks_its_contract_is_not_saved(project):

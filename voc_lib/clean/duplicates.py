@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.clean import copies, keyed, likeness, problems
+from voc_lib.clean import copies, keyed, likeness, merged, problems
 from voc_lib.clean.groups import clusters, windowed
 from voc_lib.clean.keyed import Keyed
 from voc_lib.clean.regrouped import regrouped
@@ -29,8 +29,6 @@ BUSIEST = (
 )
 LAGS = 3  # how many of a customer's earlier texts a text is compared with
 PREFIX = "I-"  # an issue is called after its first feedback
-MOMENT = "%Y-%m-%d %H:%M:%S"
-NAMED = ["issue_id", "feedback_id", "customer_id", "created_at", "problem"]  # what an issue says of its rows
 
 
 def find(
@@ -69,40 +67,8 @@ def find(
 
 
 def issues(tagged: pd.DataFrame) -> pd.DataFrame:
-    """schema.ISSUES: the earliest row of each issue with all its feedback and customer ids, joined by 、.
-
-    `again_at` are the moments of its later rows: an issue counts in every period in which it was raised. It
-    is a `problem` if any of its rows is.
-    """
-    rows = tagged[tagged.columns.intersection(NAMED)]
-    rows = rows.iloc[keyed.in_order(rows)]
-    number = pd.Series(pd.factorize(rows["issue_id"])[0], index=rows.index)
-    first, sizes = ~number.duplicated(), number.map(number.value_counts())
-    several = rows.loc[sizes > 1]
-    heads = tagged.loc[rows.index[first]]
-    lone = sizes[first] == 1
-    ids = heads["issue_id"].map(_listed(several, "feedback_id")).where(~lone, heads["feedback_id"])
-    who = heads["issue_id"].map(_listed(several, "customer_id")).where(~lone, heads["customer_id"])
-    later = several[several["issue_id"].duplicated()]
-    again = later.assign(again_at=later["created_at"].dt.strftime(MOMENT))
-    heads = heads.assign(
-        feedback_ids=ids,
-        customer_ids=who,
-        repeat_count=sizes[first],
-        again_at=heads["issue_id"].map(_listed(again, "again_at")),
-    )
-    if "problem" in several:
-        heads["problem"] |= heads["issue_id"].isin(several.loc[several["problem"], "issue_id"])
-    return schema.shape(heads.reset_index(drop=True), schema.ISSUES)
-
-
-def _listed(rows: pd.DataFrame, column: str) -> pd.Series:
-    """The different values of each issue, in order, joined by 、."""
-    known = rows.dropna(subset=[column]).drop_duplicates(["issue_id", column])
-    found: dict[str, list[str]] = {}
-    for issue, value in zip(known["issue_id"].tolist(), known[column].tolist(), strict=True):
-        found.setdefault(issue, []).append(value)
-    return pd.Series({issue: "、".join(values) for issue, values in found.items()}, dtype="str")
+    """schema.ISSUES, all at once: see `merged`."""
+    return merged.of(tagged).read()
 
 
 def ledger(reads: pd.DataFrame, tagged: pd.DataFrame) -> pd.DataFrame:

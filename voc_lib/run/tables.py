@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,22 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
     """Write a frame as Parquet; a reader sees the old file or the new one, never half of it."""
     with whole.half(path) as half:
         frame.to_parquet(half, engine="pyarrow", compression="zstd", index=False)
+
+
+def write_parts(name: str, parts: Iterable[pd.DataFrame], path: Path) -> int:
+    """Write a table part by part, each checked and gone before the next; how many rows it has."""
+    spec = schema.table(name)
+    keys: list[pd.DataFrame] = []
+    writer: pq.ParquetWriter | None = None
+    with whole.half(path) as half, ExitStack() as opened:
+        for part in parts:
+            shaped = checked(name, part)
+            table = pa.Table.from_pandas(shaped, preserve_index=False)
+            writer = writer or opened.enter_context(pq.ParquetWriter(half, table.schema, compression="zstd"))
+            writer.write_table(table)
+            keys.append(shaped[[*spec.key]])
+        told = schema.check(pd.concat(keys, ignore_index=True), spec.of(spec.key))
+    return len(told)
 
 
 def read_table(

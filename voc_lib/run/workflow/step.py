@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -273,15 +273,19 @@ class Step:
             told = [subject.said(part) for part in (schema.table(name).title, "、".join(changed))]
             _log.warning(words, maker, *told)
 
-    def put(self, **frames: pd.DataFrame) -> None:
+    def put(self, **frames: pd.DataFrame | Iterator[pd.DataFrame]) -> None:
         """Write some of the step's tables, each checked, once they are made: `save` asks for the others.
 
-        A table of all months need not be held until then. From here on the step counts as not done.
+        A table of all months need not be held until then, nor be whole: its parts may be made one after the
+        other. From here on the step counts as not done.
         """
         self._known(frames)
         self._sentinel.unlink(missing_ok=True)
         for name, frame in frames.items():
-            self.written[name] = self._write(tables.checked(name, frame), name)
+            if isinstance(frame, pd.DataFrame):
+                self.written[name] = self._write(tables.checked(name, frame), name)
+            else:
+                self.written[name] = tables.write_parts(name, frame, self._path(name))
 
     def save(self, **frames: pd.DataFrame) -> None:
         """Write exactly the step's tables, each checked, then the sentinel that says the step is complete."""
@@ -300,18 +304,21 @@ class Step:
     def _sentinel(self) -> Path:
         return self.folder / "results" / f"{self.spec.name}.json"
 
+    def _path(self, name: str) -> Path:
+        return self.folder / "tables" / f"{name}.parquet"
+
     def _write(self, frame: pd.DataFrame, name: str) -> int:
         """How many rows the table, now on disk, has."""
-        tables.write_table(frame, self.folder / "tables" / f"{name}.parquet")
+        tables.write_table(frame, self._path(name))
         return len(frame)
 
-    def _complete(self, frames: Mapping[str, pd.DataFrame]) -> None:
+    def _complete(self, frames: Mapping[str, Any]) -> None:
         missing = [name for name in self.spec.tables if name not in {**self.written, **frames}]
         if missing:
             raise DataError(f"步骤 {self.spec.name} 的 step.save 缺少表：{'、'.join(missing)}。")
         self._known(frames)
 
-    def _known(self, frames: Mapping[str, pd.DataFrame]) -> None:
+    def _known(self, frames: Mapping[str, Any]) -> None:
         extra = [name for name in frames if name not in self.spec.tables]
         if extra:
             hint = did_you_mean(extra[0], self.spec.tables) if self.spec.tables else "这一步不写表。"
