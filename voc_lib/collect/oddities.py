@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 import pandas as pd
@@ -169,7 +170,8 @@ def _replaced(inside: pd.DataFrame, read: pd.DataFrame, period: str) -> Iterator
     for (source, file), n in zip(counts.index.tolist(), counts.tolist(), strict=True):
         words = (
             f"本期有 {n} 条以前读自 {file}，这个文件里现在没有了，仍按归档计入；"
-            f"若它们不该算，请撤下后重新运行：voc withdraw 参数文件 {period} --file '{file}' --why 原因"
+            f"若它们不该算，请撤下后重新运行：voc withdraw 参数文件 {period} "
+            f"--file {shlex.quote(str(file))} --why 原因"
         )
         many = n >= max(FEW, SOME * sizes[source])
         yield source, "文件换过", GRAVE if many else "提示", words
