@@ -10,7 +10,7 @@ from voc_lib.exchange import handout, incoming
 from voc_lib.exchange.bench import bench
 from voc_lib.exchange.fields import CALLS, KEY, MEASURES, PROGRESS
 from voc_lib.register import known
-from voc_lib.widgets import plan
+from voc_lib.widgets import grid, plan
 
 KNOWN = """measures:
   - {id: M01, problem: 物流延迟, goal: 降到 12%, action: 增设晚班, owner: 王敏,
@@ -125,7 +125,7 @@ def test_a_workbook_that_came_back_meanwhile_is_shown_in_the_panel(panel, take):
 
 def test_filters_leave_the_measures_of_a_person_or_the_late_ones(panel):
     panel.owner.value = "李强"
-    assert [m.id for m in panel.chosen()] == ["M02"] and len(panel.cells[MEASURES]) == 1 + plan.FREE
+    assert [m.id for m in panel.chosen()] == ["M02"] and len(panel.cells[MEASURES]) == 1 + grid.FREE
     panel.owner.value, panel.late.value = plan.EVERYBODY, True
     assert [m.id for m in panel.chosen()] == ["M01"]
 
@@ -194,7 +194,7 @@ MEASURED = KNOWN.replace(
 
 def shown(panel):
     """What stands in the grid of the measures."""
-    return panel.grids.children[0].children[0].children
+    return panel.sheets[0].cells.children
 
 
 def opener(panel, key):

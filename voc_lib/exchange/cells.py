@@ -33,6 +33,7 @@ DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(
 MOMENT = re.compile(
     r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?!\d)\s*日?"
 )  # with whatever time behind it
+COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})(?:\.0)?")
 SERIAL = re.compile(r"(\d{5})(?:\.0)?")  # a day as Excel counts them
 ENGLISH = re.compile(r"[A-Z][a-z]{2} \d{1,2}, \d{4}")  # “Apr 28, 2026”: 钉钉 where it speaks English
 YEARLESS = re.compile(r"\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?")
@@ -221,12 +222,12 @@ def _day(written: str) -> str:
 
     >>> _day("2026年9月3日"), _day("2026-09-03 00:00:00"), _day("46268"), _day("九月三日"), _day("2026-13-01")
     ('2026-09-03', '2026-09-03', '2026-09-03', '', '')
-    >>> _day("Sep 3, 2026"), _day("9/3")
-    ('2026-09-03', '')
+    >>> _day("Sep 3, 2026"), _day("20260903"), _day("9/3")
+    ('2026-09-03', '2026-09-03', '')
     """
     if serial := SERIAL.fullmatch(written):
         return str(FIRST_DAY + timedelta(days=int(serial[1])))
-    found = DAY.fullmatch(written)
+    found = DAY.fullmatch(written) or COMPACT.fullmatch(written)
     try:
         if ENGLISH.fullmatch(written):
             return str(datetime.strptime(written, "%b %d, %Y").date())

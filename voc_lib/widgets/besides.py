@@ -20,7 +20,10 @@ class Besides:
 
     def __init__(self) -> None:
         self.bones: dict[str, Any] = {}
-        self.answers = {name: w.Text(description=label, layout=WIDE) for name, label in ASKED.items()}
+        self.answers = {
+            name: w.Text(description=label, layout=WIDE, continuous_update=False)
+            for name, label in ASKED.items()
+        }
         self.asked: list[dict[str, Any]] = []
         self.bone_box, self.asked_box = w.VBox(), w.VBox()
         self.answer_box = w.VBox([*self.answers.values()])
@@ -61,15 +64,21 @@ def _share(parts: int) -> w.Layout:
     return w.Layout(flex=f"{parts} 1 0", width="auto", min_width="0")
 
 
+def _line(words: str, asked: str, parts: int) -> w.Text:
+    return w.Text(words, placeholder=asked, layout=_share(parts), continuous_update=False)
+
+
 def _bone(name: str, causes: list[str]) -> w.Text:
-    return w.Text("；".join(causes), description=name, placeholder="几条用；隔开", layout=WIDE)
+    return w.Text(
+        "；".join(causes), description=name, placeholder="几条用；隔开", layout=WIDE, continuous_update=False
+    )
 
 
 def _asked(question: Question, causes: list[str]) -> dict[str, Any]:
     known = list(dict.fromkeys([*causes, question.cause]))
     return {
-        "question": w.Text(question.question, placeholder="要查清什么", layout=_share(3)),
+        "question": _line(question.question, "要查清什么", 3),
         "cause": w.Dropdown(options=known, value=question.cause, layout=_share(2)),
-        "owner": w.Text(question.owner, placeholder="谁去查", layout=_share(1)),
-        "answer": w.Text(question.answer, placeholder="答案（查到了再写）", layout=_share(3)),
+        "owner": _line(question.owner, "谁去查", 1),
+        "answer": _line(question.answer, "答案（查到了再写）", 3),
     }

@@ -1,11 +1,7 @@
 // ↑ and ↓ choose another line of the tree, from the line for a new answer or from the tree itself.
-// Enter sends a line at once and whole, marked as entered. JupyterLab's own keys keep out of the panel.
+// Enter sends a line at once and whole, marked as entered.
 if (!window.vocCauses) {
   window.vocCauses = true;
-  document.addEventListener("focusin", (event) => {
-    const panel = event.target.closest?.(".voc-causes");
-    if (panel) panel.dataset.lmSuppressShortcuts = "true";
-  }, true);
   document.addEventListener("keydown", (event) => {
     const line = event.key === "Enter" && !event.isComposing && event.target.closest?.(".voc-why, .voc-name");
     if (!line) return;

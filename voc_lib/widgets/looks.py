@@ -14,10 +14,10 @@ KINDS = {"css": "text/html", "js": "application/javascript"}
 
 
 def loaded(*names: str) -> w.Output:
-    """An output nobody sees that brings style sheets and scripts of this folder."""
+    """An output nobody sees that brings style sheets and scripts of this folder, with those of any desk."""
     shown = [
         {"output_type": "display_data", "data": {KINDS[name.rpartition(".")[2]]: _read(name)}, "metadata": {}}
-        for name in names
+        for name in (*names, "lab.js")
     ]
     return w.Output(outputs=tuple(shown))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -12,25 +12,18 @@ from voc_lib import knowledge
 from voc_lib.errors import VocError
 from voc_lib.exchange import handout, returned
 from voc_lib.exchange.bench import Bench, bench
-from voc_lib.exchange.book import Line, Page
-from voc_lib.exchange.fields import KEY, MEASURES, VERSION, Field, Form
-from voc_lib.exchange.sheets import Row
+from voc_lib.exchange.book import Page
+from voc_lib.exchange.fields import MEASURES, Form
 from voc_lib.improve import plan
 from voc_lib.knowledge import Measure
 from voc_lib.register import known
-from voc_lib.report.page import em
-from voc_lib.widgets import handover, looks
-from voc_lib.widgets.evidence import plain
+from voc_lib.widgets import defaults, handover, looks
+from voc_lib.widgets.grid import Grid
+from voc_lib.widgets.gridrow import GridRow
 from voc_lib.widgets.proof import Proof
 
 ORIGIN = "workbench/plan.ipynb"
 EVERYBODY = "全部"
-ROWS = 20  # rows of a grid on the screen
-BLANK = Line("", 0, {})
-FREE = 5  # blank rows below
-WIDE = w.Layout(width="auto")
-NARROW, PROSE, WIDEST = 8, 15, 22  # em of a column: at least, where sentences are written, at most
-SEE = "看这个问题的反馈和这条措施的效果图"
 
 
 def panel(params_file: str, *, period: str = "", who: str = "") -> Plan:
@@ -56,23 +49,32 @@ class Plan:
         self.switch = handover.button(at, self._switched, partial(self._tell, bad=True))
         bar = w.HBox([self.owner, self.department, self.late, self.button, self.switch])
         bar.add_class("voc-bar")
-        self.box = w.VBox([looks.loaded("plan.css"), bar, self.said, self.grids, proof.box])
+        self.box = w.VBox([looks.loaded("plan.css", "grid.js"), bar, self.said, self.grids, proof.box])
         self.box.add_class("voc-plan")
         self._read()
         self.button.on_click(lambda _: self.save())
         for choice in (self.owner, self.department, self.late):
             choice.observe(lambda _: self._show(), names="value")
+        self.grids.observe(lambda _: self._turn(), names="selected_index")
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         return self.box._repr_mimebundle_(**options)
 
+    @property
+    def cells(self) -> Mapping[Form, list[GridRow]]:
+        """The rows of each sheet the filters leave, blank ones last."""
+        return {grid.page.form: grid.rows for grid in self.sheets}
+
     def save(self) -> None:
         """Keep what was written in the grids, all or nothing; what cannot be is said."""
-        rows = [(form, row) for form, lines in self.cells.items() for row in _filled(form, lines)]
+        rows = [(grid.page.form, row, sent) for grid in self.sheets for row, sent in grid.written]
         try:
-            came = returned.save(self.bench, rows, origin=ORIGIN)
+            came = returned.save(self.bench, [(form, sent) for form, _, sent in rows], origin=ORIGIN)
         except VocError as error:
-            self._tell(str(error), bad=True)
+            told = str(error).removeprefix(f"{ORIGIN} ")
+            for _, row, sent in rows:
+                row.mark("".join(line for line in told.splitlines() if f" {sent.place}：" in line))
+            self._tell(told, bad=True)
             return
         self._read()
         told = "".join(f"{each}。" for each in came.joined)
@@ -102,7 +104,15 @@ class Plan:
                 kept = choice.value if choice.value in names else EVERYBODY
                 choice.options = names
                 choice.value = kept
+        self.sheets = [
+            Grid(page, given=self._given, see=self.see, tell=self._tell)
+            for page in self._pages(self.known.measures)
+        ]
+        self.grids.children = [grid.box for grid in self.sheets]
         self._show()
+
+    def _pages(self, mine: Sequence[Measure]) -> list[Page]:
+        return handout.pages(self.held, self.known, mine, self.due, self.bench.problems)
 
     def chosen(self) -> list[Measure]:
         """The measures the filters leave."""
@@ -116,74 +126,19 @@ class Plan:
         ]
 
     def _show(self) -> None:
-        pages = handout.pages(self.held, self.known, self.chosen(), self.due, self.bench.problems)
-        self.cells: dict[Form, list[dict[str, Any]]] = {page.form: list(_inputs(page)) for page in pages}
-        self.grids.children = [_grid(page, self.cells[page.form], self.see) for page in pages]
+        """Leave what the filters leave; what was written stays."""
+        mine = self.chosen()
+        pages = self._pages(mine) if mine != self.known.measures else [grid.page for grid in self.sheets]
+        for grid, page in zip(self.sheets, pages, strict=True):
+            grid.keep({line.key for line in page.lines})
         self.grids.titles = [f"{page.form.title}（{len(page.lines)}）" for page in pages]
+        self._turn()
 
+    def _turn(self) -> None:
+        """Draw the sheet on top the first time it is turned to."""
+        self.sheets[self.grids.selected_index or 0].turn()
 
-def _inputs(page: Page) -> Iterator[dict[str, Any]]:
-    """The inputs of each row by header: what is there already, then blank rows."""
-    for line in [*page.lines[:ROWS], *[BLANK] * FREE]:
-        yield {label: _input(page, line, label) for label in page.labels}
-
-
-def _input(page: Page, line: Line, label: str) -> Any:
-    words = {**line.shown, **line.cells, KEY: line.key, VERSION: str(line.version or "")}.get(label, "")
-    field = next((field for field in page.form.fields if field.label == label), None)
-    if not _free(page, line, field, label):
-        return w.Label(words)
-    if field and field.choices and words in ("", *field.choices):
-        return w.Dropdown(options=["", *field.choices], value=words, layout=WIDE)
-    offered = page.choices.get(label, ())
-    return w.Combobox(value=words, options=tuple(offered), placeholder=label, layout=WIDE)
-
-
-def _free(page: Page, line: Line, field: Field | None, label: str) -> bool:
-    """Whether a cell may be written in: what was there keeps its key, a blank row needs one."""
-    if line is BLANK:
-        return field is not None or (label == KEY and page.form is MEASURES)
-    return field is not None and not page.form.guards(field)
-
-
-def _grid(page: Page, rows: Sequence[dict[str, Any]], see: Callable[[str], None]) -> w.VBox:
-    """The cells under their headers, the version out of sight; the first column stays where it is."""
-    labels = [label for label in page.labels if label != VERSION]
-    wide = " ".join(f"{_width(page, label):g}em" for label in labels)
-    layout = w.Layout(grid_template_columns=wide, grid_gap="2px 6px", overflow="auto")
-    cells = [w.HTML(f"<b>{plain(label)}</b>") for label in labels]
-    for line, row in zip([*page.lines[:ROWS], *[BLANK] * FREE], rows, strict=True):
-        first = _opener(line, see) if page.form is MEASURES and line is not BLANK else row[labels[0]]
-        cells += [first, *(row[label] for label in labels[1:])]
-    for cell in cells[:: len(labels)]:
-        cell.add_class("voc-first")
-    box = w.GridBox(cells, layout=layout)
-    box.add_class("voc-grid")
-    left = len(page.lines) - ROWS
-    return w.VBox([box, *([w.HTML(f"另有 {left} 行没有列出，请用上面的筛选。")] if left > 0 else [])])
-
-
-def _opener(line: Line, see: Callable[[str], None]) -> w.HBox:
-    """The number of a measure, to be clicked."""
-    made = looks.button(line.key, partial(see, line.key), icon="bar-chart")
-    made.tooltip = SEE
-    made.add_class("voc-see")
-    return w.HBox([made])
-
-
-def _width(page: Page, label: str) -> float:
-    """The em a column takes: what stands in it, more where sentences are to be written."""
-    field = next((field for field in page.form.fields if field.label == label), None)
-    prose = field is not None and field.kind in ("text", "filter", "list") and not field.choices
-    least = PROSE if prose and label not in page.choices else NARROW
-    words = [str({**line.shown, **line.cells, KEY: line.key}.get(label, "")) for line in page.lines[:ROWS]]
-    return min(max(least, *(em(said) + 3 for said in [label, *words])), WIDEST)
-
-
-def _filled(form: Form, lines: Sequence[dict[str, Any]]) -> Iterator[Row]:
-    """The rows with anything in them, as a workbook would bring them."""
-    for number, line in enumerate(lines, start=1):
-        wanted = [KEY, *form.labels, VERSION]
-        cells = {label: str(line[label].value or "").strip() for label in wanted}
-        if any(cells.values()):
-            yield Row(f"{form.title} 第 {number} 行", cells)
+    def _given(self, row: GridRow) -> dict[str, str]:
+        grid = self.sheets[[sheet.page.form for sheet in self.sheets].index(MEASURES)]
+        others = [other.words for other in (*grid.there, *grid.blank) if other is not row]
+        return defaults.given(row.page.form, row.words, others, today=self.bench.clock().date())

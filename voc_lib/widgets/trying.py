@@ -43,7 +43,12 @@ class Trying:
             for name in preview.FILTERS
         }
         self.by = w.Dropdown(description="检验方式", options=[WORDS, *self.metrics, OTHER], layout=wide)
-        self.note = w.Text(description="说明", placeholder="例如 仓库日报：分拣积压 1.8 天", layout=wide)
+        self.note = w.Text(
+            description="说明",
+            placeholder="例如 仓库日报：分拣积压 1.8 天",
+            layout=wide,
+            continuous_update=False,  # whole when “证据” is clicked, however fast it was typed
+        )
         self.result = w.HTML()
         self.result.add_class("voc-result")
         grid = w.Layout(grid_template_columns="minmax(0, 1fr) minmax(0, 1fr)", grid_gap="0 8px")

@@ -1,0 +1,22 @@
+// JupyterLab's own keys keep out of a desk: with a list or button of it in focus, an arrow would leave it, x cut the cell.
+// Ctrl+S there keeps what was written in the desk, where it has a button for that.
+if (!window.vocLab) {
+  window.vocLab = true;
+  const desk = (event) => {
+    const output = event.target.closest?.(".jp-OutputArea-output");
+    return output?.querySelector("[class*='voc-']") ? output : null;
+  };
+  document.addEventListener("focusin", (event) => {
+    if (desk(event)) event.target.dataset.lmSuppressShortcuts = "true";  // on what has the focus: ":focus" is matched first
+  }, true);
+  document.addEventListener("keydown", (event) => {
+    const wanted = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "s";
+    const button = wanted && desk(event)?.querySelector("button.voc-save");
+    if (!button) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    event.target.dispatchEvent(new Event("change", {bubbles: true}));  // what is typed is told when a field is left
+    button.click();
+    button.scrollIntoView({block: "nearest"});
+  }, true);
+}
