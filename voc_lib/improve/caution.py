@@ -134,10 +134,10 @@ def _strata(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Ca
     if year_ago.start <= trial.before.end:
         past = replace(trial, before=_until(year_ago, min(year_ago.end, trial.before.end)))
         pairs.append((past, metrics.compare(trial.metric, evidence, past.before, past.after)))
-    pairs = [(past, moved) for past, moved in pairs if beyond_chance(moved)]
-    told = [strata.contradiction(past, evidence, moved) for past, moved in pairs]
+    parted = [(strata.Sides(past, evidence), moved) for past, moved in pairs if beyond_chance(moved)]
+    told = [strata.contradiction(*pair) for pair in parted]
     yield from (Caution(words, blocks=True) for words in list(filter(None, told))[:1])
-    staff = [strata.of_staff(past, evidence, moved) for past, moved in pairs]
+    staff = [strata.of_staff(*pair) for pair in parted]
     yield from (Caution(f"{words}；换人若就是措施，可以不计") for words in list(filter(None, staff))[:1])
 
 

@@ -13,7 +13,7 @@ from voc_lib.errors import ParamsError, did_you_mean
 from voc_lib.metric import HOURS, Metric
 from voc_lib.period import Period
 from voc_lib.stats import exposure as denominators
-from voc_lib.stats import handling, mix, satisfaction, voices
+from voc_lib.stats import handling, satisfaction, voices
 from voc_lib.stats.exposure import PER
 from voc_lib.stats.raised import complaints, counted, opened, problems
 from voc_lib.text import channels
@@ -90,30 +90,36 @@ def where(rows: pd.DataFrame, conditions: dict[str, str]) -> pd.DataFrame:
     return rows
 
 
-def outcomes(metric: Metric, evidence: Evidence, window: Period, part: str) -> pd.DataFrame:
-    """kept and n whose ratio is the metric of a part (of hours its logarithm), with the column `part`.
+def outcomes(metric: Metric, evidence: Evidence, window: Period) -> pd.DataFrame:
+    """The issues or scores of a window with kept and n, whose ratio is the metric; of hours hours and ended.
 
-    A row per issue or score, month and region of a KPI, part of hours or of a rate; no row where the orders
-    are not known by part.
+    They can be parted by any column: not those of a KPI or a rate (`of_parts`).
     """
     if metric.kind in HOURS:
         rows, until = _handled(metric, evidence, window)
         waits = handling.waiting_hours(rows, evidence.until(window), until)
-        return mix.medians(waits.assign(**{part: rows[part].reindex(waits.index)}), part)
-    if metric.kind == "rate":
-        return _rates(metric, evidence, window, part)
+        return rows.loc[waits.index].assign(hours=waits["hours"], ended=waits["ended"])
     if metric.kind in ("csat", "nps"):
         scores = rated(metric, evidence, window)
         kept = satisfaction.pointed(scores)["kept"] if metric.kind == "nps" else scores["csat"]
-        return pd.DataFrame({part: scores[part], "kept": kept, "n": 1.0}).dropna()
-    if metric.kind == "kpi":
-        rows = within(kpi_rows(metric, evidence.kpis, whole=False), window)
-        named = rows.assign(n=rows["total"]) if part in rows else rows.assign(n=rows["total"], **{part: None})
-        return named[[part, "kept", "n"]].dropna()
-    evidence = slim(evidence, metric, also=(part,))
+        return scores.assign(kept=kept, n=1.0)
+    evidence = replace(evidence, issues=repeats(evidence)) if metric.kind == "fcr" else evidence
     rows = _rows(metric, evidence, window)
-    kept = _kept(metric, evidence, window, rows).astype("Float64")
-    return pd.DataFrame({part: rows[part], "kept": kept, "n": kept.notna().astype("float64")}).dropna()
+    return rows.assign(kept=_kept(metric, evidence, window, rows).astype("Float64"), n=1.0).dropna(
+        subset=["kept"]
+    )
+
+
+def of_parts(metric: Metric, evidence: Evidence, window: Period, part: str) -> pd.DataFrame:
+    """kept and n of a KPI or a rate with the column `part`, no row where they are not known by part.
+
+    A row per month and region of a KPI, per part of a rate.
+    """
+    if metric.kind == "rate":
+        return _rates(metric, evidence, window, part)
+    rows = within(kpi_rows(metric, evidence.kpis, whole=False), window)
+    named = rows.assign(n=rows["total"]) if part in rows else rows.assign(n=rows["total"], **{part: None})
+    return named[[part, "kept", "n"]].dropna()
 
 
 def cases(metric: Metric, evidence: Evidence, window: Period) -> pd.DataFrame:
