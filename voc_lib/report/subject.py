@@ -25,6 +25,11 @@ def speak_of(subject: str) -> None:
     _spoken[0] = subject
 
 
+def spoken() -> str:
+    """The subject spoken of."""
+    return _spoken[0]
+
+
 def said(words: str, subject: str | None = None) -> str:
     """A text of the house in the words of a subject, by default of the one spoken of.
 

@@ -10,6 +10,7 @@ import pandas as pd
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.page import em
 from voc_lib.report.plots import theme
+from voc_lib.report.plots.kept import kept
 from voc_lib.report.plots.theme import Chart, label
 from voc_lib.report.tables import number
 from voc_lib.schema.words import ASSUMED, DENIED
@@ -66,6 +67,7 @@ def fishbone(fishbone: pd.DataFrame, problem: str) -> Chart | TextView:
         )
 
 
+@kept
 def why_tree(why: pd.DataFrame, problem: str) -> Chart | TextView:
     """The 5 Why tree of a problem from left to right, roots in colour; schema.WHY in (depth first)."""
     rows = why[why["problem"] == problem]

@@ -10,6 +10,7 @@ import pandas as pd
 from voc_lib.report import subject
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.plots import theme
+from voc_lib.report.plots.kept import kept
 from voc_lib.report.plots.theme import Chart, label
 from voc_lib.report.tables import number
 
@@ -176,6 +177,7 @@ def service(
         )
 
 
+@kept
 def quadrants(quadrants: pd.DataFrame) -> Chart | TextView:
     """Problems by reach and customer value, cut at their means, numbered by rank; schema.QUADRANTS in."""
     rows = quadrants.dropna(subset=["reach", "value"]).sort_values("rank").reset_index(drop=True)

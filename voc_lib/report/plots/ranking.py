@@ -8,6 +8,7 @@ import pandas as pd
 
 from voc_lib.report.narrative import TextView
 from voc_lib.report.plots import theme
+from voc_lib.report.plots.kept import kept
 from voc_lib.report.plots.theme import Chart, label
 from voc_lib.report.tables import number
 from voc_lib.stats.contrast import RATE
@@ -19,6 +20,7 @@ REST = "其余"
 BAND = 3.4  # ems of room per category name under a column
 
 
+@kept
 def pareto(category_stats: pd.DataFrame, *, top: int = 12) -> Chart | TextView:
     """Columns by falling frequency with the cumulative share; schema.CATEGORY_STATS in."""
     rows = category_stats[category_stats["n"] > 0]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from voc_lib.report.narrative import TextView
 from voc_lib.report.plots import theme
+from voc_lib.report.plots.kept import kept
 from voc_lib.report.plots.theme import Chart, label
 from voc_lib.report.tables import number
 
@@ -24,6 +25,7 @@ COLOURS = {
 ROWS = 40  # drawn; the table holds them all
 
 
+@kept
 def gantt(tracking: pd.DataFrame, as_of: date) -> Chart | TextView:
     """Each measure as a bar from start to due date, its finish as a diamond; schema.TRACKING in."""
     rows = tracking.dropna(subset=["start", "due"]).sort_values(["start", "due", "measure_id"], kind="stable")

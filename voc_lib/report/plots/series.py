@@ -12,6 +12,7 @@ from voc_lib.period import Period
 from voc_lib.report.narrative import TextView
 from voc_lib.report.page import em
 from voc_lib.report.plots import theme
+from voc_lib.report.plots.kept import kept
 from voc_lib.report.plots.theme import Chart, label
 from voc_lib.report.tables import PERCENT_UNITS, number
 from voc_lib.schema import VERDICTS
@@ -25,6 +26,7 @@ PHASES = ("更早", "改进前", "实施中", "改进后")
 VERDICT_COLOURS = {"达标": theme.DOWN, "未达标": theme.UP}
 
 
+@kept
 def trend(trend: pd.DataFrame, *, top: int = 5) -> Chart | TextView:
     """One small panel per category with its monthly share and interval, and one with all; schema.TREND in."""
     if trend.empty or not trend["n"].sum():
@@ -73,6 +75,7 @@ def _foremost(trend: pd.DataFrame) -> str:
     return f"{when}{first.iloc[-1]}最多"
 
 
+@kept
 def effect(
     series: pd.DataFrame, title: str, *, target: float | None = None, unit: str = ""
 ) -> Chart | TextView:
@@ -116,6 +119,7 @@ def effect(
         )
 
 
+@kept
 def commitments(commitments: pd.DataFrame) -> Chart | TextView:
     """One panel per promise: monthly share kept with interval and target; schema.COMMITMENTS in."""
     known = commitments.dropna(subset=["share"])

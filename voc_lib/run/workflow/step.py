@@ -58,7 +58,19 @@ def open_step(step_name: str, params_file: str, *, period: str = "", folder: str
     settings = registered.left(settings, work)
     subject.speak_of(settings.params.subject)
     audience = place.left(settings, work)
+    if folder and audience is None:
+        _keep_charts(settings)
     return Step(spec=spec, settings=settings, folder=work, interactive=not folder, audience=audience)
+
+
+def _keep_charts(settings: Settings) -> None:
+    """Let a run take charts it drew before, of the same values by the same program."""
+    from voc_lib.report.plots import kept
+
+    def program() -> str:
+        return freshness.digest(inputs.code_hash(settings, ()), inputs.versions())
+
+    kept.keep(kept.Shelf(settings.memory / "charts", program))
 
 
 @dataclass(frozen=True)
