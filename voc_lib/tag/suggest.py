@@ -5,8 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from itertools import pairwise
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +17,7 @@ from voc_lib.tag.taxonomy import OTHER, Tag, Taxonomy
 from voc_lib.text import titles
 from voc_lib.text.keywords import MASK, log_odds
 from voc_lib.text.matching import corpora, fold
+from voc_lib.text.numbers import distinct
 from voc_lib.text.segmentation import Segmenter, plain, stopwords
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ LEAST, SHARE = 5, 0.01  # a group holds so many texts, and this share of those w
 SURE = 0.7  # share of a phrase's texts that its group must hold
 MOST, ROWS = 12, 20_000  # groups tried, texts read
 SPACE = 12  # dimensions the texts are grouped in
+MUCH = 0.6  # share of the texts above which a word tells none of them apart
 TOGETHER = 3  # texts that must hold both of two words
 ALIKE = 0.6  # cosine above which two groups are one
 
@@ -91,24 +92,46 @@ def words(
 
 
 def _counted(texts: pd.Series, segmenter: Segmenter, least: int) -> tuple[csr_matrix, np.ndarray]:
-    """Which words and pairs of neighbouring words each text holds, and these."""
-    from sklearn.feature_extraction.text import CountVectorizer
+    """Which words and pairs of neighbouring words each text holds, and these: neither rare nor in most."""
+    from scipy.sparse import csr_matrix
 
-    dull, han = stopwords(), cache(_han)
     folded = [text for part in corpora(texts, clauses=False) for text in part.texts()]
+    row, code, terms = _terms(list(map(segmenter.cut, folded)))
+    held = distinct(row * max(len(terms), 1) + code)
+    row, code = held // max(len(terms), 1), held % max(len(terms), 1)
+    often = np.bincount(code, minlength=len(terms))
+    kept = (often >= max(2, least // 3)) & (often <= MUCH * len(folded))
+    if not kept.any():
+        return csr_matrix((len(folded), 1), dtype=np.int64), np.array(["无"])
+    number = np.argsort(np.argsort(terms[kept]))
+    place = np.zeros(len(terms), dtype=np.int64)
+    place[kept] = number
+    row, code = row[kept[code]], code[kept[code]]
+    ends = np.cumsum(np.bincount(row, minlength=len(folded)))
+    parts = np.ones(len(row), dtype=np.int64), place[code], np.append(0, ends)
+    return csr_matrix(parts, shape=(len(folded), len(number))), np.sort(terms[kept])
 
-    def terms(text: str) -> list[str]:
-        words = segmenter.cut(text)
-        pairs = [a + b for a, b in pairwise(words) if han(a) and han(b)]
-        single = [word for word in words if len(word) > 1 and word not in dull and han(word)]
-        return single + [pair for pair in pairs if 2 < len(pair) < 7]
 
-    counter = CountVectorizer(analyzer=terms, binary=True, min_df=max(2, least // 3), max_df=0.6)
-    try:
-        grams = counter.fit_transform(folded)
-    except ValueError:  # no word in enough texts
-        return CountVectorizer(vocabulary=["无"], binary=True).fit_transform(texts), np.array(["无"])
-    return grams, counter.get_feature_names_out()
+def _terms(cut: list[list[str]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The text and number of each word and pair of Chinese, in order, of a text its words first; and these.
+
+    They are numbered as they are first seen.
+    """
+    row = np.repeat(np.arange(len(cut)), np.fromiter(map(len, cut), np.int64, len(cut)))
+    word, words = pd.factorize(np.array(list(chain.from_iterable(cut)), dtype=object))
+    dull, size = stopwords(), np.fromiter(map(len, words), np.int64, len(words))
+    han = np.fromiter(map(_han, words), bool, len(words))
+    telling = han & (size > 1) & np.fromiter((each not in dull for each in words), bool, len(words))
+    one, both = np.flatnonzero(telling[word]), size[word[:-1]] + size[word[1:]]
+    beside = (row[:-1] == row[1:]) & han[word[:-1]] & han[word[1:]]
+    two = np.flatnonzero(beside & (both > 2) & (both < 7))
+    pair, pairs = pd.factorize(word[two] * len(words) + word[two + 1])
+    joined = [words[each // len(words)] + words[each % len(words)] for each in pairs]
+    name, terms = pd.factorize(np.array([*words, *joined], dtype=object))
+    at = np.concatenate([row[one], row[two]])
+    order = np.argsort(at, kind="stable")
+    code, seen = pd.factorize(np.concatenate([name[word[one]], name[len(words) + pair]])[order])
+    return at[order], code, terms[seen]
 
 
 def _han(word: str) -> bool:
