@@ -145,7 +145,11 @@ def known(frame: pd.DataFrame, rows: int) -> None:
     """Step 04d."""
     orders, nobody, rules = bought(rows), schema.empty(schema.CUSTOMERS), CustomerRules()
     labelled = timed("segments.rfm", rows, lambda: segments.rfm(nobody, orders, PERIOD, rules))
-    timed("segments.table", rows, lambda: segments.table(nobody, orders, frame, PERIOD, rules))
+    timed(
+        "segments.table",
+        rows,
+        lambda: segments.table(nobody, orders, frame, PERIOD, rules, labelled=labelled),
+    )
     timed("loyalty.cohorts", rows, lambda: loyalty.cohorts(orders, PERIOD))
     timed("loyalty.repurchase", rows, lambda: loyalty.repurchase(orders, PERIOD))
     timed("loyalty.churn", rows, lambda: loyalty.churn(orders, labelled, PERIOD))

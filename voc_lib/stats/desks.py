@@ -69,7 +69,8 @@ def _claims(p: pd.Series, worse: pd.Series, alone: pd.Series, sides: tuple[str, 
 
 def _groups(found: Scope, column: str, dimension: str) -> Iterator[dict[str, Any]]:
     rows = found.rows[found.rows[column].notna() & (found.rows[column] != MASKED)]
-    spans = handling.waiting_hours(rows, found.end)
+    spans, solved = handling.waiting_hours(rows, found.end), handling.solved_within(rows, found.end)
+    waited, solved = rows.loc[spans.index], solved.dropna().astype("bool")
     sizes = rows[column].value_counts()
     for name in sorted(sizes.index, key=lambda group: (-sizes[group], group)):
         mine = rows[rows[column] == name]
@@ -78,8 +79,8 @@ def _groups(found: Scope, column: str, dimension: str) -> Iterator[dict[str, Any
             "group": name,
             **_figures(mine, found.end),
             **_waiting(found.waiting[found.waiting[column] == name], found.end),
-            **_against(spans, rows.loc[spans.index], column, name),
-            **_solved(rows, rows[column] == name, found.end),
+            **_against(spans, waited, column, name),
+            **_solved(solved, rows.loc[solved.index, column] == name),
         }
 
 
@@ -124,12 +125,11 @@ def _against(spans: pd.DataFrame, rows: pd.DataFrame, column: str, name: str) ->
     return {"pace": float(intervals.ratio(*_odds(test))), "p_adjusted": test.p}
 
 
-def _solved(rows: pd.DataFrame, mine: pd.Series, end: pd.Timestamp) -> dict[str, float]:
+def _solved(solved: pd.Series, mine: pd.Series) -> dict[str, float]:
     """What part the others solved at once, and the p of no difference."""
     from scipy.stats import fisher_exact
 
-    known = handling.solved_within(rows, end).dropna().astype("bool")
-    sides = [known[which.loc[known.index]] for which in (mine, ~mine)]
+    sides = [solved[which] for which in (mine, ~mine)]
     kept, n = ([int(f(side)) for side in sides] for f in (sum, len))
     p = fisher_exact([kept, [n[0] - kept[0], n[1] - kept[1]]]).pvalue if min(n) >= TELLING else np.nan
     return {"others": float(intervals.ratio(kept[1], n[1])), "solved_p": float(p)}

@@ -64,16 +64,22 @@ def _fifths(values: pd.Series) -> pd.Series:
 
 
 def table(
-    known: pd.DataFrame, orders: pd.DataFrame, issues: pd.DataFrame, period: Period, rules: CustomerRules
+    known: pd.DataFrame,
+    orders: pd.DataFrame,
+    issues: pd.DataFrame,
+    period: Period,
+    rules: CustomerRules,
+    *,
+    labelled: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """schema.SEGMENTS: customers, spending and speakers of each value and state.
+    """schema.SEGMENTS: customers, spending and speakers of each value and state; `labelled`: `rfm` of these.
 
     `next_year` is what customers who were in the same group a year ago spent in the twelve months since,
     with a bootstrap-t interval: no model, no discount, cost not counted; missing below 30 customers then.
     """
-    now = rfm(known, orders, period, rules)
+    now = rfm(known, orders, period, rules) if labelled is None else labelled
     speakers = raised.problems(issues, period)["customer_id"].dropna().unique()
-    now["speaks"] = now["customer_id"].isin(speakers)
+    now = now.assign(speaks=now["customer_id"].isin(speakers))
     groups = now.groupby(["value", "state"], sort=False)
     frame = groups.agg(
         customers=("customer_id", "size"),
