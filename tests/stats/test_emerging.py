@@ -118,6 +118,17 @@ def test_what_swings_from_month_to_month_must_rise_higher(make):
     assert ["功能异常" in set(table["term"]) for table in tables] == [True, False]
 
 
+def test_a_category_that_happens_to_lie_still_is_not_taken_for_steadier_than_all():
+    """Months of 20 categories vary three times as much as chance: one that kept to ten will jump as well."""
+    months = np.random.default_rng(1).negative_binomial(5, 1 / 3, (11, 20))
+    months[:, 0] = 10
+    still, *others = windows._dispersion(months, months.sum(axis=1), emerging.PRIOR)
+    assert 2 < still <= min(others)
+    assert windows._dispersion(months, months.sum(axis=1))[0] == 1  # of terms nothing common is known
+    calm = np.random.default_rng(1).poisson(10, (11, 20))
+    assert windows._dispersion(calm, calm.sum(axis=1), emerging.PRIOR)[0] < windows.CALM
+
+
 def hotel(n, month="2026-09"):
     """Rows of a source that speaks of other things than all others."""
     texts = ["酒店房间有异味，前台不给换", "早餐太差，房间隔音不好", "入住等了很久，房间没打扫"]

@@ -231,7 +231,8 @@ def _peak(months: NDArray[np.int64], totals: NDArray[np.int64]) -> Floats:
 def _dispersion(months: NDArray[np.int64], totals: NDArray[np.int64], prior: float = 0.0) -> Floats:
     """How much wider than chance the baseline months spread: Pearson's chi² / df, at least 1.
 
-    `prior` degrees of freedom of the spread common to all items are counted in.
+    `prior` degrees of freedom of the spread common to all items are counted in, and no item is taken for
+    steadier than that: one whose few counts happen to lie close together jumps as the others do.
     """
     known = totals > 0
     freedom = int(known.sum()) - 1
@@ -241,7 +242,7 @@ def _dispersion(months: NDArray[np.int64], totals: NDArray[np.int64], prior: flo
     chi2 = ((months[known] - expected) ** 2 / np.maximum(expected, 1e-12)).sum(axis=0)
     often = expected.mean(axis=0) >= 1
     common = np.median(chi2[often]) / (freedom - 2 / 3) if often.any() else 1.0
-    return np.maximum((chi2 + prior * common) / (freedom + prior), 1)
+    return np.maximum((chi2 + prior * common) / (freedom + prior), max(common, 1) if prior else 1)
 
 
 def upper(now: Floats, before: Floats, part: Floats | float) -> Floats:
