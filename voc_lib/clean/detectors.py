@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from string import ascii_lowercase
 
-from voc_lib.clean import checks
+from voc_lib.clean import checks, strangers
 from voc_lib.clean.accounts import emails, qqs, wechats
 from voc_lib.clean.badges import badges
 from voc_lib.clean.block import PLACES, Block, matched, numbers, read, scan
@@ -88,6 +88,7 @@ def find(text: str) -> list[tuple[int, int, str]]:
             if taken.find(1, start, end) < 0:
                 taken[start:end] = b"\x01" * (end - start)
                 found.append((start, end, detector.kind))
+    found += [(start, end, "姓名") for start, end in strangers.names(block, taken)]
     for start, end in stacked(text, [hit for hit in found if hit[2] == "地址"]):
         if taken.find(1, start, end) < 0:
             taken[start:end] = b"\x01" * (end - start)

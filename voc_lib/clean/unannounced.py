@@ -88,6 +88,11 @@ def barred(text: str, start: int, end: int) -> bool:
     return any_of("about_works").search(text, *around(text, start, end, _ABOUT, _ABOUT)) is not None
 
 
+def is_nobody(text: str, start: int, end: int) -> bool:
+    """Whether something bars that it is anybody, or it is somebody everybody knows."""
+    return barred(text, start, end) or _known(text, start, end)
+
+
 def _hints(text: str, start: int, end: int) -> float:
     """How much likelier a name is by what stands beside it."""
     said = before(text, start, _HINT)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from string import ascii_lowercase
 
-from voc_lib.clean.vocabulary import any_of, either
+from voc_lib.clean.vocabulary import any_of, either, words
 
 Span = tuple[int, int]
 BREAK = "\ue000"  # between two texts; no blank, so that no pattern crosses it
@@ -30,8 +31,38 @@ def around(text: str, start: int, end: int, back: int, ahead: int) -> Span:
 def nearest(text: str, start: int, *lists: str, size: int = 14) -> str:
     """Which list of cues has the word that stands nearest before a hit, or none."""
     said = before(text, start, size)
-    ends = {name: match.end() for name in lists for match in any_of(name).finditer(said)}
+    ends = {name: end for name in lists if (end := _last_end(name, said))}
     return max(ends, key=lambda name: ends[name]) if ends else ""
+
+
+def _last_end(name: str, said: str) -> int:
+    """Where the last word of a list ends, read from the left as `any_of` does, far faster; 0 for none.
+
+    >>> _last_end("order_cues", "我的订单号"), _last_end("order_cues", "paid")
+    (5, 0)
+    """
+    known, sizes = _by_size(name)
+    at = last = 0
+    while at < len(said):
+        ends = (at + size for size in sizes if said[at : at + size] in known)
+        end = next((end for end in ends if end <= len(said) and not _inside(said, at, end)), 0)
+        at, last = end or at + 1, end or last
+    return last
+
+
+def _inside(said: str, start: int, end: int) -> bool:
+    """Whether a Latin word is but part of a longer one."""
+    beside = said[start - 1 : start] if start else ""
+    return said[start:end].isascii() and (beside in _LATIN or said[end : end + 1] in _LATIN)
+
+
+_LATIN = frozenset(ascii_lowercase)
+
+
+@cache
+def _by_size(name: str) -> tuple[frozenset[str], list[int]]:
+    """The words of a list and their lengths, the longest first."""
+    return frozenset(words()[name]), sorted({len(word) for word in words()[name]}, reverse=True)
 
 
 def public(text: str, start: int, end: int) -> bool:
