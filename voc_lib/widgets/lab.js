@@ -11,10 +11,12 @@ if (!window.vocLab) {
   }, true);
   document.addEventListener("keydown", (event) => {
     const wanted = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "s";
-    const button = wanted && desk(event)?.querySelector("button.voc-save");
-    if (!button) return;
-    event.preventDefault();
+    const output = wanted && desk(event);
+    if (!output) return;
+    event.preventDefault();  // or the browser would offer to save the page
     event.stopImmediatePropagation();
+    const button = output.querySelector("button.voc-save");
+    if (!button) return;
     event.target.dispatchEvent(new Event("change", {bubbles: true}));  // what is typed is told when a field is left
     button.click();
     button.scrollIntoView({block: "nearest"});

@@ -42,6 +42,7 @@ class Scores:
         self.said, self.agreed, self.grid = w.HTML(), w.HTML(), w.VBox()
         self.said.add_class("voc-said")
         self.button = looks.button("保存评分", self.save, "primary", "check")
+        self.button.add_class("voc-save")
         first = w.HBox([self.judge, self.button])
         ways = w.HTML(f'<div class="voc-hint">{WAYS}</div>')
         self.box = w.VBox([first, self.said, ways, self.grid, self.agreed])
