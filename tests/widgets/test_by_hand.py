@@ -4,8 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.widgets.conftest import recorded
 from tests.widgets.hand import Hand
 from tests.widgets.test_browser import open_and_run, registered_raw
+from tests.widgets.test_plan import KNOWN
 from voc_lib import cli, knowledge
 from voc_lib.exchange.bench import bench
 
@@ -176,3 +178,32 @@ def plan_stands(known):
         (f"M0{1 + row // 4}", f"F{row:03d}", score) for row, score in enumerate(SCORES)
     ]
     assert all(call.at == known.measures[0].start for call in known.revisits)
+
+
+def test_a_block_copied_in_excel_is_pasted_whole_and_lists_keep_their_keys(lab, page, shop):
+    file = recorded(shop, KNOWN)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_and_run(page, lab, "plan")
+    desk = page.locator(".voc-plan")
+    cells = page.locator(".jp-Notebook .jp-Cell").count()
+    desk.locator(".lm-TabBar-tab", has_text="回访").click()
+    blank(desk, "方案编号").click()
+    block = "".join(f"M0{1 + n % 2}\tF{n:03d}\r\n" for n in range(1, 13))
+    page.evaluate("words => navigator.clipboard.writeText(words)", block)
+    page.keyboard.press("Control+v")
+    desk.locator(".voc-said", has_text="贴了 12 行").wait_for()
+    desk.locator(".voc-grid:visible select").nth(2).focus()  # two a row: the first blank one
+    for key in "xdd":  # JupyterLab would cut the cell, or delete it
+        page.keyboard.press(key)
+    page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(1500)  # a list puts keys that follow each other together
+    for score in "3412":
+        page.keyboard.press(score)
+        page.keyboard.press("Enter")
+    page.keyboard.press("Control+s")
+    desk.locator(".voc-said", has_text="保存 4 处").wait_for()
+    assert page.locator(".jp-Notebook .jp-Cell").count() == cells
+    found = knowledge.read(registered_raw(bench(str(file)))).revisits
+    assert [(call.feedback_id, call.score) for call in found] == [
+        *[("F000", 4), ("F001", 3), ("F002", 4), ("F003", 1), ("F004", 2)]
+    ]
