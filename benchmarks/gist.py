@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from unittest.mock import patch
@@ -86,12 +87,14 @@ def made(texts: pd.Series, wrong: pd.Series, praising: pd.Series) -> pd.DataFram
     return table[wrong | (words != COMPLAINT)]
 
 
-def learned(lines: pd.DataFrame) -> list[tuple[str, list[float]]]:
-    """Per n-gram what it says for each intent, the bias first."""
+def learned(
+    lines: pd.DataFrame, column: str = "intent", names: Sequence[str] = INTENTS
+) -> list[tuple[str, list[float]]]:
+    """Per n-gram what it says for each name in a column of the sentences, the bias first."""
     texts = gist.framed(lines["text"])
     grams = ngrams(texts, least=LEAST)
     table = counted(texts, grams)
-    models = [model(table, (lines["intent"] == name).to_numpy(), lines["weight"]) for name in INTENTS]
+    models = [model(table, (lines[column] == name).to_numpy(), lines["weight"]) for name in names]
     weights = np.round(np.stack([one.coef_[0] for one in models], axis=1), 1)
     bias = [round(float(one.intercept_[0]), 1) for one in models]
     kept = np.flatnonzero(np.abs(weights).max(axis=1) >= SMALLEST)

@@ -34,19 +34,19 @@ def test_golden_case(case):
 
 LEAST = {  # precision and recall; all but L, P, R and T were read while mending
     "urgency_g": {"P0": (0.95, 0.93), "P1": (0.95, 0.93)},
-    "urgency_h": {"P0": (0.85, 0.8), "P1": (0.95, 0.6)},
+    "urgency_h": {"P0": (0.95, 0.9), "P1": (0.95, 0.9)},
     "urgency_i": {"P0": (0.9, 0.95), "P1": (0.9, 0.9)},
     "urgency_j": {"P0": (0.9, 0.85), "P1": (0.9, 0.8)},
-    "urgency_l": {"P0": (0.84, 0.7), "P1": (0.9, 0.65)},
-    "urgency_m": {"P0": (0.9, 0.95), "P1": (0.88, 0.85)},
-    "urgency_n": {"P0": (0.84, 0.8), "P1": (0.85, 0.6)},
-    "urgency_o": {"P0": (0.78, 0.95), "P1": (0.95, 0.7)},
-    "urgency_p": {"P0": (0.85, 0.58), "P1": (0.95, 0.85)},
-    "urgency_q": {"P0": (0.93, 0.95), "P1": (0.95, 0.82)},
-    "urgency_r": {"P0": (0.75, 0.75), "P1": (0.9, 0.6)},
-    "urgency_s": {"P0": (0.7, 0.65), "P1": (0.9, 0.65)},
-    "urgency_t": {"P0": (0.65, 0.48), "P1": (0.8, 0.62)},
     "urgency_k": {"P0": (0.92, 0.95), "P1": (0.95, 0.9)},
+    "urgency_l": {"P0": (0.84, 0.75), "P1": (0.93, 0.7)},
+    "urgency_m": {"P0": (0.9, 0.95), "P1": (0.88, 0.88)},
+    "urgency_n": {"P0": (0.93, 0.95), "P1": (0.93, 0.88)},
+    "urgency_o": {"P0": (0.95, 0.95), "P1": (0.95, 0.95)},
+    "urgency_p": {"P0": (0.87, 0.6), "P1": (0.95, 0.85)},
+    "urgency_q": {"P0": (0.95, 0.95), "P1": (0.95, 0.9)},
+    "urgency_r": {"P0": (0.88, 0.75), "P1": (0.87, 0.7)},
+    "urgency_s": {"P0": (0.95, 0.8), "P1": (0.95, 0.88)},
+    "urgency_t": {"P0": (0.88, 0.52), "P1": (0.8, 0.8)},
 }
 
 
@@ -57,6 +57,49 @@ def test_texts_of_another_hand_are_urgent_where_they_are(name, monkeypatch):
     table = bench["scores"](bench["judged"](FILE.with_name(f"{name}.yaml"))).set_index("level")
     for level, (precision, recall) in LEAST[name].items():
         assert table.at[level, "precision"] >= precision and table.at[level, "recall"] >= recall
+
+
+SOUNDING = {  # a word of danger in a harmless meaning; half a pair where all of a short text is dreadful
+    "漏电保护器收到了，装上挺好用": "P2",
+    "请问食物中毒保险孩子几岁能买": "P2",
+    "电梯困人那天维修师傅八分钟就到了，特地来表扬": "P2",
+    "东西便宜，用了一次就起火": "P0",
+    "轮胎在高速上爆了，车翻到沟里，我朋友没呼吸了": "P0",
+    "退货费我付了，快递也寄回去了，二十天过去，钱和人都没影": "P1",
+    "洗发水瓶子裂开了，流出来半瓶": "P2",
+}
+
+
+@pytest.mark.parametrize("text", SOUNDING)
+def test_all_characters_together_tell_what_a_word_means(text, make, label):
+    assert label(make(text)).tagged["urgency"].tolist() == [SOUNDING[text]]
+
+
+@pytest.mark.parametrize(
+    ("told", "level"),
+    [("今天她又摔倒，腿骨折了", "P0"), ("她摔倒，腿骨折了", "P1")],
+)
+def test_in_a_letter_a_danger_is_at_hand_beside_a_word_of_now(told, level, make, label):
+    letter = "，".join(
+        ["我是村里的居民", "反映门前的路", "坑洼不平", "积水很深"] * 4
+        + ["我妈妈每天要走", told, "投诉你们不修"]
+    )
+    assert label(make(letter)).tagged["urgency"].tolist() == [level]
+
+
+def test_a_date_with_its_year_tells_what_is_not_happening_now(make, label):
+    assert label(make("2016年我爸被你们的电梯夹断了手指，投诉")).tagged["urgency"].tolist() == ["P1"]
+
+
+def test_weights_of_other_hands_tell_urgency_better_than_words_alone(monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    bench = runpy.run_path(str(BENCHMARKS / "alarm.py"))
+    lines = bench["lessons"]()
+    known = bench["gist"].weights(bench["learned"](lines[lines["hand"] != "s"]))
+    words, both = (bench["scores"](bench[by]("s", known)).set_index("level") for by in ("worded", "judged"))
+    assert both.at["P0", "precision"] >= words.at["P0", "precision"] + 0.1
+    assert both.at["P0", "recall"] > words.at["P0", "recall"]
+    assert both.at["P1", "recall"] >= words.at["P1", "recall"] + 0.1
 
 
 def test_levels_part_the_complaints_of_the_sample_shop(make, label):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -25,16 +24,26 @@ def said(part: Corpus) -> tuple[Hits, Hits]:
     >>> np.unique(part.rows(said(part)[0].start)).tolist()
     [0]
     """
-    harm, press = _met(part, LEVELS)
+    harm, press = (_whole(hits, pairs, part) for hits, pairs in _hits(part))
     return harm, press
 
 
-def _met(part: Corpus, levels: Sequence[str]) -> list[Hits]:
-    """Per level the words of its pairs that have one of their others in their clause."""
+def parted(part: Corpus) -> tuple[tuple[Hits, Hits], tuple[Hits, Hits]]:
+    """What is `said`, and where one word of such a pair stands, in company or not."""
+    found = _hits(part)
+    harm, press = (_whole(hits, pairs, part) for hits, pairs in found)
+    harmful, pressing = (
+        hits.where(np.logical_or.reduce([words for words, _ in pairs])[hits.word]) for hits, pairs in found
+    )
+    return (harm, press), (harmful, pressing)
+
+
+def _hits(part: Corpus) -> list[tuple[Hits, list[Pair]]]:
+    """Per level where words of its pairs stand, outside guards, and the pairs."""
     lexicon, pairs, guards = _lexicon()
     hits = lexicon.hits(part)
     hits = hits.where(~covered(hits.start, hits.end, hits.where(guards[hits.word])))
-    return [_whole(hits, pairs[level], part) for level in levels]
+    return [(hits, pairs[level]) for level in LEVELS]
 
 
 def _whole(hits: Hits, pairs: list[Pair], part: Corpus) -> Hits:

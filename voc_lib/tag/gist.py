@@ -17,7 +17,7 @@ import pandas as pd
 from voc_lib.schema import INTENTS
 from voc_lib.tag import forms
 from voc_lib.tag.trouble import SHORT
-from voc_lib.text.matching import corpora
+from voc_lib.text.matching import Corpus, corpora
 from voc_lib.text.ngrams import Ngrams, code
 
 BIAS = ""  # stands for an n-gram all texts hold
@@ -28,7 +28,7 @@ PRAISE, SILENT = INTENTS.index("表扬"), INTENTS.index("其他")
 
 @dataclass(frozen=True)
 class Weights:
-    """The n-grams known, what each says for every intent (a row each), and what is likely before any."""
+    """The n-grams known, what each says for every choice (a row each), and what is likely before any."""
 
     ngrams: Ngrams
     says: np.ndarray
@@ -41,16 +41,20 @@ class Weights:
         """
         found = [np.zeros(0, dtype=np.int64)]
         for part in corpora(framed(texts)):
-            counts = self.ngrams.counts(part)
-            counts.data[:] = 1
-            many = counts.sum(axis=1)
-            odds = (counts @ self.says) / np.sqrt(np.maximum(many, 1))[:, None] + self.bias
+            odds, many = self.odds(part)
             odds[:, SILENT] += MARGIN
             clauses, likeliest = np.bincount(part.clause_rows, minlength=len(part)), odds.argmax(axis=1)
             told = (clauses <= SHORT) & (many >= FEW) & ((clauses > 1) | (likeliest != PRAISE))
             found.append(np.where(told, likeliest, SILENT))
         names = np.array(INTENTS, dtype=object)[np.concatenate(found)]
         return pd.Series(names, index=texts.index, name="intent", dtype="str")
+
+    def odds(self, part: Corpus) -> tuple[np.ndarray, np.ndarray]:
+        """Log odds of each choice for each `framed` text of a chunk, and how many n-grams say so."""
+        counts = self.ngrams.counts(part)
+        counts.data[:] = 1
+        many = counts.sum(axis=1)
+        return (counts @ self.says) / np.sqrt(np.maximum(many, 1))[:, None] + self.bias, many
 
 
 def filled(intents: pd.Series, texts: pd.Series) -> pd.Series:
@@ -77,12 +81,12 @@ def framed(texts: pd.Series) -> pd.Series:
 
 
 def weights(lines: Iterable[tuple[str, list[float]]]) -> Weights:
-    """The weights of n-grams (BIAS for that of every text), each a number per intent, in order."""
+    """The weights of n-grams (BIAS for that of every text), each a number per choice, in order."""
     said = dict(lines)
     bias = np.array(said.pop(BIAS), dtype=np.float32)
     codes = np.array([code(gram) for gram in said], dtype=np.int64)
     order = np.argsort(codes)
-    says = np.array(list(said.values()), dtype=np.float32).reshape(-1, len(INTENTS))
+    says = np.array(list(said.values()), dtype=np.float32).reshape(-1, len(bias))
     return Weights(Ngrams(codes[order]), says[order], bias)
 
 

@@ -36,6 +36,8 @@ FORMS = (  # form, the intents it takes the place of, the intent it tells; in th
     ("praise", ("其他", "抱怨"), "表扬"),
     ("wish", ("其他", "表扬"), "需求"),
     ("question", ("其他", "表扬"), "咨询"),
+    ("query", ("抱怨", "需求"), "咨询"),
+    ("marred", ("其他", "表扬"), "抱怨"),
     ("wrong", ("其他",), "抱怨"),
     ("taught", ("咨询",), "表扬"),
 )
@@ -106,6 +108,8 @@ def intent(
         "errand": ~happens["complaint"] & ~happens["danger"] & ~forms.told(read, "reported", among=~mild),
         "plea": unangry,
         "relief": mild & several & ~happens["turn"],
+        "query": ~serious & ~happens["fault"] & ~happens["grave"],
+        "marred": np.ones(len(texts), dtype=bool),
     }
     values = _formed(values, read, where=where, mild=mild)
     return pd.Series(values, index=texts.index, name="intent", dtype="str")

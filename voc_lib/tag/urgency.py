@@ -14,9 +14,10 @@ from voc_lib import schema, workcal
 from voc_lib.engine import LOCAL, Engine, lines
 from voc_lib.params import Sla
 from voc_lib.schema import URGENCIES
-from voc_lib.tag import beside, clauses
+from voc_lib.tag import alarm, beside, clauses
 from voc_lib.tag.memory import Memory, recall
 from voc_lib.tag.taxonomy import Taxonomy
+from voc_lib.tag.trouble import SHORT
 from voc_lib.text.boundaries import broken
 from voc_lib.text.matching import Corpus, Hits, Lexicon, both, corpora, covered
 from voc_lib.text.numbers import among
@@ -28,6 +29,10 @@ EVERYWHERE, DANGER = "", "*"
 SPAN = "\x00span"  # in the place of every long span of time
 COMPLAINT, WISH, PRAISE, QUESTION, UNSAID = "抱怨", "需求", "表扬", "咨询", "其他"
 LAST = len(URGENCIES) - 1
+GATE = -2.0  # a word of P0 counts where all around it sounds no less like P0
+LETTER = 12  # clauses; longer texts tell of much that is not happening now
+ALARM = (1.0, 1.5)  # half a pair calls for P0, P1 where the whole of a short text leads by so much
+AROUND = 2  # clauses on either side of a word that are looked at with it
 ROUTES = ("立即处理", "转专家", "直接回复")
 
 
@@ -170,23 +175,75 @@ def _words(tagged: pd.DataFrame, taxonomy: Taxonomy, parts: Iterable[Corpus]) ->
     intents = tagged["intent"].to_numpy(dtype=object)
     result = {level: np.full(len(tagged), "", dtype=object) for level, _ in links}
     for part in parts:
-        hits = lexicon.hits(part)
-        said, names = _said(hits, marks, part)
+        hits, pairs, halves = lexicon.hits(part), *beside.parted(part)
+        said = _said(hits, both(*_numbered(pairs, marks)), marks, part)
         at = part.rows(said.start) + part.first
         complaint, anyhow = _heard(said, intents[at], part)
         measured = hits.where(marks["measured"][hits.word])
         anyhow &= (intents[at] != QUESTION) | ~_near(said, measured, part, reach=0)
+        meant, old = _meant(said, complaint | anyhow, marks, part), _old(said, hits, marks, part)
         for level, owner in links:
             counts = marks[level, owner][said.word] & (anyhow if owner == DANGER else complaint)
+            if level == URGENCIES[0]:
+                counts &= meant & ~old
+            elif owner == EVERYWHERE:
+                counts |= _worst(marks)[said.word] & meant & old & complaint
             if owner not in (DANGER, EVERYWHERE):
                 counts[counts] = _has(tags.iloc[at[counts]], owner)
             rows, first = np.unique(at[counts], return_index=True)
-            result[level][rows] = names[counts][first]
+            result[level][rows] = _written(said.where(counts), part)[first]
+        _sounding(result, _cues(hits, halves, marks), part, intents)
     return result
 
 
-def _said(hits: Hits, marks: dict[Any, np.ndarray], part: Corpus) -> tuple[Hits, np.ndarray]:
-    """The words of urgency that mean it where they stand, spans of waiting too; each as written."""
+def _meant(said: Hits, heard: np.ndarray, marks: dict[Any, np.ndarray], part: Corpus) -> np.ndarray:
+    """Which words are not of P0 in any trade, or heard and in surroundings that sound like P0."""
+    worst = marks["gated"][said.word]
+    meant, asked = ~worst, np.flatnonzero(worst & heard)
+    meant[asked] = alarm.leads(_around(said.start[asked], part))[:, 0] >= GATE
+    return meant
+
+
+def _old(said: Hits, hits: Hits, marks: dict[Any, np.ndarray], part: Corpus) -> np.ndarray:
+    """Which words stand beside a date with its year, or in a long letter beside no word of now."""
+    dates = _spans(part, "dated", word=0)
+    size = np.bincount(part.clause_rows, minlength=len(part))
+    letter = size[part.rows(said.start)] > LETTER
+    now = _near(said, hits.where(marks["now"][hits.word]), part, reach=1)
+    return _near(said, dates, part, reach=1) | letter & ~now
+
+
+def _sounding(
+    result: dict[str, np.ndarray], cues: tuple[Hits, Hits], part: Corpus, intents: np.ndarray
+) -> None:
+    """Put in the words that are half of what calls for a level, where the whole of a short text does."""
+    size = np.bincount(part.clause_rows, minlength=len(part))
+    at = np.arange(len(part)) + part.first
+    mute = (size <= SHORT) & (result["P0"][at] == "") & (intents[at] != PRAISE)
+    for level, (words, lead) in enumerate(zip(cues, ALARM, strict=True)):
+        rows, first = np.unique(part.rows(words.start), return_index=True)
+        open_ = mute[rows] & (result[URGENCIES[level]][at[rows]] == "")
+        if level:
+            open_ &= intents[at[rows]] == COMPLAINT
+        rows, found = rows[open_], words.where(first[open_])
+        sure = alarm.leads(_texts(rows, part))[:, level] > lead
+        result[URGENCIES[level]][at[rows[sure]]] = _written(found.where(sure), part)
+
+
+def _cues(hits: Hits, halves: tuple[Hits, Hits], marks: dict[Any, np.ndarray]) -> tuple[Hits, Hits]:
+    """Words that are half of what calls for P0 and P1."""
+    harmful, pressing = halves
+    asking = np.logical_or.reduce([marks[name] for name in ("waits", "told", "often")])
+    plain = hits.where(marks["plain"][hits.word])
+    harm, press = (
+        words.where((words.end - words.start > 1) & ~covered(words.start, words.end, plain))
+        for words in (harmful, both(pressing, hits.where(asking[hits.word])))
+    )
+    return harm, press
+
+
+def _said(hits: Hits, pairs: Hits, marks: dict[Any, np.ndarray], part: Corpus) -> Hits:
+    """The words of urgency that mean it where they stand, those in pairs and spans of waiting too."""
 
     def role(name: Any) -> Hits:
         return hits.where(marks[name][hits.word])
@@ -196,24 +253,48 @@ def _said(hits: Hits, marks: dict[Any, np.ndarray], part: Corpus) -> tuple[Hits,
     grave = hits.where(fits & marks["P1", EVERYWHERE][hits.word] & ~marks["often"][hits.word])
     for name, others in (("often", role("told")), ("everybody", both(grave, role("stuck")))):
         fits &= ~marks[name][hits.word] | _near(hits, others, part, reach=0)
-    said = both(hits.where(fits), _paired(marks, part))
-    worst = np.logical_or.reduce([mask for key, mask in marks.items() if key[0] == "P0"])
-    only_feared = worst[said.word] & _near(said, role("risk"), part, reach=0)
-    only_feared |= worst[said.word] & _near(said, role("jest"), part, reach=2)
+    said = both(hits.where(fits), pairs)
+    worst = _worst(marks)[said.word]
+    only_feared = worst & _near(said, role("risk"), part, reach=0)
+    only_feared |= worst & _near(said, role("jest"), part, reach=2)
     waiting, again = (_spans(part, kind, word=int(np.argmax(marks["span"]))) for kind in ("spans", "times"))
     waiting = waiting.where(~covered(waiting.start, waiting.end, role("guards")))
     waiting = waiting.where(_near(waiting, role("waits"), part, reach=1))
     again = again.where(_near(again, role("told"), part, reach=0))
-    said = both(said.where(~only_feared), both(waiting, again))
-    written = [part.folded[a:b] for a, b in zip(said.start.tolist(), said.end.tolist(), strict=True)]
-    return said, np.array([*written, ""], dtype=object)[:-1]
+    return both(said.where(~only_feared), both(waiting, again))
 
 
-def _paired(marks: dict[Any, np.ndarray], part: Corpus) -> Hits:
+def _written(words: Hits, part: Corpus) -> np.ndarray:
+    """Each hit as it stands in its text."""
+    written = [part.folded[a:b] for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True)]
+    return np.array([*written, ""], dtype=object)[:-1]
+
+
+def _worst(marks: dict[Any, np.ndarray]) -> np.ndarray:
+    """Which words of the lexicon call for P0."""
+    return np.logical_or.reduce([mask for key, mask in marks.items() if key[0] == URGENCIES[0]])
+
+
+def _around(places: np.ndarray, part: Corpus) -> pd.Series:
+    """The clauses around each place, of its text."""
+    clause, rows = part.clause(places), part.rows(places)
+    edges = np.append(part.clauses, part.starts[-1])
+    begin = np.maximum(edges[np.maximum(clause - AROUND, 0)], part.starts[rows])
+    end = np.minimum(edges[np.minimum(clause + AROUND + 1, len(part.clauses))], part.starts[rows + 1])
+    spans = zip(begin.tolist(), end.tolist(), strict=True)
+    return pd.Series([part.folded[a:b] for a, b in spans], dtype="str")
+
+
+def _texts(rows: np.ndarray, part: Corpus) -> pd.Series:
+    """Some of the texts of a chunk."""
+    edges = zip(part.starts[rows].tolist(), part.starts[rows + 1].tolist(), strict=True)
+    return pd.Series([part.folded[a : b - 1] for a, b in edges], dtype="str")
+
+
+def _numbered(pairs: tuple[Hits, Hits], marks: dict[Any, np.ndarray]) -> list[Hits]:
     """What is urgent beside other words alone, as hits of a word of its level."""
-    told = zip((("P0", DANGER), ("P1", EVERYWHERE)), beside.said(part), strict=True)
-    numbered = [Hits(np.full(len(h), np.argmax(marks[key])), h.start, h.end) for key, h in told]
-    return both(*numbered)
+    told = zip((("P0", DANGER), ("P1", EVERYWHERE)), pairs, strict=True)
+    return [Hits(np.full(len(h), np.argmax(marks[key])), h.start, h.end) for key, h in told]
 
 
 def _spans(part: Corpus, kind: str, *, word: int) -> Hits:
@@ -241,9 +322,11 @@ def _pattern(kind: str) -> re.Pattern[str]:
 
 def _beside_words(taxonomy: Taxonomy) -> dict[Any, list[str]]:
     """Words by what they are to the words of urgency beside them; `span` stands for every span of time."""
-    names = ("guards", "risk", "measured", "jest", "waits", "told", "often", "everybody", "stuck")
-    words = {name: _rules()[name] for name in names}
-    return {**words, "everybody": [*words["everybody"], *taxonomy.widely], "span": [SPAN]}
+    judging = ("guards", "risk", "measured", "jest", "now", "plain")
+    words = {name: _rules()[name] for name in (*judging, "waits", "told", "often", "everybody", "stuck")}
+    gated = [word for name in ("danger", "wide", "everybody") for word in _rules()[name]]
+    everybody = [*words["everybody"], *taxonomy.widely]
+    return {**words, "everybody": everybody, "gated": gated, "span": [SPAN]}
 
 
 def _links(taxonomy: Taxonomy) -> dict[tuple[str, str], list[str]]:
