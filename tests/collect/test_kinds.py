@@ -78,12 +78,16 @@ STAYS = {
     "b19-freight": DEAL,
     "b32-pet-hospital": DEAL,
     "b18-steam": "an id written as one word with whose it is (steamid) is known only where it is listed",
-    "a36-rival-times": "回访结果 of 满意 and 不满意 is asked for: 检查结果 may hold the same words",
+    "i02-telecom-keypad": "levels named in the header are read as their words, 满意 as 4, as everywhere",
+    "i10-property-hand": "days without a year, and none in the file's name: the params have to say which",
+    "i14-webchat": "whose words a chat holds is asked for",
+    "i15-qianniu": "whose words a chat holds is asked for",
+    "i21-milktea-owner": "days without a year, and none in the file's name: the params have to say which",
 }
 
 
 def judged_cases() -> list:
-    names = ("kinds_unseen_e", "kinds_unseen_f", "kinds_unseen_g", "kinds_ways")
+    names = ("kinds_unseen_e", "kinds_unseen_f", "kinds_unseen_g", "kinds_unseen_i", "kinds_ways")
     halves = [(FOLDER / f"{name}.yaml").read_text(encoding="utf-8") for name in names]
     for case in [case for text in halves for case in yaml.load(text, Loader=LOADER)]:
         why = STAYS.get(case["name"])
@@ -97,7 +101,7 @@ def test_a_file_comes_to_what_is_right_or_is_asked_about(case, tmp_path):
     assert verdict.outcome in (JUDGE["RIGHT"], JUDGE["ASKED"]), verdict.faults
 
 
-UNREAD = {"kinds_unseen_h": (29, 1), "kinds_unseen_i": (25, 3), "kinds_unseen_j": (20, 4)}  # right, wrong
+UNREAD = {"kinds_unseen_h": (29, 1), "kinds_unseen_j": (20, 4)}  # right, wrong
 
 
 @pytest.mark.parametrize(("name", "scored"), UNREAD.items())

@@ -275,7 +275,7 @@ def standing(claim: Claim) -> tuple[int, ...]:
 def believed(claim: Claim, columns: Columns) -> bool:
     """Whether a claim can be believed at all."""
     seen = columns[claim.header]
-    if _of_many(claim, seen) or _of_model(claim, seen):
+    if _of_many(claim, seen) or _of_model(claim, seen) or _again(claim, seen):
         return False
     if claim.how == "同义词":
         return claim.fit != AGAINST or _last_word(claim, seen)
@@ -294,6 +294,12 @@ def _of_many(claim: Claim, seen: Profile) -> bool:
     """Whether an id is that of a conversation, of which several messages stand here."""
     many = claim.field == "feedback_id" and seen.distinct < 1
     return many and senses.says(claim.header, senses.listed("sessions"))
+
+
+def _again(claim: Claim, seen: Profile) -> bool:
+    """Whether an id no name surely tells comes again: 帖子链接编号 of what was said in a thread."""
+    guessed = claim.field == "feedback_id" and claim.how != "同义词"
+    return guessed and claim.fit != FOR and seen.given >= evidence.FEW
 
 
 def _of_model(claim: Claim, seen: Profile) -> bool:

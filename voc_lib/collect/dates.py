@@ -93,6 +93,8 @@ def _dated_by(work: Work, year: int | None, known: Known, name: str) -> None:
         some = ~np.isnat(taken)
         work.give(rows[some], years.before(work.times[rows[some]], taken[some]))
         rows = rows[~some]
+    if year is None and len(rows):
+        rows = _dated_beside(work, rows, known, name)
     if year is not None and len(rows):
         times = years.placed(work.times[rows], year, known)
         other = (pd.DatetimeIndex(times).year.to_numpy() != year) & ~np.isnat(times)
@@ -115,6 +117,19 @@ def _dated_by(work: Work, year: int | None, known: Known, name: str) -> None:
         work.times[rows] = np.datetime64("NaT")
         work.refuse(rows, NO_YEAR)
         work.notes.append(f"{name}：有日期没有年份，未读入；请在来源下写年份，如 year: 2026")
+
+
+def _dated_beside(work: Work, rows: np.ndarray, known: Known, name: str) -> np.ndarray:
+    """The rows without a year that those around them do not tell; none where they do."""
+    beside = years.beside(work.times, work.yearless, known)
+    if beside is None:
+        return rows
+    told = "、".join(map(str, np.unique(pd.DatetimeIndex(beside[rows]).year)))
+    work.notes.append(
+        f"{name}：{len(rows)} 个日期没有年份，按前后各行的年份计为 {told} 年；若是别的年份，请在来源下写 year"
+    )
+    work.give(rows, beside[rows])
+    return rows[:0]
 
 
 def _told(work: Work, known: Known, name: str) -> None:

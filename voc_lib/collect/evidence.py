@@ -140,6 +140,11 @@ class Profile:
         return self._share(lambda v: _scored(v) & ~v.str.contains(LETTERS, regex=True))
 
     @cached_property
+    def pleased(self) -> float:
+        """Words that say whether somebody is satisfied: 满意, 不太满意."""
+        return self._share(lambda v: v.str.contains("满意", regex=False))
+
+    @cached_property
     def ciphers(self) -> float:
         """Ids without a word."""
         return self._share(lambda v: v.str.fullmatch(PLAIN_CODE))

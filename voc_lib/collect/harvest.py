@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from voc_lib.collect.work import NO_YEAR
 from voc_lib.errors import DataError, EmptyPeriodError
 from voc_lib.params import Settings, Source
 from voc_lib.period import Period
@@ -118,4 +119,5 @@ def _fault(row, least: float, quarantine: pd.DataFrame) -> str:  # type: ignore[
     told = told or f"来源 {row.source}：读入的 {row.read} 行一行也没有保留。"
     first = quarantine[quarantine["source"] == row.source].iloc[0]
     place = f"{first['file']} 第 {first['line']} 行"
-    return f"{told}隔离原因：{row.reasons}。例如 {place}：{first['reason']}。请按原因修改文件或参数"
+    year = "；日期没有年份，请在来源下写年份，如 year: 2026" if NO_YEAR in row.reasons else ""
+    return f"{told}隔离原因：{row.reasons}。例如 {place}：{first['reason']}。请按原因修改文件或参数{year}"

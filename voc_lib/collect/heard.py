@@ -16,6 +16,7 @@ from voc_lib.collect import (
     answers,
     belonging,
     database,
+    elsewhere,
     followups,
     grading,
     headers,
@@ -178,6 +179,7 @@ def _read(
 ) -> list[Standard]:
     """One table as feedback, and what customers added later as more of it."""
     table = repaired(table)
+    elsewhere.refuse(table, source)
     settled = known or settle(table, source, zone=zone)
     asked = [
         *questions.chat(source, table, settled),

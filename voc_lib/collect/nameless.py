@@ -25,7 +25,7 @@ def alone(name: str, found: Mapping[str, Match], columns: Columns) -> str | None
     """The one column that must be a field by its values, for which nothing is named; else None."""
     left = [h for h in columns.table.columns if h not in found]
     left = left if name == "text" else [h for h in left if not headers.unnamed(h)]
-    tell = {"text": _only_words, "created_at": _only_time, "feedback_id": _of_the_same, "csat": _only_signs}
+    tell = {"text": _only_words, "created_at": _only_time, "feedback_id": _of_the_same, "csat": _only_grades}
     may = tell[name](left, found, columns)
     return may[0] if len(may) == 1 else None
 
@@ -86,10 +86,19 @@ def _first_number(header: str, columns: Columns) -> bool:
     return header == first and coded and said is not None and said.whose == senses.STRANGE
 
 
-def _only_signs(left: Sequence[str], found: Mapping[str, Match], columns: Columns) -> list[str]:
-    """The columns of smileys or stars alone, of one scale."""
-    signs = [h for h in left if columns[h].signs >= GRADED and columns[h].kinds > 1]
-    return [h for h in signs if not senses.says(h, senses.others("csat"))]
+def _only_grades(left: Sequence[str], found: Mapping[str, Match], columns: Columns) -> list[str]:
+    """The columns of smileys or stars alone, of one scale; of whether who was asked back is satisfied."""
+    grades = [
+        h for h in left if columns[h].kinds > 1 and (columns[h].signs >= GRADED or _pleased(h, columns))
+    ]
+    return [h for h in grades if not senses.says(h, senses.others("csat"))]
+
+
+def _pleased(header: str, columns: Columns) -> bool:
+    """Whether customers told who called them back how satisfied they are: 回访结果 (满意, 一般)."""
+    seen = columns[header]
+    asked = senses.says(header, senses.listed("asked_back"))
+    return asked and seen.score >= GRADED and seen.pleased >= SAID
 
 
 def proposed(

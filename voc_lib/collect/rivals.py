@@ -30,6 +30,8 @@ from voc_lib.collect.headers import JOINED
 
 STEP = 5  # rivals are no further apart than this
 ASKED = ("text", "created_at", "csat", "nps")  # the fields columns may rival for
+TAKEN_ON = ("accepted", "assigned", "answered", "closed")
+NOTED = ("said", "recorded", "accepted")  # moments at which a feedback comes in
 APART = pd.Timedelta(days=1)
 SAME = 0.95  # share of rows from which two columns are alike
 TWICE = 2.0  # times the length of words that are a sort, from which longer ones are what was said
@@ -49,7 +51,7 @@ def best(claims: Sequence[Claim], columns: Columns, *, kin: str = "") -> tuple[l
     first = _fuller(sure, columns) if sure[0].field == "text" else sure[0]
     if kin and (own := _of_kin(claims, sure, kin)):
         return own, []
-    if first.field == "csat" and len({c.header for c in sure}) > 1 and all(map(_part, sure)):
+    if first.field == "csat" and (_all_parts(sure) or _of_inspectors(sure, columns)):
         return [], []
     if first.field == "csat" and (overall := facets.first([claim.header for claim in sure])):
         return [next(claim for claim in sure if claim.header == overall)], []
@@ -57,7 +59,7 @@ def best(claims: Sequence[Claim], columns: Columns, *, kin: str = "") -> tuple[l
         asked = {first.band, CUE} if columns.survey else {first.band}
         return [claim for claim in sure if claim == first or (claim.fit == FOR and claim.band in asked)], []
     if first.field == "created_at":
-        first = _spoken_after(_soonest(first, claims, columns, kin), claims, columns)
+        first, claims = _when(first, claims, columns, kin)
     others = claims if first.field == "created_at" else sure
     rivals = [c for c in others if c.field in ASKED and _rival(first, c, columns)]
     return [first], rivals
@@ -130,6 +132,13 @@ def _untold(first: Claim, *, may_be: Sequence[str], columns: Columns) -> list[Cl
     return [c for c in claims if senses.sense(c.header, "created_at") is None and _rival(first, c, columns)]
 
 
+def _when(first: Claim, claims: Sequence[Claim], columns: Columns, kin: str) -> tuple[Claim, Sequence[Claim]]:
+    """The time of the feedback, and the claims that may rival it."""
+    first = _spoken_after(_soonest(first, claims, columns, kin), claims, columns)
+    noted = _written_down(first, claims, columns)
+    return (noted, [c for c in claims if c.header != first.header]) if noted else (first, claims)
+
+
 def _soonest(first: Claim, claims: Sequence[Claim], columns: Columns, kin: str) -> Claim:
     """The time of the earliest moment in the life of a feedback, else the first one.
 
@@ -141,9 +150,32 @@ def _soonest(first: Claim, claims: Sequence[Claim], columns: Columns, kin: str) 
     told = [c for c in claims if c.full and c.fit == first.fit and columns[c.header].filled >= BOTH]
     may = [c for c in told if (rated if senses.moment(c.header) == "ended" else c.band > WEAK)]
     for claim in may:
-        if senses.before(claim.header, first.header):
+        if senses.before(claim.header, first.header) or _before_taken_on(claim, first, columns):
             first = claim
     return first
+
+
+def _before_taken_on(claim: Claim, first: Claim, columns: Columns) -> bool:
+    """Whether a time as plainly named is earlier in every row than when somebody took the feedback on."""
+    unknown = claim.band >= PLAIN and not senses.moment(claim.header)
+    return (
+        unknown
+        and senses.moment(first.header) in TAKEN_ON
+        and columns.order(claim.header, first.header) == succession.LATER
+    )
+
+
+def _written_down(first: Claim, claims: Sequence[Claim], columns: Columns) -> Claim | None:
+    """When it was written down, if a time may be of who handles it and is later in every row; else None.
+
+    反馈时间 after 登记时间, in a list of 12315, is when the department reported back.
+    """
+    if not two_sided(first, columns):
+        return None
+    told = [c for c in claims if c.full and c.fit == FOR and c.band > WEAK and c.header != first.header]
+    told = [c for c in told if senses.moment(c.header) in NOTED]
+    told = [c for c in told if columns.order(c.header, first.header) == succession.LATER]
+    return told[0] if told else None
 
 
 def _spoken_after(first: Claim, claims: Sequence[Claim], columns: Columns) -> Claim:
@@ -201,9 +233,22 @@ def _fuller(sure: Sequence[Claim], columns: Columns) -> Claim:
     return fuller[0] if fuller else first
 
 
+def _all_parts(sure: Sequence[Claim]) -> bool:
+    """Whether several scores are each a facet of a question."""
+    return len({claim.header for claim in sure}) > 1 and all(map(_part, sure))
+
+
 def _part(claim: Claim) -> bool:
     """Whether a column is one facet of a question, 请评价[物流]."""
     return facets.parts(claim.header)[2] is not None
+
+
+def _of_inspectors(sure: Sequence[Claim], columns: Columns) -> bool:
+    """Whether several scores of parts stand in a list of inspections: 陈列得分, 卫生得分 beside 督导."""
+    scored = {claim.header for claim in sure}
+    others = [h for h in columns.table.columns if h not in scored]
+    parts = len(scored) > 1 and all(claim.band in (LESS, STRANGE) for claim in sure)
+    return parts and any(senses.says(h, senses.listed("judged_by_others")) for h in others)
 
 
 def _rival(first: Claim, other: Claim, columns: Columns) -> bool:

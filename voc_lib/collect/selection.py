@@ -24,6 +24,7 @@ SHOWN = 8
 LEAST = 2  # ids of customers that tell a chat archive
 LOOK = 5_000  # rows looked at for who speaks
 STAFF, CUSTOMERS = ("staff", "sent"), ("customers", "received")  # words for a side, ways of its messages
+SHOP = re.compile(r"^([^:：]+)[:：].+$")  # 木禾家居旗舰店:阿梨
 BADGE = re.compile(r"^[（(【\[]([^（）()【】\[\]]+)[）)】\]]|[（(【\[]([^（）()【】\[\]]+)[）)】\]]$")
 
 
@@ -226,11 +227,16 @@ def _badged(table: Table, name: str) -> Speakers | None:
 
 
 def wears_badge(name: str) -> bool:
-    """Whether a name says in brackets that whoever bears it is of the staff.
+    """Whether a name says in brackets, or by the shop it begins with, that whoever bears it is of the staff.
 
     >>> [wears_badge(name) for name in ("店长小玲（客服）", "【官方】小王", "豆豆妈（3群）", "客服")]
     [True, True, False, False]
+    >>> [wears_badge(name) for name in ("木禾家居旗舰店:阿梨", "木禾家居旗舰店", "tb_柠檬树08", "回复:小满")]
+    [True, True, False, False]
     """
+    shop = SHOP.match(name.strip())
+    if (shop[1] if shop else name.strip()).endswith(tuple(_words("shops"))):
+        return True
     found = BADGE.search(name.strip())
     return bool(found and _speaks(found[1] or found[2], STAFF[:1], named=False))
 

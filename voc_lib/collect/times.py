@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from voc_lib import schema
-from voc_lib.collect import ago, dates, reckoning, scores, stamps
+from voc_lib.collect import ago, dates, ditto, reckoning, scores, stamps
 from voc_lib.collect.columns import series
 from voc_lib.collect.table import DATABASE, Table
 from voc_lib.errors import DataError
@@ -63,14 +63,16 @@ def read(
         fields[name] = parsed.times
         notes += [f"{table.place}：{note}" for note in parsed.notes]
         if name == "created_at":
-            reasons = parsed.reasons
             _readable(texts, parsed, table)
+            fields[name], filled = ditto.filled(texts, parsed.times, columns, table)
+            reasons = parsed.reasons.mask(fields[name].notna(), "") if filled else parsed.reasons
+            notes += filled
         elif lost := int((texts.notna() & parsed.times.isna()).sum()):
             notes.append(f"{table.place}：{label}有 {lost} 个无法识别，按空处理")
-        aside = _ahead(parsed.times, table, period if name == "created_at" else None)
-        notes += late(label, parsed.times, table, ahead=int(aside.sum()))
+        aside = _ahead(fields[name], table, period if name == "created_at" else None)
+        notes += late(label, fields[name], table, ahead=int(aside.sum()))
         if name == "created_at":
-            fields[name] = parsed.times.mask(aside)
+            fields[name] = fields[name].mask(aside)
             reasons = reasons.mask(aside, f"时间晚于{_written(table)}")
         if name != "created_at" and "created_at" in fields:
             notes += _impossible(name, fields, table)

@@ -13,6 +13,7 @@ LEAP = 2000  # days without a year are read in it, so that 29 February is one of
 HALF = 183  # days from one row to the next that lead over New Year
 GAP = 60  # where the order says nothing: at least so many days without feedback part the new from the old
 YEAR = 366
+ORDERED = 5  # rows from which their order is no accident
 DAY = np.timedelta64(1, "D")
 
 
@@ -54,6 +55,53 @@ def placed(times: np.ndarray, year: int, known: Known) -> np.ndarray:
         return best
     late = best > last.to_datetime64() + DAY
     return np.where(late, _in_year(times, pd.DatetimeIndex(best).year.to_numpy() - 1), best)
+
+
+def beside(times: np.ndarray, yearless: np.ndarray, known: Known) -> np.ndarray | None:
+    """All times with the years of the rows around them, where every row is in order; None where not.
+
+    >>> days = np.array(["2025-12-28", "2000-12-30", "2000-01-03", "2026-01-06", "2000-01-09"])
+    >>> told = beside(days.astype("datetime64[us]"), np.array([False, True, True, False, True]), Known())
+    >>> told.astype("datetime64[D]").astype(str).tolist()
+    ['2025-12-28', '2025-12-30', '2026-01-03', '2026-01-06', '2026-01-09']
+    """
+    read = ~np.isnat(times)
+    some, open_ = times[read], yearless[read]
+    if len(some) < ORDERED or open_.all() or not open_.any():
+        return None
+    up, down = _ascending(some, open_), _ascending(some[::-1], open_[::-1])
+    ways = [way for way in (up, None if down is None else down[::-1]) if way is not None]
+    told = [way for way in ways if (np.abs(np.diff(way)) <= HALF * DAY).all() and not _late(way, known)]
+    if not told:
+        return None
+    whole = times.copy()
+    whole[read] = min(told, key=lambda way: way.max() - way.min())
+    return whole
+
+
+def _late(times: np.ndarray, known: Known) -> bool:
+    """Whether a time is later than the file."""
+    return known.written is not None and bool((times > known.written.to_datetime64() + DAY).any())
+
+
+def _ascending(times: np.ndarray, open_: np.ndarray) -> np.ndarray | None:
+    """Times in years that never lead back, from those that are known; None where they cannot."""
+    days = times.astype("datetime64[D]")
+    first = int((~open_).argmax())
+    told = times.copy()
+    for at in [*range(first + 1, len(times)), *range(first - 1, -1, -1)]:
+        step = 1 if at > first else -1
+        edge = told[at - step].astype("datetime64[D]")
+        if not open_[at]:
+            if days[at] < edge:
+                return None
+            continue
+        year = int(edge.astype("datetime64[Y]").astype("int64")) + 1970
+        here = _in_year(times[at : at + 1], year)
+        if (here.astype("datetime64[D]") < edge if step > 0 else here.astype("datetime64[D]") > edge).all():
+            here = _in_year(times[at : at + 1], year + step)
+        told[at] = here[0]
+    return None if np.isnat(told).any() else told
 
 
 def before(times: np.ndarray, captured: np.ndarray) -> np.ndarray:
