@@ -2,11 +2,12 @@
 
 import json
 
+import matplotlib as mpl
 import pandas as pd
 import pytest
 
 from voc_lib.report import plots, subject
-from voc_lib.report.plots import kept
+from voc_lib.report.plots import kept, theme
 from voc_lib.report.plots.theme import Chart
 
 
@@ -97,3 +98,13 @@ def test_a_chart_of_the_house_is_the_same_taken_as_drawn(tmp_path):
     finally:
         kept.keep(None)
     assert shown == [plain, plain] and len([*tmp_path.iterdir()]) == 1
+
+
+def test_of_another_look_it_is_drawn_again(drawn, monkeypatch):
+    bars, times = drawn
+    bars(FRAME)
+    monkeypatch.setattr(theme, "ACCENT", "#ff0000")
+    bars(FRAME)
+    monkeypatch.setitem(mpl.rcParams, "font.weight", "bold")
+    bars(FRAME)
+    assert len(times) == 3

@@ -77,6 +77,13 @@ def test_repurchase_is_that_of_a_loop(seed):
     assert list(found.index) == [name for name in sorted(told) if pd.Period(name).start_time >= new][-8:]
 
 
+def test_orders_of_nobody_are_no_customer():
+    orders = shop(0)
+    more = pd.concat([orders, orders.head(3).assign(customer_id=None)], ignore_index=True)
+    for told in (loyalty.cohorts, loyalty.repurchase):
+        pd.testing.assert_frame_equal(told(more, SEPTEMBER), told(orders, SEPTEMBER))
+
+
 def test_customers_of_old_are_no_new_ones_of_the_first_months_of_the_orders():
     """A steady shop whose orders are known for a year: who bought before it is no cohort of its beginning."""
     days = pd.date_range("2025-10-01", "2026-09-30", freq="20D")

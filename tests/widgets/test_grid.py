@@ -6,7 +6,7 @@ import pytest
 
 from tests.widgets.test_plan import KNOWN, recorded, stands, write
 from voc_lib.exchange.fields import CALLS, KEY, MEASURES, PROGRESS
-from voc_lib.widgets import grid, plan
+from voc_lib.widgets import grid, plan, views
 
 NEW = {
     "问题": "物流延迟",
@@ -116,3 +116,22 @@ def test_more_rows_than_a_page_are_turned_over(shop):
     after.click()
     assert "第 21–29 行，共 29 行" in calls.pager.children[0].value
     assert [row.line.key for row, _ in calls.written] == [calls.there[0].line.key]
+
+
+def test_a_block_does_not_run_on_below_a_page_into_new_rows(shop):
+    many = KNOWN + "".join(f"  - {{measure: M01, feedback_id: F{n:03d}, score: 4}}\n" for n in range(1, 29))
+    calls = sheet(panel := plan.panel(recorded(shop, many)), CALLS)
+    calls.draw()
+    place = views.labels(calls.page, str(calls.view.value)).index("备注")
+    paste(calls, 18, place, "甲\r\n乙\r\n丙\r\n丁\r\n")
+    assert [said(row, "备注") for row in calls.there[18:20]] == [["甲"], ["乙"]]
+    assert "贴了 2 行" in panel.said.value and "其余 2 行没有贴" in panel.said.value
+    assert not any(row.begun for row in calls.blank)
+
+
+def test_only_the_ends_of_lines_part_the_rows_of_a_block(panel):
+    measures = sheet(panel, MEASURES)
+    paste(measures, 2, 3, "降到\u2028一成\t换\v快递\r\n")
+    assert said(panel.cells[MEASURES][2], "具体措施") == ["换\v快递"]
+    paste(measures, 2, 3, "\r\n\r\n")
+    assert "贴了 2 行" in panel.said.value

@@ -50,6 +50,7 @@ def cohorts(orders: pd.DataFrame, period: Period) -> pd.DataFrame:
 def _known(orders: pd.DataFrame, period: Period) -> pd.DataFrame:
     """When each order was made, and a number for its customer, which is grouped by in a third of the time."""
     rows = orders.loc[orders["ordered_at"] < handling.end_of(period), ["customer_id", "ordered_at"]]
+    rows = rows.dropna(subset=["customer_id"])
     return rows.assign(customer_id=pd.factorize(rows["customer_id"])[0])
 
 

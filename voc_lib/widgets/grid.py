@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -150,7 +151,7 @@ class Grid:
 
     def _paste(self, _: int, row: int, column: int, words: str) -> None:
         """Write a block copied elsewhere from a cell on; what has no place is told."""
-        lines = list(csv.reader(words.rstrip("\r\n").splitlines(keepends=True), dialect="excel-tab"))
+        lines, left = self._fitting(block(words), row)
         labels = views.labels(self.page, str(self.view.value))[column:]
         lost: dict[str, str] = {}
         for number, cells in enumerate(lines, start=row):
@@ -159,10 +160,18 @@ class Grid:
             for label, said in zip(labels, cells, strict=False):
                 if not self._shown[number].take(label, said.strip()):
                     lost.setdefault(label, said.strip())
-        beyond = max(map(len, lines)) - len(labels)
+        beyond = max(map(len, lines), default=0) - len(labels)
         told = [f"“{label}” 不能写 “{said}”" for label, said in lost.items()]
         told += [f"右边的 {beyond} 列没有地方放"] if beyond > 0 else []
+        told += [f"其余 {left} 行没有贴：这些行在下一页，请翻页后再贴"] if left else []
         self._tell(f"贴了 {len(lines)} 行。{'；'.join(told)}", bad=bool(told))
+
+    def _fitting(self, lines: list[list[str]], row: int) -> tuple[list[list[str]], int]:
+        """The lines that have a place from a row on, and how many belong to rows of the next page."""
+        here = min(ROWS, len(self._left) - self.first) - row
+        if here <= 0 or len(self._left) <= self.first + ROWS:
+            return lines, 0
+        return lines[:here], max(len(lines) - here, 0)
 
     def _width(self, label: str) -> float:
         """The em a column takes: what stands in it, more where sentences are to be written."""
@@ -174,3 +183,16 @@ class Grid:
         prose = field.kind in ("text", "filter", "list") and not field.choices
         least = PROSE if prose and label not in self.page.choices else NARROW
         return min(max(least, longest + 3), WRITTEN)
+
+
+def block(words: str) -> list[list[str]]:
+    """The cells of a block as a spreadsheet copies it, row by row; a lone quotation mark is one sign.
+
+    >>> block("漏水\\t\\"两\\n行\\"\\r\\n\\r\\n")
+    [['漏水', '两\\n行'], ['']]
+    >>> block('"漏水\\t甲\\r\\n乙')
+    [['"漏水', '甲'], ['乙']]
+    """
+    quoting = csv.QUOTE_NONE if words.count('"') % 2 else csv.QUOTE_MINIMAL
+    lines = csv.reader(io.StringIO(words, newline=""), dialect="excel-tab", quoting=quoting)
+    return [cells or [""] for cells in lines]

@@ -23,6 +23,7 @@ import pyarrow as pa
 from voc_lib import whole
 from voc_lib.errors import PublishError
 from voc_lib.report import subject
+from voc_lib.report.plots import theme
 from voc_lib.report.plots.theme import Chart
 
 MOST = 300  # charts of a report; those not shown for longest go first
@@ -52,20 +53,17 @@ class Shelf:
 
     @cached_property
     def mark(self) -> str:
-        """The program, the look that stands when the house's own is put over it, the subject spoken of."""
-        import matplotlib as mpl
-
-        look = [f"{name}={value!r}" for name, value in sorted(dict.items(mpl.rcParams)) if name != "backend"]
-        return _digest(self.program(), *look, subject.spoken())
+        """The program."""
+        return self.program()
 
     def place(self, draw: Callable[..., Any], given: tuple[Any, ...], options: dict[str, Any]) -> Path | None:
         """Where the chart of these values is kept; None of values that cannot be told from others."""
         named = (f"{draw.__module__}.{draw.__qualname__}", str(len(given)), *options)
         try:
             told = [_told(value) for value in (*given, *options.values())]
-        except (TypeError, pa.ArrowException):
+        except (TypeError, ValueError, pa.ArrowException):
             return None
-        return self.folder / f"{_digest(self.mark, *named, *told)}.json"
+        return self.folder / f"{_digest(self.mark, *_look(), *named, *told)}.json"
 
     def take(self, place: Path) -> Drawn | None:
         """The chart kept there; None where there is none, or half of one."""
@@ -111,6 +109,17 @@ def kept(draw: Callable[P, Shown]) -> Callable[P, Shown]:
         return made
 
     return shown
+
+
+def _look() -> list[str]:
+    """The subject spoken of, the house's colours and sizes, and the settings these are put over."""
+    import matplotlib as mpl
+
+    house = {name: value for name, value in vars(theme).items() if name.isupper()}
+    return [
+        subject.spoken(),
+        *(f"{name}={value!r}" for name, value in sorted((house | dict.copy(mpl.rcParams)).items())),
+    ]
 
 
 def _told(value: Any) -> str:

@@ -104,6 +104,7 @@ def run(
     chosen = choice.steps()
     outputs = outputs or settings.params.render
     target = published_folder(settings)
+    asked = _asked(settings)
     nodes = notebooks.checked(settings)
     _files(settings, clock, patient=patient)
     with folders.locked(settings.outputs, settings.params.name):
@@ -134,7 +135,7 @@ def run(
             nodes,
             clock,
             started,
-            _asked(settings),
+            asked,
             patient,
         )
         return _guarded(run, chosen, target, before, whole=choice.whole)
@@ -175,6 +176,7 @@ def _guarded(
         registered.leave(run.settings, run.folder)
         chosen = _up_to_date(run, chosen, target)
         audiences = _versions(run, target)
+        _settled(run)
         marks = watermark.left(run.folder)
         shutil.rmtree(run.folder / "results")
         content = manifest.build(
@@ -261,12 +263,17 @@ def _up_to_date(run: _Run, chosen: tuple[StepSpec, ...], target: Path) -> tuple[
     done = _steps(run, chosen)
     if _edited(run):
         done += _steps(run, ())
-    if _edited(run):
-        raise ParamsError(f"根因与措施、标签体系、词典或评分表{EDITED}")
     kept = [spec for spec in STEPS if spec not in done and spec.name not in run.absent]
     for number, spec in enumerate(kept, start=1):
         run.told("reused", spec, number)
     return tuple(spec for spec in STEPS if spec in done)
+
+
+def _settled(run: _Run) -> None:
+    """Nothing; ParamsError where not all that is to be published was made of what stands written now."""
+    _same_params(run)
+    if _edited(run):
+        raise ParamsError(f"根因与措施、标签体系、词典或评分表{EDITED}")
 
 
 def _edited(run: _Run) -> bool:

@@ -22,7 +22,7 @@ from voc_lib.knowledge import parts
 from voc_lib.params import Params, Settings
 from voc_lib.period import Period
 from voc_lib.report import subject
-from voc_lib.run import steps, tables, vocabulary
+from voc_lib.run import notebooks, steps, tables, vocabulary
 from voc_lib.run.audience import place
 from voc_lib.run.record import freshness, inputs, preceding, registered, runs
 from voc_lib.run.steps import MAKER, StepSpec
@@ -58,7 +58,8 @@ def open_step(step_name: str, params_file: str, *, period: str = "", folder: str
     settings = registered.left(settings, work)
     subject.speak_of(settings.params.subject)
     audience = place.left(settings, work)
-    if folder and audience is None:
+    own = notebooks.locate(step_name, settings.folder).parent != notebooks.home()  # may draw as it likes
+    if folder and audience is None and not own:
         _keep_charts(settings)
     return Step(spec=spec, settings=settings, folder=work, interactive=not folder, audience=audience)
 
