@@ -163,10 +163,10 @@ def test_one_field_for_two_headers_is_not_saved(shop):
 
 
 def test_a_source_without_text_is_shown_and_can_be_mended(shop):
-    (shop / "data" / "工单.csv").write_text("编码,说了啥,何时\n1,慢,早上\n", encoding="utf-8")
+    (shop / "data" / "工单.csv").write_text("编码,栏甲,何时\n1,慢,早上\n", encoding="utf-8")
     panel = mapping.panel(str(shop / "params.yaml"))
     assert panel.found[0].lacking == ("问题描述", "反馈时间") and panel.found[0].lost == ("单号",)
-    panel.choices["工单", "说了啥"].value = "text"
+    panel.choices["工单", "栏甲"].value = "text"
     panel.choices["工单", "何时"].value = "created_at"
     panel.save()
     assert panel.found[0].lacking == ()

@@ -39,7 +39,7 @@ def _last_end(name: str, said: str) -> int:
     """Where the last word of a list ends, read from the left as `any_of` does, far faster; 0 for none.
 
     >>> _last_end("order_cues", "我的订单号"), _last_end("order_cues", "paid")
-    (5, 0)
+    (4, 0)
     """
     known, sizes = _by_size(name)
     at = last = 0

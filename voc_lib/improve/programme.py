@@ -104,14 +104,10 @@ def _first(measure: Measure, rows: pd.DataFrame) -> float | None:
 
 
 def _answered(knowledge: Knowledge, issues: pd.DataFrame) -> Answered:
-    """Which problems a measure was to solve; looked for once where it stands on several days as it does."""
-    known: dict[str, pd.Series] = {}
+    """Which problems a measure was to solve."""
 
     def ids(measure: Measure) -> pd.Series:
-        said = measure.model_dump_json()
-        if said not in known:
-            known[said] = followup.reported(knowledge, measure, issues)["issue_id"]
-        return known[said]
+        return followup.reported(knowledge, measure, issues)["issue_id"]
 
     return ids
 

@@ -193,6 +193,9 @@ def block(words: str) -> list[list[str]]:
     >>> block('"漏水\\t甲\\r\\n乙')
     [['"漏水', '甲'], ['乙']]
     """
-    quoting = csv.QUOTE_NONE if words.count('"') % 2 else csv.QUOTE_MINIMAL
-    lines = csv.reader(io.StringIO(words, newline=""), dialect="excel-tab", quoting=quoting)
-    return [cells or [""] for cells in lines]
+    whole = words.count('"') % 2 == 0
+    source = io.StringIO(words, newline="")
+    plain = (
+        csv.reader(source, "excel-tab") if whole else csv.reader(source, "excel-tab", quoting=csv.QUOTE_NONE)
+    )
+    return [cells or [""] for cells in plain]
