@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from itertools import dropwhile
 from math import nan
@@ -22,7 +22,6 @@ MONTHS = 6  # of the trend
 YEAR = 365  # days in which wishes are counted
 DECIDED = (verdict.MET, verdict.MISSED)
 SHARE, DAYS = "比例", "天"
-Answered = Callable[[Measure], pd.Series]
 
 
 class Health(NamedTuple):
@@ -48,10 +47,7 @@ def table(
     ]
     days = [min(day, as_of) for day in ends]
     waits = _waits(_live(knowledge), raised.complaints(issues))
-    answered = _answered(knowledge, issues)
-    told = [
-        {found.indicator: found for found in _dated(knowledge, issues, waits, answered, day)} for day in days
-    ]
+    told = [{found.indicator: found for found in _dated(knowledge, issues, waits, day)} for day in days]
     rows = [
         {**found._asdict(), "previous": told[-2][name].value, "trend": _trend([each[name] for each in told])}
         for name, found in told[-1].items()
@@ -61,7 +57,7 @@ def table(
 
 
 def _dated(
-    knowledge: Knowledge, issues: pd.DataFrame, waits: dict[str, float], answered: Answered, day: date
+    knowledge: Knowledge, issues: pd.DataFrame, waits: dict[str, float], day: date
 ) -> Iterator[Health]:
     live = _live(knowledge)
     yield _covered(live, issues, day)
@@ -71,7 +67,7 @@ def _dated(
     known = [waits[m.id] for m in live if m.start <= day and m.round == 1 and m.id in waits]
     note = "从数据里同类问题的首条反馈到措施开始"
     yield Health("首条反馈到措施开始（中位数）", DAYS, _median(known), len(known), note)
-    yield _taken_up(knowledge, issues, answered, day)
+    yield _taken_up(knowledge, issues, day)
 
 
 def _live(knowledge: Knowledge) -> list[Measure]:
@@ -103,20 +99,15 @@ def _first(measure: Measure, rows: pd.DataFrame) -> float | None:
     return float(days.max()) if len(days) else None
 
 
-def _answered(knowledge: Knowledge, issues: pd.DataFrame) -> Answered:
-    """Which problems a measure was to solve."""
-
-    def ids(measure: Measure) -> pd.Series:
-        return followup.reported(knowledge, measure, issues)["issue_id"]
-
-    return ids
-
-
-def _taken_up(knowledge: Knowledge, issues: pd.DataFrame, answered: Answered, day: date) -> Health:
+def _taken_up(knowledge: Knowledge, issues: pd.DataFrame, day: date) -> Health:
     """Wishes of the year that a finished measure answers."""
     age = (pd.Timestamp(day) + pd.Timedelta(days=1) - issues["created_at"]).dt.total_seconds() / 86_400
     wishes = issues[issues["intent"].eq(followup.WISH) & (age > 0) & (age <= YEAR)]
-    done = [answered(measure.until(day)) for measure in _live(knowledge) if finished(measure, day)]
+    done = [
+        followup.reported(knowledge, measure.until(day), issues)["issue_id"]
+        for measure in _live(knowledge)
+        if finished(measure, day)
+    ]
     taken = wishes["issue_id"].isin(pd.concat(done)) if done else pd.Series(False, index=wishes.index)
     share = float(taken.mean()) if len(wishes) else nan
     return Health(

@@ -115,10 +115,10 @@ def _look() -> list[str]:
     """The subject spoken of, the house's colours and sizes, and the settings these are put over."""
     import matplotlib as mpl
 
-    house = {name: value for name, value in vars(theme).items() if name.isupper()}
+    told = {name: value for name, value in vars(theme).items() if name.isupper()} | dict.copy(mpl.rcParams)
     return [
         subject.spoken(),
-        *(f"{name}={value!r}" for name, value in sorted((house | dict.copy(mpl.rcParams)).items())),
+        *(f"{name}={value!r}" for name, value in sorted(told.items()) if name != "backend"),
     ]
 
 
