@@ -114,6 +114,18 @@ def test_months_without_a_number_are_named_beside_what_the_others_say(judged):
     assert "改进前的 2 个月" not in row["note"]
 
 
+def test_too_many_months_without_a_number_leave_a_met_target_open(judged):
+    """Who stops counting in bad months does not reach a target by it."""
+    given = [
+        (month, 95 if month >= "2026-05" else 60, 100)
+        for month in MONTHS
+        if month not in ("2026-06", "2026-07", "2026-09")
+    ]
+    row = judged(KPI, 0.8, kpis=given)
+    assert row["verdict"] == "证据不足"
+    assert "改进后的 5 个月里 2026-06、2026-07、2026-09 没有数，缺的月份太多" in row["reason"]
+
+
 def test_a_rate_without_orders_says_what_is_missing(judged):
     row = judged({"kind": "rate", "category": "物流延迟"}, 0.5, issues=issues(20))
     assert row["verdict"] == "证据不足" and "没有订单量，算不出每千单件数" in row["note"]

@@ -19,7 +19,7 @@ from voc_lib.metric import HOURS, Metric
 from voc_lib.period import Period
 from voc_lib.stats import basis, metrics
 from voc_lib.stats.basis import Evidence
-from voc_lib.stats.metrics import Difference
+from voc_lib.stats.metrics import Difference, Estimate
 from voc_lib.stats.mix import POINTS
 
 EARLIER = 12  # months before the before window it is held against
@@ -29,6 +29,8 @@ COARSE = ("handling_hours", "first_response_hours", "nps")  # one digit is enoug
 FOLLOWED = 30  # days an issue counts for at most in a mean of hours
 UNTOLD = 0.1  # share of a window without a usable time from which a median proves nothing
 SOLVED = ("handling_hours", "sla", "fcr")  # rest on when issues were closed
+ABSENT = 0.5  # share of the months after without a figure from which a met target is no proof
+MISSING = {"kpi": "数", "rate": "订单量"}
 SHORT = 3  # a before window of more months is not called extreme
 
 
@@ -142,20 +144,22 @@ def _strata(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Ca
 
 
 def _gaps(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:
-    """Months of a window whose KPI or orders nobody gave, or not as a number."""
-    if trial.metric.kind not in ("kpi", "rate"):
-        return
+    """Months of a window without a figure; where they are many of those after, the rest prove nothing."""
     for name, window in (("改进前", trial.before), ("改进后", trial.after)):
-        n = {month: metrics.measure(trial.metric, evidence, *_days(month)).n for month in window.months}
-        without = [month for month, base in n.items() if not base]
-        if 0 < len(without) < len(n):
-            missing = "订单量" if trial.metric.kind == "rate" else "数"
-            yield Caution(f"{name}的 {len(n)} 个月里 {'、'.join(without)} 没有{missing}，没有计入")
+        found = _whole(trial.metric, evidence, window)
+        without = [month for month, estimate in found.items() if not estimate.n]
+        if 0 < len(without) < len(found):
+            missing = MISSING.get(trial.metric.kind, "样本")
+            told = f"{name}的 {len(found)} 个月里 {'、'.join(without)} 没有{missing}"
+            many = window is trial.after and len(without) > ABSENT * len(found)
+            yield Caution(told + ("，缺的月份太多，其余月份不能代表" if many else "，没有计入"), blocks=many)
 
 
-def _days(month: str) -> tuple[date, date]:
-    whole = Period.parse(month)
-    return whole.start, whole.end
+def _whole(metric: Metric, evidence: Evidence, window: Period) -> dict[str, Estimate]:
+    """The metric in each whole month a window touches."""
+    months = [Period.parse(month) for month in window.months]
+    found = monthly.estimates(metric, evidence, months)
+    return {month.label: estimate for month, estimate in zip(months, found, strict=True)}
 
 
 def _extreme(trial: Trial, evidence: Evidence, change: Difference) -> Iterator[Caution]:
