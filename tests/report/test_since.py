@@ -97,3 +97,10 @@ def test_nothing_new_and_nothing_gone_is_said():
     before = (AUGUST, {"findings": findings(), "effects": effects()})
     told = conclusions.since(since.table(findings(), effects(), before), AUGUST)
     assert "没有新的发现" in str(told)
+
+
+def test_another_taxonomy_is_told_and_measures_are_called_by_what_they_do():
+    row = findings(("措施", "M01", "变坏")).assign(finding="措施“增加人手”（M01）没有达到目标：30% → 29%")
+    table = since.table(row, effects(), (AUGUST, {"findings": findings(), "effects": effects()}))
+    told = str(conclusions.since(table, AUGUST, taxonomy="此间标签体系由版本 1 变为 2。"))
+    assert "新出现：措施“增加人手”（M01）。" in told and told.endswith("此间标签体系由版本 1 变为 2。")

@@ -4,12 +4,14 @@ import pandas as pd
 import pytest
 
 from tests.run.conftest import OPEN, SAVE, clock, write_notebook
-from voc_lib import cli, params
+from voc_lib import cli, params, schema
 from voc_lib.errors import ParamsError
 from voc_lib.report import versions as said
 from voc_lib.run.record import manifest, runs, taxonomies
+from voc_lib.run.steps import find
 from voc_lib.run.tables import write_table
 from voc_lib.run.workflow import pipeline
+from voc_lib.run.workflow.step import Step
 
 BASE = """title: 小店
 version: "{version}"
@@ -78,9 +80,38 @@ def test_what_moved_since_the_report_before_is_told(own):
     assert (change.compared, change.moved) == (3, 1)
     words = str(said.taxonomy(now, change))
     assert "与2026年8月的报告相比" in words and "1 条（33.3%）" in words
-    assert "由版本 1.0 变为 1.1，变更 2 处" in words
+    assert "由版本 1.0 变为 1.1。" in words and "改名：物流→配送" in words and "voc " not in words
+    assert "（改名：物流→配送）" in said.between(taxonomies.former(settings, now), now)
+    assert said.between(None, now) == ""
     earlier = params.load(own / "params.yaml", period="2026-08")
     assert taxonomies.change(earlier, now, tagged(own, "配送")) is None
+
+
+def test_a_problem_of_the_report_before_keeps_its_name_when_its_tag_is_called_otherwise(own):
+    """Else it would be gone there and new here."""
+    august = run(own, "2026-08").folder
+    found = {"kind": "问题占比", "subject": "物流", "direction": "变坏", "finding": "物流占比上升"}
+    table = pd.DataFrame([{**found, "rank": 1, "certainty": 0.9, "weight": 1.0}])
+    write_table(schema.shape(table, schema.FINDINGS), august / "tables/findings.parquet")
+    write_table(schema.empty(schema.EFFECTS), august / "tables/effects.parquet")
+    write(own, version="1.1", name="配送")
+    settings = params.load(own / "params.yaml")
+    _, tables = Step(spec=find("08"), settings=settings, folder=own).preceding()
+    assert tables["findings"]["subject"].tolist() == ["配送"]
+
+
+def test_what_else_changed_of_a_taxonomy_is_named(own):
+    settings = params.load(own / "params.yaml")
+    old = taxonomies.current(settings)
+    write(own, phrase="送货慢")
+    more = "\n  - {name: 退货, code: R, parent: 服务流程, phrases: [退货]}"
+    base = own / "base.yaml"
+    base.write_text(base.read_text(encoding="utf-8").rstrip() + more, encoding="utf-8")
+    told = said.between(old, taxonomies.current(settings))
+    assert told == (
+        "此间标签体系有变动（版本号仍写 1.0，请改 version）（新增：退货；改了规则或说明：物流），"
+        "两份报告里各类的数字不要直接相比。"
+    )
 
 
 def test_a_run_of_before_has_no_taxonomy_to_compare_with(own):

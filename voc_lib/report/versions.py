@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from voc_lib.report.narrative import TextView, text
 from voc_lib.report.tables import number
 from voc_lib.tag.taxonomy import Taxonomy
-from voc_lib.tag.versions import Change, diff
+from voc_lib.tag.versions import ADDED, REMOVED, WHOLE, Change, diff, renamed
+
+NAMED = 5  # tags listed by name
 
 
 def taxonomy(taxonomy: Taxonomy, change: Change | None) -> TextView:
@@ -13,16 +17,50 @@ def taxonomy(taxonomy: Taxonomy, change: Change | None) -> TextView:
     name = f"标签体系“{taxonomy.title or taxonomy.name}”"
     if change is None:
         return text(f"所有月份都用{name}（版本 {taxonomy.version}）重新打标，同一把尺子，各月可比。")
-    old, new = change.before.version, change.after.version
-    step = f"由版本 {old} 变为 {new}" if old != new else f"有变动（版本号仍写 {new}，请改 version）"
-    count = len(diff(change.before, change.after))
     lead = (
-        f"与{change.period.title}的报告相比，{name}{step}，变更 {count} 处。"
+        f"与{change.period.title}的报告相比，{name}{_step(change.before, change.after)}。"
         "历史月份已按新体系重新打标，本报告内各月可比；那份报告里的数字是按旧体系打的，不要与本报告直接相比。"
     )
     items = [_moved(change)] if change.compared else []
-    items.append(f"逐条变更：voc taxonomy diff outputs/报告名称/{change.period.label} 现在的标签体系")
-    return text(lead, items=items, tone="warn")
+    return text(lead, items=[*items, *_differences(change.before, change.after)], tone="warn")
+
+
+def between(former: Taxonomy | None, taxonomy: Taxonomy) -> str:
+    """A sentence on the other taxonomy the report before was made by; empty where it was the same."""
+    if former is None:
+        return ""
+    told = "；".join(_differences(former, taxonomy))
+    return f"此间标签体系{_step(former, taxonomy)}（{told}），两份报告里各类的数字不要直接相比。"
+
+
+def _step(old: Taxonomy, new: Taxonomy) -> str:
+    if old.version == new.version:
+        return f"有变动（版本号仍写 {new.version}，请改 version）"
+    return f"由版本 {old.version} 变为 {new.version}"
+
+
+def _differences(old: Taxonomy, new: Taxonomy) -> list[str]:
+    """What became of the tags: called otherwise, new, gone, with other rules."""
+    names, found = renamed(old, new), diff(old, new)
+    whole = found[found["field"] == "tag"]
+    told = {
+        "改名": [f"{before}→{after}" for before, after in names.items()],
+        "新增": whole.loc[whole["change"] == ADDED, "tag"].tolist(),
+        "删除": whole.loc[whole["change"] == REMOVED, "tag"].tolist(),
+        "改了规则或说明": sorted(set(found["tag"]) - {WHOLE} - set(whole["tag"]) - set(_only(found, "name"))),
+    }
+    return [f"{kind}：{_listed(tags)}" for kind, tags in told.items() if tags] or ["标签和规则没有变"]
+
+
+def _only(found: pd.DataFrame, field: str) -> list[str]:
+    """Tags of which nothing else differs."""
+    alone = found.groupby("tag")["field"].agg(lambda fields: set(fields) == {field})
+    return [str(tag) for tag in alone.index[alone]]
+
+
+def _listed(names: list[str]) -> str:
+    more = f"等 {len(names)} 个" if len(names) > NAMED else ""
+    return "、".join(names[:NAMED]) + more
 
 
 def _moved(change: Change) -> str:

@@ -17,6 +17,7 @@ from voc_lib.text.segmentation import Segmenter
 MOVED = ["source", "feedback_id", "primary_tag"]
 COLUMNS = ["tag", "field", "change", "old", "new"]
 ADDED, REMOVED, CHANGED = "新增", "删除", "修改"
+WHOLE = "（整体）"
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def diff(old: Taxonomy, new: Taxonomy) -> pd.DataFrame:
     after = {tag.code: tag for tag in new.tags}
     rows: list[tuple[str, ...]] = []
     if old.version != new.version:
-        rows.append(("（整体）", "version", CHANGED, old.version, new.version))
+        rows.append((WHOLE, "version", CHANGED, old.version, new.version))
     for code in dict.fromkeys([*before, *after]):
         if code not in after:
             rows.append((before[code].name, "tag", REMOVED, before[code].name, ""))
@@ -68,6 +69,12 @@ def diff(old: Taxonomy, new: Taxonomy) -> pd.DataFrame:
         else:
             rows += _fields(before[code], after[code])
     return pd.DataFrame(rows, columns=COLUMNS, dtype="str")
+
+
+def renamed(old: Taxonomy, new: Taxonomy) -> dict[str, str]:
+    """The new name of each tag of `old` that is called otherwise in `new`; a tag is known by its code."""
+    now = {tag.code: tag.name for tag in new.tags}
+    return {tag.name: now[tag.code] for tag in old.tags if now.get(tag.code, tag.name) != tag.name}
 
 
 def _fields(old: Tag, new: Tag) -> Iterator[tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from voc_lib.run.tables import read_table
 
 COMPARED = ("findings", "effects")  # tables of it that a report is compared with
 BESIDE = ("themes",)  # and those it may have
+ABOUT = ("subject", "category")  # columns of them that may name a tag
 
 
 def run(settings: Settings) -> tuple[Path, dict[str, Any]] | None:
@@ -39,6 +41,12 @@ def tables(settings: Settings, place: str = "") -> tuple[Period, dict[str, pd.Da
     if found is None or not files.keys() >= set(COMPARED):
         return None
     return Period.parse(found[1]["period"]), {name: read_table(file) for name, file in files.items()}
+
+
+def called(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """A table compared, what it is about by the present names of tags."""
+    about = [column for column in ABOUT if names and column in frame]
+    return frame.assign(**{column: frame[column].astype("str").replace(names) for column in about})
 
 
 def mark(settings: Settings) -> list[str]:

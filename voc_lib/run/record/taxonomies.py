@@ -55,16 +55,22 @@ def _file(archive: Path, digest: str) -> Path:
     return archive / "taxonomy" / f"{digest[:12]}.yaml"
 
 
+def former(settings: Settings, taxonomy: Taxonomy) -> Taxonomy | None:
+    """The other taxonomy the report before was made by; None when there is none or it is the same."""
+    earlier = _earlier(settings)
+    other = earlier is not None and earlier[1]["taxonomy"]["digest"] != taxonomy.digest
+    return of_run(earlier[0]) if earlier and other else None
+
+
 def change(settings: Settings, taxonomy: Taxonomy, tagged: pd.DataFrame) -> Change | None:
     """What the taxonomy changed since the report before; None when there is none or it is the same."""
     from voc_lib.tag import versions
 
-    earlier = _earlier(settings)
-    if earlier is None or earlier[1]["taxonomy"]["digest"] == taxonomy.digest:
+    earlier, before = _earlier(settings), former(settings, taxonomy)
+    if earlier is None or before is None:
         return None
     folder, content = earlier
     then = pd.read_parquet(folder / TAGGED, columns=versions.MOVED)
-    before = of_run(folder)
     return versions.change(before, taxonomy, then, tagged, period=Period.parse(content["period"]))
 
 

@@ -125,16 +125,29 @@ class Step:
         self._uses("earlier")
         return taxonomies.change(self.settings, self.taxonomy, tagged)
 
+    @cached_property
+    def former(self) -> Taxonomy | None:
+        """The other taxonomy the report before was made by; None when it is the same or there was none."""
+        from voc_lib.run.record import taxonomies
+
+        self._uses("earlier")
+        return taxonomies.former(self.settings, self.taxonomy)
+
     def preceding(self) -> tuple[Period, dict[str, pd.DataFrame]] | None:
-        """The period of the report before this one and the tables it is compared with; None without one."""
+        """The period of the report before this one and the tables it is compared with; None without one.
+
+        Tags called otherwise since have their present names.
+        """
+        from voc_lib.tag import versions
+
         self._uses("preceding")
         found = preceding.tables(self.settings, place.record(self.audience.name) if self.audience else "")
-        shaped = (
-            {name: schema.shape(frame, schema.table(name)) for name, frame in found[1].items()}
-            if found
-            else {}
-        )
-        return (found[0], shaped) if found else None
+        if found is None:
+            return None
+        names = versions.renamed(self.former, self.taxonomy) if self.former else {}
+        period, frames = found
+        shaped = {name: schema.shape(frame, schema.table(name)) for name, frame in frames.items()}
+        return period, {name: preceding.called(frame, names) for name, frame in shaped.items()}
 
     def segmenter(self, products: pd.Series) -> Segmenter:
         """Cuts texts into words; those of the params' `userdict` and the names of the products stay whole."""
