@@ -86,6 +86,17 @@ def test_a_circle_written_is_not_saved(panel):
     assert names(stands(panel).why) == {"分拣慢": {"缺人": {}}, "路上堵": {}}
 
 
+def test_what_is_typed_is_counted_at_a_pause_and_taken_whole_when_the_line_is_left(panel):
+    words = panel.trying.words
+    words.live.value = "太慢、好"
+    assert panel.trying.query.contains == ["太慢", "好"] and "<b>" in panel.trying.result.value
+    words.line.value = "太慢、好多天"  # by leaving the line; what lags behind says the same
+    words.live.value = "太慢、好多天"
+    assert panel.trying.query.contains == ["太慢", "好多天"]
+    words.value = ""
+    assert panel.trying.query.contains == [] and words.line.value == ""
+
+
 def test_words_are_counted_while_typed_and_become_weak_evidence(panel):
     panel._choose((0,))
     panel.trying.words.value = "太慢"

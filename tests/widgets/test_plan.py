@@ -2,13 +2,14 @@
 
 import openpyxl
 import pytest
+from ipykernel.comm.comm import BaseComm
 
 from tests.widgets.conftest import recorded
 from voc_lib import knowledge
 from voc_lib.errors import DataError
 from voc_lib.exchange import handout, incoming
 from voc_lib.exchange.bench import bench
-from voc_lib.exchange.fields import CALLS, KEY, MEASURES, PROGRESS
+from voc_lib.exchange.fields import CALLS, DECISIONS, KEY, MEASURES, PROGRESS
 from voc_lib.register import known
 from voc_lib.widgets import grid, plan
 
@@ -74,6 +75,33 @@ def test_what_cannot_be_is_said_with_its_row_and_nothing_is_saved(panel):
     assert "措施 第 2 行：“责任人” 写了 2 个人" in panel.said.value and "<b>" not in panel.said.value
     assert stands(panel) == before
     assert panel.cells[MEASURES][0]["计划完成"].value == "月底"  # still there to be mended
+
+
+def test_a_row_begun_and_not_finished_is_said_and_stays(panel):
+    write(panel, DECISIONS, 0, 日期="2026-04-06", 决定="换承运商")
+    panel.save()
+    assert "会议决定 第 1 行：只写了 “日期”、“决定”，还不能保存" in panel.said.value
+    assert panel.cells[DECISIONS][0]["决定"].value == "换承运商"
+
+
+def test_customers_listed_and_not_called_yet_stay_in_the_grid_after_a_save(panel):
+    panel.grids.selected_index = 2
+    for row in range(1, 9):
+        write(panel, CALLS, row, 方案编号="M01", 反馈ID=f"F00{row}")
+    write(panel, CALLS, 1, 回访评分="3")
+    panel.save()
+    assert "保存 1 处。另有 7 位客户还没有写结果，没有保存，留在表里。" in panel.said.value
+    assert panel.cells[CALLS][8]["反馈ID"].value == "F008"
+    write(panel, CALLS, 2, 回访评分="5")
+    panel.save()
+    assert len(stands(panel).revisits) == 3
+    assert panel.grids.titles[2] == "回访（3）" and panel.grids.selected_index == 2
+
+
+def test_what_is_sent_to_a_desk_is_taken_in_turn_in_one_thread(panel):
+    comm = BaseComm(target_name="jupyter.widget")
+    comm._reply_subshell_id = "beside"  # where it was last written to
+    assert comm._reply_subshell_for({"method": "custom"}, "beside") is None
 
 
 def test_the_second_of_two_is_shown_both(panel, planned):

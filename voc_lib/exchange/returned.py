@@ -138,7 +138,7 @@ def _edit(form: Form, place: Place, row: Row, held: known.State, past: Past) -> 
     if stood is None:
         stands = f"“{KEY}” 与 “{VERSION}” 请保留导出时的样子"
         raise DataError(f"登记库里没有 “{place[1]}” 的第 {row.cells[VERSION]} 版；{stands}")
-    if _empty(form, row):
+    if empty(form, row):
         return Edit(place, None, version, stood)
     content = cells.filled(form, stood, row.cells)
     return None if content == stood else Edit(place, entries.Row(*place, content), version, stood)
@@ -149,7 +149,9 @@ def _new(form: Form, place: Place, row: Row, held: known.State) -> Edit | None:
     key = place[1]
     if form in (CALLS, MESSAGES) and (told := _mixed(form, row)):
         raise DataError(told)
-    if _empty(form, row):
+    if empty(form, row):
+        if told := _unfinished(form, row):
+            raise DataError(told)
         return None
     if not key and form is not MEASURES:
         blank = [label for label in form.names if not row.cells.get(label)]
@@ -163,6 +165,14 @@ def _new(form: Form, place: Place, row: Row, held: known.State) -> Edit | None:
     return Edit(place, new, there.version if there and there.row is None else 0)
 
 
+def _unfinished(form: Form, row: Row) -> str:
+    """Why a row that says only what it is about cannot be kept, or "": customers may be listed uncalled."""
+    said = [label for label in form.names if row.cells.get(label)]
+    if form in (CALLS, MESSAGES) or row.cells[KEY] or not said:
+        return ""
+    return f"只写了 “{'”、“'.join(said)}”，还不能保存；请把这一行写完，或清空它"
+
+
 def _mixed(form: Form, row: Row) -> str:
     """Why the key of a row belongs to another row, or "": somebody sorted one column alone."""
     written, about = row.cells[KEY], cells.key(form, {**row.cells, KEY: ""})
@@ -172,7 +182,7 @@ def _mixed(form: Form, row: Row) -> str:
     return f"“{KEY}” 是 “{written}”，{named}，对不上；{ALONE}"
 
 
-def _empty(form: Form, row: Row) -> bool:
+def empty(form: Form, row: Row) -> bool:
     """Whether a row says nothing but what it would be about: a customer nobody has called."""
     said = form.labels if form.bare else form.labels[form.named :]
     return form is not MEASURES and not any(row.cells.get(label) for label in said)

@@ -21,6 +21,7 @@ from voc_lib.widgets.listed import split
 from voc_lib.widgets.reading import Reading
 from voc_lib.widgets.retag import Retag
 from voc_lib.widgets.trying import ALL, Timer
+from voc_lib.widgets.typed import Typed
 
 PAGE = 12  # feedback listed at once
 SHOWN = (CATEGORY, "channel", "customer_type", "region", "product")  # order of the filters
@@ -43,7 +44,7 @@ class Explore:
         rows = rows.assign(key=ledger.keys(rows))
         self.reading = Reading(rows, session.spans(step), step.knowledge, desk.clock().date())
         self.retag = Retag(desk)
-        self.filing = Filing(params_file, period=step.period.label, who=who)
+        self.filing = Filing(params_file, count=self.count, period=step.period.label, who=who)
         self._make()
         self.box = w.VBox([looks.loaded("explore.css", "picks.js"), *self._rows()])
         for name in ("voc-explore", "voc-picking"):
@@ -137,7 +138,7 @@ class Explore:
         self._timer = Timer(trying.PAUSE)
         self.head, self.months, self.bars, self.rows, self.read, self.place = (w.HTML() for _ in range(6))
         self.when = w.Dropdown(description="时间", options=self._periods(), value=self.step.period)
-        self.words = w.Text(description="词", placeholder="几个说法用、隔开，例如 分拣、分拨")
+        self.words = Typed(self._changed, description="词", placeholder="几个说法用、隔开，例如 分拣、分拨")
         self.filters = {
             name: w.Dropdown(description=ISSUES.labels[name], options=[ALL, *sorted(self.on.codes[name][1])])
             for name in SHOWN
@@ -145,7 +146,7 @@ class Explore:
         self.by = w.ToggleButtons(options=[(ISSUES.labels[name], name) for name in SHOWN])
         self.by.style.button_width = "auto"
         self.by.observe(lambda _: self._bars(), "value")
-        for box in (self.when, self.words, *self.filters.values()):
+        for box in (self.when, *self.filters.values()):
             box.observe(lambda _: self._changed(), "value")
         self.back = looks.button("上一页", lambda: self.turn(-1))
         self.next = looks.button("下一页", lambda: self.turn(1))
@@ -160,7 +161,7 @@ class Explore:
         return [(f"报告期 {mine.title}", mine), (EVER, None), *others]
 
     def _rows(self) -> list[Any]:
-        fields = w.HBox([self.when, *self.filters.values(), self.words, self.clearing])
+        fields = w.HBox([self.when, *self.filters.values(), self.words.box, self.clearing])
         charts = w.HBox([w.VBox([self.months]), w.VBox([self.by, self.bars])])
         list_ = w.VBox([w.HBox([self.back, self.place, self.next]), self.rows])
         page = w.VBox([self.read, self.desk])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import ipywidgets as w
 
@@ -23,16 +25,24 @@ NEW = "（新的原因，写在右边）"
 
 
 class Filing:
-    """The view; `save` keeps the query as the evidence of the cause chosen, or of a new one."""
+    """The view; `save` keeps the query as the evidence of the cause chosen, or of a new one.
 
-    def __init__(self, params_file: str, *, period: str = "", who: str = "") -> None:
+    `count` is called before: the fields may ask for more than was counted yet.
+    """
+
+    def __init__(
+        self, params_file: str, *, count: Callable[[], Any], period: str = "", who: str = ""
+    ) -> None:
         self.bench = bench(params_file, period=period, who=who)
         self.query = Query()
         self.cause = w.Dropdown(description="原因", layout=w.Layout(flex="2 1 16em", max_width="36em"))
-        self.name = w.Text(placeholder="新的原因", layout=w.Layout(flex="1 1 10em"))
-        self.note = w.Text(placeholder="说明，可不写", layout=w.Layout(flex="1 1 10em"))
+        self.name = w.Text(placeholder="新的原因", continuous_update=False, layout=w.Layout(flex="1 1 10em"))
+        self.note = w.Text(
+            placeholder="说明，可不写", continuous_update=False, layout=w.Layout(flex="1 1 10em")
+        )
         self.keep = w.Button(description="存为这个原因的证据", button_style="primary", icon="check")
         self.keep.layout.width = "auto"
+        self.keep.on_click(lambda _: count())
         self.keep.on_click(lambda _: self.save())
         self.hint, self.said = w.HTML(), w.HTML()
         self.said.add_class("voc-said")

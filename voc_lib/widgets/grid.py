@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -76,6 +76,13 @@ class Grid:
         for row in (*self.there, *self.blank):
             if row.begun:
                 yield row, row.sent(f"{self.page.form.title} {places.get(id(row), row.line.key)}")
+
+    def begin(self, rows: Sequence[Mapping[str, str]]) -> None:
+        """Write rows into the blank ones, as they were."""
+        for number, words in enumerate(rows):
+            for label in self.page.form.labels:
+                if words[label]:
+                    self.blank[number].take(label, words[label])
 
     def keep(self, keys: set[str]) -> None:
         """Leave the rows with some keys only; what was written stays in the others too."""

@@ -58,7 +58,7 @@ class Journal:
         wide = w.Layout(width="auto")
         self.table, self.said = w.HTML(), w.HTML()
         self.choice = w.Dropdown(description="撤回哪条", layout=wide)
-        self.why = w.Text(description="原因", placeholder="可不写", layout=wide)
+        self.why = w.Text(description="原因", placeholder="可不写", layout=wide, continuous_update=False)
         self.button = w.Button(description="撤回", button_style="warning")
         self.button.on_click(lambda _: self.withdraw())
         self.box = w.VBox([self.table, self.choice, self.why, self.button, self.said])

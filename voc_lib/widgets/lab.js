@@ -9,6 +9,19 @@ if (!window.vocLab) {
   document.addEventListener("focusin", (event) => {
     if (desk(event)) event.target.dataset.lmSuppressShortcuts = "true";  // on what has the focus: ":focus" is matched first
   }, true);
+  // A line of class voc-typed is heard beside it at a pause; composed characters when they are there.
+  const told = (event, pause) => {
+    const live = event.target.closest?.(".voc-typed")?.parentElement.querySelector(".voc-live input");
+    if (!live || event.isComposing) return;
+    clearTimeout(live.vocPause);
+    live.vocPause = setTimeout(() => {
+      live.value = event.target.value;
+      live.dispatchEvent(new Event("input", {bubbles: true}));
+    }, pause);
+  };
+  document.addEventListener("input", (event) => told(event, 250), true);
+  document.addEventListener("compositionend", (event) => told(event, 250), true);
+  document.addEventListener("change", (event) => told(event, 0), true);
   document.addEventListener("keydown", (event) => {
     const wanted = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "s";
     const output = wanted && desk(event);

@@ -8,13 +8,18 @@ from typing import Any
 
 import ipywidgets as w
 
+from voc_lib.widgets import turns
 from voc_lib.widgets.evidence import plain
 
 KINDS = {"css": "text/html", "js": "application/javascript"}
 
 
 def loaded(*names: str) -> w.Output:
-    """An output nobody sees that brings style sheets and scripts of this folder, with those of any desk."""
+    """An output nobody sees that brings style sheets and scripts of this folder, with those of any desk.
+
+    What the desk sends is taken in turn from then on.
+    """
+    turns.keep()
     shown = [
         {"output_type": "display_data", "data": {KINDS[name.rpartition(".")[2]]: _read(name)}, "metadata": {}}
         for name in (*names, "lab.js")

@@ -13,7 +13,7 @@ from voc_lib.errors import VocError
 from voc_lib.exchange import handout, returned
 from voc_lib.exchange.bench import Bench, bench
 from voc_lib.exchange.book import Page
-from voc_lib.exchange.fields import MEASURES, Form
+from voc_lib.exchange.fields import FORMS, KEY, MEASURES, Form
 from voc_lib.improve import plan
 from voc_lib.knowledge import Measure
 from voc_lib.register import known
@@ -45,7 +45,8 @@ class Plan:
         self.late = w.Checkbox(description="只看逾期", indent=False)
         self.button = w.Button(description="保存", button_style="primary", icon="check")
         self.button.add_class("voc-save")
-        self.grids = w.Tab()
+        self.places = [w.VBox() for _ in FORMS]  # a tab stays the one chosen when its grid is drawn anew
+        self.grids = w.Tab(self.places)
         self.switch = handover.button(at, self._switched, partial(self._tell, bad=True))
         bar = w.HBox([self.owner, self.department, self.late, self.button, self.switch])
         bar.add_class("voc-bar")
@@ -76,14 +77,26 @@ class Plan:
                 row.mark("".join(line for line in told.splitlines() if f" {sent.place}：" in line))
             self._tell(told, bad=True)
             return
+        left = [
+            (form, row.words)
+            for form, row, sent in rows
+            if not sent.cells[KEY] and returned.empty(form, sent)
+        ]
         self._read()
-        told = "".join(f"{each}。" for each in came.joined)
-        self._tell(f"保存 {came.saved} 处。{told}{handover.told(self.bench)}")
+        self._go_on(left)
+        notes = [f"{each}。" for each in came.joined]
+        notes += [f"另有 {len(left)} 位客户还没有写结果，没有保存，留在表里。"] if left else []
+        self._tell(f"保存 {came.saved} 处。{''.join(notes)}{handover.told(self.bench)}")
 
     def see(self, key: str) -> None:
         """Show what a measure is about and whether it worked."""
         found = next(measure for measure in self.known.measures if measure.key == key)
         self.proof.show(found, self.known)
+
+    def _go_on(self, left: Sequence[tuple[Form, Mapping[str, str]]]) -> None:
+        """Write again what was begun and could not be kept yet."""
+        for grid in self.sheets:
+            grid.begin([words for form, words in left if form is grid.page.form])
 
     def _tell(self, words: str, *, bad: bool = False) -> None:
         self.said.value = looks.told(words, bad=bad)
@@ -108,7 +121,8 @@ class Plan:
             Grid(page, given=self._given, see=self.see, tell=self._tell)
             for page in self._pages(self.known.measures)
         ]
-        self.grids.children = [grid.box for grid in self.sheets]
+        for place, grid in zip(self.places, self.sheets, strict=True):
+            place.children = [grid.box]
         self._show()
 
     def _pages(self, mine: Sequence[Measure]) -> list[Page]:
@@ -131,7 +145,7 @@ class Plan:
         pages = self._pages(mine) if mine != self.known.measures else [grid.page for grid in self.sheets]
         for grid, page in zip(self.sheets, pages, strict=True):
             grid.keep({line.key for line in page.lines})
-        self.grids.titles = [f"{page.form.title}（{len(page.lines)}）" for page in pages]
+        self.grids.titles = [_title(page) for page in pages]
         self._turn()
 
     def _turn(self) -> None:
@@ -142,3 +156,10 @@ class Plan:
         grid = self.sheets[[sheet.page.form for sheet in self.sheets].index(MEASURES)]
         others = [other.words for other in (*grid.there, *grid.blank) if other is not row]
         return defaults.given(row.page.form, row.words, others, today=self.bench.clock().date())
+
+
+def _title(page: Page) -> str:
+    """The name of a sheet, how many rows of it are written, how many customers are still waiting."""
+    waiting = sum(1 for line in page.lines if line.shown)
+    written = len(page.lines) - waiting
+    return f"{page.form.title}（{written}{f'，待办 {waiting}' if waiting else ''}）"

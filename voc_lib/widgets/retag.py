@@ -20,7 +20,9 @@ class Retag:
         self.seen, self.before = Standing(), Standing().tags
         self._order: list[str] = []
         self.tags = {name: self._toggle(name) for name in desk.taxonomy.names}
-        self.note = w.Text(placeholder="备注，可不写", layout=w.Layout(flex="1 1 12em"))
+        self.note = w.Text(
+            placeholder="备注，可不写", continuous_update=False, layout=w.Layout(flex="1 1 12em")
+        )
         self.said = w.HTML()
         self.keep = looks.button("改成选中的标签", self.save, "primary")
         self.undo = looks.button("撤销", self.take_back)

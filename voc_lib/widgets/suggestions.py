@@ -58,7 +58,7 @@ class Suggestions:
         self.start.on_click(lambda _: self.look())
         self.head, self.quotes, self.said = w.HTML(), w.HTML(), w.HTML()
         self.said.add_class("voc-said")
-        self.name = w.Text(description="标签名", layout=WIDE)
+        self.name = w.Text(description="标签名", layout=WIDE, continuous_update=False)
         self.phrases = w.Textarea(description="短语", rows=3, layout=WIDE)
         self.typing = keyline.line(self.press, "点一下这里，然后按键")
         self.box = w.VBox([self.start, self.said])

@@ -177,7 +177,9 @@ class Panel:
         self.none = looks.button("全不勾选", lambda: self._tick(()))
         self.picked = picks.line(self.click)
         self.typing = keyline.line(self.press, "点一下这里，然后按键打标")
-        self.note = w.Text(description="备注", placeholder="可不写；随下一个回答保存", layout=WIDE)
+        self.note = w.Text(
+            description="备注", placeholder="可不写；随下一个回答保存", layout=WIDE, continuous_update=False
+        )
         self.choices = {
             field: w.Dropdown(options=["", *allowed], description=TAGGED.labels[field])
             for field, allowed in CHOICES.items()

@@ -20,6 +20,7 @@ from voc_lib.text import channels, matching
 from voc_lib.widgets import session
 from voc_lib.widgets.evidence import marked, plain
 from voc_lib.widgets.listed import split
+from voc_lib.widgets.typed import Typed
 
 WORDS, OTHER = "原话计数（弱）", "其他运营数据，写在说明里（强）"
 ALL = "全部"
@@ -35,8 +36,11 @@ class Trying:
             f"{metrics.describe(m)}（强）": m for m in operations.choices(list(step.params.metrics))
         }
         wide = w.Layout(width="auto")
-        self.words = w.Text(
-            description="原话里有", placeholder="几个说法用、隔开，例如 分拣、分拨", layout=wide
+        self.words = Typed(
+            self._changed,
+            description="原话里有",
+            placeholder="几个说法用、隔开，例如 分拣、分拨",
+            layout=wide,
         )
         self.filters = {
             name: w.Dropdown(description=ISSUES.labels[name], options=[ALL], layout=wide)
@@ -53,9 +57,9 @@ class Trying:
         self.result.add_class("voc-result")
         grid = w.Layout(grid_template_columns="minmax(0, 1fr) minmax(0, 1fr)", grid_gap="0 8px")
         places = w.GridBox([*self.filters.values()], layout=grid)
-        self.box = w.VBox([self.words, places, self.by, self.note, self.result])
+        self.box = w.VBox([self.words.box, places, self.by, self.note, self.result])
         self._filling, self._timer = False, Timer(PAUSE)
-        for box in (self.words, *self.filters.values(), self.by):
+        for box in (*self.filters.values(), self.by):
             box.observe(lambda _: self._changed(), "value")
 
     def show(self, problem: str, cause: Cause | None) -> None:
