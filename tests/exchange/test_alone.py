@@ -89,6 +89,37 @@ def test_windows_and_numbers_counted_up_follow_each_other_by_themselves():
     assert sheet(mixed, sorted(mixed), form=MEASURES, label="制度文件(SOP)")
 
 
+def test_words_of_another_row_in_place_of_ones_own_are_told():
+    notes = ["客户要求换一个新的", "答应退运费，已经退了", "没有人接，晚上再打", "不满意，要找主管谈"]
+    swapped = [notes[1], notes[0], *notes[2:]]
+    first, second = sheet(notes, swapped, label="备注")
+    assert first.startswith("回访 第 2 行：“备注” 写的是 回访 第 3 行 导出时的话，那一行却不再这样写")
+    assert second.startswith("回访 第 3 行：")
+    cut = [notes[3], *notes[1:3], ""]  # cut and pasted over
+    assert len(sheet(notes, cut, label="备注")) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (["客户要求换一个新的", ""], ["", "客户要求换一个新的"]),  # written in the wrong row before
+        (["客户要求换一个新的", "没有人接，晚上再打"], ["客户要求换一个新的"] * 2),  # copied
+        (["满意", "不满意"], ["不满意", "满意"]),  # put right
+        (["客户要求换一个新的", "没有人接，晚上再打"], ["没有人接，晚上再打了", "客户要求换新的"]),
+    ],
+)
+def test_words_moved_with_reason_are_taken(before, after):
+    assert sheet(before, after, label="备注") == []
+
+
+def test_a_column_shifted_by_a_row_is_told_and_days_put_off_are_not():
+    scores = [4, 2, 5, 3, 1, 4, 2]
+    (up,) = sheet(scores, [*scores[1:], ""])
+    assert "这一列有 6 行的值都是下一行的" in up
+    days = [f"2026-0{month}-28" for month in range(1, 8)]
+    assert sheet(days, [*days[1:], "2026-08-28"], form=MEASURES, label="计划完成") == []
+
+
 def test_two_people_may_exchange_what_they_do():
     before = ["王敏", "李强", "王敏", "赵六", "李强", "王敏"]
     after = ["李强", "王敏", "李强", "赵六", "王敏", "李强"]

@@ -391,6 +391,24 @@ def test_a_column_sorted_alone_is_told_with_its_rows(waiting, call, tmp_path, sh
     assert stands(waiting) == before
 
 
+def test_half_a_sheet_of_customers_to_call_sorted_without_the_other_is_told(waiting, call, tmp_path):
+    call("plan", "export", waiting, tmp_path / "out")
+    books = Books(waiting, tmp_path / "out", call)
+    books.fill("王敏", {"回访评分": 2}, row=3, sheet="回访")
+
+    def half(book):
+        for label in ("记录", "反馈ID", "客户编号", "反馈时间", "问题描述"):
+            turned(book["回访"], label)
+
+    before = stands(waiting)
+    books.edit("王敏", half)
+    code, words = books.take("王敏")
+    assert (
+        code == 3 and "回访 第 2 行：“记录” 不是这一行的，是 回访 第 4 行 导出时的；可能只排了一列" in words
+    )
+    assert stands(waiting) == before
+
+
 def test_a_workbook_without_keys_is_held_against_whose_feedback_it_is(waiting, call, tmp_path):
     """As they were handed out before."""
     call("plan", "export", waiting, tmp_path / "out")

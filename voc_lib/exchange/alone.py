@@ -1,4 +1,4 @@
-"""A column somebody sorted alone: its values stand in other rows than those they belong to."""
+"""A column sorted, shifted or cut and pasted alone: its values stand in other rows than their own."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ from voc_lib.register.entries import Content
 
 MOVED = 3  # rows whose values have only changed places: two may have been put right by hand
 CHANCE = 0.001  # that values filled in row by row stand in order
+SHIFTED, KINDS = 5, 3  # rows, and values among them, that are those of the next row
+LONG = 8  # characters nobody writes twice by chance
+NAMES = ("owner", "department", "by", "successor")  # two people may take each other's work
 FIGURES = re.compile(r"(.*?)(\d+)(\D*)\Z", re.DOTALL)  # the last figures of a cell
 MEANT = "确是逐行这样填的，请先只改其中一两行导入，再导出一份改其余的"
 
@@ -39,7 +42,7 @@ class Column:
 
 
 def told(form: Form, rows: Sequence[Row], stood: Sequence[Content]) -> Iterator[str]:
-    """A sentence with sheet, row and header for each column of a sheet that was sorted alone.
+    """A sentence with sheet, row and header for each column of a sheet whose values changed rows alone.
 
     `stood` is what was there when the rows went out. Rows without their number there are left out.
     """
@@ -53,9 +56,13 @@ def told(form: Form, rows: Sequence[Row], stood: Sequence[Content]) -> Iterator[
         before = [cells.plain(field, was[field.label]) for was in shown]
         after = [cells.plain(field, row.cells[field.label]) for row, _ in handed]
         column = Column(field, before, after)
-        if why := _swapped(column) or (_ordered(column) if stay else ""):
+        if why := _swapped(column) or _shifted(column) or (_ordered(column) if stay else ""):
             first = handed[column.changed[0]][0]
             yield f"{first.place}：“{field.label}” {why}；{ALONE}；{MEANT}"
+            continue
+        for here, home in _carried(column):
+            whose = f"写的是 {handed[home][0].place} 导出时的话，那一行却不再这样写"
+            yield f"{handed[here][0].place}：“{field.label}” {whose}；{ALONE}；{MEANT}"
 
 
 def _swapped(column: Column) -> str:
@@ -67,6 +74,31 @@ def _swapped(column: Column) -> str:
     if len(rows) < MOVED or lost != gained or exchanged:
         return ""
     return f"这一列有 {len(rows)} 行的值只换了行，没有一个新的值"
+
+
+def _shifted(column: Column) -> str:
+    """Why the values of a column are those of the next row, or ""; days are put off so."""
+    rows, last = column.changed, len(column.before)
+    for step in (1, -1) if column.field.kind not in ("day", "window") else ():
+        pairs = [(column.before[n + step], column.after[n]) for n in rows if 0 <= n + step < last]
+        if len(pairs) >= SHIFTED and all(was == now for was, now in pairs) and len(set(pairs)) >= KINDS:
+            return f"这一列有 {len(pairs)} 行的值都是{'下' if step > 0 else '上'}一行的"
+    return ""
+
+
+def _carried(column: Column) -> Iterator[tuple[int, int]]:
+    """The rows that say, in place of words of their own, those of another row, and that row.
+
+    What was copied to a second row, or moved to a row that said nothing, is taken.
+    """
+    if column.field.kind not in ("text", "list") or column.field.choices or column.field.path[-1] in NAMES:
+        return
+    times = Counter(column.before)
+    homes = {words: n for n, words in enumerate(column.before) if len(words) >= LONG and times[words] == 1}
+    for here in column.changed:
+        home = homes.get(column.after[here])
+        if home is not None and column.before[here] and column.after[home] != column.before[home]:
+            yield here, home
 
 
 def _sorted(values: Sequence[str]) -> bool:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from voc_lib.errors import RenderError
-from voc_lib.exchange.fields import KEY, NUMBERS, ORDER, VERSION, Field, Form
+from voc_lib.exchange import seals
+from voc_lib.exchange.fields import KEY, NUMBERS, ORDER, SEAL, VERSION, Field, Form
 from voc_lib.report import layout, subject
 from voc_lib.report.dropdowns import choose
 from voc_lib.report.excel import CREATED, safe_text
@@ -18,9 +19,11 @@ from voc_lib.report.page import em
 GUIDE = "填写说明"
 BLANK = 20  # rows below for new ones that offer choices
 STYLE = {"font_name": "微软雅黑", "font_size": 10, "valign": "top", "text_wrap": True}
+SMALL = {**STYLE, "text_wrap": False, "font_size": 6, "font_color": "#777777", "shrink": True}
 # a cell of text keeps “80%” and “2026-05” as typed; any other makes .8 and a day of them
 LOOKS = {"day": {"num_format": "yyyy-mm-dd"}, "percent": {"num_format": "@"}, "window": {"num_format": "@"}}
 GREY, BLUE = "#EEEEEE", "#1F5F8B"
+SLIM = 6  # the width of what nobody reads
 
 
 @dataclass(frozen=True)
@@ -81,15 +84,17 @@ def _page(book: Any, page: Page, about: str) -> None:
         {**line.shown, **line.cells, KEY: line.key, VERSION: str(line.version or ""), ORDER: str(number)}
         for number, line in enumerate(page.lines, start=1)
     ]
-    labels = [*page.labels, *([ORDER] if page.form.model else [])]
+    rows = [{**row, SEAL: seals.of((KEY, *page.shown, VERSION), row)} for row in rows]
+    labels = [*page.labels, *([ORDER, SEAL] if page.form.model else [])]
     for column, label in enumerate(labels):
         words, field = [row.get(label, "") for row in rows], fields.get(label)
         own_look = field.kind if field and field.kind in LOOKS else ""
         free = "locked" if not field and label != KEY else own_look or "free"
         sheet.write_string(0, column, subject.label(label, about), looks["head"])
-        wide.append(_width(words, label))
+        wide.append(SLIM if label == SEAL else _width(words, label))
         sheet.set_column(column, column, wide[-1], looks[free])  # empty cells take this look
         own = f"locked{own_look}" if not field or page.form.guards(field) else free
+        own = "seal" if label == SEAL else own
         for row, said in enumerate(words, start=1):
             if label == ORDER:
                 sheet.write_number(row, column, row, looks[own])
@@ -111,6 +116,7 @@ def _looks(book: Any) -> dict[str, Any]:
     return {
         "head": book.add_format({**STYLE, **head}),
         "locked": book.add_format({**STYLE, "bg_color": GREY}),
+        "seal": book.add_format({**SMALL, "bg_color": GREY}),
         "free": book.add_format({**STYLE, "locked": False}),
         **{
             f"locked{kind}": book.add_format({**STYLE, **look, "bg_color": GREY})

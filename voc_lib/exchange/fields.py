@@ -78,6 +78,7 @@ class Form:
 
 KEY, VERSION, STATE = "记录", "版本", "状态"
 ORDER = "序号"  # where a row stood when it went out
+SEAL = "校验"  # letters for each cell of a row nobody fills in
 CUSTOMER = "客户编号"  # whose feedback a row is about: only shown
 METRIC = (
     Field("指标", ("metric", "kind"), choices=tuple(NAMES.values()), codes=tuple(NAMES)),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from voc_lib.errors import DataError, ParamsError
-from voc_lib.exchange import alone, cells, fields, handout, sheets
+from voc_lib.exchange import alone, cells, fields, handout, seals, sheets
 from voc_lib.exchange.bench import Bench
 from voc_lib.exchange.fields import CALLS, CUSTOMER, FORMS, KEY, MEASURES, MESSAGES, VERSION, Form
 from voc_lib.exchange.sheets import Grid, Row
@@ -85,13 +85,16 @@ def _placed(fault: str, named: Mapping[str, Place], places: Mapping[Place, str])
 
 
 def _wishes(
-    rows: Iterable[tuple[Form, Row]], held: known.State, past: Past
+    rows: Sequence[tuple[Form, Row]], held: known.State, past: Past
 ) -> tuple[dict[Place, Edit], list[str], dict[Place, str]]:
     """What the rows change, what cannot be, with sheet and row, and the sheet and row of each."""
     wanted: dict[Place, Edit] = {}
-    faults: list[str] = []
+    strange = seals.told(rows)
+    faults = [f"{place}：{told}" for place, told in strange.items()]
     first: dict[Place, str] = {}
     for form, row in rows:
+        if row.place in strange:
+            continue
         place = form.kind, cells.key(form, row.cells)
         if place in first:
             faults.append(f"{row.place}：“{place[1]}” 在 {first[place]} 已经有了；请只留一行")

@@ -14,7 +14,7 @@ from voc_lib.yamlfile import shipped
 
 NEEDED = ("feedback_id", "source", "status")
 SHOWN = 5
-ALONE = "可能只排了一列，请用没有排过的工作簿填写，排序时整张表一起排"
+ALONE = "可能只排了一列，或剪切、拖动过格子，请用没有动过的工作簿填写，排序时整张表一起排"
 
 
 def faults(ids: Collection[str], rows: pd.DataFrame) -> dict[str, str]:
