@@ -77,6 +77,14 @@ def test_where_nothing_is_chosen_nothing_is_done(kept, chosen, said):
     assert withdrawn.table(kept) == []
 
 
+def test_what_was_taken_out_of_a_period_and_is_not_back_meets_it_alone(kept):
+    told = withdrawn.take(kept, withdrawn.Chosen(SEPTEMBER), **SIGNED)
+    assert withdrawn.meeting(kept, Period.parse("2026-Q3")) == [told]
+    assert withdrawn.meeting(kept, Period.parse("2026-08")) == []
+    withdrawn.put_back(kept, 1, who="", at=SIGNED["at"])
+    assert withdrawn.meeting(kept, SEPTEMBER) == []
+
+
 def test_only_what_is_still_out_can_be_put_back(kept):
     withdrawn.take(kept, withdrawn.Chosen(SEPTEMBER), **SIGNED)
     with pytest.raises(ParamsError, match="可放回的：1。"):

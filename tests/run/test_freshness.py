@@ -96,6 +96,16 @@ def test_a_file_edited_again_and_again_while_a_run_goes_on_is_no_report(reading)
     assert not (reading / "outputs" / "小店").exists()
 
 
+def test_what_is_made_of_a_report_may_be_edited_while_its_run_goes_on(reading):
+    file = reading / "params.yaml"
+    other = file.read_text(encoding="utf-8").replace("html: false", "html: true")
+    edit = EDIT.format(name="params.yaml", words=other)
+    write_notebook(reading, "03_clean_and_tag", OPEN, SAVE, edit, "step.save(**frames)")
+    run(reading)
+    (run_json,) = (reading / "outputs" / "小店").glob("*/run.json")
+    assert json.loads(run_json.read_text(encoding="utf-8"))["rendered"]["html"] is False  # as when it began
+
+
 def test_params_edited_while_a_run_goes_on_are_no_report(reading):
     other = (reading / "params.yaml").read_text(encoding="utf-8") + "seed: 5\n"
     write_notebook(

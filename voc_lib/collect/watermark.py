@@ -11,7 +11,7 @@ import hashlib
 import json
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -148,6 +148,15 @@ def advance(marks: Mapping[str, Mark], archive: Path, kept: Mapping[str, int]) -
         _write(archive / FILE, {**read(archive), **moved})
     except PublishError as error:
         LOGGER.warning("增量读取的水位没有记下（%s）下次会多读一些。", error)
+
+
+def forget(archive: Path, names: Collection[str]) -> None:
+    """Nothing; all rows of some sources are read again by the next run."""
+    held = read(archive)
+    if left := {name: mark for name, mark in held.items() if name not in names}:
+        _write(archive / FILE, left)
+    elif held:
+        (archive / FILE).unlink(missing_ok=True)
 
 
 def _write(file: Path, marks: Mapping[str, Mark]) -> None:

@@ -108,7 +108,7 @@ def put_back(folder: Path, number: int, *, who: str, at: datetime) -> Withdrawal
     if told is None or told.returned:
         left = "、".join(str(told.number) for told in table(folder) if not told.returned)
         raise ParamsError(f"没有编号 {number} 的撤下可放回；可放回的：{left or '无'}。")
-    rows = schema.shape(pq.read_table(_file(folder, number)).to_pandas(), schema.HISTORY)
+    rows = schema.shape(pq.read_table(file(folder, number)).to_pandas(), schema.HISTORY)
     rated = rows["text"].isna()
     for part, mine in ((folder, rows[~rated]), (folder / ratings.FOLDER, rows[rated])):
         known = pd.MultiIndex.from_frame(archive.known(part)[archive.KEY])
@@ -126,19 +126,23 @@ def table(folder: Path) -> list[Withdrawal]:
     return [_told(file) for file in files if FILED.fullmatch(file.name)]
 
 
+def meeting(folder: Path, period: Period) -> list[Withdrawal]:
+    """Each time rows of a period were taken out and not put back."""
+    out = [(told, told.chosen.period) for told in table(folder) if not told.returned]
+    return [told for told, of in out if of.start <= period.end and of.end >= period.start]
+
+
 def notes(folder: Path, period: Period, mask: Callable[[str], str]) -> Iterator[str]:
     """A sentence for the report of each time rows of its period were taken out and not put back."""
-    for told in table(folder):
-        of = told.chosen.period
-        if told.returned or of.start > period.end or of.end < period.start:
-            continue
+    for told in meeting(folder, period):
         yield (
             f"归档里撤下过 {told.rows + told.rated} 条（{told.chosen}；{told.at}，原因：{mask(told.why)}），"
             f"文件里已没有的不再计入；放回：voc withdraw 参数文件 --back {told.number}"
         )
 
 
-def _file(folder: Path, number: int) -> Path:
+def file(folder: Path, number: int) -> Path:
+    """Where the rows taken out under a number stand."""
     return folder / FOLDER / f"{number:04}.parquet"
 
 
@@ -146,7 +150,7 @@ def _write(folder: Path, told: Withdrawal, rows: pd.DataFrame) -> None:
     """Nothing; the rows and what is told of them stand in one file, whole."""
     made = pa.Table.from_pandas(rows, preserve_index=False)
     said = json.dumps(asdict(told), ensure_ascii=False).encode()
-    with whole.half(_file(folder, told.number)) as part:
+    with whole.half(file(folder, told.number)) as part:
         pq.write_table(made.replace_schema_metadata({**(made.schema.metadata or {}), MARK: said}), part)
 
 

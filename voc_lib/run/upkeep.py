@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from voc_lib.collect import archive, ratings, withdrawn
+from voc_lib.collect import archive, ratings, watermark, withdrawn
 from voc_lib.collect.withdrawn import Chosen, Withdrawal
 from voc_lib.errors import PublishError
 from voc_lib.params import Settings
@@ -59,9 +59,12 @@ def compact(settings: Settings) -> None:
 def withdraw(settings: Settings, chosen: Chosen, *, who: str, why: str, at: datetime) -> Withdrawal:
     """What was taken out of the archive, to be put back by its number.
 
-    LockedError while a run of the report is under way, ParamsError where nothing is chosen.
+    LockedError while a run of the report is under way, ParamsError where nothing is chosen. Databases whose
+    rows are among it are read whole again: how far they were read says nothing any more.
     """
     with folders.locked(settings.outputs, settings.params.name):
+        sources = withdrawn.found(settings.archive, chosen)["source"]
+        watermark.forget(settings.archive, set(sources))
         return withdrawn.take(settings.archive, chosen, who=who, why=why, at=at)
 
 

@@ -18,6 +18,7 @@ from voc_lib.run.steps import StepSpec, find
 
 ALWAYS = ("params", "knobs", "code")  # what every step reads, whatever it looks at
 FIRST = ("inputs", "history")  # what the step that reads the files reads besides
+MADE = ("render", "audiences")  # params no step reads: what is made of what the steps wrote
 OF = " "  # between a thing and the parts of it that are read
 LABELS = {
     "params": "参数",
@@ -110,7 +111,7 @@ def _files(settings: Settings, names: Iterable[str | None]) -> str:
 
 
 def _params(settings: Settings, spec: StepSpec) -> str:
-    beside = ("steps", "render", "audiences")  # what no step reads, or each its own part of
+    beside = ("steps", *MADE)  # each step reads its own part of “steps”
     kept = {key: value for key, value in settings.params.outcome().items() if key not in beside}
     return digest(kept, settings.period.label)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from platform import python_version
 from typing import Any
 
+from voc_lib.collect import withdrawn
 from voc_lib.errors import DataError, ParamsError
 from voc_lib.params import Settings
 from voc_lib.run import notebooks
@@ -256,10 +257,12 @@ def _hash(*parts: Any) -> str:
 
 
 def history(settings: Settings) -> list[tuple[str, str]]:
-    """The archive's partitions up to the period end, with their hashes."""
+    """The archive's partitions up to the period end, what was taken out of the period, with their hashes."""
     root = settings.archive
     last = settings.period.months[-1]
     parts = sorted(root.rglob("*.parquet")) if root.is_dir() else []
+    told = {withdrawn.file(root, each.number) for each in withdrawn.meeting(root, settings.period)}
+    parts = [path for path in parts if path.parent.name != withdrawn.FOLDER or path in told]
     named = [(path, path.relative_to(root).as_posix()) for path in parts]
     return [(name, sha256(path)) for path, name in named if not _later(name, last)]
 

@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 from voc_lib import locks
 from voc_lib.collect import watermark
 from voc_lib.errors import OWN_WORDS, ArrivalError, ParamsError, PublishError, VocError
-from voc_lib.params import Outputs, Params, Settings, load
+from voc_lib.params import Outputs, Settings, load
 from voc_lib.period import Period
 from voc_lib.report.subject import said
 from voc_lib.run import arrival, check, notebooks
@@ -53,7 +53,7 @@ class _Run:
     nodes: dict[str, NotebookNode]
     clock: Callable[[], datetime]
     started: datetime
-    asked: Params  # what the params file said as the run began
+    asked: dict[str, Any]  # what the params file said as the run began
     patient: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
     records: dict[str, Any] = field(default_factory=dict)  # what each step read
@@ -401,9 +401,10 @@ def _same_params(run: _Run) -> None:
         raise ParamsError(f"{run.settings.file.name} {EDITED}")
 
 
-def _asked(settings: Settings) -> Params:
-    """What the params file says now."""
-    return load(settings.file, period=settings.period.label).params
+def _asked(settings: Settings) -> dict[str, Any]:
+    """What the params file says now that steps read; what is made of them is as it was when the run began."""
+    now = load(settings.file, period=settings.period.label).params
+    return now.model_dump(mode="json", exclude=set(freshness.MADE))
 
 
 def _render(run: _Run, spec: StepSpec) -> list[Path]:
