@@ -41,10 +41,12 @@ CLOCK = re.compile(
 )
 AROUND = re.compile(
     r"^(?:最后|已)?(?:编辑|发布|发表|更新|评论|回复|发送|修改|posted|edited|updated|published|reviewed)"
-    r" *(?:于|在|on|at)? *[::]? *|(?: *[(]?(?:已?(?:发布|发表|更新|编辑|修改过?)|edited|updated)[)]?)$"
+    r"(?: in [a-z .]{2,30}?(?= on ))? *(?:于|在|on|at)? *[::]? *"
+    r"|(?: *在[一-鿿]{2,8}(?:审核|发布|评价|评论))$"
+    r"|(?: *[(]?(?:已?(?:发布|发表|更新|编辑|修改过?)|edited|updated)[)]?)$"
 )
 SIGN = r"(?i)[前刚今昨周]|星期|礼拜|ago|now|today|yesterday"  # what every such text holds
-LONGEST = 40
+LONGEST = 60
 LATEST = pd.Timedelta(hours=24) - pd.Timedelta(seconds=1)  # of a day whose clock nobody wrote down
 
 
@@ -76,6 +78,8 @@ def bare(text: str) -> tuple[str, ...]:
 
     >>> bare("编辑于 09-10 上海"), bare("2 weeks ago (edited)"), bare("昨天 18:30")
     (('09-10 上海', '09-10'), ('2 weeks ago',), ('昨天 18:30',))
+    >>> bare("Reviewed in Germany on March 3, 2026"), bare("2026年3月3日在美国审核")
+    (('march 3, 2026',), ('2026年3月3日',))
     """
     inner = AROUND.sub("", plain(text))
     return tuple(dict.fromkeys((inner, AROUND.sub("", _place().sub("", inner)))))

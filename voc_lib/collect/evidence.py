@@ -35,7 +35,7 @@ DATELIKE = (
     rf"\d\s*[-/.年月:：]\s*\d|\d{{5}}|[A-Za-z]{{3}}\w*[., ]+\d|\d[- ]?[A-Za-z]{{3}}|{reckoning.NUMERALS}"
 )
 ANY_YEARS = Known(buddhist=True)  # whether a column holds times does not hang on its calendar
-LONGEST = 40  # characters of a written time
+LONGEST = 60  # characters of a written time
 LINK = r"(?:https?:)?//\S+|\S+\.(?:jpe?g|png|gif|mp4|webp)"
 PHONE = r"(?:\+?\d{2,3}[- ]?)?1[3-9]\d[\d*]{8}|0?\d{2,3}-?\d{7,8}"
 REACH = rf"{PHONE}|[\w.*+-]+@[\w.*-]+|[A-Za-z][\w-]{{5,19}}|\d{{5,11}}"

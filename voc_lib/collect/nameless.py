@@ -53,15 +53,32 @@ def _only_time(left: Sequence[str], found: Mapping[str, Match], columns: Columns
 
     Beside days without a clock, each before it, it is the one with a clock: an order, and its review.
     """
-    times = [h for h in left if columns[h].moments and columns[h].filled >= BOTH and not columns[h].constant]
+    times = [h for h in left if timed(h, columns) and columns[h].filled >= BOTH and not columns[h].constant]
     others = [h for h in times if senses.says(h, senses.others("created_at"))]
     own = [h for h in times if h not in others]
+    if not own:
+        return _of_others(others, columns)
     clocked = [h for h in own if columns.clocked(h)]
     own = clocked if len(clocked) == 1 and not columns.handled else own
     days = [h for h in times if h not in (*own, *others)]
     if len(own) != 1 or any(columns.order(own[0], h) != succession.EARLIER for h in days):
         return []
     return own if not any(_far_off(own[0], o, columns) for o in others) else []
+
+
+def timed(header: str, columns: Columns) -> bool:
+    """Whether times stand in a column that is no number of something: not 2-08 below 床号."""
+    return columns[header].moments and senses.sense(header, "feedback_id") is None
+
+
+def _of_others(times: Sequence[str], columns: Columns) -> list[str]:
+    """Of times of something else: of what the customer was at (离店), or of the call that asked them."""
+    if len(times) == 1:
+        return [*times] if senses.says(times[0], senses.listed("lived")) else []
+    called = [h for h in times if senses.says(h, senses.listed("asked_back"))]
+    rest = [h for h in times if h not in called]
+    sure = len(called) == 1 and not columns.handled
+    return called if sure and all(columns.order(h, called[0]) == succession.LATER for h in rest) else []
 
 
 def _far_off(header: str, other: str, columns: Columns) -> bool:
@@ -109,7 +126,7 @@ def proposed(
     Beside scores (`rated`) a few labels again and again are no words: nobody need have said any.
     """
     if name == "created_at":
-        fit = [h for h in left if evidence.fit(name, columns[h]) == FOR and columns[h].moments]
+        fit = [h for h in left if evidence.fit(name, columns[h]) == FOR and timed(h, columns)]
         return sorted(fit, key=lambda h: h not in named)[:3]
     left = [h for h in left if not (rated and labels(columns[h], least=FULL))]
     fit = sorted((h for h in left if worded(h, columns, least=2)), key=lambda h: -columns[h].length)

@@ -126,7 +126,8 @@ def _untold(first: Claim, *, may_be: Sequence[str], columns: Columns) -> list[Cl
     """Columns of other times that no name tells, beside one that is hardly the feedback's own."""
     if first.band > STRANGE:
         return []
-    others = [h for h in may_be if h != first.header and columns[h].moments and columns[h].filled >= BOTH]
+    others = [h for h in may_be if h != first.header and columns[h].filled >= BOTH]
+    others = [h for h in others if nameless.timed(h, columns)]
     others = [h for h in others if not senses.says(h, senses.others("created_at"))]
     claims = [judged(replace(first, header=h), columns) for h in others]
     return [c for c in claims if senses.sense(c.header, "created_at") is None and _rival(first, c, columns)]
@@ -135,7 +136,11 @@ def _untold(first: Claim, *, may_be: Sequence[str], columns: Columns) -> list[Cl
 def _when(first: Claim, claims: Sequence[Claim], columns: Columns, kin: str) -> tuple[Claim, Sequence[Claim]]:
     """The time of the feedback, and the claims that may rival it."""
     first = _spoken_after(_soonest(first, claims, columns, kin), claims, columns)
-    noted = _written_down(first, claims, columns)
+    noted = (
+        _written_down(first, claims, columns)
+        or _answered_at(first, claims, columns)
+        or _called_back(first, claims, columns)
+    )
     return (noted, [c for c in claims if c.header != first.header]) if noted else (first, claims)
 
 
@@ -176,6 +181,44 @@ def _written_down(first: Claim, claims: Sequence[Claim], columns: Columns) -> Cl
     told = [c for c in told if senses.moment(c.header) in NOTED]
     told = [c for c in told if columns.order(c.header, first.header) == succession.LATER]
     return told[0] if told else None
+
+
+def _answered_at(first: Claim, claims: Sequence[Claim], columns: Columns) -> Claim | None:
+    """When those who were asked answered, a time later in every row than `first`; None where nothing tells.
+
+    First is when they were asked (短信下发时间), or scores stand where the other does and nowhere else: who
+    did not reply has neither. Words there, of cases not yet closed, tell against it.
+    """
+    later = [c for c in claims if c.full and c.fit == FOR and c.header != first.header]
+    later = [c for c in later if columns.order(first.header, c.header) == succession.LATER]
+    if senses.says(first.header, senses.listed("asked_by_us")) and not columns.handled:
+        replied = [c for c in later if senses.says(c.header, senses.listed("replied"))]
+        return replied[0] if len({c.header for c in replied}) == 1 else None
+    gaps = {h: columns.head(h).isna() for h in columns.table.columns if 0 < columns[h].filled < 1}
+    rated = [gap for h, gap in gaps.items() if evidence.fit("csat", columns[h]) == FOR]
+    later = [c for c in later if c.header in gaps and any(gaps[c.header].equals(gap) for gap in rated)]
+    if len({c.header for c in later}) != 1:
+        return None
+    silent = gaps[later[0].header]
+    words = [h for h in columns.table.columns if columns[h].telling]
+    return None if any(columns.head(h)[silent].notna().any() for h in words) else later[0]
+
+
+def _called_back(first: Claim, claims: Sequence[Claim], columns: Columns) -> Claim | None:
+    """When customers were called back, where what they said then is all there is: 回访时间 beside 回访人.
+
+    A complaint always has words; of who is called some say none. A list somebody works on is of complaints.
+    """
+    back = senses.listed("asked_back")
+    asked = [h for h in columns.table.columns if senses.says(h, back)]
+    told = [c for c in claims if c.header in asked and c.full and c.fit == FOR and c.header != first.header]
+    told = [c for c in told if columns.order(first.header, c.header) == succession.LATER]
+    if columns.handled or len(asked) < 2 or len({c.header for c in told}) != 1:
+        return None
+    words = [h for h in columns.table.columns if columns[h].telling]
+    gaps = words and all(columns[h].filled < 1 for h in words)
+    noted = any(columns[h].score >= 0.5 or nameless.worded(h, columns) for h in asked)
+    return told[0] if gaps and not noted else None
 
 
 def _spoken_after(first: Claim, claims: Sequence[Claim], columns: Columns) -> Claim:

@@ -49,6 +49,7 @@ MOBILE = r"1[3-9]\d{9}"
 SCIENTIFIC = r"^[-+]?\d(?:\.\d+[eE]\+?|[eE]\+)\d{1,3}$"
 UNKNOWN_CHANNEL = "未注明"
 NO_TEXT = "反馈内容为空"
+TRIED = "测试数据"
 
 
 @dataclass(frozen=True)
@@ -349,4 +350,5 @@ def _reasons(frame: pd.DataFrame, times: pd.Series) -> dict[int, str]:
     no_time = frame["created_at"].isna().to_numpy()
     rated = frame[list(SCORES)].notna().any(axis=1).to_numpy() & frame["request"].isna().to_numpy()
     reasons = {int(row): f"反馈{times.iloc[row]}" for row in np.flatnonzero(no_time)}
+    reasons |= dict.fromkeys(np.flatnonzero(words.matches(frame["text"], "tried")).tolist(), TRIED)
     return reasons | dict.fromkeys(np.flatnonzero(no_text & ~rated).tolist(), NO_TEXT)

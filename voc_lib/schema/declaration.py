@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Literal
 
 import pandas as pd
@@ -67,6 +68,11 @@ def declare(name: str, title: str, *columns: Column, key: tuple[str, ...] = ()) 
 
 def empty(spec: Table) -> pd.DataFrame:
     """An empty frame with the table's columns and dtypes."""
+    return _empty(spec).copy()
+
+
+@cache
+def _empty(spec: Table) -> pd.DataFrame:
     return shape(pd.DataFrame(columns=spec.names), spec)
 
 
