@@ -12,14 +12,13 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
 import re
 import tempfile
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import permutations
 from pathlib import Path
 
@@ -33,7 +32,6 @@ from voc_lib.collect import senses
 from voc_lib.errors import QuestionsError, VocError
 
 TODAY = date(2026, 11, 28)
-WRITTEN = datetime(2026, 11, 28, tzinfo=UTC).timestamp()  # days without a year are of the year before it
 OUTCOMES = RIGHT, ASKED, NEEDLESS, REFUSED, LOST, WRONG = (
     "right", "rightly asked", "asked needlessly", "refused wrongly", "lost", "wrong silently",
 )  # fmt: skip
@@ -90,7 +88,6 @@ def _lines(part: dict, where: str) -> list[list]:
 def gathered(case: dict, folder: Path) -> collect.Collected:
     """The file of a case, read with no more than a path in the params."""
     written(case, folder / case["file"])
-    os.utime(folder / case["file"], (WRITTEN, WRITTEN))
     source = {"name": "来源", "path": case["file"], "channel": "反馈", **case.get("params", {})}
     raw = {"name": case["name"], "period": "2026-10", "sources": [source]}
     (folder / "params.yaml").write_text(yaml.safe_dump(raw, allow_unicode=True), encoding="utf-8")

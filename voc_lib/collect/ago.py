@@ -46,7 +46,7 @@ AROUND = re.compile(
     r"|(?: *[(]?(?:已?(?:发布|发表|更新|编辑|修改过?)|edited|updated)[)]?)$"
 )
 SIGN = r"(?i)[前刚今昨周]|星期|礼拜|ago|now|today|yesterday"  # what every such text holds
-LONGEST = 60
+LONGEST = 60  # characters of a written time
 LATEST = pd.Timedelta(hours=24) - pd.Timedelta(seconds=1)  # of a day whose clock nobody wrote down
 
 

@@ -35,7 +35,6 @@ DATELIKE = (
     rf"\d\s*[-/.年月:：]\s*\d|\d{{5}}|[A-Za-z]{{3}}\w*[., ]+\d|\d[- ]?[A-Za-z]{{3}}|{reckoning.NUMERALS}"
 )
 ANY_YEARS = Known(buddhist=True)  # whether a column holds times does not hang on its calendar
-LONGEST = 60  # characters of a written time
 LINK = r"(?:https?:)?//\S+|\S+\.(?:jpe?g|png|gif|mp4|webp)"
 PHONE = r"(?:\+?\d{2,3}[- ]?)?1[3-9]\d[\d*]{8}|0?\d{2,3}-?\d{7,8}"
 REACH = rf"{PHONE}|[\w.*+-]+@[\w.*-]+|[A-Za-z][\w-]{{5,19}}|\d{{5,11}}"
@@ -262,7 +261,7 @@ def _counted(numbers: pd.Series) -> bool:
 def _times(values: pd.Series, zone: ZoneInfo) -> pd.Series:
     """Which values are times; only those that may be are parsed, and nothing where few may."""
     relative = pd.Series(ago.read(values, None)[0], index=values.index)
-    may = values.str.contains(DATELIKE, regex=True) & (values.str.len() <= LONGEST)
+    may = values.str.contains(DATELIKE, regex=True) & (values.str.len() <= ago.LONGEST)
     if (may | relative).mean() < 0.5:
         return relative
     return relative | dates.parse(values.where(may, ""), zone=zone, year=YEAR, known=ANY_YEARS).times.notna()

@@ -91,8 +91,16 @@ def synonyms(table: str = "feedback") -> dict[str, tuple[str, int]]:
 def _built() -> Iterator[tuple[str, str]]:
     """Names put together of what stands in front and what it is (信访 + 渠道), with their field."""
     for field, parts in words_file()["built"].items():
-        for part in parts:
-            yield from ((field, f"{front}{head}") for front in part["fronts"] for head in part["heads"])
+        yield from ((field, name) for part in parts for name in built(part))
+
+
+def built(part: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Each of what stands in front with each of what it is.
+
+    >>> [*built({"fronts": ["意见或", "意见和"], "heads": ["要求"]})]
+    ['意见或要求', '意见和要求']
+    """
+    return (f"{front}{head}" for front in part["fronts"] for head in part["heads"])
 
 
 @cache

@@ -53,7 +53,7 @@ def _only_time(left: Sequence[str], found: Mapping[str, Match], columns: Columns
 
     Beside days without a clock, each before it, it is the one with a clock: an order, and its review.
     """
-    times = [h for h in left if timed(h, columns) and columns[h].filled >= BOTH and not columns[h].constant]
+    times = [h for h in left if dated(h, columns) and columns[h].filled >= BOTH and not columns[h].constant]
     others = [h for h in times if senses.says(h, senses.others("created_at"))]
     own = [h for h in times if h not in others]
     if not own:
@@ -66,7 +66,7 @@ def _only_time(left: Sequence[str], found: Mapping[str, Match], columns: Columns
     return own if not any(_far_off(own[0], o, columns) for o in others) else []
 
 
-def timed(header: str, columns: Columns) -> bool:
+def dated(header: str, columns: Columns) -> bool:
     """Whether times stand in a column that is no number of something: not 2-08 below 床号."""
     return columns[header].moments and senses.sense(header, "feedback_id") is None
 
@@ -126,7 +126,7 @@ def proposed(
     Beside scores (`rated`) a few labels again and again are no words: nobody need have said any.
     """
     if name == "created_at":
-        fit = [h for h in left if evidence.fit(name, columns[h]) == FOR and timed(h, columns)]
+        fit = [h for h in left if evidence.fit(name, columns[h]) == FOR and dated(h, columns)]
         return sorted(fit, key=lambda h: h not in named)[:3]
     left = [h for h in left if not (rated and labels(columns[h], least=FULL))]
     fit = sorted((h for h in left if worded(h, columns, least=2)), key=lambda h: -columns[h].length)

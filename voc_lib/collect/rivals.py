@@ -127,7 +127,7 @@ def _untold(first: Claim, *, may_be: Sequence[str], columns: Columns) -> list[Cl
     if first.band > STRANGE:
         return []
     others = [h for h in may_be if h != first.header and columns[h].filled >= BOTH]
-    others = [h for h in others if nameless.timed(h, columns)]
+    others = [h for h in others if nameless.dated(h, columns)]
     others = [h for h in others if not senses.says(h, senses.others("created_at"))]
     claims = [judged(replace(first, header=h), columns) for h in others]
     return [c for c in claims if senses.sense(c.header, "created_at") is None and _rival(first, c, columns)]
@@ -189,19 +189,18 @@ def _answered_at(first: Claim, claims: Sequence[Claim], columns: Columns) -> Cla
     First is when they were asked (短信下发时间), or scores stand where the other does and nowhere else: who
     did not reply has neither. Words there, of cases not yet closed, tell against it.
     """
-    later = [c for c in claims if c.full and c.fit == FOR and c.header != first.header]
-    later = [c for c in later if columns.order(first.header, c.header) == succession.LATER]
+    later = _later(first, claims, columns)
+    if not later:
+        return None
     if senses.says(first.header, senses.listed("asked_by_us")) and not columns.handled:
-        replied = [c for c in later if senses.says(c.header, senses.listed("replied"))]
-        return replied[0] if len({c.header for c in replied}) == 1 else None
+        return _only([c for c in later if senses.says(c.header, senses.listed("replied"))])
     gaps = {h: columns.head(h).isna() for h in columns.table.columns if 0 < columns[h].filled < 1}
     rated = [gap for h, gap in gaps.items() if evidence.fit("csat", columns[h]) == FOR]
-    later = [c for c in later if c.header in gaps and any(gaps[c.header].equals(gap) for gap in rated)]
-    if len({c.header for c in later}) != 1:
-        return None
-    silent = gaps[later[0].header]
-    words = [h for h in columns.table.columns if columns[h].telling]
-    return None if any(columns.head(h)[silent].notna().any() for h in words) else later[0]
+    later = [c for c in later if c.header in gaps]
+    answered = _only([c for c in later if any(gap.equals(gaps[c.header]) for gap in rated)])
+    words = [h for h in columns.table.columns if answered and columns[h].telling]
+    said = answered and any(columns.head(h)[gaps[answered.header]].notna().any() for h in words)
+    return None if said else answered
 
 
 def _called_back(first: Claim, claims: Sequence[Claim], columns: Columns) -> Claim | None:
@@ -209,16 +208,25 @@ def _called_back(first: Claim, claims: Sequence[Claim], columns: Columns) -> Cla
 
     A complaint always has words; of who is called some say none. A list somebody works on is of complaints.
     """
-    back = senses.listed("asked_back")
-    asked = [h for h in columns.table.columns if senses.says(h, back)]
-    told = [c for c in claims if c.header in asked and c.full and c.fit == FOR and c.header != first.header]
-    told = [c for c in told if columns.order(first.header, c.header) == succession.LATER]
-    if columns.handled or len(asked) < 2 or len({c.header for c in told}) != 1:
+    asked = [h for h in columns.table.columns if senses.says(h, senses.listed("asked_back"))]
+    if columns.handled or len(asked) < 2:
+        return None
+    if any(columns[h].score >= 0.5 or nameless.worded(h, columns) for h in asked):
         return None
     words = [h for h in columns.table.columns if columns[h].telling]
     gaps = words and all(columns[h].filled < 1 for h in words)
-    noted = any(columns[h].score >= 0.5 or nameless.worded(h, columns) for h in asked)
-    return told[0] if gaps and not noted else None
+    return _only(_later(first, [c for c in claims if c.header in asked], columns)) if gaps else None
+
+
+def _later(first: Claim, claims: Sequence[Claim], columns: Columns) -> list[Claim]:
+    """The times among others that are later than one in every row."""
+    told = [c for c in claims if c.full and c.fit == FOR and c.header != first.header]
+    return [c for c in told if columns.order(first.header, c.header) == succession.LATER]
+
+
+def _only(claims: Sequence[Claim]) -> Claim | None:
+    """The claim where all are of one header, else None."""
+    return claims[0] if len({c.header for c in claims}) == 1 else None
 
 
 def _spoken_after(first: Claim, claims: Sequence[Claim], columns: Columns) -> Claim:
@@ -228,11 +236,10 @@ def _spoken_after(first: Claim, claims: Sequence[Claim], columns: Columns) -> Cl
     """
     if first.band != STRANGE or columns.handled:
         return first
-    known = [c for c in claims if c.band == LESS and c.full and c.fit == FOR and c.header != first.header]
+    known = [c for c in claims if c.band == LESS]
     known = [c for c in known if not columns.clocked(first.header) or columns.clocked(c.header)]
     known = [c for c in known if columns.clocked(c.header) or _spoken_of(c, columns)]
-    known = [c for c in known if columns.order(first.header, c.header) == succession.LATER]
-    return known[0] if len({c.header for c in known}) == 1 else first
+    return _only(_later(first, known, columns)) or first
 
 
 def _apart_by_order(first: Claim, other: str, columns: Columns) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from voc_lib.collect.headers import BRACKETS, QUESTION, TYPED, simplified, words_file
+from voc_lib.collect.headers import BRACKETS, QUESTION, TYPED, built, simplified, words_file
 
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 TAILS = (
@@ -228,7 +228,8 @@ def _place(rest: str, word: str) -> tuple[int, int]:
 @cache
 def _list(field: str, kind: str) -> tuple[str, ...]:
     made: Any = words_file()["senses"]
-    return tuple(made.get(field, {}).get(kind, ()))
+    listed = made.get(field, {}).get(kind, ())
+    return tuple(word for part in listed for word in (built(part) if isinstance(part, dict) else [part]))
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -57,3 +57,13 @@ def text(
     """
     spoken = (paragraphs,) if isinstance(paragraphs, str) else tuple(paragraphs)
     return TextView(spoken, tuple(items), tone, tuple(of))
+
+
+def listed(names: Sequence[str], most: int, unit: str) -> str:
+    """The first of some things by name, and how many there are where more than `most`.
+
+    >>> listed(["物流", "退货", "客服"], 2, "类"), listed(["物流"], 2, "类")
+    ('物流、退货等 3 类', '物流')
+    """
+    more = f"等 {len(names)} {unit}" if len(names) > most else ""
+    return "、".join(names[:most]) + more

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from voc_lib.report.narrative import TextView, text
+from voc_lib.report.narrative import TextView, listed, text
 from voc_lib.report.tables import number
 from voc_lib.tag.taxonomy import Taxonomy
 from voc_lib.tag.versions import ADDED, REMOVED, WHOLE, Change, diff, renamed
@@ -49,18 +49,15 @@ def _differences(old: Taxonomy, new: Taxonomy) -> list[str]:
         "删除": whole.loc[whole["change"] == REMOVED, "tag"].tolist(),
         "改了规则或说明": sorted(set(found["tag"]) - {WHOLE} - set(whole["tag"]) - set(_only(found, "name"))),
     }
-    return [f"{kind}：{_listed(tags)}" for kind, tags in told.items() if tags] or ["标签和规则没有变"]
+    return [f"{kind}：{listed(tags, NAMED, '个')}" for kind, tags in told.items() if tags] or [
+        "标签和规则没有变"
+    ]
 
 
 def _only(found: pd.DataFrame, field: str) -> list[str]:
     """Tags of which nothing else differs."""
     alone = found.groupby("tag")["field"].agg(lambda fields: set(fields) == {field})
     return [str(tag) for tag in alone.index[alone]]
-
-
-def _listed(names: list[str]) -> str:
-    more = f"等 {len(names)} 个" if len(names) > NAMED else ""
-    return "、".join(names[:NAMED]) + more
 
 
 def _moved(change: Change) -> str:

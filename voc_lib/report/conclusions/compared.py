@@ -9,7 +9,7 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.period import Period
 from voc_lib.report import cited
-from voc_lib.report.narrative import TextView, text
+from voc_lib.report.narrative import TextView, listed, text
 from voc_lib.schema.words import SINCE_STATES
 
 NAMED = 4  # things named of each kind of change
@@ -50,13 +50,12 @@ def since(table: pd.DataFrame, before: Period | None, *, taxonomy: str = "") -> 
 
 def _named(rows: pd.DataFrame) -> str:
     """The first things of a kind of change by name, and how many more."""
-    names = [_called(row) for _, row in rows.iterrows()]
-    more = f"等 {len(names)} 件" if len(names) > NAMED else ""
-    return "、".join(names[:NAMED]) + more
+    return listed([_called(row) for _, row in rows.iterrows()], NAMED, "件")
 
 
 def _called(row: pd.Series) -> str:
     """What a row is about in words: a measure by its action, where its sentence gives it."""
     subject, told = str(row["subject"]), row["before"] if pd.isna(row["now"]) else row["now"]
     action = re.search(rf"“[^”]+”（{re.escape(subject)}）", str(told))
-    return NAMES.get(row["kind"], "{}").format(action[0] if action else subject).replace(" “", "“")
+    name = NAMES.get(row["kind"], "{}")
+    return name.replace(" ", "").format(action[0]) if action else name.format(subject)

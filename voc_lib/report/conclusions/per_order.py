@@ -9,7 +9,7 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.report import cited
 from voc_lib.report.basis import Said
-from voc_lib.report.narrative import TextView, text
+from voc_lib.report.narrative import TextView, listed, text
 from voc_lib.report.tables import number
 from voc_lib.stats.rates import ALL, HIGHER, LOWER, UNKNOWN
 
@@ -101,9 +101,8 @@ def _unknown(rows: pd.DataFrame) -> list[Said]:
     if rows.empty:
         return []
     most = rows.sort_values(["n", "region"], ascending=[False, True])
-    named = "、".join(f"{row['region']}（{row['n']} 件问题）" for _, row in most.head(5).iterrows())
-    more = f"等 {len(rows)} 个地区" if len(rows) > 5 else ""
-    words = f"{named}{more}没有业务量（或缺了月份）：不算每千单件数，也不拿来比"
+    named = [f"{row['region']}（{row['n']} 件问题）" for _, row in most.iterrows()]
+    words = f"{listed(named, 5, '个地区')}没有业务量（或缺了月份）：不算每千单件数，也不拿来比"
     return [cited.said(words, *(cited.row(schema.REGION_RATES, row) for _, row in most.head(5).iterrows()))]
 
 

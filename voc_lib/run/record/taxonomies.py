@@ -57,34 +57,34 @@ def _file(archive: Path, digest: str) -> Path:
 
 def former(settings: Settings, taxonomy: Taxonomy) -> Taxonomy | None:
     """The other taxonomy the report before was made by; None when there is none or it is the same."""
-    earlier = _earlier(settings)
-    other = earlier is not None and earlier[1]["taxonomy"]["digest"] != taxonomy.digest
-    return of_run(earlier[0]) if earlier and other else None
+    other = _other(settings, taxonomy.digest)
+    return of_run(other[0]) if other else None
 
 
 def change(settings: Settings, taxonomy: Taxonomy, tagged: pd.DataFrame) -> Change | None:
     """What the taxonomy changed since the report before; None when there is none or it is the same."""
     from voc_lib.tag import versions
 
-    earlier, before = _earlier(settings), former(settings, taxonomy)
-    if earlier is None or before is None:
+    other = _other(settings, taxonomy.digest)
+    if other is None:
         return None
-    folder, content = earlier
+    folder, content = other
     then = pd.read_parquet(folder / TAGGED, columns=versions.MOVED)
-    return versions.change(before, taxonomy, then, tagged, period=Period.parse(content["period"]))
+    return versions.change(of_run(folder), taxonomy, then, tagged, period=Period.parse(content["period"]))
 
 
-def _earlier(settings: Settings) -> tuple[Path, dict[str, Any]] | None:
-    """The published report before this one, if it names its taxonomy."""
+def _other(settings: Settings, digest: str) -> tuple[Path, dict[str, Any]] | None:
+    """The published report before this one, if it names its taxonomy and that is another."""
     before = preceding.run(settings)
-    return before if before and before[1].get("taxonomy") else None
+    named = (before[1].get("taxonomy") or {}) if before else {}
+    return before if named.get("digest", digest) != digest else None
 
 
 def mark(settings: Settings, digest: str) -> list[str]:
     """What `change` depends on besides a run's own inputs: an earlier report of another taxonomy."""
-    earlier = _earlier(settings)
-    if earlier is None or earlier[1]["taxonomy"]["digest"] == digest:
+    other = _other(settings, digest)
+    if other is None:
         return []
-    content = earlier[1]
+    content = other[1]
     hashes = [item["sha256"] for item in content["files"] if item["path"] == TAGGED]
     return [content["period"], content["taxonomy"]["digest"], *hashes]
