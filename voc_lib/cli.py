@@ -214,9 +214,9 @@ def render(
 ) -> None:
     """用已发布的结果重新生成 HTML、PDF、Excel，不重新计算。"""
     _logging(verbose)
-    from voc_lib.run.workflow import pipeline
+    from voc_lib.run.workflow import afresh
 
-    result = pipeline.render_again(published.folder(run), history=history)
+    result = afresh.render_again(published.folder(run), history=history)
     _where(result.folder.parents[1], result.folder, result.manifest)
 
 

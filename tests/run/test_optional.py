@@ -11,7 +11,7 @@ from voc_lib import cli, params, schema
 from voc_lib.run import steps
 from voc_lib.run.publish import render
 from voc_lib.run.record import runs
-from voc_lib.run.workflow import choice, optional, pipeline
+from voc_lib.run.workflow import afresh, choice, optional, pipeline
 
 SERVICE = steps.find("04c")
 WITH = """from voc_lib import schema
@@ -91,7 +91,7 @@ def test_asked_for_alone_it_says_why_there_is_none(published, tmp_path, capsys):
     project = shutil.copytree(published, tmp_path / "shop")
     assert cli.call(["run", str(project / "params.yaml"), "--only", "04c"]) == 0
     assert "服务质量 … 没有处理记录" in capsys.readouterr().out
-    assert pipeline.render_again(project / "outputs" / "小店" / "2026-09").manifest["absent"]
+    assert afresh.render_again(project / "outputs" / "小店" / "2026-09").manifest["absent"]
 
 
 def test_nothing_is_rendered_of_a_step_left_out(published):

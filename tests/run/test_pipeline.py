@@ -19,7 +19,7 @@ from voc_lib.errors import DataError, EmptyPeriodError, NotebookError, ParamsErr
 from voc_lib.run import check
 from voc_lib.run.record import manifest, runs
 from voc_lib.run.steps import STEPS
-from voc_lib.run.workflow import pipeline
+from voc_lib.run.workflow import afresh, pipeline
 
 SLOW = """import os, pathlib, subprocess, time
 child = subprocess.Popen(["sleep", "999"])
@@ -162,7 +162,7 @@ def test_rendering_again_gives_the_same_files(published, tmp_path):
     folder = project / "outputs" / "小店" / "2026-09"
     before = runs.read(folder)
     shutil.rmtree(folder / "reports")
-    assert pipeline.render_again(folder).manifest["files"] == before["files"]
+    assert afresh.render_again(folder).manifest["files"] == before["files"]
     assert (folder / "reports" / "01_客户反馈分析项目计划书.pdf").is_file()
 
 

@@ -20,7 +20,6 @@ from voc_lib import locks
 from voc_lib.collect import watermark
 from voc_lib.errors import OWN_WORDS, ArrivalError, ParamsError, PublishError, VocError
 from voc_lib.params import Outputs, Settings, load
-from voc_lib.period import Period
 from voc_lib.report.subject import said
 from voc_lib.run import arrival, check, notebooks
 from voc_lib.run.publish import folders, render
@@ -434,39 +433,3 @@ def site(outputs: Path) -> Path:
         raise PublishError(
             f"报告已发布，但首页 index.html 无法更新：{reason}。请检查磁盘空间和权限。"
         ) from None
-
-
-def render_again(folder: Path, *, history: bool = False) -> Result:
-    """A published run with its HTML, PDF and Excel made afresh from its notebooks and tables.
-
-    With `history` its workbooks hold the feedback of all periods, not of its own alone.
-    """
-    content = runs.require(folder)
-    outputs, name = folder.parents[1], content["name"]
-    period = Period.parse(content["period"])
-    wanted = Outputs.model_validate(content["params"]["render"])
-    subject = content["params"].get("subject", "customers")
-    with folders.locked(outputs, name):
-        folders.sweep(outputs, name)
-        folders.require_space(outputs, folder)
-        staging = folders.stage(outputs, name, period.label, content["run_id"])
-        try:
-            for part in ("tables", "notebooks"):
-                shutil.copytree(folder / part, staging / part, dirs_exist_ok=True)
-            (staging / "results").rmdir()
-            for spec in STEPS:
-                about = {"name": name, "period": period, "subject": subject}
-                render.step(staging, spec, **about, outputs=wanted, history=history)
-            versions.again(folder, staging, content, wanted)
-            content = {
-                **content,
-                "files": manifest.files(staging, period, subject),
-                "absent": {said(name, subject): why for name, why in content.get("absent", {}).items()},
-                "rendered": wanted.model_dump(),
-            }
-            manifest.write(staging, content)
-            folders.publish(staging, folder)
-        finally:
-            folders.remove(staging)
-    site(outputs)
-    return Result(folder, content)
