@@ -39,6 +39,7 @@ HANDS = {  # sets by who wrote them, and those of the same hand nobody who write
     "o, p": ("o", "p"),
     "q, r": ("q", "r"),
     "s": ("s", ""),
+    "u": ("u", ""),
 }
 VOICES, PACKS = "mnoqs", "acdefghijkmnoq"
 CALM, LOUD = 0.3, 0.1  # what a sentence counts whose level nobody wrote down: nothing wrong, something wrong

@@ -36,8 +36,9 @@ HANDS = neighbours.HANDS | {
     "l": ("unseen_l",),
     "m, n": ("unseen_m", "unseen_n"),
     "o": ("unseen_o",),
+    "p": ("unseen_p",),
 }
-SCORED = ("k", "l", "m, n", "o")
+SCORED = ("k", "l", "m, n", "o", "p")
 CALM = ("packs_*/*", "kinds*", "urgency*", "voices*", "causes*", "tagging*", "praise", "crm_colloquial")
 SHORTEST = 6  # characters of a calm line
 COPIES, SOMEBODY, NOBODY = 5, 0.4, 0.5  # of a frame; what it weighs; what a word weighs that is nobody

@@ -46,7 +46,8 @@ LEAST = {  # precision and recall; all but L, P, R and T were read while mending
     "urgency_q": {"P0": (0.95, 0.95), "P1": (0.95, 0.9)},
     "urgency_r": {"P0": (0.88, 0.75), "P1": (0.87, 0.7)},
     "urgency_s": {"P0": (0.95, 0.8), "P1": (0.95, 0.88)},
-    "urgency_t": {"P0": (0.88, 0.52), "P1": (0.8, 0.8)},
+    "urgency_t": {"P0": (0.9, 0.52), "P1": (0.8, 0.8)},
+    "urgency_u": {"P0": (0.95, 0.7), "P1": (0.9, 0.92)},
 }
 
 

@@ -117,7 +117,7 @@ def mobile_groups(groups: tuple[int, ...], *, odd: bool = False) -> bool:
     >>> mobile_groups((3, 4, 4)), mobile_groups((5, 6)), mobile_groups((5, 6), odd=True)
     (True, True, False)
     """
-    return groups == (3, 4, 4) if odd else groups in _MOBILE_GROUPS
+    return groups in ((3, 4, 4), (5, 3, 3)) if odd else groups in _MOBILE_GROUPS
 
 
 def area_code(code: str) -> bool:

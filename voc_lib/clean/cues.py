@@ -36,7 +36,10 @@ GROUPS = {
     ),
     "title": ("titles", "staff_titles"),
     "served": ("served_titles", "called_titles", "called_short"),
-    "roman": ("name_roman", "name_roman_form", "latin_names", "surnames_pinyin"),
+    "roman": (
+        *("name_roman", "name_roman_form", "surnames_vietnamese"),
+        *("latin_names", "surnames_pinyin"),
+    ),
     "parts": ("name_parts",),
     "after": ("after_name",),
     "subject": ("subject_calls", "subject_tells", "subject_says", "subject_has", "subject_named"),
@@ -55,6 +58,9 @@ GROUPS = {
     "bed": ("beds",),
     "nth": ("nth_doors",),
     "hamlet": ("hamlets",),
+    "parent": ("parents", "doubled_titles"),
+    "japanese": ("japanese_surnames",),
+    "friend": ("call_names",),
 }
 _BACK, AHEAD = 5, 16  # characters after a word in which an account or a number may begin
 _NONE = np.zeros(1, dtype="int64")
@@ -131,6 +137,12 @@ def _by_code(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
     return np.any([(kinds[hits.end + on] & (LETTER | DIGIT)) > 0 for on in range(5)], axis=0)
 
 
+def _by_badge(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
+    """The same, and a number in words: “工号是六六二零三”."""
+    spelt = [(kinds[hits.end + on] & kinds[hits.end + on + 1] & NUMERAL) > 0 for on in range(2)]
+    return _by_code(hits, kinds) | np.any(spelt, axis=0)
+
+
 def _by_name(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
     said = kinds[hits.end]
     twice = (said & (TWICE | INSIDE)) == (TWICE | INSIDE)
@@ -159,10 +171,21 @@ def _by_surname(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
     return (kinds[hits.start - 1] & FAMILY) > 0
 
 
-_ALWAYS = ("framed", "handle", "noise", "backwards", "province", "parts", "nth", "hamlet")
+_ALWAYS = (
+    "framed",
+    "handle",
+    "noise",
+    "backwards",
+    "province",
+    "parts",
+    "nth",
+    "hamlet",
+    "japanese",
+    "friend",
+)
 _BESIDE: dict[str, Callable[[matching.Hits, np.ndarray], np.ndarray]] = {
     "door": _by_door,
-    "badge": _by_code,
+    "badge": _by_badge,
     "numbered": _by_number,
     "bed": _by_door,
     "flat": _by_code,

@@ -153,10 +153,8 @@ def cards(block: Block) -> Iterator[Span]:
         if cue == "card_cues" or (checks.luhn(number) and (prefix == "unionpay" or checks.in_fours(groups))):
             yield match.span()
     for number, start, end in block.spelt:
-        if (
-            checks.card_prefix(number)
-            and nearest(block.text, start, "order_cues", "card_cues") == "card_cues"
-        ):
+        prefix, cue = checks.card_prefix(number), nearest(block.text, start, "order_cues", "card_cues")
+        if prefix and (cue == "card_cues" or (prefix == "unionpay" and not cue)):
             yield start, end
     yield from _numbered(block, "account", digits=10)
     for _, _, end in block.cues["account"]:

@@ -34,8 +34,8 @@ _HEAD, _KINNED, _TITLE = 1, 2, 3
 
 def names(block: Block) -> Iterator[Span]:
     """Calls of two characters, and of a surname with a word for kin."""
-    last = 0
-    for start, end, least in sorted((*_short(block.codes, block.calls), *_kin(block))):
+    last, friends = 0, ((start, end, _GIVEN) for _, start, end in block.cues["friend"])
+    for start, end, least in sorted((*_short(block.codes, block.calls), *_kin(block), *friends)):
         if (
             start >= last
             and _stands(block.text, start, end)
@@ -72,6 +72,8 @@ def _stands(text: str, start: int, end: int) -> bool:
     if _no_call().match(text, start) or any_of("not_called").search(text, max(0, start - 2), end + 2):
         return False
     beside = said[1] if said[0] in words()["call_heads"] else said[0]
+    if said in words()["call_names"]:
+        return not any(naming.part(text[start : end + more]) for more in (1, 2))
     other = beside not in _surnames() and naming.part(said)[:2] not in ("", "nr")  # 小巧
     longer = any(naming.part(text[start : end + more]) for more in (1, 2))
     return not (other or longer or said in _known() or text[end : end + 1] == text[end - 1])

@@ -36,7 +36,7 @@ _TOWN_HAMLET = re.compile(
 _AREA = re.compile("附近|旁边|周边|境内")
 _ROWED = rf"(?:\d{{1,3}}|[{NUMERALS}]{{1,3}})"  # 七排三号
 _LAST_DOOR = re.compile(
-    rf"[东西南北中左右]边?户\Z|号[甲乙丙丁]户\Z|(?:小区|新村|平房区?|宿舍|[园村屯庄里坊院苑]){_ROWED}排{_ROWED}[号户]\Z|"
+    rf"[东西南北中左右]边?户\Z|号[甲乙丙丁]户\Z|(?:小区|新村|平房区?|宿舍|[园村屯庄里坊院苑连场队]){_ROWED}排{_ROWED}[号户]\Z|"
     rf"(?:[栋幢]|联排|独栋|别墅区?)\d{{1,3}}号\Z|[楼层](?:\d{{1,3}}|[{NUMERALS}]{{1,3}})号\Z"
 )  # 7号楼东户, 11排3号
 _ROOM_LAST = re.compile(
@@ -120,7 +120,7 @@ def _shop() -> re.Pattern[str]:
     """A word of a shop that is no part of the name of a street or an estate: 学院路, 医院家属院."""
     streets = "|".join(words()["address_levels"]["road"])
     listed = "|".join(shop for shop in words()["shops"] if len(shop) > 1)
-    return re.compile(f"(?:{listed})(?!{streets}|宿舍|家属|小区|公寓|新村|社区)")
+    return re.compile(f"(?:{listed})(?![东西南北中]?(?:{streets})|宿舍|家属|小区|公寓|新村|社区)")
 
 
 @cache

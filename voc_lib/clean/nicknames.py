@@ -82,7 +82,7 @@ def called() -> re.Pattern[str]:
 @cache
 def _short() -> re.Pattern[str]:
     said, given = words()["nick_surnames"], words()["given"]
-    return re.compile(f"(?!{either('not_nicks')})(?:[小老阿][{said}]|[阿小][{given}])")
+    return re.compile(f"(?!{either('not_nicks')})(?:[小老阿大][{said}]|[阿小][{given}])")
 
 
 @cache
@@ -105,4 +105,5 @@ def _free() -> re.Pattern[str]:
 def _is_nobodys_word(text: str, start: int, end: int) -> bool:
     """Whether the last character of a nickname begins no other word, and all is none: 小程|序, 慢慢."""
     said, next_one = text[start:end], text[end : end + 1]
-    return not (naming.is_word(said[-1] + next_one) or (said[0] == said[-1] and naming.is_word(said)))
+    word = (said[0] == said[-1] or said[0] == "大") and naming.is_word(said)
+    return not (word or naming.is_word(said[-1] + next_one))

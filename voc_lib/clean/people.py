@@ -17,10 +17,13 @@ from voc_lib.clean import (
     characters,
     familiar,
     frames,
+    japanese,
     naming,
     nicknames,
     parcels,
+    parents,
     roman,
+    rosters,
     slots,
     subjects,
     titled,
@@ -54,6 +57,7 @@ _SEGMENT_AFTER = re.compile(rf"{_SEPARATORS}([{HAN}]{{2,4}}?)(?=收(?![{HAN}])|[
 _LISTED_BEFORE = re.compile(rf"([{HAN}]{{2,{naming.WINDOW}}})、\Z")
 _LISTED_AFTER = re.compile(rf"、([{HAN}]{{2,3}})(?![{HAN}])")
 _JOINED_AFTER = re.compile(rf"[和与跟及]([{HAN}]{{2,3}})(?![{HAN}])")
+_HAN = re.compile(f"[{HAN}]")
 _OWN = ("手机号", "身份证")  # beside these even a word may be a name
 # how much likelier a name must be than none, by the list of the cue before it
 LEAST = {
@@ -97,6 +101,9 @@ def names(block: Block) -> Iterator[Span]:
     yield from _badged(block)
     yield from titled.names(block)
     yield from familiar.names(block)
+    yield from parents.children(block)
+    yield from rosters.names(block.text)
+    yield from japanese.names(block)
 
 
 def _behind(text: str, cue: Cue) -> Iterator[Span]:
@@ -350,9 +357,19 @@ def _of_parts() -> re.Pattern[str]:
 def _of_minorities(block: Block) -> Iterator[Span]:
     """Names no word announces that are joined of parts only such names have: 扎西次仁, 阿依古丽."""
     for _, start, _ in block.cues["parts"]:
-        match = _of_parts().match(block.text, start)
+        match = _of_parts().match(block.text, start) or _one_part(block.text, start)
         if match and not public(block.text, *match.span()) and not _is_known(match[0]):
             yield match.span()
+
+
+def _one_part(text: str, start: int) -> re.Match[str] | None:
+    """A known part of three characters and more by itself, between a beginning and what people do or have."""
+    match = None if _HAN.match(text, max(0, start - 1)) else _known_part().match(text, start)
+    if match is None or len(match[0]) <= _SHORTEST:
+        return None
+    end = match.end()
+    owned = text[end : end + 1] in ("家", "的")
+    return match if owned or _followed().match(text, end) or wordlike.does(text, end) else None
 
 
 def _is_public(text: str, listed: str, begin: int, name: str) -> bool:

@@ -40,7 +40,11 @@ _SAID_BEFORE = re.compile(rf"(?:(?:小区|楼盘)名?字?[是叫:]|家?住在?|�
 _ESTATE = re.compile(rf"[{HAN}]{{2}}[里苑园区庭轩府湾城居邸]\Z")
 _ROOM_NUMBER = re.compile(r"\d{1,2}-\d{1,2}0[1-9]")
 _LIVING = re.compile("的?(?:住户|业主|租户|租客|房东|房子|人家)")
-_TOWN = re.compile("[镇乡旗县区]|街道|苏木")
+_HOUSE = re.compile(rf"(?<![\da-z{HAN}\-])[a-z]\d{{1,2}}\Z")  # C2|-905入户门
+_LIVED_IN = re.compile("的?(?:住户|业主|租户|租客|房东|人家|入户|家[的里中]|楼[上下]|阳台|防盗门|水表|电表)")
+_IN_TOWER = re.compile(rf"号[{HAN}]{{2,8}}(?:[a-z]\d{{3,4}}|\d{{1,2}}[a-hj-z])(?![\da-z.\-])")
+_ROAD = frozenset("路街道巷弄")
+_TOWN = re.compile("[镇乡旗县区市]|街道|苏木")
 _PART_OF = re.compile("[长组织成员干部合委]")  # 村民小组|长
 _ROW = 20  # characters in which a village stands before the number of a home in a row
 _JOINED = re.compile(r"[a-z]?\d{1,3}-\d{1,2}-\d{1,4}[a-z]?\Z")  # 凤凰城C12-2-3F
@@ -64,6 +68,7 @@ def doors_of(block: Block) -> Iterator[Span]:
     rooms = [*matched(_ROOMS, block, "rooms")]
     sites += [_room(block.text, match) for match in rooms]
     yield from filter(None, (_alone(block.text, match) for match in rooms))
+    yield from filter(None, (_housed(block.text, match) for match in rooms))
     yield from filter(None, (_sided(block.text, match) for match in matched(_SIDED, block, "rooms")))
     yield from filter(None, (_dotted(block.text, match) for match in rooms))
     yield from filter(None, (_spelt(block.text, match) for match in matched(_SPELT, block, "rooms")))
@@ -73,6 +78,15 @@ def doors_of(block: Block) -> Iterator[Span]:
             yield from _apart(block.text, start, end)
     yield from _in_rows(block)
     yield from _hamlets(block)
+    yield from _in_towers(block.text)
+
+
+def _in_towers(text: str) -> Iterator[Span]:
+    """Rooms with a letter in a named house behind the number of its street: 海甸五中路20号碧海阁C1002."""
+    for match in _IN_TOWER.finditer(text):
+        door = number_before(text, match.start())
+        if text[door - 1] in _ROAD and not shops().match(text, match.end()):
+            yield estates.beginning(text, door), match.end()
 
 
 def _in_rows(block: Block) -> Iterator[Span]:
@@ -189,6 +203,12 @@ def _alone(text: str, rest: re.Match[str]) -> Span | None:
         return None
     thing = any_of("thing_cues").search(before(text, first.start(), 6))
     return None if thing else (first.start(), rest.end())
+
+
+def _housed(text: str, rest: re.Match[str]) -> Span | None:
+    """The house by a letter and the room that stand by themselves before whoever lives there: C2-905业主."""
+    first = _HOUSE.search(text, max(0, rest.start() - 4), rest.start())
+    return (first.start(), rest.end()) if first and _LIVED_IN.match(text, rest.end()) else None
 
 
 def _sided(text: str, rest: re.Match[str]) -> Span | None:

@@ -20,8 +20,17 @@ _WORD = re.compile(r"[a-z]{2,15}(?![a-z0-9@_])")
 _TOLD = ("是", "为", "成", "叫", ":")
 _APART = re.compile(r" ?(?![a-z]|[ /][a-z])")  # no sentence in English, no address in pinyin
 _ANY = re.compile(r"[a-z]{2,15}[ .·](?P<family>[a-z]{3,15})(?![a-z0-9@_])(?=.|\n)")
+# what words of English hardly have
+_PINYIN = re.compile("x[iu]|q[iu]|zh|j[iu]a|jun|yue|hui|guo|rui|tian|liang|ming|ling|ying|feng|wei|shu|chun")
+_CABIN = re.compile(r"/[a-z]{2,20} (?:mr|mrs|ms|miss|mstr)(?![a-z])")  # ZHAN/MINGRUI MR
+_FIRST = re.compile(r"[a-z]{2,20}\Z")
+_VIETNAMESE = re.compile(r"(?: [a-z]{2,6}){1,3}(?![a-z])")  # Nguyen| Thi Hoa
 _BEFORE = ("", "\n", BREAK, *" ,。:;!?")
 _AFTER = "在把被没不,。:;"
+_DOES = re.compile(
+    " ?(?:先生|女士|小姐|太太|夫妇)|"
+    " (?:said|left|complained|asked|booked|ordered|paid|called|wants|wanted|stayed|wrote)(?![a-z])"
+)
 TWO = re.compile(r"[a-z]{2,15}[ ./][a-z]{2,15}(?![a-z0-9@_])")
 
 
@@ -29,6 +38,9 @@ def names(block: Block) -> Iterator[Span]:
     """First names of a list with a surname, and whatever follows mr., 护照名, regards."""
     for listed, start, end in block.cues["roman"]:
         yield from _BY_LIST[listed](block.text, start, end)
+    for match in _CABIN.finditer(block.text):
+        if first := _FIRST.search(block.text, max(0, match.start() - 20), match.start()):
+            yield first.start(), match.end()
 
 
 def _after(text: str, _: int, cue: int) -> Iterator[Span]:
@@ -49,6 +61,11 @@ def _filled(text: str, _: int, cue: int) -> Iterator[Span]:
         yield match.span()
 
 
+def _vietnamese(text: str, start: int, end: int) -> Iterator[Span]:
+    if match := _VIETNAMESE.match(text, end):
+        yield start, match.end()
+
+
 def _whole(text: str, start: int, end: int) -> Iterator[Span]:
     match = _full().match(text, start) or _foreign(text, start)
     if match and match.end() > end:
@@ -63,13 +80,16 @@ def _foreign(text: str, start: int) -> re.Match[str] | None:
     if match is None or match["family"] in words()["latin_not_second"] + words()["not_roman_form"]:
         return None
     begins = text[start - 1 : start] in _BEFORE or familiar.is_led(text, start)
-    return match if begins and (text[match.end()] in _AFTER or wordlike.does(text, match.end())) else None
+    said = text[match.end()] in _AFTER or wordlike.does(text, match.end()) or _DOES.match(text, match.end())
+    return match if begins and said else None
 
 
 def _spelt(text: str, start: int, end: int) -> Iterator[Span]:
     """A surname in pinyin and two syllables; one that is English too only where told: 姓名是HE JINGWEN."""
     match = _two_syllables().match(text, start)
-    sure = text[start:end] not in words()["surnames_english_words"] or text[start - 1 : start] in _TOLD
+    given = match["given"] if match else ""
+    sure = text[start:end] not in words()["surnames_english_words"] or _PINYIN.search(given) is not None
+    sure = sure or text[start - 1 : start] in _TOLD
     if match and sure and _APART.match(text, match.end()):
         yield match.span()
 
@@ -77,9 +97,8 @@ def _spelt(text: str, start: int, end: int) -> Iterator[Span]:
 @cache
 def _two_syllables() -> re.Pattern[str]:
     """A surname and two syllables of four letters and more."""
-    return re.compile(
-        f"(?P<family>{_families()})[ /](?!(?P=family))(?=[a-z]{{4,}}){_SYLLABLE}-?{_SYLLABLE}(?![a-z0-9@_.])"
-    )
+    given = f"(?=[a-z]{{4,}})(?P<given>{_SYLLABLE}-?{_SYLLABLE})(?![a-z0-9@_.])"
+    return re.compile(f"(?P<family>{_families()})[ /](?!(?P=family)){given}")
 
 
 @cache
@@ -103,6 +122,7 @@ def _families() -> str:
 _BY_LIST = {
     "name_roman": _after,
     "name_roman_form": _filled,
+    "surnames_vietnamese": _vietnamese,
     "latin_names": _whole,
     "surnames_pinyin": _spelt,
 }

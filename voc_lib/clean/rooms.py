@@ -15,7 +15,10 @@ from voc_lib.clean.vocabulary import any_of, either
 _NO_ROOM = r"11[02](?!\d)|(?:711|1111|1212)(?!室|的)|304不|20\d\d[装买入搬交建换开]"
 _ROOM = rf"(?!{_NO_ROOM})((?:[1-9]|[12]\d|3[0-5])(?:0[1-9]|1[0-2]))"
 _AFTER = "[元块年月号线个多平米人次路条张件斤克度分秒点升兆伏瓦页班夜万亿届厘毫公里位岁台辆套道]|天(?!天)"
-_LIVED = re.compile(rf"(?:门牌)?(?:的|就?是|在|就?住)?:? ?{_ROOM}(?![\da-z.%:/~\-]|{_AFTER})")
+_LIVED = re.compile(
+    rf"(?:门牌)?(?:的|就?是|在|就?住)?:? ?"
+    rf"(?:{_ROOM}(?![\da-z.%:/~\-]|{_AFTER})|(\d{{3,4}})(?=室(?!内|友|外|温)))"
+)
 _BROUGHT = re.compile(rf" ?{_ROOM}(?=室|门口|鞋柜|[,。!\n{BREAK}]|\Z|的(?![{HAN}])|的?门)")
 _TOLD = re.compile(r"(?<!\d)\d{0,2}(?:0[1-9]|1[0-2])(?:室|号|房)?\Z")
 _DOOR, _SAME = 5, r"(?:[1-9]|[12]\d|3[0-5])"  # characters of a room, floors
@@ -27,9 +30,9 @@ def rooms(block: Block) -> Iterator[Span]:
     for listed, _, end in block.cues["lived"]:
         match = (_LIVED if listed == "room_lived" else _BROUGHT).match(block.text, end)
         if match and not _thing().match(block.text, match.end()):
-            left, right = around(block.text, *match.span(1), _GUESTS, _GUESTS)
+            left, right = around(block.text, *match.span(match.lastindex or 0), _GUESTS, _GUESTS)
             if not any_of("room_guests").search(block.text, left, right):
-                yield match.span(1)
+                yield match.span(match.lastindex or 0)
 
 
 def stacked(text: str, hits: Iterable[tuple[int, int, str]]) -> Iterator[Span]:

@@ -22,6 +22,8 @@ _CALLING = ("", "n", "t")  # of words that are names before a title
 _APART = re.compile(
     rf"姓(?P<family>[{HAN}])[,、 ]?(?:单?名字?叫?|叫)(?:作|做)?(?P<given>[{HAN}]{{1,3}})(?=[^{HAN}]|\Z|的)"
 )
+_AGAIN = re.compile(rf"姓(?P<family>[{HAN}])(?=[^{HAN}]|不姓|\Z)")  # 明月|姓明，…
+_OPENING = re.compile(rf"(?<![{HAN}])[{HAN}]{{2,3}}\Z")
 _DASHED = re.compile(rf"——([{HAN}]{{2,3}})(?=\()")
 _OPENS = ("", " ", "\n", BREAK, *"。!?~,")
 _PARENT = re.compile(r"(?:妈妈?|爸爸?|奶奶|爷爷|姥姥|外婆|外公)\Z")  # 豆豆妈
@@ -41,7 +43,7 @@ def holds(text: str, cue: int, begin: int, run: str, *, form: bool = True) -> bo
         return False
     told = "的" not in text[cue:begin] and _ends().search(text, max(0, cue - 4), cue) is not None
     if told and ":" in text[cue:begin]:
-        return _has_surname(run) or not _REFUSED.search(run)
+        return has_surname(run) or not _REFUSED.search(run)
     said = (form and told) or _SIGN.search(text, cue, begin) is not None
     return said and not _is_everyday(run, form=form) and naming.whole(run) >= _UNSAID
 
@@ -67,7 +69,7 @@ def anyone(run: str) -> bool:
     fits = _SHORT <= len(run) <= _LONGEST and _is_free(run) and not _REFUSED.search(run)
     return (
         fits
-        and _has_surname(run)
+        and has_surname(run)
         and run[-1] not in words()["not_given"]
         and run[1:] not in words()["nick_titles"]
     )
@@ -121,6 +123,10 @@ def told_apart(text: str) -> Iterator[tuple[int, int]]:
     for match in _APART.finditer(text):
         yield match.span("family")
         yield match.span("given")
+    for match in _AGAIN.finditer(text):
+        name = _OPENING.search(text, max(0, match.start() - 4), match.start())
+        if name and name[0][0] == match["family"]:
+            yield name.span()
 
 
 def is_parent(run: str) -> bool:
@@ -152,7 +158,8 @@ def _is_free(run: str) -> bool:
     return run not in _fillers() and run[-1] not in words()["slot_not_last"]
 
 
-def _has_surname(run: str) -> bool:
+def has_surname(run: str) -> bool:
+    """Whether characters begin as a name may, be the surname as rare as it likes."""
     seldom = words()["surnames_seldom"] + words()["not_family"]
     return run[0] in naming.families() or run[0] in seldom or run[:2] in naming.families()
 
