@@ -58,7 +58,8 @@ GROUPS = {
     "bed": ("beds",),
     "nth": ("nth_doors",),
     "hamlet": ("hamlets",),
-    "parent": ("parents", "doubled_titles"),
+    "parent": ("parents",),
+    "twice": ("doubled_titles",),
     "japanese": ("japanese_surnames",),
     "friend": ("call_names",),
 }
@@ -80,7 +81,7 @@ def found(text: str, codes: np.ndarray, kinds: np.ndarray, at: np.ndarray) -> di
     whole = ~((kinds[hits.start] & kinds[hits.start - 1] & LETTER) > 0)  # not the “vx” of “pvx”
     hits = hits.where(whole)
     groups = _bits()[hits.word]
-    found = {group: hits.where((groups & (1 << number)) > 0) for number, group in enumerate(GROUPS)}
+    found = {group: hits.where((groups & np.uint64(1 << number)) > 0) for number, group in enumerate(GROUPS)}
     found["framed"] = _led(found["framed"], codes, kinds)
     return {group: _said(mine, group, kinds) for group, mine in found.items()}
 
@@ -143,6 +144,11 @@ def _by_badge(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
     return _by_code(hits, kinds) | np.any(spelt, axis=0)
 
 
+def _by_twice(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
+    """“果果老师”."""
+    return (kinds[hits.start - 2] & TWICE) > 0
+
+
 def _by_name(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
     said = kinds[hits.end]
     twice = (said & (TWICE | INSIDE)) == (TWICE | INSIDE)
@@ -172,21 +178,14 @@ def _by_surname(hits: matching.Hits, kinds: np.ndarray) -> np.ndarray:
 
 
 _ALWAYS = (
-    "framed",
-    "handle",
-    "noise",
-    "backwards",
-    "province",
-    "parts",
-    "nth",
-    "hamlet",
-    "japanese",
-    "friend",
+    *("framed", "handle", "noise", "backwards", "province", "parts", "nth", "hamlet"),
+    *("parent", "japanese", "friend"),
 )
 _BESIDE: dict[str, Callable[[matching.Hits, np.ndarray], np.ndarray]] = {
     "door": _by_door,
     "badge": _by_badge,
     "numbered": _by_number,
+    "twice": _by_twice,
     "bed": _by_door,
     "flat": _by_code,
     "lived": _by_code,
@@ -244,9 +243,9 @@ def _listed() -> tuple[str, ...]:
 @cache
 def _bits() -> np.ndarray:
     """Per word of the lexicon, a bit for each group that has it."""
-    bits = np.zeros(len(_numbers()), dtype=np.uint32)
+    bits = np.zeros(len(_numbers()), dtype=np.uint64)
     for number, group in enumerate(GROUPS):
-        bits |= (_owners()[group] >= 0).astype(np.uint32) << number
+        bits |= (_owners()[group] >= 0).astype(np.uint64) << np.uint64(number)
     return bits
 
 

@@ -16,7 +16,9 @@ from voc_lib.clean.vocabulary import famous, words
 def names(block: Block) -> Iterator[Span]:
     """A surname of Japan and a given name of two or three characters that ends as theirs do."""
     for _, start, end in block.cues["japanese"]:
-        given = None if block.text[start - 1] in naming.families() else _given().match(block.text, end)
+        given = (
+            None if block.text[start - 1 : start] in naming.families() else _given().match(block.text, end)
+        )
         if given and block.text[start : given.end()] not in famous() and not public(block.text, start, end):
             yield start, given.end()
 

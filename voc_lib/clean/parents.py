@@ -22,15 +22,20 @@ _NAMES = ("", "nr", "nrt", "nz")  # parts of speech of given names
 
 def children(block: Block) -> Iterator[Span]:
     """Given names of two characters behind a beginning or what leads to somebody; such as are said twice."""
-    for listed, cue, _ in block.cues["parent"]:
+    for _, cue, _ in block.cues["parent"]:
         start = cue - (block.text[cue - 1] == "的")
         child = _CHILD.search(block.text, max(0, start - _SIZE), start)
-        if child is None or not is_child(child[0]) or public(block.text, *child.span()):
-            continue
-        if listed == "doubled_titles" and child[0][0] == child[0][1]:
+        led = child and _led().search(block.text, max(0, child.start() - _REACH), child.start())
+        if child and led and _is_one(block.text, child):
             yield child.span()
-        if listed == "parents" and _led().search(block.text, max(0, child.start() - _REACH), child.start()):
+    for _, start, _ in block.cues["twice"]:
+        child = _CHILD.search(block.text, max(0, start - _SIZE), start)
+        if child and _is_one(block.text, child):
             yield child.span()
+
+
+def _is_one(text: str, child: re.Match[str]) -> bool:
+    return is_child(child[0]) and not public(text, *child.span())
 
 
 def is_child(said: str) -> bool:

@@ -12,6 +12,7 @@ from voc_lib.clean.vicinity import Span, before
 from voc_lib.clean.vocabulary import either
 
 _LEAST = -5.0  # odds from which characters in a list are a name by themselves
+_LIKED = -9.0  # log share of a character that many given names hold
 _MOST = 0.5  # of a list, at least
 _REACH = 60  # characters a list takes before the number of those in it
 _LABEL = 6
@@ -30,7 +31,7 @@ def names(text: str) -> Iterator[Span]:
     for begin, end in _lists(text):
         items = [*_ITEM.finditer(text, begin, end)]
         if are_names([item[0] for item in items]):
-            yield from (item.span() for item in items)
+            yield from (item.span() for item in items if _is_likely(item[0]) or _is_free(item[0]))
 
 
 def _lists(text: str) -> Iterator[Span]:
@@ -52,8 +53,19 @@ def are_names(items: list[str]) -> bool:
     """
     if any(subjects.is_role(item) or naming.is_place(item) for item in items):
         return False
-    likely = [slots.has_surname(item) and naming.whole(item) >= _LEAST for item in items]
-    return sum(likely) >= _MOST * len(items)
+    likely = sum(map(_is_likely, items))
+    return likely > 1 and likely >= _MOST * len(items)
+
+
+def _is_free(item: str) -> bool:
+    """Whether characters are no word and as long as a name without a likely surname: 线国栋, not 议题."""
+    return len(item) <= len("线国栋") and not naming.is_word(item)
+
+
+def _is_likely(item: str) -> bool:
+    """Whether characters are likelier a name than words, or a surname with characters of given names."""
+    given = len(item) > len("张伟") and all(naming.given(char) >= _LIKED for char in item[1:])
+    return slots.has_surname(item) and (given or naming.whole(item) >= _LEAST)
 
 
 @cache
