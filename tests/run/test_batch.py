@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -59,7 +58,8 @@ def one(file):
         raise ParamsError("b 不行。")
     if file.name == "c":
         os.kill(os.getpid(), 9)
-    time.sleep({seconds})
+    for _ in range({turns}):  # not in one: a signal that comes just before a sleep does not break it off
+        time.sleep(0.1)
     return True
 
 print("code", batch.together([Path(name) for name in sys.argv[1:]], one, cli._sentence), os.getpid())
@@ -70,7 +70,7 @@ forks = pytest.mark.skipif(sys.platform != "linux", reason="没有 fork")
 
 @forks
 def test_reports_run_two_at_a_time_each_in_its_process_and_the_worst_decides():
-    words = [sys.executable, "-c", TOGETHER.format(seconds=0)]
+    words = [sys.executable, "-c", TOGETHER.format(turns=0)]
     done = subprocess.run([*words, *"abd"], capture_output=True, text=True, check=True)
     lines = [line.split() for line in done.stdout.splitlines() if line and line[0] != "="]
     assert sorted(line[0] for line in lines) == ["a", "b", "code", "d"] and "b 不行。" in done.stderr
@@ -84,12 +84,13 @@ def test_reports_run_two_at_a_time_each_in_its_process_and_the_worst_decides():
 def test_who_stops_several_reports_stops_each(sign):
     """Also by an interrupt to the first process alone, as `kill -INT` sends one."""
     quick = "from voc_lib.verbs import batch; batch.GRACE = 0.1"
-    words = [sys.executable, "-c", f"{STOPPABLE}\n{quick}\n{TOGETHER.format(seconds=600)}", "a", "d"]
+    words = [sys.executable, "-c", f"{STOPPABLE}\n{quick}\n{TOGETHER.format(turns=36_000)}", "a", "d"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as run:
         at_work = set()
         while not at_work >= {b"a", b"d"}:
-            at_work.add(run.stdout.readline().split(b" ")[0])
-        begin = time.monotonic()  # not before: they take as long to start as the machine is busy
+            line = run.stdout.readline()
+            assert line  # there is none where it has ended
+            at_work.add(line.split(b" ")[0])
         run.send_signal(sign)
         assert b"code" not in run.stdout.read()  # it ends when no process holds it any more
-        assert run.wait() != 0 and time.monotonic() - begin < 300
+        assert run.wait() != 0

@@ -19,6 +19,7 @@ from voc_lib.yamlfile import read_yaml
 
 AT_ONCE = 2
 GRACE = 5  # seconds in which a report that was told to stop should have
+PATIENCE = 0.5  # seconds after which a wait looks up: a signal just before it does not break it off
 STOPS = (signal.SIGINT, signal.SIGTERM)  # kept until a fork is over: what they raise within one is lost
 LATER = {kind.exit_code for kind in (ArrivalError, EmptyPeriodError, LockedError)}  # mended by waiting
 INTERNAL = 1
@@ -62,7 +63,7 @@ def together(
                 pid = _forked(waiting.pop(0), one, said)
                 running[os.pidfd_open(pid)] = pid
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
-            for ended in select.select([*running], [], [])[0]:
+            for ended in select.select([*running], [], [], PATIENCE)[0]:
                 codes.append(_code(running.pop(ended)))
                 os.close(ended)
     except BaseException as error:
