@@ -24,3 +24,29 @@ def postgres_url():
 
     with postgres.running() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def nest():
+    """A process kernels are forked from: what notebooks need is imported once for all runs it is lent to."""
+    from voc_lib.run.workflow.processes import FORKS, Nest
+
+    lent = Nest() if FORKS else None
+    if lent is not None:
+        lent._starter = 0  # as in a process that did not start it, so that no run ends it
+    yield lent
+    if lent is not None:
+        lent._starter = os.getpid()
+        lent.discard()
+
+
+@pytest.fixture
+def forked(nest, monkeypatch):
+    """The nest is lent to whatever would start one of its own, or a kernel without one."""
+    from voc_lib.run.workflow import processes
+    from voc_lib.run.workflow.kernels import Kernels
+
+    if nest is not None:
+        begin = Kernels.__init__
+        monkeypatch.setattr(Kernels, "__init__", lambda self, given=None: begin(self, given or nest))
+        monkeypatch.setattr(processes, "Nest", lambda: nest)

@@ -10,6 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from voc_lib import params
 from voc_lib.run.steps import STEPS
 from voc_lib.run.workflow import choice, pipeline
+from voc_lib.run.workflow.processes import Nest
 
 PARAMETERS = 'params_file: str = "../params.yaml"\nperiod: str = ""\nfolder: str = ""\ntop_n: int = 3'
 OPEN = (
@@ -51,13 +52,13 @@ def write_project(folder: Path, *cells: str, render: str = "{html: false, pdf: f
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path: Path, forked: None) -> Path:
     """A project whose notebooks only say that they are done."""
     return write_project(tmp_path, FAST)
 
 
 @pytest.fixture
-def two_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+def two_steps(monkeypatch: pytest.MonkeyPatch, forked: None) -> None:
     """A workflow of two steps, to save the time of six kernels."""
     for module in (pipeline, choice):
         monkeypatch.setattr(module, "STEPS", STEPS[:2])
@@ -69,13 +70,15 @@ def settings(project: Path) -> params.Settings:
 
 
 @pytest.fixture(scope="session")
-def whole_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[pipeline.Event]]:
+def whole_run(
+    tmp_path_factory: pytest.TempPathFactory, nest: Nest | None
+) -> tuple[Path, list[pipeline.Event]]:
     """A project that was run once, with real (empty) tables and workbooks, and the progress it told."""
     events: list[pipeline.Event] = []
     folder = write_project(
         tmp_path_factory.mktemp("shop"), OPEN, SAVE, render="{html: true, pdf: true, excel: true}"
     )
-    pipeline.run(params.load(folder / "params.yaml"), clock=clock, progress=events.append)
+    pipeline.run(params.load(folder / "params.yaml"), clock=clock, progress=events.append, nest=nest)
     return folder, events
 
 
