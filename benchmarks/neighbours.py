@@ -130,7 +130,7 @@ def _resources() -> tuple[list[str], list[float], list[str], list[float], list[s
 @cache
 def _wordy(parts: str, longest: int) -> list[str]:
     """Words that begin with a surname, of these parts of speech."""
-    table = naming._dictionary()
+    table = naming.dictionary()
     some = table[table["part"].isin(parts.split()) & table["word"].str.len().between(2, longest)]
     refused = set(words()["not_given"]) | set(words()["never_given"])
     return [

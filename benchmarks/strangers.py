@@ -114,7 +114,7 @@ def _texts(told: object) -> Iterator[str]:
 
 def nobody(rng: Random) -> Iterator[Line]:
     """Words and compounds that begin with a surname, where they name nobody."""
-    table = naming._dictionary()
+    table = naming.dictionary()
     table = table[table["word"].str[0].isin([*_families()])]
     short = table[table["word"].str.len().between(2, 3) & ~table["part"].str.startswith("nr")]
     for word in _drawn(rng, short, WORDS):
@@ -132,7 +132,7 @@ def _families() -> set[str]:
 
 
 def _single(parts: list[str], many: int) -> list[str]:
-    table = naming._dictionary()
+    table = naming.dictionary()
     some = table[(table["word"].str.len() == 1) & table["part"].isin(parts)]
     return some.sort_values(["frequency", "word"], ascending=False)["word"].head(many).tolist()
 

@@ -192,13 +192,13 @@ def part(text: str) -> str:
 
 @cache
 def _parts() -> dict[str, str]:
-    return dict(zip(_listed(), _dictionary()["part"].to_numpy(), strict=True))
+    return dict(zip(_listed(), dictionary()["part"].to_numpy(), strict=True))
 
 
 @cache
 def _listed() -> np.ndarray:
     """The words of the dictionary as they are looked up: made once, which takes as long as to read them."""
-    return _dictionary()["word"].to_numpy()
+    return dictionary()["word"].to_numpy()
 
 
 def frequency(text: str) -> float:
@@ -208,18 +208,18 @@ def frequency(text: str) -> float:
 
 @cache
 def _frequencies() -> dict[str, float]:
-    table = _dictionary()
+    table = dictionary()
     return dict(zip(table["word"].to_numpy(), table["frequency"].tolist(), strict=True))
 
 
 @cache
 def _places() -> frozenset[str]:
-    table = _dictionary()
+    table = dictionary()
     return frozenset(table.loc[table["part"].isin([*"vdptrc", "ns", "ad", "vn"]), "word"])
 
 
 @cache
-def _dictionary() -> pd.DataFrame:
+def dictionary() -> pd.DataFrame:
     """The words of jieba, their frequency and part of speech; only read, as importing it sets up a logger.
 
     Without a thread of its own, so that a process that has read it can fork.
@@ -233,24 +233,24 @@ def _dictionary() -> pd.DataFrame:
 @cache
 def _people() -> pd.Series:
     """Which words of the dictionary are names of somebody and look like one."""
-    word = _dictionary()["word"]
+    word = dictionary()["word"]
     size = word.str.len()
     double = word.str[:2].isin(words()["surnames_two"]) & size.between(3, 4)
     single = word.str[:1].isin([*words()["surnames"]]) & size.between(2, 3)
-    return (_dictionary()["part"] == "nr") & (double | single)
+    return (dictionary()["part"] == "nr") & (double | single)
 
 
 @cache
 def _full_names() -> list[str]:
     """The names of three characters."""
-    full = _people() & (_dictionary()["word"].str.len() == 3)
+    full = _people() & (dictionary()["word"].str.len() == 3)
     return _listed()[full.to_numpy()].tolist()
 
 
 @cache
 def shares() -> dict[str, float]:
     """Log share of each word that is no name."""
-    table = _dictionary()
+    table = dictionary()
     families = [family for family in words()["surnames_two"] if not family.endswith("门")]  # 令狐; not 南门
     family = table["word"].isin(families) & (table["frequency"] < _FAMILIES)
     short = table["word"].str.len() <= LONGEST

@@ -320,7 +320,7 @@ def _families() -> np.ndarray:
 @cache
 def _parts() -> dict[str, int]:
     """The parts of speech as numbers from 1."""
-    kinds = sorted({part if part in _KEPT else part[:1] for part in naming._parts().values()})
+    kinds = sorted({part if part in _KEPT else part[:1] for part in naming.dictionary()["part"].unique()})
     return {kind: number for number, kind in enumerate(kinds, 1)}
 
 
@@ -347,16 +347,17 @@ def _pairs() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     characters by themselves, their part of speech, whether they are a usual given name. First, none.
     """
     alone, usual, shares = _alone_shares(), naming.usual(), naming.shares()
-    listed = {word: part for word, part in naming._parts().items() if _fits(word, 2)}
-    listed |= {name: listed.get(name, "") for name in usual}
-    rows = [(0, 0.0, 0, False)]
-    for word in sorted(listed, key=lambda word: (naming.frequency(word), word)):
-        one, two = map(ord, word)
-        gain = max(shares.get(word, naming.NEVER) - alone[one] - alone[two], 0.0)
-        part = listed[word]
-        rows.append((one << _BITS | two, gain, _kind(part) if part else 0, word in usual))
-    keys, gains, parts, common = (np.array(column) for column in zip(*rows, strict=True))
-    return keys, gains, parts, common
+    said, often, kind = _listed(2)
+    others = sorted(usual.keys() - {*said})
+    said, codes = [*said, *others], _codes([*said, *others])
+    often, kind = (np.append(known, np.zeros(len(others), known.dtype)) for known in (often, kind))
+    keys = codes[:, 0] << _BITS | codes[:, 1]
+    share = np.array([shares.get(word, naming.NEVER) for word in said])
+    gains = np.maximum(share - alone[codes[:, 0]] - alone[codes[:, 1]], 0.0)
+    common = np.array([word in usual for word in said])
+    order = np.lexsort((keys, often))
+    keys, gains, kind, common = (np.append(part[:1] * 0, part[order]) for part in (keys, gains, kind, common))
+    return keys, gains, kind, common > 0
 
 
 @cache
@@ -377,17 +378,28 @@ def _alone_shares() -> np.ndarray:
 
 @cache
 def _triples() -> tuple[np.ndarray, np.ndarray]:
-    rows = sorted(
-        ((ord(word[0]) << _BITS | ord(word[1])) << _BITS | ord(word[2]), _kind(part))
-        for word, part in naming._parts().items()
-        if _fits(word, 3)
-    )
-    keys, parts = (np.array(column) for column in zip(*rows, strict=True))
-    return keys, parts
+    said, _, kind = _listed(3)
+    codes = _codes(said)
+    keys = (codes[:, 0] << _BITS | codes[:, 1]) << _BITS | codes[:, 2]
+    order = np.argsort(keys)
+    return keys[order], kind[order]
 
 
-def _fits(word: str, size: int) -> bool:
-    return len(word) == size and min(word) >= "\u4e00" and max(word) <= "\u9fff"
+def _listed(size: int) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """The words of the dictionary of so many Han characters, how often it saw them, their part of speech."""
+    table = naming.dictionary()
+    table = table[table["word"].str.len() == size].drop_duplicates("word", keep="last")
+    said = table["word"].tolist()
+    codes = _codes(said)
+    han = ((codes >= 0x4E00) & (codes <= 0x9FFF)).all(axis=1)
+    kinds = {part: _kind(part) for part in table["part"].unique()}
+    kind = table["part"].map(kinds).to_numpy("int64")
+    return np.array(said, dtype=object)[han].tolist(), table["frequency"].to_numpy("float64")[han], kind[han]
+
+
+def _codes(said: list[str]) -> np.ndarray:
+    """The code points of words as long as one another, a row each."""
+    return np.array(said).view(np.uint32).reshape(len(said), -1).astype(np.int64)
 
 
 @cache
