@@ -102,16 +102,13 @@ def _pairs(one: np.ndarray, two: np.ndarray) -> np.ndarray:
 def _tables() -> tuple[np.ndarray, ...]:
     """By character: a surname begins; log shares of surnames, given names, words; a longer surname begins."""
     begins, double = np.zeros((2, _CODES), dtype=bool)
-    family, given, alone = (np.full(_CODES, least, dtype=np.float32) for least in (-20.0, -99.0, 0.0))
+    family, (given, alone) = np.full(_CODES, -20.0, dtype=np.float32), naming.characters()
     for char, share in naming.families().items():
         begins[ord(char[0])] = True
         if len(char) == 1:
             family[ord(char)] = share
         else:
             double[ord(char[0])] = True
-    for code in range(0x4E00, 0xA000):
-        given[code] = naming.given(chr(code))
-        alone[code] = naming.shares().get(chr(code), naming.STRANGE)
     return begins, family, given, alone, double
 
 

@@ -290,6 +290,20 @@ def usual() -> dict[str, float]:
 
 
 @cache
+def characters() -> tuple[np.ndarray, np.ndarray]:
+    """By code point: log shares of Han characters in given names and as words alone; elsewhere -99 and 0."""
+    begin, end = 0x4E00, 0xA000
+    given_, alone = np.full(1 << 16, -99.0, np.float32), np.zeros(1 << 16, np.float32)
+    given_[begin:end], alone[begin:end] = _givens()[""], STRANGE
+    for table, known in ((given_, _givens()), (alone, shares())):
+        some = [(ord(char), share) for char, share in known.items() if len(char) == 1]
+        at, told = (np.array(column) for column in zip(*some, strict=True))
+        han = (at >= begin) & (at < end)
+        table[at[han]] = told[han]
+    return given_, alone
+
+
+@cache
 def _givens() -> dict[str, float]:
     """Log share of characters in given names; of any other under ""."""
     counts = Counter("".join(name[1:] for name in _full_names()))

@@ -295,18 +295,15 @@ def _tables() -> tuple[np.ndarray, ...]:
     """By character: gains as a surname and in a given name over being a word by itself; whether a name
     may end in it; whether it is nearly always another word; log shares as a surname, in given names.
     """
-    family, given, alone = (np.full(_CODES, least, dtype=np.float32) for least in (_NOBODY, _NOBODY, 0.0))
+    family, (given, alone) = np.full(_CODES, _NOBODY, dtype=np.float32), naming.characters()
     last = np.zeros(_CODES, dtype=bool)
     for char in words()["surnames_seldom"] + words()["not_family"]:
         family[ord(char)] = _SELDOM
     for name, share in naming.families().items():
         if len(name) == 1:
             family[ord(name)] = share
-    for code in range(0x4E00, 0xA000):
-        char = chr(code)
-        alone[code] = naming.shares().get(char, naming.STRANGE)
-        given[code] = naming.given(char)
-        last[code] = char not in words()["never_given"] and char not in words()["not_given"]
+    last[0x4E00:0xA000] = True
+    last[list(map(ord, words()["never_given"] + words()["not_given"]))] = False
     nobody = family == _NOBODY
     return np.where(nobody, _NOBODY, family - alone), given - alone, last, family <= _SELDOM, family, given
 
