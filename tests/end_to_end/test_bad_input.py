@@ -3,10 +3,21 @@
 import pytest
 import yaml
 
-from tests.end_to_end.project import voc
+from voc_lib import cli
 
 HEADER = "工单号,客户编号,反馈内容,创建时间\n"
 ROWS = "1,a,快递太慢了,2026-09-01\n2,b,软件总是闪退,2026-09-02\n"
+
+
+@pytest.fixture
+def voc(capsys, forked):
+    """Calls `voc` in this process: exit code, and what is said on stdout and on stderr."""
+
+    def called(*words):
+        code = cli.call([str(word) for word in words])
+        return code, *capsys.readouterr()
+
+    return called
 
 
 @pytest.fixture
@@ -41,44 +52,43 @@ def shop(tmp_path):
     ],
     ids=["missing", "empty", "misspelt", "type", "period", "taxonomy", "mapping", "dates", "not-excel"],
 )  # fmt: skip
-def test_a_wrong_input_is_one_sentence_with_its_exit_code(shop, given, code, words):
-    done = voc("run", shop(**given), check=False)
-    assert done.returncode == code, done.stdout + done.stderr
-    assert all(word in done.stderr for word in words), done.stderr
-    assert "Traceback" not in done.stderr
+def test_a_wrong_input_is_one_sentence_with_its_exit_code(shop, voc, given, code, words):
+    ended, _, said = voc("run", shop(**given))
+    assert ended == code and all(word in said for word in words), said
+    assert "Traceback" not in said
 
 
-def test_check_finds_the_same_without_running(shop):
-    done = voc("check", shop(data="工单号,反馈内容,创建时间\n1,慢,不知道\n"), "--data", check=False)
-    assert done.returncode == 3 and "工单.csv" in done.stderr + done.stdout
+def test_check_finds_the_same_without_running(shop, voc):
+    code, *said = voc("check", shop(data="工单号,反馈内容,创建时间\n1,慢,不知道\n"), "--data")
+    assert code == 3 and "工单.csv" in "".join(said)
 
 
-def test_a_folder_with_nothing_in_it_is_said(shop, tmp_path):
+def test_a_folder_with_nothing_in_it_is_said(shop, voc, tmp_path):
     (tmp_path / "empty").mkdir()
-    done = voc("run", shop(source={"path": "empty"}), check=False)
-    assert done.returncode == 3 and "empty" in done.stderr
+    code, _, said = voc("run", shop(source={"path": "empty"}))
+    assert code == 3 and "empty" in said
 
 
-def test_an_empty_month_is_no_report_unless_the_params_allow_it(shop, tmp_path):
-    done = voc("run", shop(), "--period", "2026-05", check=False)
-    assert done.returncode == 10 and "2026-05（2026-05-01 至 2026-05-31）没有一条反馈" in done.stderr
+def test_an_empty_month_is_no_report_unless_the_params_allow_it(shop, voc, tmp_path):
+    code, _, said = voc("run", shop(), "--period", "2026-05")
+    assert code == 10 and "2026-05（2026-05-01 至 2026-05-31）没有一条反馈" in said
     (error,) = (tmp_path / "outputs" / "failed" / "小店" / "2026-05").glob("*/error.json")
     assert yaml.safe_load(error.read_text(encoding="utf-8"))["kind"] == "EmptyPeriodError"
     assert not (tmp_path / "outputs" / "小店").exists()
-    voc("run", shop(allow_empty=True), "--period", "2026-05")
+    assert voc("run", shop(allow_empty=True), "--period", "2026-05", "--no-pdf")[0] == 0
     (report,) = (tmp_path / "outputs" / "小店" / "2026-05" / "reports").glob("04_*.html")
     assert "没有" in report.read_text(encoding="utf-8")
 
 
-def test_duplicate_ids_are_counted_and_a_month_of_two_rows_still_publishes(shop, tmp_path):
-    voc("run", shop(HEADER + ROWS + "2,b,另一件事：客服不理人,2026-09-03\n"))
+def test_duplicate_ids_are_counted_and_a_month_of_two_rows_still_publishes(shop, voc, tmp_path):
+    assert voc("run", shop(HEADER + ROWS + "2,b,另一件事：客服不理人,2026-09-03\n"))[0] == 0
     manifest = (tmp_path / "outputs" / "小店" / "2026-09" / "run.json").read_text(encoding="utf-8")
     (row,) = yaml.safe_load(manifest)["ledger"]
     assert row["read"] == 3 == row["kept"] + row["quarantined"]
     assert row["kept"] == row["merged"] + row["issues"]
 
 
-def test_a_report_whose_data_is_unlike_the_months_before_says_so_first(shop, tmp_path):
+def test_a_report_whose_data_is_unlike_the_months_before_says_so_first(shop, voc, tmp_path):
     """A score turned round and a file that ends in the middle of a row: published, and not in silence."""
     row = "T{0}{1:03},c{1},{2}{1}回,{3},2026-{0:02}-{4:02} 10:00"
     lines = [
@@ -89,9 +99,9 @@ def test_a_report_whose_data_is_unlike_the_months_before_says_so_first(shop, tmp
         for n in range(40)
     ]
     data = HEADER.replace("反馈内容,", "反馈内容,评分,") + "\n".join([*lines, "T9041,c41,快递太"])
-    done = voc("run", shop(data))
+    code, said, _ = voc("run", shop(data), "--no-pdf")
     cut, turned = "工单.csv：最后一行没有写完", "满意度评分的均值由 5.00 变为 1.00"
-    assert cut in done.stdout and turned in done.stdout
+    assert code == 0 and cut in said and turned in said
     reports = tmp_path / "outputs" / "小店" / "2026-09" / "reports"
     for name in ("02", "08"):
         (page,) = reports.glob(f"{name}_*.html")

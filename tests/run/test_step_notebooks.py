@@ -22,7 +22,7 @@ PARTS = ["问卷各题", "哪类客户的评分不同", "各题与整体评分�
 
 
 @pytest.fixture
-def run(tmp_path):
+def run(tmp_path, forked):
     """Execute a step on some tables, the others empty: its page as words with headings, and its tables."""
     file = tmp_path / "params.yaml"
     file.write_text(
