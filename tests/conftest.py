@@ -6,6 +6,8 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
 
@@ -15,6 +17,20 @@ settings.load_profile("voc")
 
 
 collect_ignore = ["office_edits.py"]  # run by LibreOffice's Python alone
+
+DEAR = ("end_to_end",), ("run", "widgets", "exchange", "collect")  # rooms of long tests, for a worker each
+
+
+def pytest_collection_modifyitems(items):
+    """Each of two workers begins with dear rooms of its own; what they take from one another is cheap."""
+    first, second = (
+        [item for room in rooms for item in items if item.path.parent == Path(__file__).parent / room]
+        for rooms in DEAR
+    )
+    dear = {*first, *second}
+    cheap = [item for item in items if item not in dear]
+    share = max(0, len(items) // 2 - len(first))  # xdist gives each worker half of all
+    items[:] = [*first, *cheap[:share], *second, *cheap[share:]]
 
 
 @pytest.fixture(scope="session")

@@ -186,7 +186,7 @@ def test_check_and_notify_say_which_variable_is_missing(tmp_path, hook, monkeypa
 
 
 def test_voc_run_tells_each_what_is_theirs_and_nobody_of_nothing(
-    tmp_path, hook, mailbox, monkeypatch, capsys
+    tmp_path, hook, mailbox, monkeypatch, capsys, forked
 ):
     write_project(tmp_path, OPEN, SAVE, render="{html: true, pdf: false, excel: false}")
     file = tmp_path / "params.yaml"
