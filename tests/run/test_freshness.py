@@ -179,8 +179,8 @@ def test_by_hand_one_line_says_that_a_table_is_older_than_what_it_was_made_from(
         step = open_step("08_report", file)
         step.read("goals")
         step.read("metrics")
-    told = "步骤 01_plan 的结果（《目标与基线》等表）是在根因与措施改动之前算的，请先重新运行这一步"
-    assert caplog.text.count("改动之前算的") == caplog.text.count(told) == 1
+    told = "第 01 步“前期准备”的结果（《目标与基线》等表）算出以后改动过根因与措施，请先重新运行这一步"
+    assert caplog.text.count("算出以后改动过") == caplog.text.count(told) == 1
 
 
 def test_each_thing_a_step_reads_has_a_hash_that_changes_with_it(reading):

@@ -10,6 +10,7 @@ from voc_lib.widgets.evidence import plain
 
 BARS = 10  # values of a facet on the screen
 COLUMNS = 24  # months on the screen
+ROOMY = 12  # months up to which each has room for its number
 
 
 def line(pick: Callable[[str], None]) -> w.Text:
@@ -28,7 +29,8 @@ def columns(counts: Mapping[str, int], chosen: Iterable[str]) -> str:
     """
     held, shown = set(chosen), list(counts.items())[-COLUMNS:]
     most = max([n for _, n in shown], default=0) or 1
-    return f'<div class="voc-columns">{"".join(_column(m, n, most, m in held) for m, n in shown)}</div>'
+    made = "".join(_column(m, n, most, m in held) for m, n in shown)
+    return f'<div class="voc-columns{" voc-many" if len(shown) > ROOMY else ""}">{made}</div>'
 
 
 def _column(month: str, n: int, most: int, chosen: bool) -> str:

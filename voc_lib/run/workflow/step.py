@@ -295,9 +295,10 @@ class Step:
         record = runs.record(folder, maker)
         if record and (changed := freshness.changes(record, self.settings, maker, folder)):
             self.stale.add(maker)
-            words = "注意：步骤 %s 的结果（《%s》等表）是在%s改动之前算的，请先重新运行这一步。"
-            told = [subject.said(part) for part in (schema.table(name).title, "、".join(changed))]
-            _log.warning(words, maker, *told)
+            words = "注意：第 %s 步“%s”的结果（《%s》等表）算出以后改动过%s，请先重新运行这一步。"
+            made, table = steps.find(maker), schema.table(name)
+            told = [subject.said(part) for part in (made.title, table.title, "、".join(changed))]
+            _log.warning(words, made.number, *told)
 
     def put(self, **frames: pd.DataFrame | Iterator[pd.DataFrame]) -> None:
         """Write some of the step's tables, each checked, once they are made: `save` asks for the others.
