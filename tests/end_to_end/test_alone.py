@@ -11,17 +11,18 @@ from nbclient import NotebookClient
 
 from tests.end_to_end.project import ROOT, made
 from voc_lib.run.steps import STEPS
-from voc_lib.sample import workplace
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory, project):
-    """A copy of the project as a newcomer has it, notebooks beside params, with one published run."""
-    folder = tmp_path_factory.mktemp("lab")
+def labs(tmp_path_factory, project, crm):
+    """Copies of the samples as a newcomer has them, notebooks beside params, each with one published run."""
+    return {one.name: copied(one.folder, tmp_path_factory.mktemp("lab")) for one in (project, crm)}
+
+
+def copied(sample, folder):
     for part in ("params", "data", "outputs"):
-        shutil.copytree(project.folder / part, folder / part, symlinks=True)
+        shutil.copytree(sample / part, folder / part, symlinks=True)
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
-    workplace.write(folder / "data" / "sample_crm")
     return folder
 
 
@@ -38,8 +39,8 @@ def run(folder, name):
 
 
 @pytest.mark.parametrize("name", [spec.name for spec in STEPS if spec.name != "05_root_cause"])
-def test_notebook_runs_by_itself_after_a_published_run(lab, name):
-    run(lab, name)
+def test_notebook_runs_by_itself_after_a_published_run(labs, name):
+    run(labs["sample_crm" if name == "04u_crm_usage" else "sample"], name)
 
 
 def test_notebook_in_the_middle_runs_by_itself_on_a_fresh_checkout(tmp_path):
