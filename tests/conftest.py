@@ -1,5 +1,6 @@
 """What tests of several rooms share."""
 
+import contextlib
 import os
 
 # two workers of several threads each would wait for one another: half the time of all statistics
@@ -47,7 +48,12 @@ def nest():
     """A process kernels are forked from: what notebooks need is imported once for all runs it is lent to."""
     from voc_lib.run.workflow.processes import FORKS, Nest
 
-    lent = Nest() if FORKS else None
+    class Lent(Nest):
+        def fork(self, **request):
+            """With the environment of now, as from a nest a run starts."""
+            return super().fork(**{**request, "env": {**os.environ, **request["env"]}})
+
+    lent = Lent() if FORKS else None
     if lent is not None:
         lent._starter = 0  # as in a process that did not start it, so that no run ends it
     yield lent
@@ -56,13 +62,26 @@ def nest():
         lent.discard()
 
 
-@pytest.fixture
-def forked(nest, monkeypatch):
-    """The nest is lent to whatever would start one of its own, or a kernel without one."""
+@pytest.fixture(scope="session")
+def lending(nest):
+    """A block in which the nest is lent to whatever would start one of its own, or a kernel without one."""
     from voc_lib.run.workflow import processes
     from voc_lib.run.workflow.kernels import Kernels
 
-    if nest is not None:
-        begin = Kernels.__init__
-        monkeypatch.setattr(Kernels, "__init__", lambda self, given=None: begin(self, given or nest))
-        monkeypatch.setattr(processes, "Nest", lambda: nest)
+    @contextlib.contextmanager
+    def lent():
+        with pytest.MonkeyPatch.context() as patch:
+            if nest is not None:
+                begin = Kernels.__init__
+                patch.setattr(Kernels, "__init__", lambda self, given=None: begin(self, given or nest))
+                patch.setattr(processes, "Nest", lambda: nest)
+            yield
+
+    return lent
+
+
+@pytest.fixture
+def forked(lending):
+    """The kernels of a test come from the nest."""
+    with lending():
+        yield

@@ -100,7 +100,7 @@ def test_no_message_shows_the_password(url, change, query):
     assert PASSWORD not in str(error.value)
 
 
-def test_no_file_of_a_run_holds_the_password(shop, url, monkeypatch):
+def test_no_file_of_a_run_holds_the_password(shop, url, monkeypatch, forked):
     for module in (pipeline, choice):  # to save the time of six kernels
         monkeypatch.setattr(module, "STEPS", steps.STEPS[:2])
     settings = shop(source=SOURCE, render={"pdf": False})

@@ -7,7 +7,7 @@ from voc_lib.run.record.lamps import ABSENT, FRESH
 from voc_lib.widgets import bar
 
 
-def test_a_step_is_run_again_from_the_bar(project, tmp_path):
+def test_a_step_is_run_again_from_the_bar(project, tmp_path, forked):
     own = Project(shutil.copytree(project.folder, tmp_path / "own"))
     made = bar.panel(str(own.params), here="8")
     assert {lamp.state for lamp in made.lamps.values()} == {FRESH, ABSENT}

@@ -57,8 +57,9 @@ def step(shop):
 
 
 @pytest.fixture(scope="module")
-def issues(step):
-    return step.read("issues")
+def issues(step, lending):
+    with lending():
+        return step.read("issues")
 
 
 def test_every_table_knows_one_spelling_of_all_months(step, issues):

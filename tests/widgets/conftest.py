@@ -52,13 +52,14 @@ def shop_rows(n: int = 30) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(tmp_path_factory: pytest.TempPathFactory, lending) -> Path:
     """A project whose steps 2 and 3 have run. Copy it, change nothing."""
     folder = tmp_path_factory.mktemp("project") / "shop"
     projects.create(folder)
     (folder / "params.yaml").write_text(PARAMS, encoding="utf-8")
     shop_rows().to_csv(folder / "data" / "工单.csv", index=False)
-    open_step("04_analyse", str(folder / "params.yaml")).read("tagged")
+    with lending():
+        open_step("04_analyse", str(folder / "params.yaml")).read("tagged")
     return folder
 
 

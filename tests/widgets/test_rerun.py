@@ -10,6 +10,7 @@ from voc_lib.run import steps
 from voc_lib.run.workflow import engine
 from voc_lib.run.workflow.step import open_step
 
+pytestmark = pytest.mark.usefixtures("forked")
 AT = datetime(2026, 10, 1, 9, 0)
 RENAMED = """extends: ecommerce
 tags:

@@ -29,13 +29,14 @@ def gym_rows():
 
 
 @pytest.fixture(scope="session")
-def opened_gym(tmp_path_factory):
+def opened_gym(tmp_path_factory, lending):
     """A gym whose pool and yearly cards no rule of the shop's taxonomy knows. Copy it, change nothing."""
     folder = tmp_path_factory.mktemp("gym") / "gym"
     projects.create(folder)
     (folder / "params.yaml").write_text(PARAMS, encoding="utf-8")
     gym_rows().to_csv(folder / "data" / "工单.csv", index=False)
-    open_step("04_analyse", str(folder / "params.yaml")).read("tagged")
+    with lending():
+        open_step("04_analyse", str(folder / "params.yaml")).read("tagged")
     return folder
 
 
@@ -55,7 +56,7 @@ def files(gym):
     return sorted(file.name for file in gym.glob("taxonomy_*.yaml"))
 
 
-def test_one_key_makes_a_group_a_tag_and_the_params_name_it(panel, gym):
+def test_one_key_makes_a_group_a_tag_and_the_params_name_it(panel, gym, forked):
     named = panel.name.value
     panel.press(" ")
     settings = params.load(gym / "params.yaml")
