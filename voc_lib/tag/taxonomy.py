@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from voc_lib.errors import ParamsError, did_you_mean
 
 OTHER = "其他"
+_QUICK = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # the same bytes by C, where PyYAML has it
 
 
 class _Frozen(BaseModel):
@@ -153,7 +154,7 @@ class Taxonomy(_Frozen):
     def as_yaml(self) -> str:
         """All it says as one YAML file that extends nothing."""
         content = self.model_dump(mode="json", exclude_defaults=True)
-        return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
+        return yaml.dump(content, Dumper=_QUICK, allow_unicode=True, sort_keys=False, width=110)
 
     def __hash__(self) -> int:
         return self._hash
