@@ -1,6 +1,7 @@
 """A tree with evidence, five measures and twenty calls entered as somebody new would, each key counted."""
 
-from datetime import date, timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -103,7 +104,8 @@ def tried(hand, desk, cause, *, words="", note=""):
 
 def measures(hand, desk):
     """From cell to cell; number, first day, known department, problem of the metric, windows are given."""
-    due = f"{date.today() + timedelta(60):%Y%m%d}"
+    today = datetime.now(ZoneInfo("Asia/Shanghai"))  # where the project is
+    due = f"{today + timedelta(60):%Y%m%d}"
     hand.click(blank(desk, "问题"))
     for problem, cause, goal, action, owner, department, target in PLAN:
         for words in (problem, cause, goal, action, owner, department):
