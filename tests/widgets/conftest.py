@@ -9,12 +9,15 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from tests import debian
+from tests.widgets import gym
 from voc_lib import cli
 from voc_lib.run import project as projects
 from voc_lib.run.workflow.step import open_step
@@ -54,10 +57,20 @@ def shop_rows(n: int = 30) -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory, lending) -> Path:
     """A project whose steps 2 and 3 have run. Copy it, change nothing."""
-    folder = tmp_path_factory.mktemp("project") / "shop"
+    return opened(tmp_path_factory.mktemp("project") / "shop", PARAMS, shop_rows(), lending)
+
+
+@pytest.fixture(scope="session")
+def opened_gym(tmp_path_factory: pytest.TempPathFactory, lending) -> Path:
+    """The gym after steps 2 and 3. Copy it, change nothing."""
+    return opened(tmp_path_factory.mktemp("gym") / "gym", gym.PARAMS, gym.rows(), lending)
+
+
+def opened(folder: Path, params: str, rows: pd.DataFrame, lending) -> Path:
+    """A project over these rows, once steps 2 and 3 have run."""
     projects.create(folder)
-    (folder / "params.yaml").write_text(PARAMS, encoding="utf-8")
-    shop_rows().to_csv(folder / "data" / "工单.csv", index=False)
+    (folder / "params.yaml").write_text(params, encoding="utf-8")
+    rows.to_csv(folder / "data" / "工单.csv", index=False)
     with lending():
         open_step("04_analyse", str(folder / "params.yaml")).read("tagged")
     return folder
@@ -101,27 +114,49 @@ def _browser() -> str | None:
     return next((path for name in CHROMIUM if (path := shutil.which(name))), None)
 
 
-@pytest.fixture
-def page(chromium: str):
-    """A page of a headless browser, closed at the end."""
+@pytest.fixture(scope="module")
+def browser(chromium: str):
+    """A headless browser, closed at the end; not for longer, as it keeps an event loop running."""
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
         try:
-            page = browser.new_page(viewport={"width": 1280, "height": 1400})
-            page.set_default_timeout(180_000)
-            yield page
+            yield browser
         finally:
             browser.close()
 
 
 @pytest.fixture
-def lab(shop: Path, tmp_path: Path):
-    """Address and token of a JupyterLab over the project, on loopback, stopped at the end."""
-    with served(
-        "-m", "jupyterlab", "--allow-root", f"--ServerApp.root_dir={shop}", at=shop, own=tmp_path
-    ) as at:
+def page(browser):
+    """A page of a browser that has seen nothing yet."""
+    with browser.new_context(viewport={"width": 1280, "height": 1400}) as context:
+        page = context.new_page()
+        page.set_default_timeout(180_000)
+        yield page
+
+
+@pytest.fixture(scope="session")
+def jupyter(tmp_path_factory: pytest.TempPathFactory):
+    """Address and token of a JupyterLab over the folders of all tests, on loopback, stopped at the end."""
+    root, own = tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("lab")
+    with served("-m", "jupyterlab", "--allow-root", f"--ServerApp.root_dir={root}", at=root, own=own) as at:
         yield at
+
+
+@pytest.fixture
+def lab(jupyter: tuple[str, str], shop: Path, tmp_path_factory: pytest.TempPathFactory):
+    """Address of the project in a JupyterLab, and its token; the kernels of the test end with it."""
+    address, token = jupyter
+    yield f"{address}lab/tree/{shop.relative_to(tmp_path_factory.getbasetemp()).as_posix()}/", token
+    for kernel in asked(f"{address}api/kernels", token):
+        asked(f"{address}api/kernels/{kernel['id']}", token, "DELETE")
+
+
+def asked(address: str, token: str, method: str = "GET") -> Any:
+    """What a Jupyter server answers."""
+    request = urllib.request.Request(address, method=method, headers={"Authorization": f"token {token}"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.loads(answer.read() or "null")
 
 
 @contextlib.contextmanager

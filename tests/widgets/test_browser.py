@@ -2,7 +2,6 @@
 
 import shutil
 
-from tests.widgets import test_suggestions as gym
 from tests.widgets.conftest import recorded
 from tests.widgets.test_causes import KNOWN as TREE
 from tests.widgets.test_plan import KNOWN
@@ -15,7 +14,7 @@ from voc_lib.run.record import registered
 def open_and_run(page, lab, name):
     """Open a workbench notebook and run all its cells."""
     address, token = lab
-    page.goto(f"{address}lab/tree/notebooks/workbench/{name}.ipynb?reset&token={token}")
+    page.goto(f"{address}notebooks/workbench/{name}.ipynb?reset&token={token}")
     page.locator(".jp-Notebook .jp-Cell").first.wait_for()
     page.get_by_text("| Idle").wait_for()
     page.locator(".lm-MenuBar-itemLabel", has_text="Run").click()
@@ -153,10 +152,9 @@ def registered_raw(at):
     return known.raw(at.state())
 
 
-def test_a_group_of_what_had_no_tag_is_a_tag_by_one_key(lab, page, shop):
-    (shop / "params.yaml").write_text(gym.PARAMS, encoding="utf-8")
-    shutil.rmtree(shop / "outputs")
-    gym.gym_rows().to_csv(shop / "data" / "工单.csv", index=False)
+def test_a_group_of_what_had_no_tag_is_a_tag_by_one_key(lab, page, shop, opened_gym):
+    shutil.rmtree(shop)
+    shutil.copytree(opened_gym, shop)
     open_and_run(page, lab, "tagging")
     page.locator("button.voc-suggest").click()
     page.locator(".voc-suggestions").get_by_text("占 50.0%").wait_for()
