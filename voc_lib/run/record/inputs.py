@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.metadata import version
@@ -190,20 +190,31 @@ def versions() -> dict[str, str]:
 
 def code_hash(settings: Settings, steps: tuple[StepSpec, ...] = STEPS) -> str:
     """One hash of the library and of the notebooks this project would run."""
-    package = notebooks.PACKAGE
-    parts = sorted(p for p in package.rglob("*") if p.suffix in CODE and p.is_file())
-    parts += [notebooks.locate(spec.name, settings.folder) for spec in steps]
+    package = f"{notebooks.PACKAGE}{os.sep}"
+    own = [notebooks.locate(spec.name, settings.folder) for spec in steps]
+    parts = sorted((file.path, file.stat().st_mtime_ns) for file in _program(package))
+    parts += [(str(path), path.stat().st_mtime_ns) for path in own]
     total = hashlib.sha256()
-    for path in parts:
-        name = path.relative_to(package).as_posix() if path.is_relative_to(package) else path.name
-        total.update(name.encode() + b"\0" + bytes.fromhex(_hashed(path, path.stat().st_mtime_ns)))
+    for path, written in parts:
+        name = path[len(package) :].replace(os.sep, "/") if path.startswith(package) else Path(path).name
+        total.update(name.encode() + b"\0" + bytes.fromhex(_hashed(path, written)))
     return total.hexdigest()
 
 
+def _program(folder: str) -> Iterator[os.DirEntry[str]]:
+    """The files of the program in a folder and below, as the system lists them: a run asks some 20 times."""
+    with os.scandir(folder) as found:
+        for entry in found:
+            if entry.is_dir():
+                yield from _program(entry.path)
+            elif entry.name[entry.name.rfind(".") :] in CODE:
+                yield entry
+
+
 @lru_cache(maxsize=4096)
-def _hashed(path: Path, written: int) -> str:
+def _hashed(path: str, written: int) -> str:
     """The hash of a file of the program, taken once for each time it was written."""
-    return sha256(path)
+    return sha256(Path(path))
 
 
 @dataclass(frozen=True)
