@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.project import ROOT, Project, made, once, voc
+from tests.end_to_end.project import ROOT, Project, called, made, once, voc
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +23,7 @@ def project(shared) -> Project:
 
 
 @pytest.fixture(scope="session")
-def crm(shared) -> Project:
+def crm(shared, lending) -> Project:
     """The sample CRM after one `voc run`."""
     folder = shared / "sample_crm_project"
     project = Project(folder, "sample_crm")
@@ -31,8 +31,9 @@ def crm(shared) -> Project:
     def make():
         (folder / "params").mkdir(parents=True)
         project.params.write_bytes((ROOT / "params" / "sample_crm.yaml").read_bytes())
-        voc("sample", folder / "data" / "sample_crm", "--subject", "crm")
-        voc("run", project.params)
+        called("sample", folder / "data" / "sample_crm", "--subject", "crm")
+        with lending():
+            called("run", project.params)
 
     once(folder, make)
     return project

@@ -1,5 +1,7 @@
 """A project of the sample shop and the `voc` command, as the tests use them."""
 
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -12,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 from filelock import FileLock
 
-from voc_lib import sample
+from voc_lib import cli, sample
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data"
@@ -26,6 +28,15 @@ def voc(*words: str | Path, check: bool = True, **env: str) -> subprocess.Comple
     )
     assert not check or done.returncode == 0, done.stdout + done.stderr
     return done
+
+
+def called(*words: str | Path) -> str:
+    """What the `voc` command says, called in this process, where all is well."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        code = cli.call([str(word) for word in words])
+    assert code == 0, said.getvalue()
+    return said.getvalue()
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ import pytest
 import pyzipper
 import yaml
 
-from tests.end_to_end.project import once, voc
+from tests.end_to_end.project import called, once
 from tests.end_to_end.test_canaries import words
-from voc_lib import cli
 
 PARTS = {"东": ("华东", "仓储部"), "南": ("华南", "售后部")}
 PASSWORD = "correct horse"
@@ -138,15 +137,16 @@ def project(folder):
 
 
 @pytest.fixture(scope="module")
-def run(shared):
+def run(shared, lending):
     """The run folder of the project after one `voc run`."""
     folder = shared / "audiences"
 
     def make() -> None:
         folder.mkdir()
-        done = voc("run", project(folder), check=False, VOC_TEST_ZIP=PASSWORD)
-        assert done.returncode == 0, done.stdout + done.stderr
-        (folder / "said").write_text(done.stdout + done.stderr, encoding="utf-8")
+        with pytest.MonkeyPatch.context() as patch, lending():
+            patch.setenv("VOC_TEST_ZIP", PASSWORD)
+            said = called("run", project(folder))
+        (folder / "said").write_text(said, encoding="utf-8")
 
     once(folder, make)
     return folder / "outputs" / "小店" / "2026-09"
@@ -214,18 +214,7 @@ def test_a_measure_is_judged_as_in_the_report_for_all(run):
     assert marked("东", "事") in whole["caution"] and mine["caution"] == "见总报告"
 
 
-@pytest.fixture
-def called(capsys, forked):
-    """Calls `voc` in this process: what it says where all is well."""
-
-    def call(*words):
-        assert cli.call([str(word) for word in words]) == 0
-        return capsys.readouterr().out
-
-    return call
-
-
-def test_versions_are_verified_taken_over_and_rendered_again(run, called, monkeypatch):
+def test_versions_are_verified_taken_over_and_rendered_again(run, forked, monkeypatch):
     """One file after the other changed; what nothing was changed of keeps its bytes."""
     folder = run.parents[2]
     monkeypatch.setenv("VOC_TEST_ZIP", PASSWORD)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from tests.end_to_end.project import ROOT, SHARED, voc
+from tests.end_to_end.project import ROOT, SHARED, called
 
 pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="公开数据不在项目旁边（shared/data）")
 EXAMPLES = {
@@ -36,15 +36,16 @@ def ran(name, folder):
     params["outputs"] = str(folder / "outputs")
     local = folder / "params.yaml"
     local.write_text(yaml.safe_dump(params, allow_unicode=True), encoding="utf-8")
-    voc("run", local)
+    called("run", local)
     (manifest,) = (folder / "outputs").glob("[!.]*/*/run.json")
     return manifest.parent
 
 
 @pytest.fixture(params=EXAMPLES, scope="module")
-def example(request, tmp_path_factory):
+def example(request, tmp_path_factory, lending):
     """Name, run folder and manifest of one example after a whole run."""
-    run = ran(request.param, tmp_path_factory.mktemp(request.param))
+    with lending():
+        run = ran(request.param, tmp_path_factory.mktemp(request.param))
     return request.param, run, json.loads((run / "run.json").read_text(encoding="utf-8"))
 
 
@@ -69,7 +70,7 @@ def test_reports_speak_of_the_classes_of_the_taxonomy(example):
     assert len(list((run / "reports").glob("*.pdf"))) == 9  # the eight, and how the tickets were handled
 
 
-def test_incidents_are_followed_through_their_states(tmp_path):
+def test_incidents_are_followed_through_their_states(tmp_path, forked):
     run = ran("uci_incidents", tmp_path)
     raw = pd.read_csv(SHARED / "uci_incident_log" / "incident_event_log.csv", na_values="?")
     raw["at"] = pd.to_datetime(raw["sys_updated_at"], format="%d-%m-%Y %H:%M")
