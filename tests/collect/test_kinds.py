@@ -84,7 +84,16 @@ STAYS = {
     "b16-used-car": DEAL,
     "b19-freight": DEAL,
     "b32-pet-hospital": DEAL,
-    "b18-steam": "an id written as one word with whose it is (steamid) is known only where it is listed",
+    "r01-shop-followup": DEAL,
+    "r12-inpatient": DEAL,
+    "r26-german-shop": DEAL,
+    "r28-taiwan-roc": DEAL,
+    "r07-surveymonkey": "how easy something was is asked about: it is no satisfaction",
+    "r08-google-forms": "how useful something was is no satisfaction: it stands among the answers alone",
+    "r16-telecom-sms": "a number is whom it is of, or how to reach them: here the first",
+    "r18-takeaway": "商家评分 is a shop's average in other exports: which score is the whole is asked for",
+    "r31-ticket-log": "whose the steps of a ticket are is asked for",
+    "r34-short-video": "an author who answers may be a customer: whose words are wanted is asked for",
     "i02-telecom-keypad": "levels named in the header are read as their words, 满意 as 4, as everywhere",
     "i14-webchat": "whose words a chat holds is asked for",
     "i15-qianniu": "whose words a chat holds is asked for",
@@ -95,7 +104,7 @@ STAYS = {
 
 
 def judged_cases() -> list:
-    names = (*(f"kinds_unseen_{half}" for half in "efgij"), "kinds_ways")
+    names = (*(f"kinds_unseen_{half}" for half in "efgijk"), "kinds_ways")
     halves = [(FOLDER / f"{name}.yaml").read_text(encoding="utf-8") for name in names]
     for case in [case for text in halves for case in yaml.load(text, Loader=LOADER)]:
         why = STAYS.get(case["name"])

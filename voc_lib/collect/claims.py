@@ -85,12 +85,13 @@ class Columns:
 
     @cached_property
     def replies(self) -> bool:
-        """Whether the rows are replies of a forum: who replied and what, no other words, nobody at work."""
+        """Whether the rows are replies, of a forum or to what was sent: no other words, nobody at work."""
         said = [*map(senses.spoken, self.table.columns)]
         ours = [name for name in said if name.startswith(senses.listed("replied"))]
         whom, what = ({f"{r}{tail}" for r in senses.listed("replied")} & {*ours} for tail in ("人", "内容"))
         own = any(senses.sense(name, "text") and headers.named(name) for name in said if name not in ours)
-        return bool(whom and what) and not own and not self.handled
+        sent = any(senses.says(name, senses.listed("asked_by_us")) for name in said)
+        return bool((whom or sent) and what) and not own and not self.handled
 
     @cached_property
     def timed(self) -> bool:

@@ -179,11 +179,11 @@ def _parse(texts: pd.Series, *, zone: ZoneInfo, day_first: bool | None, name: st
 
 
 def _reckoned(work: Work, name: str) -> None:
-    """Chinese numerals and years that say they are Buddhist, as the others: 二〇二六年九月三日, พ.ศ. 2569."""
+    """Chinese numerals and years of another count, as the others: 二〇二六年九月三日, พ.ศ. 2569."""
     western = reckoning.marked(work.text)
     if western is not work.text:
         work.notes.append(reckoning.READ.format(name=name))
-    work.text = reckoning.arabic(western)
+    work.text = reckoning.arabic(reckoning.republican(western))
 
 
 def _framed(work: Work, zone: ZoneInfo, day_first: bool | None, name: str, epoch: int) -> None:

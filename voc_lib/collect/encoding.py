@@ -37,6 +37,11 @@ LATIN_MOJIBAKE = re.compile(
 GBK_MOJIBAKE = tuple(word.encode() for word in ("锛", "銆", "鐨勶", "鐨剕", "浣犲", "涓嶅", "鏈夐", "璐ㄩ"))
 UTF8_RUN = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){4}")  # four Chinese characters: no chance in GB18030
 CERTAIN = 0.8
+HIGH = re.compile(rb"[\x80-\xff]")
+ALONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")  # of Chinese nearly all stand in rows
+KANA = re.compile(rb"\x82[\x9f-\xf1]|\x83[\x40-\x96]")  # in Shift-JIS
+CYRILLIC = re.compile(rb"(?<![\x80-\xff])[\xc0-\xdf\xa8]?[\xe0-\xff\xb8]+(?![\x80-\xff])")  # words in 1251
+HALF, MOSTLY, SOME_KANA = 0.5, 0.8, 0.2
 LOST = ("锟斤拷", "\ufffd")  # what stays of characters another program could not read
 CP1252_GAPS = {code: chr(code) for code in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 
@@ -230,7 +235,12 @@ def _ranges(numbers: Sequence[int], *, most: int = 5) -> str:
 
 
 def _legacy(data: bytes, where: str) -> Decoded:
-    """GB18030 or Big5, whichever decodes strictly and reads better; else the one with fewest bad bytes."""
+    """GB18030 or Big5, whichever decodes strictly and reads better; else the one with fewest bad bytes.
+
+    Letters of Western Europe, Cyrillic ones and Japanese are told by what only they look like in bytes.
+    """
+    if (name := _abroad(data[:SAMPLE])) is not None:
+        return replace(_finish(data, name, where), score=1.0)
     strict = {}
     for name in ("gb18030", "big5hkscs"):
         try:
@@ -244,6 +254,35 @@ def _legacy(data: bytes, where: str) -> Decoded:
     }
     best = max(scores, key=lambda name: scores[name] + (0.15 if name == "gb18030" else 0))
     return Decoded(strict[best], "big5" if best != "gb18030" else best, score=scores[best])
+
+
+def _abroad(head: bytes) -> str | None:
+    """The encoding of text that is not Chinese: accents that stand alone, kana, Cyrillic words; else None.
+
+    >>> _abroad("Größe für Käfer".encode("cp1252")), _abroad("とても満足です".encode("cp932"))
+    ('cp1252', 'cp932')
+    >>> _abroad("Очень долго ждали".encode("cp1251")), _abroad("客服态度很差".encode("gb18030"))
+    ('cp1251', None)
+    """
+    high = len(HIGH.findall(head))
+    if not high:
+        return None
+    if len(ALONE.findall(head)) >= HALF * high:
+        return "cp1252"
+    ours = plausibility(head.decode("gb18030", "ignore"))
+    if 2 * len(KANA.findall(head)) >= SOME_KANA * high and ours < PLAUSIBLE and _strictly(head, "cp932"):
+        return "cp932"
+    words = sum(len(word) for word in CYRILLIC.findall(head))
+    return "cp1251" if words >= MOSTLY * high and ours < PLAUSIBLE else None
+
+
+def _strictly(head: bytes, encoding: str) -> bool:
+    """Whether bytes are a text of an encoding, but for a character cut off at the end."""
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _transcode(data: bytes, encoding: str) -> bytes:

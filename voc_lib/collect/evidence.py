@@ -204,7 +204,12 @@ class Profile:
     def graded(self) -> bool:
         """Whether the values are the words of one scale, each of them given several times."""
         few = FEW <= self.kinds <= LEVELS and self.distinct <= TWICE
-        return few and self.number < 0.5 and self.score == 1
+        return few and self.scaled
+
+    @property
+    def scaled(self) -> bool:
+        """Whether all values are words of one scale."""
+        return self.number < 0.5 and self.score == 1
 
     @property
     def moments(self) -> bool:
@@ -304,7 +309,8 @@ def _text(seen: Profile) -> int:
         return AGAINST
     if seen.words < 0.5:
         return AGAINST if seen.given >= FEW and seen.ciphers >= 0.9 else SILENT
-    return SILENT if seen.sorted_words or seen.constant or seen.graded else FOR
+    rated = seen.scaled and seen.kinds >= FEW
+    return SILENT if seen.sorted_words or seen.constant or rated else FOR
 
 
 def _words(seen: Profile) -> int:

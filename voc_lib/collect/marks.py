@@ -12,7 +12,7 @@ import numpy as np
 from voc_lib.collect import wordscales
 
 NUMBER = r"[-+]?\d+(?:\.\d+)?"
-UNIT = r"(?:分|星级?|颗星|颗|级|点|stars?|points?|pts?)"
+UNIT = r"(?:分|星级?|颗星|颗|级|点|stars?|points?|pts?|sternen?|étoiles?|estrellas?)"
 HAN = {han: float(n) for n, han in enumerate("零一二三四五六七八九十")} | {"两": 2.0}
 SPOKEN = {"one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0}
 TOPS = {"five": 5.0, "ten": 10.0, "五": 5.0, "十": 10.0}
@@ -20,11 +20,12 @@ UNSEEN = re.compile("[\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]")
 SIMPLE = str.maketrans("滿級評價較還極無沒驚", "满级评价较还极无没惊")  # 滿意、沒有評價
 ENDS = " 。.!！~～;；,，\"'“”"
 LONGEST = 60  # characters; what is longer is a text
+DECIMAL = re.compile(r"^(\d),(\d)(?=\s*(?:/|von|sur|de|out of))")  # 4,5 von 5 Sternen
 FULL, HOLLOW = set("★⭐🌟"), set("☆✩")
 # 4/5、8.5/10、5 out of 5 stars、评为4颗星(满分为5颗星)、5颗星,共5颗
 OUT_OF = re.compile(
-    rf"\D{{0,12}}?({NUMBER})\s*{UNIT}?\s*[,(]?\s*(?:/|out of|of|共|满分|最多|总分)\s*(?:为|是|:)?\s*"
-    rf"(\d+(?:\.0+)?|{'|'.join(TOPS)})\s*{UNIT}?\s*\)?"
+    rf"\D{{0,12}}?({NUMBER})\s*{UNIT}?\s*[,(]?\s*(?:/|out of|of|von|sur|de|共|满分|最多|总分)"
+    rf"\s*(?:为|是|:)?\s*(\d+(?:\.0+)?|{'|'.join(TOPS)})\s*{UNIT}?\s*\)?"
 )
 PERCENT = re.compile(rf"({NUMBER})\s*%")
 WIDTH = re.compile(r"width\s*:\s*(\d+(?:\.\d+)?)\s*%")  # width:80% of five stars
@@ -62,7 +63,7 @@ def plain(text: str) -> str:
     ('10(非常愿意)', 'good', '☹')
     """
     text = UNSEEN.sub("", unicodedata.normalize("NFKC", text)).casefold()
-    text = text.translate(SIMPLE)
+    text = DECIMAL.sub(r"\1.\2", text.translate(SIMPLE))
     return re.sub(r"\s+", " ", text).strip(ENDS)
 
 

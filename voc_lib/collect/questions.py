@@ -9,7 +9,7 @@ from itertools import groupby
 import pandas as pd
 import yaml
 
-from voc_lib.collect import selection, senses
+from voc_lib.collect import parties, senses
 from voc_lib.collect.candidates import GRADES, Open, Settled
 from voc_lib.collect.columns import series
 from voc_lib.collect.headers import JOINED
@@ -48,7 +48,7 @@ class Question:
 
 def chat(source: Source, table: Table, settled: Settled) -> list[Question]:
     """The question whose rows to take, of a table of messages in which staff or a machine speaks too."""
-    spoken = selection.speakers(table, source)
+    spoken = parties.speakers(table, source)
     if not spoken or not spoken.sure or not any(m.field == "text" for m in settled.matches):
         return []
     return [

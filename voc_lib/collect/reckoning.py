@@ -1,4 +1,4 @@
-"""Dates in Chinese numerals or in Buddhist years, in the digits and the years of the others."""
+"""Dates in Chinese numerals, in Buddhist years or those of the Republic, written as the others."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ COUNT = rf"[{ONES}十廿]{{1,3}}"
 # 二〇二六年九月三日, 二零二六年9月3日; 九月三日
 NUMERALS = rf"^\s*(?:[{''.join(HAN)}]{{4}}\s*年|{COUNT}月{COUNT}[日号])"
 NUMBER = re.compile(rf"[{''.join(HAN)}十廿]+(?=\s*[年月日号时時點点分秒])")
+MINGUO = re.compile(r"(?:中[华華])?民[国國]\s*(\d{2,3})")  # years of the Republic: 115 is 2026
+REPUBLIC = 1911
 BUDDHIST = 543  # years the Buddhist year is ahead: 2569 is 2026
 MARK = r"(?i)\s*(?:พ\.?\s*ศ\.?|\bB\.E\.|\bBE\b|佛[历曆]|泰[历曆]|buddhist)\s*"
 YEARS = "24[4-9][0-9]|25[0-9]{2}|26[0-3][0-9]"
@@ -44,6 +46,19 @@ def _number(numeral: str) -> str:
     if not ten:
         return "".join(str(HAN[char]) for char in ones)
     return str(10 * HAN.get(tens, 1) + HAN.get(ones, 0))
+
+
+def republican(texts: pd.Series) -> pd.Series:
+    """Texts whose years are said to be of the Republic (民国) with Western years.
+
+    >>> republican(pd.Series(["民國115年3月1日", "民国115/03/01 10:00", "115年3月1日"])).tolist()
+    ['2026年3月1日', '2026/03/01 10:00', '115年3月1日']
+    """
+    return _changed(texts, MINGUO.pattern, lambda text: MINGUO.sub(_of_republic, text))
+
+
+def _of_republic(found: re.Match[str]) -> str:
+    return str(int(found[1]) + REPUBLIC)
 
 
 def said(words: str) -> bool:

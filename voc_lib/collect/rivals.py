@@ -270,15 +270,18 @@ def _of_kin(claims: Sequence[Claim], sure: Sequence[Claim], kin: str) -> list[Cl
 
 
 def _fuller(sure: Sequence[Claim], columns: Columns) -> Claim:
-    """The claim that wins, or one named as well whose words are longer and come again less."""
+    """The claim that wins, or one named as well whose words are longer and come again less, or are sentences
+    where those of the first are none: 申诉说明 beside 申诉事由 (破损, 延误).
+    """
     first, seen = sure[0], columns[sure[0].header]
+    labels = seen.said < nameless.SAYING
     fuller = [
         c
         for c in sure
         if c.band == first.band
         and c.fit == first.fit
         and columns[c.header].length >= TWICE * seen.length
-        and columns[c.header].distinct > seen.distinct
+        and (columns[c.header].distinct > seen.distinct or (labels and columns[c.header].telling))
     ]
     return fuller[0] if fuller else first
 

@@ -21,8 +21,8 @@ from voc_lib.collect import (
     grading,
     identity,
     kinds,
+    parties,
     scores,
-    selection,
     times,
     words,
 )
@@ -107,7 +107,7 @@ def standardize(
     told_kinds = kinds.by_column(table)
     table = table.reject(reasons)
     kept = identity.with_ids(frame[keep].reset_index(drop=True))
-    spoken = selection.speakers(table, source)
+    spoken = parties.speakers(table, source)
     chat = [f"{table.place}：{spoken.note}"] if spoken and not spoken.sure else []
     told = (*table.notes, *chat, *notes, *titles, *unseen)
     told = (*told, *time_notes, *id_notes, *score_notes)
