@@ -248,3 +248,17 @@ def test_what_is_shown_of_a_grid_leaves_out_the_version_that_is_kept(panel):
     words = [str(getattr(cell, "value", "")) for cell in shown(panel)]
     assert "<b>记录</b>" in words and "<b>版本</b>" not in words
     assert panel.cells[MEASURES][0]["版本"].value == "1"
+
+
+def hints(sheet):
+    return [box.value for box in sheet.pager.children]
+
+
+def test_a_sheet_without_rows_says_what_to_do(panel):
+    decisions = next(sheet for sheet in panel.sheets if sheet.page.form is DECISIONS)
+    decisions.turn()
+    assert "还没有会议决定：在下面的空行里写" in hints(decisions)[0]
+    measures = next(sheet for sheet in panel.sheets if sheet.page.form is MEASURES)
+    assert hints(measures) == []
+    panel.owner.value, panel.late.value = "李强", True
+    assert "筛选之后没有剩下的措施" in hints(measures)[0]

@@ -26,6 +26,7 @@ from voc_lib.widgets.typed import Typed
 PAGE = 12  # feedback listed at once
 SHOWN = (CATEGORY, "channel", "customer_type", "region", "product")  # order of the filters
 EVER = "全部月份"
+NOTHING = "　没有一条符合：换个时间，去掉一个条件，或按“清空条件”"
 
 
 def panel(params_file: str, *, period: str = "", who: str = "") -> Explore:
@@ -188,7 +189,7 @@ def _about(row: dict[Any, Any], time: pd.Timestamp) -> str:
 
 def _told(seen: Sifted, query: Query) -> str:
     """How many, and what share of those that meet the other conditions."""
-    n = f"<b>{seen.n:,} 条</b>问题"
+    n = f"<b>{seen.n:,} 条</b>问题{'' if seen.n else NOTHING}"
     if not seen.dropped:
         return f'<div class="voc-num">{n}</div>'
     if not seen.base:

@@ -32,6 +32,17 @@ if (!window.vocGrid) {
     while (next >= width && next < cells.length && !field(cells[next])) next += step;
     field(cells[next])?.focus();
   }, true);
+  // A save draws the grid anew: the cell that had the focus has it again.
+  document.addEventListener("focusin", (event) => {
+    const here = event.target.matches?.("input, select") && place(event.target);
+    if (here) window.vocCell = {desk: here.grid.closest(".voc-plan"), at: here.at, cell: event.target};
+  }, true);
+  new MutationObserver(() => {
+    const {desk, at, cell} = window.vocCell ?? {};
+    if (!desk || cell.isConnected || document.activeElement !== document.body) return;
+    const grid = [...desk.querySelectorAll(".voc-grid")].find((one) => one.offsetParent);
+    field(grid?.children[at])?.focus({preventScroll: true});
+  }).observe(document.body, {childList: true, subtree: true});
   document.addEventListener("paste", (event) => {
     const words = event.clipboardData.getData("text/plain");
     const here = /[\t\n]/.test(words.replace(/\r?\n$/, "")) && place(event.target);

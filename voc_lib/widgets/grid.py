@@ -12,7 +12,7 @@ from typing import Any
 import ipywidgets as w
 
 from voc_lib.exchange.book import Line, Page
-from voc_lib.exchange.fields import MEASURES
+from voc_lib.exchange.fields import KEY, MEASURES
 from voc_lib.exchange.sheets import Row
 from voc_lib.report.page import em
 from voc_lib.widgets import looks, views
@@ -21,8 +21,8 @@ from voc_lib.widgets.gridrow import BLANK, GridRow, stands
 
 ROWS = 20  # rows of a grid on the screen
 FREE = 5  # blank rows below
-NARROW, PROSE = 8, 15  # em of a column at least, and where sentences are written
-WRITTEN, LOCKED, READ = 17, 12, 22  # em of one at most: to write in, with lines folded, to be read
+NARROW, PROSE = 6.5, 11  # em of a column at least, and where sentences are written
+WRITTEN, LOCKED, READ = 14, 10, 22  # em of one at most: to write in, with lines folded, to be read
 SEE = "看这个问题的反馈和这条措施的效果图"
 KEYS = "回车：下一行　Tab：下一格　Ctrl+D：照抄上一格　Ctrl+V：从 Excel 整块粘贴　Ctrl+S：保存"
 
@@ -90,6 +90,10 @@ class Grid:
         if self._drawn:
             self.draw()
 
+    def go_on(self, before: Grid) -> None:
+        """Show the columns another grid of the sheet showed."""
+        self.view.value = before.view.value
+
     def turn(self) -> None:
         """Show the grid the first time it is turned to: what is written in is not to be drawn anew."""
         if not self._drawn:
@@ -137,7 +141,16 @@ class Grid:
         )
         before.disabled, after.disabled = self.first == 0, last == n
         told = w.HTML(f"第 {self.first + 1}–{last} 行，共 {n} 行；空行在最下面")
-        self.pager.children = [told, before, after] if n > ROWS else []
+        self.pager.children = [told, before, after] if n > ROWS else [] if n else [w.HTML(self._empty)]
+
+    @property
+    def _empty(self) -> str:
+        """What to do where no row stands."""
+        title = self.page.form.title
+        words = f"还没有{title}：在下面的空行里写，一行一条，或从 Excel 整块粘贴；写完保存。"
+        if self.there:
+            words = f"筛选之后没有剩下的{title}；把上面的条件改回“全部”就都看得到。"
+        return f'<span class="voc-hint">{words}</span>'
 
     def _go(self, by: int) -> None:
         self.first = max(0, self.first + by)
@@ -185,6 +198,8 @@ class Grid:
         field = next((field for field in self.page.form.fields if field.label == label), None)
         words = [stands(row.line, label) for row in self._left[self.first : self.first + ROWS]]
         longest = max(em(said) for said in [label, *words])
+        if label == KEY and self.page.form is MEASURES:
+            return max(NARROW, longest + 4.5)  # a button with a sign before the number
         if field is None or self.page.form.guards(field):
             return min(max(NARROW, longest + 2), LOCKED if field else READ)
         prose = field.kind in ("text", "filter", "list") and not field.choices

@@ -89,3 +89,4 @@ class Journal:
             (f"{row.feedback_id} · {row.label}：{row.old} → {row.new}", (row.feedback_id, row.field))
             for row in held.itertuples()
         ]
+        self.button.disabled = held.empty

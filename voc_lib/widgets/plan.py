@@ -45,6 +45,7 @@ class Plan:
         self.late = w.Checkbox(description="只看逾期", indent=False)
         self.button = w.Button(description="保存", button_style="primary", icon="check")
         self.button.add_class("voc-save")
+        self.sheets: list[Grid] = []
         self.places = [w.VBox() for _ in FORMS]  # a tab stays the one chosen when its grid is drawn anew
         self.grids = w.Tab(self.places)
         self.switch = handover.button(at, self._switched, partial(self._tell, bad=True))
@@ -117,10 +118,13 @@ class Plan:
                 kept = choice.value if choice.value in names else EVERYBODY
                 choice.options = names
                 choice.value = kept
-        self.sheets = [
+        sheets = [
             Grid(page, given=self._given, see=self.see, tell=self._tell)
             for page in self._pages(self.known.measures)
         ]
+        for grid, before in zip(sheets, self.sheets, strict=False):
+            grid.go_on(before)
+        self.sheets = sheets
         for place, grid in zip(self.places, self.sheets, strict=True):
             place.children = [grid.box]
         self._show()
