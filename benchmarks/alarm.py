@@ -51,8 +51,9 @@ def lessons() -> pd.DataFrame:
     hand = {name: who for who, (read, _) in HANDS.items() for name in read}
     levelled = [told(name).assign(hand=who) for name, who in hand.items()]
     voiced = [said(name).assign(hand=hand[name]) for name in VOICES]
-    packed = [sentences(name).assign(hand=hand.get(name, "")) for name in PACKS]
-    known = pd.concat([*levelled, made(), *voiced, *packed], ignore_index=True)
+    spoken = sentences(PACKS)
+    spoken["hand"] = spoken.pop("name").map(hand).fillna("")
+    known = pd.concat([*levelled, made(), *voiced, spoken], ignore_index=True)
     return known.drop_duplicates("text", ignore_index=True)
 
 
@@ -75,13 +76,22 @@ def said(name: str) -> pd.DataFrame:
     return guessed(cases["text"], cases["intent"] == learning.COMPLAINT, "ecommerce")
 
 
-def sentences(name: str) -> pd.DataFrame:
-    """The sentences of the packs, with a problem or without."""
-    parts = []
-    for file in sorted((CASES / f"packs_{name}").glob("*.yaml")):
-        cases = pd.DataFrame(yaml.safe_load(file.read_text(encoding="utf-8")))
-        parts.append(guessed(cases["text"], cases["tag"] != packs.NOTHING, file.stem))
-    return pd.concat(parts)
+def sentences(names: str) -> pd.DataFrame:
+    """The sentences of the packs, with a problem or without; those of a pack are read at once."""
+    cases = pd.concat([written(name, file) for name in names for file in packed(name)], ignore_index=True)
+    wrong = cases["tag"] != packs.NOTHING
+    parts = [guessed(rows["text"], wrong[rows.index], pack) for pack, rows in cases.groupby("pack")]
+    return pd.concat(parts).sort_index().assign(name=cases["name"])
+
+
+def packed(name: str) -> list[Path]:
+    """The files of a set of packs."""
+    return sorted((CASES / f"packs_{name}").glob("*.yaml"))
+
+
+def written(name: str, file: Path) -> pd.DataFrame:
+    """The cases of a pack in a set."""
+    return pd.DataFrame(yaml.safe_load(file.read_text(encoding="utf-8"))).assign(name=name, pack=file.stem)
 
 
 def guessed(texts: pd.Series, wrong: pd.Series, pack: str) -> pd.DataFrame:
