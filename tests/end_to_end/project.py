@@ -32,11 +32,17 @@ def voc(*words: str | Path, check: bool = True, **env: str) -> subprocess.Comple
 
 def called(*words: str | Path) -> str:
     """What the `voc` command says, called in this process, where all is well."""
+    code, said = told(*words)
+    assert code == 0, said
+    return said
+
+
+def told(*words: str | Path) -> tuple[int, str]:
+    """The exit code of the `voc` command and what it says, called in this process."""
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         code = cli.call([str(word) for word in words])
-    assert code == 0, said.getvalue()
-    return said.getvalue()
+    return code, said.getvalue()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from pypdf import PdfReader
 
-from tests.end_to_end.project import once, voc
+from tests.end_to_end.project import called, once, told
 from tests.run.conftest import write_notebook
 
 # kind -> what must not be read anywhere; each value is its own, so a hit names its kind
@@ -190,19 +190,17 @@ FAILING = "words = '打' + '1394444' + '0016'\nprint(words)\nraise ValueError(wo
 
 
 @pytest.fixture(scope="module")
-def texts(shared) -> dict[str, str]:
+def texts(shared, lending) -> dict[str, str]:
     """Everything a run and a failed run leave or say, as text by place."""
     folder = shared / "canaries"
 
     def make() -> None:
         folder.mkdir()
         params = project(folder)
-        done = voc("run", params, "-v", check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        said = [done.stdout + done.stderr]
-        write_notebook(folder, "08_report", FAILING)
-        said += [(d := voc("run", params, "-v", check=False)).stdout + d.stderr]
-        said += [(d := voc("check", params, "--data", check=False)).stdout + d.stderr]
+        with lending():
+            said = [called("run", params, "-v")]
+            write_notebook(folder, "08_report", FAILING)
+            said += [words for _, words in (told("run", params, "-v"), told("check", params, "--data"))]
         (folder / "said.json").write_text(json.dumps(said), encoding="utf-8")
 
     once(folder, make)
