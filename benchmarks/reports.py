@@ -5,7 +5,7 @@
 
 A world is two years of problems with words, scores, closing times, regions, departments and orders. What
 steps 04, 04c and 08 call is called on them; a report claims a change where schema.FINDINGS, of which its
-opening sentences are made, has a row. Planted truths show what the same reports find.
+opening sentences are made, has a row that stands. Planted truths show what the same reports find.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from voc_lib import intervals, schema, tag
 from voc_lib.params import Sla
 from voc_lib.period import Period
 from voc_lib.report import findings
+from voc_lib.report.conclusions import foremost
 from voc_lib.sample.grammar import Banks
 from voc_lib.stats import changes, desks, emerging, rates, satisfaction, themes, trends
 from voc_lib.stats.service import scoped
@@ -167,18 +168,19 @@ def claimed(world: World, runs: int, *, seed: int = SEED) -> list[pd.DataFrame]:
 
 def main(runs: int, wanted: str) -> None:
     """Print a line per world."""
-    print(f"| 整份报告（各 {runs} 份） | 说有变化 | 95% 区间 | 说的是（份数） |\n|---|---|---|---|")
+    print(f"| 整份报告（各 {runs} 份） | 说有变化 | 95% 区间 | 各表单看 | 说的是（份数） |")
+    print("|---|---|---|---|---|")
     for words, world in (WORLDS | TRUTHS).items():
         if wanted not in words:
             continue
-        found = claimed(world, runs)
-        told = sum(len(each) > 0 for each in found)
+        alone = claimed(world, runs)
+        found = [foremost.standing(each) for each in alone]
+        told, each_table = (sum(len(each) > 0 for each in some) for some in (found, alone))
         share = intervals.wilson(told, runs)
         kinds = Counter(kind for each in found for kind in sorted(set(each["kind"])))
         named = "、".join(f"{kind} {n}" for kind, n in kinds.most_common())
-        print(
-            f"| {words} | {share.value:.1%} | {share.low:.1%}–{share.high:.1%} | {named or '–'} |", flush=True
-        )
+        sure = f"{share.value:.1%} | {share.low:.1%}–{share.high:.1%} | {each_table / runs:.1%}"
+        print(f"| {words} | {sure} | {named or '–'} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -355,3 +355,49 @@ def test_the_main_finding_on_service_customers_and_surveys_stands_among_the_othe
     assert subjects(table) == [("一次解决", "理财部", "变坏")] and "其他部门 90.0%" in table["finding"][0]
     even = tables._replace(desks=desks.assign(claim="相当"), afterwards=after.assign(claim="相当"))
     assert [kind for kind, _, _ in subjects(findings.table(even, SEPTEMBER))] == ["满意度影响"]
+
+
+def moved(indicator, p, kind="问题类型"):
+    claim = "上升" if p < 0.05 else "在误差范围内"
+    some = {"previous": 0.1, "current": 0.15, "change": 0.05, "claim": claim, "p_adjusted": p, "unit": "占比"}
+    return {"kind": kind, "indicator": indicator, "change_low": 0.01, "change_high": 0.09, **some}
+
+
+def beside(p_of_rates, p_of_changes):
+    """A month in which 物流 per 1,000 orders and the share of 售后 moved, each alone beyond chance."""
+    rates = shaped(schema.RATES, rate("物流", 1.33) | {"p_adjusted": p_of_rates})
+    return NOTHING._replace(rates=rates, changes=shaped(schema.CHANGES, moved("售后", p_of_changes)))
+
+
+@pytest.mark.parametrize(
+    ("of_rates", "of_changes", "standing"),
+    [
+        (0.04, 0.9, set()),  # one table of three alone: 0.04 > 0.05 / 3
+        (0.04, 0.03, set()),  # two alone, neither at 0.05 * 2 / 3
+        (0.001, 0.03, {"物流", "售后"}),  # beside a sure one the other stands too: 0.03 <= 0.05 * 2 / 3
+        (0.001, 0.04, {"物流"}),
+    ],
+)
+def test_a_change_stands_only_beside_all_comparisons_of_a_report(of_rates, of_changes, standing):
+    found = findings.table(beside(of_rates, of_changes), SEPTEMBER)
+    firm = conclusions.standing(found)
+    assert set(firm["subject"]) == standing
+    assert set(found["subject"].head(len(standing))) == standing  # the others come last, and none is lost
+    assert len(found) == 1 + (of_changes < 0.05)
+    assert found.loc[~found["subject"].isin(standing), "finding"].str.contains("单独看超出偶然波动").all()
+    assert found.loc[~found["subject"].isin(standing), "decision"].isna().all()
+
+
+def test_a_quiet_month_says_what_moved_alone():
+    told = conclusions.findings(findings.table(beside(0.04, 0.9), SEPTEMBER), SEPTEMBER).paragraphs
+    assert [str(words) for words in told] == [
+        "2026年9月没有超出偶然波动的变化，也没有逾期的措施。",
+        "另有 1 项变化单独看超出偶然波动，与本期全部比较放在一起看还不能断定，见“全部发现”。",
+    ]
+    assert conclusions.to_decide(findings.table(beside(0.04, 0.9), SEPTEMBER)) is None
+
+
+def test_all_problems_yield_to_a_category_where_only_that_stands():
+    rows = [rate("全部", 1.2) | {"p_adjusted": 0.04}, rate("物流", 2.1) | {"p_adjusted": 0.001}]
+    found = findings.table(NOTHING._replace(rates=shaped(schema.RATES, *rows)), SEPTEMBER)
+    assert found[["kind", "subject", "direction"]].values.tolist() == [["每千单件数", "物流", "变坏"]]

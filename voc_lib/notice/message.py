@@ -11,7 +11,7 @@ import pandas as pd
 
 from voc_lib.errors import ArrivalError, VocError
 from voc_lib.params import Settings
-from voc_lib.report.conclusions.foremost import MOST, findings
+from voc_lib.report.conclusions.foremost import MOST, findings, standing
 from voc_lib.report.subject import said
 
 LONG = 110  # characters of a finding: an office chat takes 2,048 bytes at most
@@ -48,7 +48,7 @@ def plain(words: str, most: int = LONG) -> str:
 def success(settings: Settings, found: pd.DataFrame, report: Path, *, audience: str = "") -> Message:
     """The findings that open the summary (or the version of an audience), and where it is; FINDINGS in."""
     lead = findings(found, settings.period).paragraphs
-    told = [said(words, settings.params.subject) for words in (*lead, *found["finding"].head(MOST))]
+    told = [said(words, settings.params.subject) for words in (*lead, *standing(found)["finding"].head(MOST))]
     points = [f"{n}. {plain(words)}" for n, words in enumerate(told[len(lead) :], start=1)]
     about = f"{_about(settings)} {audience}".strip()
     return Message(f"{about}：报告已发布", (*told[: len(lead)], *points, f"报告：{report}"))

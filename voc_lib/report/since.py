@@ -9,7 +9,7 @@ import pandas as pd
 from voc_lib import schema
 from voc_lib.period import Period
 from voc_lib.report.conclusions import measures
-from voc_lib.schema.words import DIRECTIONS, SIDES, SINCE_STATES
+from voc_lib.schema.words import DIRECTIONS, NOT_YET, SIDES, SINCE_STATES
 
 WORSE, BETTER, _ = DIRECTIONS
 NEW, BACK, OPEN, GOOD, GONE = SINCE_STATES
@@ -42,7 +42,7 @@ def table(
 
 def _told(found: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
     """One row for each thing a report speaks of: kind, subject, side, words, weight, relapse."""
-    found = found.assign(side=found["direction"].astype("str").map(SIDES))
+    found = found.assign(side=found["direction"].astype("str").map({**SIDES, NOT_YET: NOT_YET}))
     single = found[~((found["kind"] == MEASURE) & (found["side"] == BETTER))]
     rows = pd.DataFrame(
         {
@@ -73,9 +73,11 @@ def _state(now: object, then: object, relapse: object) -> str | None:
     ('新出现', '仍未解决', '不再出现')
     >>> _state("变坏", "变好", True), _state("变好", "变坏", False), _state("变好", "变好", False)
     ('复发', '好转', None)
+    >>> _state("还不能断定", "变坏", False) is None  # neither here nor gone
+    True
     """
     if now == WORSE:
         return BACK if relapse is True or then == BETTER else OPEN if then == WORSE else NEW
     if now == BETTER:
         return None if then == BETTER else GOOD
-    return GONE if then == WORSE and now != BETTER else None
+    return GONE if then == WORSE and now not in (BETTER, NOT_YET) else None

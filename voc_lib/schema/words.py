@@ -45,10 +45,12 @@ STAGE_NAMES = (  # of a measure, in their order
     "已固化",
 )
 DIRECTIONS = ("变坏", "变好", "待定")  # of what moved
+NOT_YET = "还不能断定"  # what a change is called that stands alone, and not beside all other comparisons
 SIDES = {  # what a finding is called (moved, or as judged), and which side that is
     **{word: word for word in DIRECTIONS},
     VERDICTS[0]: DIRECTIONS[1],
     **dict.fromkeys((VERDICTS[1], WATCHES[0], UNFINISHED[-1]), DIRECTIONS[0]),
+    NOT_YET: DIRECTIONS[2],
 }
 SINCE_STATES = ("新出现", "复发", "仍未解决", "好转", "不再出现")  # since the report before
 WORDING = (  # columns of feedback that hold what people wrote, not what counts

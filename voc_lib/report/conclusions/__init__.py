@@ -9,7 +9,7 @@ from voc_lib.report.conclusions.audiences import version
 from voc_lib.report.conclusions.causes import cause_classes, cause_shares
 from voc_lib.report.conclusions.compared import since
 from voc_lib.report.conclusions.desks import service_quality
-from voc_lib.report.conclusions.foremost import findings, to_decide
+from voc_lib.report.conclusions.foremost import findings, standing, to_decide
 from voc_lib.report.conclusions.headline import cards, strip
 from voc_lib.report.conclusions.incidents import warned
 from voc_lib.report.conclusions.indicators import service
@@ -69,6 +69,7 @@ __all__ = [
     "service_quality",
     "since",
     "stages",
+    "standing",
     "strip",
     "telling",
     "themes",

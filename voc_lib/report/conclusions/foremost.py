@@ -13,7 +13,7 @@ from voc_lib.report import cited
 from voc_lib.report.basis import Basis, Said
 from voc_lib.report.narrative import TextView, text
 from voc_lib.schema import Table
-from voc_lib.schema.words import DIRECTIONS, SIDES
+from voc_lib.schema.words import DIRECTIONS, NOT_YET, SIDES
 from voc_lib.stats.rates import ALL
 
 MOST = 5
@@ -55,10 +55,11 @@ def findings(
     schema.FINDINGS and GOALS in, and what the log says of the `use` of a system: no quiet month then.
     """
     missed = [] if goals is None else _missed(goals)
+    unsure, table = _unsure(table), standing(table)
     if table.empty:
         quiet = f"{period.title}没有超出偶然波动的变化，也没有逾期的措施。"
         seen = ["操作日志里有要看的事，见“系统使用”。"] if use else []
-        return text([quiet, *seen, *missed], tone="warn" if missed or use else "good")
+        return text([quiet, *unsure, *seen, *missed], tone="warn" if missed or use else "good")
     sides = table["direction"].astype("str").map(SIDES)
     bad, good = (int((sides == side).sum()) for side in (WORSE, BETTER))
     more = len(table) - MOST
@@ -66,7 +67,21 @@ def findings(
     lead += f"最要紧的 {MOST} 件在前，另 {more} 件见“全部发现”。" if more > 0 else "按轻重排列。"
     told = {"行数": f"{len(table):,}", "变坏或没有做到的行数": f"{bad:,}", "变好或达标的行数": f"{good:,}"}
     lead = cited.said(lead, cited.made(schema.FINDINGS, told, "direction"))
-    return text([lead, *missed], tone="warn" if bad or missed else "good")
+    return text([lead, *unsure, *missed], tone="warn" if bad or missed else "good")
+
+
+def standing(table: pd.DataFrame) -> pd.DataFrame:
+    """The findings without those that stand alone only; schema.FINDINGS in and out."""
+    return table[table["direction"] != NOT_YET]
+
+
+def _unsure(table: pd.DataFrame) -> list[Said]:
+    """How many changes are beyond chance alone, and not beside all comparisons of the report."""
+    n = int((table["direction"] == NOT_YET).sum())
+    if not n:
+        return []
+    words = f"另有 {n} 项变化单独看超出偶然波动，与本期全部比较放在一起看还不能断定，见“全部发现”。"
+    return [cited.said(words, cited.counted(schema.FINDINGS, table, "direction"))]
 
 
 def _missed(goals: pd.DataFrame) -> list[Said]:
@@ -82,6 +97,7 @@ def _missed(goals: pd.DataFrame) -> list[Said]:
 
 def to_decide(table: pd.DataFrame, *, tables: Read | None = None) -> TextView | None:
     """Who decides what of the foremost findings by when; schema.FINDINGS and the tables behind it in."""
+    table = standing(table)
     open_ = table[table["decision"].notna() & (table["decision"] != KEEP)].head(MOST)
     items = [_decision(row, tables or {}) for _, row in open_.iterrows()]
     return text([], items=items, tone="warn") if items else None

@@ -37,7 +37,11 @@ def cards(found: pd.DataFrame, read: Read) -> CardsView | None:
 
     schema.FINDINGS and, by name, the tables they were read from with `trend` and `effect_months` in.
     """
-    told = [(SIDES[row["direction"]], card) for _, row in found.iterrows() if (card := _card(row, read))]
+    told = [
+        (SIDES[row["direction"]], card)
+        for _, row in foremost.standing(found).iterrows()
+        if (card := _card(row, read))
+    ]
     good = [pair for pair in told if pair[0] == BETTER]
     shown = told[:MOST]
     if good and good[0] not in shown:

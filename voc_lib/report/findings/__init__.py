@@ -8,7 +8,7 @@ import pandas as pd
 
 from voc_lib import schema
 from voc_lib.period import Period
-from voc_lib.report.findings import changes, customers, desks, news, regions, volume, work
+from voc_lib.report.findings import changes, customers, desks, news, regions, together, volume, work
 from voc_lib.report.findings.finding import RELAPSE, UNKNOWN
 from voc_lib.report.findings.tables import Tables
 
@@ -17,11 +17,15 @@ DAYS = 10  # days after the period by which somebody decides
 
 
 def table(found: Tables, period: Period) -> pd.DataFrame:
-    """schema.FINDINGS: only what is beyond chance, or not done in time; relapses first, then the heaviest."""
+    """schema.FINDINGS: only what is beyond chance, or not done in time; relapses first, then the heaviest.
+
+    What is beyond chance in its own table alone is called so (`together`).
+    """
     lead = leader(found.team)
     by = period.end + timedelta(days=DAYS)
+    bound = together.most(found)
     told = [
-        *volume.moved(found),
+        *volume.moved(found, bound),
         *regions.risen(found),
         *news.emerging(found),
         *news.grown(found),
@@ -35,7 +39,7 @@ def table(found: Tables, period: Period) -> pd.DataFrame:
         *customers.leaving(found),
         *customers.hang_on(found),
     ]
-    rows = [{"owner": lead, "due": by, **row} for row in told]
+    rows = [{"owner": lead, "due": by, **row} for row in together.settled(told, bound)]
     frame = pd.DataFrame(rows, columns=[name for name in schema.FINDINGS.names if name != "rank"])
     ordered = frame.assign(leads=frame["kind"].eq(RELAPSE)).sort_values(
         ["leads", "weight", "subject"], ascending=[False, False, True], kind="stable", ignore_index=True

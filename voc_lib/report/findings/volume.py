@@ -19,13 +19,18 @@ TOGETHER = "查明共同的原因（单量、活动、渠道、人手）"
 MIXED = "先查明构成为什么变了"
 
 
-def moved(found: Tables) -> Iterator[dict]:
+def moved(found: Tables, bound: float) -> Iterator[dict]:
     """Problems per 1,000 orders: all of them with what rose most, else the categories that moved.
 
-    What its parts contradict, or what they hide, is open.
+    What its parts contradict, or what they hide, is open. All of them yield to a category where only that
+    stands at a `bound` of p.
     """
     sure = found.rates[found.rates["claim"].isin((HIGHER, LOWER)) | found.rates["caution"].notna()]
     whole = sure[sure["category"] == ALL]
+    stands = sure["category"].where(sure["p_adjusted"] <= bound).dropna()
+    if len(stands) and ALL not in {*stands} and whole["caution"].isna().all():
+        whole = whole.iloc[:0]
+        sure = sure[sure["category"] != ALL]
     for _, row in whole.iterrows():
         same = sure[(sure["claim"] == row["claim"]) & (sure["category"] != ALL)]
         more = {"subject": "问题总量"}
@@ -45,7 +50,7 @@ def _rate(kind: str, row: pd.Series) -> dict:
     told = "问题总量" if name == ALL else name
     if pd.notna(row["caution"]):
         words = f"{_against(row, f'{told}合计')}，但{row['caution']}"
-        return finding(kind, name, words, sure=SURE, called=OPEN, decision=MIXED)
+        return finding(kind, name, words, sure=SURE, called=OPEN, decision=MIXED, tested=False)
     side = OPEN if yearly(row) else side
     return finding(kind, name, _against(row, told), sure=1 - row["p_adjusted"], called=side)
 
