@@ -23,9 +23,9 @@ def table(found: Tables, period: Period) -> pd.DataFrame:
     """
     lead = leader(found.team)
     by = period.end + timedelta(days=DAYS)
-    bound = together.most(found)
+    most = together.largest(found)
     told = [
-        *volume.moved(found, bound),
+        *volume.moved(found, most),
         *regions.risen(found),
         *news.emerging(found),
         *news.grown(found),
@@ -39,7 +39,7 @@ def table(found: Tables, period: Period) -> pd.DataFrame:
         *customers.leaving(found),
         *customers.hang_on(found),
     ]
-    rows = [{"owner": lead, "due": by, **row} for row in together.settled(told, bound)]
+    rows = [{"owner": lead, "due": by, **row} for row in together.settled(told, most)]
     frame = pd.DataFrame(rows, columns=[name for name in schema.FINDINGS.names if name != "rank"])
     ordered = frame.assign(leads=frame["kind"].eq(RELAPSE)).sort_values(
         ["leads", "weight", "subject"], ascending=[False, False, True], kind="stable", ignore_index=True

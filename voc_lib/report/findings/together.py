@@ -30,26 +30,26 @@ ALONE = "；单独看超出偶然波动，与本期其他比较放在一起看�
 LIGHT = 0.2  # what such a finding weighs against one that stands
 
 
-def most(found: Tables) -> float:
+def largest(found: Tables) -> float:
     """The largest adjusted p of a finding that stands beside all other comparisons of a report.
 
     Benjamini and Bogomolov (2014): tables are chosen by their smallest p, Benjamini–Hochberg over all of
     them; of R chosen among K a finding stands whose adjusted p is at most 0.05 · R / K.
     """
-    return bound({name: _smallest(name, getattr(found, name)) for name in sorted({*FAMILIES.values()})})
+    return stepped({name: _smallest(name, getattr(found, name)) for name in sorted({*FAMILIES.values()})})
 
 
-def settled(told: Sequence[dict[str, Any]], bound: float) -> list[dict[str, Any]]:
-    """The findings, with those above a bound called so and put last."""
-    return [_not_yet(row) if _falls(row, bound) else row for row in told]
+def settled(told: Sequence[dict[str, Any]], most: float) -> list[dict[str, Any]]:
+    """The findings, with those whose adjusted p is above `most` called so and put last."""
+    return [_not_yet(row) if _falls(row, most) else row for row in told]
 
 
-def bound(smallest: Mapping[str, float]) -> float:
+def stepped(smallest: Mapping[str, float]) -> float:
     """The largest adjusted p that stands, by the smallest of each table; NaN for a table that tests nothing.
 
-    >>> bound({"rates": 0.001, "changes": 0.01, "themes": 1.0, "desks": float("nan")})
+    >>> stepped({"rates": 0.001, "changes": 0.01, "themes": 1.0, "desks": float("nan")})
     0.03333333333333333
-    >>> bound({"rates": 0.03, "changes": 0.2, "themes": 1.0})
+    >>> stepped({"rates": 0.03, "changes": 0.2, "themes": 1.0})
     0.0
     """
     p = np.sort([value for value in smallest.values() if not np.isnan(value)])
@@ -67,9 +67,9 @@ def _smallest(name: str, table: pd.DataFrame) -> float:
     return float(tests.min()) if len(tests) else 1.0 if name == LISTED else float("nan")
 
 
-def _falls(row: Mapping[str, Any], bound: float) -> bool:
+def _falls(row: Mapping[str, Any], most: float) -> bool:
     """Whether a finding that was tested among others does not stand."""
-    return row["kind"] in FAMILIES and row.get("tested", True) and 1 - row["certainty"] > bound
+    return row["kind"] in FAMILIES and row.get("tested", True) and 1 - row["certainty"] > most
 
 
 def _not_yet(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,15 +19,15 @@ TOGETHER = "查明共同的原因（单量、活动、渠道、人手）"
 MIXED = "先查明构成为什么变了"
 
 
-def moved(found: Tables, bound: float) -> Iterator[dict]:
+def moved(found: Tables, most: float) -> Iterator[dict]:
     """Problems per 1,000 orders: all of them with what rose most, else the categories that moved.
 
     What its parts contradict, or what they hide, is open. All of them yield to a category where only that
-    stands at a `bound` of p.
+    has an adjusted p of at `most` so much.
     """
     sure = found.rates[found.rates["claim"].isin((HIGHER, LOWER)) | found.rates["caution"].notna()]
     whole = sure[sure["category"] == ALL]
-    stands = sure["category"].where(sure["p_adjusted"] <= bound).dropna()
+    stands = sure["category"].where(sure["p_adjusted"] <= most).dropna()
     if len(stands) and ALL not in {*stands} and whole["caution"].isna().all():
         whole = whole.iloc[:0]
         sure = sure[sure["category"] != ALL]
