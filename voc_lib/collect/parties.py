@@ -95,11 +95,22 @@ def _stepped(table: Table, name: str) -> Speakers | None:
     if not _is(name, "steps") or not _comes_again(table):
         return None
     every = counts(trimmed(table, name))
-    raised = tuple(sorted(value for value in every if value.startswith(tuple(_words("raised")))))
+    raised = tuple(sorted(value for value in every if _raised(value.casefold())))
     ours = tuple(sorted(value for value in every if value and value not in raised))
     if not raised or not any(word in value for value in ours for word in _words("handled")):
         return None
     return Speakers(name, every, ours, raised, sure=True, kind="工单的流转记录")
+
+
+def _raised(step: str) -> bool:
+    """Whether a step of a ticket is of the customer's.
+
+    >>> [_raised(step) for step in ("客户来电", "投诉", "用户回复", "客户回访", "投诉受理", "派单")]
+    [True, True, True, False, False, False]
+    """
+    if step.startswith(tuple(_words("customers"))):
+        return not any(word in step for word in _words("to_customers"))
+    return step.startswith(tuple(_words("raised"))) and not any(word in step for word in _words("handled"))
 
 
 def _comes_again(table: Table) -> bool:
