@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 import yaml
 
@@ -73,6 +74,47 @@ def call(capsys):
         return code, seen.out + seen.err
 
     return called
+
+
+@pytest.fixture
+def books(filled, call, tmp_path):
+    """Workbooks handed out to two owners."""
+    assert call("plan", "export", filled, tmp_path / "out")[0] == 0
+    return Books(filled, tmp_path / "out", call)
+
+
+class Books:
+    def __init__(self, params, folder, call):
+        self.params, self.folder, self.call = params, folder, call
+
+    def path(self, who):
+        return self.folder / f"改进计划_{who}.xlsx"
+
+    def edit(self, who, change):
+        book = openpyxl.load_workbook(self.path(who))
+        change(book)
+        book.save(self.path(who))
+
+    def fill(self, who, cells, *, row=2, sheet="措施"):
+        def change(book):
+            heads = [cell.value for cell in book[sheet][1]]
+            for label, value in cells.items():
+                book[sheet].cell(row, heads.index(label) + 1).value = value
+
+        self.edit(who, change)
+
+    def take(self, *people, by="王敏"):
+        return self.call("plan", "import", self.params, *map(self.path, people), "--by", by)
+
+    def measure(self, number="M01"):
+        return stands(self.params).measure(number)
+
+
+def listed(books, who, sheet="回访"):
+    """The rows of a sheet that are about a customer, by header."""
+    heads, *rows = openpyxl.load_workbook(books.path(who))[sheet].values
+    found = [dict(zip(heads, row, strict=True)) for row in rows]
+    return [row for row in found if row["客户编号"]]
 
 
 @pytest.fixture

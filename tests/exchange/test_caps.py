@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.exchange.conftest import stands
-from tests.exchange.test_plan import Books
+from tests.exchange.conftest import Books, stands
 from voc_lib import params, schema, workcal
 from voc_lib.collect import archive
 from voc_lib.exchange import handout

@@ -4,8 +4,7 @@ import shutil
 
 import pytest
 
-from tests.exchange.conftest import stands
-from tests.exchange.test_plan import Books
+from tests.exchange.conftest import Books, stands
 
 
 @pytest.fixture
