@@ -134,6 +134,20 @@ def test_words_of_urgency_come_and_go():
     assert urgency.from_words(pd.Series([" 高 ", "Medium", "低"])).tolist() == ["P0", "P1", "P2"]
 
 
+def test_words_of_urgency_are_made_ready_once_for_all_parts(make, label, monkeypatch):
+    made = []
+
+    def lexicon(words, original=urgency.Lexicon):
+        made.append(original(words))
+        return made[-1]
+
+    monkeypatch.setattr(urgency, "Lexicon", lexicon)
+    urgency._lexicon.cache_clear()
+    for text in ("充电时冒烟了", "物流太慢"):
+        label(make(text))
+    assert len(made) == 1
+
+
 VAGUE = {
     "服务很差": True,
     "太差了": True,

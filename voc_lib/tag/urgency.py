@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -166,11 +166,7 @@ def _found(tagged: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
 
 def _words(tagged: pd.DataFrame, taxonomy: Taxonomy, parts: Iterable[Corpus]) -> dict[str, np.ndarray]:
     """Per level (P0, P1) the first word of each text of `parts` that calls for it, "" where none does."""
-    links = _links(taxonomy)
-    lexicon = Lexicon(
-        word for words in (*links.values(), *_beside_words(taxonomy).values()) for word in words
-    )
-    marks = {kind: lexicon.mask(words) for kind, words in {**links, **_beside_words(taxonomy)}.items()}
+    links, lexicon, marks = _lexicon(taxonomy)
     tags = tagged["tags"] if "tags" in tagged else tagged["primary_tag"]
     intents = tagged["intent"].to_numpy(dtype=object)
     result = {level: np.full(len(tagged), "", dtype=object) for level, _ in links}
@@ -327,6 +323,15 @@ def _beside_words(taxonomy: Taxonomy) -> dict[Any, list[str]]:
     gated = [word for name in ("danger", "wide", "everybody") for word in _rules()[name]]
     everybody = [*words["everybody"], *taxonomy.widely]
     return {**words, "everybody": everybody, "gated": gated, "span": [SPAN]}
+
+
+@lru_cache(maxsize=16)
+def _lexicon(taxonomy: Taxonomy) -> tuple[list[tuple[str, str]], Lexicon, dict[Any, np.ndarray]]:
+    """The `_links`, all words in one automaton, and per link and role which are its, made once."""
+    links = _links(taxonomy)
+    groups: dict[Any, list[str]] = {**links, **_beside_words(taxonomy)}
+    lexicon = Lexicon(word for words in groups.values() for word in words)
+    return list(links), lexicon, {kind: lexicon.mask(words) for kind, words in groups.items()}
 
 
 def _links(taxonomy: Taxonomy) -> dict[tuple[str, str], list[str]]:
