@@ -195,6 +195,13 @@ def test_the_journal_lists_what_changed_and_takes_one_back(panel, step):
     assert journal.entries(view.desk).empty
 
 
+def test_a_journal_without_entries_says_where_they_come_from_and_offers_nothing_to_take_back(panel, step):
+    view = journal.panel(step, beside=panel)
+    assert journal.NOTHING in view.table.value and view.taking.layout.display == "none"
+    panel.press("1")
+    assert journal.NOTHING not in view.table.value and view.taking.layout.display == ""
+
+
 def test_an_empty_month_is_a_sentence(step):
     desk = session.desk(step, coder="王敏")
     empty = tagging.Panel(pd.DataFrame(columns=["feedback_id", "tags"]), {}, desk)

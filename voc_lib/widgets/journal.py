@@ -12,12 +12,13 @@ from voc_lib.register import store
 from voc_lib.report import tables
 from voc_lib.run.workflow.step import Step
 from voc_lib.schema import TAGGED, Column, Table
-from voc_lib.widgets import session
+from voc_lib.widgets import looks, session
 from voc_lib.widgets.desk import Desk
 from voc_lib.widgets.evidence import plain
 from voc_lib.widgets.tagging import Panel
 
 IN_FORCE, CONFLICT = "生效", "冲突，未生效"
+NOTHING = "还没有更正：在上面打标或改一项，就登记在这里，也在这里撤回。"
 TABLE = Table(
     "journal",
     "登记记录",
@@ -61,7 +62,8 @@ class Journal:
         self.why = w.Text(description="原因", placeholder="可不写", layout=wide, continuous_update=False)
         self.button = w.Button(description="撤回", button_style="warning")
         self.button.on_click(lambda _: self.withdraw())
-        self.box = w.VBox([self.table, self.choice, self.why, self.button, self.said])
+        self.taking = w.VBox([self.choice, self.why, self.button])
+        self.box = w.VBox([self.table, self.taking, self.said])
         self.box.add_class("voc-journal")
         self.refresh()
 
@@ -83,10 +85,11 @@ class Journal:
     def refresh(self) -> None:
         """Show what the register holds now."""
         rows = entries(self.desk)
-        self.table.value = tables.table(rows, TABLE)._repr_mimebundle_()["text/html"]
+        shown = tables.table(rows, TABLE)._repr_mimebundle_()["text/html"]
+        self.table.value = looks.told(NOTHING) if rows.empty else shown
         held = rows[rows["state"] == IN_FORCE]
         self.choice.options = [
             (f"{row.feedback_id} · {row.label}：{row.old} → {row.new}", (row.feedback_id, row.field))
             for row in held.itertuples()
         ]
-        self.button.disabled = held.empty
+        self.taking.layout.display = "none" if held.empty else ""

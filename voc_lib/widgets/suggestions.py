@@ -53,9 +53,9 @@ class Suggestions:
         self.seen = rewrite.stamp(step.settings.file)
         self.found: list[Group] = []
         self.at, self.adopted = 0, list[tuple[int, Adopted]]()
-        self.start = w.Button(description=f"归纳本期的 “{OTHER}”", button_style="primary", layout=WIDE)
+        self.start = looks.button(f"归纳本期的 “{OTHER}”", self.look, "primary")
+        self.start.layout.align_self = "flex-start"
         self.start.add_class("voc-suggest")
-        self.start.on_click(lambda _: self.look())
         self.head, self.quotes, self.said = w.HTML(), w.HTML(), w.HTML()
         self.said.add_class("voc-said")
         self.name = w.Text(description="标签名", layout=WIDE, continuous_update=False)
