@@ -129,7 +129,7 @@ def test_nothing_is_given_to_somebody_who_had_left():
     found = knowledge.read({"decisions": [DECIDED[0], late], "departures": LEFT})
     assert knowledge.before_their_time(found) == [
         "决定 2026-09-10/换承运商：负责人 李强 2026-09-10 起不在，由 王敏 接手，"
-        "2026-09-10 不能再交给他；请改派"
+        "2026-09-10 不能再交给他；请在 “负责人” 里改派"
     ]
 
 

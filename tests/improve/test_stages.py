@@ -115,7 +115,8 @@ def test_what_is_dated_before_its_measure_and_what_who_left_had_to_do_is_said(kn
     )
     assert stages.faults(told, as_of=END) == [
         "进展 M01/2026-02-01：2026-02-01 早于措施开始 2026-03-01；请改正其中一个",
-        "措施 M03：负责人 王敏 2026-06-01 起不在，由 李强 接手，2026-08-01 不能再交给他；请改派",
+        "措施 M03：负责人 王敏 2026-06-01 起不在，由 李强 接手，"
+        "2026-08-01 不能再交给他；请在 “责任人” 里改派",
         "负责人 王敏 2026-06-01 起不在，由 李强 接手，名下还有没完成的措施 M01；请改派",
     ]
     assert not any("名下" in sentence for sentence in stages.faults(told, as_of=MAY))

@@ -3,6 +3,7 @@
 import openpyxl
 import pytest
 from ipykernel.comm.comm import BaseComm
+from sqlalchemy import event
 
 from tests.widgets.conftest import recorded
 from voc_lib import knowledge
@@ -75,6 +76,35 @@ def test_what_cannot_be_is_said_with_its_row_and_nothing_is_saved(panel):
     assert "措施 第 2 行：“责任人” 写了 2 个人" in panel.said.value and "<b>" not in panel.said.value
     assert stands(panel) == before
     assert panel.cells[MEASURES][0]["计划完成"].value == "月底"  # still there to be mended
+
+
+def marked(row):
+    """The headers of the cells shown as wrong."""
+    return [label for label, cell in row._inputs.items() if "voc-wrong" in cell._dom_classes]
+
+
+def test_a_measure_for_somebody_who_left_and_a_day_before_the_start_are_said_at_their_cells(shop):
+    left = "departures:\n  - {owner: 王敏, at: 2026-05-15, successor: 李强}\n"
+    panel = plan.panel(recorded(shop, KNOWN + left), who="赵六")
+    new = {KEY: "M03", "问题": "物流延迟", "改进目标": "更快", "具体措施": "换快递", "责任人": "王敏"}
+    write(panel, MEASURES, 2, **new, 责任部门="仓储部", 计划开始="2026-10-01", 计划完成="2026-11-01")
+    panel.save()
+    assert "王敏 2026-05-15 起不在，由 李强 接手" in panel.said.value
+    assert marked(panel.cells[MEASURES][2]) == ["责任人"]
+    write(panel, MEASURES, 2, 责任人="李强", 计划完成="2026-09-01")
+    panel.save()
+    assert "完成日期 2026-09-01 早于开始日期 2026-10-01" in panel.said.value
+    assert marked(panel.cells[MEASURES][2]) == ["计划完成"]
+    assert panel.cells[MEASURES][2]["具体措施"].value == "换快递"
+
+
+def test_what_cannot_be_written_into_the_register_stays_on_the_desk(panel):
+    event.listen(panel.bench.engine, "connect", lambda made, _: made.execute("PRAGMA query_only=1"))
+    panel.bench.engine.dispose()
+    write(panel, MEASURES, 0, 实施效果="积压减半")
+    panel.save()
+    assert "是只读的，或没有写的权限；请改权限" in panel.said.value
+    assert panel.cells[MEASURES][0]["实施效果"].value == "积压减半"
 
 
 def test_a_row_begun_and_not_finished_is_said_and_stays(panel):

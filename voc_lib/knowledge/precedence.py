@@ -23,11 +23,11 @@ def faults(knowledge: Knowledge) -> list[str]:
 
 
 def _unmanned(knowledge: Knowledge) -> Iterator[str]:
-    given = [(f"措施 {m.key}", m.owner, m.start) for m in knowledge.measures if not m.cancelled]
-    given += [(f"决定 {one.at}/{one.decision}", one.owner, one.at) for one in knowledge.decisions]
-    for name, owner, day in given:
+    given = [(f"措施 {m.key}", "责任人", m.owner, m.start) for m in knowledge.measures if not m.cancelled]
+    given += [(f"决定 {one.at}/{one.decision}", "负责人", one.owner, one.at) for one in knowledge.decisions]
+    for name, header, owner, day in given:
         if left := gone(knowledge.departures, owner, day):
-            yield f"{name}：{left.told}，{day} 不能再交给他；请改派"
+            yield f"{name}：{left.told}，{day} 不能再交给他；请在 “{header}” 里改派"
 
 
 def _rolled_out(knowledge: Knowledge) -> Iterator[str]:
